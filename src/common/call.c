@@ -1,0 +1,66 @@
+#include "call.h"
+
+#include "op.h"
+#include "type.h"
+
+#include <stdio.h>
+
+enum shows { NOTHING, ROOT, ELEMENTS, ROOTED, REDUCTION, JOB };
+
+static const struct {
+	const char *function;
+	enum shows shows;
+} kinds[] = {
+#define ROW(name, function, shows) {function, shows},
+    CALL_KIND_MAP(ROW)
+#undef ROW
+};
+
+bool call_matches(const struct call *a, const struct call *b)
+{
+	return a->kind == b->kind && a->group == b->group &&
+	       a->type == b->type && a->op == b->op && a->root == b->root &&
+	       a->chunk == b->chunk &&
+	       (a->counts == COUNTS_OWN || a->count == b->count);
+}
+
+static int describe(const struct call *call, char *text, size_t room)
+{
+	const char *function = kinds[call->kind].function;
+	const char *type = type_name((cohort_type)call->type);
+	unsigned long long count = call->count;
+
+	switch (kinds[call->kind].shows) {
+	case ROOT:
+		return snprintf(text, room, "%s from root %d", function,
+		                call->root);
+	case ELEMENTS:
+		return snprintf(text, room, "%s of %llu %s", function, count,
+		                type);
+	case ROOTED:
+		return snprintf(text, room, "%s of %llu %s with root %d",
+		                function, count, type, call->root);
+	case REDUCTION:
+		return snprintf(text, room, "%s of %llu %s with %s", function,
+		                count, type, op_name((cohort_op)call->op));
+	case JOB:
+		return snprintf(text, room,
+		                "%s of parameter sets of %llu bytes, schedule "
+		                "%u, chunk %llu",
+		                function, count, call->op,
+		                (unsigned long long)call->chunk);
+	case NOTHING:
+		break;
+	}
+	return snprintf(text, room, "%s", function);
+}
+
+const char *call_describe(const struct call *call, char text[CALL_TEXT_BYTES])
+{
+	int used = describe(call, text, CALL_TEXT_BYTES);
+
+	if (call->group > 0 && used > 0 && used < CALL_TEXT_BYTES)
+		snprintf(text + used, CALL_TEXT_BYTES - (size_t)used,
+		         " on group %u", call->group);
+	return text;
+}

@@ -1,0 +1,69 @@
+/* What the environment and the options say, parsed and checked. Only this
+ * file and launcher.c read the environment. */
+#ifndef COHORT_COMMON_CONFIG_H
+#define COHORT_COMMON_CONFIG_H
+
+#include "cohort.h"
+
+#define BACKEND_KIND_MAP(X) \
+	X(AUTO, auto) X(SERIAL, serial) X(MP, mp) X(MPI, mpi)
+
+enum backend_kind {
+#define BACKEND_ENUM(name, word) BACKEND_##name,
+	BACKEND_KIND_MAP(BACKEND_ENUM)
+#undef BACKEND_ENUM
+};
+
+#define LOG_LEVEL_MAP(X) \
+	X(ERROR, error) X(WARN, warn) X(INFO, info) X(DEBUG, debug)
+
+enum log_level {
+#define LOG_ENUM(name, word) LOG_##name,
+	LOG_LEVEL_MAP(LOG_ENUM)
+#undef LOG_ENUM
+};
+
+#define TRANSPORT_MAP(X) X(SOCKET, socket)
+
+enum transport {
+#define TRANSPORT_ENUM(name, word) TRANSPORT_##name,
+	TRANSPORT_MAP(TRANSPORT_ENUM)
+#undef TRANSPORT_ENUM
+};
+
+enum { SIZE_LIMIT = 4096 }; /* ranks that mp starts at the most */
+
+struct config {
+	enum backend_kind backend;
+	const char *backend_from; /* who said so, for sentences */
+	int size;                 /* 0: nobody said */
+	double timeout;           /* seconds; 0: no limit */
+	enum transport transport;
+	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
+	size_t chunk;             /* 0: chosen */
+	bool check;               /* verify matching calls on mpi */
+	int test_nodes;           /* tests: ranks as if on so many nodes */
+	const void *mpi_comm;
+};
+
+/* COHORT_ECONFIG for a bad field of options (which may be NULL) or a bad
+ * variable. Options come before the environment, but every variable is
+ * checked. */
+COHORT_CHECKED cohort_status config_read(const cohort_options *options,
+                                         struct config *out);
+
+/* Whether `schedule` is one of the enum. */
+bool config_schedule_valid(cohort_schedule schedule);
+
+/* As COHORT_LOG says; the default if that does not parse. */
+enum log_level config_log_level(void);
+
+const char *log_level_name(enum log_level level);
+const char *backend_kind_name(enum backend_kind kind);
+
+/* Give each of `ranks` processes its share of the cores: set OMP_NUM_THREADS
+ * and its kin where they are unset. Returns the threads that each is to have,
+ * or 0 if every variable was set already. */
+int config_share_threads(int cores, int ranks);
+
+#endif
