@@ -31,6 +31,7 @@ struct world {
 	const struct backend *backend;
 	int rank;
 	int size;
+	unsigned number; /* among this backend's groups: goes into its calls */
 };
 
 struct backend {

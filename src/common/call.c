@@ -20,8 +20,13 @@ bool call_matches(const struct call *a, const struct call *b)
 {
 	return a->kind == b->kind && a->group == b->group &&
 	       a->type == b->type && a->op == b->op && a->root == b->root &&
-	       a->chunk == b->chunk &&
+	       a->detail == b->detail &&
 	       (a->counts == COUNTS_OWN || a->count == b->count);
+}
+
+const char *call_function(const struct call *call)
+{
+	return kinds[call->kind].function;
 }
 
 static int describe(const struct call *call, char *text, size_t room)
@@ -29,6 +34,7 @@ static int describe(const struct call *call, char *text, size_t room)
 	const char *function = kinds[call->kind].function;
 	const char *type = type_name((cohort_type)call->type);
 	unsigned long long count = call->count;
+	unsigned long long detail = call->detail;
 
 	switch (kinds[call->kind].shows) {
 	case ROOT:
@@ -47,8 +53,7 @@ static int describe(const struct call *call, char *text, size_t room)
 		return snprintf(text, room,
 		                "%s of parameter sets of %llu bytes, schedule "
 		                "%u, chunk %llu",
-		                function, count, call->op,
-		                (unsigned long long)call->chunk);
+		                function, count, call->op, detail);
 	case NOTHING:
 		break;
 	}

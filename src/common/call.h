@@ -42,11 +42,15 @@ struct call {
 	int32_t root;
 	uint32_t counts; /* enum call_counts */
 	uint64_t count;  /* elements; of a scatter: bytes in a parameter set */
-	uint64_t chunk;  /* of a scatter */
+	uint64_t detail; /* of a scatter: its chunk; of an allgatherv: a
+			  * digest of the counts */
 };
 
 /* Whether two ranks' calls are parts of one collective call. */
 bool call_matches(const struct call *a, const struct call *b);
+
+/* "cohort_bcast" */
+const char *call_function(const struct call *call);
 
 enum { CALL_TEXT_BYTES = 160 };
 

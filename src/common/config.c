@@ -250,6 +250,7 @@ static cohort_status read_options(const cohort_options *options,
 		if (status != COHORT_OK)
 			return status;
 		out->size = options->size;
+		out->size_from_options = true;
 	}
 	if (options->timeout > 0)
 		out->timeout = options->timeout;
@@ -280,23 +281,7 @@ enum log_level config_log_level(void)
 	return found < 0 ? LOG_WARN : (enum log_level)found;
 }
 
-int config_share_threads(int cores, int ranks)
+bool config_set_default(const char *name, const char *value)
 {
-	static const char *const names[] = {
-	    "OMP_NUM_THREADS",
-	    "OPENBLAS_NUM_THREADS",
-	    "MKL_NUM_THREADS",
-	    "BLIS_NUM_THREADS",
-	};
-	int share = cores / ranks > 1 ? cores / ranks : 1;
-	int unset = 0;
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", share);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (getenv(names[i]))
-			continue;
-		unset += setenv(names[i], text, 0) == 0;
-	}
-	return unset ? share : 0;
+	return !getenv(name) && setenv(name, value, 0) == 0;
 }

@@ -37,7 +37,8 @@ struct config {
 	enum backend_kind backend;
 	const char *backend_from; /* who said so, for sentences */
 	int size;                 /* 0: nobody said */
-	double timeout;           /* seconds; 0: no limit */
+	bool size_from_options;
+	double timeout; /* seconds; 0: no limit */
 	enum transport transport;
 	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;             /* 0: chosen */
@@ -61,9 +62,7 @@ enum log_level config_log_level(void);
 const char *log_level_name(enum log_level level);
 const char *backend_kind_name(enum backend_kind kind);
 
-/* Give each of `ranks` processes its share of the cores: set OMP_NUM_THREADS
- * and its kin where they are unset. Returns the threads that each is to have,
- * or 0 if every variable was set already. */
-int config_share_threads(int cores, int ranks);
+/* Set a variable of somebody else's if it is unset; returns whether it was. */
+bool config_set_default(const char *name, const char *value);
 
 #endif

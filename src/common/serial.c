@@ -1,0 +1,124 @@
+/* One rank, the caller: what every collective means when there is nobody
+ * else. Nothing here can fail but the first allocation. */
+#include "backend.h"
+#include "error.h"
+#include "op.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct serial_world {
+	struct world base;
+	uint64_t tickets;
+};
+
+static cohort_status serial_open(const struct config *config,
+                                 const struct launcher *launcher,
+                                 struct world **out)
+{
+	(void)config;
+	(void)launcher;
+	struct serial_world *world = malloc(sizeof(*world));
+
+	if (!world)
+		return error_sys("cannot open a serial group: malloc");
+	*world = (struct serial_world){
+	    .base = {.backend = &serial_backend, .rank = 0, .size = 1},
+	};
+	*out = &world->base;
+	return COHORT_OK;
+}
+
+static cohort_status serial_close(struct world *world, const struct call *call)
+{
+	(void)call;
+	free(world);
+	return COHORT_OK;
+}
+
+static void serial_abort(struct world *world, int exit_code)
+{
+	(void)world;
+	_Exit(exit_code);
+}
+
+static void serial_refuse(struct world *world, const struct call *call)
+{
+	(void)world;
+	(void)call;
+}
+
+static cohort_status serial_barrier(struct world *world,
+                                    const struct call *call)
+{
+	(void)world;
+	(void)call;
+	return COHORT_OK;
+}
+
+static cohort_status serial_bcast(struct world *world, const struct call *call,
+                                  void *data, size_t bytes)
+{
+	(void)world;
+	(void)call;
+	(void)data;
+	(void)bytes;
+	return COHORT_OK;
+}
+
+static void copy(void *to, const void *from, size_t bytes)
+{
+	if (to != from && bytes > 0)
+		memcpy(to, from, bytes);
+}
+
+static cohort_status serial_gatherv(struct world *world,
+                                    const struct call *call, const void *send,
+                                    void *recv, const size_t counts[],
+                                    size_t width)
+{
+	(void)world;
+	(void)counts;
+	copy(recv, send, (size_t)call->count * width);
+	return COHORT_OK;
+}
+
+static cohort_status serial_allreduce(struct world *world,
+                                      const struct call *call, const void *send,
+                                      void *recv)
+{
+	const cohort_type type = (cohort_type)call->type;
+
+	(void)world;
+	copy(recv, send, (size_t)call->count * cohort_type_size(type));
+	op_alone((cohort_op)call->op, type, recv, (size_t)call->count);
+	return COHORT_OK;
+}
+
+static cohort_status serial_tickets_open(struct world *world, uint64_t total)
+{
+	(void)total;
+	((struct serial_world *)world)->tickets = 0;
+	return COHORT_OK;
+}
+
+static cohort_status serial_tickets_claim(struct world *world, uint64_t *ticket)
+{
+	*ticket = ((struct serial_world *)world)->tickets++;
+	return COHORT_OK;
+}
+
+const struct backend serial_backend = {
+    .name = "serial",
+    .open = serial_open,
+    .close = serial_close,
+    .abort = serial_abort,
+    .refuse = serial_refuse,
+    .barrier = serial_barrier,
+    .bcast = serial_bcast,
+    .gatherv = serial_gatherv,
+    .allgatherv = serial_gatherv,
+    .allreduce = serial_allreduce,
+    .tickets_open = serial_tickets_open,
+    .tickets_claim = serial_tickets_claim,
+};

@@ -1,0 +1,96 @@
+#include "store.h"
+
+#include "error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = _Alignof(max_align_t), ROOM_FIRST = 4096 };
+
+static size_t padded(size_t bytes)
+{
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static const size_t head_bytes =
+    (sizeof(struct record) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+
+/* Room for `bytes` more behind what is used. */
+static bool reserve(struct store *store, size_t bytes)
+{
+	if (bytes > PTRDIFF_MAX - store->used)
+		return false;
+	const size_t needed = store->used + bytes;
+	if (needed <= store->room)
+		return true;
+
+	size_t room = store->room ? store->room : ROOM_FIRST;
+	while (room < needed)
+		room = room < PTRDIFF_MAX / 2 ? room * 2 : needed;
+	unsigned char *grown = realloc(store->bytes, room);
+	if (!grown)
+		return false;
+	store->bytes = grown;
+	store->room = room;
+	return true;
+}
+
+void *store_result(struct store *store, size_t bytes)
+{
+	store->open = 0;
+	if (bytes == 0 || bytes > PTRDIFF_MAX / 2 ||
+	    !reserve(store, head_bytes + padded(bytes)))
+		return NULL;
+	store->open = bytes;
+	/* The padding too: results are the same bytes wherever they are. */
+	return memset(store->bytes + store->used + head_bytes, 0,
+	              padded(bytes));
+}
+
+cohort_status store_add(struct store *store, const struct record *record,
+                        const char *error)
+{
+	const size_t bytes = error ? 0 : store->open;
+	const size_t error_bytes = error ? strlen(error) + 1 : 0;
+	const size_t whole = head_bytes + padded(bytes) + padded(error_bytes);
+
+	store->open = 0;
+	if (!reserve(store, whole))
+		return error_set(COHORT_ENOMEM,
+		                 "cohort_scatter: no memory to keep the "
+		                 "result of task %llu, of %zu bytes",
+		                 (unsigned long long)record->index, whole);
+	struct record kept = *record;
+	kept.bytes = bytes;
+	kept.error_bytes = error_bytes;
+	unsigned char *place = store->bytes + store->used;
+	memcpy(place, &kept, sizeof(kept));
+	if (error) {
+		memset(place + head_bytes, 0, padded(error_bytes));
+		memcpy(place + head_bytes, error, error_bytes);
+	}
+	store->used += whole;
+	store->records++;
+	return COHORT_OK;
+}
+
+const struct record *store_read(const unsigned char *bytes, size_t *offset,
+                                const void **data, const char **error)
+{
+	const struct record *record = (const void *)(bytes + *offset);
+	const unsigned char *body = bytes + *offset + head_bytes;
+
+	*data = record->bytes ? body : NULL;
+	*error = record->error_bytes
+	             ? (const char *)body + padded((size_t)record->bytes)
+	             : "";
+	*offset += head_bytes + padded((size_t)record->bytes) +
+	           padded((size_t)record->error_bytes);
+	return record;
+}
+
+void store_free(struct store *store)
+{
+	free(store->bytes);
+	*store = (struct store){0};
+}

@@ -1,0 +1,47 @@
+/*
+ * Finished tasks, one record after another, in the form in which they travel:
+ * a header, the result's bytes, the failure's sentence, each padded so that
+ * the next is aligned for any type. A task writes its result where it stays.
+ */
+#ifndef COHORT_COMMON_STORE_H
+#define COHORT_COMMON_STORE_H
+
+#include "cohort.h"
+
+struct record {
+	uint64_t index;
+	uint64_t bytes;       /* of the result */
+	uint64_t error_bytes; /* of the sentence, with its 0; 0: none */
+	double seconds;
+	int32_t rank;
+	int32_t status;
+	int32_t attempts;
+	int32_t padding;
+};
+
+struct store {
+	unsigned char *bytes;
+	size_t used; /* by whole records */
+	size_t room;
+	size_t records;
+	size_t open; /* the result's bytes of the record that is open */
+};
+
+/* Zeroed memory for the result of the record to come, in place of what was
+ * handed out for it before; NULL if there is no memory. Stands until the next
+ * store_result or store_add. */
+void *store_result(struct store *store, size_t bytes);
+
+/* Close the record: `record` has all but the numbers of bytes. `error` is
+ * NULL for a task that went well; a failed one's result is dropped. */
+COHORT_CHECKED cohort_status store_add(struct store *store,
+                                       const struct record *record,
+                                       const char *error);
+
+/* The record at `*offset`, its result and its sentence; *offset moves on. */
+const struct record *store_read(const unsigned char *bytes, size_t *offset,
+                                const void **data, const char **error);
+
+void store_free(struct store *store);
+
+#endif

@@ -1,0 +1,49 @@
+#include "sweep.h"
+
+#include "error.h"
+
+#include <stdlib.h>
+
+struct sweep *sweep_create(size_t count, size_t param_bytes)
+{
+	const size_t bytes = count * param_bytes;
+	struct sweep *sweep = calloc(1, sizeof(*sweep));
+	unsigned char *params = bytes ? malloc(bytes) : NULL;
+
+	if (!sweep || (bytes && !params)) {
+		error_sys("cohort_scatter: malloc of %zu bytes for %zu "
+		          "parameter sets",
+		          bytes, count);
+		free(sweep);
+		free(params);
+		return NULL;
+	}
+	*sweep = (struct sweep){
+	    .references = 1,
+	    .count = count,
+	    .param_bytes = param_bytes,
+	    .params = params,
+	};
+	return sweep;
+}
+
+struct sweep *sweep_hold(struct sweep *sweep)
+{
+	sweep->references++;
+	return sweep;
+}
+
+void sweep_release(struct sweep *sweep)
+{
+	if (!sweep || --sweep->references > 0)
+		return;
+	store_free(&sweep->store);
+	free(sweep->params);
+	free(sweep);
+}
+
+const void *sweep_param(const struct sweep *sweep, size_t index)
+{
+	return sweep->param_bytes ? sweep->params + index * sweep->param_bytes
+	                          : NULL;
+}

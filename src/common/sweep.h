@@ -1,0 +1,28 @@
+/* One cohort_scatter's parameters and this rank's results of it. Shared by
+ * reference: the group holds the last one, and every cohort_results its own. */
+#ifndef COHORT_COMMON_SWEEP_H
+#define COHORT_COMMON_SWEEP_H
+
+#include "cohort.h"
+#include "store.h"
+
+struct sweep {
+	unsigned references;
+	size_t count;       /* parameter sets */
+	size_t param_bytes; /* in each */
+	unsigned char *params;
+	struct store store; /* the results of this rank */
+};
+
+/* NULL, with the sentence written, if there is no memory. */
+struct sweep *sweep_create(size_t count, size_t param_bytes);
+
+struct sweep *sweep_hold(struct sweep *sweep);
+
+/* NULL is allowed. */
+void sweep_release(struct sweep *sweep);
+
+/* The parameter set at `index`; NULL if it has no bytes. */
+const void *sweep_param(const struct sweep *sweep, size_t index);
+
+#endif

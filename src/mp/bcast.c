@@ -1,0 +1,27 @@
+/* Broadcast: the root sends to rank 0, which sends to everybody else. On one
+ * machine every copy goes through the same memory, so a tree would save
+ * nothing but rank 0's patience.
+ * Cost: p - 1 messages of n bytes. */
+#include "agree.h"
+#include "channel.h"
+#include "group.h"
+
+cohort_status mp_bcast(struct world *base, const struct call *call, void *data,
+                       size_t bytes)
+{
+	struct wait wait = mp_wait(base, call);
+	const int root = call->root;
+	cohort_status status = agree(&wait, NULL);
+
+	if (status != COHORT_OK || bytes == 0)
+		return status;
+	if (base->rank != 0)
+		return base->rank == root ? channel_send(&wait, 0, data, bytes)
+		                          : channel_recv(&wait, 0, data, bytes);
+	if (root != 0)
+		status = channel_recv(&wait, root, data, bytes);
+	for (int r = 1; r < base->size && status == COHORT_OK; r++)
+		if (r != root)
+			status = channel_send(&wait, r, data, bytes);
+	return status;
+}

@@ -1,0 +1,82 @@
+#define _POSIX_C_SOURCE 200809L
+#include "channel.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* Sleep until the socket to `rank` is ready for `events`. */
+static cohort_status wait_socket(struct wait *wait, int rank, short events)
+{
+	struct pollfd polls[1 + POLLS_BEHIND] = {
+	    {.fd = wait->world->sockets[rank], .events = events},
+	};
+
+	wait->awaited = rank;
+	return wait_polls(wait, polls, 1);
+}
+
+/* A send or recv gave -1: COHORT_OK if it is to be tried again. */
+static cohort_status retry(struct wait *wait, int rank, short events)
+{
+	if (errno == EINTR)
+		return wait_check(wait);
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return wait_socket(wait, rank, events);
+	if (errno == EPIPE || errno == ECONNRESET)
+		return wait_lost(wait, rank);
+	return wait_failed(wait);
+}
+
+cohort_status channel_send(struct wait *wait, int rank, const void *data,
+                           size_t bytes)
+{
+	const int socket = wait->world->sockets[rank];
+	const unsigned char *from = data;
+
+	while (bytes > 0) {
+		ssize_t sent =
+		    send(socket, from, bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (sent < 0) {
+			cohort_status status = retry(wait, rank, POLLOUT);
+			if (status != COHORT_OK)
+				return status;
+			continue;
+		}
+		from += sent;
+		bytes -= (size_t)sent;
+	}
+	return COHORT_OK;
+}
+
+cohort_status channel_recv(struct wait *wait, int rank, void *data,
+                           size_t bytes)
+{
+	const int socket = wait->world->sockets[rank];
+	unsigned char *to = data;
+
+	while (bytes > 0) {
+		ssize_t got = recv(socket, to, bytes, MSG_DONTWAIT);
+		if (got == 0)
+			return wait_lost(wait, rank);
+		if (got < 0) {
+			cohort_status status = retry(wait, rank, POLLIN);
+			if (status != COHORT_OK)
+				return status;
+			continue;
+		}
+		to += got;
+		bytes -= (size_t)got;
+	}
+	return COHORT_OK;
+}
+
+void channel_nudge(const struct mp_world *world, int rank, const void *data,
+                   size_t bytes)
+{
+	int saved = errno;
+	ssize_t sent = send(world->sockets[rank], data, bytes,
+	                    MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	(void)sent;
+	errno = saved;
+}

@@ -1,0 +1,157 @@
+#define _GNU_SOURCE /* MAP_ANONYMOUS, strsignal */
+#include "control.h"
+
+#include "common/error.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* Of control.broken: it goes from WHOLE to WRITING to BROKEN. */
+enum { WHOLE, WRITING, BROKEN };
+
+static size_t control_bytes(int size)
+{
+	return sizeof(struct control) + (size_t)size * sizeof(struct line);
+}
+
+struct control *control_map(int size)
+{
+	void *memory = mmap(NULL, control_bytes(size), PROT_READ | PROT_WRITE,
+	                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void control_unmap(struct control *control, int size)
+{
+	if (control)
+		munmap(control, control_bytes(size));
+}
+
+void control_break(struct control *control, const struct breakage *breakage)
+{
+	int whole = WHOLE;
+
+	if (!atomic_compare_exchange_strong(&control->broken, &whole, WRITING))
+		return;
+	control->breakage = *breakage;
+	atomic_store_explicit(&control->broken, BROKEN, memory_order_release);
+}
+
+struct breakage control_end(const struct control *control, int r)
+{
+	const struct line *line = &control->lines[r];
+
+	return (struct breakage){
+	    .reason = line->signalled ? BREAKAGE_KILLED : BREAKAGE_LEFT,
+	    .a = r,
+	    .number = (uint64_t)line->end,
+	};
+}
+
+static cohort_status say_timeout(const char *function, const struct breakage *b)
+{
+	char call[CALL_TEXT_BYTES];
+	char others[64] = "";
+
+	if (b->number > 0)
+		snprintf(others, sizeof(others), " and %llu more",
+		         (unsigned long long)b->number);
+	return error_set(COHORT_ETIMEOUT,
+	                 "%s: rank %d%s did not come within the timeout of %g "
+	                 "s, while rank %d waited in %s",
+	                 function, b->b, others, b->seconds, b->a,
+	                 call_describe(&b->call_a, call));
+}
+
+static cohort_status say_mismatch(const char *function,
+                                  const struct breakage *b)
+{
+	char call_a[CALL_TEXT_BYTES];
+	char call_b[CALL_TEXT_BYTES];
+
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: ranks made different calls: rank %d %s, but "
+	                 "rank %d %s; every rank must make the same one",
+	                 function, b->a, call_describe(&b->call_a, call_a),
+	                 b->b, call_describe(&b->call_b, call_b));
+}
+
+static cohort_status say_counts(const char *function, const struct breakage *b)
+{
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: rank %d sends %llu elements, but counts[%d] on "
+	                 "rank %d says %llu",
+	                 function, b->a, (unsigned long long)b->number, b->a,
+	                 b->b, (unsigned long long)b->number_b);
+}
+
+static cohort_status say_refused(const char *function, const struct breakage *b)
+{
+	char call_a[CALL_TEXT_BYTES];
+	char call_b[CALL_TEXT_BYTES];
+
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: rank %d is in %s, but rank %d could not go on "
+	                 "with its %s: see its own error",
+	                 function, b->a, call_describe(&b->call_a, call_a),
+	                 b->b, call_describe(&b->call_b, call_b));
+}
+
+static cohort_status say(const char *function, const struct breakage *b)
+{
+	switch (b->reason) {
+	case BREAKAGE_MISMATCH:
+		return say_mismatch(function, b);
+	case BREAKAGE_COUNTS:
+		return say_counts(function, b);
+	case BREAKAGE_REFUSED:
+		return say_refused(function, b);
+	case BREAKAGE_KILLED:
+		return error_set(
+		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)",
+		    function, b->a, (int)b->number, strsignal((int)b->number));
+	case BREAKAGE_LEFT:
+		return error_set(COHORT_EPEER,
+		                 "%s: rank %d has left the program, with exit "
+		                 "status %d",
+		                 function, b->a, (int)b->number);
+	case BREAKAGE_CLOSED:
+		return error_set(COHORT_EPEER,
+		                 "%s: the connection to rank %d was closed: "
+		                 "does the program close descriptors that are "
+		                 "not its own?",
+		                 function, b->a);
+	case BREAKAGE_KEEPER:
+		return error_set(COHORT_EPEER,
+		                 "%s: the process that watches over the peers "
+		                 "was killed, and they with it",
+		                 function);
+	case BREAKAGE_TIMEOUT:
+		return say_timeout(function, b);
+	case BREAKAGE_SYSTEM:
+		break;
+	}
+	return error_set(COHORT_ESYS, "%s: on rank %d a system call failed: %s",
+	                 function, b->a, strerror((int)b->number));
+}
+
+cohort_status control_check(const struct control *control, const char *function)
+{
+	int broken =
+	    atomic_load_explicit(&control->broken, memory_order_acquire);
+
+	if (broken == WHOLE)
+		return COHORT_OK;
+	/* Whoever is writing has a few stores left to do, unless it was killed
+	 * between them; then what there is must do. */
+	for (int i = 0; broken == WRITING && i < 1000000; i++)
+		broken = atomic_load_explicit(&control->broken,
+		                              memory_order_acquire);
+	if (broken != BROKEN)
+		return error_set(COHORT_EPEER,
+		                 "%s: a rank died while it reported a failure",
+		                 function);
+	return say(function, &control->breakage);
+}

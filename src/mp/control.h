@@ -1,0 +1,99 @@
+/*
+ * The memory that all processes of a world share: mapped before the fork,
+ * named nowhere. Each rank has a line that only it writes (and, once it has
+ * ended, the keeper); what broke the world is written once, by whoever noticed
+ * first; the rest are counters. There are no locks in it.
+ */
+#ifndef COHORT_MP_CONTROL_H
+#define COHORT_MP_CONTROL_H
+
+#include "common/call.h"
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+enum { LINE_BYTES = 128 }; /* two cache lines: processors fetch pairs */
+
+/* Why a world is broken: the reason, and the status that goes with it. */
+#define BREAKAGE_MAP(X)                                                    \
+	X(MISMATCH, EMISMATCH) /* ranks a and b made other calls */        \
+	X(COUNTS, EMISMATCH)   /* a sends `number`, b awaits `number_b` */ \
+	X(REFUSED, EMISMATCH)  /* b refused the call that a is in */       \
+	X(KILLED, EPEER)       /* a died of signal `number` */             \
+	X(LEFT, EPEER)         /* a ended with status `number` */          \
+	X(CLOSED, EPEER)       /* a's socket was closed */                 \
+	X(KEEPER, EPEER)       /* the keeper died */                       \
+	X(TIMEOUT, ETIMEOUT)   /* a waited for b, and `number` others */   \
+	X(SYSTEM, ESYS)        /* a's system call failed with `number` */
+
+enum breakage_reason {
+#define BREAKAGE_ENUM(name, status) BREAKAGE_##name,
+	BREAKAGE_MAP(BREAKAGE_ENUM)
+#undef BREAKAGE_ENUM
+};
+
+struct breakage {
+	enum breakage_reason reason;
+	int a;
+	int b;
+	struct call call_a;
+	struct call call_b;
+	uint64_t number;
+	uint64_t number_b;
+	double seconds;
+};
+
+struct line {
+	_Alignas(LINE_BYTES) _Atomic uint64_t entered; /* calls, refused too */
+	_Atomic uint64_t refused; /* number of the last one refused */
+	struct call call;         /* the one entered; stands until the next */
+	struct call refusal;      /* the one refused */
+	_Atomic int groups;       /* open on this rank */
+	_Atomic int gone;         /* it has ended; by the keeper, with: */
+	bool signalled;           /* by a signal */
+	int end;                  /* its number, or the exit status */
+	pid_t pid;                /* by the keeper */
+};
+
+/* What the keeper could not do, before there was a world to break. */
+struct failure {
+	const char *what; /* a string constant: one address in all processes */
+	int number;       /* errno */
+	int rank;
+};
+
+struct ticket_counter {
+	_Alignas(LINE_BYTES) _Atomic uint64_t next;
+};
+
+struct control {
+	_Alignas(LINE_BYTES) _Atomic int broken; /* enum: see control.c */
+	struct breakage breakage;
+	_Atomic int gone;        /* how many ranks have ended */
+	_Atomic int exit_status; /* of the first peer that ended with one */
+	_Atomic int aborted;     /* ABORTED + exit code, once asked for */
+	struct failure failure;
+	/* Two, used in turns: when one is set to 0 for a sweep, the other may
+	 * still be read by ranks that are not yet through with the last. */
+	struct ticket_counter tickets[2];
+	struct line lines[];
+};
+
+enum { ABORTED = 0x10000 };
+
+/* NULL with errno set. All zero. */
+struct control *control_map(int size);
+void control_unmap(struct control *control, int size);
+
+/* Keep `breakage` as the reason, unless there is one already. */
+void control_break(struct control *control, const struct breakage *breakage);
+
+/* How rank r, which is gone, ended. */
+struct breakage control_end(const struct control *control, int r);
+
+/* COHORT_OK, or the status of the breakage with its sentence written, said
+ * for `function`. The cost of the good case is one load. */
+cohort_status control_check(const struct control *control,
+                            const char *function);
+
+#endif

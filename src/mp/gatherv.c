@@ -1,0 +1,79 @@
+/* Gather: everybody sends to rank 0, in rank order; if the root is another
+ * rank, rank 0 passes the parts on, a piece at a time.
+ * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
+#include "agree.h"
+#include "channel.h"
+#include "group.h"
+
+#include <string.h>
+
+enum { RELAY_BYTES = 64 * 1024 };
+
+/* `bytes` bytes from rank `from` to rank `to`, through rank 0. */
+static cohort_status relay(struct wait *wait, int from, int to, size_t bytes)
+{
+	unsigned char piece[RELAY_BYTES];
+	cohort_status status = COHORT_OK;
+
+	while (bytes > 0 && status == COHORT_OK) {
+		const size_t n = bytes < RELAY_BYTES ? bytes : RELAY_BYTES;
+		status = channel_recv(wait, from, piece, n);
+		if (status == COHORT_OK)
+			status = channel_send(wait, to, piece, n);
+		bytes -= n;
+	}
+	return status;
+}
+
+/* Rank 0, and not the root: its own part, then the others' but the root's,
+ * which has it already. The agreement has left the
+ * counts in world->counts. */
+static cohort_status relay_all(struct wait *wait, int root, const void *send,
+                               size_t width)
+{
+	const struct mp_world *world = wait->world;
+	cohort_status status =
+	    channel_send(wait, root, send, (size_t)wait->call->count * width);
+
+	for (int r = 1; r < world->size && status == COHORT_OK; r++)
+		if (r != root)
+			status = relay(wait, r, root, world->counts[r] * width);
+	return status;
+}
+
+/* The root: every part to its place, its own copied. */
+static cohort_status collect(struct wait *wait, const void *send, void *recv,
+                             const size_t counts[], size_t width)
+{
+	const struct mp_world *world = wait->world;
+	unsigned char *to = recv;
+	cohort_status status = COHORT_OK;
+
+	for (int r = 0; r < world->size && status == COHORT_OK; r++) {
+		const size_t bytes = counts[r] * width;
+		if (r != world->rank)
+			status = channel_recv(wait, world->rank == 0 ? r : 0,
+			                      to, bytes);
+		else if (bytes > 0 && send != to)
+			memcpy(to, send, bytes);
+		to += bytes;
+	}
+	return status;
+}
+
+cohort_status mp_gatherv(struct world *base, const struct call *call,
+                         const void *send, void *recv, const size_t counts[],
+                         size_t width)
+{
+	struct wait wait = mp_wait(base, call);
+	const int root = call->root;
+	cohort_status status = agree(&wait, counts);
+
+	if (status != COHORT_OK)
+		return status;
+	if (base->rank == root)
+		return collect(&wait, send, recv, counts, width);
+	if (base->rank == 0)
+		return relay_all(&wait, root, send, width);
+	return channel_send(&wait, 0, send, (size_t)call->count * width);
+}

@@ -1,0 +1,75 @@
+#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC */
+#include "leash.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Room for one descriptor, aligned as its header wants it. */
+union ancillary {
+	struct cmsghdr header;
+	unsigned char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int leash_send(int leash, int rank, int fd)
+{
+	union ancillary ancillary = {0};
+	struct iovec iov = {.iov_base = &rank, .iov_len = sizeof(rank)};
+	struct msghdr message = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = ancillary.bytes,
+	    .msg_controllen = sizeof(ancillary.bytes),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	ssize_t sent;
+
+	*header = (struct cmsghdr){
+	    .cmsg_level = SOL_SOCKET,
+	    .cmsg_type = SCM_RIGHTS,
+	    .cmsg_len = CMSG_LEN(sizeof(fd)),
+	};
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	do
+		sent = sendmsg(leash, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	/* Four bytes on a stream of their own: sent whole or not at all. */
+	return sent == sizeof(rank) ? 0 : -1;
+}
+
+int leash_receive(int leash, int *rank, int *fd)
+{
+	union ancillary ancillary = {0};
+	struct iovec iov = {.iov_base = rank, .iov_len = sizeof(*rank)};
+	struct msghdr message = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = ancillary.bytes,
+	    .msg_controllen = sizeof(ancillary.bytes),
+	};
+	ssize_t got;
+
+	do
+		got = recvmsg(leash, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+	while (got < 0 && errno == EINTR);
+	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	if (got != sizeof(*rank))
+		return -1;
+	if (!header || header->cmsg_type != SCM_RIGHTS) {
+		errno = EMFILE; /* what drops a descriptor on its way */
+		return -1;
+	}
+	memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	return 0;
+}
+
+void leash_wait_cut(int leash)
+{
+	char byte;
+	ssize_t got;
+
+	do
+		got = recv(leash, &byte, 1, 0);
+	while (got > 0 || (got < 0 && errno == EINTR));
+}

@@ -1,0 +1,14 @@
+/* What goes over the socket between rank 0 and the keeper: descriptors, and at
+ * last its end. */
+#ifndef COHORT_MP_LEASH_H
+#define COHORT_MP_LEASH_H
+
+/* A descriptor, and the rank that it leads to. -1 with errno if that failed,
+ * or if the other end is gone. The receiver owns what it gets. */
+int leash_send(int leash, int rank, int fd);
+int leash_receive(int leash, int *rank, int *fd);
+
+/* Sleep until the other end is gone. */
+void leash_wait_cut(int leash);
+
+#endif

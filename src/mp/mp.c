@@ -1,0 +1,140 @@
+/* The mp backend: groups over the process's one world. */
+#include "mp.h"
+
+#include "agree.h"
+#include "common/error.h"
+#include "group.h"
+
+#include <stdlib.h>
+
+bool mp_is_running(void)
+{
+	return world_current() != NULL;
+}
+
+/* The world, forked now if there is none. *started tells. */
+static cohort_status find_world(const struct config *config, bool *started,
+                                struct mp_world **out)
+{
+	struct mp_world *world = world_current();
+
+	*started = !world;
+	if (!world)
+		return world_start(config, out);
+	if (config->size_from_options && config->size != world->size)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: options.size is %d, but this "
+		                 "program's ranks are running already, and "
+		                 "there are %d of them: leave size at 0",
+		                 config->size, world->size);
+	*out = world;
+	return COHORT_OK;
+}
+
+static cohort_status mp_open(const struct config *config,
+                             const struct launcher *launcher,
+                             struct world **out)
+{
+	struct mp_world *world = NULL;
+	bool started;
+
+	(void)launcher;
+	/* Before the fork: what there was no memory for need not be undone. */
+	struct mp_group *group = malloc(sizeof(*group));
+	if (!group)
+		return error_sys("cohort_open: malloc");
+	cohort_status status = find_world(config, &started, &world);
+	if (status != COHORT_OK) {
+		free(group);
+		return status;
+	}
+
+	*group = (struct mp_group){
+	    .base = {.backend = &mp_backend,
+	             .rank = world->rank,
+	             .size = world->size,
+	             .number = world->groups},
+	    .world = world,
+	    .timeout = config->timeout,
+	};
+	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
+	atomic_int *groups = &world->control->lines[world->rank].groups;
+	atomic_fetch_add(groups, 1);
+	status = mp_barrier(&group->base, &call);
+	if (status != COHORT_OK) {
+		atomic_fetch_sub(groups, 1);
+		free(group);
+		if (started && world->rank == 0)
+			world_undo(world);
+		return status;
+	}
+	world->groups++;
+	*out = &group->base;
+	return COHORT_OK;
+}
+
+static cohort_status mp_close(struct world *base, const struct call *call)
+{
+	struct mp_group *group = (struct mp_group *)base;
+	struct mp_world *world = group->world;
+	cohort_status status = COHORT_OK;
+
+	if (call)
+		status = mp_barrier(base, call);
+	if (world == world_current())
+		atomic_fetch_sub(&world->control->lines[world->rank].groups, 1);
+	free(group);
+	return status;
+}
+
+static void mp_abort(struct world *base, int exit_code)
+{
+	world_abort(((struct mp_group *)base)->world, exit_code);
+}
+
+static void mp_refuse(struct world *base, const struct call *call)
+{
+	agree_refuse(((struct mp_group *)base)->world, call);
+}
+
+static struct ticket_counter *tickets(const struct mp_world *world)
+{
+	return &world->control->tickets[world->sweeps % 2];
+}
+
+/* Nobody uses the counter whose turn it is: those who used it last have met
+ * since, after the sweep between. */
+static cohort_status mp_tickets_open(struct world *base, uint64_t total)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+
+	(void)total;
+	world->sweeps++;
+	if (world->rank == 0)
+		atomic_store(&tickets(world)->next, 0);
+	return COHORT_OK;
+}
+
+static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+
+	*ticket = atomic_fetch_add_explicit(&tickets(world)->next, 1,
+	                                    memory_order_relaxed);
+	return COHORT_OK;
+}
+
+const struct backend mp_backend = {
+    .name = "mp",
+    .open = mp_open,
+    .close = mp_close,
+    .abort = mp_abort,
+    .refuse = mp_refuse,
+    .barrier = mp_barrier,
+    .bcast = mp_bcast,
+    .gatherv = mp_gatherv,
+    .allgatherv = mp_allgatherv,
+    .allreduce = mp_allreduce,
+    .tickets_open = mp_tickets_open,
+    .tickets_claim = mp_tickets_claim,
+};

@@ -1,0 +1,168 @@
+#define _POSIX_C_SOURCE 200809L
+#include "wait.h"
+
+#include <errno.h>
+#include <math.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	TICK_MS = 50, /* how often a sleeper looks around without being woken */
+	LOST_MS = 500 /* how long a lost rank's end may take to be known */
+};
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+struct wait wait_begin(struct mp_world *world, const struct call *call,
+                       double timeout)
+{
+	return (struct wait){
+	    .world = world,
+	    .call = call,
+	    .timeout = timeout,
+	    .deadline = timeout > 0 ? now() + timeout : 0,
+	};
+}
+
+cohort_status wait_check(const struct wait *wait)
+{
+	const int aborted = atomic_load_explicit(&wait->world->control->aborted,
+	                                         memory_order_relaxed);
+
+	if (aborted)
+		_exit(aborted & ~ABORTED);
+	return control_check(wait->world->control, call_function(wait->call));
+}
+
+cohort_status wait_break(const struct wait *wait,
+                         const struct breakage *breakage)
+{
+	world_break(wait->world, breakage);
+	return wait_check(wait);
+}
+
+/* Whether rank r has not come to the call that this rank is in. */
+static bool is_missing(const struct wait *wait, int r)
+{
+	return atomic_load(&wait->world->control->lines[r].entered) <
+	       wait->world->calls;
+}
+
+/* A rank that ended in good order, all its groups closed, breaks nothing; but
+ * it will not come to this call. */
+static cohort_status check_gone(const struct wait *wait)
+{
+	const struct control *control = wait->world->control;
+
+	if (atomic_load(&control->gone) == 0)
+		return COHORT_OK;
+	for (int r = 0; r < wait->world->size; r++) {
+		struct breakage breakage;
+		if (!atomic_load(&control->lines[r].gone) ||
+		    !is_missing(wait, r))
+			continue;
+		breakage = control_end(control, r);
+		return wait_break(wait, &breakage);
+	}
+	return COHORT_OK;
+}
+
+static cohort_status time_out(const struct wait *wait)
+{
+	struct breakage breakage = {
+	    .reason = BREAKAGE_TIMEOUT,
+	    .a = wait->world->rank,
+	    .b = wait->awaited,
+	    .call_a = *wait->call,
+	    .seconds = wait->timeout,
+	};
+	int missing = 0;
+
+	for (int r = 0; r < wait->world->size; r++)
+		if (is_missing(wait, r) && missing++ == 0)
+			breakage.b = r;
+	breakage.number = missing > 0 ? (uint64_t)missing - 1 : 0;
+	return wait_break(wait, &breakage);
+}
+
+/* What is to be seen to, however a sleep ended. */
+static cohort_status look_around(const struct wait *wait, bool leash_cut)
+{
+	cohort_status status = wait_check(wait);
+
+	if (status == COHORT_OK)
+		status = check_gone(wait);
+	if (status == COHORT_OK && leash_cut) {
+		struct breakage breakage = {.reason = BREAKAGE_KEEPER};
+		status = wait_break(wait, &breakage);
+	}
+	if (status == COHORT_OK && wait->timeout > 0 && now() >= wait->deadline)
+		status = time_out(wait);
+	return status;
+}
+
+/* Milliseconds to sleep at the most. */
+static int nap(const struct wait *wait)
+{
+	if (wait->timeout == 0)
+		return TICK_MS;
+	double left = ceil(1e3 * (wait->deadline - now()));
+	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
+}
+
+cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
+{
+	const struct mp_world *world = wait->world;
+	struct pollfd *alarm = &polls[count];
+	struct pollfd *leash = &polls[count + 1];
+
+	for (;;) {
+		*alarm = (struct pollfd){.fd = world->alarm, .events = POLLIN};
+		*leash = (struct pollfd){.fd = world->leash, .events = POLLIN};
+		int ready =
+		    poll(polls, (nfds_t)(count + POLLS_BEHIND), nap(wait));
+		if (ready < 0 && errno != EINTR)
+			return wait_failed(wait);
+		if (ready < 0)
+			ready = 0;
+		/* What has arrived goes first: a rank that answered, closed
+		 * and left has not failed this one. */
+		for (int i = 0; ready > 0 && i < count; i++)
+			if (polls[i].revents)
+				return COHORT_OK;
+		cohort_status status =
+		    look_around(wait, ready > 0 && leash->revents != 0);
+		if (status != COHORT_OK)
+			return status;
+	}
+}
+
+cohort_status wait_lost(struct wait *wait, int rank)
+{
+	const struct breakage closed = {.reason = BREAKAGE_CLOSED, .a = rank};
+	struct pollfd alarm = {.fd = wait->world->alarm, .events = POLLIN};
+	cohort_status status = COHORT_OK;
+
+	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += TICK_MS) {
+		poll(&alarm, 1, TICK_MS);
+		status = look_around(wait, false);
+	}
+	return status == COHORT_OK ? wait_break(wait, &closed) : status;
+}
+
+cohort_status wait_failed(const struct wait *wait)
+{
+	const struct breakage breakage = {
+	    .reason = BREAKAGE_SYSTEM,
+	    .a = wait->world->rank,
+	    .number = (uint64_t)errno,
+	};
+
+	return wait_break(wait, &breakage);
+}

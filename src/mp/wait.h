@@ -1,0 +1,43 @@
+/*
+ * The one place where a rank sleeps. Every wait has an end: what is waited
+ * for, a breakage (a death, or what another rank reports), or the deadline.
+ */
+#ifndef COHORT_MP_WAIT_H
+#define COHORT_MP_WAIT_H
+
+#include "world.h"
+
+/* A collective call under way on this rank. */
+struct wait {
+	struct mp_world *world;
+	const struct call *call;
+	double timeout;  /* seconds; 0: none */
+	double deadline; /* on the monotonic clock */
+	int awaited;     /* the rank that is being waited for */
+};
+
+struct wait wait_begin(struct mp_world *world, const struct call *call,
+                       double timeout);
+
+enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */
+
+/* Sleep until one of the first `count` of `polls` is ready; their revents say
+ * which. */
+COHORT_CHECKED cohort_status wait_polls(struct wait *wait,
+                                        struct pollfd polls[], int count);
+
+/* COHORT_OK while the world is whole. Does not return if a rank has called
+ * cohort_abort. */
+COHORT_CHECKED cohort_status wait_check(const struct wait *wait);
+
+/* Break the world, and say why; if another breakage came first, say that. */
+cohort_status wait_break(const struct wait *wait,
+                         const struct breakage *breakage);
+
+/* The socket to a rank has come to its end: find out why. */
+cohort_status wait_lost(struct wait *wait, int rank);
+
+/* A system call has failed with errno. */
+cohort_status wait_failed(const struct wait *wait);
+
+#endif

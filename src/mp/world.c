@@ -1,0 +1,270 @@
+#define _GNU_SOURCE /* on_exit, eventfd */
+#include "world.h"
+
+#include "common/cores.h"
+#include "common/error.h"
+#include "common/log.h"
+#include "common/threads.h"
+#include "keeper.h"
+#include "leash.h"
+#include "sys.h"
+#include "wait.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The process's one world. */
+static struct mp_world *current;
+
+struct mp_world *world_current(void)
+{
+	return current && current->pid == getpid() ? current : NULL;
+}
+
+static void close_descriptor(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void world_free(struct mp_world *world)
+{
+	if (!world)
+		return;
+	for (int r = 0; world->sockets && r < world->size; r++)
+		close_descriptor(&world->sockets[r]);
+	close_descriptor(&world->alarm);
+	close_descriptor(&world->leash);
+	control_unmap(world->control, world->size);
+	free(world->sockets);
+	free(world->counts);
+	free(world->polls);
+	free(world);
+}
+
+/* Everything but the processes. */
+static cohort_status world_create(int size, struct mp_world **out)
+{
+	struct mp_world *world = calloc(1, sizeof(*world));
+
+	if (!world)
+		return error_sys("cohort_open: calloc");
+	*world = (struct mp_world){
+	    .size = size,
+	    .pid = getpid(),
+	    .alarm = -1,
+	    .leash = -1,
+	    .keeper = -1,
+	    .cores = cores_usable(),
+	};
+	world->sockets = malloc((size_t)size * sizeof(*world->sockets));
+	for (int r = 0; world->sockets && r < size; r++)
+		world->sockets[r] = -1;
+	world->counts = calloc((size_t)size, sizeof(*world->counts));
+	world->polls =
+	    calloc((size_t)size + POLLS_BEHIND, sizeof(*world->polls));
+	const char *failed = NULL;
+	if (!world->sockets || !world->counts || !world->polls)
+		failed = "malloc";
+	else if (!(world->control = control_map(size)))
+		failed = "mmap";
+	else if ((world->alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+		failed = "eventfd";
+	if (failed) {
+		cohort_status status = error_sys(
+		    "cohort_open: cannot prepare %d ranks: %s", size, failed);
+		world_free(world);
+		return status;
+	}
+	*out = world;
+	return COHORT_OK;
+}
+
+/* What the keeper could not do. */
+static cohort_status report_failure(const struct mp_world *world)
+{
+	const struct failure *failure = &world->control->failure;
+
+	if (!failure->what)
+		return error_set(COHORT_EPEER,
+		                 "cohort_open: the process that starts the "
+		                 "peers was killed");
+	errno = failure->number;
+	return error_sys("cohort_open: cannot start rank %d of %d: %s",
+	                 failure->rank, world->size, failure->what);
+}
+
+/* Take in a socket for each peer, in the order in which they are started. */
+static cohort_status receive_sockets(struct mp_world *world)
+{
+	for (int i = 1; i < world->size; i++) {
+		int rank = 0;
+		int fd = -1;
+		if (leash_receive(world->leash, &rank, &fd) || rank < 1 ||
+		    rank >= world->size)
+			return report_failure(world);
+		world->sockets[rank] = fd;
+	}
+	return COHORT_OK;
+}
+
+static cohort_status fork_keeper(struct mp_world *world, int threads)
+{
+	sigset_t all;
+	sigset_t mask;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return error_sys("cohort_open: socketpair");
+	world->leash = ends[0];
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
+	world->keeper = sys_fork_hidden(threads);
+	if (world->keeper == 0) {
+		close_descriptor(&world->leash);
+		keeper_run(world, ends[1], &mask);
+		return COHORT_OK; /* a peer */
+	}
+	int number = errno;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	close(ends[1]);
+	errno = number;
+	if (world->keeper < 0)
+		return error_sys("cohort_open: fork");
+	return receive_sockets(world);
+}
+
+/* Keep rank 0 until its peers have ended, and make its exit status the first
+ * of theirs that is not 0, if its own is. glibc runs the handlers that are
+ * left, and takes the last status, when a handler calls exit. */
+static void leave_root(struct mp_world *world, int status)
+{
+	struct control *control = world->control;
+
+	control->lines[0].end = status & 0xff;
+	if (atomic_load(&control->lines[0].groups) > 0) {
+		const struct breakage breakage = control_end(control, 0);
+		world_break(world, &breakage);
+	}
+	atomic_store(&control->lines[0].gone, 1);
+	atomic_fetch_add(&control->gone, 1);
+	if (world->keeper > 0) {
+		leash_wait_cut(world->leash);
+		sys_wait_hidden(world->keeper);
+	}
+	current = NULL;
+	const int first = atomic_load(&control->exit_status);
+	if ((status & 0xff) == 0 && first != 0)
+		exit(first);
+}
+
+/* Handlers registered before the open are rank 0's: they run after this one,
+ * so a peer leaves here. */
+static void leave(int status, void *arg)
+{
+	struct mp_world *world = arg;
+
+	if (world != current || world->pid != getpid())
+		return;
+	if (world->rank == 0) {
+		leave_root(world, status);
+		return;
+	}
+	fflush(NULL);
+	_exit(status);
+}
+
+static void warn_threads(int threads)
+{
+	if (threads > 1)
+		log_line(LOG_WARN, 0,
+		         "the program has %d threads already: its peers have "
+		         "none of them; open the group before threads are "
+		         "started",
+		         threads);
+}
+
+static void share_cores(const struct mp_world *world)
+{
+	const int share =
+	    world->cores > world->size ? world->cores / world->size : 1;
+
+	if (threads_limit(share) > 0)
+		log_line(LOG_INFO, world->rank,
+		         "%d cores for %d ranks: each rank's numerical "
+		         "libraries get %d thread(s), where their variables "
+		         "(OMP_NUM_THREADS and its kin) leave it open",
+		         world->cores, world->size, share);
+}
+
+cohort_status world_start(const struct config *config, struct mp_world **out)
+{
+	const int size = config->size ? config->size : cores_usable();
+	const int threads = size > 1 ? threads_count() : 1;
+	struct mp_world *world = NULL;
+	cohort_status status = world_create(size, &world);
+
+	if (status != COHORT_OK)
+		return status;
+	warn_threads(threads);
+	fflush(NULL);
+	if (size > 1)
+		status = fork_keeper(world, threads);
+	if (status == COHORT_OK && on_exit(leave, world))
+		status = error_set(COHORT_ENOMEM,
+		                   "cohort_open: on_exit: no memory for a "
+		                   "handler");
+	if (status != COHORT_OK) {
+		world_undo(world);
+		return status;
+	}
+	if (size > 1)
+		share_cores(world);
+	current = world;
+	*out = world;
+	return COHORT_OK;
+}
+
+void world_undo(struct mp_world *world)
+{
+	if (world->rank != 0)
+		_exit(1); /* rank 0 is about to find out */
+	close_descriptor(&world->leash);
+	if (world->keeper > 0)
+		sys_wait_hidden(world->keeper);
+	if (current == world)
+		current = NULL;
+	world_free(world);
+}
+
+void world_break(struct mp_world *world, const struct breakage *breakage)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+
+	control_break(world->control, breakage);
+	/* Nobody reads it, so it stays readable: everyone who waits, and who
+	 * will, is woken. It cannot be full before 2^64 - 2 breakages. */
+	ssize_t written = write(world->alarm, &one, sizeof(one));
+	(void)written;
+	errno = saved;
+}
+
+void world_abort(struct mp_world *world, int exit_code)
+{
+	int none = 0;
+
+	if (world->pid == getpid()) {
+		atomic_compare_exchange_strong(&world->control->aborted, &none,
+		                               ABORTED | (exit_code & 0xff));
+		struct breakage breakage = {.reason = BREAKAGE_KEEPER};
+		world_break(world, &breakage);
+	}
+	_exit(exit_code);
+}

@@ -1,0 +1,58 @@
+/*
+ * The process's one world: the ranks that the first open has forked, and what
+ * this process knows of them. Groups come and go; the world stays until the
+ * program ends.
+ *
+ *	rank 0 --- keeper --- ranks 1, 2, ...
+ *
+ * Rank 0 is the process that opened. It forks the keeper (keeper.h), which
+ * forks the peers, and is their parent: it sees how each of them ends whatever
+ * rank 0 is doing, and ends all of them when rank 0 does. Each peer has one
+ * socket, to rank 0: a star. An eventfd, the alarm, becomes readable for good
+ * when the world breaks.
+ */
+#ifndef COHORT_MP_WORLD_H
+#define COHORT_MP_WORLD_H
+
+#include "common/backend.h"
+#include "control.h"
+
+#include <poll.h>
+
+struct mp_world {
+	int rank;
+	int size;
+	pid_t pid; /* of this process: a forked copy of it has another */
+	struct control *control;
+	int *sockets; /* by rank: rank 0 has one to each, the others to 0 */
+	int alarm;
+	int leash;    /* rank 0 and the keeper: its end is the other's */
+	pid_t keeper; /* rank 0 only */
+	int cores;
+	unsigned groups;      /* opened so far */
+	uint64_t calls;       /* made so far, refused ones too */
+	unsigned sweeps;      /* tickets_open so far */
+	size_t *counts;       /* scratch: one for each rank */
+	struct pollfd *polls; /* scratch: one for each rank, and more */
+};
+
+/* The process's world; NULL if there is none, or if this process is a forked
+ * copy of a rank. */
+struct mp_world *world_current(void);
+
+/* Fork. Returns in every rank, with the world; on failure in rank 0 only,
+ * everything undone. */
+COHORT_CHECKED cohort_status world_start(const struct config *config,
+                                         struct mp_world **out);
+
+/* Rank 0, when its peers did not all come up: end them, and undo. */
+void world_undo(struct mp_world *world);
+
+/* Keep why the world is broken, if it was whole, and wake everyone. Any
+ * process of the world may; errno is kept. */
+void world_break(struct mp_world *world, const struct breakage *breakage);
+
+/* End all ranks. Does not return. */
+void world_abort(struct mp_world *world, int exit_code);
+
+#endif
