@@ -193,15 +193,15 @@ static cohort_status read_environment(struct config *out)
 	cohort_status status;
 	int backend = BACKEND_AUTO;
 	int level = LOG_WARN;
-	int transport = TRANSPORT_SOCKET;
+	int transport = TRANSPORT_SHM;
 	unsigned long long nodes = 0;
 
 	if ((status = read_word("COHORT_BACKEND", backend_words,
 	                        "auto, serial, mp or mpi", &backend)) ||
 	    (status = read_word("COHORT_LOG", log_words,
 	                        "error, warn, info or debug", &level)) ||
-	    (status = read_word("COHORT_TRANSPORT", transport_words, "socket",
-	                        &transport)) ||
+	    (status = read_word("COHORT_TRANSPORT", transport_words,
+	                        "shm or socket", &transport)) ||
 	    (status = read_size("COHORT_SIZE", &out->size)) ||
 	    (status = read_seconds("COHORT_TIMEOUT", &out->timeout)) ||
 	    (status = read_schedule("COHORT_SCHEDULE", out)) ||

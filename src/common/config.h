@@ -23,7 +23,7 @@ enum log_level {
 #undef LOG_ENUM
 };
 
-#define TRANSPORT_MAP(X) X(SOCKET, socket)
+#define TRANSPORT_MAP(X) X(SHM, shm) X(SOCKET, socket)
 
 enum transport {
 #define TRANSPORT_ENUM(name, word) TRANSPORT_##name,

@@ -3,9 +3,13 @@
 
 #include "common/error.h"
 
+#include <limits.h>
+#include <linux/futex.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Of control.broken: it goes from WHOLE to WRITING to BROKEN. */
 enum { WHOLE, WRITING, BROKEN };
@@ -27,6 +31,29 @@ void control_unmap(struct control *control, int size)
 {
 	if (control)
 		munmap(control, control_bytes(size));
+}
+
+void control_wake(struct control *control)
+{
+	atomic_fetch_add(&control->wakes, 1);
+	syscall(SYS_futex, &control->wakes, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+void control_announce(struct control *control)
+{
+	atomic_fetch_add(&control->events, 1);
+	control_wake(control);
+}
+
+void control_refuse(struct control *control, int rank, uint64_t number,
+                    const struct call *call)
+{
+	struct line *line = &control->lines[rank];
+
+	line->refusal = *call;
+	atomic_store(&line->refused, number);
+	atomic_store(&line->entered, number);
+	control_announce(control);
 }
 
 void control_break(struct control *control, const struct breakage *breakage)

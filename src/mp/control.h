@@ -73,6 +73,13 @@ struct control {
 	_Atomic int exit_status; /* of the first peer that ended with one */
 	_Atomic int aborted;     /* ABORTED + exit code, once asked for */
 	struct failure failure;
+	/* What ranks that wait in shared memory look at: how often something
+	 * happened that all should know of; how many sleep, and the word they
+	 * sleep on; whether wakers need a fence (shm/idle.c). */
+	_Alignas(LINE_BYTES) _Atomic uint32_t events;
+	_Atomic uint32_t sleepers;
+	_Atomic uint32_t fences;
+	_Alignas(LINE_BYTES) _Atomic uint32_t wakes;
 	/* Two, used in turns: when one is set to 0 for a sweep, the other may
 	 * still be read by ranks that are not yet through with the last. */
 	struct ticket_counter tickets[2];
@@ -87,6 +94,17 @@ void control_unmap(struct control *control, int size);
 
 /* Keep `breakage` as the reason, unless there is one already. */
 void control_break(struct control *control, const struct breakage *breakage);
+
+/* Something happened: let every rank that waits in shared memory look around,
+ * the sleeping ones too. */
+void control_announce(struct control *control);
+
+/* Wake those who sleep. */
+void control_wake(struct control *control);
+
+/* Rank `rank` refuses its call number `number`. */
+void control_refuse(struct control *control, int rank, uint64_t number,
+                    const struct call *call);
 
 /* How rank r, which is gone, ended. */
 struct breakage control_end(const struct control *control, int r);

@@ -55,38 +55,34 @@ static void become_peer(struct keeper *keeper, int rank, int socket, pid_t pid,
 	sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
-/* 1 in the peer, 0 in the keeper, -1 on failure. */
-static int start_peer(struct keeper *keeper, int rank, const sigset_t *mask)
+/* The socket between rank 0 and a peer, if data is to go through it. */
+static int make_socket(struct keeper *keeper, int rank, int ends[2])
 {
-	const pid_t self = getpid();
-	int ends[2];
+	ends[0] = -1;
+	ends[1] = -1;
+	if (keeper->world->transport != TRANSPORT_SOCKET ||
+	    !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return 0;
+	fail(keeper, "socketpair", rank);
+	return -1;
+}
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
-		fail(keeper, "socketpair", rank);
-		return -1;
-	}
-	pid_t pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		become_peer(keeper, rank, ends[1], self, mask);
-		return 1;
-	}
-	if (pid < 0) {
-		fail(keeper, "fork", rank);
-		close(ends[0]);
-		close(ends[1]);
-		return -1;
-	}
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/* The keeper's end of starting a peer: rank 0 gets its end of the socket, and
+ * the keeper a way to see the peer end. */
+static int adopt_peer(struct keeper *keeper, int rank, pid_t pid, int socket)
+{
 	keeper->alive++;
 	keeper->control->lines[rank].pid = pid;
-	close(ends[1]);
-	int sent = leash_send(keeper->leash, rank, ends[0]);
-	if (sent)
+	if (socket >= 0 && leash_send(keeper->leash, rank, socket)) {
 		fail(keeper, "sendmsg", rank);
-	close(ends[0]);
-	if (sent)
 		return -1;
-
+	}
 	int pidfd = sys_pidfd_open(pid);
 	keeper->pidfds[rank] = (struct pollfd){.fd = pidfd, .events = POLLIN};
 	if (pidfd < 0 && errno != ENOSYS) {
@@ -94,6 +90,30 @@ static int start_peer(struct keeper *keeper, int rank, const sigset_t *mask)
 		return -1;
 	}
 	return 0;
+}
+
+/* 1 in the peer, 0 in the keeper, -1 on failure. */
+static int start_peer(struct keeper *keeper, int rank, const sigset_t *mask)
+{
+	const pid_t self = getpid();
+	int ends[2];
+
+	if (make_socket(keeper, rank, ends))
+		return -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		close_if_open(ends[0]);
+		become_peer(keeper, rank, ends[1], self, mask);
+		return 1;
+	}
+	int started = -1;
+	if (pid < 0)
+		fail(keeper, "fork", rank);
+	else
+		started = adopt_peer(keeper, rank, pid, ends[0]);
+	close_if_open(ends[0]);
+	close_if_open(ends[1]);
+	return started;
 }
 
 static void kill_peers(struct keeper *keeper)
@@ -254,6 +274,10 @@ void keeper_run(struct mp_world *world, int leash, const sigset_t *mask)
 			return;
 		}
 		failed = started < 0;
+	}
+	if (!failed && leash_send(leash, 0, -1)) {
+		fail(&keeper, "sendmsg", 0);
+		failed = true;
 	}
 	if (failed) {
 		kill_peers(&keeper);

@@ -20,9 +20,10 @@
 #include <signal.h>
 
 /* Called in the new process. Returns in each peer, with world->rank and its
- * socket set and the signal mask `mask` restored; never in the keeper. Sends
- * rank 0 the other end of each socket over the leash. If it fails, it leaves
- * control->failure and ends. */
+ * socket (if the transport has any) set and the signal mask `mask` restored;
+ * never in the keeper. Sends rank 0 the other end of each socket over the
+ * leash, and then rank 0 as a sign that all have started. If it fails, it
+ * leaves control->failure and ends. */
 void keeper_run(struct mp_world *world, int leash, const sigset_t *mask);
 
 #endif

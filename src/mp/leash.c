@@ -16,21 +16,20 @@ int leash_send(int leash, int rank, int fd)
 {
 	union ancillary ancillary = {0};
 	struct iovec iov = {.iov_base = &rank, .iov_len = sizeof(rank)};
-	struct msghdr message = {
-	    .msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = ancillary.bytes,
-	    .msg_controllen = sizeof(ancillary.bytes),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
 	ssize_t sent;
 
-	*header = (struct cmsghdr){
-	    .cmsg_level = SOL_SOCKET,
-	    .cmsg_type = SCM_RIGHTS,
-	    .cmsg_len = CMSG_LEN(sizeof(fd)),
-	};
-	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	if (fd >= 0) {
+		message.msg_control = ancillary.bytes;
+		message.msg_controllen = sizeof(ancillary.bytes);
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+		*header = (struct cmsghdr){
+		    .cmsg_level = SOL_SOCKET,
+		    .cmsg_type = SCM_RIGHTS,
+		    .cmsg_len = CMSG_LEN(sizeof(fd)),
+		};
+		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	}
 	do
 		sent = sendmsg(leash, &message, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
@@ -56,11 +55,9 @@ int leash_receive(int leash, int *rank, int *fd)
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	if (got != sizeof(*rank))
 		return -1;
-	if (!header || header->cmsg_type != SCM_RIGHTS) {
-		errno = EMFILE; /* what drops a descriptor on its way */
-		return -1;
-	}
-	memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	*fd = -1;
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
 	return 0;
 }
 

@@ -3,8 +3,9 @@
 #ifndef COHORT_MP_LEASH_H
 #define COHORT_MP_LEASH_H
 
-/* A descriptor, and the rank that it leads to. -1 with errno if that failed,
- * or if the other end is gone. The receiver owns what it gets. */
+/* A rank, and a descriptor that leads to it; -1 for none. Returns -1 with
+ * errno if that failed, or if the other end is gone. The receiver owns the
+ * descriptor that it gets. */
 int leash_send(int leash, int rank, int fd);
 int leash_receive(int leash, int *rank, int *fd);
 

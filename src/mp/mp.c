@@ -1,11 +1,20 @@
 /* The mp backend: groups over the process's one world. */
 #include "mp.h"
 
-#include "agree.h"
 #include "common/error.h"
 #include "group.h"
+#include "shm/shm.h"
+#include "socket/agree.h"
+#include "socket/socket.h"
 
 #include <stdlib.h>
+
+static const struct backend mp_socket_backend;
+
+static const struct backend *const transports[] = {
+    [TRANSPORT_SHM] = &mp_backend,
+    [TRANSPORT_SOCKET] = &mp_socket_backend,
+};
 
 bool mp_is_running(void)
 {
@@ -50,7 +59,7 @@ static cohort_status mp_open(const struct config *config,
 	}
 
 	*group = (struct mp_group){
-	    .base = {.backend = &mp_backend,
+	    .base = {.backend = transports[world->transport],
 	             .rank = world->rank,
 	             .size = world->size,
 	             .number = world->groups},
@@ -60,7 +69,7 @@ static cohort_status mp_open(const struct config *config,
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
 	atomic_int *groups = &world->control->lines[world->rank].groups;
 	atomic_fetch_add(groups, 1);
-	status = mp_barrier(&group->base, &call);
+	status = group->base.backend->barrier(&group->base, &call);
 	if (status != COHORT_OK) {
 		atomic_fetch_sub(groups, 1);
 		free(group);
@@ -80,7 +89,7 @@ static cohort_status mp_close(struct world *base, const struct call *call)
 	cohort_status status = COHORT_OK;
 
 	if (call)
-		status = mp_barrier(base, call);
+		status = base->backend->barrier(base, call);
 	if (world == world_current())
 		atomic_fetch_sub(&world->control->lines[world->rank].groups, 1);
 	free(group);
@@ -92,7 +101,7 @@ static void mp_abort(struct world *base, int exit_code)
 	world_abort(((struct mp_group *)base)->world, exit_code);
 }
 
-static void mp_refuse(struct world *base, const struct call *call)
+static void socket_refuse(struct world *base, const struct call *call)
 {
 	agree_refuse(((struct mp_group *)base)->world, call);
 }
@@ -124,17 +133,28 @@ static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
 	return COHORT_OK;
 }
 
+/* What the transports have alike. */
+#define MP_SLOTS                                                             \
+	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
+	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim
+
+/* The table of backends has this one; open chooses. */
 const struct backend mp_backend = {
-    .name = "mp",
-    .open = mp_open,
-    .close = mp_close,
-    .abort = mp_abort,
-    .refuse = mp_refuse,
-    .barrier = mp_barrier,
-    .bcast = mp_bcast,
-    .gatherv = mp_gatherv,
-    .allgatherv = mp_allgatherv,
-    .allreduce = mp_allreduce,
-    .tickets_open = mp_tickets_open,
-    .tickets_claim = mp_tickets_claim,
+    MP_SLOTS,
+    .refuse = shm_refuse,
+    .barrier = shm_barrier,
+    .bcast = shm_bcast,
+    .gatherv = shm_gatherv,
+    .allgatherv = shm_allgatherv,
+    .allreduce = shm_allreduce,
+};
+
+static const struct backend mp_socket_backend = {
+    MP_SLOTS,
+    .refuse = socket_refuse,
+    .barrier = socket_barrier,
+    .bcast = socket_bcast,
+    .gatherv = socket_gatherv,
+    .allgatherv = socket_allgatherv,
+    .allreduce = socket_allreduce,
 };

@@ -11,7 +11,7 @@ enum {
 	LOST_MS = 500 /* how long a lost rank's end may take to be known */
 };
 
-static double now(void)
+double wait_now(void)
 {
 	struct timespec time;
 
@@ -22,12 +22,7 @@ static double now(void)
 struct wait wait_begin(struct mp_world *world, const struct call *call,
                        double timeout)
 {
-	return (struct wait){
-	    .world = world,
-	    .call = call,
-	    .timeout = timeout,
-	    .deadline = timeout > 0 ? now() + timeout : 0,
-	};
+	return (struct wait){.world = world, .call = call, .timeout = timeout};
 }
 
 cohort_status wait_check(const struct wait *wait)
@@ -91,29 +86,78 @@ static cohort_status time_out(const struct wait *wait)
 	return wait_break(wait, &breakage);
 }
 
-/* What is to be seen to, however a sleep ended. */
-static cohort_status look_around(const struct wait *wait, bool leash_cut)
+static cohort_status check_refused(const struct wait *wait)
 {
+	const struct mp_world *world = wait->world;
+
+	for (int r = 0; r < world->size; r++) {
+		const struct line *line = &world->control->lines[r];
+		if (atomic_load_explicit(&line->refused, memory_order_acquire) <
+		    world->calls)
+			continue;
+		const struct breakage breakage = {
+		    .reason = BREAKAGE_REFUSED,
+		    .a = world->rank,
+		    .b = r,
+		    .call_a = *wait->call,
+		    .call_b = line->refusal,
+		};
+		return wait_break(wait, &breakage);
+	}
+	return COHORT_OK;
+}
+
+/* The clock is first read when a rank has to wait for longer: calls that need
+ * not do not pay for it. */
+static double time_left(struct wait *wait)
+{
+	const double time = wait_now();
+
+	if (wait->deadline == 0)
+		wait->deadline = time + wait->timeout;
+	return wait->deadline - time;
+}
+
+static cohort_status lost_keeper(const struct wait *wait)
+{
+	const struct breakage breakage = {.reason = BREAKAGE_KEEPER};
+
+	return wait_break(wait, &breakage);
+}
+
+/* Rank 0: the keeper ends before rank 0 only if it is killed, or when there
+ * are no peers left; those are gone then, and have been looked for. */
+static cohort_status check_keeper(const struct wait *wait)
+{
+	struct pollfd leash = {.fd = wait->world->leash, .events = POLLIN};
+
+	return poll(&leash, 1, 0) > 0 ? lost_keeper(wait) : COHORT_OK;
+}
+
+cohort_status wait_look(struct wait *wait)
+{
+	struct mp_world *world = wait->world;
+	const uint32_t events = atomic_load(&world->control->events);
 	cohort_status status = wait_check(wait);
 
 	if (status == COHORT_OK)
 		status = check_gone(wait);
-	if (status == COHORT_OK && leash_cut) {
-		struct breakage breakage = {.reason = BREAKAGE_KEEPER};
-		status = wait_break(wait, &breakage);
-	}
-	if (status == COHORT_OK && wait->timeout > 0 && now() >= wait->deadline)
+	if (status == COHORT_OK)
+		status = check_refused(wait);
+	if (status == COHORT_OK && world->leash >= 0)
+		status = check_keeper(wait);
+	if (status == COHORT_OK && wait->timeout > 0 && time_left(wait) <= 0)
 		status = time_out(wait);
+	world->seen = events;
 	return status;
 }
 
-/* Milliseconds to sleep at the most. */
-static int nap(const struct wait *wait)
+int wait_nap(struct wait *wait, int most)
 {
 	if (wait->timeout == 0)
-		return TICK_MS;
-	double left = ceil(1e3 * (wait->deadline - now()));
-	return left < 0 ? 0 : left < TICK_MS ? (int)left : TICK_MS;
+		return most;
+	double left = ceil(1e3 * time_left(wait));
+	return left < 0 ? 0 : left < most ? (int)left : most;
 }
 
 cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
@@ -125,8 +169,8 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 	for (;;) {
 		*alarm = (struct pollfd){.fd = world->alarm, .events = POLLIN};
 		*leash = (struct pollfd){.fd = world->leash, .events = POLLIN};
-		int ready =
-		    poll(polls, (nfds_t)(count + POLLS_BEHIND), nap(wait));
+		int ready = poll(polls, (nfds_t)(count + POLLS_BEHIND),
+		                 wait_nap(wait, TICK_MS));
 		if (ready < 0 && errno != EINTR)
 			return wait_failed(wait);
 		if (ready < 0)
@@ -136,8 +180,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		for (int i = 0; ready > 0 && i < count; i++)
 			if (polls[i].revents)
 				return COHORT_OK;
-		cohort_status status =
-		    look_around(wait, ready > 0 && leash->revents != 0);
+		cohort_status status = wait_look(wait);
 		if (status != COHORT_OK)
 			return status;
 	}
@@ -151,7 +194,7 @@ cohort_status wait_lost(struct wait *wait, int rank)
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += TICK_MS) {
 		poll(&alarm, 1, TICK_MS);
-		status = look_around(wait, false);
+		status = wait_look(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
 }

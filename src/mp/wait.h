@@ -12,7 +12,7 @@ struct wait {
 	struct mp_world *world;
 	const struct call *call;
 	double timeout;  /* seconds; 0: none */
-	double deadline; /* on the monotonic clock */
+	double deadline; /* on the monotonic clock; 0: not worked out yet */
 	int awaited;     /* the rank that is being waited for */
 };
 
@@ -25,6 +25,16 @@ enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */
  * which. */
 COHORT_CHECKED cohort_status wait_polls(struct wait *wait,
                                         struct pollfd polls[], int count);
+
+/* Look around: a breakage, a rank that is gone or has refused the call, the
+ * deadline. */
+COHORT_CHECKED cohort_status wait_look(struct wait *wait);
+
+/* Milliseconds that a sleep may take, `most` if the deadline is further. */
+int wait_nap(struct wait *wait, int most);
+
+/* Seconds on the monotonic clock. */
+double wait_now(void);
 
 /* COHORT_OK while the world is whole. Does not return if a rank has called
  * cohort_abort. */

@@ -7,6 +7,8 @@
 #include "common/threads.h"
 #include "keeper.h"
 #include "leash.h"
+#include "shm/idle.h"
+#include "shm/meet.h"
 #include "sys.h"
 #include "wait.h"
 
@@ -42,6 +44,7 @@ static void world_free(struct mp_world *world)
 	close_descriptor(&world->alarm);
 	close_descriptor(&world->leash);
 	control_unmap(world->control, world->size);
+	arena_unmap(&world->arena);
 	free(world->sockets);
 	free(world->counts);
 	free(world->polls);
@@ -49,7 +52,8 @@ static void world_free(struct mp_world *world)
 }
 
 /* Everything but the processes. */
-static cohort_status world_create(int size, struct mp_world **out)
+static cohort_status world_create(int size, enum transport transport,
+                                  struct mp_world **out)
 {
 	struct mp_world *world = calloc(1, sizeof(*world));
 
@@ -62,7 +66,9 @@ static cohort_status world_create(int size, struct mp_world **out)
 	    .leash = -1,
 	    .keeper = -1,
 	    .cores = cores_usable(),
+	    .transport = transport,
 	};
+	world->fits = size <= world->cores && size <= FLAT_MOST;
 	world->sockets = malloc((size_t)size * sizeof(*world->sockets));
 	for (int r = 0; world->sockets && r < size; r++)
 		world->sockets[r] = -1;
@@ -74,6 +80,8 @@ static cohort_status world_create(int size, struct mp_world **out)
 		failed = "malloc";
 	else if (!(world->control = control_map(size)))
 		failed = "mmap";
+	else if (transport == TRANSPORT_SHM && arena_map(&world->arena, size))
+		failed = "mmap of the arena";
 	else if ((world->alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
 		failed = "eventfd";
 	if (failed) {
@@ -100,18 +108,26 @@ static cohort_status report_failure(const struct mp_world *world)
 	                 failure->rank, world->size, failure->what);
 }
 
-/* Take in a socket for each peer, in the order in which they are started. */
-static cohort_status receive_sockets(struct mp_world *world)
+/* Take in a socket for each peer, if there are any, until the keeper says that
+ * all have started. */
+static cohort_status await_keeper(struct mp_world *world)
 {
-	for (int i = 1; i < world->size; i++) {
-		int rank = 0;
+	for (;;) {
+		int rank = -1;
 		int fd = -1;
-		if (leash_receive(world->leash, &rank, &fd) || rank < 1 ||
+		if (leash_receive(world->leash, &rank, &fd) || rank < 0 ||
 		    rank >= world->size)
 			return report_failure(world);
+		if (rank == 0)
+			return COHORT_OK;
+		if (fd < 0)
+			return error_set(COHORT_ESYS,
+			                 "cohort_open: no descriptor left for "
+			                 "the socket to rank %d of %d: raise "
+			                 "the limit (ulimit -n)",
+			                 rank, world->size);
 		world->sockets[rank] = fd;
 	}
-	return COHORT_OK;
 }
 
 static cohort_status fork_keeper(struct mp_world *world, int threads)
@@ -137,7 +153,7 @@ static cohort_status fork_keeper(struct mp_world *world, int threads)
 	errno = number;
 	if (world->keeper < 0)
 		return error_sys("cohort_open: fork");
-	return receive_sockets(world);
+	return await_keeper(world);
 }
 
 /* Keep rank 0 until its peers have ended, and make its exit status the first
@@ -208,7 +224,7 @@ cohort_status world_start(const struct config *config, struct mp_world **out)
 	const int size = config->size ? config->size : cores_usable();
 	const int threads = size > 1 ? threads_count() : 1;
 	struct mp_world *world = NULL;
-	cohort_status status = world_create(size, &world);
+	cohort_status status = world_create(size, config->transport, &world);
 
 	if (status != COHORT_OK)
 		return status;
@@ -224,6 +240,8 @@ cohort_status world_start(const struct config *config, struct mp_world **out)
 		world_undo(world);
 		return status;
 	}
+	if (world->transport == TRANSPORT_SHM)
+		idle_prepare(world);
 	if (size > 1)
 		share_cores(world);
 	current = world;
@@ -249,6 +267,7 @@ void world_break(struct mp_world *world, const struct breakage *breakage)
 	int saved = errno;
 
 	control_break(world->control, breakage);
+	control_announce(world->control);
 	/* Nobody reads it, so it stays readable: everyone who waits, and who
 	 * will, is woken. It cannot be full before 2^64 - 2 breakages. */
 	ssize_t written = write(world->alarm, &one, sizeof(one));

@@ -7,15 +7,16 @@
  *
  * Rank 0 is the process that opened. It forks the keeper (keeper.h), which
  * forks the peers, and is their parent: it sees how each of them ends whatever
- * rank 0 is doing, and ends all of them when rank 0 does. Each peer has one
- * socket, to rank 0: a star. An eventfd, the alarm, becomes readable for good
- * when the world breaks.
+ * rank 0 is doing, and ends all of them when rank 0 does. Data goes through
+ * shared memory, or over sockets: then each peer has one, to rank 0: a star. An
+ * eventfd, the alarm, becomes readable for good when the world breaks.
  */
 #ifndef COHORT_MP_WORLD_H
 #define COHORT_MP_WORLD_H
 
 #include "common/backend.h"
 #include "control.h"
+#include "shm/arena.h"
 
 #include <poll.h>
 
@@ -29,6 +30,13 @@ struct mp_world {
 	int leash;    /* rank 0 and the keeper: its end is the other's */
 	pid_t keeper; /* rank 0 only */
 	int cores;
+	enum transport transport;
+	struct arena arena;   /* of the shm transport */
+	bool fits;            /* each rank can have a core of its own */
+	unsigned patience;    /* looks before yielding (shm/idle.c) */
+	uint64_t meetings;    /* so far (shm/meet.h) */
+	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */
+	uint32_t seen;        /* of control->events */
 	unsigned groups;      /* opened so far */
 	uint64_t calls;       /* made so far, refused ones too */
 	unsigned sweeps;      /* tickets_open so far */

@@ -15,26 +15,6 @@ static struct line *own_line(const struct mp_world *world)
 	return &world->control->lines[world->rank];
 }
 
-static cohort_status refused_by(const struct wait *wait, int r)
-{
-	const struct line *line = &wait->world->control->lines[r];
-	const struct breakage breakage = {
-	    .reason = BREAKAGE_REFUSED,
-	    .a = wait->world->rank,
-	    .b = r,
-	    .call_a = *wait->call,
-	    .call_b = line->refusal,
-	};
-
-	return wait_break(wait, &breakage);
-}
-
-static bool has_refused(const struct wait *wait, int r)
-{
-	return atomic_load_explicit(&wait->world->control->lines[r].refused,
-	                            memory_order_acquire) >= wait->world->calls;
-}
-
 /* Whether rank r's call is this rank's. */
 static cohort_status compare(const struct wait *wait, int r,
                              const size_t counts[])
@@ -69,10 +49,10 @@ static cohort_status read_token(struct wait *wait, int r, bool *come)
 	unsigned char token;
 	cohort_status status = channel_recv(wait, r, &token, 1);
 
+	if (status == COHORT_OK && token == NUDGE)
+		status = wait_look(wait);
 	if (status != COHORT_OK)
 		return status;
-	if (has_refused(wait, r))
-		return refused_by(wait, r);
 	*come = token == COME &&
 	        atomic_load_explicit(&world->control->lines[r].entered,
 	                             memory_order_acquire) >= world->calls;
@@ -151,8 +131,8 @@ static cohort_status follow(struct wait *wait, const size_t counts[])
 		    channel_send(wait, 0, counts,
 		                 (size_t)wait->world->size * sizeof(*counts));
 	/* Rank 0 may have refused before this rank came. */
-	if (status == COHORT_OK && has_refused(wait, 0))
-		return refused_by(wait, 0);
+	if (status == COHORT_OK)
+		status = wait_look(wait);
 	while (status == COHORT_OK && !go)
 		status = read_token(wait, 0, &go);
 	return status;
@@ -176,14 +156,8 @@ cohort_status agree(struct wait *wait, const size_t counts[])
 void agree_refuse(struct mp_world *world, const struct call *call)
 {
 	static const unsigned char nudge = NUDGE;
-	struct line *line = own_line(world);
 
-	world->calls++;
-	line->refusal = *call;
-	atomic_store_explicit(&line->refused, world->calls,
-	                      memory_order_release);
-	atomic_store_explicit(&line->entered, world->calls,
-	                      memory_order_release);
+	control_refuse(world->control, world->rank, ++world->calls, call);
 	if (world->rank != 0)
 		channel_nudge(world, 0, &nudge, 1);
 	for (int r = 1; r < world->size && world->rank == 0; r++)

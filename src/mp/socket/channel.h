@@ -1,9 +1,9 @@
 /* Bytes between two ranks over their socket. Short transfers and interrupted
  * calls are dealt with here and nowhere else. */
-#ifndef COHORT_MP_CHANNEL_H
-#define COHORT_MP_CHANNEL_H
+#ifndef COHORT_MP_SOCKET_CHANNEL_H
+#define COHORT_MP_SOCKET_CHANNEL_H
 
-#include "wait.h"
+#include "mp/wait.h"
 
 /* All of `bytes` bytes, to or from a rank that this one has a socket to. */
 COHORT_CHECKED cohort_status channel_send(struct wait *wait, int rank,

@@ -3,7 +3,7 @@
  * Cost: p - 1 messages of a part, p - 1 of all parts but one. */
 #include "agree.h"
 #include "channel.h"
-#include "group.h"
+#include "socket.h"
 
 #include <string.h>
 
@@ -65,11 +65,11 @@ static cohort_status follow(struct wait *wait, const struct place *own,
 	return status;
 }
 
-cohort_status mp_allgatherv(struct world *base, const struct call *call,
-                            const void *send, void *recv, const size_t counts[],
-                            size_t width)
+cohort_status socket_allgatherv(struct world *base, const struct call *call,
+                                const void *send, void *recv,
+                                const size_t counts[], size_t width)
 {
-	struct wait wait = mp_wait(base, call);
+	struct wait wait = group_wait(base, call);
 	cohort_status status = agree(&wait, base->rank == 0 ? counts : NULL);
 
 	if (status != COHORT_OK || !recv)

@@ -3,7 +3,7 @@
  * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
 #include "agree.h"
 #include "channel.h"
-#include "group.h"
+#include "socket.h"
 
 #include <string.h>
 
@@ -61,11 +61,11 @@ static cohort_status collect(struct wait *wait, const void *send, void *recv,
 	return status;
 }
 
-cohort_status mp_gatherv(struct world *base, const struct call *call,
-                         const void *send, void *recv, const size_t counts[],
-                         size_t width)
+cohort_status socket_gatherv(struct world *base, const struct call *call,
+                             const void *send, void *recv,
+                             const size_t counts[], size_t width)
 {
-	struct wait wait = mp_wait(base, call);
+	struct wait wait = group_wait(base, call);
 	const int root = call->root;
 	cohort_status status = agree(&wait, counts);
 

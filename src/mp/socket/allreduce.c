@@ -6,7 +6,7 @@
 #include "agree.h"
 #include "channel.h"
 #include "common/op.h"
-#include "group.h"
+#include "socket.h"
 
 #include <string.h>
 
@@ -45,10 +45,10 @@ static cohort_status lead(struct wait *wait, void *recv, size_t bytes)
 	return status;
 }
 
-cohort_status mp_allreduce(struct world *base, const struct call *call,
-                           const void *send, void *recv)
+cohort_status socket_allreduce(struct world *base, const struct call *call,
+                               const void *send, void *recv)
 {
-	struct wait wait = mp_wait(base, call);
+	struct wait wait = group_wait(base, call);
 	const cohort_type type = (cohort_type)call->type;
 	const size_t bytes = (size_t)call->count * cohort_type_size(type);
 	cohort_status status = agree(&wait, NULL);

@@ -6,10 +6,10 @@
  * it does not depend on what the call is.
  * Cost: two small messages for each peer, all through rank 0.
  */
-#ifndef COHORT_MP_AGREE_H
-#define COHORT_MP_AGREE_H
+#ifndef COHORT_MP_SOCKET_AGREE_H
+#define COHORT_MP_SOCKET_AGREE_H
 
-#include "wait.h"
+#include "mp/wait.h"
 
 /* `counts` is given where parts are gathered: by rank 0 and by the root, if
  * they have it; elements that each rank is to send. */

@@ -4,12 +4,12 @@
  * Cost: p - 1 messages of n bytes. */
 #include "agree.h"
 #include "channel.h"
-#include "group.h"
+#include "socket.h"
 
-cohort_status mp_bcast(struct world *base, const struct call *call, void *data,
-                       size_t bytes)
+cohort_status socket_bcast(struct world *base, const struct call *call,
+                           void *data, size_t bytes)
 {
-	struct wait wait = mp_wait(base, call);
+	struct wait wait = group_wait(base, call);
 	const int root = call->root;
 	cohort_status status = agree(&wait, NULL);
 

@@ -1,0 +1,16 @@
+/* The picture, drawn by gnuplot from the table. */
+#ifndef RO_PLOT_H
+#define RO_PLOT_H
+
+#include <stddef.h>
+
+#define PLOT_WHY_BYTES 256
+
+/**
+ * Run gnuplot on `script` and wait for it. The picture shows the cases of
+ * one permeability. Returns 0; or -1 with a sentence in `why`.
+ */
+int plot_draw(const char *script, const char *table, const char *picture,
+              double permeability, char why[PLOT_WHY_BYTES]);
+
+#endif

@@ -1,0 +1,149 @@
+#include "launcher.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Step ids above this one are no steps of srun's: the batch script, the
+ * interactive shell of salloc, and the like (slurm.h). */
+#define SLURM_LAST_STEP 0xfffffff0ul
+
+struct row {
+	const char *name;
+	const char *rank;
+	const char *size;     /* NULL: the launcher does not say */
+	const char *required; /* must be set as well */
+	enum mpi_family family;
+};
+
+/*
+ * The first row decides whose rank and required variables are set. The order
+ * matters: Open MPI's launcher sets PMIX_ variables too, Flux and PALS set
+ * PMI_ ones, and a launcher that starts its daemons with srun leaves Slurm's
+ * variables of the daemon in the program.
+ */
+static const struct row launchers[] = {
+    {"Open MPI's mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
+     "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI},
+    {"MVAPICH's launcher", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE",
+     "MV2_COMM_WORLD_SIZE", MPI_FAMILY_MPICH},
+    {"Flux", "FLUX_TASK_RANK", "FLUX_JOB_SIZE", "FLUX_JOB_SIZE",
+     MPI_FAMILY_ANY},
+    {"PALS", "PALS_RANKID", "PMI_SIZE", "PALS_RANKID", MPI_FAMILY_ANY},
+    /* MPICH's and Intel MPI's. */
+    {"Hydra", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH},
+    {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH},
+};
+
+/* Looked at outside Slurm's steps only, which have them beside their own. */
+static const struct row managers[] = {
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_FD", MPI_FAMILY_MPICH},
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
+    {"a PMI launcher", "PMI_ID", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
+    {"a PMIx launcher", "PMIX_RANK", NULL, "PMIX_NAMESPACE", MPI_FAMILY_ANY},
+};
+
+/* The value of a variable; NULL if it is unset or empty. */
+static const char *variable(const char *name)
+{
+	const char *value = name ? getenv(name) : NULL;
+
+	return value && *value ? value : NULL;
+}
+
+/* Whether the variable is a plain number, of at most `most`. */
+static bool read_number(const char *name, unsigned long most,
+                        unsigned long *out)
+{
+	const char *value = variable(name);
+	char *end;
+
+	if (!value || *value < '0' || *value > '9')
+		return false;
+	errno = 0;
+	const unsigned long number = strtoul(value, &end, 10);
+	if (errno || *end || number > most)
+		return false;
+	*out = number;
+	return true;
+}
+
+static int read_int(const char *name, unsigned long least)
+{
+	unsigned long number;
+
+	return read_number(name, INT_MAX, &number) && number >= least
+	           ? (int)number
+	           : -1;
+}
+
+static struct launcher describe(const struct row *row)
+{
+	return (struct launcher){
+	    .name = row->name,
+	    .variable = row->rank,
+	    .family = row->family,
+	    .rank = read_int(row->rank, 0),
+	    .size = read_int(row->size, 1),
+	};
+}
+
+static bool find(const struct row rows[], size_t count, struct launcher *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!variable(rows[i].rank) || !variable(rows[i].required))
+			continue;
+		*out = describe(&rows[i]);
+		return true;
+	}
+	return false;
+}
+
+/* PMI-1 and PMI-2 are what MPICH and its relatives speak, PMIx is Open MPI's;
+ * Slurm may be set up to offer either, both or none. */
+static enum mpi_family slurm_family(void)
+{
+	const bool pmi = variable("PMI_RANK") || variable("PMI_FD");
+	const bool pmix = variable("PMIX_RANK") != NULL;
+
+	if (pmi == pmix)
+		return MPI_FAMILY_ANY;
+	return pmix ? MPI_FAMILY_OPENMPI : MPI_FAMILY_MPICH;
+}
+
+static bool in_slurm_step(void)
+{
+	unsigned long step;
+
+	return read_number("SLURM_STEP_ID", SLURM_LAST_STEP, &step) &&
+	       variable("SLURM_PROCID") && variable("SLURM_STEP_NUM_TASKS");
+}
+
+/* A step of one task is no MPI job: the shell that `srun --pty` starts on a
+ * node, and everything that is typed there, looks the same. */
+static bool find_slurm(struct launcher *out)
+{
+	static const struct row srun = {"Slurm's srun", "SLURM_PROCID",
+	                                "SLURM_STEP_NUM_TASKS", NULL,
+	                                MPI_FAMILY_ANY};
+	struct launcher launcher = describe(&srun);
+
+	if (launcher.size == 1)
+		return false;
+	launcher.variable = "SLURM_STEP_ID";
+	launcher.family = slurm_family();
+	*out = launcher;
+	return true;
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
+
+bool launcher_detect(struct launcher *out)
+{
+	if (find(launchers, COUNT(launchers), out))
+		return true;
+	if (in_slurm_step())
+		return find_slurm(out);
+	return find(managers, COUNT(managers), out);
+}

@@ -1,0 +1,112 @@
+/*
+ * Allgather. All parts up to PAYLOAD_BYTES: in the flags; up to SLOT_BYTES: in
+ * the slots; both filled before the one meeting, and read by all after it.
+ * Above: slice by slice through two halves of every rank's ring, in turns, with
+ * a meeting for each slice.
+ * Cost: n / slice meetings, n bytes in and (p - 1) n bytes out on every rank.
+ */
+#include "copy.h"
+#include "cut.h"
+#include "meet.h"
+#include "shm.h"
+
+/* All parts, where they go, and this rank's. */
+struct parts {
+	unsigned char *recv;
+	const size_t *counts;
+	size_t width;
+	size_t largest; /* bytes */
+	const unsigned char *own;
+	size_t own_bytes;
+};
+
+/* Where rank r's bytes from `offset` on lie in memory that all can read, in
+ * this meeting. */
+static unsigned char *shared_place(const struct meet *meet,
+                                   const struct parts *parts, int r,
+                                   size_t slice)
+{
+	if (parts->largest <= PAYLOAD_BYTES)
+		return meet_flag(meet, r)->payload;
+	if (parts->largest <= SLOT_BYTES)
+		return meet_slot(meet, r);
+	return meet->arena->slabs[r].ring + meet->number % 2 * slice;
+}
+
+static size_t piece(size_t bytes, size_t offset, size_t slice)
+{
+	if (offset >= bytes)
+		return 0;
+	return bytes - offset < slice ? bytes - offset : slice;
+}
+
+/* After a meeting: everybody else's slice at `offset` to its place. */
+static void copy_out(const struct meet *meet, const struct parts *parts,
+                     size_t offset, size_t slice)
+{
+	unsigned char *to = parts->recv;
+
+	for (int r = 0; r < meet->size; r++) {
+		const size_t bytes = parts->counts[r] * parts->width;
+		const size_t n = piece(bytes, offset, slice);
+		if (r != meet->rank && n > 0)
+			shm_copy(to + offset,
+			         shared_place(meet, parts, r, slice), n);
+		to += bytes;
+	}
+}
+
+static cohort_status exchange(struct meet *meet, const struct parts *parts,
+                              size_t slice)
+{
+	for (size_t offset = 0;; offset += slice) {
+		const size_t n = piece(parts->own_bytes, offset, slice);
+		if (n > 0)
+			shm_copy(shared_place(meet, parts, meet->rank, slice),
+			         parts->own + offset, n);
+		cohort_status status = meet_all(meet);
+		if (status != COHORT_OK)
+			return status;
+		copy_out(meet, parts, offset, slice);
+		/* Written so that it cannot overflow. */
+		if (parts->largest <= slice || offset >= parts->largest - slice)
+			return COHORT_OK;
+		meet_next(meet);
+	}
+}
+
+cohort_status shm_allgatherv(struct world *base, const struct call *call,
+                             const void *send, void *recv,
+                             const size_t counts[], size_t width)
+{
+	const struct mp_group *group = (const struct mp_group *)base;
+	struct meet meet = meet_begin(group->world, call, group->timeout);
+	struct parts parts = {
+	    .recv = recv,
+	    .counts = counts,
+	    .width = width,
+	    .own = send,
+	    .own_bytes = (size_t)call->count * width,
+	};
+	unsigned char *place = recv;
+
+	for (int r = 0; r < base->size; r++) {
+		const size_t bytes = counts[r] * width;
+		parts.largest = bytes > parts.largest ? bytes : parts.largest;
+		place += r < base->rank ? bytes : 0;
+	}
+	if (parts.largest > SLOT_BYTES) {
+		/* Somebody may still read this rank's ring, for a call before,
+		 * until all have come to this one. */
+		cohort_status status = meet_all(&meet);
+		if (status != COHORT_OK)
+			return status;
+		meet_next(&meet);
+	}
+	cohort_status status = exchange(
+	    &meet, &parts,
+	    parts.largest > SLOT_BYTES ? cut_for(&meet).slice : SLOT_BYTES);
+	if (status == COHORT_OK && parts.own_bytes > 0 && send != place)
+		shm_copy(place, send, parts.own_bytes);
+	return status;
+}

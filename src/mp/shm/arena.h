@@ -1,0 +1,73 @@
+/*
+ * The memory that data moves through: mapped before the fork, so it lies at
+ * the same address in every rank; reserved whole, and backed by pages only
+ * where it is touched.
+ *
+ *	hall       words that everybody reads and writes, and two results
+ *	desk       for each rank: its flags and counters
+ *	slab       for each rank: two slots, a ring
+ *
+ * Slots hold what fits them, one for even meetings and one for odd ones. Rings
+ * are for what does not, and are touched by nobody before that.
+ */
+#ifndef COHORT_MP_SHM_ARENA_H
+#define COHORT_MP_SHM_ARENA_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
+	PAYLOAD_BYTES = 48, /* what travels in a flag's own cache line */
+	SLOT_BYTES = 64 * 1024,
+	RING_BYTES = 4 * 1024 * 1024
+};
+
+/* That a rank has come to a meeting, what for, and a little luggage: one cache
+ * line, written by its rank only. */
+struct flag {
+	_Alignas(64) _Atomic uint64_t meeting;
+	uint64_t signature;
+	unsigned char payload[PAYLOAD_BYTES];
+};
+
+struct desk {
+	_Alignas(PAIR_BYTES) struct flag flags[2]; /* by meeting's parity */
+	/* Broadcasts: slices that this rank, as the root, has put into its
+	 * ring, and that it has taken out of the root's; both numbered over
+	 * all broadcasts of the world. */
+	_Alignas(PAIR_BYTES) _Atomic uint64_t filled;
+	_Alignas(PAIR_BYTES) _Atomic uint64_t taken;
+	/* Gathers: slices that this rank has put into its ring, and, written
+	 * by the root, how many of them are out again. */
+	_Alignas(PAIR_BYTES) _Atomic uint64_t sent;
+	_Alignas(PAIR_BYTES) _Atomic uint64_t drained;
+};
+
+struct hall {
+	/* How many have come to all meetings so far, taken together. */
+	_Alignas(PAIR_BYTES) _Atomic uint64_t arrivals;
+	/* The last meeting that everybody has come to. */
+	_Alignas(PAIR_BYTES) _Atomic uint64_t complete;
+	unsigned char payload[PAYLOAD_BYTES]; /* what the last to come left */
+};
+
+struct slab {
+	unsigned char slots[2][SLOT_BYTES];
+	unsigned char ring[RING_BYTES];
+};
+
+struct arena {
+	size_t bytes;
+	struct hall *hall;
+	struct desk *desks;
+	unsigned char (*results)[SLOT_BYTES]; /* two, by meeting's parity */
+	struct slab *slabs;
+};
+
+/* 0, or -1 with errno. */
+int arena_map(struct arena *arena, int ranks);
+void arena_unmap(struct arena *arena);
+
+#endif

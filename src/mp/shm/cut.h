@@ -1,0 +1,37 @@
+/*
+ * How data is cut, by its size and by whether the ranks fit the cores: the one
+ * table of thresholds. bench/ has the program that measures them.
+ */
+#ifndef COHORT_MP_SHM_CUT_H
+#define COHORT_MP_SHM_CUT_H
+
+#include "meet.h"
+
+struct cut {
+	/* Bytes that every rank reduces for itself from all slots, rather than
+	 * its share of them: more work, one meeting less. */
+	size_t reduce_alone;
+	size_t slice; /* of a stream through a ring, and of an allgather */
+	size_t block; /* of an allreduce */
+};
+
+/* `crowded`: more ranks than cores. A meeting or a hand-over then costs a
+ * switch of processes, so there are to be few; otherwise it costs a cache
+ * line, and what is moved is to stay in the cache beside the core. */
+static inline struct cut cut_for(const struct meet *meet)
+{
+	static const struct cut fitting = {
+	    .reduce_alone = 2 * 1024,
+	    .slice = 32 * 1024,
+	    .block = 64 * 1024,
+	};
+	static const struct cut crowded = {
+	    .reduce_alone = SLOT_BYTES,
+	    .slice = RING_BYTES / 4,
+	    .block = RING_BYTES / 4,
+	};
+
+	return meet_counts(meet) ? crowded : fitting;
+}
+
+#endif

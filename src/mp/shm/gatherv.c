@@ -1,0 +1,66 @@
+/*
+ * Gather. Each part by its own size:
+ * up to PAYLOAD_BYTES: in its rank's flag; up to SLOT_BYTES: in its slot, both
+ * filled before the meeting and read by the root after it; above: a stream
+ * (stream.h) after the meeting. All senders of streams fill their rings at the
+ * same time; the root drains them in rank order.
+ * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
+ */
+#include "copy.h"
+#include "meet.h"
+#include "shm.h"
+#include "stream.h"
+
+/* Where a part of `bytes` bytes lies after the meeting, if not in a stream. */
+static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
+{
+	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, rank)->payload
+	                              : meet_slot(meet, rank);
+}
+
+static cohort_status collect(struct meet *meet, const void *send, void *recv,
+                             const size_t counts[], size_t width)
+{
+	unsigned char *to = recv;
+
+	for (int r = 0; r < meet->size; r++) {
+		const size_t bytes = counts[r] * width;
+		cohort_status status = COHORT_OK;
+		if (bytes == 0)
+			continue;
+		if (r == meet->rank) {
+			if (send != to)
+				shm_copy(to, send, bytes);
+		} else if (bytes <= SLOT_BYTES) {
+			shm_copy(to, place(meet, r, bytes), bytes);
+		} else {
+			status = stream_recv(meet, r, to, bytes);
+		}
+		if (status != COHORT_OK)
+			return status;
+		to += bytes;
+	}
+	return COHORT_OK;
+}
+
+cohort_status shm_gatherv(struct world *base, const struct call *call,
+                          const void *send, void *recv, const size_t counts[],
+                          size_t width)
+{
+	const struct mp_group *group = (const struct mp_group *)base;
+	struct meet meet = meet_begin(group->world, call, group->timeout);
+	const size_t bytes = (size_t)call->count * width;
+	const bool is_root = base->rank == call->root;
+
+	if (!is_root && bytes > 0 && bytes <= SLOT_BYTES)
+		shm_copy(place(&meet, base->rank, bytes), send, bytes);
+	cohort_status status = meet_all(&meet);
+	if (status != COHORT_OK)
+		return status;
+	if (!is_root)
+		return bytes > SLOT_BYTES ? stream_send(&meet, send, bytes)
+		                          : COHORT_OK;
+	status = meet_check_counts(&meet, counts);
+	return status == COHORT_OK ? collect(&meet, send, recv, counts, width)
+	                           : status;
+}

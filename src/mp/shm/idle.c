@@ -1,0 +1,143 @@
+#define _GNU_SOURCE /* syscall */
+#include "idle.h"
+
+#include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	LOOKS_MOST = 2000, /* before yielding: about 60 us */
+	LOOKS_LEAST = 16,
+	LOOKS_CROWDED = 4,
+	LOOKS_PER_CLOCK = 8, /* yields between readings of the clock */
+	SLEEP_MS = 20
+};
+
+static const double yield_seconds = 2e-3;
+
+static inline void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+/* A full barrier on every processor that runs one of the world's ranks now;
+ * false where the kernel has none. The others had theirs when they were
+ * switched out. */
+static bool barrier_everywhere(void)
+{
+	return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) ==
+	       0;
+}
+
+void idle_prepare(struct mp_world *world)
+{
+	world->patience = world->fits ? LOOKS_MOST : LOOKS_CROWDED;
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0,
+	            0) ||
+	    !barrier_everywhere())
+		atomic_store(&world->control->fences, 1);
+}
+
+void idle_wake(struct mp_world *world)
+{
+	struct control *control = world->control;
+
+	/* The word was written, now the sleepers are read: the two must not
+	 * change places. A sleeper sees to that, with a barrier on this
+	 * processor too; only where it cannot must every waker. */
+	atomic_signal_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&control->fences, memory_order_relaxed))
+		atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&control->sleepers, memory_order_relaxed) == 0)
+		return;
+	control_wake(control);
+}
+
+/* Say that this rank is about to sleep. */
+static void announce(struct idle *idle)
+{
+	struct control *control = idle->wait->world->control;
+
+	atomic_fetch_add(&control->sleepers, 1);
+	idle->announced = true;
+	barrier_everywhere();
+	idle->wakes = atomic_load(&control->wakes);
+}
+
+static void sleep_a_little(struct idle *idle)
+{
+	struct control *control = idle->wait->world->control;
+	const int ms = wait_nap(idle->wait, SLEEP_MS);
+	const struct timespec most = {.tv_nsec = (long)ms * 1000000};
+
+	syscall(SYS_futex, &control->wakes, FUTEX_WAIT, idle->wakes, &most,
+	        NULL, 0);
+	idle->wakes = atomic_load(&control->wakes);
+}
+
+/* Whether something happened that every rank should know of. */
+static bool has_news(const struct mp_world *world)
+{
+	return atomic_load_explicit(&world->control->events,
+	                            memory_order_relaxed) != world->seen;
+}
+
+cohort_status idle_step(struct idle *idle)
+{
+	struct mp_world *world = idle->wait->world;
+	const unsigned looks = idle->looks++;
+
+	if (has_news(world))
+		return wait_look(idle->wait);
+	if (looks < world->patience) {
+		relax();
+		return COHORT_OK;
+	}
+	if (!idle->announced) {
+		sched_yield();
+		if (looks % LOOKS_PER_CLOCK)
+			return COHORT_OK;
+		const double time = wait_now();
+		if (idle->yielding == 0)
+			idle->yielding = time;
+		if (time - idle->yielding < yield_seconds)
+			return COHORT_OK;
+		announce(idle);
+	} else {
+		sleep_a_little(idle);
+	}
+	idle->rounds++;
+	return wait_look(idle->wait);
+}
+
+/* Ranks that could each have a core may have to share one all the same, with
+ * each other or with other programs. Looking was in vain if it took a yield:
+ * then less of it the next time, and more again when it does help. */
+static void learn(struct idle *idle)
+{
+	struct mp_world *world = idle->wait->world;
+
+	if (!world->fits)
+		return;
+	if (idle->looks > world->patience)
+		world->patience = world->patience / 2 > LOOKS_LEAST
+		                      ? world->patience / 2
+		                      : LOOKS_LEAST;
+	else if (world->patience < LOOKS_MOST)
+		world->patience += world->patience / 8;
+}
+
+void idle_end(struct idle *idle)
+{
+	learn(idle);
+	if (idle->announced)
+		atomic_fetch_sub(&idle->wait->world->control->sleepers, 1);
+	idle->announced = false;
+}

@@ -1,0 +1,37 @@
+/*
+ * How a rank passes the time until a word in shared memory changes. While
+ * ranks fit the cores: look again and again for some tens of microseconds,
+ * since a cache line takes a tenth of one; then let others run between looks;
+ * after two milliseconds sleep, and be woken. When there are more ranks than
+ * cores, the one that is waited for needs this core: let it run at once.
+ */
+#ifndef COHORT_MP_SHM_IDLE_H
+#define COHORT_MP_SHM_IDLE_H
+
+#include "mp/wait.h"
+
+struct idle {
+	struct wait *wait;
+	unsigned looks;
+	unsigned rounds; /* of looking around: once before each sleep */
+	double yielding; /* since when; 0: not yet */
+	bool announced;  /* counted among the sleepers */
+	uint32_t wakes;  /* as they were before the last look */
+};
+
+/* Called after each look that found nothing. Between this call and the next
+ * look nothing is missed: a sleeper says that it is about to sleep and returns
+ * for one more look before it does. */
+COHORT_CHECKED cohort_status idle_step(struct idle *idle);
+
+/* Done with waiting, for whatever reason. */
+void idle_end(struct idle *idle);
+
+/* A word was changed that somebody may wait for. Costs a load unless somebody
+ * sleeps. */
+void idle_wake(struct mp_world *world);
+
+/* Once in every rank, before the first wait. */
+void idle_prepare(struct mp_world *world);
+
+#endif

@@ -1,0 +1,211 @@
+#include "meet.h"
+
+#include "idle.h"
+
+/* Bits of what all ranks have alike, in a signature's upper half. Fields that
+ * do not fit are cut; which is fine for a signature. */
+enum { TYPE_SHIFT = 5, OP_SHIFT = 9, ROOT_SHIFT = 13, GROUP_SHIFT = 26 };
+
+static inline uint32_t fold(uint64_t number)
+{
+	return (uint32_t)(number ^ number >> 32);
+}
+
+static inline uint32_t signature_alike(const struct call *call)
+{
+	return (call->kind | call->type << TYPE_SHIFT | call->op << OP_SHIFT |
+	        (uint32_t)call->root << ROOT_SHIFT |
+	        call->group << GROUP_SHIFT) ^
+	       fold(call->detail);
+}
+
+static inline uint64_t signature(const struct call *call)
+{
+	return (uint64_t)signature_alike(call) << 32 | fold(call->count);
+}
+
+/* Whether a flag's signature goes with this rank's. */
+static inline bool goes_with(const struct meet *meet, uint64_t theirs)
+{
+	const uint64_t difference = meet->signature ^ theirs;
+
+	return meet->wait.call->counts == COUNTS_SAME ? difference == 0
+	                                              : difference >> 32 == 0;
+}
+
+struct meet meet_begin(struct mp_world *world, const struct call *call,
+                       double timeout)
+{
+	struct line *line = &world->control->lines[world->rank];
+
+	world->calls++;
+	line->call = *call;
+	atomic_store_explicit(&line->entered, world->calls,
+	                      memory_order_release);
+	return (struct meet){
+	    .wait = wait_begin(world, call, timeout),
+	    .arena = &world->arena,
+	    .rank = world->rank,
+	    .size = world->size,
+	    .number = world->meetings + 1,
+	    .signature = signature(call),
+	};
+}
+
+bool meet_counts(const struct meet *meet)
+{
+	return !meet->wait.world->fits;
+}
+
+static cohort_status mismatch(const struct meet *meet, int r)
+{
+	const struct breakage breakage = {
+	    .reason = BREAKAGE_MISMATCH,
+	    .a = r,
+	    .b = meet->rank,
+	    .call_a = meet->wait.world->control->lines[r].call,
+	    .call_b = *meet->wait.call,
+	};
+
+	return wait_break(&meet->wait, &breakage);
+}
+
+/* Compare with all who have come, whoever is being waited for. */
+static cohort_status compare_all(const struct meet *meet)
+{
+	for (int r = 0; r < meet->size; r++) {
+		const struct flag *flag = meet_flag(meet, r);
+		if (atomic_load_explicit(
+		        &flag->meeting, memory_order_acquire) == meet->number &&
+		    !goes_with(meet, flag->signature))
+			return mismatch(meet, r);
+	}
+	return COHORT_OK;
+}
+
+/* Wait until a word is at least `value`. */
+static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
+                           uint64_t value, int rank)
+{
+	struct idle idle = {.wait = &meet->wait};
+	unsigned compared = 0;
+	cohort_status status = COHORT_OK;
+
+	meet->wait.awaited = rank;
+	while (status == COHORT_OK &&
+	       atomic_load_explicit(word, memory_order_acquire) < value) {
+		status = idle_step(&idle);
+		if (status == COHORT_OK && idle.rounds != compared)
+			status = compare_all(meet);
+		compared = idle.rounds;
+	}
+	idle_end(&idle);
+	return status;
+}
+
+static inline void raise_flag(const struct meet *meet)
+{
+	struct flag *flag = meet_flag(meet, meet->rank);
+
+	flag->signature = meet->signature;
+	atomic_store_explicit(&flag->meeting, meet->number,
+	                      memory_order_release);
+}
+
+static cohort_status meet_flags(struct meet *meet)
+{
+	raise_flag(meet);
+	idle_wake(meet->wait.world);
+	for (int r = 0; r < meet->size; r++) {
+		struct flag *flag = meet_flag(meet, r);
+		if (atomic_load_explicit(
+		        &flag->meeting, memory_order_acquire) != meet->number) {
+			cohort_status status =
+			    await(meet, &flag->meeting, meet->number, r);
+			if (status != COHORT_OK)
+				return status;
+		}
+		if (!goes_with(meet, flag->signature))
+			return mismatch(meet, r);
+	}
+	meet->wait.world->meetings = meet->number;
+	return COHORT_OK;
+}
+
+void meet_release(struct meet *meet)
+{
+	atomic_store_explicit(&meet->arena->hall->complete, meet->number,
+	                      memory_order_release);
+	idle_wake(meet->wait.world);
+}
+
+static cohort_status meet_counted(struct meet *meet, bool *last)
+{
+	struct hall *hall = meet->arena->hall;
+
+	raise_flag(meet);
+	*last = atomic_fetch_add(&hall->arrivals, 1) + 1 ==
+	        meet->number * (uint64_t)meet->size;
+	cohort_status status =
+	    *last ? compare_all(meet)
+	          : await(meet, &hall->complete, meet->number, -1);
+	if (status == COHORT_OK)
+		meet->wait.world->meetings = meet->number;
+	return status;
+}
+
+cohort_status meet_all_but(struct meet *meet, bool *last)
+{
+	*last = false;
+	return meet_counts(meet) ? meet_counted(meet, last) : meet_flags(meet);
+}
+
+cohort_status meet_all(struct meet *meet)
+{
+	bool last;
+
+	if (!meet_counts(meet))
+		return meet_flags(meet);
+	cohort_status status = meet_counted(meet, &last);
+	if (status == COHORT_OK && last)
+		meet_release(meet);
+	return status;
+}
+
+void meet_next(struct meet *meet)
+{
+	meet->number++;
+}
+
+cohort_status meet_check_counts(struct meet *meet, const size_t counts[])
+{
+	for (int r = 0; r < meet->size; r++) {
+		const struct flag *flag = meet_flag(meet, r);
+		if ((uint32_t)flag->signature == fold(counts[r]))
+			continue;
+		const struct breakage breakage = {
+		    .reason = BREAKAGE_COUNTS,
+		    .a = r,
+		    .b = meet->rank,
+		    /* Exact below 2^32; its line may say the next call. */
+		    .number = (uint32_t)flag->signature,
+		    .number_b = counts[r],
+		};
+		return wait_break(&meet->wait, &breakage);
+	}
+	return COHORT_OK;
+}
+
+cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
+                         uint64_t value, int rank)
+{
+	if (atomic_load_explicit(counter, memory_order_acquire) >= value)
+		return COHORT_OK;
+	return await(meet, counter, value, rank);
+}
+
+void meet_advance(struct meet *meet, _Atomic uint64_t *counter, uint64_t value)
+{
+	atomic_store_explicit(counter, value, memory_order_release);
+	idle_wake(meet->wait.world);
+}

@@ -1,0 +1,82 @@
+/*
+ * Meetings: the one way in which ranks synchronise over shared memory. Every
+ * collective call is one meeting or several; nobody leaves a meeting before
+ * all have come; and since all make the same calls, all count the same
+ * meetings. From that follows everything else:
+ *
+ * - What a rank wrote before it came (its flag's payload, its slot) can be
+ *   read by all after it.
+ * - Flags and slots are used in turns, by the parity of the meeting. Whoever
+ *   comes to meeting m + 1 is through with what was written for meeting m, and
+ *   so at m + 2 the place of m is free again.
+ * - A flag says what its rank is calling. Whoever waits compares.
+ *
+ * Ranks that fit the cores look at each other's flags: one cache line crosses
+ * for each pair of ranks, and for two that is the least there is. When there
+ * are more ranks than cores, or more than FLAT_MOST, they count themselves in
+ * the hall, and the last to come says so in one word.
+ * Cost: p^2 cache lines, all at once; or p additions in a row and p lines.
+ */
+#ifndef COHORT_MP_SHM_MEET_H
+#define COHORT_MP_SHM_MEET_H
+
+#include "arena.h"
+#include "mp/wait.h"
+
+#include <string.h>
+
+enum { FLAT_MOST = 16 };
+
+/* One call under way. */
+struct meet {
+	struct wait wait;
+	const struct arena *arena;
+	int rank;
+	int size;
+	uint64_t number;    /* of the meeting */
+	uint64_t signature; /* of the call */
+};
+
+/* Begin a call: the first meeting is the next one. `payload` points to this
+ * rank's, to be filled in before it comes. */
+struct meet meet_begin(struct mp_world *world, const struct call *call,
+                       double timeout);
+
+/* Come, and wait until all have. */
+COHORT_CHECKED cohort_status meet_all(struct meet *meet);
+
+/* The same, but let the last to come (if ranks count themselves) do something
+ * for all of them first: *last is true there, and it must call meet_release
+ * after that; false everywhere else, where it has been called. */
+COHORT_CHECKED cohort_status meet_all_but(struct meet *meet, bool *last);
+void meet_release(struct meet *meet);
+
+/* Whether ranks count themselves, so that there is a last one. */
+bool meet_counts(const struct meet *meet);
+
+/* The meeting after this one, of the same call. */
+void meet_next(struct meet *meet);
+
+/* The root of a gather: whether every rank's count is as `counts` says. */
+COHORT_CHECKED cohort_status meet_check_counts(struct meet *meet,
+                                               const size_t counts[]);
+
+/* Wait until a counter has come to `value`; `rank` is who moves it on. */
+COHORT_CHECKED cohort_status meet_await(struct meet *meet,
+                                        _Atomic uint64_t *counter,
+                                        uint64_t value, int rank);
+
+/* Move one of this rank's own counters on, and wake who waits for it. */
+void meet_advance(struct meet *meet, _Atomic uint64_t *counter, uint64_t value);
+
+static inline struct flag *meet_flag(const struct meet *meet, int rank)
+{
+	return &meet->arena->desks[rank].flags[meet->number % 2];
+}
+
+static inline unsigned char *meet_slot(const struct meet *meet, int rank)
+{
+	return meet->arena->slabs[rank].slots[meet->number % 2];
+}
+
+#endif

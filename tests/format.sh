@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Whether every source is laid out as .clang-format says; names those that are
+# not. `clang-format -i FILE` mends them.
+set -euo pipefail
+clang_format=$1
+cd "$2"
+
+find . -path ./build -prune -o -path ./.git -prune -o -type f \
+	\( -name '*.[ch]' -o -name '*.cpp' \) -print0 |
+	xargs -0 "$clang_format" --dry-run -Werror --style=file 2>&1 |
+	awk -F: '
+		/clang-format-violations/ { files[$1] = 1; next }
+		!/^ / { other = other $0 "\n" }
+		END {
+			for (file in files)
+				print "to be laid out anew: " file
+			if (!length(files))
+				printf "%s", other
+		}'
