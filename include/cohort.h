@@ -341,6 +341,28 @@ COHORT_API COHORT_CHECKED cohort_status
 cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
                  cohort_type type, cohort_op op);
 
+/* ---- memory that every rank reaches ---- */
+
+/**
+ * Memory that collectives move with fewer copies: on mp every rank of this
+ * machine reads it where it is, on mpi the MPI library knows of it, on serial
+ * it is like any other. Not collective; the memory is this rank's. Zeroed, and
+ * aligned to a page. It stands until cohort_free, or until the group is
+ * closed.
+ *
+ * Returns NULL, with the sentence written, if group is NULL, in a forked copy
+ * of the program, or if there is not so much (then the sentence says how much
+ * there is, where that is known). No bytes give a place without any.
+ */
+COHORT_API void *cohort_alloc(cohort *group, size_t bytes);
+
+/**
+ * Give memory of cohort_alloc back. NULL is allowed. What was not allocated
+ * from this group, or has been freed already, is left alone, said in a
+ * sentence (cohort_error) and logged as an error.
+ */
+COHORT_API void cohort_free(cohort *group, void *memory);
+
 /* ---- objects: bytes whose size only their owner knows ---- */
 
 typedef struct cohort_blob {

@@ -80,6 +80,12 @@ struct backend {
 	cohort_status (*allreduce)(struct world *world, const struct call *call,
 	                           const void *send, void *recv);
 
+	/* Zeroed memory that this backend moves best; NULL with the sentence
+	 * written. Only what alloc gave is given to release, and all of it
+	 * before close. */
+	void *(*alloc)(struct world *world, size_t bytes);
+	void (*release)(struct world *world, void *memory);
+
 	/* Put out tickets 0, 1, ... total - 1. Every rank calls it, in step;
 	 * it does not wait. The caller sees to it that every rank is through
 	 * with the tickets before, and that all ranks meet in a call that

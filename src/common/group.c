@@ -4,6 +4,7 @@
 #include "log.h"
 #include "sweep.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,10 +33,15 @@ static void count_fork(void)
 	process.forks++;
 }
 
+bool group_is_own(const cohort *group)
+{
+	return group->forks == process.forks;
+}
+
 static bool in_any_task(void)
 {
 	for (const cohort *group = process.groups; group; group = group->next)
-		if (group->in_task && group->forks == process.forks)
+		if (group->in_task && group_is_own(group))
 			return true;
 	return false;
 }
@@ -56,7 +62,7 @@ static cohort_status open_world(const cohort_options *options,
 	return backend->open(config, launched ? &launcher : NULL, out);
 }
 
-cohort_status cohort_open(const cohort_options *options, cohort **out)
+static cohort_status open_group(const cohort_options *options, cohort **out)
 {
 	struct config config;
 
@@ -96,6 +102,15 @@ cohort_status cohort_open(const cohort_options *options, cohort **out)
 	return COHORT_OK;
 }
 
+cohort_status cohort_open(const cohort_options *options, cohort **out)
+{
+	const int saved = errno;
+	cohort_status status = open_group(options, out);
+
+	errno = saved;
+	return status;
+}
+
 /* The link that points to `group`; NULL if it is not open. */
 static cohort **find(const cohort *group)
 {
@@ -120,19 +135,21 @@ cohort_status cohort_close(cohort *group)
 		                 "close the group after cohort_scatter");
 
 	const struct call call = group_call(group, CALL_CLOSE);
-	const bool together =
-	    group->broken == COHORT_OK && group->forks == process.forks;
+	const bool together = group->broken == COHORT_OK && group_is_own(group);
 	*link = group->next;
 	sweep_release(group->sweep);
+	group_free_all(group);
+	const int saved = errno;
 	cohort_status status =
 	    group->world->backend->close(group->world, together ? &call : NULL);
 	free(group);
+	errno = saved;
 	return status;
 }
 
 void cohort_abort(cohort *group, int exit_code)
 {
-	if (group && group->forks == process.forks)
+	if (group && group_is_own(group))
 		group->world->backend->abort(group->world, exit_code);
 	_Exit(exit_code);
 }
@@ -157,14 +174,14 @@ const char *cohort_backend(const cohort *group)
 	return group ? group->world->backend->name : "";
 }
 
-cohort_status group_enter(const cohort *group, const char *function)
+cohort_status group_enter(cohort *group, const char *function)
 {
 	if (!group)
 		return error_set(COHORT_EINVAL,
 		                 "%s: group is NULL: pass what cohort_open "
 		                 "returned",
 		                 function);
-	if (group->forks != process.forks)
+	if (!group_is_own(group))
 		return error_set(COHORT_ESTATE,
 		                 "%s: this process was forked off by rank %d "
 		                 "and is no rank itself: only ranks take part",
@@ -177,6 +194,7 @@ cohort_status group_enter(const cohort *group, const char *function)
 		                 function);
 	if (group->broken != COHORT_OK)
 		return error_set(group->broken, "%s", group->sentence);
+	group->saved_errno = errno;
 	return COHORT_OK;
 }
 
@@ -186,6 +204,7 @@ cohort_status group_finish(cohort *group, cohort_status status)
 		group->broken = status;
 		memcpy(group->sentence, cohort_error(), ERROR_BYTES);
 	}
+	errno = group->saved_errno;
 	return status;
 }
 
@@ -193,6 +212,7 @@ cohort_status group_refuse(cohort *group, const struct call *call,
                            cohort_status status)
 {
 	group->world->backend->refuse(group->world, call);
+	errno = group->saved_errno;
 	return status;
 }
 

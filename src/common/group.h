@@ -7,6 +7,7 @@
 #include "error.h"
 
 struct sweep;
+struct allocation;
 
 struct cohort {
 	struct world *world;
@@ -15,16 +16,23 @@ struct cohort {
 	cohort_status broken;       /* COHORT_OK while it is not */
 	char sentence[ERROR_BYTES]; /* why it is */
 	bool in_task;
+	int saved_errno;          /* the program's, during a call */
 	cohort_schedule schedule; /* for jobs that leave it open */
 	size_t chunk;
 	struct sweep *sweep; /* the last one; NULL before the first */
+	struct allocation *allocations;
 };
 
 /* Every collective call begins here: COHORT_EINVAL for NULL, COHORT_ESTATE in
  * a task or in a forked copy, or the status that broke the group. `function`
  * is the caller's name, for the sentence. */
-COHORT_CHECKED cohort_status group_enter(const cohort *group,
-                                         const char *function);
+COHORT_CHECKED cohort_status group_enter(cohort *group, const char *function);
+
+/* Whether this process is a rank of the group, and not a forked copy of one. */
+bool group_is_own(const cohort *group);
+
+/* Release what cohort_alloc has given and cohort_free has not taken back. */
+void group_free_all(cohort *group);
 
 /* Every slot's status goes through here: a failure breaks the group. */
 cohort_status group_finish(cohort *group, cohort_status status);

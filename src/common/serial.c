@@ -2,6 +2,7 @@
  * else. Nothing here can fail but the first allocation. */
 #include "backend.h"
 #include "error.h"
+#include "memory.h"
 #include "op.h"
 
 #include <stdlib.h>
@@ -95,6 +96,22 @@ static cohort_status serial_allreduce(struct world *world,
 	return COHORT_OK;
 }
 
+static void *serial_alloc(struct world *world, size_t bytes)
+{
+	(void)world;
+	void *memory = memory_pages(bytes);
+
+	if (!memory)
+		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+	return memory;
+}
+
+static void serial_release(struct world *world, void *memory)
+{
+	(void)world;
+	free(memory);
+}
+
 static cohort_status serial_tickets_open(struct world *world, uint64_t total)
 {
 	(void)total;
@@ -119,6 +136,8 @@ const struct backend serial_backend = {
     .gatherv = serial_gatherv,
     .allgatherv = serial_gatherv,
     .allreduce = serial_allreduce,
+    .alloc = serial_alloc,
+    .release = serial_release,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
 };

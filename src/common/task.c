@@ -235,9 +235,10 @@ static cohort_status work(struct run *run)
 static cohort_status run_sweep(struct run *run)
 {
 	cohort *group = run->group;
+	if (run->workers == 0)
+		return COHORT_OK;
 	cohort_status status = group_finish(group, open_tickets(run));
-
-	if (status != COHORT_OK || run->workers == 0)
+	if (status != COHORT_OK)
 		return status;
 	group->in_task = true;
 	build(run);

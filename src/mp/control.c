@@ -114,16 +114,16 @@ static cohort_status say_counts(const char *function, const struct breakage *b)
 	                 b->b, (unsigned long long)b->number_b);
 }
 
+/* What was refused is known by name only: its arguments are the bad ones. */
 static cohort_status say_refused(const char *function, const struct breakage *b)
 {
 	char call_a[CALL_TEXT_BYTES];
-	char call_b[CALL_TEXT_BYTES];
 
 	return error_set(COHORT_EMISMATCH,
 	                 "%s: rank %d is in %s, but rank %d could not go on "
 	                 "with its %s: see its own error",
 	                 function, b->a, call_describe(&b->call_a, call_a),
-	                 b->b, call_describe(&b->call_b, call_b));
+	                 b->b, call_function(&b->call_b));
 }
 
 static cohort_status say(const char *function, const struct breakage *b)

@@ -49,10 +49,11 @@ struct line {
 	struct call call;         /* the one entered; stands until the next */
 	struct call refusal;      /* the one refused */
 	_Atomic int groups;       /* open on this rank */
-	_Atomic int gone;         /* it has ended; by the keeper, with: */
-	bool signalled;           /* by a signal */
-	int end;                  /* its number, or the exit status */
-	pid_t pid;                /* by the keeper */
+	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for */
+	_Atomic int gone;   /* it has ended; by the keeper, with: */
+	bool signalled;     /* by a signal */
+	int end;            /* its number, or the exit status */
+	pid_t pid;          /* by the keeper */
 };
 
 /* What the keeper could not do, before there was a world to break. */
@@ -86,7 +87,7 @@ struct control {
 	struct line lines[];
 };
 
-enum { ABORTED = 0x10000 };
+enum { ABORTED = 0x10000, AWAITS_NOBODY = 0, AWAITS_FIRST = 1 };
 
 /* NULL with errno set. All zero. */
 struct control *control_map(int size);

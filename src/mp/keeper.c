@@ -275,6 +275,8 @@ void keeper_run(struct mp_world *world, int leash, const sigset_t *mask)
 		}
 		failed = started < 0;
 	}
+	if (!failed)
+		settle(&keeper);
 	if (!failed && leash_send(leash, 0, -1)) {
 		fail(&keeper, "sendmsg", 0);
 		failed = true;
@@ -284,7 +286,6 @@ void keeper_run(struct mp_world *world, int leash, const sigset_t *mask)
 		reap_all(&keeper, 0);
 		_exit(1);
 	}
-	settle(&keeper);
 	watch(&keeper);
 	_exit(0);
 }

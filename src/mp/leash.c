@@ -53,8 +53,10 @@ int leash_receive(int leash, int *rank, int *fd)
 		got = recvmsg(leash, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
 	while (got < 0 && errno == EINTR);
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-	if (got != sizeof(*rank))
+	if (got != sizeof(*rank)) {
+		errno = got < 0 ? errno : 0;
 		return -1;
+	}
 	*fd = -1;
 	if (header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(fd, CMSG_DATA(header), sizeof(*fd));

@@ -4,7 +4,7 @@
 #define COHORT_MP_LEASH_H
 
 /* A rank, and a descriptor that leads to it; -1 for none. Returns -1 with
- * errno if that failed, or if the other end is gone. The receiver owns the
+ * errno if that failed; 0 as errno says that the other end is gone. The receiver owns the
  * descriptor that it gets. */
 int leash_send(int leash, int rank, int fd);
 int leash_receive(int leash, int *rank, int *fd);

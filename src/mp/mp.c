@@ -2,11 +2,13 @@
 #include "mp.h"
 
 #include "common/error.h"
+#include "common/memory.h"
 #include "group.h"
 #include "shm/shm.h"
 #include "socket/agree.h"
 #include "socket/socket.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const struct backend mp_socket_backend;
@@ -73,7 +75,7 @@ static cohort_status mp_open(const struct config *config,
 	if (status != COHORT_OK) {
 		atomic_fetch_sub(groups, 1);
 		free(group);
-		if (started && world->rank == 0)
+		if (started)
 			world_undo(world);
 		return status;
 	}
@@ -133,6 +135,46 @@ static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
 	return COHORT_OK;
 }
 
+static void *socket_alloc(struct world *base, size_t bytes)
+{
+	void *memory = memory_pages(bytes);
+
+	(void)base;
+	if (!memory)
+		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+	return memory;
+}
+
+static void socket_release(struct world *base, void *memory)
+{
+	(void)base;
+	free(memory);
+}
+
+static void *shm_alloc(struct world *base, size_t bytes)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+	size_t largest;
+	void *memory = heap_alloc(&world->heap, bytes, &largest);
+
+	if (!memory)
+		error_set(COHORT_ENOMEM,
+		          "cohort_alloc: there are no %zu bytes left of the "
+		          "memory that ranks share: at most %zu in one piece "
+		          "for this rank; memory limits (ulimit -v) reduce it",
+		          bytes, largest);
+	return memory;
+}
+
+static void shm_release(struct world *base, void *memory)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+	const bool freed = heap_free(&world->heap, memory);
+
+	assert(freed);
+	(void)freed;
+}
+
 /* What the transports have alike. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
@@ -141,6 +183,8 @@ static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
 /* The table of backends has this one; open chooses. */
 const struct backend mp_backend = {
     MP_SLOTS,
+    .alloc = shm_alloc,
+    .release = shm_release,
     .refuse = shm_refuse,
     .barrier = shm_barrier,
     .bcast = shm_bcast,
@@ -151,6 +195,8 @@ const struct backend mp_backend = {
 
 static const struct backend mp_socket_backend = {
     MP_SLOTS,
+    .alloc = socket_alloc,
+    .release = socket_release,
     .refuse = socket_refuse,
     .barrier = socket_barrier,
     .bcast = socket_bcast,

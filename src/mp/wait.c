@@ -25,6 +25,23 @@ struct wait wait_begin(struct mp_world *world, const struct call *call,
 	return (struct wait){.world = world, .call = call, .timeout = timeout};
 }
 
+void wait_for(struct wait *wait, int rank)
+{
+	const struct mp_world *world = wait->world;
+
+	wait->awaited = rank;
+	atomic_store_explicit(&world->control->lines[world->rank].awaits,
+	                      AWAITS_FIRST + rank, memory_order_relaxed);
+}
+
+void wait_for_nobody(struct wait *wait)
+{
+	const struct mp_world *world = wait->world;
+
+	atomic_store_explicit(&world->control->lines[world->rank].awaits,
+	                      AWAITS_NOBODY, memory_order_relaxed);
+}
+
 cohort_status wait_check(const struct wait *wait)
 {
 	const int aborted = atomic_load_explicit(&wait->world->control->aborted,
@@ -68,12 +85,28 @@ static cohort_status check_gone(const struct wait *wait)
 	return COHORT_OK;
 }
 
+/* Who is to blame: this rank may wait for one that itself waits for another. */
+static int culprit(const struct wait *wait)
+{
+	const struct mp_world *world = wait->world;
+	int rank = wait->awaited;
+
+	for (int i = 0; i < world->size; i++) {
+		const int next =
+		    atomic_load(&world->control->lines[rank].awaits);
+		if (next == AWAITS_NOBODY)
+			break;
+		rank = next - AWAITS_FIRST;
+	}
+	return rank;
+}
+
 static cohort_status time_out(const struct wait *wait)
 {
 	struct breakage breakage = {
 	    .reason = BREAKAGE_TIMEOUT,
 	    .a = wait->world->rank,
-	    .b = wait->awaited,
+	    .b = culprit(wait),
 	    .call_a = *wait->call,
 	    .seconds = wait->timeout,
 	};
@@ -125,13 +158,18 @@ static cohort_status lost_keeper(const struct wait *wait)
 	return wait_break(wait, &breakage);
 }
 
-/* Rank 0: the keeper ends before rank 0 only if it is killed, or when there
- * are no peers left; those are gone then, and have been looked for. */
+/* Rank 0: the keeper ends before it only if it was killed, or with the last of
+ * the peers. If they have all gone, and were not missing, they came to this
+ * call before, and it is about to succeed. */
 static cohort_status check_keeper(const struct wait *wait)
 {
-	struct pollfd leash = {.fd = wait->world->leash, .events = POLLIN};
+	const struct mp_world *world = wait->world;
+	struct pollfd leash = {.fd = world->leash, .events = POLLIN};
 
-	return poll(&leash, 1, 0) > 0 ? lost_keeper(wait) : COHORT_OK;
+	if (world->leash < 0 || poll(&leash, 1, 0) <= 0 ||
+	    atomic_load(&world->control->gone) == world->size - 1)
+		return COHORT_OK;
+	return lost_keeper(wait);
 }
 
 cohort_status wait_look(struct wait *wait)
@@ -144,7 +182,7 @@ cohort_status wait_look(struct wait *wait)
 		status = check_gone(wait);
 	if (status == COHORT_OK)
 		status = check_refused(wait);
-	if (status == COHORT_OK && world->leash >= 0)
+	if (status == COHORT_OK)
 		status = check_keeper(wait);
 	if (status == COHORT_OK && wait->timeout > 0 && time_left(wait) <= 0)
 		status = time_out(wait);

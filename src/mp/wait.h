@@ -26,6 +26,11 @@ enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */
 COHORT_CHECKED cohort_status wait_polls(struct wait *wait,
                                         struct pollfd polls[], int count);
 
+/* Say which rank this one begins to wait for, and that it has ended: so that a
+ * deadline can name the rank at the end of the chain. */
+void wait_for(struct wait *wait, int rank);
+void wait_for_nobody(struct wait *wait);
+
 /* Look around: a breakage, a rank that is gone or has refused the call, the
  * deadline. */
 COHORT_CHECKED cohort_status wait_look(struct wait *wait);

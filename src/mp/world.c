@@ -44,6 +44,7 @@ static void world_free(struct mp_world *world)
 	close_descriptor(&world->alarm);
 	close_descriptor(&world->leash);
 	control_unmap(world->control, world->size);
+	heap_close(&world->heap);
 	arena_unmap(&world->arena);
 	free(world->sockets);
 	free(world->counts);
@@ -99,6 +100,10 @@ static cohort_status report_failure(const struct mp_world *world)
 {
 	const struct failure *failure = &world->control->failure;
 
+	if (!failure->what && errno)
+		return error_sys("cohort_open: cannot hear of the %d ranks "
+		                 "that are being started: recvmsg",
+		                 world->size);
 	if (!failure->what)
 		return error_set(COHORT_EPEER,
 		                 "cohort_open: the process that starts the "
@@ -219,6 +224,17 @@ static void share_cores(const struct mp_world *world)
 		         world->cores, world->size, share);
 }
 
+static void prepare_shm(struct mp_world *world)
+{
+	const struct arena *arena = &world->arena;
+
+	idle_prepare(world);
+	world->heap = (struct heap){
+	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
+	    .bytes = arena->heap_bytes,
+	};
+}
+
 cohort_status world_start(const struct config *config, struct mp_world **out)
 {
 	const int size = config->size ? config->size : cores_usable();
@@ -241,7 +257,7 @@ cohort_status world_start(const struct config *config, struct mp_world **out)
 		return status;
 	}
 	if (world->transport == TRANSPORT_SHM)
-		idle_prepare(world);
+		prepare_shm(world);
 	if (size > 1)
 		share_cores(world);
 	current = world;

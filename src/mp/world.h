@@ -17,6 +17,7 @@
 #include "common/backend.h"
 #include "control.h"
 #include "shm/arena.h"
+#include "shm/heap.h"
 
 #include <poll.h>
 
@@ -32,6 +33,7 @@ struct mp_world {
 	int cores;
 	enum transport transport;
 	struct arena arena;   /* of the shm transport */
+	struct heap heap;     /* of this rank, in the arena */
 	bool fits;            /* each rank can have a core of its own */
 	unsigned patience;    /* looks before yielding (shm/idle.c) */
 	uint64_t meetings;    /* so far (shm/meet.h) */
@@ -53,7 +55,8 @@ struct mp_world *world_current(void);
 COHORT_CHECKED cohort_status world_start(const struct config *config,
                                          struct mp_world **out);
 
-/* Rank 0, when its peers did not all come up: end them, and undo. */
+/* When the ranks did not all come up: rank 0 ends its peers, and undoes; a peer
+ * does not return. */
 void world_undo(struct mp_world *world);
 
 /* Keep why the world is broken, if it was whole, and wake everyone. Any

@@ -12,25 +12,17 @@
  * own share, from its own buffer and the others' rings, into its result and
  * into its ring; they meet; it copies the others' shares. The second meeting
  * of a block is the first of the next one.
+ * When all buffers lie where all ranks can read them, each rank reduces its
+ * share of the whole straight from the others' buffers.
  * Cost: n / block + 1 meetings; of each block, n (p - 1) / p bytes in, n
  * combined, n (p - 1) / p out, on every rank at once.
  */
+#include "allreduce.h"
+
 #include "common/op.h"
-#include "common/partition.h"
 #include "copy.h"
 #include "cut.h"
-#include "meet.h"
 #include "shm.h"
-
-struct reduction {
-	struct meet meet;
-	cohort_op op;
-	cohort_type type;
-	size_t width;
-	size_t count;
-	const unsigned char *send;
-	unsigned char *recv;
-};
 
 /* Where rank r's whole contribution lies. */
 typedef const unsigned char *place_of(const struct reduction *red, int r);
@@ -78,116 +70,16 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 	return COHORT_OK;
 }
 
-/* One block under way: elements, and the halves of the rings that it uses. */
-struct block {
-	size_t begin;
-	size_t count;
-	size_t half;    /* bytes into a ring where contributions lie */
-	size_t results; /* and where results do */
-};
-
-static struct block block_at(const struct reduction *red, size_t begin,
-                             size_t most)
+static cohort_status reduce_large(struct reduction *red)
 {
-	const size_t left = red->count - begin;
-	const size_t bytes = most * red->width;
-	const size_t turn = red->meet.number % 2;
-
-	return (struct block){
-	    .begin = begin,
-	    .count = left < most ? left : most,
-	    .half = turn * bytes,
-	    .results = (2 + turn) * bytes,
-	};
-}
-
-static struct range share_of(const struct reduction *red,
-                             const struct block *block, int r)
-{
-	return partition_block(block->count, (size_t)red->meet.size, (size_t)r);
-}
-
-/* This rank's elements of the others' shares, into its ring. */
-static void contribute(const struct reduction *red, const struct block *block)
-{
-	const struct range own = share_of(red, block, red->meet.rank);
-	const unsigned char *from = red->send + block->begin * red->width;
-	unsigned char *to =
-	    red->meet.arena->slabs[red->meet.rank].ring + block->half;
-	const size_t after = own.begin + own.count;
-
-	shm_copy(to, from, own.begin * red->width);
-	shm_copy(to + after * red->width, from + after * red->width,
-	         (block->count - after) * red->width);
-}
-
-/* This rank's share, from everybody, into its result and its ring. */
-static void reduce_share(const struct reduction *red, const struct block *block)
-{
-	const struct slab *slabs = red->meet.arena->slabs;
-	const int rank = red->meet.rank;
-	const struct range own = share_of(red, block, rank);
-	const size_t offset = own.begin * red->width;
-	const size_t place = block->begin * red->width + offset;
-	unsigned char *to =
-	    red->meet.arena->slabs[rank].ring + block->results + offset;
-
-	for (int r = 0; r < red->meet.size; r++) {
-		const unsigned char *from =
-		    r == rank ? red->send + place
-		              : slabs[r].ring + block->half + offset;
-		if (r == 0)
-			shm_copy(to, from, own.count * red->width);
-		else
-			op_combine(red->op, red->type, to, from, own.count);
-	}
-	shm_copy(red->recv + place, to, own.count * red->width);
-}
-
-/* The others' shares, from their rings. */
-static void copy_shares(const struct reduction *red, const struct block *block)
-{
-	const struct slab *slabs = red->meet.arena->slabs;
-	unsigned char *to = red->recv + block->begin * red->width;
-
-	for (int r = 0; r < red->meet.size; r++) {
-		const struct range share = share_of(red, block, r);
-		const size_t offset = share.begin * red->width;
-		if (r != red->meet.rank)
-			shm_copy(to + offset,
-			         slabs[r].ring + block->results + offset,
-			         share.count * red->width);
-	}
-}
-
-static cohort_status reduce_blocks(struct reduction *red)
-{
-	struct meet *meet = &red->meet;
-	const size_t most = cut_for(meet).block / red->width;
-	struct block before = {0};
-
-	/* Somebody may still read this rank's ring, for a call before. */
-	cohort_status status = meet_all(meet);
-	for (size_t begin = 0; begin < red->count && status == COHORT_OK;
-	     begin += before.count) {
-		meet_next(meet);
-		const struct block block = block_at(red, begin, most);
-		contribute(red, &block);
-		status = meet_all(meet);
-		if (status != COHORT_OK)
-			return status;
-		if (before.count > 0)
-			copy_shares(red, &before);
-		reduce_share(red, &block);
-		before = block;
-	}
+	direct_offer_buffers(red);
+	/* Also because somebody may still read this rank's ring, for a call
+	 * before. */
+	cohort_status status = meet_all(&red->meet);
 	if (status != COHORT_OK)
 		return status;
-	meet_next(meet);
-	status = meet_all(meet);
-	if (status == COHORT_OK)
-		copy_shares(red, &before);
-	return status;
+	return direct_all_offered(red) ? reduce_direct(red)
+	                               : reduce_blocks(red);
 }
 
 cohort_status shm_allreduce(struct world *base, const struct call *call,
@@ -222,5 +114,5 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 		shm_copy(meet_slot(&red.meet, base->rank), send, bytes);
 		return reduce_alone(&red, in_slot);
 	}
-	return reduce_blocks(&red);
+	return reduce_large(&red);
 }

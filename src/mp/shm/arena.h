@@ -6,14 +6,17 @@
  *	hall       words that everybody reads and writes, and two results
  *	desk       for each rank: its flags and counters
  *	slab       for each rank: two slots, a ring
+ *	heap       for each rank: what the program allocates (heap.h)
  *
  * Slots hold what fits them, one for even meetings and one for odd ones. Rings
- * are for what does not, and are touched by nobody before that.
+ * are for what does not, and are touched by nobody before that. Heaps get as
+ * much address space as there is memory, or what the limits leave.
  */
 #ifndef COHORT_MP_SHM_ARENA_H
 #define COHORT_MP_SHM_ARENA_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,10 +67,16 @@ struct arena {
 	struct desk *desks;
 	unsigned char (*results)[SLOT_BYTES]; /* two, by meeting's parity */
 	struct slab *slabs;
+	unsigned char *heaps;
+	size_t heap_bytes; /* of each rank */
+	int ranks;
 };
 
 /* 0, or -1 with errno. */
 int arena_map(struct arena *arena, int ranks);
 void arena_unmap(struct arena *arena);
+
+/* Whether all ranks can reach these bytes where they are. */
+bool arena_shares(const struct arena *arena, const void *data, size_t bytes);
 
 #endif

@@ -3,12 +3,30 @@
  * Up to PAYLOAD_BYTES: in the root's flag. Cost: one meeting.
  * Up to SLOT_BYTES: the root fills its slot before it comes to the meeting, the
  * others read it after. Cost: one meeting, n bytes in, n bytes out.
- * Above: a meeting, then a stream from the root (stream.h).
+ * Above: a meeting, then a stream from the root (stream.h); or, if the root's
+ * data lie where all ranks can read them, n bytes out and a meeting more.
  */
 #include "copy.h"
+#include "direct.h"
 #include "meet.h"
 #include "shm.h"
 #include "stream.h"
+
+static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
+                                 int root)
+{
+	direct_offer(meet, data, bytes);
+	cohort_status status = meet_all(meet);
+	if (status != COHORT_OK)
+		return status;
+	const void *there = direct_find(meet, root);
+	if (!there)
+		return stream_bcast(meet, data, bytes, root);
+	if (meet->rank != root)
+		shm_copy(data, there, bytes);
+	meet_next(meet);
+	return meet_all(meet);
+}
 
 cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
                         size_t bytes)
@@ -20,12 +38,8 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 
 	if (base->size == 1)
 		return meet_all(&meet);
-	if (bytes > SLOT_BYTES) {
-		cohort_status status = meet_all(&meet);
-		return status == COHORT_OK
-		           ? stream_bcast(&meet, data, bytes, root)
-		           : status;
-	}
+	if (bytes > SLOT_BYTES)
+		return bcast_large(&meet, data, bytes, root);
 	unsigned char *place = bytes <= PAYLOAD_BYTES
 	                           ? meet_flag(&meet, root)->payload
 	                           : meet_slot(&meet, root);

@@ -17,7 +17,19 @@ struct cut {
 
 /* `crowded`: more ranks than cores. A meeting or a hand-over then costs a
  * switch of processes, so there are to be few; otherwise it costs a cache
- * line, and what is moved is to stay in the cache beside the core. */
+ * line. Then what moves is to be small, but the ring is to be larger than the
+ * cache beside a core: a line that the reader still has there is slow to write
+ * again, one that has been evicted from it is not. */
+enum { TURNS_MOST = 32 };
+
+/* How many places of `bytes` bytes a ring has, to be used in turns. */
+static inline size_t cut_turns(size_t bytes)
+{
+	const size_t turns = RING_BYTES / bytes;
+
+	return turns < TURNS_MOST ? turns : TURNS_MOST;
+}
+
 static inline struct cut cut_for(const struct meet *meet)
 {
 	static const struct cut fitting = {

@@ -2,11 +2,13 @@
  * Gather. Each part by its own size:
  * up to PAYLOAD_BYTES: in its rank's flag; up to SLOT_BYTES: in its slot, both
  * filled before the meeting and read by the root after it; above: a stream
- * (stream.h) after the meeting. All senders of streams fill their rings at the
+ * (stream.h) after the meeting, or read where it is, if all ranks can. All
+ * senders of streams fill their rings at the
  * same time; the root drains them in rank order.
  * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
  */
 #include "copy.h"
+#include "direct.h"
 #include "meet.h"
 #include "shm.h"
 #include "stream.h"
@@ -16,6 +18,26 @@ static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
 {
 	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, rank)->payload
 	                              : meet_slot(meet, rank);
+}
+
+static cohort_status collect_large(struct meet *meet, int r, void *to,
+                                   size_t bytes)
+{
+	const void *there = direct_find(meet, r);
+
+	if (!there)
+		return stream_recv(meet, r, to, bytes);
+	shm_copy(to, there, bytes);
+	direct_done(meet, r);
+	return COHORT_OK;
+}
+
+static cohort_status send_large(struct meet *meet, const void *send,
+                                size_t bytes)
+{
+	if (direct_find(meet, meet->rank))
+		return direct_await(meet);
+	return stream_send(meet, send, bytes);
 }
 
 static cohort_status collect(struct meet *meet, const void *send, void *recv,
@@ -34,7 +56,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 		} else if (bytes <= SLOT_BYTES) {
 			shm_copy(to, place(meet, r, bytes), bytes);
 		} else {
-			status = stream_recv(meet, r, to, bytes);
+			status = collect_large(meet, r, to, bytes);
 		}
 		if (status != COHORT_OK)
 			return status;
@@ -52,15 +74,16 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	const size_t bytes = (size_t)call->count * width;
 	const bool is_root = base->rank == call->root;
 
-	if (!is_root && bytes > 0 && bytes <= SLOT_BYTES)
+	meet_bring_counts(&meet, call->root, counts);
+	if (bytes > SLOT_BYTES && !is_root)
+		direct_offer(&meet, send, bytes);
+	else if (!is_root && bytes > 0)
 		shm_copy(place(&meet, base->rank, bytes), send, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK)
 		return status;
 	if (!is_root)
-		return bytes > SLOT_BYTES ? stream_send(&meet, send, bytes)
+		return bytes > SLOT_BYTES ? send_large(&meet, send, bytes)
 		                          : COHORT_OK;
-	status = meet_check_counts(&meet, counts);
-	return status == COHORT_OK ? collect(&meet, send, recv, counts, width)
-	                           : status;
+	return collect(&meet, send, recv, counts, width);
 }

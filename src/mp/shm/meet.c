@@ -6,9 +6,11 @@
  * do not fit are cut; which is fine for a signature. */
 enum { TYPE_SHIFT = 5, OP_SHIFT = 9, ROOT_SHIFT = 13, GROUP_SHIFT = 26 };
 
+/* A number below 2^32 as it is; others so that neighbours and multiples of
+ * powers of two do not look alike. */
 static inline uint32_t fold(uint64_t number)
 {
-	return (uint32_t)(number ^ number >> 32);
+	return (uint32_t)(number + (number >> 32) * 0x9e3779b1);
 }
 
 static inline uint32_t signature_alike(const struct call *call)
@@ -49,6 +51,7 @@ struct meet meet_begin(struct mp_world *world, const struct call *call,
 	    .size = world->size,
 	    .number = world->meetings + 1,
 	    .signature = signature(call),
+	    .gather = NO_GATHER,
 	};
 }
 
@@ -83,7 +86,17 @@ static cohort_status compare_all(const struct meet *meet)
 	return COHORT_OK;
 }
 
-/* Wait until a word is at least `value`. */
+/* Who has not come; this rank if all have. */
+static int first_absent(const struct meet *meet)
+{
+	for (int r = 0; r < meet->size; r++)
+		if (atomic_load(&meet_flag(meet, r)->meeting) != meet->number)
+			return r;
+	return meet->rank;
+}
+
+/* Wait until a word is at least `value`. `rank` is who will make it so; this
+ * rank itself stands for whoever has not come. */
 static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
                            uint64_t value, int rank)
 {
@@ -91,16 +104,73 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	unsigned compared = 0;
 	cohort_status status = COHORT_OK;
 
-	meet->wait.awaited = rank;
+	wait_for(&meet->wait, rank);
 	while (status == COHORT_OK &&
 	       atomic_load_explicit(word, memory_order_acquire) < value) {
 		status = idle_step(&idle);
-		if (status == COHORT_OK && idle.rounds != compared)
-			status = compare_all(meet);
+		if (status != COHORT_OK || idle.rounds == compared)
+			continue;
 		compared = idle.rounds;
+		status = compare_all(meet);
+		if (rank == meet->rank)
+			wait_for(&meet->wait, first_absent(meet));
 	}
 	idle_end(&idle);
+	wait_for_nobody(&meet->wait);
 	return status;
+}
+
+/* The root of a gather has brought what it counts on: for each rank, as in its
+ * signature. */
+static unsigned char *counts_place(const struct meet *meet)
+{
+	const size_t bytes = (size_t)meet->size * sizeof(uint32_t);
+
+	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, meet->gather)->payload
+	                              : meet_slot(meet, meet->gather);
+}
+
+void meet_bring_counts(struct meet *meet, int root, const size_t counts[])
+{
+	meet->gather = root;
+	for (int r = 0; counts && r < meet->size; r++) {
+		const uint32_t count = fold(counts[r]);
+		memcpy(counts_place(meet) + (size_t)r * sizeof(count), &count,
+		       sizeof(count));
+	}
+}
+
+/* Every rank compares all, so that all of them know. */
+static cohort_status compare_counts(const struct meet *meet)
+{
+	for (int r = 0; meet->gather != NO_GATHER && r < meet->size; r++) {
+		const struct flag *flag = meet_flag(meet, r);
+		const uint32_t sent = (uint32_t)flag->signature;
+		uint32_t expected;
+		memcpy(&expected,
+		       counts_place(meet) + (size_t)r * sizeof(expected),
+		       sizeof(expected));
+		if (sent == expected)
+			continue;
+		/* The numbers are exact below 2^32. */
+		const struct breakage breakage = {
+		    .reason = BREAKAGE_COUNTS,
+		    .a = r,
+		    .b = meet->gather,
+		    .number = sent,
+		    .number_b = expected,
+		};
+		return wait_break(&meet->wait, &breakage);
+	}
+	return COHORT_OK;
+}
+
+/* The last to come, for all. */
+static cohort_status compare_last(const struct meet *meet)
+{
+	cohort_status status = compare_all(meet);
+
+	return status == COHORT_OK ? compare_counts(meet) : status;
 }
 
 static inline void raise_flag(const struct meet *meet)
@@ -114,14 +184,17 @@ static inline void raise_flag(const struct meet *meet)
 
 static cohort_status meet_flags(struct meet *meet)
 {
+	cohort_status status = wait_check(&meet->wait);
+
+	if (status != COHORT_OK)
+		return status;
 	raise_flag(meet);
 	idle_wake(meet->wait.world);
 	for (int r = 0; r < meet->size; r++) {
 		struct flag *flag = meet_flag(meet, r);
 		if (atomic_load_explicit(
 		        &flag->meeting, memory_order_acquire) != meet->number) {
-			cohort_status status =
-			    await(meet, &flag->meeting, meet->number, r);
+			status = await(meet, &flag->meeting, meet->number, r);
 			if (status != COHORT_OK)
 				return status;
 		}
@@ -129,7 +202,7 @@ static cohort_status meet_flags(struct meet *meet)
 			return mismatch(meet, r);
 	}
 	meet->wait.world->meetings = meet->number;
-	return COHORT_OK;
+	return compare_counts(meet);
 }
 
 void meet_release(struct meet *meet)
@@ -142,13 +215,18 @@ void meet_release(struct meet *meet)
 static cohort_status meet_counted(struct meet *meet, bool *last)
 {
 	struct hall *hall = meet->arena->hall;
+	cohort_status status = wait_check(&meet->wait);
 
+	*last = false;
+	if (status != COHORT_OK)
+		return status;
 	raise_flag(meet);
 	*last = atomic_fetch_add(&hall->arrivals, 1) + 1 ==
 	        meet->number * (uint64_t)meet->size;
-	cohort_status status =
-	    *last ? compare_all(meet)
-	          : await(meet, &hall->complete, meet->number, -1);
+	if (*last)
+		status = compare_last(meet);
+	else
+		status = await(meet, &hall->complete, meet->number, meet->rank);
 	if (status == COHORT_OK)
 		meet->wait.world->meetings = meet->number;
 	return status;
@@ -175,25 +253,6 @@ cohort_status meet_all(struct meet *meet)
 void meet_next(struct meet *meet)
 {
 	meet->number++;
-}
-
-cohort_status meet_check_counts(struct meet *meet, const size_t counts[])
-{
-	for (int r = 0; r < meet->size; r++) {
-		const struct flag *flag = meet_flag(meet, r);
-		if ((uint32_t)flag->signature == fold(counts[r]))
-			continue;
-		const struct breakage breakage = {
-		    .reason = BREAKAGE_COUNTS,
-		    .a = r,
-		    .b = meet->rank,
-		    /* Exact below 2^32; its line may say the next call. */
-		    .number = (uint32_t)flag->signature,
-		    .number_b = counts[r],
-		};
-		return wait_break(&meet->wait, &breakage);
-	}
-	return COHORT_OK;
 }
 
 cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,

@@ -25,7 +25,7 @@
 
 #include <string.h>
 
-enum { FLAT_MOST = 16 };
+enum { FLAT_MOST = 16, NO_GATHER = -1 };
 
 /* One call under way. */
 struct meet {
@@ -35,6 +35,7 @@ struct meet {
 	int size;
 	uint64_t number;    /* of the meeting */
 	uint64_t signature; /* of the call */
+	int gather;         /* the root, of a gather whose counts to compare */
 };
 
 /* Begin a call: the first meeting is the next one. `payload` points to this
@@ -57,9 +58,10 @@ bool meet_counts(const struct meet *meet);
 /* The meeting after this one, of the same call. */
 void meet_next(struct meet *meet);
 
-/* The root of a gather: whether every rank's count is as `counts` says. */
-COHORT_CHECKED cohort_status meet_check_counts(struct meet *meet,
-                                               const size_t counts[]);
+/* A gather, before its meeting, on every rank: the root brings what it counts
+ * on (elsewhere counts are NULL), and at the meeting every rank learns whether
+ * all send so much. */
+void meet_bring_counts(struct meet *meet, int root, const size_t counts[]);
 
 /* Wait until a counter has come to `value`; `rank` is who moves it on. */
 COHORT_CHECKED cohort_status meet_await(struct meet *meet,

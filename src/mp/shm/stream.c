@@ -10,17 +10,14 @@ struct slicing {
 	size_t slots; /* of the ring */
 };
 
-enum { SLOTS_MOST = 4 };
-
 static struct slicing slicing_for(const struct meet *meet, size_t bytes)
 {
 	const size_t slice = cut_for(meet).slice;
-	const size_t slots = RING_BYTES / slice;
 
 	return (struct slicing){
 	    .bytes = bytes,
 	    .slice = slice,
-	    .slots = slots < SLOTS_MOST ? slots : SLOTS_MOST,
+	    .slots = cut_turns(slice),
 	};
 }
 

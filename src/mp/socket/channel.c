@@ -11,8 +11,10 @@ static cohort_status wait_socket(struct wait *wait, int rank, short events)
 	    {.fd = wait->world->sockets[rank], .events = events},
 	};
 
-	wait->awaited = rank;
-	return wait_polls(wait, polls, 1);
+	wait_for(wait, rank);
+	cohort_status status = wait_polls(wait, polls, 1);
+	wait_for_nobody(wait);
+	return status;
 }
 
 /* A send or recv gave -1: COHORT_OK if it is to be tried again. */

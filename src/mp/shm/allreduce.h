@@ -1,0 +1,28 @@
+/* One allreduce under way, and its algorithms for what is larger than a slot;
+ * allreduce.c has the others, and says what each does and costs. */
+#ifndef COHORT_MP_SHM_ALLREDUCE_H
+#define COHORT_MP_SHM_ALLREDUCE_H
+
+#include "meet.h"
+
+struct reduction {
+	struct meet meet;
+	uint64_t offered; /* the meeting that offers were brought to */
+	cohort_op op;
+	cohort_type type;
+	size_t width;
+	size_t count;
+	const unsigned char *send;
+	unsigned char *recv;
+};
+
+/* In blocks, through everybody's ring. */
+COHORT_CHECKED cohort_status reduce_blocks(struct reduction *red);
+
+/* For buffers that all ranks can reach: this rank's, before the meeting, and
+ * whether after it all have turned out to be. */
+void direct_offer_buffers(struct reduction *red);
+bool direct_all_offered(const struct reduction *red);
+COHORT_CHECKED cohort_status reduce_direct(struct reduction *red);
+
+#endif

@@ -1,0 +1,36 @@
+#include "direct.h"
+
+void direct_offer(const struct meet *meet, const void *data, size_t bytes)
+{
+	const void *shared =
+	    arena_shares(meet->arena, data, bytes) ? data : NULL;
+
+	memcpy(meet_flag(meet, meet->rank)->payload, &shared, sizeof(shared));
+}
+
+const void *direct_find(const struct meet *meet, int r)
+{
+	const void *shared;
+
+	memcpy(&shared, meet_flag(meet, r)->payload, sizeof(shared));
+	return shared;
+}
+
+void direct_done(struct meet *meet, int r)
+{
+	struct desk *desk = &meet->arena->desks[r];
+	const uint64_t drained =
+	    atomic_load_explicit(&desk->drained, memory_order_acquire);
+
+	meet_advance(meet, &desk->drained, drained + 1);
+}
+
+cohort_status direct_await(struct meet *meet)
+{
+	struct desk *desk = &meet->arena->desks[meet->rank];
+	const uint64_t sent =
+	    atomic_load_explicit(&desk->sent, memory_order_relaxed) + 1;
+
+	atomic_store_explicit(&desk->sent, sent, memory_order_relaxed);
+	return meet_await(meet, &desk->drained, sent, meet->wait.call->root);
+}

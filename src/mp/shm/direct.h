@@ -1,0 +1,21 @@
+/* Data that need not be moved to be read: those that lie in the arena's heaps.
+ * A rank offers its own before a meeting, in its flag; after it, every rank
+ * finds all offers. */
+#ifndef COHORT_MP_SHM_DIRECT_H
+#define COHORT_MP_SHM_DIRECT_H
+
+#include "meet.h"
+
+/* Into this rank's flag: where the data are if they are shared, else nothing.
+ * Takes the whole payload. */
+void direct_offer(const struct meet *meet, const void *data, size_t bytes);
+
+/* Rank r's data; NULL if it offered nothing. */
+const void *direct_find(const struct meet *meet, int r);
+
+/* The root of a gather has read rank r's data; and the rank waits for that, as
+ * it would for a stream of one slice. */
+void direct_done(struct meet *meet, int r);
+COHORT_CHECKED cohort_status direct_await(struct meet *meet);
+
+#endif

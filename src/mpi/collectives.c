@@ -1,0 +1,146 @@
+/* Each call is one call of MPI's: data as bytes, except where MPI is to
+ * calculate. No allocation, and nothing is asked of the communicator. */
+#include "collectives.h"
+
+#include "check.h"
+#include "common/op.h"
+#include "common/type.h"
+#include "large.h"
+#include "steps.h"
+#include "world.h"
+
+#include <string.h>
+
+/* What comes before a call where someone asked for COHORT_CHECK. */
+static inline cohort_status
+begin(struct mpi_world *world, const struct call *call, const size_t counts[])
+{
+	return world->checked ? check_call(world, call, counts) : COHORT_OK;
+}
+
+cohort_status collective_barrier(struct world *base, const struct call *call)
+{
+	struct mpi_world *world = world_of(base);
+	cohort_status status = begin(world, call, NULL);
+
+	return status == COHORT_OK ? step_barrier(world, call) : status;
+}
+
+cohort_status collective_bcast(struct world *base, const struct call *call,
+                               void *data, size_t bytes)
+{
+	struct mpi_world *world = world_of(base);
+	cohort_status status = begin(world, call, NULL);
+
+	if (status != COHORT_OK)
+		return status;
+	if (bytes > LARGE_BYTES)
+		return large_bcast(world, call, data, bytes, call->root);
+	return step_bcast(world, call, data, (int)bytes, call->root);
+}
+
+/* Fill world->counts and places; false if a part is above `most` bytes, or
+ * all parts are more than an int can say. */
+static bool fill_parts(struct mpi_world *world, const size_t counts[],
+                       size_t width, size_t most)
+{
+	size_t place = 0;
+
+	for (int r = 0; r < world->base.size; r++) {
+		const size_t bytes = counts[r] * width;
+		if (bytes > most || bytes > LARGE_BYTES - place)
+			return false;
+		world->counts[r] = (int)bytes;
+		world->places[r] = (int)place;
+		place += bytes;
+	}
+	return true;
+}
+
+static cohort_status gatherv_on_root(struct mpi_world *world,
+                                     const struct call *call, const void *send,
+                                     void *recv, const size_t counts[],
+                                     size_t width)
+{
+	const int root = call->root;
+	const struct parts parts = {world->counts, world->places};
+
+	if (!fill_parts(world, counts, width, world->part_bytes))
+		return large_gatherv(world, call, send, recv, counts, width);
+	const char *mine = (const char *)recv + world->places[root];
+	return step_gatherv(world, call, send == mine ? MPI_IN_PLACE : send,
+	                    world->counts[root], recv, parts, root);
+}
+
+cohort_status collective_gatherv(struct world *base, const struct call *call,
+                                 const void *send, void *recv,
+                                 const size_t counts[], size_t width)
+{
+	struct mpi_world *world = world_of(base);
+	const size_t bytes = (size_t)call->count * width;
+	cohort_status status = begin(world, call, counts);
+
+	if (status != COHORT_OK)
+		return status;
+	if (base->rank == call->root)
+		return gatherv_on_root(world, call, send, recv, counts, width);
+	const struct parts none = {NULL, NULL};
+	if (bytes <= world->part_bytes)
+		return step_gatherv(world, call, send, (int)bytes, NULL, none,
+		                    call->root);
+	status = step_gatherv(world, call, NULL, 0, NULL, none, call->root);
+	return status == COHORT_OK ? large_send(world, call, send, bytes)
+	                           : status;
+}
+
+/* MPI wants all ranks to gather in place, or none. In place is a copy of this
+ * rank's part, which MPI would make as well. */
+cohort_status collective_allgatherv(struct world *base, const struct call *call,
+                                    const void *send, void *recv,
+                                    const size_t counts[], size_t width)
+{
+	struct mpi_world *world = world_of(base);
+	const struct parts parts = {world->counts, world->places};
+	const size_t bytes = (size_t)call->count * width;
+	cohort_status status = begin(world, call, NULL);
+
+	if (status != COHORT_OK)
+		return status;
+	char *mine = recv;
+	for (int r = 0; r < base->rank; r++)
+		mine += counts[r] * width;
+	if (send != mine && bytes > 0)
+		memcpy(mine, send, bytes);
+	if (!fill_parts(world, counts, width, LARGE_BYTES))
+		return large_allgatherv(world, call, recv, counts, width);
+	return step_allgatherv(world, call, recv, parts);
+}
+
+static cohort_status allreduce_alone(const struct call *call, const void *send,
+                                     void *recv)
+{
+	const cohort_type type = (cohort_type)call->type;
+	const size_t count = (size_t)call->count;
+
+	if (send != recv && count > 0)
+		memcpy(recv, send, count * cohort_type_size(type));
+	op_alone((cohort_op)call->op, type, recv, count);
+	return COHORT_OK;
+}
+
+cohort_status collective_allreduce(struct world *base, const struct call *call,
+                                   const void *send, void *recv)
+{
+	struct mpi_world *world = world_of(base);
+	const size_t width = cohort_type_size((cohort_type)call->type);
+	cohort_status status = begin(world, call, NULL);
+
+	if (status != COHORT_OK)
+		return status;
+	if (base->size == 1)
+		return allreduce_alone(call, send, recv);
+	if ((size_t)call->count > LARGE_BYTES / width)
+		return large_allreduce(world, call, send, recv);
+	return step_allreduce(world, call, send == recv ? MPI_IN_PLACE : send,
+	                      recv, (int)call->count);
+}

@@ -1,0 +1,19 @@
+/* The slots of backend.h that move data. */
+#ifndef COHORT_MPI_COLLECTIVES_H
+#define COHORT_MPI_COLLECTIVES_H
+
+#include "common/backend.h"
+
+cohort_status collective_barrier(struct world *base, const struct call *call);
+cohort_status collective_bcast(struct world *base, const struct call *call,
+                               void *data, size_t bytes);
+cohort_status collective_gatherv(struct world *base, const struct call *call,
+                                 const void *send, void *recv,
+                                 const size_t counts[], size_t width);
+cohort_status collective_allgatherv(struct world *base, const struct call *call,
+                                    const void *send, void *recv,
+                                    const size_t counts[], size_t width);
+cohort_status collective_allreduce(struct world *base, const struct call *call,
+                                   const void *send, void *recv);
+
+#endif

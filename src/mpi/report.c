@@ -1,0 +1,95 @@
+#include "report.h"
+
+#include "common/error.h"
+
+#include <errno.h>
+#include <mpi.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct mpi_host *library;
+
+void report_to(const struct mpi_host *host)
+{
+	library = host;
+}
+
+cohort_status error_set(cohort_status status, const char *format, ...)
+{
+	const int saved = errno;
+	char sentence[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(status, "%s", sentence);
+}
+
+cohort_status error_sys(const char *format, ...)
+{
+	const int saved = errno;
+	char what[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                          "%s: %s", what, strerror(saved));
+}
+
+void log_line(enum log_level level, int rank, const char *format, ...)
+{
+	const int saved = errno;
+	char line[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	errno = saved;
+	library->log_line(level, rank, "%s", line);
+}
+
+/* MPICH's text is a stack of lines; a sentence has one. */
+static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
+{
+	int length = 0;
+
+	if (MPI_Error_string(code, text, &length) != MPI_SUCCESS)
+		snprintf(text, MPI_MAX_ERROR_STRING, "error %d", code);
+	for (char *c = text; *c; c++)
+		if (*c == '\n')
+			*c = c[1] ? ';' : '\0';
+}
+
+/* A collective in MPICH may report a message that was too long as "other";
+ * its text tells. */
+static bool too_long(int class, const char *text)
+{
+	return class == MPI_ERR_TRUNCATE || strstr(text, "truncated");
+}
+
+cohort_status report_failure(const struct call *call, const char *function,
+                             int code)
+{
+	char text[MPI_MAX_ERROR_STRING] = "";
+	char what[CALL_TEXT_BYTES];
+	int class = MPI_ERR_OTHER;
+
+	MPI_Error_class(code, &class);
+	describe_code(code, text);
+	call_describe(call, what);
+	if (too_long(class, text))
+		return error_set(COHORT_EMISMATCH,
+		                 "%s: %s: %s: the ranks passed different "
+		                 "counts; with COHORT_CHECK=1 the sentence "
+		                 "says which",
+		                 what, function, text);
+	return error_set(class == MPI_ERR_NO_MEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                 "%s: %s failed: %s", what, function, text);
+}

@@ -1,0 +1,32 @@
+/* Waiting with an end. */
+#ifndef COHORT_MPI_WAIT_H
+#define COHORT_MPI_WAIT_H
+
+#include "world.h"
+
+/* A point in time; 0 seconds from now: never. */
+struct deadline {
+	double at; /* seconds of the monotonic clock; 0: never */
+};
+
+struct deadline deadline_in(double seconds);
+
+bool deadline_passed(const struct deadline *deadline);
+
+/* A wait that stays polite: it yields, then sleeps, up to a millisecond at a
+ * time. Begins as {0}. */
+struct patience {
+	unsigned rounds;
+};
+
+void patience_rest(struct patience *patience);
+
+/* Complete all requests within the rank's timeout. On COHORT_ETIMEOUT and
+ * errors they are left as they are: a collective under way cannot be taken
+ * back, so its buffers stay in MPI's hands. `function` started them. */
+COHORT_CHECKED cohort_status wait_all(struct mpi_world *world,
+                                      const struct call *call,
+                                      const char *function, int count,
+                                      MPI_Request requests[]);
+
+#endif

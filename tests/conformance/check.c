@@ -1,0 +1,124 @@
+#define _POSIX_C_SOURCE 200809L
+#include "check.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TEXT_BYTES = 512 };
+
+static struct {
+	cohort *group;
+	int rank;
+	unsigned long long count;
+	char text[TEXT_BYTES];
+} now;
+
+void check_begin(cohort *group)
+{
+	now.group = group;
+	now.rank = cohort_rank(group);
+}
+
+void check_case(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(now.text, sizeof(now.text), format, args);
+	va_end(args);
+}
+
+unsigned long long check_count(void)
+{
+	return now.count;
+}
+
+/* One write, so that the ranks' lines do not mix. */
+_Noreturn static void fail(const char *file, int line, const char *what)
+{
+	char text[4 * TEXT_BYTES];
+	int length = snprintf(text, sizeof(text),
+	                      "conformance: FAILED: rank %d, %s\n%s:%d: %s\n",
+	                      now.rank, now.text, file, line, what);
+
+	if (length >= (int)sizeof(text))
+		length = (int)sizeof(text) - 1;
+	ssize_t written = write(STDERR_FILENO, text, (size_t)length);
+	(void)written;
+	cohort_abort(now.group, EXIT_FAILURE);
+}
+
+void check_that(bool holds, const char *file, int line, const char *condition,
+                const char *format, ...)
+{
+	char text[2 * TEXT_BYTES];
+	va_list args;
+
+	now.count++;
+	if (holds)
+		return;
+	int used = snprintf(text, sizeof(text), "%s: ", condition);
+	if (used < 0 || used >= (int)sizeof(text))
+		used = 0;
+	va_start(args, format);
+	vsnprintf(text + used, sizeof(text) - (size_t)used, format, args);
+	va_end(args);
+	fail(file, line, text);
+}
+
+void check_status(const char *file, int line, const char *call,
+                  cohort_status expected, cohort_status found)
+{
+	char text[3 * TEXT_BYTES];
+
+	now.count++;
+	if (found == expected)
+		return;
+	snprintf(text, sizeof(text), "%s: expected %s, got %s: %s", call,
+	         cohort_status_name(expected), cohort_status_name(found),
+	         found == COHORT_OK ? "" : cohort_error());
+	fail(file, line, text);
+}
+
+void check_names(const char *file, int line, const char *word)
+{
+	char text[3 * TEXT_BYTES];
+
+	now.count++;
+	if (strstr(cohort_error(), word))
+		return;
+	snprintf(text, sizeof(text),
+	         "cohort_error() is \"%s\", which does not say \"%s\"",
+	         cohort_error(), word);
+	fail(file, line, text);
+}
+
+void *check_alloc(size_t bytes)
+{
+	void *memory = malloc(bytes ? bytes : 1);
+
+	CHECK(memory != NULL, "no memory for %zu bytes", bytes);
+	return memory;
+}
+
+double check_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+void check_sleep(double seconds)
+{
+	struct timespec time = {(time_t)seconds, 0};
+
+	time.tv_nsec = (long)(1e9 * (seconds - (double)time.tv_sec));
+	while (nanosleep(&time, &time) && errno == EINTR)
+		continue;
+}

@@ -1,0 +1,61 @@
+/*
+ * What every part of the conformance program shares: the run it is in, and
+ * checks that say which rank, in which case, found what instead of what. A
+ * failed check ends all ranks: those that are left would only report that.
+ */
+#ifndef CONFORMANCE_CHECK_H
+#define CONFORMANCE_CHECK_H
+
+#include "cohort.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct run {
+	cohort *group;
+	int rank;
+	int size;
+	bool quick;   /* fewer cases: where a call takes milliseconds */
+	bool ordered; /* sums of floats are taken in rank order: not mpi */
+};
+
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* From here on failures are told with this rank; `group` may be NULL. */
+void check_begin(cohort *group);
+
+/* The case that is being checked, for sentences. */
+void check_case(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* How many checks this rank has made. */
+unsigned long long check_count(void);
+
+/* The condition, and what was expected and found. */
+#define CHECK(condition, ...) \
+	check_that(!!(condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
+
+/* The call returns this status. */
+#define CHECK_STATUS(expected, call) \
+	check_status(__FILE__, __LINE__, #call, (expected), (call))
+
+/* The call succeeds. */
+#define MUST(call) CHECK_STATUS(COHORT_OK, call)
+
+/* The last sentence contains `word`. */
+#define CHECK_NAMES(word) check_names(__FILE__, __LINE__, (word))
+
+void check_that(bool holds, const char *file, int line, const char *condition,
+                const char *format, ...) PRINTF_LIKE(5, 6);
+void check_status(const char *file, int line, const char *call,
+                  cohort_status expected, cohort_status found);
+void check_names(const char *file, int line, const char *word);
+
+/* malloc that cannot fail; `bytes` may be 0. */
+void *check_alloc(size_t bytes);
+
+/* Seconds on a clock that all ranks of this machine share. */
+double check_now(void);
+
+void check_sleep(double seconds);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * conformance [--quick] [PART...]   these parts of the checks, or all
+ * conformance --mismatch KIND       one kind of calls that do not match
+ *
+ * Runs as whatever its environment makes of it: one process, peers on this
+ * machine, or ranks of an MPI job. Rank 0's last line says how many ranks on
+ * which backend have passed.
+ */
+#include "parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	const char *name;
+	void (*checks)(const struct run *run);
+} parts[] = {
+#define ROW(name) {#name, part_##name},
+    PARTS_MAP(ROW)
+#undef ROW
+};
+
+enum { PARTS = sizeof(parts) / sizeof(*parts) };
+
+static bool wanted(const char *name, int count, char *names[])
+{
+	for (int i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return count == 0;
+}
+
+static bool known(const char *name)
+{
+	for (size_t i = 0; i < PARTS; i++)
+		if (!strcmp(parts[i].name, name))
+			return true;
+	return false;
+}
+
+static int run_parts(bool quick, int count, char *names[])
+{
+	cohort *group = NULL;
+
+	check_case("opening");
+	check_begin(NULL);
+	MUST(cohort_open(NULL, &group));
+	check_begin(group);
+
+	struct run run = {.group = group,
+	                  .rank = cohort_rank(group),
+	                  .size = cohort_size(group),
+	                  .quick = quick};
+	const char *backend = cohort_backend(group);
+	run.ordered = strcmp(backend, "mpi") != 0;
+	for (size_t i = 0; i < PARTS; i++) {
+		if (!wanted(parts[i].name, count, names))
+			continue;
+		const double begin = check_now();
+		check_case("%s", parts[i].name);
+		parts[i].checks(&run);
+		if (run.rank == 0)
+			printf("%-12s %6.2f s\n", parts[i].name,
+			       check_now() - begin);
+	}
+	check_case("closing");
+	check_begin(NULL);
+	MUST(cohort_close(group));
+	if (run.rank == 0)
+		printf("conformance: passed %llu checks, ranks=%d backend=%s\n",
+		       check_count(), run.size, backend);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char *argv[])
+{
+	bool quick = false;
+	int first = 1;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 3 && !strcmp(argv[1], "--mismatch")) {
+		if (mismatch(argv[2]))
+			return EXIT_SUCCESS;
+		fprintf(stderr, "conformance: no mismatch is called %s\n",
+		        argv[2]);
+		return EXIT_FAILURE;
+	}
+	if (first < argc && !strcmp(argv[first], "--quick")) {
+		quick = true;
+		first++;
+	}
+	for (int i = first; i < argc; i++)
+		if (!known(argv[i])) {
+			fprintf(stderr, "conformance: no part is called %s\n",
+			        argv[i]);
+			return EXIT_FAILURE;
+		}
+	return run_parts(quick, argc - first, argv + first);
+}

@@ -1,0 +1,266 @@
+/*
+ * Calls that do not match, on mp: every rank gets COHORT_EMISMATCH, soon, in a
+ * sentence that names two ranks and what they called; no receive buffer is
+ * written; the group stays broken, and closes.
+ */
+#include "mismatch.h"
+#include "board.h"
+#include "parts.h"
+#include "pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTES = 4096, SENT = BYTES / sizeof(int32_t) };
+
+struct scene {
+	cohort *group;
+	cohort *other; /* a second group */
+	int rank;
+	int size;
+	struct buffer out; /* room for what all send */
+	int32_t in[SENT];
+	size_t counts[64];
+	cohort_results *results;
+};
+
+static int execute(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+static cohort_status scatter(struct scene *s, size_t bytes, size_t chunk)
+{
+	const cohort_job job = {.execute = execute,
+	                        .param_bytes = bytes,
+	                        .schedule = COHORT_DYNAMIC,
+	                        .chunk = chunk};
+
+	return cohort_scatter(s->group, &job, s->in, 2);
+}
+
+/* counts[r] is 4 for all, but for rank `r`, where it is `count`. */
+static const size_t *counts(struct scene *s, int r, size_t count)
+{
+	for (int i = 0; i < s->size; i++)
+		s->counts[i] = 4;
+	if (r >= 0)
+		s->counts[r] = count;
+	return s->counts;
+}
+
+static cohort_status allgatherv(struct scene *s, size_t count,
+                                const size_t list[])
+{
+	return cohort_allgatherv(s->group, s->in, count, s->out.data, list,
+	                         COHORT_INT32);
+}
+
+static cohort_status gatherv(struct scene *s, size_t count, int root,
+                             const size_t list[])
+{
+	return cohort_gatherv(s->group, s->in, count, s->out.data, list,
+	                      COHORT_INT32, root);
+}
+
+static cohort_status allreduce(struct scene *s, size_t count, cohort_type type,
+                               cohort_op op)
+{
+	return cohort_allreduce(s->group, s->in, s->out.data, count, type, op);
+}
+
+/* A broadcast from rank 0 reads in, and would write out elsewhere. */
+static cohort_status bcast(struct scene *s, size_t count, cohort_type type,
+                           int root)
+{
+	return cohort_bcast(
+	    s->group, s->rank == root ? (void *)s->in : (void *)s->out.data,
+	    count, type, root);
+}
+
+static cohort_status bcast_object(struct scene *s, int root)
+{
+	cohort_blob object = {s->in, sizeof(s->in)};
+	const void *before = object.data;
+	cohort_status status = cohort_bcast_object(s->group, &object, root);
+
+	CHECK(object.data == before, "the object was written");
+	return status;
+}
+
+/* Two calls in this order: the first does not match already. */
+static cohort_status in_order(cohort_status (*first)(cohort *),
+                              cohort_status (*second)(cohort *), cohort *group)
+{
+	cohort_status status = first(group);
+
+	return status == COHORT_OK ? second(group) : status;
+}
+
+static cohort_status sum_one(cohort *group)
+{
+	int32_t one = 1;
+	int32_t sum = -7;
+	cohort_status status =
+	    cohort_allreduce(group, &one, &sum, 1, COHORT_INT32, COHORT_SUM);
+
+	CHECK(sum == -7, "recv was written");
+	return status;
+}
+
+#define I32 COHORT_INT32
+#define SUM COHORT_SUM
+
+struct kind {
+	const char *name;
+	cohort_status (*one)(struct scene *s);
+	cohort_status (*others)(struct scene *s);
+	const char *words[2];
+};
+
+#define CALLS(name, one, others, word, other_word)          \
+	static cohort_status one_##name(struct scene *s)    \
+	{                                                   \
+		return one;                                 \
+	}                                                   \
+	static cohort_status others_##name(struct scene *s) \
+	{                                                   \
+		return others;                              \
+	}
+KIND_MAP(CALLS)
+
+#define ROW(name, one, others, word, other_word) \
+	{#name, one_##name, others_##name, {word, other_word}},
+static const struct kind kinds[] = {KIND_MAP(ROW)};
+
+enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
+
+/* "rank 1 ... rank 2": two, and not the same. */
+static void checks_two_ranks(int size)
+{
+	const char *at = cohort_error();
+	int ranks[2] = {-1, -1};
+	int found = 0;
+
+	while (found < 2 && (at = strstr(at, "rank "))) {
+		at += strlen("rank ");
+		int rank = atoi(at);
+		if (found == 0 || rank != ranks[0])
+			ranks[found++] = rank;
+	}
+	CHECK(found == 2 && ranks[0] < size && ranks[1] < size,
+	      "two ranks are to be named: \"%s\"", cohort_error());
+}
+
+/* Nothing else is returned any more, at once, and nothing waits. */
+static void checks_broken(struct scene *s)
+{
+	char sentence[2048];
+
+	/* The first may have been another group's. */
+	CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+	snprintf(sentence, sizeof(sentence), "%s", cohort_error());
+	for (int i = 0; i < 3; i++) {
+		CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+		CHECK_STATUS(COHORT_EMISMATCH, bcast(s, 8, I32, 0));
+		CHECK_STATUS(COHORT_EMISMATCH, sum_one(s->group));
+		CHECK_STATUS(COHORT_EMISMATCH, scatter(s, 4, 1));
+	}
+	CHECK(!strcmp(sentence, cohort_error()), "\"%s\", and then \"%s\"",
+	      sentence, cohort_error());
+}
+
+static void prepare(struct scene *s, const struct kind *kind)
+{
+	const cohort_options options = {.backend = "mp"};
+
+	MUST(cohort_open(&options, &s->group));
+	check_begin(s->group);
+	s->rank = cohort_rank(s->group);
+	s->size = cohort_size(s->group);
+	s->out = buffer_open(BYTES, 0);
+	pattern_fill(s->in, 0, sizeof(s->in), (uint64_t)s->rank);
+	CHECK(s->size >= 2 && s->size <= 64, "%d ranks", s->size);
+	if (!strcmp(kind->name, "group"))
+		MUST(cohort_open(&options, &s->other));
+	if (!strcmp(kind->name, "gather"))
+		MUST(scatter(s, 4, 1));
+	MUST(cohort_barrier(s->group));
+}
+
+static bool closes(const struct scene *s, const struct kind *kind)
+{
+	return !strcmp(kind->name,
+	               s->rank == s->size - 1 ? "closing" : "staying");
+}
+
+static void checks_after(struct scene *s, const struct kind *kind,
+                         cohort_status status)
+{
+	bool refuses =
+	    !strcmp(kind->name, "refusing") && s->rank == s->size - 1;
+
+	/* A sender may be through before the root has compared: then it is
+	 * told with its next call. */
+	if (!strncmp(kind->name, "gatherv_count", 13) && status == COHORT_OK)
+		status = cohort_barrier(s->group);
+
+	CHECK(status == (refuses ? COHORT_EINVAL : COHORT_EMISMATCH),
+	      "got %s: %s", cohort_status_name(status), cohort_error());
+	/* It refused, and is itself told with its next call. */
+	if (refuses)
+		CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+	if (!strstr(kind->name, "own_count") || s->rank != s->size - 1)
+		checks_two_ranks(s->size);
+	for (int i = 0; i < 2; i++)
+		CHECK_NAMES(kind->words[i]);
+	buffer_untouched(&s->out, "recv");
+	pattern_check(s->in, 0, sizeof(s->in), (uint64_t)s->rank, "send");
+	CHECK(!s->results, "results were given out");
+	if (!closes(s, kind)) {
+		checks_broken(s);
+		check_begin(NULL);
+		MUST(cohort_close(s->group));
+	}
+}
+
+static void play(const struct kind *kind, struct board *board)
+{
+	struct scene s = {0};
+	const bool late = !strcmp(kind->name, "late");
+
+	prepare(&s, kind);
+	board_meet(board, s.rank, s.size);
+	/* Whoever differs comes when the others wait already; but two that do
+	 * not match need not wait for a third. */
+	if (s.rank == s.size - 1)
+		check_sleep(0.03);
+	if (late && s.size > 2 && s.rank == s.size - 2)
+		check_sleep(0.5);
+	board_come(board, s.rank);
+	cohort_status status =
+	    s.rank == s.size - 1 ? kind->one(&s) : kind->others(&s);
+	board_gone(board, s.rank);
+	if (closes(&s, kind))
+		check_begin(NULL);
+	checks_after(&s, kind, status);
+	board_tell(board, kind->name, s.rank, s.size,
+	           late && s.size > 2 ? s.size - 2 : -1);
+	buffer_close(&s.out, "recv");
+}
+
+bool mismatch(const char *name)
+{
+	for (size_t i = 0; i < KINDS; i++) {
+		if (strcmp(kinds[i].name, name))
+			continue;
+		check_case("mismatch %s", name);
+		check_begin(NULL);
+		struct board *board = board_map();
+		play(&kinds[i], board);
+		return true;
+	}
+	return false;
+}

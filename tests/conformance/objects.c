@@ -1,0 +1,128 @@
+/* Objects: bytes whose size only their owner knows. */
+#include "parts.h"
+#include "pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t sizes[] = {0,  1,  7,  39,   40,   41,    47,
+                               48, 49, 64, 4095, 4097, 65536, (1 << 20) + 3};
+
+enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
+
+static bool aligned(const void *at)
+{
+	return (uintptr_t)at % _Alignof(max_align_t) == 0;
+}
+
+static void checks_bcast_root(const struct run *run, size_t bytes, int root)
+{
+	struct buffer data = buffer_open(bytes, 1);
+	cohort_blob object = {bytes ? data.data : NULL, bytes};
+	const cohort_blob before = object;
+
+	pattern_fill(data.data, 0, bytes, bytes);
+	MUST(cohort_bcast_object(run->group, &object, root));
+	CHECK(object.data == before.data && object.bytes == before.bytes,
+	      "the root's object was changed");
+	pattern_check(data.data, 0, bytes, bytes, "the root's object");
+	buffer_close(&data, "the root's object");
+}
+
+static void checks_bcast(const struct run *run, size_t bytes, int root)
+{
+	check_case("bcast_object of %zu bytes from root %d", bytes, root);
+	if (run->rank == root) {
+		checks_bcast_root(run, bytes, root);
+		return;
+	}
+	/* What stands there is neither read nor released. */
+	char litter;
+	cohort_blob object = {&litter, 99};
+	MUST(cohort_bcast_object(run->group, &object, root));
+	CHECK(object.bytes == bytes, "%zu bytes arrived, not %zu", object.bytes,
+	      bytes);
+	CHECK(object.data != &litter && (object.data == NULL) == (bytes == 0),
+	      "data is %p", object.data);
+	pattern_check(object.data, 0, bytes, bytes, "the object");
+	free(object.data);
+}
+
+static void checks_block(const struct run *run, const cohort_blob *all,
+                         size_t base)
+{
+	const uintptr_t head = (uintptr_t)(all + run->size);
+	uintptr_t behind = head;
+
+	for (int r = 0; r < run->size; r++) {
+		size_t bytes = sizes[(base + (size_t)r) % SIZES];
+		uintptr_t at = (uintptr_t)all[r].data;
+		CHECK(all[r].bytes == bytes, "rank %d's has %zu bytes, not %zu",
+		      r, all[r].bytes, bytes);
+		CHECK((all[r].data == NULL) == (bytes == 0),
+		      "rank %d's %zu bytes are at %p", r, bytes, all[r].data);
+		if (bytes == 0)
+			continue;
+		CHECK(aligned(all[r].data), "rank %d's is at %p", r,
+		      all[r].data);
+		CHECK(at >= behind, "rank %d's lies over what is before it", r);
+		behind = at + bytes;
+		pattern_check(all[r].data, 0, bytes, base * 1000 + (uint64_t)r,
+		              "an object");
+	}
+}
+
+static void checks_allgather(const struct run *run, size_t base)
+{
+	const size_t bytes = sizes[(base + (size_t)run->rank) % SIZES];
+	struct buffer data = buffer_open(bytes, 3);
+	cohort_blob mine = {bytes ? data.data : NULL, bytes};
+	cohort_blob *all = NULL;
+
+	check_case("allgather_objects, %zu bytes from rank 0", sizes[base]);
+	pattern_fill(data.data, 0, bytes, base * 1000 + (uint64_t)run->rank);
+	MUST(cohort_allgather_objects(run->group, mine, &all));
+	CHECK(all != NULL, "no block");
+	checks_block(run, all, base);
+	pattern_check(data.data, 0, bytes, base * 1000 + (uint64_t)run->rank,
+	              "mine, afterwards");
+	/* All of it is the caller's, to write to and to release. */
+	for (int r = 0; r < run->size; r++)
+		if (all[r].bytes > 0)
+			memset(all[r].data, 0, all[r].bytes);
+	free(all);
+	buffer_close(&data, "mine");
+}
+
+/* The same size from everybody. */
+static void checks_alike(const struct run *run, size_t bytes)
+{
+	struct buffer data = buffer_open(bytes, 0);
+	cohort_blob *all = NULL;
+
+	check_case("allgather_objects of %zu bytes from all", bytes);
+	pattern_fill(data.data, 0, bytes, (uint64_t)run->rank);
+	MUST(cohort_allgather_objects(run->group,
+	                              (cohort_blob){data.data, bytes}, &all));
+	for (int r = 0; r < run->size; r++) {
+		CHECK(all[r].bytes == bytes, "%zu", all[r].bytes);
+		CHECK(bytes == 0 || aligned(all[r].data), "%p", all[r].data);
+		pattern_check(all[r].data, 0, bytes, (uint64_t)r, "an object");
+	}
+	free(all);
+	buffer_close(&data, "mine");
+}
+
+void part_objects(const struct run *run)
+{
+	for (size_t i = 0; i < SIZES; i += run->quick ? 3 : 1) {
+		for (int root = 0; root < run->size; root++)
+			if (root < 4 || root == run->size - 1)
+				checks_bcast(run, sizes[i], root);
+		checks_allgather(run, i);
+		if (sizes[i] < 100000)
+			checks_alike(run, sizes[i]);
+	}
+	checks_bcast(run, sizes[SIZES - 1], run->size - 1);
+	checks_allgather(run, SIZES - 1);
+}

@@ -1,0 +1,46 @@
+/* How many elements come from each rank, for gatherv and allgatherv. */
+#ifndef CONFORMANCE_PARTING_H
+#define CONFORMANCE_PARTING_H
+
+#include "pattern.h"
+
+#define PARTING_MAP(X)                                   \
+	X(EVEN)  /* the same from all */                 \
+	X(STEPS) /* each one more than the one before */ \
+	X(GAPS)  /* every other rank has none */         \
+	X(LAST)  /* all from the last */                 \
+	X(FIRST) /* all from the first */
+
+enum parting {
+#define PARTING_ENUM(name) PARTING_##name,
+	PARTING_MAP(PARTING_ENUM)
+#undef PARTING_ENUM
+	    PARTINGS
+};
+
+/* One case: who sends how much, and where it goes. */
+struct parting_case {
+	cohort_type type;
+	size_t *counts; /* of all ranks */
+	size_t before;  /* elements of the ranks before this one */
+	size_t mine;
+	size_t total;
+	uint64_t seed;
+};
+
+/* `count` elements, as `parting` gives them to the ranks. */
+struct parting_case parting_open(const struct run *run, cohort_type type,
+                                 enum parting parting, size_t count);
+void parting_close(struct parting_case *parts);
+
+/* Whether so many elements from every rank would take too long to look at. */
+bool parting_large(const struct run *run, cohort_type type, size_t count);
+
+/* Fill in what rank r sends. */
+void parting_fill(const struct parting_case *parts, int r, void *at);
+
+/* Check all parts, one after another. */
+void parting_check(const struct run *run, const struct parting_case *parts,
+                   const void *recv);
+
+#endif

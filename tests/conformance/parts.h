@@ -1,0 +1,32 @@
+/* Every group of checks, once: its name is an argument of the program, its
+ * function is part_<name>. */
+#ifndef CONFORMANCE_PARTS_H
+#define CONFORMANCE_PARTS_H
+
+#include "check.h"
+
+#define PARTS_MAP(X)  \
+	X(group)      \
+	X(barrier)    \
+	X(bcast)      \
+	X(gatherv)    \
+	X(allgatherv) \
+	X(allreduce)  \
+	X(floats)     \
+	X(objects)    \
+	X(misuse)     \
+	X(tasks)      \
+	X(results)    \
+	X(builds)     \
+	X(reference)
+
+#define PART_DECLARED(name) void part_##name(const struct run *run);
+PARTS_MAP(PART_DECLARED)
+#undef PART_DECLARED
+
+/* Make the calls of `kind` that do not match, on mp, and check what the ranks
+ * are told: the group is broken then. Opens and closes its own group. False
+ * if there is no such kind. */
+bool mismatch(const char *kind);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * Starts `conformance` on every backend and transport, with many numbers of
+ * ranks, and looks at how it ends and as what it ran.
+ */
+#define _GNU_SOURCE /* environ */
+#include "common/config.h"
+#include "mismatch.h"
+#include "spawn.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double LIMIT = 240; /* seconds for each run */
+
+/* Criterion copies it between processes, so it holds no pointers. */
+struct run {
+	char mismatch[32];  /* of this kind; "": the checks */
+	char backend[16];   /* COHORT_BACKEND; "" leaves it unset */
+	char transport[16]; /* likewise */
+	char schedule[16];  /* likewise */
+	char expected[16];  /* the backend that it is to run on */
+	char launcher[256];
+	int ranks;
+	bool quick;
+};
+
+/* The runs of one test. */
+enum { RUNS = 256 };
+
+static struct run *add_run(struct run runs[RUNS], size_t *count,
+                           const char *expected, int ranks)
+{
+	struct run *run = &runs[(*count)++];
+
+	if (*count > RUNS)
+		abort();
+	*run = (struct run){.ranks = ranks};
+	snprintf(run->expected, sizeof(run->expected), "%s", expected);
+	return run;
+}
+
+static void set(char field[16], const char *value)
+{
+	snprintf(field, 16, "%s", value);
+}
+
+/* No variable of ours but those that the run is about. */
+static void set_environment(const struct run *run)
+{
+	char name[64];
+	char size[16];
+
+	for (char **entry = environ; *entry;) {
+		size_t length = strcspn(*entry, "=");
+		if (strncmp(*entry, "COHORT_", 7) || length >= sizeof(name)) {
+			entry++;
+			continue;
+		}
+		memcpy(name, *entry, length);
+		name[length] = '\0';
+		unsetenv(name); /* the others move up */
+	}
+	snprintf(size, sizeof(size), "%d", run->ranks);
+	if (run->backend[0])
+		setenv("COHORT_BACKEND", run->backend, 1);
+	if (run->transport[0])
+		setenv("COHORT_TRANSPORT", run->transport, 1);
+	if (run->schedule[0])
+		setenv("COHORT_SCHEDULE", run->schedule, 1);
+	if (!run->launcher[0])
+		setenv("COHORT_SIZE", size, 1);
+	/* Open MPI refuses root, as whom tests run in containers. */
+	if (geteuid() == 0) {
+		setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+		setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+	}
+}
+
+static struct ending start(const struct run *run)
+{
+	struct command command = {.count = 0};
+	struct ending ending;
+	char ranks[16];
+
+	snprintf(ranks, sizeof(ranks), "%d", run->ranks);
+	if (run->launcher[0]) {
+		command_add(&command, run->launcher);
+		if (strstr(run->launcher, "openmpi"))
+			command_add(&command, "--oversubscribe");
+		command_add(&command, "-n");
+		command_add(&command, ranks);
+	}
+	command_add(&command, CONFORMANCE_PROGRAM);
+	if (run->quick)
+		command_add(&command, "--quick");
+	if (run->mismatch[0]) {
+		command_add(&command, "--mismatch");
+		command_add(&command, run->mismatch);
+	}
+	set_environment(run);
+	command_run(&command, LIMIT, &ending);
+	return ending;
+}
+
+static void launch(const struct run *run)
+{
+	const struct ending ending = start(run);
+	char name[128];
+	char line[64];
+
+	snprintf(name, sizeof(name), "%s %d %s %s %s", run->expected,
+	         run->ranks, run->transport, run->schedule, run->mismatch);
+	snprintf(line, sizeof(line), "checks, ranks=%d backend=%s\n",
+	         run->ranks, run->expected);
+	cr_assert(ending.in_time, "%s: not done after %g s:\n%s", name, LIMIT,
+	          ending.text);
+	cr_assert(ending.signal == 0, "%s: signal %d:\n%s", name, ending.signal,
+	          ending.text);
+	cr_assert(ending.status == 0, "%s: status %d:\n%s", name, ending.status,
+	          ending.text);
+	cr_assert(strstr(ending.text, "conformance: passed ") &&
+	              strstr(ending.text, line),
+	          "%s: ended well, but did not say \"%s\":\n%s", name, line,
+	          ending.text);
+	cr_assert(!strstr(ending.text, "FAILED"), "%s:\n%s", name, ending.text);
+	const char *figure = strstr(ending.text, "mismatch ");
+	if (figure)
+		printf("%.*s, %s\n", (int)strcspn(figure, "\n"), figure,
+		       run->transport);
+}
+
+static const char *const transports[] = {
+#define WORD(name, word) #word,
+    TRANSPORT_MAP(WORD)
+#undef WORD
+};
+
+enum { TRANSPORTS = sizeof(transports) / sizeof(*transports) };
+
+/* Asked for, and because there is one rank. */
+ParameterizedTestParameters(serial, conforms)
+{
+	static struct run runs[RUNS];
+	size_t count = 0;
+
+	set(add_run(runs, &count, "serial", 1)->backend, "serial");
+	set(add_run(runs, &count, "serial", 1)->schedule, "static");
+	return cr_make_param_array(struct run, runs, count);
+}
+
+ParameterizedTest(struct run *run, serial, conforms)
+{
+	launch(run);
+}
+
+static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
+{
+	static const int ranks[] = {1, 2, 3, 4, 5, 7, 8, 16};
+	static const char *const schedules[] = {"static", "guided,3",
+	                                        "dynamic,7"};
+
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(*ranks); i++) {
+		struct run *run = add_run(runs, count, "mp", ranks[i]);
+		set(run->backend, "mp");
+		set(run->transport, transport);
+		set(run->schedule, schedules[i % 3]);
+		run->quick = ranks[i] > 5;
+	}
+}
+
+ParameterizedTestParameters(mp, conforms)
+{
+	static struct run runs[RUNS];
+	size_t count = 0;
+
+	for (size_t t = 0; t < TRANSPORTS; t++)
+		add_mp(runs, &count, transports[t]);
+	/* Nobody asked for mp, nor for a transport. */
+	add_run(runs, &count, "mp", 3);
+	return cr_make_param_array(struct run, runs, count);
+}
+
+ParameterizedTest(struct run *run, mp, conforms)
+{
+	launch(run);
+}
+
+static const char *const kinds[] = {
+#define NAME(name, one, others, word, other_word) #name,
+    KIND_MAP(NAME)
+#undef NAME
+};
+
+static void add_mismatches(struct run runs[RUNS], size_t *count,
+                           const char *transport, int ranks)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		struct run *run = add_run(runs, count, "mp", ranks);
+		snprintf(run->mismatch, sizeof(run->mismatch), "%s", kinds[i]);
+		set(run->backend, "mp");
+		set(run->transport, transport);
+	}
+}
+
+ParameterizedTestParameters(mismatch, is_told)
+{
+	static struct run runs[RUNS];
+	static const int ranks[] = {2, 3, 8};
+	size_t count = 0;
+
+	for (size_t t = 0; t < TRANSPORTS; t++)
+		for (size_t i = 0; i < sizeof(ranks) / sizeof(*ranks); i++)
+			add_mismatches(runs, &count, transports[t], ranks[i]);
+	return cr_make_param_array(struct run, runs, count);
+}
+
+ParameterizedTest(struct run *run, mismatch, is_told)
+{
+	launch(run);
+}
+
+#if defined(MPIRUN_OPENMPI) || defined(MPIRUN_MPICH)
+/* Under a launcher, auto is mpi; and so it is by name. */
+static size_t add_mpi(struct run runs[RUNS], const char *launcher, int most,
+                      int most_full)
+{
+	size_t count = 0;
+
+	for (int ranks = 1; ranks <= most; ranks++) {
+		struct run *run = add_run(runs, &count, "mpi", ranks);
+		snprintf(run->launcher, sizeof(run->launcher), "%s", launcher);
+		set(run->backend, ranks % 2 ? "" : "mpi");
+		run->quick = ranks > most_full;
+	}
+	return count;
+}
+#endif
+
+#ifdef MPIRUN_OPENMPI
+ParameterizedTestParameters(openmpi, conforms)
+{
+	static struct run runs[RUNS];
+	size_t count = add_mpi(runs, MPIRUN_OPENMPI, 4, 2);
+
+	return cr_make_param_array(struct run, runs, count);
+}
+
+ParameterizedTest(struct run *run, openmpi, conforms)
+{
+	launch(run);
+}
+#endif
+
+#ifdef MPIRUN_MPICH
+/* With more ranks than free cores, its calls take milliseconds. */
+ParameterizedTestParameters(mpich, conforms)
+{
+	static struct run runs[RUNS];
+	size_t count = add_mpi(runs, MPIRUN_MPICH, 3, 1);
+
+	return cr_make_param_array(struct run, runs, count);
+}
+
+ParameterizedTest(struct run *run, mpich, conforms)
+{
+	launch(run);
+}
+#endif

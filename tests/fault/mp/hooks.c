@@ -1,0 +1,202 @@
+#define _GNU_SOURCE
+#include "hooks.h"
+
+#include "mp/control.h"
+#include "runner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+struct hooks *hooks;
+
+static const int numbers[] = {
+#define ROW(name, call, number, words) number,
+    HOOK_MAP(ROW)
+#undef ROW
+};
+
+/* What the linker makes of --wrap. */
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__real_mmap(void *at, size_t bytes, int protection, int flags, int fd,
+                  off_t offset);
+int __real_socketpair(int domain, int type, int protocol, int ends[2]);
+pid_t __real_fork(void);
+long __real_syscall(long number, long a, long b, long c, long d, long e,
+                    long f);
+int __real_eventfd(unsigned start, int flags);
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __real_send(int fd, const void *data, size_t bytes, int flags);
+ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
+int __real_poll(struct pollfd *polls, nfds_t count, int ms);
+void __real_control_break(struct control *control,
+                          const struct breakage *breakage);
+
+void *__wrap_malloc(size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes);
+void *__wrap_mmap(void *at, size_t bytes, int protection, int flags, int fd,
+                  off_t offset);
+int __wrap_socketpair(int domain, int type, int protocol, int ends[2]);
+pid_t __wrap_fork(void);
+long __wrap_syscall(long number, ...);
+int __wrap_eventfd(unsigned start, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
+ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags);
+ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
+int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
+void __wrap_control_break(struct control *control,
+                          const struct breakage *breakage);
+
+void hooks_reset(void)
+{
+	if (!hooks)
+		hooks =
+		    __real_mmap(NULL, sizeof(*hooks), PROT_READ | PROT_WRITE,
+		                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	memset(hooks, 0, sizeof(*hooks));
+}
+
+/* Whether this call is one that is to fail; errno says how. */
+static bool fails(enum hook kind)
+{
+	if (!hooks || hooks->kind != kind || atomic_load(&hooks->at) == 0)
+		return false;
+	const int count = atomic_fetch_add(&hooks->count, 1) + 1;
+	const int at = atomic_load(&hooks->at);
+	if (hooks->mode == ONCE ? count != at : count < at)
+		return false;
+	errno = numbers[kind];
+	return true;
+}
+
+static void strike(void)
+{
+	if (!hooks || atomic_load(&hooks->victim) != (int)getpid())
+		return;
+	if (atomic_fetch_add(&hooks->victim_count, 1) + 1 != hooks->victim_at)
+		return;
+	board->event = now();
+	kill(getpid(), hooks->victim_signal);
+}
+
+static size_t cut(size_t bytes)
+{
+	return hooks && bytes > 1 && atomic_load(&hooks->cut) ? 1 : bytes;
+}
+
+void *__wrap_malloc(size_t bytes)
+{
+	return fails(HOOK_MALLOC) ? NULL : __real_malloc(bytes);
+}
+
+void *__wrap_calloc(size_t count, size_t bytes)
+{
+	return fails(HOOK_CALLOC) ? NULL : __real_calloc(count, bytes);
+}
+
+void *__wrap_mmap(void *at, size_t bytes, int protection, int flags, int fd,
+                  off_t offset)
+{
+	if (fails(HOOK_MMAP))
+		return MAP_FAILED;
+	return __real_mmap(at, bytes, protection, flags, fd, offset);
+}
+
+int __wrap_socketpair(int domain, int type, int protocol, int ends[2])
+{
+	if (fails(HOOK_SOCKETPAIR))
+		return -1;
+	return __real_socketpair(domain, type, protocol, ends);
+}
+
+pid_t __wrap_fork(void)
+{
+	if (fails(HOOK_FORK))
+		return -1;
+	const int wanted = hooks ? hooks->kill_fork : 0;
+	const int forks = wanted ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
+	pid_t pid = __real_fork();
+	if (wanted &&
+	    ((pid == 0 && forks == wanted) || (pid > 0 && forks == -wanted))) {
+		board->event = now();
+		kill(getpid(), SIGKILL);
+	}
+	return pid;
+}
+
+long __wrap_syscall(long number, ...)
+{
+	long values[6];
+	va_list args;
+
+	if ((number == SYS_clone && fails(HOOK_CLONE)) ||
+	    (number == SYS_pidfd_open && fails(HOOK_PIDFD_OPEN)))
+		return -1;
+	va_start(args, number);
+	for (int i = 0; i < 6; i++)
+		values[i] = va_arg(args, long);
+	va_end(args);
+	return __real_syscall(number, values[0], values[1], values[2],
+	                      values[3], values[4], values[5]);
+}
+
+int __wrap_eventfd(unsigned start_at, int flags)
+{
+	return fails(HOOK_EVENTFD) ? -1 : __real_eventfd(start_at, flags);
+}
+
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	if (fails(HOOK_SENDMSG))
+		return -1;
+	return __real_sendmsg(fd, message, flags);
+}
+
+ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	if (fails(HOOK_RECVMSG))
+		return -1;
+	return __real_recvmsg(fd, message, flags);
+}
+
+ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags)
+{
+	strike();
+	return __real_send(fd, data, cut(bytes), flags);
+}
+
+ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags)
+{
+	strike();
+	return __real_recv(fd, data, cut(bytes), flags);
+}
+
+int __wrap_poll(struct pollfd *polls, nfds_t count, int ms)
+{
+	strike();
+	return __real_poll(polls, count, ms);
+}
+
+/* 1: somebody has begun to write. */
+void __wrap_control_break(struct control *control,
+                          const struct breakage *breakage)
+{
+	if (hooks && atomic_load(&hooks->reporter) == (int)getpid()) {
+		atomic_store(&control->broken, 1);
+		board->event = now();
+		kill(getpid(), SIGKILL);
+	}
+	__real_control_break(control, breakage);
+}

@@ -1,0 +1,61 @@
+/*
+ * The library's system calls, linked through wrappers that can make them fail,
+ * fall short, or be the last thing that a process does. They do nothing until
+ * they are armed, and count in memory that all processes of a program share.
+ */
+#ifndef FAULT_HOOKS_H
+#define FAULT_HOOKS_H
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+/* What can fail, its errno, and the words that a sentence names it with. clone
+ * is the library's own fork. */
+#define HOOK_MAP(X)                                     \
+	X(MALLOC, malloc, ENOMEM, "alloc")              \
+	X(CALLOC, calloc, ENOMEM, "alloc")              \
+	X(MMAP, mmap, ENOMEM, "mmap")                   \
+	X(SOCKETPAIR, socketpair, EMFILE, "socketpair") \
+	X(FORK, fork, EAGAIN, "fork")                   \
+	X(CLONE, clone, EAGAIN, "fork")                 \
+	X(PIDFD_OPEN, pidfd_open, EMFILE, "pidfd_open") \
+	X(EVENTFD, eventfd, EMFILE, "eventfd")          \
+	X(SENDMSG, sendmsg, ENOBUFS, "sendmsg")         \
+	X(RECVMSG, recvmsg, ENOBUFS, "recvmsg")
+
+enum hook {
+#define HOOK_ENUM(name, call, number, words) HOOK_##name,
+	HOOK_MAP(HOOK_ENUM)
+#undef HOOK_ENUM
+	    HOOKS
+};
+
+enum hook_mode { ONCE, FROM_THEN_ON };
+
+struct hooks {
+	/* Fail call `at` of this kind: 1 is the first; 0: none fails. */
+	enum hook kind;
+	enum hook_mode mode;
+	_Atomic int at;
+	_Atomic int count;
+	/* The process that gets `signal` at its `at`th send, recv or poll. */
+	_Atomic int victim;
+	int victim_signal;
+	int victim_at;
+	_Atomic int victim_count;
+	/* The n-th fork's child, or if negative its parent, is killed. */
+	int kill_fork;
+	_Atomic int forks;
+	/* send and recv move one byte at a time. */
+	_Atomic int cut;
+	/* The process that is killed while it writes why the world is broken. */
+	_Atomic int reporter;
+};
+
+extern struct hooks *hooks; /* shared */
+
+/* Map and clear them; to be called by the driver, before a start. */
+void hooks_reset(void);
+
+#endif

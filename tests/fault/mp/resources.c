@@ -1,0 +1,172 @@
+/* Little memory, small files, no /dev/shm, many descriptors. */
+#define _GNU_SOURCE
+#include "calls.h"
+#include "runner.h"
+#include "scenarios.h"
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { RANKS = 4, MANY = 2000, KB = 1024 };
+
+static int plan;
+
+static void set_limit(int resource, rlim_t most)
+{
+	const struct rlimit limit = {most, most};
+
+	EXPECT(setrlimit((__rlimit_resource_t)resource, &limit) == 0,
+	       "setrlimit: %s", strerror(errno));
+}
+
+static void expect_all_well(cohort *group, size_t n)
+{
+	bool right = false;
+	cohort_status status = collectives_all(group, n, &right);
+
+	EXPECT(status == COHORT_OK && right, "%s", cohort_error());
+	status = cohort_close(group);
+	EXPECT(status == COHORT_OK, "close: %s", cohort_error());
+}
+
+static long address_space(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
+
+	if (file && fscanf(file, "%ld", &pages) != 1)
+		pages = 0;
+	if (file)
+		fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+/* Either it works, or it says that there is no memory; it does not crash. */
+static void open_in_little_memory(void)
+{
+	const cohort_options options = {.backend = "mp", .size = RANKS};
+	cohort *group = NULL;
+	bool right = true;
+
+	set_limit(RLIMIT_AS, (rlim_t)(address_space() + (long)plan * KB));
+	cohort_status status = cohort_open(&options, &group);
+	const bool opened = status == COHORT_OK;
+	if (opened)
+		status = collectives_all(group, 100000, &right);
+	/* The rank that has no memory says so, and breaks the others. */
+	EXPECT(status == COHORT_OK || status == COHORT_ENOMEM ||
+	           (opened && status == COHORT_EMISMATCH),
+	       "%d kB: %s: %s", plan, cohort_status_name(status),
+	       cohort_error());
+	EXPECT(status != COHORT_OK || right, "%d kB: wrong data", plan);
+	if (opened)
+		cohort_close(group);
+	_exit(0);
+}
+
+void scenario_low_memory(void)
+{
+	if (SANITIZED)
+		skip("the sanitizers reserve more memory than any limit");
+	for (plan = 0; plan < 64 * KB; plan = 2 * plan + 4) {
+		const struct ending ending = run(open_in_little_memory);
+		EXPECT(ending.code == 0, "%d kB: exit status %d", plan,
+		       ending.code);
+	}
+}
+
+static void work_with_small_files(void)
+{
+	set_limit(RLIMIT_FSIZE, 4 * KB);
+	expect_all_well(enter(RANKS, 0), 100000);
+}
+
+void scenario_file_size_limit(void)
+{
+	const struct ending ending = run(work_with_small_files);
+
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+}
+
+static void work_without_dev_shm(void)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", "/dev/shm", "tmpfs", MS_RDONLY, "size=4k"))
+		_exit(2);
+	expect_all_well(enter(RANKS, 0), 100000);
+}
+
+void scenario_no_dev_shm(void)
+{
+	const struct ending ending = run(work_without_dev_shm);
+
+	if (ending.code == 2)
+		skip("/dev/shm cannot be mounted over");
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+}
+
+/* It closes the program's as soon as it has started the peers. */
+static void expect_few_descriptors(int keeper)
+{
+	const double end = now() + 5;
+	int held;
+
+	while ((held = state_descriptors(keeper)) >= 20 && now() < end)
+		nap(1e-3);
+	EXPECT(held < 20, "the keeper holds %d descriptors", held);
+}
+
+static void work_with_many_descriptors(void)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < MANY + 100)
+		_exit(2);
+	if (limit.rlim_cur < MANY + 100)
+		set_limit(RLIMIT_NOFILE, limit.rlim_max);
+	for (int i = 0; i < MANY; i++)
+		EXPECT(open("/dev/null", O_RDONLY) >= 0, "open");
+	cohort *group = enter(RANKS, 0);
+	if (!cohort_is_root(group))
+		expect_few_descriptors((int)getppid());
+	expect_all_well(group, 100000);
+}
+
+void scenario_many_descriptors(void)
+{
+	const struct ending ending = run(work_with_many_descriptors);
+
+	if (ending.code == 2)
+		skip("the limit on descriptors is too low");
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+}
+
+/* The end of a pipe is seen when all ranks have closed theirs. */
+static void close_a_pipe(void)
+{
+	int ends[2];
+	char byte;
+
+	EXPECT(pipe(ends) == 0, "pipe");
+	cohort *group = enter(RANKS, 0);
+	close(ends[1]);
+	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	const ssize_t got = read(ends[0], &byte, 1);
+	EXPECT(got == 0, "%zd", got);
+	cohort_close(group);
+}
+
+void scenario_keeper_holds_nothing(void)
+{
+	EXPECT(run(close_a_pipe).code == 0, "exit status");
+}

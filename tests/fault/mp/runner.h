@@ -1,0 +1,98 @@
+/*
+ * What the scenarios share. A scenario is a function that runs in a driver. It
+ * starts a program, which is a function that opens a group and has something
+ * go wrong, as often as it likes; looks at how the program ended and what its
+ * ranks left on the board; and the driver sees to it that no process of the
+ * program is left.
+ */
+#ifndef FAULT_RUNNER_H
+#define FAULT_RUNNER_H
+
+#include "cohort.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum { RANKS_MAX = 64, SENTENCE_BYTES = 1200, NOT_RETURNED = -1 };
+
+/* What a rank leaves for the driver. */
+struct slot {
+	_Atomic int step; /* how far it has come: see reach */
+	pid_t pid;
+	pid_t parent;
+	int status; /* of the call in question, or NOT_RETURNED */
+	bool right; /* its data were */
+	double began;
+	double returned;
+	char sentence[SENTENCE_BYTES];
+};
+
+/* Shared by the driver and all processes of its programs, and cleared when a
+ * program is started. */
+struct board {
+	_Atomic int failures; /* of the scenario: never cleared */
+	_Atomic int strays;   /* anything that must not happen, counted */
+	double event;         /* when what is to be noticed happened */
+	struct slot slots[RANKS_MAX];
+};
+
+extern struct board *board;
+
+/* Under the sanitizers mappings and memory are not the library's alone. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+
+/* Say what is wrong, from any process; the scenario fails, and goes on. */
+#define EXPECT(holds, ...) \
+	runner_expect((holds), __FILE__, __LINE__, __VA_ARGS__)
+bool runner_expect(bool holds, const char *file, int line, const char *format,
+                   ...) __attribute__((format(printf, 4, 5)));
+
+/* Print what was measured. */
+void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* This cannot be tried here. */
+_Noreturn void skip(const char *why);
+
+/* Seconds, monotonic. */
+double now(void);
+void nap(double seconds);
+
+/* In a program: open a group of mp, and tell the board who this is. */
+cohort *enter(int size, double timeout);
+
+/* In a program: what a call in question returned. */
+void keep(int rank, cohort_status status);
+
+/* Whether a rank's sentence has these words. */
+bool said(int rank, const char *words);
+
+/* A rank got COHORT_EPEER, with the cause, soon after board->event; *slowest
+ * is raised to how soon. */
+void expect_told(int rank, const char *cause, double *slowest);
+
+/* Ranks, and the driver, wait for each other without the library. */
+void reach(int rank, int step);
+void await(int rank, int step);
+void await_all(int size, int step);
+void meet(const cohort *group, int step);
+
+/* Wait until a process is stopped. */
+void await_stopped(pid_t pid);
+
+struct ending {
+	int code;         /* as a shell sees it: 128 + n for signal n */
+	double root_gone; /* when rank 0 had ended */
+	double all_gone;  /* when the last process had */
+};
+
+/* In the driver. The program is the leader of a session of its own. */
+pid_t start(void (*program)(void));
+struct ending finish(void);
+struct ending run(void (*program)(void));
+
+#endif

@@ -1,0 +1,95 @@
+/* Every scenario; whether others may run BESIDE it, or it measures time and
+ * runs ALONE; and whether it runs with EACH transport, or ANY will do.
+ * CMakeLists.txt reads this list too: one a line. */
+#ifndef FAULT_SCENARIOS_H
+#define FAULT_SCENARIOS_H
+
+#define SCENARIO_MAP(X)                           \
+	X(open_malloc, ALONE, EACH)               \
+	X(open_calloc, ALONE, EACH)               \
+	X(open_mmap, ALONE, EACH)                 \
+	X(open_socketpair, ALONE, EACH)           \
+	X(open_fork, ALONE, EACH)                 \
+	X(open_clone, ALONE, EACH)                \
+	X(open_pidfd_open, ALONE, EACH)           \
+	X(open_eventfd, ALONE, EACH)              \
+	X(open_sendmsg, ALONE, EACH)              \
+	X(open_recvmsg, ALONE, EACH)              \
+	X(open_descriptor_limit, BESIDE, EACH)    \
+	X(open_process_limit, BESIDE, EACH)       \
+	X(open_size_beyond_limit, BESIDE, ANY)    \
+	X(open_peer_killed, ALONE, EACH)          \
+	X(open_keeper_killed, ALONE, EACH)        \
+	X(open_many_times, ALONE, EACH)           \
+	X(open_fails_many_times, BESIDE, EACH)    \
+	X(close_twice, BESIDE, ANY)               \
+	X(close_in_copy, BESIDE, ANY)             \
+	X(kill_barrier, ALONE, EACH)              \
+	X(kill_bcast, ALONE, EACH)                \
+	X(kill_bcast_relayed, ALONE, EACH)        \
+	X(kill_gatherv, ALONE, EACH)              \
+	X(kill_gatherv_relayed, ALONE, EACH)      \
+	X(kill_allgatherv, ALONE, EACH)           \
+	X(kill_allreduce, ALONE, EACH)            \
+	X(kill_bcast_object, ALONE, EACH)         \
+	X(kill_allgather_objects, ALONE, EACH)    \
+	X(kill_scatter, ALONE, EACH)              \
+	X(kill_gather, ALONE, EACH)               \
+	X(kill_gather_to_root, ALONE, EACH)       \
+	X(kill_close, ALONE, EACH)                \
+	X(kill_second_open, ALONE, EACH)          \
+	X(crash_abort, ALONE, EACH)               \
+	X(crash_segv, ALONE, EACH)                \
+	X(crash_exit, ALONE, EACH)                \
+	X(crash_exit_3, ALONE, EACH)              \
+	X(crash__exit, ALONE, EACH)               \
+	X(crash_exec, ALONE, EACH)                \
+	X(root_killed_computing, ALONE, EACH)     \
+	X(keeper_killed, ALONE, EACH)             \
+	X(two_deaths, ALONE, EACH)                \
+	X(death_while_reporting, ALONE, EACH)     \
+	X(grandchildren, ALONE, EACH)             \
+	X(no_sigpipe, BESIDE, ANY)                \
+	X(stopped_before, ALONE, EACH)            \
+	X(stopped_inside, ALONE, ANY)             \
+	X(stopped_and_continued, ALONE, EACH)     \
+	X(stopped_then_exit, ALONE, ANY)          \
+	X(sixteen_on_one_core, ALONE, EACH)       \
+	X(sixty_four_ranks, BESIDE, EACH)         \
+	X(waiting_uses_no_cpu, ALONE, EACH)       \
+	X(close_against_collective, ALONE, EACH)  \
+	X(bad_argument, ALONE, EACH)              \
+	X(inside_task, BESIDE, ANY)               \
+	X(low_memory, BESIDE, EACH)               \
+	X(file_size_limit, BESIDE, EACH)          \
+	X(no_dev_shm, BESIDE, EACH)               \
+	X(many_descriptors, BESIDE, EACH)         \
+	X(keeper_holds_nothing, BESIDE, ANY)      \
+	X(short_transfers, ALONE, EACH)           \
+	X(beyond_uint_max, ALONE, ANY)            \
+	X(nothing_named, BESIDE, EACH)            \
+	X(sigchld_ignored, ALONE, EACH)           \
+	X(wait_for_any_child, ALONE, EACH)        \
+	X(wait_with_threads, ALONE, ANY)          \
+	X(own_children, BESIDE, EACH)             \
+	X(ctrl_c, ALONE, EACH)                    \
+	X(ctrl_c_while_starting, ALONE, ANY)      \
+	X(signals_and_errno, BESIDE, EACH)        \
+	X(signals_and_errno_serial, BESIDE, ANY)  \
+	X(exit_first_nonzero, ALONE, ANY)         \
+	X(exit_root_nonzero, BESIDE, ANY)         \
+	X(exit_signalled_peer, BESIDE, ANY)       \
+	X(exit_root_waits, ALONE, ANY)            \
+	X(exit_handlers, BESIDE, ANY)             \
+	X(exit_stdout_once, BESIDE, ANY)          \
+	X(abort_by_root, ALONE, EACH)             \
+	X(abort_by_peer, ALONE, EACH)             \
+	X(abort_while_root_computes, ALONE, EACH) \
+	X(abort_while_root_leaves, ALONE, EACH)   \
+	X(abort_in_copy, BESIDE, EACH)
+
+#define SCENARIO_DECLARE(name, company, transport) void scenario_##name(void);
+SCENARIO_MAP(SCENARIO_DECLARE)
+#undef SCENARIO_DECLARE
+
+#endif

@@ -1,0 +1,152 @@
+/* Ranks that are stopped, and timeouts. */
+#define _GNU_SOURCE
+#include "calls.h"
+#include "hooks.h"
+#include "runner.h"
+#include "scenarios.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RANKS = 4, READY = 1, RETURNED = 2, LARGE = 200000 };
+
+static const double TIMEOUT = 0.4;
+
+static struct {
+	int victim;
+	int at; /* its n-th send, recv or poll */
+} plan;
+
+static void wait_for_stopped(void)
+{
+	cohort *group = enter(RANKS, TIMEOUT);
+	const int rank = cohort_rank(group);
+	bool right;
+
+	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	reach(rank, READY);
+	if (rank == plan.victim && plan.at == 0)
+		raise(SIGSTOP);
+	if (rank == plan.victim && plan.at > 0) {
+		hooks->victim_at = plan.at;
+		hooks->victim_signal = SIGSTOP;
+		atomic_store(&hooks->victim, (int)getpid());
+	}
+	/* Whoever comes first times out first, and is to know better than to
+	 * name rank 0, which waits itself. */
+	if (rank == 0 && plan.at > 0)
+		nap(0.1);
+	board->slots[rank].began = now();
+	keep(rank, plan.at > 0
+	               ? collective_make(group, CALL_bcast, LARGE, &right)
+	               : cohort_barrier(group));
+	reach(rank, RETURNED);
+	if (rank != plan.victim)
+		EXPECT(cohort_barrier(group) == COHORT_ETIMEOUT, "the next: %s",
+		       cohort_error());
+	cohort_close(group);
+}
+
+/* All ranks but a stopped one time out, and name it. */
+static void expect_timeouts(double *slowest)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "rank %d did not come", plan.victim);
+	start(wait_for_stopped);
+	for (int r = 0; r < RANKS; r++) {
+		const struct slot *slot = &board->slots[r];
+		if (r == plan.victim)
+			continue;
+		await(r, RETURNED);
+		const double took = slot->returned - slot->began;
+		/* It may have had its data before the other stopped. */
+		if (plan.at > 0 && slot->status == COHORT_OK)
+			continue;
+		EXPECT(slot->status == COHORT_ETIMEOUT && said(r, words),
+		       "rank %d stopped at %d: rank %d: %d: %s", plan.victim,
+		       plan.at, r, slot->status, slot->sentence);
+		EXPECT(took > 0.7 * TIMEOUT && took < TIMEOUT + 0.5,
+		       "rank %d timed out after %.3f s", r, took);
+		*slowest = took > *slowest ? took : *slowest;
+	}
+	kill(board->slots[plan.victim].pid, SIGCONT);
+	EXPECT(finish().code == 0, "exit status");
+	/* For the stopped one all others have come. */
+	const int status = board->slots[plan.victim].status;
+	EXPECT(status == COHORT_ETIMEOUT || status == COHORT_OK,
+	       "the stopped one, later: %d", status);
+}
+
+void scenario_stopped_before(void)
+{
+	double slowest = 0;
+
+	hooks_reset();
+	for (plan.victim = 0; plan.victim < RANKS; plan.victim++)
+		expect_timeouts(&slowest);
+	figure("timeout of %g s: told within %.3f s (promised: %.3f s)",
+	       TIMEOUT, slowest, 1.1 * TIMEOUT);
+}
+
+void scenario_stopped_inside(void)
+{
+	double slowest = 0;
+
+	setenv("COHORT_TRANSPORT", "socket", 1);
+	for (plan.victim = 0; plan.victim < RANKS; plan.victim++) {
+		hooks_reset();
+		/* Behind the agreement, and before the end. */
+		plan.at = 6;
+		expect_timeouts(&slowest);
+	}
+	figure("timeout of %g s: told within %.3f s (promised: %.3f s)",
+	       TIMEOUT, slowest, 1.1 * TIMEOUT);
+}
+
+static void wait_for_continued(void)
+{
+	cohort *group = enter(RANKS, 10);
+	const int rank = cohort_rank(group);
+	bool right;
+
+	for (int i = 0; i < 3; i++) {
+		cohort_status status = cohort_barrier(group);
+		EXPECT(status == COHORT_OK, "%s", cohort_error());
+		reach(rank, 2 * i + 1);
+		if (rank == plan.victim)
+			raise(SIGSTOP);
+		status = collectives_all(group, 1000, &right);
+		EXPECT(status == COHORT_OK && right, "%s", cohort_error());
+	}
+	cohort_close(group);
+}
+
+void scenario_stopped_and_continued(void)
+{
+	for (plan.victim = 0; plan.victim < RANKS; plan.victim++) {
+		start(wait_for_continued);
+		for (int i = 0; i < 3; i++) {
+			await_all(RANKS, 2 * i + 1);
+			await_stopped(board->slots[plan.victim].pid);
+			nap(0.15); /* longer than any rank sleeps at once */
+			kill(board->slots[plan.victim].pid, SIGCONT);
+		}
+		EXPECT(finish().code == 0, "exit status");
+	}
+}
+
+/* A rank that never comes back does not keep a program that has given it up
+ * from ending. */
+void scenario_stopped_then_exit(void)
+{
+	plan.victim = 1;
+	plan.at = 0;
+	start(wait_for_stopped);
+	await(0, RETURNED);
+	const struct ending ending = finish();
+	const double took = ending.all_gone - board->slots[0].returned;
+	EXPECT(took < 5, "the program ended %.3f s after its timeout", took);
+	figure("the program ended %.3f s after its timeout", took);
+}

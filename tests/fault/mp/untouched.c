@@ -1,0 +1,143 @@
+/* Signal handlers, the signal mask and errno, around every call. */
+#define _GNU_SOURCE
+#include "runner.h"
+#include "scenarios.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RANKS = 4, ERRNO = 12345 };
+
+static int plan; /* whether there are RANKS, or one */
+
+static void handler(int number)
+{
+	(void)number;
+}
+
+/* What a call has no business with. */
+struct surroundings {
+	sigset_t mask;
+	struct sigaction actions[NSIG];
+};
+
+static struct surroundings look_around(void)
+{
+	struct surroundings found;
+
+	memset(&found, 0, sizeof(found));
+	sigprocmask(SIG_SETMASK, NULL, &found.mask);
+	for (int s = 1; s < NSIG; s++)
+		sigaction(s, NULL, &found.actions[s]);
+	return found;
+}
+
+static void expect_same(const struct surroundings *before, const char *call)
+{
+	const struct surroundings after = look_around();
+
+	for (int s = 1; s < NSIG; s++) {
+		EXPECT(after.actions[s].sa_handler ==
+		               before->actions[s].sa_handler &&
+		           after.actions[s].sa_flags ==
+		               before->actions[s].sa_flags,
+		       "%s: what signal %d does", call, s);
+		EXPECT(sigismember(&after.mask, s) ==
+		           sigismember(&before->mask, s),
+		       "%s: whether signal %d is blocked", call, s);
+	}
+}
+
+/* `call` is evaluated with errno set, and is to leave it. */
+#define EXPECT_KEPT(call, wanted)                                           \
+	do {                                                                \
+		errno = ERRNO;                                              \
+		cohort_status got = (call);                                 \
+		const int number = errno;                                   \
+		EXPECT(number == ERRNO, "%s: errno was changed to %d (%s)", \
+		       #call, number, strerror(number));                    \
+		EXPECT(got == (wanted), "%s: %s: %s", #call,                \
+		       cohort_status_name(got), cohort_error());            \
+		expect_same(&before, #call);                                \
+	} while (0)
+
+static int do_nothing(cohort_task *task)
+{
+	return cohort_task_result(task, 100) ? 0 : -1;
+}
+
+static void call_everything(cohort *group, const struct surroundings *at_first)
+{
+	const struct surroundings before = *at_first;
+	const int size = cohort_size(group);
+	int data[4000] = {0};
+	int all[4000 * RANKS];
+	size_t counts[RANKS] = {4000, 4000, 4000, 4000};
+	cohort_blob object = {data, cohort_is_root(group) ? sizeof(data) : 0};
+	cohort_blob *objects = NULL;
+	cohort_results *results = NULL;
+	const cohort_job job = {.execute = do_nothing, .param_bytes = 4};
+
+	EXPECT_KEPT(cohort_barrier(group), COHORT_OK);
+	EXPECT_KEPT(cohort_bcast(group, data, 4000, COHORT_INT32, size - 1),
+	            COHORT_OK);
+	EXPECT_KEPT(cohort_gatherv(group, data, 4000, all, counts, COHORT_INT32,
+	                           size - 1),
+	            COHORT_OK);
+	EXPECT_KEPT(
+	    cohort_allgatherv(group, data, 4000, all, counts, COHORT_INT32),
+	    COHORT_OK);
+	EXPECT_KEPT(
+	    cohort_allreduce(group, data, all, 4000, COHORT_INT32, COHORT_SUM),
+	    COHORT_OK);
+	EXPECT_KEPT(cohort_bcast_object(group, &object, 0), COHORT_OK);
+	EXPECT_KEPT(cohort_allgather_objects(group, object, &objects),
+	            COHORT_OK);
+	EXPECT_KEPT(cohort_scatter(group, &job, data, 100), COHORT_OK);
+	EXPECT_KEPT(cohort_gather(group, &results), COHORT_OK);
+	cohort_results_free(results);
+	EXPECT_KEPT(cohort_gather_to_root(group, &results), COHORT_OK);
+	cohort_results_free(results);
+	free(objects);
+	if (!cohort_is_root(group))
+		free(object.data);
+	/* Last: it breaks the peers' groups. */
+	EXPECT_KEPT(cohort_bcast(NULL, data, 4, COHORT_INT32, 0),
+	            COHORT_EINVAL);
+	EXPECT_KEPT(cohort_close(group), COHORT_OK);
+}
+
+static void open_and_call_everything(void)
+{
+	cohort *group = NULL;
+	const cohort_options options = {.backend = plan ? "mp" : "serial",
+	                                .size = plan ? RANKS : 0};
+	sigset_t some;
+
+	/* Neither the handlers nor the mask are what they usually are. */
+	sigemptyset(&some);
+	sigaddset(&some, SIGUSR2);
+	sigaddset(&some, SIGCHLD);
+	sigaddset(&some, SIGTERM);
+	sigprocmask(SIG_BLOCK, &some, NULL);
+	signal(SIGUSR1, handler);
+	signal(SIGCHLD, handler);
+	signal(SIGPIPE, handler);
+	const struct surroundings before = look_around();
+	EXPECT_KEPT(cohort_open(&options, &group), COHORT_OK);
+	call_everything(group, &before);
+}
+
+void scenario_signals_and_errno(void)
+{
+	plan = 1;
+	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+}
+
+void scenario_signals_and_errno_serial(void)
+{
+	plan = 0;
+	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+}

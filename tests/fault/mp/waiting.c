@@ -1,0 +1,207 @@
+/* Ranks that come late, all at once on one core, or with another call. */
+#define _GNU_SOURCE
+#include "calls.h"
+#include "runner.h"
+#include "scenarios.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { RANKS = 4, READY = 1 };
+
+static struct {
+	int victim;
+	enum { CLOSES, BAD_ARGUMENT } call;
+} plan;
+
+enum { MANY = 16, ROUNDS = 100 };
+
+static void crowd(void)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		CPU_SET(cpu, &one);
+		if (!sched_setaffinity(0, sizeof(one), &one))
+			break;
+		CPU_CLR(cpu, &one);
+	}
+	cohort *group = enter(MANY, 5);
+	const double begin = now();
+	for (int i = 0; i < ROUNDS; i++)
+		EXPECT(cohort_barrier(group) == COHORT_OK, "%s",
+		       cohort_error());
+	const double took = now() - begin;
+	for (int i = 0; i < 10; i++) {
+		bool right = false;
+		cohort_status status = collectives_all(group, 500, &right);
+		EXPECT(status == COHORT_OK && right, "%s", cohort_error());
+	}
+	if (cohort_is_root(group))
+		figure("%d ranks on one core: %.0f us a barrier", MANY,
+		       1e6 * took / ROUNDS);
+	cohort_close(group);
+}
+
+void scenario_sixteen_on_one_core(void)
+{
+	EXPECT(run(crowd).code == 0, "exit status");
+}
+
+static void be_many(void)
+{
+	const struct rlimit limit = {1024, 1024};
+	bool right;
+
+	EXPECT(setrlimit(RLIMIT_NOFILE, &limit) == 0, "setrlimit");
+	cohort *group = enter(RANKS_MAX, 0);
+	cohort_status status = collectives_all(group, 10, &right);
+	EXPECT(status == COHORT_OK && right, "%s", cohort_error());
+	cohort_close(group);
+}
+
+void scenario_sixty_four_ranks(void)
+{
+	const double begin = now();
+
+	EXPECT(run(be_many).code == 0, "exit status");
+	figure("%.3f s", now() - begin);
+}
+
+static double cpu_seconds(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static void wait_long(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+
+	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	const double before = cpu_seconds();
+	if (rank == RANKS - 1)
+		nap(2);
+	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	const double used = cpu_seconds() - before;
+	EXPECT(used < 0.05, "rank %d used %.3f s of a core", rank, used);
+	if (rank < 2)
+		figure("rank %d used %.2f ms of a core in 2 s", rank,
+		       1e3 * used);
+	cohort_close(group);
+}
+
+void scenario_waiting_uses_no_cpu(void)
+{
+	EXPECT(run(wait_long).code == 0, "exit status");
+}
+
+/* The victim makes another call than the others. */
+static cohort_status odd_call(cohort *group)
+{
+	if (plan.call == CLOSES)
+		return cohort_close(group);
+	return cohort_bcast(group, NULL, 10, COHORT_INT32, 0);
+}
+
+static void differ(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+	int data[10] = {rank, rank};
+	const bool odd = rank == plan.victim;
+
+	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	reach(rank, READY);
+	if (odd) {
+		await_all(RANKS, READY);
+		board->event = now();
+	}
+	keep(rank, odd ? odd_call(group)
+	               : cohort_bcast(group, data, 10, COHORT_INT32, 0));
+	board->slots[rank].right = data[0] == rank && data[1] == rank;
+	if (odd && plan.call == CLOSES)
+		return;
+	/* The one whose argument was bad can go on, if it is alone. */
+	cohort_close(group);
+}
+
+static void let_differ(cohort_status of_the_odd, const char *words)
+{
+	double slowest = 0;
+
+	for (plan.victim = 0; plan.victim < RANKS; plan.victim++) {
+		const struct ending ending = run(differ);
+		EXPECT(ending.code == 0, "exit status %d", ending.code);
+		for (int r = 0; r < RANKS; r++) {
+			const struct slot *slot = &board->slots[r];
+			const cohort_status wanted =
+			    r == plan.victim ? of_the_odd : COHORT_EMISMATCH;
+			const double took = slot->returned - board->event;
+			EXPECT(slot->status == (int)wanted, "rank %d: %d: %s",
+			       r, slot->status, slot->sentence);
+			EXPECT(slot->right, "rank %d: its buffer was written",
+			       r);
+			EXPECT(r == plan.victim || said(r, words),
+			       "rank %d: %s", r, slot->sentence);
+			EXPECT(took < 0.05, "rank %d: %.3f s", r, took);
+			slowest = took > slowest ? took : slowest;
+		}
+	}
+	figure("told within %.2f ms (promised: 10 ms)", 1e3 * slowest);
+}
+
+void scenario_close_against_collective(void)
+{
+	plan.call = CLOSES;
+	let_differ(COHORT_EMISMATCH, "cohort_close");
+}
+
+void scenario_bad_argument(void)
+{
+	plan.call = BAD_ARGUMENT;
+	let_differ(COHORT_EINVAL, "could not go on with its cohort_bcast");
+}
+
+static int call_from_inside(cohort_task *task)
+{
+	cohort *group = *(cohort **)cohort_task_state(task);
+	cohort *second;
+	bool right;
+
+	for (int call = 0; call < COLLECTIVES; call++) {
+		cohort_status status =
+		    collective_make(group, (enum collective)call, 4, &right);
+		EXPECT(status == COHORT_ESTATE &&
+		           strstr(cohort_error(), "inside a task"),
+		       "%s: %s: %s", collective_name((enum collective)call),
+		       cohort_status_name(status), cohort_error());
+	}
+	EXPECT(cohort_open(NULL, &second) == COHORT_ESTATE, "open");
+	EXPECT(cohort_close(group) == COHORT_ESTATE, "close");
+	return 0;
+}
+
+static void run_tasks(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const cohort_job job = {.execute = call_from_inside, .arg = &group};
+	bool right;
+
+	EXPECT(cohort_scatter(group, &job, NULL, 10) == COHORT_OK, "%s",
+	       cohort_error());
+	EXPECT(collectives_all(group, 10, &right) == COHORT_OK && right,
+	       "afterwards: %s", cohort_error());
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_inside_task(void)
+{
+	EXPECT(run(run_tasks).code == 0, "exit status");
+}

@@ -1,0 +1,306 @@
+#!/usr/bin/env bash
+# What may go wrong on the mpi backend, for one family of MPI libraries.
+#
+#   cases.sh FAMILY LAUNCHER PROGRAMS LIBRARY [CASE...]
+#
+#   FAMILY    openmpi or mpich
+#   LAUNCHER  its mpirun
+#   PROGRAMS  the folder of mpi_ranks, mpi_large and mpi_own_FAMILY
+#   LIBRARY   libcohort.so, with the modules in cohort/ beside it
+#   CASE      all but the large ones if none is given
+#
+# Where a case needs other modules than there are, it makes a copy of the
+# library with those that it wants beside it, and preloads that.
+set -uo pipefail
+export LC_ALL=C
+
+family=$1 launcher=$2 programs=$(realpath "$3") library=$(realpath "$4")
+shift 4
+modules=$(dirname "$library")/cohort
+own=$programs/mpi_own_$family
+ranks=$programs/mpi_ranks
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+case $family in
+openmpi) name='Open MPI' other=mpich variable=OMPI_COMM_WORLD_RANK ;;
+mpich) name='Hydra' other=openmpi variable=PMI_RANK ;;
+esac
+
+unset "${!COHORT_@}"
+failures=0
+
+fail() {
+	printf 'FAILED: %s: %s\n' "$current" "$1"
+	[ ! -e "$work/output" ] || sed 's/^/    /' "$work/output"
+	failures=$((failures + 1))
+}
+
+# Run a command; its output goes to a file, its status to $status, and the
+# seconds that it took to $seconds.
+run() {
+	local begin
+	begin=$(date +%s%N)
+	timeout --kill-after=5 120 "$@" >"$work/output" 2>&1
+	status=$?
+	seconds=$((($(date +%s%N) - begin) / 1000000))
+	[ "$status" -lt 124 ] || [ "$status" -gt 125 ] ||
+		fail "it hung"
+}
+
+launch() {
+	local count=$1
+	shift
+	run "$launcher" -n "$count" "$@"
+}
+
+succeeds() {
+	[ "$status" = 0 ] || fail "status $status"
+}
+
+fails() {
+	[ "$status" != 0 ] || fail "status 0"
+}
+
+# The output has a line with all of the words.
+says() {
+	local lines word
+	lines=$(cat "$work/output")
+	for word; do
+		lines=$(grep -F -- "$word" <<<"$lines")
+	done
+	[ -n "$lines" ] || fail "nobody says: $*"
+}
+
+says_times() {
+	[ "$(grep -cF -- "$2" "$work/output")" = "$1" ] ||
+		fail "not $1 times: $2"
+}
+
+# A copy of the library with these modules only.
+copy_with() {
+	local module
+	rm -rf "$work/lib"
+	mkdir -p "$work/lib/cohort"
+	cp "$library" "$work/lib/libcohort.so.0"
+	for module; do
+		cp "$modules/cohort-mpi-$module.so" "$work/lib/cohort/"
+	done
+}
+
+with_copy() {
+	echo "env LD_PRELOAD=$work/lib/libcohort.so.0"
+}
+
+case_open() {
+	launch 2 "$ranks" open
+	succeeds
+	says 'rank 0 of 2 on mpi'
+	says 'rank 1 of 2 on mpi'
+}
+
+case_again() {
+	launch 2 "$ranks" again
+	succeeds
+}
+
+case_without_launcher() {
+	run env COHORT_BACKEND=mpi COHORT_LOG=info "$ranks" open
+	succeeds
+	says 'rank 0 of 1 on mpi'
+	says 'info' 'cohort-mpi-' '.so'
+}
+
+case_module_missing() {
+	copy_with
+	launch 2 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says_times 2 COHORT_EBACKEND
+	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/cohort"
+	run env COHORT_BACKEND=mpi $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says 'no module' "$work/lib/cohort"
+}
+
+case_wrong_module() {
+	copy_with
+	cp "$modules/cohort-mpi-$other.so" "$work/lib/cohort/" 2>/dev/null ||
+		echo other >"$work/lib/cohort/cohort-mpi-$other.so"
+	launch 2 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/cohort"
+}
+
+case_module_does_not_load() {
+	copy_with
+	printf 'no module %.0s' {1..99} \
+		>"$work/lib/cohort/cohort-mpi-$family.so"
+	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "$name" "cohort-mpi-$family.so" 'invalid ELF header'
+}
+
+case_other_version() {
+	local version
+	version=$("$ranks" version)
+	copy_with "$family"
+	sed -i "s/\x00${version//./\\.}\x00/\x00${version//[0-9]/7}\x00/g" \
+		"$work/lib/cohort/cohort-mpi-$family.so"
+	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "cohort $version" "cohort ${version//[0-9]/7}"
+}
+
+# A file of that name wherever a search might look.
+case_same_name_elsewhere() {
+	local folder
+	copy_with "$family"
+	for folder in here path; do
+		mkdir -p "$work/$folder/cohort"
+		echo 'not this one' |
+			tee "$work/$folder/cohort-mpi-$family.so" \
+				>"$work/$folder/cohort/cohort-mpi-$family.so"
+	done
+	cd "$work/here"
+	launch 2 env LD_LIBRARY_PATH="$work/path" \
+		LD_PRELOAD="$work/lib/libcohort.so.0" "$ranks" open
+	cd "$OLDPWD"
+	succeeds
+	says 'rank 1 of 2 on mpi'
+}
+
+# The launcher's variables, of four ranks, but no launcher.
+case_launcher_of_another_mpi() {
+	local fake=(OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=4)
+	[ "$family" = openmpi ] ||
+		fake=(FLUX_TASK_RANK=0 FLUX_JOB_SIZE=4 COHORT_LOG=info)
+	copy_with "$family"
+	run env "${fake[@]}" LD_PRELOAD="$work/lib/libcohort.so.0" \
+		"$ranks" expect COHORT_EBACKEND
+	succeeds
+	says COHORT_EBACKEND '4 ranks' 'sees 1'
+}
+
+case_program_initialised() {
+	launch 2 "$own" init
+	succeeds
+	says_times 2 'finalised by the program'
+	run "$own" init
+	succeeds
+}
+
+case_program_finalised() {
+	launch 2 "$own" finalised
+	succeeds
+	says_times 2 COHORT_ESTATE
+	says 'finalised already'
+	launch 2 "$own" close_late
+	succeeds
+	says_times 2 COHORT_ESTATE
+}
+
+case_communicators() {
+	launch 2 "$own" comm
+	succeeds
+	launch 1 "$own" bad_comm
+	succeeds
+	says 'refused'
+}
+
+case_contradiction() {
+	local fake=(PMI_RANK=0 PMI_SIZE=2 MPI_LOCALRANKID=0)
+	[ "$family" = openmpi ] ||
+		fake=(OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2)
+	run env "${fake[@]}" "$own" contradiction
+	succeeds
+	says COHORT_EBACKEND "${fake[0]%=*}" 'libmpi' 'program has loaded'
+}
+
+case_rank_killed() {
+	launch 2 "$ranks" kill
+	fails
+	[ "$seconds" -lt 10000 ] || fail "it took $seconds ms"
+	echo "a rank killed: over after $seconds ms"
+}
+
+case_rank_leaves() {
+	launch 2 "$ranks" leave
+	fails
+	[ "$seconds" -lt 10000 ] || fail "it took $seconds ms"
+	echo "a rank left: over after $seconds ms"
+}
+
+case_abort() {
+	launch 2 "$ranks" abort 37
+	[ "$status" = 37 ] || fail "status $status"
+}
+
+case_mpi_error() {
+	launch 2 "$ranks" truncate
+	says 'rank 0: COHORT_EMISMATCH' 'cohort_gatherv' 'MPI_Gatherv' \
+		'runcate'
+}
+
+case_mismatch() {
+	launch 2 env COHORT_CHECK=1 "$ranks" mismatch
+	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 0 cohort_bcast of 3' \
+		'rank 1 cohort_allreduce of 3'
+	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 cohort_bcast of 3' \
+		'rank 1 cohort_allreduce of 3'
+}
+
+# One rank's asking is enough.
+case_mismatch_asked_by_one() {
+	launch 2 bash -c \
+		"[ \"\$$variable\" = 1 ] && export COHORT_CHECK=1
+		exec '$ranks' mismatch"
+	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 1 cohort_allreduce of 3'
+}
+
+case_counts() {
+	launch 2 env COHORT_CHECK=1 "$ranks" counts
+	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2'
+	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2'
+}
+
+case_refusal() {
+	launch 2 env COHORT_CHECK=1 "$ranks" refuse
+	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 0 refused cohort_bcast'
+	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 refused cohort_bcast'
+}
+
+case_timeout() {
+	local call
+	for call in barrier bcast gatherv allgatherv allreduce; do
+		launch 2 "$ranks" timeout "$call"
+		fails
+		says 'rank 0: COHORT_ETIMEOUT' "cohort_$call" '0.5 s'
+		grep waited "$work/output" | grep -o 'waited [0-9.]* s' |
+			sed "s/^/$call /"
+	done
+	launch 2 env COHORT_CHECK=1 "$ranks" timeout barrier
+	says 'rank 0: COHORT_ETIMEOUT' 'rank 1 did not come' '0.5 s'
+}
+
+case_forked_copy() {
+	launch 2 "$ranks" fork
+	succeeds
+}
+
+case_large() {
+	local call
+	for call in bcast gatherv allgatherv allreduce; do
+		launch 2 "$programs/mpi_large" "$call"
+		succeeds
+		says_times 2 "large $call"
+		echo "$call of more than INT_MAX: $seconds ms"
+	done
+}
+
+if [ $# = 0 ]; then
+	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -v '^large$')
+fi
+for current; do
+	"case_$current"
+done
+[ "$failures" = 0 ] && echo "$family: $# cases passed"
+exit $((failures > 0))

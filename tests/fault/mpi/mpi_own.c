@@ -1,0 +1,183 @@
+/*
+ * mpi_own MODE: a program that uses MPI itself, beside cohort or before it.
+ * Built with the compiler of each MPI.
+ */
+#include "cohort.h"
+
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(condition)                                                       \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, \
+			        #condition, cohort_error());                   \
+			MPI_Abort(MPI_COMM_WORLD, 99);                         \
+		}                                                              \
+	} while (0)
+
+static int handled;
+
+static void handle(MPI_Comm *comm, int *code, ...)
+{
+	(void)comm;
+	(void)code;
+	handled++;
+}
+
+static int64_t sum_of_ones(cohort *group)
+{
+	const int64_t one = 1;
+	int64_t sum = 0;
+
+	CHECK(cohort_allreduce(group, &one, &sum, 1, COHORT_INT64,
+	                       COHORT_SUM) == COHORT_OK);
+	return sum;
+}
+
+/* The program's MPI is used, and left as it was. */
+static void run_init(void)
+{
+	cohort *group = NULL;
+	MPI_Errhandler mine;
+	MPI_Errhandler found;
+	int finalised = 1;
+	int size;
+
+	MPI_Init(NULL, NULL);
+	MPI_Comm_create_errhandler(handle, &mine);
+	MPI_Comm_set_errhandler(MPI_COMM_WORLD, mine);
+	MPI_Comm_size(MPI_COMM_WORLD, &size);
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	CHECK(!strcmp(cohort_backend(group), "mpi"));
+	CHECK(sum_of_ones(group) == size);
+
+	MPI_Comm_get_errhandler(MPI_COMM_WORLD, &found);
+	CHECK(found == mine);
+	MPI_Bcast(NULL, -1, MPI_INT, 0, MPI_COMM_WORLD);
+	CHECK(handled == 1);
+	CHECK(cohort_close(group) == COHORT_OK);
+
+	MPI_Comm_get_errhandler(MPI_COMM_WORLD, &found);
+	CHECK(found == mine);
+	MPI_Finalized(&finalised);
+	CHECK(!finalised);
+	CHECK(MPI_Barrier(MPI_COMM_WORLD) == MPI_SUCCESS);
+	MPI_Finalize();
+	puts("finalised by the program");
+}
+
+static void run_finalised(void)
+{
+	cohort *group = NULL;
+
+	MPI_Init(NULL, NULL);
+	MPI_Finalize();
+	const cohort_status status = cohort_open(NULL, &group);
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	if (status != COHORT_ESTATE)
+		exit(1);
+}
+
+/* The program finalises MPI under a group. */
+static void run_close_late(void)
+{
+	cohort *group = NULL;
+
+	MPI_Init(NULL, NULL);
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	MPI_Finalize();
+	const cohort_status status = cohort_close(group);
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	if (status != COHORT_ESTATE)
+		exit(1);
+}
+
+/* Halves of the world, and rank 0 alone before: groups are numbered
+ * differently on the ranks, and that must not matter. */
+static void run_comm(void)
+{
+	cohort *alone = NULL;
+	cohort *half = NULL;
+	cohort *all = NULL;
+	MPI_Comm comm;
+	int rank;
+	int size;
+	int half_rank;
+	int half_size;
+
+	MPI_Init(NULL, NULL);
+	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+	MPI_Comm_size(MPI_COMM_WORLD, &size);
+	if (rank == 0) {
+		MPI_Comm self = MPI_COMM_SELF;
+		const cohort_options options = {.mpi_comm = &self};
+		CHECK(cohort_open(&options, &alone) == COHORT_OK);
+		CHECK(cohort_size(alone) == 1 && sum_of_ones(alone) == 1);
+	}
+	MPI_Comm_split(MPI_COMM_WORLD, rank % 2, -rank, &comm);
+	MPI_Comm_rank(comm, &half_rank);
+	MPI_Comm_size(comm, &half_size);
+	const cohort_options options = {.mpi_comm = &comm};
+	CHECK(cohort_open(&options, &half) == COHORT_OK);
+	MPI_Comm_free(&comm);
+	CHECK(cohort_rank(half) == half_rank);
+	CHECK(cohort_size(half) == half_size);
+	CHECK(cohort_open(NULL, &all) == COHORT_OK);
+	CHECK(sum_of_ones(half) == half_size);
+	CHECK(sum_of_ones(all) == size);
+	CHECK(cohort_close(all) == COHORT_OK);
+	CHECK(cohort_close(half) == COHORT_OK);
+	CHECK(cohort_close(alone) == COHORT_OK);
+	MPI_Finalize();
+	puts("communicators");
+}
+
+static void run_bad_comm(void)
+{
+	cohort *group = NULL;
+	MPI_Comm none = MPI_COMM_NULL;
+	const cohort_options options = {.backend = "mpi", .mpi_comm = &none};
+
+	CHECK(cohort_open(&options, &group) == COHORT_ESTATE);
+	MPI_Init(NULL, NULL);
+	CHECK(cohort_open(&options, &group) == COHORT_ECONFIG);
+	MPI_Finalize();
+	puts("refused");
+}
+
+/* Another family's launcher than this program's MPI. */
+static void run_contradiction(void)
+{
+	cohort *group = NULL;
+	const cohort_status status = cohort_open(NULL, &group);
+
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	if (status != COHORT_EBACKEND)
+		exit(1);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} modes[] = {
+    {"init", run_init},
+    {"finalised", run_finalised},
+    {"close_late", run_close_late},
+    {"comm", run_comm},
+    {"bad_comm", run_bad_comm},
+    {"contradiction", run_contradiction},
+};
+
+int main(int argc, char *argv[])
+{
+	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(*modes); i++)
+		if (!strcmp(argv[1], modes[i].name)) {
+			modes[i].run();
+			return 0;
+		}
+	fprintf(stderr, "usage: mpi_own MODE\n");
+	return 2;
+}

@@ -1,0 +1,323 @@
+/*
+ * mpi_ranks MODE [ARGUMENT]: a program that knows nothing of MPI, with
+ * something going wrong. Prints what cases.sh looks for; ends with 0 if all
+ * that it can see itself is right.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "cohort.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CHECK(condition)                                                       \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, \
+			        #condition, cohort_error());                   \
+			_Exit(99);                                             \
+		}                                                              \
+	} while (0)
+
+/* Say what a call came to; whether it is `expected`. */
+static bool came_to(cohort *group, cohort_status status, cohort_status expected)
+{
+	printf("rank %d: %s: %s\n", cohort_rank(group),
+	       cohort_status_name(status),
+	       status == COHORT_OK ? "" : cohort_error());
+	return status == expected;
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* A rank that ends with a broken group ends the others, which have something
+ * to say before. */
+static int linger(cohort *group)
+{
+	CHECK(cohort_close(group) == COHORT_OK);
+	sleep(2);
+	return 0;
+}
+
+static cohort *open_group(void)
+{
+	cohort *group = NULL;
+
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	return group;
+}
+
+static int run_version(const char *argument)
+{
+	(void)argument;
+	puts(cohort_version());
+	return 0;
+}
+
+static int run_open(const char *argument)
+{
+	cohort *group = open_group();
+	int64_t sum = 0;
+	const int64_t one = 1;
+
+	(void)argument;
+	CHECK(cohort_allreduce(group, &one, &sum, 1, COHORT_INT64,
+	                       COHORT_SUM) == COHORT_OK);
+	CHECK(sum == cohort_size(group));
+	printf("rank %d of %d on %s\n", cohort_rank(group), cohort_size(group),
+	       cohort_backend(group));
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
+/* Opening fails, with the status named. */
+static int run_expect(const char *argument)
+{
+	cohort *group = NULL;
+	const cohort_status status = cohort_open(NULL, &group);
+
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	CHECK(!group);
+	return strcmp(cohort_status_name(status), argument) != 0;
+}
+
+static int run_again(const char *argument)
+{
+	cohort *groups[3];
+
+	(void)argument;
+	for (int i = 0; i < 3; i++)
+		groups[i] = open_group();
+	for (int i = 0; i < 3; i++)
+		CHECK(cohort_barrier(groups[2 - i]) == COHORT_OK);
+	for (int i = 0; i < 3; i++)
+		CHECK(cohort_close(groups[i]) == COHORT_OK);
+	for (int i = 0; i < 50; i++)
+		CHECK(cohort_close(open_group()) == COHORT_OK);
+	return 0;
+}
+
+/* The last rank is killed while the others wait for it. */
+static int run_kill(const char *argument)
+{
+	cohort *group = open_group();
+
+	(void)argument;
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	if (cohort_rank(group) == cohort_size(group) - 1)
+		raise(SIGKILL);
+	return cohort_barrier(group) == COHORT_OK;
+}
+
+/* The last rank ends as if all were well. */
+static int run_leave(const char *argument)
+{
+	cohort *group = open_group();
+
+	(void)argument;
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	if (cohort_rank(group) == cohort_size(group) - 1)
+		exit(0);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	return 0;
+}
+
+static int run_abort(const char *argument)
+{
+	cohort *group = open_group();
+
+	if (cohort_rank(group) == cohort_size(group) - 1)
+		cohort_abort(group, atoi(argument));
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	return 0;
+}
+
+/* Rank 0 broadcasts, the others reduce. */
+static int run_mismatch(const char *argument)
+{
+	cohort *group = open_group();
+	double data[3] = {1, 2, 3};
+	double sums[3] = {-1, -1, -1};
+	cohort_status status;
+
+	(void)argument;
+	if (cohort_rank(group) == 0)
+		status = cohort_bcast(group, data, 3, COHORT_DOUBLE, 0);
+	else
+		status = cohort_allreduce(group, data, sums, 3, COHORT_DOUBLE,
+		                          COHORT_SUM);
+	CHECK(came_to(group, status, COHORT_EMISMATCH));
+	CHECK(data[0] == 1 && data[1] == 2 && data[2] == 3);
+	CHECK(sums[0] == -1 && sums[1] == -1 && sums[2] == -1);
+	CHECK(cohort_barrier(group) == COHORT_EMISMATCH);
+	return linger(group);
+}
+
+enum { MOST = 64 };
+
+/* The last rank sends one element more than the root expects of it. */
+static int run_counts(const char *argument)
+{
+	cohort *group = open_group();
+	const int size = cohort_size(group);
+	const bool is_last = cohort_rank(group) == size - 1;
+	const int32_t mine[3] = {7, 7, 7};
+	int32_t all[3 * MOST];
+	size_t counts[MOST];
+
+	(void)argument;
+	CHECK(size > 1 && size <= MOST);
+	for (int r = 0; r < size; r++)
+		counts[r] = 2;
+	for (int i = 0; i < 3 * MOST; i++)
+		all[i] = -1;
+	const cohort_status status = cohort_gatherv(
+	    group, mine, is_last ? 3 : 2, all, counts, COHORT_INT32, 0);
+	CHECK(came_to(group, status, COHORT_EMISMATCH));
+	for (int i = 0; i < 3 * MOST; i++)
+		CHECK(all[i] == -1);
+	return linger(group);
+}
+
+/* First all ranks refuse a call, which harms nothing, then rank 0 only. */
+static int run_refuse(const char *argument)
+{
+	cohort *group = open_group();
+	int32_t data = 5;
+
+	(void)argument;
+	for (int i = 0; i < 3; i++)
+		CHECK(cohort_bcast(group, NULL, 1, COHORT_INT32, 0) ==
+		      COHORT_EINVAL);
+	CHECK(cohort_bcast(group, &data, 1, COHORT_INT32, 0) == COHORT_OK);
+	if (cohort_rank(group) == 0) {
+		CHECK(cohort_bcast(group, NULL, 1, COHORT_INT32, 0) ==
+		      COHORT_EINVAL);
+		sleep(1); /* nobody has to wait for this */
+		CHECK(came_to(group, cohort_barrier(group), COHORT_EMISMATCH));
+	} else {
+		const double begin = now();
+		CHECK(came_to(group,
+		              cohort_bcast(group, &data, 1, COHORT_INT32, 0),
+		              COHORT_EMISMATCH));
+		CHECK(now() - begin < 0.8);
+	}
+	CHECK(data == 5);
+	return linger(group);
+}
+
+/* The last rank does not come within half a second; the others say so then,
+ * in each collective call. With a rank that is merely slow all goes well. */
+static int run_timeout(const char *argument)
+{
+	cohort *group = NULL;
+	const cohort_options options = {.timeout = 0.5};
+	int32_t mine = 1;
+	int32_t all[MOST];
+	size_t counts[MOST];
+	cohort_status status = COHORT_OK;
+
+	CHECK(cohort_open(&options, &group) == COHORT_OK);
+	const bool is_last = cohort_rank(group) == cohort_size(group) - 1;
+	for (int r = 0; r < MOST; r++)
+		counts[r] = 1;
+	if (is_last)
+		nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	if (is_last) {
+		sleep(2);
+		return 0;
+	}
+	const double begin = now();
+	if (!strcmp(argument, "barrier"))
+		status = cohort_barrier(group);
+	if (!strcmp(argument, "bcast"))
+		status = cohort_bcast(group, &mine, 1, COHORT_INT32,
+		                      cohort_size(group) - 1);
+	if (!strcmp(argument, "gatherv"))
+		status = cohort_gatherv(group, &mine, 1, all, counts,
+		                        COHORT_INT32, 0);
+	if (!strcmp(argument, "allgatherv"))
+		status = cohort_allgatherv(group, &mine, 1, all, counts,
+		                           COHORT_INT32);
+	if (!strcmp(argument, "allreduce"))
+		status = cohort_allreduce(group, &mine, all, 1, COHORT_INT32,
+		                          COHORT_SUM);
+	const double waited = now() - begin;
+	CHECK(came_to(group, status, COHORT_ETIMEOUT));
+	printf("rank %d: waited %.3f s\n", cohort_rank(group), waited);
+	CHECK(waited > 0.45 && waited < 1.5);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
+/* The root expects less than the last rank sends; nobody checks but MPI. */
+static int run_truncate(const char *argument)
+{
+	cohort *group = open_group();
+	const bool is_last = cohort_rank(group) == cohort_size(group) - 1;
+	const int32_t mine[300] = {0};
+	int32_t all[300 * 2];
+	const size_t counts[2] = {2, 2};
+
+	(void)argument;
+	CHECK(cohort_size(group) == 2);
+	const cohort_status status = cohort_gatherv(
+	    group, mine, is_last ? 300 : 2, all, counts, COHORT_INT32, 0);
+	if (cohort_rank(group) == 0)
+		CHECK(came_to(group, status, COHORT_EMISMATCH));
+	else
+		sleep(2);
+	return 0;
+}
+
+/* A child that the program forks is no rank, and harms none. */
+static int run_fork(const char *argument)
+{
+	cohort *group = open_group();
+
+	(void)argument;
+	fflush(stdout);
+	if (fork() == 0) {
+		cohort *other = NULL;
+		CHECK(cohort_barrier(group) == COHORT_ESTATE);
+		CHECK(cohort_open(NULL, &other) == COHORT_ESTATE);
+		CHECK(cohort_close(group) == COHORT_OK);
+		exit(0);
+	}
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(const char *argument);
+} modes[] = {
+    {"version", run_version}, {"open", run_open},
+    {"expect", run_expect},   {"again", run_again},
+    {"kill", run_kill},       {"leave", run_leave},
+    {"abort", run_abort},     {"mismatch", run_mismatch},
+    {"counts", run_counts},   {"refuse", run_refuse},
+    {"timeout", run_timeout}, {"truncate", run_truncate},
+    {"fork", run_fork},
+};
+
+int main(int argc, char *argv[])
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (size_t i = 0; argc > 1 && i < sizeof(modes) / sizeof(*modes); i++)
+		if (!strcmp(argv[1], modes[i].name))
+			return modes[i].run(argc > 2 ? argv[2] : "");
+	fprintf(stderr, "usage: mpi_ranks MODE [ARGUMENT]\n");
+	return 2;
+}

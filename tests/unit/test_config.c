@@ -1,0 +1,331 @@
+/* What the environment and the options may say, and what is said of what they
+ * may not. */
+#define _POSIX_C_SOURCE 200809L
+#include "common/config.h"
+#include "common/error.h"
+
+#include <criterion/criterion.h>
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static const char *const variables[] = {
+    "COHORT_BACKEND",  "COHORT_SIZE", "COHORT_TIMEOUT", "COHORT_TRANSPORT",
+    "COHORT_SCHEDULE", "COHORT_LOG",  "COHORT_CHECK",   "COHORT_TEST_NODES"};
+
+/* As if nobody had said anything. */
+static void clear(void)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+		unsetenv(variables[i]);
+}
+
+TestSuite(config, .init = clear);
+
+static struct config reads(const cohort_options *options)
+{
+	struct config config;
+
+	memset(&config, 0, sizeof(config));
+	cr_assert(config_read(options, &config) == COHORT_OK, "%s",
+	          cohort_error());
+	return config;
+}
+
+static struct config reads_with(const char *name, const char *value)
+{
+	struct config config;
+
+	clear();
+	setenv(name, value, 1);
+	config = reads(NULL);
+	unsetenv(name);
+	return config;
+}
+
+static void names(const char *word)
+{
+	cr_expect(strstr(cohort_error(), word) != NULL,
+	          "\"%s\" does not name %s", cohort_error(), word);
+}
+
+/* COHORT_ECONFIG, and nothing written. */
+static void refused(const cohort_options *options)
+{
+	struct config config;
+	struct config before;
+
+	memset(&config, 0x5a, sizeof(config));
+	memcpy(&before, &config, sizeof(before));
+	cr_expect(config_read(options, &config) == COHORT_ECONFIG);
+	cr_expect(memcmp(&config, &before, sizeof(config)) == 0,
+	          "a failure wrote something");
+}
+
+static void refuses(const char *name, const char *value, const char *allowed)
+{
+	clear();
+	setenv(name, value, 1);
+	error_set(COHORT_OK, "nothing was said");
+	refused(NULL);
+	names(name);
+	names(value);
+	names(allowed);
+	unsetenv(name);
+}
+
+Test(config, defaults)
+{
+	struct config config = reads(NULL);
+	const cohort_options zero = {0};
+	struct config same = reads(&zero);
+
+	cr_expect(config.backend == BACKEND_AUTO);
+	cr_expect(config.size == 0 && !config.size_from_options);
+	cr_expect(config.timeout == 0);
+	cr_expect(config.schedule == COHORT_DYNAMIC && config.chunk == 0);
+	cr_expect(!config.check && config.test_nodes == 0);
+	cr_expect(config.mpi_comm == NULL);
+	cr_expect(config_log_level() == LOG_WARN);
+	cr_expect(same.backend == BACKEND_AUTO && same.size == 0 &&
+	          !same.size_from_options && same.timeout == 0);
+}
+
+Test(config, an_empty_variable_is_an_unset_one)
+{
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+		setenv(variables[i], "", 1);
+	struct config config = reads(NULL);
+	cr_expect(config.backend == BACKEND_AUTO && config.size == 0);
+	cr_expect(config.schedule == COHORT_DYNAMIC);
+}
+
+Test(config, backend)
+{
+	static const char *const bad[] = {"MPI", "mp ", "mpich", "0",
+	                                  "serial,mp"};
+
+	cr_expect(reads_with("COHORT_BACKEND", "auto").backend == BACKEND_AUTO);
+	cr_expect(reads_with("COHORT_BACKEND", "serial").backend ==
+	          BACKEND_SERIAL);
+	cr_expect(reads_with("COHORT_BACKEND", "mp").backend == BACKEND_MP);
+	cr_expect(reads_with("COHORT_BACKEND", "mpi").backend == BACKEND_MPI);
+	cr_expect_str_eq(reads_with("COHORT_BACKEND", "mp").backend_from,
+	                 "COHORT_BACKEND");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refuses("COHORT_BACKEND", bad[i], "auto, serial, mp or mpi");
+}
+
+Test(config, size)
+{
+	static const char *const bad[] = {"0",
+	                                  "-3",
+	                                  "four",
+	                                  "4x",
+	                                  "1e9",
+	                                  " 4",
+	                                  "+4",
+	                                  "4 ",
+	                                  "0x10",
+	                                  "2.5",
+	                                  "99999999999999999999999"};
+
+	cr_expect(reads_with("COHORT_SIZE", "1").size == 1);
+	cr_expect(reads_with("COHORT_SIZE", "16").size == 16);
+	cr_expect(!reads_with("COHORT_SIZE", "16").size_from_options);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refuses("COHORT_SIZE", bad[i], "whole number from 1 up");
+}
+
+/* Refused at once, before anything is tried. */
+Test(config, more_ranks_than_there_can_be)
+{
+	refuses("COHORT_SIZE", "1000000000", "1000000000 ranks");
+	refuses("COHORT_SIZE", "4294967297", "4294967297 ranks");
+	refused(&(cohort_options){.size = 1000000000});
+	names("options.size");
+	names("1000000000");
+}
+
+Test(config, more_ranks_than_processes_allowed)
+{
+	struct rlimit limit;
+
+	cr_assert(getrlimit(RLIMIT_NPROC, &limit) == 0);
+	if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < 40)
+		cr_skip_test("too few processes allowed already");
+	limit.rlim_cur = 40;
+	cr_assert(setrlimit(RLIMIT_NPROC, &limit) == 0);
+	cr_expect(reads_with("COHORT_SIZE", "40").size == 40);
+	refuses("COHORT_SIZE", "41", "ulimit -u");
+	names("40 processes");
+}
+
+Test(config, timeout)
+{
+	static const char *const bad[] = {"-1",  "soon",  "5s", "inf",
+	                                  "nan", "1e999", "1,5"};
+
+	cr_expect(reads_with("COHORT_TIMEOUT", "0").timeout == 0);
+	cr_expect(reads_with("COHORT_TIMEOUT", "2.5").timeout == 2.5);
+	cr_expect(reads_with("COHORT_TIMEOUT", "1e3").timeout == 1000);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refuses("COHORT_TIMEOUT", bad[i], "seconds");
+}
+
+Test(config, transport)
+{
+#define ACCEPTED(name, word)                                         \
+	cr_expect(reads_with("COHORT_TRANSPORT", #word).transport == \
+	          TRANSPORT_##name);
+	TRANSPORT_MAP(ACCEPTED)
+#undef ACCEPTED
+#define ALLOWED(name, word) refuses("COHORT_TRANSPORT", "pigeon", #word);
+	TRANSPORT_MAP(ALLOWED)
+#undef ALLOWED
+	refuses("COHORT_TRANSPORT", "Socket", "socket");
+}
+
+static void schedules(const char *value, cohort_schedule schedule, size_t chunk)
+{
+	struct config config = reads_with("COHORT_SCHEDULE", value);
+
+	cr_expect(config.schedule == schedule, "%s", value);
+	cr_expect(config.chunk == chunk, "%s: %zu", value, config.chunk);
+}
+
+Test(config, schedule)
+{
+	static const char *const bad[] = {
+	    "dynamic,0",
+	    "dynamic,",
+	    "dynamic,x",
+	    "dynamic,-2",
+	    "dynamic,3,",
+	    "static,4",
+	    "static,",
+	    "fast",
+	    ",3",
+	    "dynamic, 3",
+	    "DYNAMIC",
+	    "default",
+	    "a word that is far longer than any schedule's"};
+
+	schedules("static", COHORT_STATIC, 0);
+	schedules("dynamic", COHORT_DYNAMIC, 0);
+	schedules("dynamic,8", COHORT_DYNAMIC, 8);
+	schedules("guided", COHORT_GUIDED, 0);
+	schedules("guided,3", COHORT_GUIDED, 3);
+	schedules("guided,18446744073709551615", COHORT_GUIDED, SIZE_MAX);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		refuses("COHORT_SCHEDULE", bad[i], "dynamic[,chunk]");
+	cr_expect(config_schedule_valid(COHORT_SCHEDULE_DEFAULT));
+	cr_expect(config_schedule_valid(COHORT_GUIDED));
+	cr_expect(!config_schedule_valid((cohort_schedule)4));
+	cr_expect(!config_schedule_valid((cohort_schedule)-1));
+}
+
+static enum log_level level_with(const char *value)
+{
+	setenv("COHORT_LOG", value, 1);
+	return config_log_level();
+}
+
+Test(config, log)
+{
+	cr_expect(level_with("error") == LOG_ERROR);
+	cr_expect(level_with("warn") == LOG_WARN);
+	cr_expect(level_with("info") == LOG_INFO);
+	cr_expect(level_with("debug") == LOG_DEBUG);
+	cr_expect(level_with("loud") == LOG_WARN, "not the default");
+	refuses("COHORT_LOG", "loud", "error, warn, info or debug");
+	cr_expect_str_eq(log_level_name(LOG_INFO), "info");
+	cr_expect_str_eq(backend_kind_name(BACKEND_SERIAL), "serial");
+}
+
+Test(config, check_and_test_nodes)
+{
+	cr_expect(!reads_with("COHORT_CHECK", "0").check);
+	cr_expect(reads_with("COHORT_CHECK", "1").check);
+	refuses("COHORT_CHECK", "yes", "0 or 1");
+	refuses("COHORT_CHECK", "2", "0 or 1");
+	cr_expect(reads_with("COHORT_TEST_NODES", "3").test_nodes == 3);
+	refuses("COHORT_TEST_NODES", "two", "nodes");
+}
+
+Test(config, options_come_first)
+{
+	const cohort_options options = {
+	    .backend = "serial", .size = 3, .timeout = 1.5};
+	const cohort_options some = {.timeout = 2};
+
+	setenv("COHORT_BACKEND", "mp", 1);
+	setenv("COHORT_SIZE", "5", 1);
+	setenv("COHORT_TIMEOUT", "9", 1);
+	struct config config = reads(&options);
+	cr_expect(config.backend == BACKEND_SERIAL);
+	cr_expect_str_eq(config.backend_from, "options.backend");
+	cr_expect(config.size == 3 && config.size_from_options);
+	cr_expect(config.timeout == 1.5);
+
+	config = reads(&some);
+	cr_expect(config.backend == BACKEND_MP);
+	cr_expect(config.size == 5 && !config.size_from_options);
+	cr_expect(config.timeout == 2);
+}
+
+/* Whoever set a variable is told, even if this program has its own mind. */
+Test(config, bad_variables_are_told_whatever_the_options)
+{
+	const cohort_options options = {
+	    .backend = "serial", .size = 3, .timeout = 1.5};
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
+		clear();
+		setenv(variables[i], "?", 1);
+		refused(&options);
+		names(variables[i]);
+	}
+}
+
+Test(config, bad_options)
+{
+	static const cohort_options bad[] = {
+	    {.backend = "cluster"},
+	    {.backend = ""},
+	    {.size = -1},
+	    {.size = INT_MIN},
+	    {.timeout = -0.5},
+	    {.timeout = (double)NAN},
+	    {.timeout = (double)INFINITY},
+	};
+	static const char *const words[] = {
+	    "cluster",        "options.backend", "options.size",
+	    "-2147483648",    "options.timeout", "options.timeout",
+	    "options.timeout"};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		refused(&bad[i]);
+		names(words[i]);
+	}
+}
+
+Test(config, a_communicator_is_passed_on)
+{
+	int communicator;
+	const cohort_options options = {.mpi_comm = &communicator};
+
+	cr_expect(reads(&options).mpi_comm == &communicator);
+}
+
+Test(config, defaults_of_others_are_set_where_unset)
+{
+	unsetenv("OMP_NUM_THREADS");
+	cr_expect(config_set_default("OMP_NUM_THREADS", "2"));
+	cr_expect_str_eq(getenv("OMP_NUM_THREADS"), "2");
+	cr_expect(!config_set_default("OMP_NUM_THREADS", "7"));
+	cr_expect_str_eq(getenv("OMP_NUM_THREADS"), "2");
+}
