@@ -51,9 +51,19 @@ void control_refuse(struct control *control, int rank, uint64_t number,
 	struct line *line = &control->lines[rank];
 
 	line->refusal = *call;
+	if (atomic_load(&line->refused) + 1 != number)
+		atomic_store(&line->refused_from, number);
 	atomic_store(&line->refused, number);
 	atomic_store(&line->entered, number);
 	control_announce(control);
+}
+
+bool control_has_refused(const struct control *control, int r, uint64_t number)
+{
+	const struct line *line = &control->lines[r];
+
+	return number <= atomic_load(&line->refused) &&
+	       number >= atomic_load(&line->refused_from);
 }
 
 void control_break(struct control *control, const struct breakage *breakage)

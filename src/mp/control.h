@@ -45,7 +45,10 @@ struct breakage {
 
 struct line {
 	_Alignas(LINE_BYTES) _Atomic uint64_t entered; /* calls, refused too */
-	_Atomic uint64_t refused; /* number of the last one refused */
+	/* The calls refused since the last that was not: a rank cannot be
+	 * further than that beyond one that waits for it. */
+	_Atomic uint64_t refused_from;
+	_Atomic uint64_t refused; /* up to and with this one */
 	struct call call;         /* the one entered; stands until the next */
 	struct call refusal;      /* the one refused */
 	_Atomic int groups;       /* open on this rank */
@@ -106,6 +109,9 @@ void control_wake(struct control *control);
 /* Rank `rank` refuses its call number `number`. */
 void control_refuse(struct control *control, int rank, uint64_t number,
                     const struct call *call);
+
+/* Whether rank r has refused its call number `number`. */
+bool control_has_refused(const struct control *control, int r, uint64_t number);
 
 /* How rank r, which is gone, ended. */
 struct breakage control_end(const struct control *control, int r);

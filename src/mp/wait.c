@@ -125,8 +125,7 @@ static cohort_status check_refused(const struct wait *wait)
 
 	for (int r = 0; r < world->size; r++) {
 		const struct line *line = &world->control->lines[r];
-		if (atomic_load_explicit(&line->refused, memory_order_acquire) <
-		    world->calls)
+		if (!control_has_refused(world->control, r, world->calls))
 			continue;
 		const struct breakage breakage = {
 		    .reason = BREAKAGE_REFUSED,

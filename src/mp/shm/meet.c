@@ -21,9 +21,13 @@ static inline uint32_t signature_alike(const struct call *call)
 	       fold(call->detail);
 }
 
-static inline uint64_t signature(const struct call *call)
+/* `number` is that of the call: ranks that have refused different ones are not
+ * in the same call even if it looks alike. */
+static inline uint64_t signature(const struct call *call, uint64_t number)
 {
-	return (uint64_t)signature_alike(call) << 32 | fold(call->count);
+	return (uint64_t)(signature_alike(call) ^ (uint32_t)number * 0x9e3779b1)
+	           << 32 |
+	       fold(call->count);
 }
 
 /* Whether a flag's signature goes with this rank's. */
@@ -50,7 +54,7 @@ struct meet meet_begin(struct mp_world *world, const struct call *call,
 	    .rank = world->rank,
 	    .size = world->size,
 	    .number = world->meetings + 1,
-	    .signature = signature(call),
+	    .signature = signature(call, world->calls),
 	    .gather = NO_GATHER,
 	};
 }
@@ -60,21 +64,31 @@ bool meet_counts(const struct meet *meet)
 	return !meet->wait.world->fits;
 }
 
-static cohort_status mismatch(const struct meet *meet, int r)
+static cohort_status mismatch(struct meet *meet, int r)
 {
-	const struct breakage breakage = {
+	const struct line *lines = meet->wait.world->control->lines;
+	struct breakage breakage = {
 	    .reason = BREAKAGE_MISMATCH,
 	    .a = r,
 	    .b = meet->rank,
-	    .call_a = meet->wait.world->control->lines[r].call,
+	    .call_a = lines[r].call,
 	    .call_b = *meet->wait.call,
 	};
+	/* It may have refused this call, and be in the next. */
+	cohort_status status = wait_look(&meet->wait);
 
+	if (status != COHORT_OK)
+		return status;
+	/* Or this rank has refused the one before. */
+	if (call_matches(&breakage.call_a, &breakage.call_b)) {
+		breakage.reason = BREAKAGE_REFUSED;
+		breakage.call_b = lines[meet->rank].refusal;
+	}
 	return wait_break(&meet->wait, &breakage);
 }
 
 /* Compare with all who have come, whoever is being waited for. */
-static cohort_status compare_all(const struct meet *meet)
+static cohort_status compare_all(struct meet *meet)
 {
 	for (int r = 0; r < meet->size; r++) {
 		const struct flag *flag = meet_flag(meet, r);
@@ -166,7 +180,7 @@ static cohort_status compare_counts(const struct meet *meet)
 }
 
 /* The last to come, for all. */
-static cohort_status compare_last(const struct meet *meet)
+static cohort_status compare_last(struct meet *meet)
 {
 	cohort_status status = compare_all(meet);
 

@@ -33,6 +33,7 @@ static cohort_status compare(const struct wait *wait, int r,
 	}
 	if (counts && counts[r] != theirs->count) {
 		breakage.reason = BREAKAGE_COUNTS;
+		breakage.b = wait->call->root; /* whose counts they are */
 		breakage.number = theirs->count;
 		breakage.number_b = counts[r];
 		return wait_break(wait, &breakage);
