@@ -223,8 +223,8 @@ typedef enum cohort_type {
  * ((x0 op x1) op x2) and so on, on serial and mp: the same bits on every rank
  * and in every run. MPI leaves the order of SUM and PROD open: on mpi, sums
  * and products of floats may differ in their last bits with the number of
- * ranks and the library, and what signed integers do beyond their range is
- * the library's (Open MPI and MPICH wrap).
+ * ranks and the library, and products of signed integers beyond their range
+ * are the library's (Open MPI and MPICH wrap).
  *
  *   SUM, PROD      integers wrap (two's complement); floats as IEEE 754 adds
  *                  and multiplies: NaN and infinities propagate, and a sum

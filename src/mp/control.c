@@ -87,6 +87,12 @@ struct breakage control_end(const struct control *control, int r)
 	};
 }
 
+bool control_timed_out(const struct control *control)
+{
+	return atomic_load(&control->broken) == BROKEN &&
+	       control->breakage.reason == BREAKAGE_TIMEOUT;
+}
+
 static cohort_status say_timeout(const char *function, const struct breakage *b)
 {
 	char call[CALL_TEXT_BYTES];

@@ -110,6 +110,9 @@ void control_wake(struct control *control);
 void control_refuse(struct control *control, int rank, uint64_t number,
                     const struct call *call);
 
+/* Whether it is a deadline that broke the world. */
+bool control_timed_out(const struct control *control);
+
 /* Whether rank r has refused its call number `number`. */
 bool control_has_refused(const struct control *control, int r, uint64_t number);
 

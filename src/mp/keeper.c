@@ -26,6 +26,7 @@ struct keeper {
 	int root_pidfd;        /* -1: there are no pidfds */
 	struct pollfd *pidfds; /* by rank; of rank 0 its own */
 	int alive;             /* peers */
+	struct sigaction chld; /* the program's own SIGCHLD */
 };
 
 static void fail(struct keeper *keeper, const char *what, int rank)
@@ -52,6 +53,7 @@ static void become_peer(struct keeper *keeper, int rank, int socket, pid_t pid,
 	world->rank = rank;
 	world->pid = getpid();
 	world->sockets[0] = socket;
+	sigaction(SIGCHLD, &keeper->chld, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
@@ -263,6 +265,10 @@ void keeper_run(struct mp_world *world, int leash, const sigset_t *mask)
 	}
 	for (int r = 0; r <= world->size; r++)
 		keeper.pidfds[r] = (struct pollfd){.fd = -1, .events = POLLIN};
+	/* A program that ignores SIGCHLD is not told how its children end; the
+	 * keeper must be. */
+	const struct sigaction heed = {.sa_handler = SIG_DFL};
+	sigaction(SIGCHLD, &heed, &keeper.chld);
 	keeper.root_pidfd = sys_pidfd_open(keeper.root);
 	bool failed = keeper.root_pidfd < 0 && errno != ENOSYS;
 	if (failed)

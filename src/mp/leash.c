@@ -2,6 +2,7 @@
 #include "leash.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -63,12 +64,9 @@ int leash_receive(int leash, int *rank, int *fd)
 	return 0;
 }
 
-void leash_wait_cut(int leash)
+bool leash_wait_cut(int leash, int most_ms)
 {
-	char byte;
-	ssize_t got;
+	struct pollfd end = {.fd = leash, .events = POLLIN};
 
-	do
-		got = recv(leash, &byte, 1, 0);
-	while (got > 0 || (got < 0 && errno == EINTR));
+	return poll(&end, 1, most_ms) > 0;
 }

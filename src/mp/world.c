@@ -20,6 +20,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum {
+	TICK_MS = 20,
+	GRACE_MS = 1000 /* for peers, after a deadline has passed */
+};
+
 /* The process's one world. */
 static struct mp_world *current;
 
@@ -161,6 +166,27 @@ static cohort_status fork_keeper(struct mp_world *world, int threads)
 	return await_keeper(world);
 }
 
+/* Until all peers have ended, or one of them has called cohort_abort. A peer
+ * that was given up at a deadline may never end by itself: then all are ended
+ * after a while. */
+static void await_peers(struct mp_world *world)
+{
+	const struct control *control = world->control;
+	int waited_ms = 0;
+
+	while (!leash_wait_cut(world->leash, TICK_MS)) {
+		const int aborted = atomic_load(&control->aborted);
+		if (aborted)
+			_exit(aborted & ~ABORTED);
+		if (!control_timed_out(control))
+			continue;
+		waited_ms += TICK_MS;
+		if (waited_ms >= GRACE_MS)
+			shutdown(world->leash, SHUT_RDWR);
+	}
+	sys_wait_hidden(world->keeper);
+}
+
 /* Keep rank 0 until its peers have ended, and make its exit status the first
  * of theirs that is not 0, if its own is. glibc runs the handlers that are
  * left, and takes the last status, when a handler calls exit. */
@@ -175,10 +201,8 @@ static void leave_root(struct mp_world *world, int status)
 	}
 	atomic_store(&control->lines[0].gone, 1);
 	atomic_fetch_add(&control->gone, 1);
-	if (world->keeper > 0) {
-		leash_wait_cut(world->leash);
-		sys_wait_hidden(world->keeper);
-	}
+	if (world->keeper > 0)
+		await_peers(world);
 	current = NULL;
 	const int first = atomic_load(&control->exit_status);
 	if ((status & 0xff) == 0 && first != 0)

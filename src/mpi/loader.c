@@ -11,14 +11,14 @@
  * a say. It is loaded with RTLD_GLOBAL because Open MPI's plug-ins look up
  * names of libmpi, and never unloaded because MPI cannot start twice.
  */
-#define _GNU_SOURCE /* dladdr1, dl_iterate_phdr */
+#define _GNU_SOURCE /* dladdr1 */
 #include "loader.h"
 
 #include "common/error.h"
 #include "host.h"
+#include "program.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <link.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,18 +35,15 @@
 
 enum { FOLDERS = 3, TEXT_BYTES = PATH_MAX + 256 };
 
-/* Every family: its name, its module, and what its library is called from the
- * suffix of the soname on (MPICH's is that of its ABI relatives too). */
 static const struct {
 	const char *name;
 	const char *module;
-	const char *suffix;
 } families[] = {
-    [MPI_FAMILY_OPENMPI] = {"Open MPI", "cohort-mpi-openmpi.so", ".so.40"},
-    [MPI_FAMILY_MPICH] = {"MPICH", "cohort-mpi-mpich.so", ".so.12"},
+#define FAMILY(family, name, module, suffix) \
+	[MPI_FAMILY_##family] = {name, module},
+    MPI_FAMILY_MAP(FAMILY)
+#undef FAMILY
 };
-
-enum { FAMILIES = sizeof(families) / sizeof(*families) };
 
 /* The folders that may hold modules, in the order they are looked at. */
 struct folders {
@@ -54,83 +51,8 @@ struct folders {
 	int count;
 };
 
-/* The MPI that this process has loaded: "" if none. */
-struct loaded_mpi {
-	enum mpi_family family;
-	char path[PATH_MAX];
-};
-
 /* The module of this process, once there is one. */
 static const struct backend *loaded;
-
-static const char *file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* MPI_FAMILY_ANY: the object of that path is no MPI library. libmpi.so.40 and
- * libmpi_usempif08.so.40 are Open MPI's, libmpich.so.12 and libmpifort.so.12
- * are MPICH's. */
-static enum mpi_family library_family(const char *path)
-{
-	const char *name = file_name(path);
-
-	if (!starts_with(name, "libmpi"))
-		return MPI_FAMILY_ANY;
-	for (int f = MPI_FAMILY_ANY + 1; f < FAMILIES; f++) {
-		const char *suffix = strstr(name, families[f].suffix);
-		const size_t length = strlen(families[f].suffix);
-		if (suffix && (!suffix[length] || suffix[length] == '.'))
-			return (enum mpi_family)f;
-	}
-	return MPI_FAMILY_ANY;
-}
-
-static int look_at_object(struct dl_phdr_info *info, size_t bytes, void *out)
-{
-	struct loaded_mpi *mpi = out;
-
-	(void)bytes;
-	mpi->family = library_family(info->dlpi_name);
-	if (mpi->family == MPI_FAMILY_ANY)
-		return 0;
-	snprintf(mpi->path, sizeof(mpi->path), "%s", info->dlpi_name);
-	return 1;
-}
-
-/* Every object is looked at, not just what RTLD_DEFAULT reaches: an extension
- * of Python's may have brought its MPI with local names. */
-static bool find_loaded_mpi(struct loaded_mpi *out)
-{
-	*out = (struct loaded_mpi){.family = MPI_FAMILY_ANY};
-	return dl_iterate_phdr(look_at_object, out) != 0;
-}
-
-bool mpi_program_has_initialised(void)
-{
-	struct loaded_mpi mpi;
-	int (*initialized)(int *flag);
-	int flag = 0;
-
-	void *name = dlsym(RTLD_DEFAULT, "MPI_Initialized");
-	if (!name && find_loaded_mpi(&mpi)) {
-		void *library = dlopen(mpi.path, RTLD_LAZY | RTLD_NOLOAD);
-		name = library ? dlsym(library, "MPI_Initialized") : NULL;
-		if (library)
-			dlclose(library);
-	}
-	if (!name)
-		return false;
-	memcpy(&initialized, &name, sizeof(initialized));
-	return initialized(&flag) == 0 && flag;
-}
 
 /* The folder of `file` with `tail` behind it, links resolved if it exists. */
 static void add_folder(struct folders *folders, const char *file,
@@ -138,7 +60,7 @@ static void add_folder(struct folders *folders, const char *file,
 {
 	char path[PATH_MAX];
 	char *resolved = folders->paths[folders->count];
-	const int length = (int)(file_name(file) - file);
+	const int length = (int)(program_file_name(file) - file);
 	const int used =
 	    snprintf(path, sizeof(path), "%.*s%s", length, file, tail);
 
@@ -167,7 +89,8 @@ static void find_folders(struct folders *out)
 		if (!realpath(map->l_name, file))
 			return;
 		add_folder(out, file, "cohort");
-		if (starts_with(file_name(file), "libcohort.so"))
+		if (program_starts_with(program_file_name(file),
+		                        "libcohort.so"))
 			return;
 	} else if (!getauxval(AT_SECURE) && realpath("/proc/self/exe", file)) {
 		add_folder(out, file, "cohort");
@@ -210,7 +133,7 @@ static const char *list_folders(const struct folders *folders,
 /* What needs a module of one family: "Hydra started this process (PMI_RANK is
  * set)". */
 static const char *describe_reason(const struct launcher *launcher,
-                                   const struct loaded_mpi *mpi,
+                                   const struct program_mpi *mpi,
                                    char text[TEXT_BYTES])
 {
 	if (mpi->family != MPI_FAMILY_ANY)
@@ -292,11 +215,10 @@ static cohort_status load_any(const struct folders *folders)
 	char where[TEXT_BYTES];
 	char why[TEXT_BYTES];
 	bool found = false;
-	struct loaded_mpi mpi = {.family = MPI_FAMILY_ANY};
+	struct program_mpi mpi;
 
-	for (int f = MPI_FAMILY_ANY + 1; f < FAMILIES; f++) {
-		if (mpi.family != MPI_FAMILY_ANY ||
-		    !find_module(folders, (enum mpi_family)f, path))
+	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++) {
+		if (!find_module(folders, (enum mpi_family)f, path))
 			continue;
 		found = true;
 		if (load(path, why)) {
@@ -306,7 +228,8 @@ static cohort_status load_any(const struct folders *folders)
 			         path);
 			return COHORT_OK;
 		}
-		find_loaded_mpi(&mpi);
+		if (program_find_mpi(&mpi))
+			break;
 	}
 	if (found)
 		return error_set(COHORT_EBACKEND,
@@ -319,9 +242,20 @@ static cohort_status load_any(const struct folders *folders)
 	                 list_folders(folders, where));
 }
 
+/* A second MPI in this process would be the end of both. */
+static cohort_status refuse_unknown(const struct program_mpi *mpi)
+{
+	return error_set(COHORT_EBACKEND,
+	                 CANNOT "the program has an MPI of its own in %s, "
+	                        "which is neither Open MPI's libmpi.so.40 nor "
+	                        "MPICH's libmpi.so.12: link the program with "
+	                        "one of these",
+	                 mpi->path);
+}
+
 /* Both have a say, and say different things. */
 static cohort_status refuse_both(const struct launcher *launcher,
-                                 const struct loaded_mpi *mpi)
+                                 const struct program_mpi *mpi)
 {
 	return error_set(COHORT_EBACKEND,
 	                 CANNOT "%s started this process (%s is set), but the "
@@ -335,11 +269,13 @@ static cohort_status refuse_both(const struct launcher *launcher,
 static cohort_status choose_module(const struct launcher *launcher)
 {
 	struct folders folders;
-	struct loaded_mpi mpi;
+	struct program_mpi mpi;
 	char reason[TEXT_BYTES];
 	enum mpi_family family = launcher ? launcher->family : MPI_FAMILY_ANY;
 
-	if (find_loaded_mpi(&mpi)) {
+	if (program_find_mpi(&mpi)) {
+		if (mpi.family == MPI_FAMILY_ANY)
+			return refuse_unknown(&mpi);
 		if (family != MPI_FAMILY_ANY && family != mpi.family)
 			return refuse_both(launcher, &mpi);
 		family = mpi.family;

@@ -20,7 +20,6 @@
 
 static struct {
 	pid_t id;       /* who uses MPI; 0: nobody yet */
-	bool ours;      /* cohort initialised it */
 	bool disorder;  /* some group was not closed by all */
 	unsigned open;  /* groups */
 	unsigned count; /* groups so far */
@@ -95,7 +94,6 @@ static cohort_status initialise(void)
 		                 "cannot open an mpi group: MPI_Init_thread "
 		                 "failed: start the program with the MPI's "
 		                 "launcher");
-	process.ours = true;
 	if (register_exit())
 		return error_set(COHORT_ENOMEM,
 		                 "cannot open an mpi group: no memory "

@@ -55,16 +55,22 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 	library->log_line(level, rank, "%s", line);
 }
 
-/* MPICH's text is a stack of lines; a sentence has one. */
+/* A sentence has one line. MPICH's text is a stack of them: what went wrong,
+ * and at the end where it was noticed. */
 static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
 {
+	static const char stack[] = ", error stack:";
 	int length = 0;
 
 	if (MPI_Error_string(code, text, &length) != MPI_SUCCESS)
 		snprintf(text, MPI_MAX_ERROR_STRING, "error %d", code);
+	char *cut = strstr(text, stack);
+	const char *last = strrchr(text, '\n');
+	if (cut && last && last > cut)
+		memmove(cut, last, strlen(last) + 1);
 	for (char *c = text; *c; c++)
 		if (*c == '\n')
-			*c = c[1] ? ';' : '\0';
+			*c = ';';
 }
 
 /* A collective in MPICH may report a message that was too long as "other";

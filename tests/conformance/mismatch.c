@@ -202,11 +202,6 @@ static void checks_after(struct scene *s, const struct kind *kind,
 	bool refuses =
 	    !strcmp(kind->name, "refusing") && s->rank == s->size - 1;
 
-	/* A sender may be through before the root has compared: then it is
-	 * told with its next call. */
-	if (!strncmp(kind->name, "gatherv_count", 13) && status == COHORT_OK)
-		status = cohort_barrier(s->group);
-
 	CHECK(status == (refuses ? COHORT_EINVAL : COHORT_EMISMATCH),
 	      "got %s: %s", cohort_status_name(status), cohort_error());
 	/* It refused, and is itself told with its next call. */

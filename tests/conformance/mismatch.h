@@ -14,7 +14,7 @@
 	  bcast(s, 8, I32, 0), "cohort_allreduce", "cohort_bcast")             \
 	X(root, bcast(s, 8, I32, 1), bcast(s, 8, I32, 0), "root 1", "root 0")  \
 	X(own_root, bcast(s, 8, I32, s->rank), bcast(s, 8, I32, s->rank),      \
-	  "root 0", "cohort_bcast")                                            \
+	  "with root", "cohort_bcast")                                         \
 	X(bcast_count, bcast(s, 8, I32, 0), bcast(s, 7, I32, 0), "of 8 ",      \
 	  "of 7 ")                                                             \
 	X(large_count, bcast(s, 1024, I32, s->size - 1),                       \

@@ -233,6 +233,21 @@ static void checks_all(const struct run *run, struct fixture *f,
 	}
 }
 
+/* A rank may refuse its next call while others are still on their way out of
+ * the one before. */
+static void checks_in_a_row(const struct run *run)
+{
+	const int many = run->quick ? 50 : 2000;
+	int32_t number = 0;
+
+	for (int i = 0; i < many; i++) {
+		check_case("misuse %d of %d in a row", i, many);
+		CHECK_STATUS(COHORT_EINVAL, cohort_bcast(run->group, &number, 1,
+		                                         COHORT_INT32, -1));
+		MUST(cohort_barrier(run->group));
+	}
+}
+
 void part_misuse(const struct run *run)
 {
 	const size_t size = (size_t)run->size;
@@ -257,6 +272,7 @@ void part_misuse(const struct run *run)
 	else
 		checks_all(run, &f, together,
 		           sizeof(together) / sizeof(*together));
+	checks_in_a_row(run);
 	free(f.out);
 	free(f.vast);
 	free(f.counts);

@@ -79,8 +79,9 @@ static cohort_status mismatch(struct meet *meet, int r)
 
 	if (status != COHORT_OK)
 		return status;
-	/* Or this rank has refused the one before. */
-	if (call_matches(&breakage.call_a, &breakage.call_b)) {
+	/* Or this rank has refused the one that it is in. */
+	if (control_has_refused(meet->wait.world->control, meet->rank,
+	                        atomic_load(&lines[r].entered))) {
 		breakage.reason = BREAKAGE_REFUSED;
 		breakage.call_b = lines[meet->rank].refusal;
 	}

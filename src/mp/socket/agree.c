@@ -139,6 +139,25 @@ static cohort_status follow(struct wait *wait, const size_t counts[])
 	return status;
 }
 
+/* Compare with those who are in the call already: rank 0 may be long in coming,
+ * and two others must not wait for it to learn that they do not match. Of two
+ * who come at once, at least one sees the other. */
+static cohort_status compare_present(const struct wait *wait)
+{
+	const struct mp_world *world = wait->world;
+
+	for (int r = 0; r < world->size; r++) {
+		const struct line *line = &world->control->lines[r];
+		if (atomic_load(&line->entered) != world->calls ||
+		    control_has_refused(world->control, r, world->calls))
+			continue;
+		cohort_status status = compare(wait, r, NULL);
+		if (status != COHORT_OK)
+			return status;
+	}
+	return COHORT_OK;
+}
+
 cohort_status agree(struct wait *wait, const size_t counts[])
 {
 	struct mp_world *world = wait->world;
@@ -146,9 +165,10 @@ cohort_status agree(struct wait *wait, const size_t counts[])
 
 	world->calls++;
 	line->call = *wait->call;
-	atomic_store_explicit(&line->entered, world->calls,
-	                      memory_order_release);
+	atomic_store(&line->entered, world->calls);
 	cohort_status status = wait_check(wait);
+	if (status == COHORT_OK)
+		status = compare_present(wait);
 	if (status != COHORT_OK)
 		return status;
 	return world->rank == 0 ? lead(wait, counts) : follow(wait, counts);

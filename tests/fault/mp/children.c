@@ -5,7 +5,6 @@
 #include "scenarios.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,30 +95,6 @@ static void wait_between(void)
 void scenario_wait_for_any_child(void)
 {
 	EXPECT(run(wait_between).code == 0, "exit status");
-}
-
-static void *idle(void *arg)
-{
-	(void)arg;
-	for (;;)
-		pause();
-	return NULL;
-}
-
-/* The other threads may hold the C library's locks when the ranks are
- * forked. */
-static void wait_beside_a_thread(void)
-{
-	pthread_t thread;
-
-	EXPECT(pthread_create(&thread, NULL, idle, NULL) == 0, "thread");
-	setenv("COHORT_LOG", "error", 1); /* not to be told about it */
-	wait_between();
-}
-
-void scenario_wait_with_threads(void)
-{
-	EXPECT(run(wait_beside_a_thread).code == 0, "exit status");
 }
 
 static void have_children(void)

@@ -31,6 +31,8 @@ pid_t start(void (*program)(void))
 		exit(1);
 	}
 	if (root == 0) {
+		/* Should the driver be killed, so is rank 0. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setsid();
 		program();
 		exit(0);

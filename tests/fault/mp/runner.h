@@ -90,7 +90,7 @@ struct ending {
 	double all_gone;  /* when the last process had */
 };
 
-/* In the driver. The program is the leader of a session of its own. */
+/* In the driver. The program leads a process group of its own. */
 pid_t start(void (*program)(void));
 struct ending finish(void);
 struct ending run(void (*program)(void));

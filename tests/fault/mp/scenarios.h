@@ -70,7 +70,6 @@
 	X(nothing_named, BESIDE, EACH)            \
 	X(sigchld_ignored, ALONE, EACH)           \
 	X(wait_for_any_child, ALONE, EACH)        \
-	X(wait_with_threads, ALONE, ANY)          \
 	X(own_children, BESIDE, EACH)             \
 	X(ctrl_c, ALONE, EACH)                    \
 	X(ctrl_c_while_starting, ALONE, ANY)      \

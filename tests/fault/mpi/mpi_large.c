@@ -1,6 +1,6 @@
 /*
  * mpi_large CALL: more than INT_MAX elements of one byte through a collective
- * call, between two ranks, every byte checked. Needs 9 GiB.
+ * call, between two ranks, every byte checked. Needs up to 7 GiB.
  */
 #include "cohort.h"
 
@@ -18,43 +18,49 @@
 		}                                                              \
 	} while (0)
 
+/* The largest part that still goes with the small ones. */
+enum { FEW = 1 << 24 };
+
+/* Both divisible by the size of a word. */
 static const size_t more = (size_t)INT_MAX + 4097;
+static const size_t most = ((size_t)INT_MAX + 4097) / 16 * 10;
 
-/* The byte at `i` of what rank r has: all of its places matter. */
-static unsigned char pattern(size_t i, int r)
+/* Word `i` of what rank r has: all bits of its place matter, and no byte is
+ * above 127, so that the bytes of two can be added without a carry. */
+static uint64_t pattern(size_t i, int r)
 {
-	const uint64_t mixed = (i + 1) * 0x9e3779b97f4a7c15u;
+	const uint64_t mixed = (i + 1 + (uint64_t)r) * 0x9e3779b97f4a7c15u;
 
-	return (unsigned char)((mixed >> 56) + (unsigned)r);
+	return (mixed ^ mixed >> 32) & 0x7f7f7f7f7f7f7f7fu;
 }
 
-static void fill(unsigned char *data, size_t count, int r)
+static uint64_t *allocate(size_t bytes)
 {
-	for (size_t i = 0; i < count; i++)
-		data[i] = pattern(i, r);
-}
-
-static void check(const unsigned char *data, size_t count, int r)
-{
-	for (size_t i = 0; i < count; i++)
-		if (data[i] != pattern(i, r)) {
-			fprintf(stderr, "byte %zu of rank %d's is wrong\n", i,
-			        r);
-			cohort_abort(NULL, 98);
-		}
-}
-
-static unsigned char *allocate(size_t bytes)
-{
-	unsigned char *memory = malloc(bytes);
+	uint64_t *memory = malloc(bytes);
 
 	CHECK(memory);
 	return memory;
 }
 
+static void fill(uint64_t *data, size_t bytes, int r)
+{
+	for (size_t i = 0; i < bytes / sizeof(*data); i++)
+		data[i] = pattern(i, r);
+}
+
+static void check(const uint64_t *data, size_t bytes, int r)
+{
+	for (size_t i = 0; i < bytes / sizeof(*data); i++)
+		if (data[i] != pattern(i, r)) {
+			fprintf(stderr, "word %zu of rank %d's is wrong\n", i,
+			        r);
+			cohort_abort(NULL, 98);
+		}
+}
+
 static void large_bcast(cohort *group)
 {
-	unsigned char *data = allocate(more);
+	uint64_t *data = allocate(more);
 
 	if (cohort_rank(group) == 1)
 		fill(data, more, 1);
@@ -63,56 +69,65 @@ static void large_bcast(cohort *group)
 	free(data);
 }
 
-/* Rank 0's part is small and rank 1's is large, or both are below INT_MAX and
- * their sum is above. The larger of them is the root's in one of the cases. */
-static void gather_parts(cohort *group, const size_t counts[2], int root)
+static void gather(cohort *group, const size_t counts[2], int root)
 {
 	const int rank = cohort_rank(group);
-	unsigned char *send = allocate(counts[rank]);
-	unsigned char *recv =
-	    rank == root ? allocate(counts[0] + counts[1]) : NULL;
+	uint64_t *send = allocate(counts[rank]);
+	uint64_t *recv = rank == root ? allocate(counts[0] + counts[1]) : NULL;
 
 	fill(send, counts[rank], rank);
 	CHECK(cohort_gatherv(group, send, counts[rank], recv, counts,
 	                     COHORT_UINT8, root) == COHORT_OK);
 	if (rank == root) {
 		check(recv, counts[0], 0);
-		check(recv + counts[0], counts[1], 1);
+		check(recv + counts[0] / sizeof(*recv), counts[1], 1);
 	}
 	free(send);
 	free(recv);
 }
 
-static void large_gatherv(cohort *group)
+/* A small part behind a large one that is the root's own. */
+static void large_gatherv_small_part(cohort *group)
 {
-	gather_parts(group, (const size_t[]){more, 1000}, 1);
-	gather_parts(group, (const size_t[]){more, 1000}, 0);
-	gather_parts(group, (const size_t[]){more / 2, more / 2}, 0);
+	gather(group, (const size_t[]){more, FEW}, 0);
+}
+
+/* The same, and the large one has to travel. */
+static void large_gatherv_large_part(cohort *group)
+{
+	gather(group, (const size_t[]){more, FEW}, 1);
+}
+
+/* Each part is below INT_MAX, their sum is not. */
+static void large_gatherv_sum(cohort *group)
+{
+	gather(group, (const size_t[]){most, most}, 0);
 }
 
 static void large_allgatherv(cohort *group)
 {
 	const int rank = cohort_rank(group);
-	const size_t counts[2] = {more / 2, more / 2 + 10};
-	unsigned char *recv = allocate(counts[0] + counts[1]);
+	const size_t counts[2] = {most, more - most + FEW};
+	uint64_t *recv = allocate(counts[0] + counts[1]);
+	uint64_t *second = recv + counts[0] / sizeof(*recv);
 
-	fill(recv + (rank ? counts[0] : 0), counts[rank], rank);
+	fill(rank ? second : recv, counts[rank], rank);
 	CHECK(cohort_allgatherv(group, COHORT_IN_PLACE, counts[rank], recv,
 	                        counts, COHORT_UINT8) == COHORT_OK);
 	check(recv, counts[0], 0);
-	check(recv + counts[0], counts[1], 1);
+	check(second, counts[1], 1);
 	free(recv);
 }
 
 static void large_allreduce(cohort *group)
 {
-	unsigned char *data = allocate(more);
+	uint64_t *data = allocate(more);
 
 	fill(data, more, cohort_rank(group));
 	CHECK(cohort_allreduce(group, COHORT_IN_PLACE, data, more, COHORT_UINT8,
 	                       COHORT_SUM) == COHORT_OK);
-	for (size_t i = 0; i < more; i++)
-		if (data[i] != (unsigned char)(pattern(i, 0) + pattern(i, 1))) {
+	for (size_t i = 0; i < more / sizeof(*data); i++)
+		if (data[i] != pattern(i, 0) + pattern(i, 1)) {
 			fprintf(stderr, "sum %zu is wrong\n", i);
 			cohort_abort(NULL, 98);
 		}
@@ -124,7 +139,9 @@ static const struct {
 	void (*run)(cohort *group);
 } calls[] = {
     {"bcast", large_bcast},
-    {"gatherv", large_gatherv},
+    {"gatherv_small_part", large_gatherv_small_part},
+    {"gatherv_large_part", large_gatherv_large_part},
+    {"gatherv_sum", large_gatherv_sum},
     {"allgatherv", large_allgatherv},
     {"allreduce", large_allreduce},
 };
