@@ -157,6 +157,11 @@ static void *shm_alloc(struct world *base, size_t bytes)
 	size_t largest;
 	void *memory = heap_alloc(&world->heap, bytes, &largest);
 
+	if (memory && !arena_open(&world->arena, memory, bytes)) {
+		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
+		heap_free(&world->heap, memory);
+		return NULL;
+	}
 	if (!memory)
 		error_set(COHORT_ENOMEM,
 		          "cohort_alloc: there are no %zu bytes left of the "

@@ -14,6 +14,7 @@
 	X(allreduce)  \
 	X(floats)     \
 	X(objects)    \
+	X(memory)     \
 	X(misuse)     \
 	X(tasks)      \
 	X(results)    \

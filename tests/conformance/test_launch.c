@@ -169,7 +169,7 @@ static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 		set(run->backend, "mp");
 		set(run->transport, transport);
 		set(run->schedule, schedules[i % 3]);
-		run->quick = ranks[i] > 5;
+		run->quick = ranks[i] > FULL_RANKS;
 	}
 }
 
@@ -245,7 +245,7 @@ static size_t add_mpi(struct run runs[RUNS], const char *launcher, int most,
 ParameterizedTestParameters(openmpi, conforms)
 {
 	static struct run runs[RUNS];
-	size_t count = add_mpi(runs, MPIRUN_OPENMPI, 4, 2);
+	size_t count = add_mpi(runs, MPIRUN_OPENMPI, 4, FULL_RANKS);
 
 	return cr_make_param_array(struct run, runs, count);
 }

@@ -86,8 +86,14 @@ static cohort_status exchange_direct(struct meet *meet,
 
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = parts->counts[r] * parts->width;
+		const void *there = NULL;
+		cohort_status status = COHORT_OK;
 		if (r != meet->rank && bytes > 0)
-			shm_copy(to, direct_find(meet, r), bytes);
+			status = direct_find(meet, r, bytes, &there);
+		if (status != COHORT_OK)
+			return status;
+		if (there)
+			shm_copy(to, there, bytes);
 		to += bytes;
 	}
 	meet_next(meet);
@@ -104,7 +110,7 @@ static cohort_status exchange_large(struct meet *meet,
 	if (status != COHORT_OK)
 		return status;
 	for (int r = 0; r < meet->size; r++)
-		if (parts->counts[r] > 0 && !direct_find(meet, r)) {
+		if (parts->counts[r] > 0 && !direct_offered(meet, r)) {
 			meet_next(meet);
 			return exchange(meet, parts, cut_for(meet).slice);
 		}

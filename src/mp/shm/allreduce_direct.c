@@ -4,6 +4,7 @@
 #include "common/op.h"
 #include "common/partition.h"
 #include "copy.h"
+#include "direct.h"
 
 /* What a rank's flag says of its buffers: where all ranks can reach them, or
  * NULL. */
@@ -74,7 +75,16 @@ static void reduce_direct_share(const struct reduction *red)
 cohort_status reduce_direct(struct reduction *red)
 {
 	struct meet *meet = &red->meet;
+	const size_t bytes = red->count * red->width;
 
+	for (int r = 0; r < meet->size; r++) {
+		const struct offer offer = offer_of(red, r);
+		cohort_status opened = direct_open(meet, offer.send, bytes);
+		if (opened == COHORT_OK)
+			opened = direct_open(meet, offer.recv, bytes);
+		if (opened != COHORT_OK)
+			return opened;
+	}
 	reduce_direct_share(red);
 	meet_next(meet);
 	cohort_status status = meet_all(meet);

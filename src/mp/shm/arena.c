@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE, MADV_DONTDUMP */
 #include "arena.h"
 
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -27,7 +28,7 @@ static size_t memory_share(int ranks)
 
 static void *map(size_t bytes)
 {
-	return mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	return mmap(NULL, bytes, PROT_NONE,
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
@@ -47,6 +48,12 @@ int arena_map(struct arena *arena, int ranks)
 	}
 	if (memory == MAP_FAILED)
 		return -1;
+	size_t *opened = calloc((size_t)ranks, sizeof(*opened));
+	if (!opened || mprotect(memory, fixed, PROT_READ | PROT_WRITE)) {
+		munmap(memory, fixed + (size_t)ranks * heap);
+		free(opened);
+		return -1;
+	}
 	*arena = (struct arena){
 	    .bytes = fixed + (size_t)ranks * heap,
 	    .hall = (void *)memory,
@@ -55,6 +62,7 @@ int arena_map(struct arena *arena, int ranks)
 	    .slabs = (void *)(memory + hall + desks + results),
 	    .heaps = memory + fixed,
 	    .heap_bytes = heap,
+	    .opened = opened,
 	    .ranks = ranks,
 	};
 	/* A core file has no use for it; where that cannot be said, it is
@@ -68,6 +76,23 @@ void arena_unmap(struct arena *arena)
 	if (arena->hall)
 		munmap(arena->hall, arena->bytes);
 	arena->hall = NULL;
+	free(arena->opened);
+}
+
+bool arena_open(struct arena *arena, const void *data, size_t bytes)
+{
+	const size_t offset =
+	    (size_t)((const unsigned char *)data - arena->heaps);
+	const size_t rank = offset / arena->heap_bytes;
+	unsigned char *heap = arena->heaps + rank * arena->heap_bytes;
+	const size_t end = rounded(offset % arena->heap_bytes + bytes);
+
+	if (end <= arena->opened[rank])
+		return true;
+	if (mprotect(heap, end, PROT_READ | PROT_WRITE))
+		return false;
+	arena->opened[rank] = end;
+	return true;
 }
 
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes)

@@ -10,7 +10,9 @@
  *
  * Slots hold what fits them, one for even meetings and one for odd ones. Rings
  * are for what does not, and are touched by nobody before that. Heaps get as
- * much address space as there is memory, or what the limits leave.
+ * much address space as there is memory, or what the limits leave; this process
+ * may not touch it before it has opened it, so that whoever looks at all that a
+ * process can read (a leak checker, a debugger) does not fill it with pages.
  */
 #ifndef COHORT_MP_SHM_ARENA_H
 #define COHORT_MP_SHM_ARENA_H
@@ -69,12 +71,17 @@ struct arena {
 	struct slab *slabs;
 	unsigned char *heaps;
 	size_t heap_bytes; /* of each rank */
+	size_t *opened;    /* of each rank's heap, from its beginning on */
 	int ranks;
 };
 
 /* 0, or -1 with errno. */
 int arena_map(struct arena *arena, int ranks);
 void arena_unmap(struct arena *arena);
+
+/* Open these bytes of somebody's heap for this process. False, with errno, if
+ * the system refuses. The cost of what is open already is a comparison. */
+bool arena_open(struct arena *arena, const void *data, size_t bytes);
 
 /* Whether all ranks can reach these bytes where they are. */
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes);

@@ -19,7 +19,9 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 	cohort_status status = meet_all(meet);
 	if (status != COHORT_OK)
 		return status;
-	const void *there = direct_find(meet, root);
+	const void *there;
+	if ((status = direct_find(meet, root, bytes, &there)) != COHORT_OK)
+		return status;
 	if (!there)
 		return stream_bcast(meet, data, bytes, root);
 	if (meet->rank != root)

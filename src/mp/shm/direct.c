@@ -8,12 +8,33 @@ void direct_offer(const struct meet *meet, const void *data, size_t bytes)
 	memcpy(meet_flag(meet, meet->rank)->payload, &shared, sizeof(shared));
 }
 
-const void *direct_find(const struct meet *meet, int r)
+static const void *offer_of(const struct meet *meet, int r)
 {
 	const void *shared;
 
 	memcpy(&shared, meet_flag(meet, r)->payload, sizeof(shared));
 	return shared;
+}
+
+bool direct_offered(const struct meet *meet, int r)
+{
+	return offer_of(meet, r) != NULL;
+}
+
+cohort_status direct_open(struct meet *meet, const void *data, size_t bytes)
+{
+	struct mp_world *world = meet->wait.world;
+
+	return arena_open(&world->arena, data, bytes)
+	           ? COHORT_OK
+	           : wait_failed(&meet->wait);
+}
+
+cohort_status direct_find(struct meet *meet, int r, size_t bytes,
+                          const void **out)
+{
+	*out = offer_of(meet, r);
+	return *out ? direct_open(meet, *out, bytes) : COHORT_OK;
 }
 
 void direct_done(struct meet *meet, int r)

@@ -10,8 +10,17 @@
  * Takes the whole payload. */
 void direct_offer(const struct meet *meet, const void *data, size_t bytes);
 
-/* Rank r's data; NULL if it offered nothing. */
-const void *direct_find(const struct meet *meet, int r);
+/* Rank r's data, of `bytes` bytes, ready to be read; NULL if it offered
+ * nothing. */
+COHORT_CHECKED cohort_status direct_find(struct meet *meet, int r, size_t bytes,
+                                         const void **out);
+
+/* Whether rank r offered its data. */
+bool direct_offered(const struct meet *meet, int r);
+
+/* Make others' data readable for this rank. */
+COHORT_CHECKED cohort_status direct_open(struct meet *meet, const void *data,
+                                         size_t bytes);
 
 /* The root of a gather has read rank r's data; and the rank waits for that, as
  * it would for a stream of one slice. */

@@ -23,8 +23,11 @@ static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
 static cohort_status collect_large(struct meet *meet, int r, void *to,
                                    size_t bytes)
 {
-	const void *there = direct_find(meet, r);
+	const void *there;
+	cohort_status status = direct_find(meet, r, bytes, &there);
 
+	if (status != COHORT_OK)
+		return status;
 	if (!there)
 		return stream_recv(meet, r, to, bytes);
 	shm_copy(to, there, bytes);
@@ -35,7 +38,7 @@ static cohort_status collect_large(struct meet *meet, int r, void *to,
 static cohort_status send_large(struct meet *meet, const void *send,
                                 size_t bytes)
 {
-	if (direct_find(meet, meet->rank))
+	if (direct_offered(meet, meet->rank))
 		return direct_await(meet);
 	return stream_send(meet, send, bytes);
 }

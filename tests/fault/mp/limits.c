@@ -226,7 +226,7 @@ static void open_and_close_often(void)
 	const double took = now() - begin;
 	state_expect_same(&before, "after 10,000");
 	const long pages = state_now().pages - before.pages;
-	EXPECT(SANITIZED || pages < 50, "%ld pages more", pages);
+	EXPECT(SANITIZED || pages < 100, "%ld pages more", pages);
 	figure("%s: %d times in %.2f s, %ld pages more", options.backend, TIMES,
 	       took, pages);
 }
