@@ -27,8 +27,9 @@
 byte word[N];   /* a flag's meeting number, in memory */
 byte stored[N]; /* the same, as its own rank sees it */
 byte sleepers;
-byte wakes;
+bool moved[N];  /* `wakes` is not what this rank has read: true if it has not */
 bool asleep[N]; /* the futex's queue */
+hidden byte i;
 
 #define FLUSH(r) word[r] = stored[r]
 
@@ -45,13 +46,14 @@ inline control_wake()
 {
 	d_step {
 		FLUSH(me);
-		wakes++
+		for (i : 0 .. N - 1) {
+			moved[i] = true
+		}
 	};
 	d_step {
 		for (i : 0 .. N - 1) {
 			asleep[i] = false
 		}
-		i = 0
 	}
 }
 
@@ -66,10 +68,11 @@ inline idle_wake()
 	fi
 }
 
-/* barrier_everywhere: every processor at a time of its own, in any order. */
+/* barrier_everywhere: every processor at a time of its own, in any order; this
+ * one's buffer is empty. */
 inline barrier_everywhere()
 {
-	due = (1 << N) - 1;
+	due = ((1 << N) - 1) & ~(1 << me);
 	do
 	:: d_step { due & 1 -> FLUSH(0); due = due & ~1 }
 	:: d_step { due & 2 -> FLUSH(1); due = due & ~2 }
@@ -84,77 +87,77 @@ inline announce()
 {
 	d_step {
 		FLUSH(me);
-		sleepers++
+		sleepers++;
+		announced = true
 	};
-	announced = true;
 #if !defined(FENCE) && !defined(NEITHER)
 	barrier_everywhere();
 #endif
-	mine = wakes
+	moved[me] = false
 }
 
 /* FUTEX_WAIT: the kernel compares and queues in one step. */
 inline sleep_a_little()
 {
 	if
-	:: atomic { wakes == mine -> asleep[me] = true };
-		!asleep[me]
-	:: wakes != mine
-	fi;
-	mine = wakes
+	:: d_step { !moved[me] -> asleep[me] = true };
+		d_step { !asleep[me] -> moved[me] = false }
+	:: d_step { moved[me] -> moved[me] = false }
+	fi
 }
 
-/* The loop of await with idle_step; between two looks of a rank that does not
- * sleep yet nothing happens that matters. */
+/* idle_end */
+inline idle_end()
+{
+	if
+	:: d_step {
+		announced ->
+		FLUSH(me);
+		sleepers--;
+		announced = false;
+		moved[me] = true
+	}
+	:: !announced
+	fi
+}
+
+/* The loop of await with idle_step. A rank may be about to announce at any
+ * time, since whatever it has seen before, it looks again. */
 inline await(r)
 {
-	announced = false;
 	do
 	:: word[r] >= m -> break
-	:: word[r] < m ->
-		if
-		:: !announced ->
-			announce();
+	:: !announced ->
+		announce();
 #ifdef NO_LOOK
-			sleep_a_little()
+		sleep_a_little()
 #endif
-		:: announced ->
+	:: announced && word[r] < m ->
 #ifdef LATE_WAKES
-			mine = wakes;
+		moved[me] = false;
 #endif
-			sleep_a_little()
-		fi
+		sleep_a_little()
 	od;
-	/* idle_end */
-	if
-	:: announced ->
-		d_step {
-			FLUSH(me);
-			sleepers--
-		}
-	:: else
-	fi
+	idle_end()
 }
 
 proctype Rank(byte me)
 {
 	byte m = 1;
 	byte r;
-	byte i;
 	byte due;
-	byte mine;
 	bool announced;
 
 	do
 	:: m <= MEETINGS ->
 		stored[me] = m; /* raise_flag */
 		idle_wake();
-		r = 0;
 		do
 		:: r < N && r != me -> await(r); r++
 		:: r == me -> r++
 		:: r == N -> break
 		od;
+		r = 0;
 		m++
 	:: else -> break
 	od
@@ -162,10 +165,9 @@ proctype Rank(byte me)
 
 init
 {
-	byte i;
-
 	atomic {
 		for (i : 0 .. N - 1) {
+			moved[i] = true;
 			run Buffer(i);
 			run Rank(i)
 		}

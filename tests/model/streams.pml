@@ -1,16 +1,21 @@
 /*
- * Streams: src/mp/shm/stream.c. Consecutive calls, each a broadcast
- * (stream_bcast: fill and take) or a gather (stream_send and stream_recv) of
- * more slices than a ring has places, or fewer, each with any root; and each
- * with its one meeting before the stream, and nothing after it: the root of a
- * broadcast and the sender of a gather leave with slices in their ring that
- * were not read yet.
+ * Streams: src/mp/shm/stream.c. Consecutive calls, each with any root:
+ *
+ *	BCAST   stream_bcast: fill and take
+ *	GATHER  stream_send and stream_recv
+ *	DIRECT  a gather from where the data are: direct_await and direct_done
+ *	        in src/mp/shm/direct.c, which use the same counters
+ *
+ * of as many slices as a ring has places, or more. Each has one meeting before
+ * the stream and nothing after it: the root of a broadcast and the sender of a
+ * gather leave with slices in their ring that were not read yet.
  *
  * Slices have two halves, which name the call, the owner and the slice.
  *
  * Must fail: NO_MEETING: a call does not begin with a meeting.
  *            NO_WAIT: whoever fills does not wait for a place to be free.
- *            STALE: counters begin at 0 in each call.
+ *            STALE: slices of broadcasts are numbered from 0 in each call.
+ *            NO_AWAIT: a sender of DIRECT leaves at once.
  */
 #ifndef N
 #define N 2
@@ -31,26 +36,26 @@ typedef desk {
 	byte taken;
 	byte sent;
 	byte drained;
-	byte ring[2 * SLOTS]
+	byte ring[2 * SLOTS];
+	byte buffer /* of the program, where all can read it: of which call */
 }
 desk desks[N];
 
 /* What all ranks know of each call. */
-bool gathers[CALLS];
+mtype = { BCAST, GATHER, DIRECT };
+mtype kinds[CALLS];
 byte roots[CALLS];
 byte slices[CALLS];
 
 /* See flags.pml. */
 inline meet_all()
 {
-#ifndef NO_MEETING
 	desks[me].meeting = call + 1;
 	r = 0;
 	do
 	:: r < N -> desks[r].meeting >= call + 1; r++
 	:: else -> break
 	od
-#endif
 }
 
 inline put(n, k)
@@ -150,19 +155,40 @@ inline stream_recv(owner)
 	od
 }
 
+inline direct_await()
+{
+	desks[me].sent++;
+#ifndef NO_AWAIT
+	desks[me].drained >= desks[me].sent
+#endif
+}
+
+inline direct_done(owner)
+{
+	assert(desks[owner].buffer == call);
+	desks[owner].drained++
+}
+
 /* With collect, of gatherv.c: in rank order. */
 inline gather(root)
 {
-	if
-	:: me == root ->
-		r = 0;
-		do
-		:: r < N && r != me -> stream_recv(r); r++
-		:: r == me -> r++
-		:: r == N -> break
-		od
-	:: else -> stream_send()
-	fi
+	r = 0;
+	do
+	:: me == root && r < N && r != me ->
+		if
+		:: kinds[call] == DIRECT -> direct_done(r)
+		:: else -> stream_recv(r)
+		fi;
+		r++
+	:: me == root && r == me -> r++
+	:: me == root && r == N -> break
+	:: me != root ->
+		if
+		:: kinds[call] == DIRECT -> direct_await()
+		:: else -> stream_send()
+		fi;
+		break
+	od
 }
 
 proctype Rank(byte me)
@@ -175,31 +201,38 @@ proctype Rank(byte me)
 
 	do
 	:: call < CALLS ->
+		desks[me].buffer = call;
+#ifndef NO_MEETING
 		meet_all();
+#endif
 		if
-		:: gathers[call] -> gather(roots[call])
-		:: else -> stream_bcast(roots[call])
+		:: kinds[call] == BCAST -> stream_bcast(roots[call])
+		:: else -> gather(roots[call])
 		fi;
 		/* Forgotten, so as not to tell states apart. */
-		d_step { begin = 0; k = 0; r = 0 };
+		atomic { begin = 0; k = 0; r = 0 };
 		call++
 	:: else -> break
 	od
 }
 
-/* Ranks are alike, but for the order in which a root drains them. */
 init
 {
 	byte i;
+	byte x;
 
 	atomic {
 		for (i : 0 .. CALLS - 1) {
+			select(x : 0 .. N - 1);
+			roots[i] = x;
+			slices[i] = SLICES;
 			if
-			:: gathers[i] = false
-			:: gathers[i] = true
-			fi;
-			select(roots[i] : 0 .. N - 1);
-			select(slices[i] : SLICES - 2 .. SLICES)
+			:: kinds[i] = DIRECT
+			:: kinds[i] = BCAST
+			:: kinds[i] = GATHER
+			:: kinds[i] = BCAST; slices[i] = SLICES - 1
+			:: kinds[i] = GATHER; slices[i] = SLICES - 1
+			fi
 		}
 		for (i : 0 .. N - 1) {
 			run Rank(i)
