@@ -20,7 +20,7 @@ static void checks_alloc(const struct run *run)
 		memset(memory, 0xa5, bytes);
 		cohort_free(run->group, memory);
 	}
-	CHECK(!cohort_alloc(run->group, SIZE_MAX / 2), "so much memory?");
+	CHECK(!cohort_alloc(run->group, SIZE_MAX), "so much memory?");
 	CHECK_NAMES("cohort_alloc");
 	CHECK(!cohort_alloc(NULL, 1), "of no group");
 	CHECK_NAMES("group is NULL");

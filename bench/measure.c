@@ -1,0 +1,101 @@
+#include "measure.h"
+
+#include "transport.h"
+
+enum {
+	LINE_DOUBLES = 8,
+	BLOCKS_LEAST = 3,
+	GROWTH_MOST = 16,
+	CALLS_MOST = 10 * 1000 * 1000
+};
+
+/* One word in each cache line. The compiler is not to know that nobody reads
+ * it between two calls. */
+static void rewrite(const struct buffers *b, size_t stamp)
+{
+	for (size_t i = 0; i < b->count; i += LINE_DOUBLES)
+		b->send[i] = (double)stamp;
+	__asm__ volatile("" ::: "memory");
+}
+
+void measure_loop(const struct call *call, const struct buffers *b,
+                  size_t count)
+{
+	int root = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		rewrite(b, i);
+		call->run(b, root);
+		root = root + 1 < b->size ? root + 1 : 0;
+	}
+}
+
+static double block(const struct call *call, const struct buffers *b,
+                    size_t count)
+{
+	transport.barrier();
+	const double start = machine_seconds();
+	measure_loop(call, b, count);
+	return machine_seconds() - start;
+}
+
+static double slowest(double seconds)
+{
+	transport.largest(&seconds, 1);
+	return seconds;
+}
+
+/* So many calls that a block takes what it is to take, and how long it takes
+ * then. What is decided on is the same on every rank. */
+static size_t calibrate(const struct call *call, const struct buffers *b,
+                        double target, double *taken)
+{
+	size_t count = 1;
+
+	for (;;) {
+		*taken = slowest(block(call, b, count));
+		if (*taken >= target / 2 || count >= CALLS_MOST)
+			return count;
+		double growth = target / (*taken + 1e-9);
+		if (growth > GROWTH_MOST)
+			growth = GROWTH_MOST;
+		count = (size_t)((double)count * growth) + 1;
+	}
+}
+
+static int block_count(const struct effort *effort, double taken)
+{
+	const double fit = effort->seconds / (taken + 1e-9);
+
+	if (fit < BLOCKS_LEAST)
+		return BLOCKS_LEAST;
+	return fit < effort->blocks ? (int)fit : effort->blocks;
+}
+
+/* What the loop itself takes this rank while the others run it too, when nothing
+ * disturbs it. */
+static double loop_seconds(const struct buffers *b, size_t count)
+{
+	double seconds[BLOCKS_LEAST];
+
+	for (int i = 0; i < BLOCKS_LEAST; i++)
+		seconds[i] = block(&call_none, b, count);
+	return machine_summary(seconds, BLOCKS_LEAST).least;
+}
+
+struct summary measure(const struct call *call, const struct buffers *b,
+                       const struct effort *effort)
+{
+	double seconds[BLOCKS_MOST];
+	double taken;
+	const size_t count = calibrate(call, b, effort->block_seconds, &taken);
+	const int blocks = block_count(effort, taken);
+	const double loop = loop_seconds(b, count);
+
+	for (int i = 0; i < blocks; i++) {
+		const double own = block(call, b, count) - loop;
+		seconds[i] = own > 0 ? own / (double)count : 0;
+	}
+	transport.largest(seconds, (size_t)blocks);
+	return machine_summary(seconds, (size_t)blocks);
+}

@@ -1,0 +1,33 @@
+/* How long a call takes. */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include "calls.h"
+#include "machine.h"
+
+#include <stddef.h>
+
+enum { BLOCKS_MOST = 200 };
+
+struct effort {
+	double block_seconds; /* what a block is to take */
+	double seconds;       /* what all blocks of a measure may take */
+	int blocks;           /* at most */
+};
+
+/*
+ * Seconds that one call takes the slowest rank; collective, the same on every
+ * rank. A block is a barrier, and then so many calls that it takes as long as
+ * `effort` says. Before each call every rank writes one word in each line of
+ * its send buffer, so that no receiver still has the line, and the root of the
+ * calls that have one goes round. A block of the same without the call is
+ * taken off, for each rank; then the block is the slowest rank's.
+ */
+struct summary measure(const struct call *call, const struct buffers *buffers,
+                       const struct effort *effort);
+
+/* The same loop, `count` times and once: for who counts otherwise. */
+void measure_loop(const struct call *call, const struct buffers *buffers,
+                  size_t count);
+
+#endif

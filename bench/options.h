@@ -1,0 +1,39 @@
+/* What the command line says. */
+#ifndef BENCH_OPTIONS_H
+#define BENCH_OPTIONS_H
+
+#include "measure.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SIZES_MOST = 32 };
+
+enum mode {
+	MODE_TIMES,        /* of calls */
+	MODE_START,        /* open, one barrier, close */
+	MODE_INSTRUCTIONS, /* of calls, under callgrind */
+	MODE_ABOUT         /* say what the library is */
+};
+
+struct options {
+	enum mode mode;
+	const char *contender;
+	int launch;
+	const char *calls; /* names with commas between; NULL: all */
+	size_t bytes[SIZES_MOST];
+	size_t sizes;
+	struct effort effort;
+	bool pin;
+	bool alloc;       /* buffers are the library's own memory */
+	double memory;    /* bytes that all ranks' buffers may take */
+	int instructions; /* calls to count them over */
+};
+
+/* Ends the program if there is nothing to do, or it cannot be told. */
+struct options options_read(int argc, char **argv);
+
+/* Whether `name` is among names with commas between; NULL has all. */
+bool options_list(const char *names, const char *name);
+
+#endif
