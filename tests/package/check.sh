@@ -68,11 +68,11 @@ step_run() {
 step_mpi() {
 	local family=$1 mpirun=$2 module
 	module=$(library_folder)/cohort/cohort-mpi-$family.so
-	rm -f "$WORK/loaded".*
-	expect "mpi 2 285" env LD_DEBUG=files LD_DEBUG_OUTPUT="$WORK/loaded" \
+	rm -f "$WORK/loaded-$family".*
+	expect "mpi 2 285" env LD_DEBUG=files LD_DEBUG_OUTPUT="$WORK/loaded-$family" \
 		"$mpirun" -n 2 "$consumer/c_shared"
-	grep -qF "$module" "$WORK/loaded".* || fail "$module was not loaded"
-	rm -f "$WORK/loaded".*
+	grep -qF "$module" "$WORK/loaded-$family".* || fail "$module was not loaded"
+	rm -f "$WORK/loaded-$family".*
 	expect "mpi 2 285" "$mpirun" -n 2 "$consumer/cxx_shared"
 }
 

@@ -180,10 +180,14 @@ static cohort_status make_scatter(struct made *made)
 	return status;
 }
 
+/* A task that there was no memory for has failed, and says so: only where
+ * memory is limited. */
 static bool result_right(const cohort_result *result, size_t n)
 {
 	const int64_t *data = result->data;
 
+	if (result->status == COHORT_ETASK)
+		return strstr(result->error, "no memory") != NULL;
 	if (result->status != COHORT_OK || result->bytes != n * sizeof(*data))
 		return false;
 	for (size_t i = 0; i < n; i++)
