@@ -87,6 +87,10 @@ void arena_unmap(struct arena *arena);
  * the system refuses. The cost of what is open already is a comparison. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);
 
+/* Drop what is in these pages of a heap as far as they are open here: they cost
+ * nothing from then on, and are zero the next time. */
+void arena_clear(struct arena *arena, void *data, size_t bytes);
+
 /* Whether all ranks can reach these bytes where they are. */
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes);
 

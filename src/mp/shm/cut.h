@@ -24,9 +24,7 @@ struct cut {
 enum { TURNS_MOST = 32 };
 
 /* A call that writes so many bytes on this rank writes them past the caches. */
-#ifndef PAST_BYTES
 #define PAST_BYTES ((size_t)4 * 1024 * 1024)
-#endif
 
 static inline copy_function *cut_copy(size_t bytes)
 {
