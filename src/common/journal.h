@@ -180,9 +180,11 @@ struct journal_writer;
  * learns of it through `shared`. A writer's object is otherwise each process's
  * own copy.
  *
- * COHORT_EINVAL  there is another directory at `path` than on the root, or
- *                none
- * COHORT_EIO     the file is there already, or cannot be made or written
+ * COHORT_EINVAL   there is another directory at `path` than on the root, or
+ *                 none
+ * COHORT_EIO      the file is there already, or cannot be made or written; or
+ *                 the identity cannot be read
+ * COHORT_ECORRUPT the identity is damaged
  */
 COHORT_CHECKED cohort_status journal_writer_open(const char *path,
                                                  const struct journal_run *run,

@@ -160,10 +160,12 @@ cohort_status identity_expect(int dir, const char *path, const uint64_t id[2],
 {
 	struct format_identity block;
 
+	errno = 0;
 	cohort_status status = load(dir, path, &block);
-	if (status == COHORT_OK &&
-	    !memcmp(block.head.id, id, sizeof(block.head.id)))
-		return COHORT_OK;
+	if (status == COHORT_OK
+	        ? !memcmp(block.head.id, id, sizeof(block.head.id))
+	        : errno != ENOENT)
+		return status;
 	return error_set(COHORT_EINVAL,
 	                 "cohort_scatter: rank %d finds another journal at %s "
 	                 "than the root, or none: name a directory that all "
