@@ -52,6 +52,8 @@ static bool fail_at(enum hook kind, enum hook_mode mode, int number, int at)
 	const int returned = atomic_load(&board->returned);
 	if (!expect_tasks(returned, what, at))
 		return reached;
+	EXPECT(sample_load(path).figures.torn == 0,
+	       "%s %d: a piece of a record was left", what, at);
 	begin = returned;
 	EXPECT(run(write_the_tasks) == 0 && board->status == COHORT_OK,
 	       "after %s %d: %s", what, at, board->sentence);
@@ -118,6 +120,37 @@ void scenario_small_files(void)
 static void write_all(void)
 {
 	write_tasks(0, TASKS);
+}
+
+static const char *find_call(const char *from, enum hook kind)
+{
+	const char *found = from ? strchr(from, 'A' + (char)kind) : NULL;
+
+	return found ? found + 1 : NULL;
+}
+
+/* What makes a new journal outlive a power cut: each name is on the disk, and
+ * before it what it names. */
+void scenario_order(void)
+{
+	static const enum hook wanted[] = {
+	    HOOK_MKDIR,    HOOK_FSYNC, /* the directory, in its parent */
+	    HOOK_FLOCK,    HOOK_OPENAT, HOOK_WRITEV,
+	    HOOK_FSYNC,                /* the identity, before its name */
+	    HOOK_RENAMEAT, HOOK_FSYNC, /* its name */
+	    HOOK_OPENAT,   HOOK_WRITEV, HOOK_FSYNC, /* the record file's name */
+	};
+	const char *at = hooks->log;
+
+	run(write_all);
+	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		at = find_call(at, wanted[i]);
+	EXPECT(at, "%s", hooks->log);
+	const int fsyncs = atomic_load(&hooks->calls[HOOK_FSYNC]);
+	EXPECT(fsyncs == 4, "%d", fsyncs);
+	/* The records, at the latest when it is closed. */
+	EXPECT(find_call(at, HOOK_FDATASYNC), "%s", hooks->log);
 }
 
 /* Reads and writes of a few bytes, and calls that are interrupted. */

@@ -72,6 +72,9 @@ static bool fails(enum hook kind)
 	if (!hooks)
 		return false;
 	atomic_fetch_add(&hooks->calls[kind], 1);
+	const int place = atomic_fetch_add(&hooks->logged, 1);
+	if (place < LOG_BYTES - 1)
+		hooks->log[place] = (char)('A' + kind);
 	if (hooks->mode == PASS)
 		return false;
 	const bool deadly = hooks->mode >= KILL_BEFORE;

@@ -30,6 +30,8 @@ enum hook {
 	    HOOKS
 };
 
+enum { LOG_BYTES = 256 };
+
 extern const char *const hook_names[];
 
 enum hook_mode {
@@ -49,6 +51,8 @@ struct hooks {
 	_Atomic int at; /* from 1; 0: never */
 	_Atomic int count;
 	_Atomic int calls[HOOKS]; /* of each kind, whatever the mode */
+	_Atomic int logged;       /* the kinds, in order, */
+	char log[LOG_BYTES];      /* as letters from A on */
 	_Atomic int crumbs;       /* writes and reads move up to 7 bytes */
 	_Atomic int interrupt;    /* every other call is interrupted */
 };

@@ -7,6 +7,7 @@
 	X(failing_calls, BESIDE)    \
 	X(full_disk, BESIDE)        \
 	X(small_files, BESIDE)      \
+	X(order, BESIDE)            \
 	X(crumbs, BESIDE)           \
 	X(children, BESIDE)         \
 	X(killed_children, BESIDE)  \
