@@ -67,7 +67,11 @@ static cohort_status mp_open(const struct config *config,
 	             .number = world->groups,
 	             .regions = world->transport == TRANSPORT_SHM
 	                            ? &world->regions.base
-	                            : NULL},
+	                            : NULL,
+	             .board = world->board,
+	             .board_ranks = world->size,
+	             .seat = world->rank,
+	             .copies_claim = true},
 	    .world = world,
 	    .timeout = config->timeout,
 	};
@@ -120,21 +124,24 @@ static struct ticket_counter *tickets(const struct mp_world *world)
  * since, after the sweep between. */
 static cohort_status mp_tickets_open(struct world *base, uint64_t total)
 {
-	struct mp_world *world = ((struct mp_group *)base)->world;
+	struct mp_group *group = (struct mp_group *)base;
+	struct mp_world *world = group->world;
 
-	(void)total;
 	world->sweeps++;
+	group->tickets = total;
 	if (world->rank == 0)
 		atomic_store(&tickets(world)->next, 0);
 	return COHORT_OK;
 }
 
-static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
+static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
+                                      struct tickets_run *out)
 {
-	struct mp_world *world = ((struct mp_group *)base)->world;
+	struct mp_group *group = (struct mp_group *)base;
+	const uint64_t first = atomic_fetch_add_explicit(
+	    &tickets(group->world)->next, most, memory_order_relaxed);
 
-	*ticket = atomic_fetch_add_explicit(&tickets(world)->next, 1,
-	                                    memory_order_relaxed);
+	*out = tickets_cut(first, most, group->tickets);
 	return COHORT_OK;
 }
 

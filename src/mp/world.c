@@ -1,9 +1,11 @@
 #define _GNU_SOURCE /* on_exit, eventfd */
 #include "world.h"
 
+#include "common/board.h"
 #include "common/cores.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/memory.h"
 #include "common/threads.h"
 #include "keeper.h"
 #include "leash.h"
@@ -49,6 +51,7 @@ static void world_free(struct mp_world *world)
 	close_descriptor(&world->alarm);
 	close_descriptor(&world->leash);
 	control_unmap(world->control, world->size);
+	memory_unshare(world->board, board_bytes(world->size));
 	heap_close(&world->heap);
 	arena_unmap(&world->arena);
 	free(world->sockets);
@@ -84,7 +87,8 @@ static cohort_status world_create(int size, enum transport transport,
 	const char *failed = NULL;
 	if (!world->sockets || !world->counts || !world->polls)
 		failed = "malloc";
-	else if (!(world->control = control_map(size)))
+	else if (!(world->control = control_map(size)) ||
+	         !(world->board = memory_share(board_bytes(size))))
 		failed = "mmap";
 	else if (transport == TRANSPORT_SHM && arena_map(&world->arena, size))
 		failed = "mmap of the arena";

@@ -27,6 +27,7 @@ struct mp_world {
 	int size;
 	pid_t pid; /* of this process: a forked copy of it has another */
 	struct control *control;
+	struct board *board; /* of all ranks (common/board.h) */
 	int *sockets; /* by rank: rank 0 has one to each, the others to 0 */
 	int alarm;
 	int leash;    /* rank 0 and the keeper: its end is the other's */

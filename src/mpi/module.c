@@ -148,7 +148,12 @@ static cohort_status set_up(struct mpi_world *world,
 	if (failed)
 		return error_set(COHORT_ENOMEM,
 		                 CANNOT "another rank had no memory");
-	return tickets_create(world, (int)agreed[AGREED_NODES]);
+	status = tickets_create(world, (int)agreed[AGREED_NODES]);
+	world->base.board = world->tickets.board;
+	world->base.board_ranks = world->tickets.node_size;
+	world->base.seat = world->tickets.node_rank;
+	world->base.copies_claim = world->tickets.nodes == 1;
+	return status;
 }
 
 static cohort_status module_open(const struct config *config,

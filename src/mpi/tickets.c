@@ -26,13 +26,15 @@
  */
 #include "tickets.h"
 
+#include "common/board.h"
 #include "common/error.h"
+#include "common/memory.h"
 #include "report.h"
 #include "wait.h"
 #include "world.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* Rounds in which the lots shrink by half, and those at the end; see lot(). */
 enum { ROUNDS = 64 + 4 };
@@ -75,10 +77,29 @@ static struct lot lot(const struct tickets *tickets, uint64_t number)
 	return (struct lot){tickets->total, 0};
 }
 
+enum { ALIGNMENT = _Alignof(struct board) };
+
+_Static_assert(_Alignof(struct pool) <= ALIGNMENT, "the pool comes first");
+
 static size_t pool_bytes(const struct tickets *tickets)
 {
-	return sizeof(struct pool) +
-	       (size_t)tickets->slots * sizeof(atomic_uint_least64_t);
+	const size_t bytes =
+	    sizeof(struct pool) +
+	    (size_t)tickets->slots * sizeof(atomic_uint_least64_t);
+
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* What the ranks of a node share: the pool, and the board behind it. */
+static size_t shared_bytes(const struct tickets *tickets)
+{
+	return pool_bytes(tickets) + board_bytes(tickets->node_size);
+}
+
+static void set_shared(struct tickets *tickets, void *memory)
+{
+	tickets->pool = memory;
+	tickets->board = (void *)((char *)memory + pool_bytes(tickets));
 }
 
 /* Split the ranks that share memory as test_nodes says. */
@@ -106,6 +127,8 @@ static int find_node(struct mpi_world *world, int test_nodes)
 		code = pretend_nodes(world, test_nodes);
 	if (code == MPI_SUCCESS)
 		code = MPI_Comm_rank(tickets->node, &tickets->node_rank);
+	if (code == MPI_SUCCESS)
+		code = MPI_Comm_size(tickets->node, &tickets->node_size);
 	const int leads = tickets->node_rank == 0;
 	if (code == MPI_SUCCESS)
 		code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT,
@@ -116,7 +139,7 @@ static int find_node(struct mpi_world *world, int test_nodes)
 /* The first rank of the node has the memory, the others look at it. */
 static int share_memory(struct tickets *tickets)
 {
-	const size_t bytes = pool_bytes(tickets) + _Alignof(struct pool);
+	const size_t bytes = shared_bytes(tickets) + ALIGNMENT;
 	const MPI_Aint mine = tickets->node_rank == 0 ? (MPI_Aint)bytes : 0;
 	MPI_Aint theirs;
 	int unit;
@@ -133,8 +156,10 @@ static int share_memory(struct tickets *tickets)
 	if (code != MPI_SUCCESS)
 		return code;
 	/* Mapped at page borders, so this skips as much on every rank. */
-	const size_t over = (uintptr_t)base % _Alignof(struct pool);
-	tickets->pool = (void *)(base + (_Alignof(struct pool) - over));
+	const size_t over = (uintptr_t)base % ALIGNMENT;
+	set_shared(tickets, base + (ALIGNMENT - over));
+	if (tickets->node_rank == 0)
+		memset(tickets->pool, 0, shared_bytes(tickets));
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
 }
 
@@ -154,17 +179,15 @@ static int share_counter(struct mpi_world *world)
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->counter);
 }
 
-/* With one rank nothing is shared. */
+/* With one rank only its forked copies share it. */
 static cohort_status create_alone(struct tickets *tickets)
 {
-	const size_t align = _Alignof(struct pool);
-	const size_t bytes = pool_bytes(tickets);
-
 	tickets->nodes = 1;
-	tickets->pool =
-	    aligned_alloc(align, (bytes + align - 1) / align * align);
-	if (!tickets->pool)
-		return error_sys("cannot open an mpi group: malloc");
+	tickets->node_size = 1;
+	void *memory = memory_share(shared_bytes(tickets));
+	if (!memory)
+		return error_sys("cannot open an mpi group: mmap");
+	set_shared(tickets, memory);
 	return COHORT_OK;
 }
 
@@ -206,7 +229,7 @@ static void free_window(MPI_Win *window)
 void tickets_free(struct tickets *tickets)
 {
 	if (tickets->node == MPI_COMM_NULL) {
-		free(tickets->pool);
+		memory_unshare(tickets->pool, shared_bytes(tickets));
 		return;
 	}
 	free_window(&tickets->counter);
@@ -342,17 +365,22 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 	return status;
 }
 
-cohort_status tickets_claim(struct world *base, uint64_t *ticket)
+cohort_status tickets_claim(struct world *base, uint64_t most,
+                            struct tickets_run *out)
 {
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
-	const uint64_t number = atomic_fetch_add(&tickets->pool->next, 1);
 
 	if (tickets->nodes == 1) {
-		*ticket = number;
+		const uint64_t first =
+		    atomic_fetch_add(&tickets->pool->next, most);
+		*out = tickets_cut(first, most, tickets->total);
 		return COHORT_OK;
 	}
-	cohort_status status = claim_number(world, number, ticket);
+	uint64_t ticket;
+	cohort_status status = claim_number(
+	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
+	*out = tickets_cut(ticket, 1, tickets->total);
 	if (base->rank != 0 || status != COHORT_OK)
 		return status;
 	come_by(world);

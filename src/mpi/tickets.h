@@ -10,12 +10,14 @@ struct mpi_world;
 struct pool;
 
 struct tickets {
-	MPI_Comm node;     /* the ranks that share memory with this one */
-	MPI_Win memory;    /* what they share: the pool */
-	MPI_Win counter;   /* rank 0's, of lots; with several nodes only */
-	struct pool *pool; /* in `memory`; with one rank, of its own */
+	MPI_Comm node;       /* the ranks that share memory with this one */
+	MPI_Win memory;      /* what they share: the pool */
+	MPI_Win counter;     /* rank 0's, of lots; with several nodes only */
+	struct pool *pool;   /* in `memory`; with one rank, of its own */
+	struct board *board; /* behind the pool */
 	int nodes;
 	int node_rank;
+	int node_size;
 	int slots;       /* in the pool */
 	uint64_t least;  /* tickets in a lot, at least */
 	uint64_t total;  /* as tickets_open said */
@@ -34,6 +36,7 @@ void tickets_free(struct tickets *tickets);
 
 /* The slots of backend.h. */
 cohort_status tickets_open(struct world *base, uint64_t total);
-cohort_status tickets_claim(struct world *base, uint64_t *ticket);
+cohort_status tickets_claim(struct world *base, uint64_t most,
+                            struct tickets_run *out);
 
 #endif

@@ -1,0 +1,18 @@
+/* The signals that stop sweeps, for programs that want that. */
+#ifndef COHORT_COMMON_STOP_H
+#define COHORT_COMMON_STOP_H
+
+#include "cohort.h"
+
+/* The signal that stops the sweeps of this group; 0: none. One load. */
+int stop_signal(const cohort *group);
+
+/* The group is being closed: the last one that asked for signals gives the
+ * program its own handlers back. Nothing if it had not asked. */
+void stop_disarm(cohort *group);
+
+/* In a child forked for tasks: the signals do again what they did before
+ * cohort_stop_on_signals, or their default if that was the program's handler. */
+void stop_forget(void);
+
+#endif
