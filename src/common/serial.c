@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Shared with forked copies, which claim tickets and keep count. */
+/* Shared with forked copies, which claim tickets and keep count; a board is
+ * behind it. */
 struct desk {
-	_Atomic uint64_t tickets; /* claimed */
-	struct board board;
+	_Alignas(struct board) _Atomic uint64_t tickets; /* claimed */
 };
 
 struct serial_world {
@@ -23,7 +23,7 @@ struct serial_world {
 
 static size_t desk_bytes(void)
 {
-	return offsetof(struct desk, board) + board_bytes(1);
+	return sizeof(struct desk) + board_bytes(1);
 }
 
 static cohort_status serial_open(const struct config *config,
@@ -45,7 +45,7 @@ static cohort_status serial_open(const struct config *config,
 	    .base = {.backend = &serial_backend,
 	             .rank = 0,
 	             .size = 1,
-	             .board = &desk->board,
+	             .board = (struct board *)(desk + 1),
 	             .board_ranks = 1,
 	             .copies_claim = true},
 	    .desk = desk,

@@ -30,6 +30,8 @@ void store_seal(struct store *store)
 {
 	if (!store->regions)
 		return;
+	/* What a forked copy has used, this process has to reach. */
+	store->regions->use(store->regions, store->bytes, store->used);
 	store->regions->trim(store->regions, store->bytes, store->used);
 	store->room = store->used;
 	store->reserved = store->used;
@@ -111,6 +113,13 @@ cohort_status store_add(struct store *store, const struct record *record,
 	store->used += whole;
 	store->records++;
 	return COHORT_OK;
+}
+
+void store_return(struct store *store, struct store_mark mark)
+{
+	store->used = mark.used;
+	store->records = mark.records;
+	store->open = 0;
 }
 
 const struct record *store_read(const unsigned char *bytes, size_t *offset,
