@@ -14,7 +14,8 @@
 struct tally {
 	_Alignas(128) _Atomic uint64_t done; /* failed ones included */
 	_Atomic uint64_t failed;
-	_Atomic uint64_t running; /* index + 1 of the task; 0: none */
+	/* Index + 1 of the task that runs in the rank itself; 0: none. */
+	_Atomic uint64_t running;
 };
 
 struct board {

@@ -1,19 +1,16 @@
-#define _GNU_SOURCE /* ppoll, on_exit, syscall */
+#define _GNU_SOURCE /* ppoll, on_exit */
 #include "child.h"
+
+#include "pidfd.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
 
 #define TICK_SECONDS 0.005 /* between looks, where there are no pidfds */
 
@@ -52,7 +49,7 @@ int child_start(struct child *out)
 	setpgid(pid, pid);
 	*out = (struct child){
 	    .pid = pid,
-	    .pidfd = (int)syscall(SYS_pidfd_open, pid, 0U),
+	    .pidfd = pidfd_of(pid),
 	};
 	return 0;
 }

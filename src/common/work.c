@@ -133,6 +133,7 @@ static void count_task(const struct worker *worker, const struct record *record)
 	atomic_store_explicit(&tally->running, 0, memory_order_relaxed);
 }
 
+/* For those who are to say what this rank died of. */
 static void note_running(const struct worker *worker, size_t index)
 {
 	struct world *world = worker->run->group->world;
@@ -169,9 +170,10 @@ static cohort_status run_next(struct worker *worker, double *seconds)
 
 	worker->task.index = todo_index(&run->todo, worker->stand.next);
 	worker->task.attempt = worker->stand.attempt;
-	note_running(worker, worker->task.index);
 	if (worker->slate)
 		slate_task_begins(worker);
+	else
+		note_running(worker, worker->task.index);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
 	*seconds += record.seconds;
 	cohort_status status = work_keep(worker, &record, error);

@@ -200,7 +200,7 @@ static void leave_root(struct mp_world *world, int status)
 
 	control->lines[0].end = status & 0xff;
 	if (atomic_load(&control->lines[0].groups) > 0) {
-		const struct breakage breakage = control_end(control, 0);
+		const struct breakage breakage = world_end(world, 0);
 		world_break(world, &breakage);
 	}
 	atomic_store(&control->lines[0].gone, 1);
@@ -305,6 +305,18 @@ void world_undo(struct mp_world *world)
 	if (current == world)
 		current = NULL;
 	world_free(world);
+}
+
+struct breakage world_end(const struct mp_world *world, int r)
+{
+	const struct line *line = &world->control->lines[r];
+
+	return (struct breakage){
+	    .reason = line->signalled ? BREAKAGE_KILLED : BREAKAGE_LEFT,
+	    .a = r,
+	    .number = (uint64_t)line->end,
+	    .number_b = atomic_load(&world->board->tallies[r].running),
+	};
 }
 
 void world_break(struct mp_world *world, const struct breakage *breakage)

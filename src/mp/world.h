@@ -62,6 +62,9 @@ COHORT_CHECKED cohort_status world_start(const struct config *config,
  * does not return. */
 void world_undo(struct mp_world *world);
 
+/* How rank r, which is gone, ended, and in which task. */
+struct breakage world_end(const struct mp_world *world, int r);
+
 /* Keep why the world is broken, if it was whole, and wake everyone. Any
  * process of the world may; errno is kept. */
 void world_break(struct mp_world *world, const struct breakage *breakage);
