@@ -498,6 +498,9 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  *           another, copied; read on rank 0 only, ignored elsewhere
  *   count   parameter sets; read on rank 0 only. 0 is allowed
  *
+ * It ends with a wait for all ranks, whose last tasks the group's timeout must
+ * allow for.
+ *
  * A status that a journal, a failing system or a stop leads to is every rank's,
  * with the sentence of the rank that it befell, and leaves the group usable.
  *
