@@ -79,7 +79,10 @@ static cohort_status work(struct run *run)
 	if (!run->built || run->todo.count == 0)
 		return COHORT_OK;
 	work_begin(run, &worker);
-	return run->isolate ? isolate_work(&worker) : work_on(&worker);
+	cohort_status status =
+	    run->isolate ? isolate_work(&worker) : work_on(&worker);
+	run->group->world->backend->tickets_leave(run->group->world);
+	return status;
 }
 
 /* All ranks have worked: whether there is anything left to be run, and why. */

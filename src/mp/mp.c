@@ -145,6 +145,11 @@ static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
 	return COHORT_OK;
 }
 
+static void mp_tickets_leave(struct world *base)
+{
+	(void)base;
+}
+
 static void *socket_alloc(struct world *base, size_t bytes)
 {
 	void *memory = memory_pages(bytes);
@@ -193,7 +198,8 @@ static void shm_release(struct world *base, void *memory)
 /* What the transports have alike. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
-	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim
+	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
+	.tickets_leave = mp_tickets_leave
 
 /* The table of backends has this one; open chooses. */
 const struct backend mp_backend = {

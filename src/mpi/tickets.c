@@ -12,9 +12,12 @@
  * The pool of a node lists the lots that it has drawn, in order, as slots. A
  * rank takes a number from the pool; the slots' sizes say which ticket it is.
  * Who takes the first number of a slot draws the lot for the slot after it
- * before it goes to work, so that the others do not have to wait for rank 0:
- * MPI may need that rank to come by to have its counter changed. It comes by
- * with every claim; and with its first one it waits, for START_SECONDS at
+ * before it goes to work, so that the others do not have to wait for it.
+ *
+ * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
+ * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
+ * the program has initialised MPI so that there can be none, rank 0 comes by
+ * with every claim only; and with its first one it waits, for START_SECONDS at
  * most, until every node has drawn, because its first task may be long. A node
  * that never claims has drawn nothing, and holds nothing back.
  *
@@ -249,7 +252,7 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->total = total;
 	tickets->slot = 0;
 	tickets->before = 0;
-	tickets->started = false;
+	tickets->began = false;
 	if (tickets->node_rank == 0) {
 		atomic_store(&tickets->pool->next, 0);
 		for (int i = 0; i < tickets->slots; i++)
@@ -295,15 +298,6 @@ static cohort_status draw(struct tickets *tickets, uint64_t slot)
 	           : report_failure(&scatter, "MPI_Fetch_and_op", code);
 }
 
-/* Let MPI work on what other ranks want of this one. */
-static void come_by(const struct mpi_world *world)
-{
-	int flag;
-
-	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, world->tickets.node, &flag,
-	           MPI_STATUS_IGNORE);
-}
-
 /* The lot of a slot, which some rank of this node is drawing if it is not
  * there yet. */
 static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
@@ -315,7 +309,7 @@ static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
 	if (slot >= (uint64_t)tickets->slots)
 		return (struct lot){tickets->total, 0};
 	while (!(drawn = atomic_load(&tickets->pool->slots[slot]))) {
-		come_by(world);
+		attend_once(tickets->node);
 		patience_rest(&patience);
 	}
 	return lot(tickets, drawn - 1);
@@ -332,7 +326,6 @@ static cohort_status let_start(struct mpi_world *world)
 	uint64_t drawn = tickets->total < nodes ? 2 * nodes : 0;
 	int code = MPI_SUCCESS;
 
-	tickets->started = true;
 	while (code == MPI_SUCCESS && drawn < 2 * nodes &&
 	       !deadline_passed(&deadline)) {
 		patience_rest(&patience);
@@ -365,24 +358,50 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 	return status;
 }
 
+/* Rank 0, once it has claimed: nobody is to wait for it while it works. */
+static cohort_status look_after_others(struct mpi_world *world)
+{
+	struct tickets *tickets = &world->tickets;
+	const bool first = !tickets->began;
+
+	tickets->began = true;
+	attend_once(tickets->node);
+	if (!first || attend_begin(&tickets->attendant, tickets->node))
+		return COHORT_OK;
+	return let_start(world);
+}
+
+/* With several nodes. */
+static cohort_status claim_from_lots(struct mpi_world *world,
+                                     struct tickets_run *out)
+{
+	struct tickets *tickets = &world->tickets;
+	uint64_t ticket;
+
+	attend_lock();
+	cohort_status status = claim_number(
+	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
+	*out = tickets_cut(ticket, 1, tickets->total);
+	if (world->base.rank == 0 && status == COHORT_OK)
+		status = look_after_others(world);
+	attend_unlock();
+	return status;
+}
+
 cohort_status tickets_claim(struct world *base, uint64_t most,
                             struct tickets_run *out)
 {
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
 
-	if (tickets->nodes == 1) {
-		const uint64_t first =
-		    atomic_fetch_add(&tickets->pool->next, most);
-		*out = tickets_cut(first, most, tickets->total);
-		return COHORT_OK;
-	}
-	uint64_t ticket;
-	cohort_status status = claim_number(
-	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
-	*out = tickets_cut(ticket, 1, tickets->total);
-	if (base->rank != 0 || status != COHORT_OK)
-		return status;
-	come_by(world);
-	return tickets->started ? COHORT_OK : let_start(world);
+	if (tickets->nodes > 1)
+		return claim_from_lots(world, out);
+	*out = tickets_cut(atomic_fetch_add(&tickets->pool->next, most), most,
+	                   tickets->total);
+	return COHORT_OK;
+}
+
+void tickets_leave(struct world *base)
+{
+	attend_end(&world_of(base)->tickets.attendant);
 }
