@@ -16,7 +16,8 @@ struct attendant {
 	bool leaving;
 };
 
-/* Let MPI work on what other ranks want of this one. */
+/* Let MPI work on what the other ranks of `comm` want of this one. In one of a
+ * single rank there may be nothing to work on. */
 void attend_once(MPI_Comm comm);
 
 /* Have a thread do that until attend_end. From now to then MPI calls of the

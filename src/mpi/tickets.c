@@ -309,7 +309,7 @@ static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
 	if (slot >= (uint64_t)tickets->slots)
 		return (struct lot){tickets->total, 0};
 	while (!(drawn = atomic_load(&tickets->pool->slots[slot]))) {
-		attend_once(tickets->node);
+		attend_once(world->comm);
 		patience_rest(&patience);
 	}
 	return lot(tickets, drawn - 1);
@@ -365,8 +365,8 @@ static cohort_status look_after_others(struct mpi_world *world)
 	const bool first = !tickets->began;
 
 	tickets->began = true;
-	attend_once(tickets->node);
-	if (!first || attend_begin(&tickets->attendant, tickets->node))
+	attend_once(world->comm);
+	if (!first || attend_begin(&tickets->attendant, world->comm))
 		return COHORT_OK;
 	return let_start(world);
 }
