@@ -9,13 +9,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 struct setting here;
 
-static _Atomic int failures;
+/* Shared with all that is forked. */
+static _Atomic int *failures;
+
+void check_begin(void)
+{
+	failures = mmap(NULL, sizeof(*failures), PROT_READ | PROT_WRITE,
+	                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (failures == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+}
 
 /* In one write, so that the ranks' lines do not mix, and to where nothing is
  * buffered. */
@@ -41,7 +53,7 @@ bool check_expect(bool holds, const char *file, int line, const char *format,
 
 	if (holds)
 		return true;
-	atomic_fetch_add(&failures, 1);
+	atomic_fetch_add(failures, 1);
 	snprintf(prefix, sizeof(prefix), "%s:%d: rank %d: ", file, line,
 	         here.rank);
 	va_start(args, format);
@@ -52,7 +64,7 @@ bool check_expect(bool holds, const char *file, int line, const char *format,
 
 int check_failures(void)
 {
-	return atomic_load(&failures);
+	return atomic_load(failures);
 }
 
 void check_must(cohort_status status, const char *call)
@@ -174,8 +186,7 @@ static int shared_mappings(void)
 void holdings(char text[HOLDINGS_BYTES])
 {
 	siginfo_t info = {0};
-	const int result =
-	    waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+	const int result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
 	const size_t used = add_descriptors(text, 0);
 
 	snprintf(text + used, HOLDINGS_BYTES - used,

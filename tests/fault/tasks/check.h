@@ -48,6 +48,9 @@ enum { SANITIZED = 0 };
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
+/* Before all else. */
+void check_begin(void);
+
 /* Say what is wrong, on any rank or in a child; the program will fail, and goes
  * on. */
 #define EXPECT(holds, ...) \

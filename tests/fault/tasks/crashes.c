@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,13 +13,11 @@
 
 static void segfault(void)
 {
-	signal(SIGSEGV, SIG_DFL); /* a sanitizer has a handler for it */
 	*(volatile int *)(uintptr_t)16 = 1;
 }
 
 static void divide_by_zero(void)
 {
-	signal(SIGFPE, SIG_DFL);
 	raise(SIGFPE);
 }
 
@@ -65,8 +64,10 @@ static void exhaust_memory(void)
 	setrlimit(RLIMIT_AS, &limit);
 	for (;;) {
 		char *more = malloc((size_t)1 << 20);
-		if (!more)
+		if (!more) {
+			task_dies();
 			abort();
+		}
 		memset(more, 1, (size_t)1 << 20);
 	}
 }
@@ -77,7 +78,6 @@ static void exhaust_stack(void)
 	const struct rlimit limit = {(rlim_t)1 << 16, (rlim_t)1 << 16};
 	volatile char *low = (char *)&limit - ((size_t)1 << 24);
 
-	signal(SIGSEGV, SIG_DFL);
 	setrlimit(RLIMIT_STACK, &limit);
 	*low = 1;
 }

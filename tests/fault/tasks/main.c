@@ -2,7 +2,8 @@
  * Tasks that come to bad ends, on whatever backend the environment or a
  * launcher says.
  *
- *   fault_tasks [CASE...]    all cases if none is given
+ *   fault_tasks [CASE...]            all cases if none is given
+ *   fault_tasks --second JOURNAL     a sweep that is to be refused
  */
 #define _GNU_SOURCE
 #include "cases.h"
@@ -111,8 +112,8 @@ static bool is_wanted(size_t i, int argc, char *argv[])
 /* Whatever libraries do once, they do here. */
 static void warm_up(void)
 {
-	struct harvest harvest = sweep_run(
-	    (cohort_job){.execute = task_plain, .isolate = true}, 10);
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 10);
 
 	sweep_free(&harvest);
 	sweep_plain();
@@ -123,7 +124,10 @@ int main(int argc, char *argv[])
 	int64_t failed;
 	size_t ran = 0;
 
+	check_begin();
 	here.program = argv[0];
+	if (argc == 3 && !strcmp(argv[1], "--second"))
+		return second_sweep(argv[2]);
 	enter();
 	warm_up();
 	for (size_t i = 0; i < CASES; i++)
@@ -133,7 +137,7 @@ int main(int argc, char *argv[])
 		}
 	failed = check_failures();
 	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, &failed, 1,
-	                      COHORT_INT64, COHORT_SUM));
+	                      COHORT_INT64, COHORT_MAX));
 	if (here.rank == 0) {
 		folder_empty();
 		rmdir(here.folder);

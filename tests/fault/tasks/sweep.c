@@ -1,5 +1,6 @@
 #include "sweep.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,18 @@ void task_begins(const cohort_task *task)
 		;
 }
 
+/* Open MPI, and the sanitizers, have handlers that tell of it at length. */
+static void be_quiet(void)
+{
+	static const int signals[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_DFL);
+}
+
 void task_dies(void)
 {
+	be_quiet();
 	atomic_store(&here.board->ranks[here.rank].died,
 	             (int64_t)(1e9 * now()));
 }
@@ -62,19 +73,24 @@ int task_plain(cohort_task *task)
 	return task_ends(task);
 }
 
-cohort_status sweep_scatter(cohort_job job, size_t count)
+const uint64_t *sweep_params(void)
 {
 	static uint64_t params[TASKS_MOST];
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < TASKS_MOST; i++)
 		params[i] = param_of(i);
+	return params;
+}
+
+cohort_status sweep_scatter(cohort_job job, size_t count)
+{
 	meet();
 	if (here.rank == 0)
 		memset(here.board, 0, sizeof(*here.board));
 	meet();
-	job.param_bytes = sizeof(params[0]);
+	job.param_bytes = sizeof(uint64_t);
 	cohort_status status =
-	    cohort_scatter(here.group, &job, params, count);
+	    cohort_scatter(here.group, &job, sweep_params(), count);
 	meet();
 	return status;
 }

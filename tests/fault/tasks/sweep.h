@@ -4,6 +4,8 @@
 
 #include "check.h"
 
+#include <stdint.h>
+
 /* To be called first in every task: it is counted. */
 void task_begins(const cohort_task *task);
 
@@ -23,6 +25,9 @@ struct harvest {
 	const cohort_result *all;
 	size_t count;
 };
+
+/* Of any sweep, as many as TASKS_MOST. */
+const uint64_t *sweep_params(void);
 
 /* Scatter and gather. The parameters are added to `job`; the board is cleared
  * before. Collective. */
