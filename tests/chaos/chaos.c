@@ -55,7 +55,14 @@ static int failures;
 
 static void complain(const char *what, const char *about)
 {
+	char command[PATH_BYTES + 32];
+
 	printf("FAILED: %s: %s\n", about, what);
+	fflush(stdout);
+	snprintf(command, sizeof(command), "tail -n 40 '%s/output'",
+	         place.folder);
+	int ignored = system(command);
+	(void)ignored;
 	failures++;
 }
 
@@ -333,6 +340,7 @@ int main(int argc, char *argv[])
 		return 2;
 	seed = wanted ? strtoull(wanted, NULL, 0)
 	              : (uint64_t)(1e9 * now()) % 1000000007 + 1;
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	printf("COHORT_CHAOS_SEED=%llu\n", (unsigned long long)seed);
 	make_place(argc, argv);

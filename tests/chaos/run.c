@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "run.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +106,20 @@ static void set_environment(const struct setup *setup)
 	setenv("COHORT_LOG", "error", 0);
 }
 
+/* Launchers say a lot when somebody dies; who fails keeps it. */
+static void hush(void)
+{
+	char path[PATH_BYTES];
+
+	path_of(path, "output");
+	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		return;
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+}
+
 static _Noreturn void become(const struct setup *setup)
 {
 	char count[16];
@@ -117,6 +131,7 @@ static _Noreturn void become(const struct setup *setup)
 	int n = 0;
 
 	setsid();
+	hush();
 	set_environment(setup);
 	snprintf(count, sizeof(count), "%d", place.count);
 	snprintf(size, sizeof(size), "%d", setup->size);
