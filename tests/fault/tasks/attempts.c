@@ -3,8 +3,11 @@
 #include "cases.h"
 #include "sweep.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static struct fate fate;
@@ -148,4 +151,104 @@ void case_builds_that_fail(void)
 		EXPECT(here.board->done == 0, "%d tasks were run",
 		       here.board->done);
 	}
+}
+
+/* What is not there because the sweep failed. */
+static void expect_unfinished(cohort_status status, const char *words)
+{
+	struct harvest harvest = sweep_gather();
+	size_t missing = 0;
+
+	for (size_t i = 0; i < harvest.count; i++) {
+		const cohort_result *result = &harvest.all[i];
+		if (result->status == COHORT_OK)
+			continue;
+		missing++;
+		EXPECT(result->status == status && result->rank == -1 &&
+		           result->attempts == 0 &&
+		           strstr(result->error, words),
+		       "task %zu: rank %d, %d attempts, %s: %s", i,
+		       result->rank, result->attempts,
+		       cohort_status_name(result->status), result->error);
+	}
+	EXPECT(missing > 0, "all tasks were run");
+	sweep_free(&harvest);
+}
+
+static bool doomed; /* whoever is forked */
+
+static void end_at_once(void)
+{
+	if (doomed)
+		_exit(1);
+}
+
+/* On the last rank only: its status is that of all. */
+void case_children_die_at_once(void)
+{
+	static bool registered;
+
+	if (!registered)
+		pthread_atfork(NULL, NULL, end_at_once);
+	registered = true;
+	meet();
+	doomed = here.rank == here.size - 1;
+	cohort_status status =
+	    sweep_scatter((cohort_job){.execute = task_plain,
+	                               .isolate = true,
+	                               .schedule = COHORT_STATIC},
+	                  20);
+	doomed = false;
+	EXPECT(status == COHORT_ESYS && strstr(cohort_error(), "children"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	expect_unfinished(COHORT_ESYS, "children");
+}
+
+/* Root may have as many processes as it likes. */
+static void limit_processes(rlim_t most)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NPROC, &limit);
+	limit.rlim_cur = most == RLIM_INFINITY ? limit.rlim_max : most;
+	setrlimit(RLIMIT_NPROC, &limit);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	limit_processes(RLIM_INFINITY);
+}
+
+void case_no_fork_for_a_while(void)
+{
+	static const struct fate none = {0};
+	const struct itimerval time = {.it_value = {0, 250000}};
+
+	if (geteuid() == 0)
+		return;
+	meet();
+	signal(SIGALRM, on_alarm);
+	setitimer(ITIMER_REAL, &time, NULL);
+	limit_processes(0);
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 20);
+	limit_processes(RLIM_INFINITY);
+	sweep_expect(&harvest, 20, &none);
+	signal(SIGALRM, SIG_DFL);
+}
+
+void case_no_fork(void)
+{
+	if (geteuid() == 0)
+		return;
+	const double begin = now();
+	limit_processes(0);
+	cohort_status status = sweep_scatter(
+	    (cohort_job){.execute = task_plain, .isolate = true}, 20);
+	limit_processes(RLIM_INFINITY);
+	EXPECT(status == COHORT_ESYS && strstr(cohort_error(), "fork"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	EXPECT(now() - begin < 20, "%g s", now() - begin);
+	expect_unfinished(COHORT_ESYS, "fork");
 }

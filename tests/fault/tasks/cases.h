@@ -16,12 +16,17 @@
 	X(retries)                  \
 	X(failures_are_not_retried) \
 	X(second_attempt)           \
+	X(children_die_at_once)     \
+	X(program_waits)            \
+	X(interrupted)              \
 	X(builds_that_fail)         \
 	X(output)                   \
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
-	X(somebody)                 \
+	X(closed_to_somebody)       \
+	X(no_fork_for_a_while)      \
+	X(no_fork)                  \
 	X(journal_in_use)           \
 	X(journal_of_crashes)       \
 	X(journal_full)             \
@@ -35,5 +40,8 @@ CASE_MAP(DECLARE)
 
 /* A program of its own: a sweep on a journal that is in use. */
 int second_sweep(const char *journal);
+
+/* In a group of 2 or 3 ranks: rank 1 ends in a task. */
+void die_in_task(const char *in_which_way);
 
 #endif

@@ -3,12 +3,15 @@
 #include "cases.h"
 #include "sweep.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void segfault(void)
@@ -236,4 +239,55 @@ void case_clean_state(void)
 	struct harvest harvest = sweep_run(job, 40);
 	sweep_expect(&harvest, 40, &fate);
 	EXPECT(torn_down == 1, "torn down %d times", torn_down);
+}
+
+static void take_all(int number)
+{
+	const int saved = errno;
+
+	(void)number;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	errno = saved;
+}
+
+/* A program that takes the status of whoever ends, or wants none. */
+void case_program_waits(void)
+{
+	struct sigaction old;
+	const struct sigaction all = {.sa_handler = take_all};
+	const struct sigaction none = {.sa_handler = SIG_IGN};
+
+	crime = &crimes[4];
+	sigaction(SIGCHLD, &none, &old);
+	fate = (struct fate){12, 5, crime->words, 1};
+	crash(12, COHORT_DYNAMIC, 0);
+	sigaction(SIGCHLD, &all, NULL);
+	/* It may not have been quick enough. */
+	fate.words = "process";
+	crash(12, COHORT_DYNAMIC, 0);
+	sigaction(SIGCHLD, &old, NULL);
+}
+
+static void look_on(int number)
+{
+	(void)number;
+}
+
+/* A signal every millisecond, and nothing is restarted. */
+void case_interrupted(void)
+{
+	const struct sigaction action = {.sa_handler = look_on};
+	const struct itimerval often = {{0, 1000}, {0, 1000}};
+	const struct itimerval never = {{0, 0}, {0, 0}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	crime = &crimes[4];
+	for (int i = 0; i < 3; i++) {
+		fate = (struct fate){12, 5, crime->words, 1};
+		crash(60, (cohort_schedule)(COHORT_STATIC + i), 0);
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	signal(SIGALRM, SIG_DFL);
 }

@@ -4,16 +4,20 @@
  *
  *   fault_tasks [CASE...]            all cases if none is given
  *   fault_tasks --second JOURNAL     a sweep that is to be refused
+ *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
+ *   fault_tasks --somebody CASE...   as another user, if root started it
  */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "sweep.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -119,6 +123,36 @@ static void warm_up(void)
 	sweep_plain();
 }
 
+/* Root may do anything. */
+static void become_somebody(void)
+{
+	enum { NOBODY = 61234, SKIPPED = 77 };
+
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))) {
+		fputs("skipped: root cannot become somebody else here\n",
+		      stderr);
+		exit(SKIPPED);
+	}
+	prctl(PR_SET_DUMPABLE, 1); /* so that it may look at itself */
+}
+
+/* The group is of no use after that, so neither is the rest. */
+static int watch_death(const char *how)
+{
+	if (here.rank == 0)
+		memset(here.board, 0, sizeof(*here.board));
+	meet();
+	die_in_task(how);
+	if (here.rank == 0) {
+		folder_empty();
+		rmdir(here.folder);
+	}
+	cohort_status status = cohort_close(here.group);
+	(void)status;
+	return check_failures() > 0;
+}
+
 int main(int argc, char *argv[])
 {
 	int64_t failed;
@@ -128,7 +162,14 @@ int main(int argc, char *argv[])
 	here.program = argv[0];
 	if (argc == 3 && !strcmp(argv[1], "--second"))
 		return second_sweep(argv[2]);
+	if (argc > 2 && !strcmp(argv[1], "--somebody")) {
+		become_somebody();
+		argc--;
+		argv++;
+	}
 	enter();
+	if (argc == 3 && !strcmp(argv[1], "--dies"))
+		return watch_death(argv[2]);
 	warm_up();
 	for (size_t i = 0; i < CASES; i++)
 		if (is_wanted(i, argc, argv)) {

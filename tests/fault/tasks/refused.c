@@ -113,13 +113,11 @@ void case_bad_journals(void)
 }
 
 /* The same, by somebody who may not do all that root may. */
-void case_somebody(void)
+void case_closed_to_somebody(void)
 {
 	if (geteuid() == 0)
 		return;
 	make_folder("closed");
-	if (here.rank == 0)
-		chmod(here.folder, 0700);
 	path_of(path, "closed");
 	if (here.rank == 0)
 		EXPECT(!chmod(path, 0500), "chmod");
