@@ -122,7 +122,7 @@ static int want_much(cohort_task *task)
 		if (checks)
 			return 0;
 		task_dies();
-		*(volatile char *)result = 1;
+		*(volatile char *)((uintptr_t)result | 16) = 1;
 	}
 	return task_ends(task);
 }
