@@ -11,15 +11,16 @@
  *
  * The pool of a node lists the lots that it has drawn, in order, as slots. A
  * rank takes a number from the pool; the slots' sizes say which ticket it is.
- * Who takes the first number of a slot draws the lot for the slot after it
- * before it goes to work, so that the others do not have to wait for it.
+ * Who takes the middle number of a slot draws the lot for the slot after it
+ * before it goes to work: not later, so that the others do not have to wait for
+ * it, and not earlier, because what a slow node has drawn is lost to the others.
  *
  * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
  * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
  * the program has initialised MPI so that there can be none, rank 0 comes by
  * with every claim only; and with its first one it waits, for START_SECONDS at
- * most, until every node has drawn, because its first task may be long. A node
- * that never claims has drawn nothing, and holds nothing back.
+ * most, until every node has drawn its first lot, because its first task may be
+ * long. A node that never claims has drawn nothing, and holds nothing back.
  *
  * A lot of no tickets ends the pool: every later one would be empty too. Slots
  * are drawn one after another, so lots only grow in number from slot to slot.
@@ -315,18 +316,18 @@ static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
 	return lot(tickets, drawn - 1);
 }
 
-/* Rank 0, before its first task: the other nodes draw their first two lots,
- * unless there are too few tickets for that. */
+/* Rank 0, before its first task: the other nodes draw their first lots, unless
+ * there are too few tickets for that. */
 static cohort_status let_start(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const struct deadline deadline = deadline_in(START_SECONDS);
 	struct patience patience = {0};
 	const uint64_t nodes = (uint64_t)tickets->nodes;
-	uint64_t drawn = tickets->total < nodes ? 2 * nodes : 0;
+	uint64_t drawn = tickets->total < nodes ? nodes : 0;
 	int code = MPI_SUCCESS;
 
-	while (code == MPI_SUCCESS && drawn < 2 * nodes &&
+	while (code == MPI_SUCCESS && drawn < nodes &&
 	       !deadline_passed(&deadline)) {
 		patience_rest(&patience);
 		code = count_lots(tickets, 0, MPI_NO_OP, &drawn);
@@ -350,7 +351,7 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 		found = await_lot(world, ++tickets->slot);
 	}
 	const uint64_t place = number - tickets->before;
-	if (status == COHORT_OK && found.count > 0 && place == 0)
+	if (status == COHORT_OK && found.count > 0 && place == found.count / 2)
 		status = draw(tickets, tickets->slot + 1);
 	*ticket = found.count > 0
 	              ? found.begin + place * (uint64_t)tickets->nodes
