@@ -78,9 +78,9 @@ static int lot(int chunk)
 
 void case_skewed(void)
 {
-	/* Half of all in as many parts as there are ranks; what there is of it
-	 * in a lot nobody can say in one line. */
-	const int first = here.nodes == 1 ? SKEWED / 2 / here.size + 1 : SKEWED;
+	/* Half of all in as many parts as there are ranks, and rounded; what
+	 * there is of it in a lot nobody can say in one line. */
+	const int first = here.nodes == 1 ? SKEWED / 2 / here.size + 4 : SKEWED;
 
 	for (int i = 0; i < 2; i++) {
 		skew(COHORT_DYNAMIC, 0, i, lot(1));
