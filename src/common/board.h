@@ -15,6 +15,7 @@ struct tally {
 	_Alignas(128) _Atomic uint64_t done; /* failed ones included */
 	_Atomic uint64_t failed;
 	_Atomic uint64_t running; /* index + 1 of the task; 0: none */
+	_Atomic uint64_t sweep;   /* that it is about; see progress.c */
 };
 
 struct board {
