@@ -16,6 +16,7 @@ struct tally {
 	_Atomic uint64_t failed;
 	/* Index + 1 of the task that runs in the rank itself; 0: none. */
 	_Atomic uint64_t running;
+	_Atomic uint64_t sweep; /* that it is about; see progress.c */
 };
 
 struct board {

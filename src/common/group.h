@@ -23,7 +23,8 @@ struct cohort {
 	bool isolate; /* for jobs that do not say it themselves */
 	enum progress_mode progress_mode;
 	struct progress progress;
-	bool stops;          /* cohort_stop_on_signals was called */
+	bool stops;                     /* cohort_stop_on_signals was called */
+	_Atomic(cohort *) next_stopped; /* of those groups; see stop.c */
 	struct sweep *sweep; /* the last one; NULL before the first */
 	struct allocation *allocations;
 };

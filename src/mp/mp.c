@@ -1,6 +1,7 @@
 /* The mp backend: groups over the process's one world. */
 #include "mp.h"
 
+#include "common/board.h"
 #include "common/error.h"
 #include "common/memory.h"
 #include "group.h"
@@ -77,7 +78,9 @@ static cohort_status mp_open(const struct config *config,
 	};
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
 	atomic_int *groups = &world->control->lines[world->rank].groups;
-	atomic_fetch_add(groups, 1);
+	/* What stopped the sweeps of groups that all ranks have closed since. */
+	if (atomic_fetch_add(groups, 1) == 0 && world->rank == 0)
+		atomic_store(&world->board->signal, 0);
 	status = group->base.backend->barrier(&group->base, &call);
 	if (status != COHORT_OK) {
 		atomic_fetch_sub(groups, 1);
