@@ -170,6 +170,27 @@ static void case_in_tasks(void)
 	expect_counts(TASKS, 0);
 }
 
+/* Of one task, whose rank may be the first to begin: the others still have
+ * what they did in the sweep before. */
+static int look_first(cohort_task *task)
+{
+	cohort_counts counts;
+
+	if (cohort_progress(group, &counts) != COHORT_OK || counts.done > 0)
+		return cohort_task_fail(task, "counted before");
+	return 0;
+}
+
+static void case_again(void)
+{
+	for (int i = 0; i < 200; i++) {
+		EXPECT(sweep(fail_tenth, 50) == COHORT_OK);
+		expect_counts(50, 5);
+		EXPECT(sweep(look_first, 1) == COHORT_OK);
+		expect_counts(1, 0);
+	}
+}
+
 /* For the lines. */
 static void case_short(void)
 {
@@ -219,8 +240,8 @@ static void case_crashes(void)
 static const struct {
 	const char *name;
 	void (*run)(void);
-} cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(short) CASE(slow)
-                 CASE(long) CASE(crashes)};
+} cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(again) CASE(short)
+                 CASE(slow) CASE(long) CASE(crashes)};
 
 int main(int argc, char *argv[])
 {

@@ -69,6 +69,7 @@ figures() {
 	run counts "$@" $isolated
 	run in_tasks "$@"
 	run in_tasks "$@" $isolated
+	run again "$@"
 	run watched "$@"
 }
 
