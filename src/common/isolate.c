@@ -216,6 +216,7 @@ static void take_over(struct worker *worker)
 
 	worker->stand = slate->stands[atomic_load(&slate->turn) % 2];
 	store_return(&run->sweep->store, worker->stand.stored);
+	work_tally(worker);
 }
 
 /* After a bad end: whatever the child had begun to write is undone. */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -236,12 +237,36 @@ static void case_crashes(void)
 	expect_counts(TASKS, TASKS / 10);
 }
 
+/* Each child is killed at some moment, mostly between a task's end and what is
+ * done about it. */
+static int arm_in_task(cohort_task *task)
+{
+	const struct itimerval soon = {.it_value.tv_usec = 2000};
+	static pid_t armed;
+
+	(void)task;
+	if (armed != getpid())
+		setitimer(ITIMER_REAL, &soon, NULL);
+	armed = getpid();
+	return 0;
+}
+
+static void case_deaths(void)
+{
+	enum { MANY = 100000 };
+	const cohort_job job = {
+	    .execute = arm_in_task, .isolate = true, .retries = MANY};
+
+	EXPECT(cohort_scatter(group, &job, NULL, MANY) == COHORT_OK);
+	expect_counts(MANY, 0);
+}
+
 #define CASE(name) {#name, case_##name},
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(again) CASE(short)
-                 CASE(slow) CASE(long) CASE(crashes)};
+                 CASE(slow) CASE(long) CASE(crashes) CASE(deaths)};
 
 int main(int argc, char *argv[])
 {
