@@ -241,7 +241,7 @@ static void case_crashes(void)
  * done about it. */
 static int arm_in_task(cohort_task *task)
 {
-	const struct itimerval soon = {.it_value.tv_usec = 2000};
+	const struct itimerval soon = {.it_value.tv_usec = 500};
 	static pid_t armed;
 
 	(void)task;
