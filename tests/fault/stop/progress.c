@@ -261,12 +261,37 @@ static void case_deaths(void)
 	expect_counts(MANY, 0);
 }
 
+/* Each child is killed after its first task, when that is kept and what it has
+ * printed is written. */
+static ssize_t kill_in_write(void *unused, const char *text, size_t bytes)
+{
+	(void)unused;
+	(void)text;
+	raise(SIGKILL);
+	return (ssize_t)bytes;
+}
+
+static int print_in_task(cohort_task *task)
+{
+	stdout = fopencookie(NULL, "w",
+	                     (cookie_io_functions_t){.write = kill_in_write});
+	return printf("%zu\n", cohort_task_index(task)) > 0 ? 0 : -1;
+}
+
+static void case_kills(void)
+{
+	const cohort_job job = {.execute = print_in_task, .isolate = true};
+
+	EXPECT(cohort_scatter(group, &job, NULL, 50) == COHORT_OK);
+	expect_counts(50, 0);
+}
+
 #define CASE(name) {#name, case_##name},
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(again) CASE(short)
-                 CASE(slow) CASE(long) CASE(crashes) CASE(deaths)};
+                 CASE(slow) CASE(long) CASE(crashes) CASE(deaths) CASE(kills)};
 
 int main(int argc, char *argv[])
 {

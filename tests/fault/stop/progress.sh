@@ -97,6 +97,7 @@ without_launcher() {
 		'^cohort: 1/2 \(50 %\), 0\.[0-9]+/s, 0:05 left$' ||
 		fail "no line after 5 s"
 	run crashes $(mp 2) $isolated $always
+	run kills $serial
 	run deaths $serial
 	run deaths $(mp 2)
 	# Nobody reads it.
