@@ -97,6 +97,9 @@ static void set_number(const char *name, int number)
 
 static void set_environment(const struct setup *setup)
 {
+	/* Open MPI, killed, leaves files. */
+	setenv("OMPI_MCA_btl_vader_backing_directory", place.folder, 1);
+	setenv("OMPI_MCA_orte_tmpdir_base", place.folder, 1);
 	setenv("COHORT_BACKEND", setup->backend, 1);
 	setenv("COHORT_TRANSPORT", setup->transport, 1);
 	setenv("COHORT_SCHEDULE", setup->schedule, 1);
