@@ -231,8 +231,12 @@ static bool judge(struct campaign *campaign, const struct setup *setup,
 }
 
 /* One run; true when the sweep is complete. */
-static bool run_round(struct campaign *campaign, uint64_t *state)
+static bool run_round(struct campaign *campaign)
 {
+	/* Each run's draws are its own: how many there are in one is a matter
+	 * of time. */
+	uint64_t own = (seed << 20) + (uint64_t)totals.runs + 1;
+	uint64_t *state = &own;
 	char about[256];
 	struct setup setup = setup_draw(state);
 	const enum victim victim = choose(state, &setup, campaign->rounds);
@@ -269,12 +273,12 @@ static bool run_round(struct campaign *campaign, uint64_t *state)
 	return judge(campaign, &setup, victim, status, about);
 }
 
-static void fight(uint64_t *state)
+static void fight(void)
 {
 	struct campaign campaign = {0};
 
 	forget();
-	while (failures == 0 && !run_round(&campaign, state))
+	while (failures == 0 && !run_round(&campaign))
 		if (campaign.rounds > ROUNDS_MOST + 1)
 			complain("no end", "a campaign");
 	totals.campaigns++;
@@ -341,12 +345,11 @@ int main(int argc, char *argv[])
 	seed = wanted ? strtoull(wanted, NULL, 0)
 	              : (uint64_t)(1e9 * now()) % 1000000007 + 1;
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	uint64_t state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	printf("COHORT_CHAOS_SEED=%llu\n", (unsigned long long)seed);
 	make_place(argc, argv);
 	make_expected();
 	while (now() < end && failures == 0)
-		fight(&state);
+		fight();
 	if (failures == 0)
 		nftw(place.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	else
