@@ -60,6 +60,13 @@ static bool is_wanted(size_t i, int argc, char *argv[])
 	return wanted;
 }
 
+static pid_t rank_pid;
+
+static void expect_rank(void)
+{
+	EXPECT(getpid() == rank_pid, "an exit handler runs in a child");
+}
+
 /* Whatever libraries do once, they do here. */
 static void warm_up(void)
 {
@@ -114,6 +121,8 @@ int main(int argc, char *argv[])
 	check_enter();
 	if (argc == 3 && !strcmp(argv[1], "--dies"))
 		return watch_death(argv[2]);
+	rank_pid = getpid();
+	atexit(expect_rank);
 	warm_up();
 	for (size_t i = 0; i < CASES; i++)
 		if (is_wanted(i, argc, argv)) {
