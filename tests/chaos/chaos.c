@@ -5,7 +5,7 @@
  *
  *   chaos PROGRAM [OPENMPI'S MPIRUN [MPICH'S]]     "" for none
  *
- *   COHORT_CHAOS_SECONDS   how long (8, or 4 without a launcher)
+ *   COHORT_CHAOS_SECONDS   how long (7, or 4 without a launcher)
  *   COHORT_CHAOS_SEED      what is drawn depends on this alone; when exactly
  *                          somebody dies is the scheduler's business too
  *   COHORT_CHAOS_TASKS     how many (3000)
@@ -374,7 +374,7 @@ int main(int argc, char *argv[])
 {
 	const char *seconds = getenv("COHORT_CHAOS_SECONDS");
 	const char *wanted = getenv("COHORT_CHAOS_SEED");
-	const double short_time = argc > 2 ? 8 : 4; /* launchers take theirs */
+	const double short_time = argc > 2 ? 7 : 4; /* launchers take theirs */
 	const double end = now() + (seconds ? atof(seconds) : short_time);
 
 	if (argc < 2 || prctl(PR_SET_CHILD_SUBREAPER, 1))
