@@ -1,0 +1,66 @@
+"""The sweep of over_cohort.c over Python's pools of processes.
+
+usage: over_python.py pool|pool-1|futures|mpi4py TABLE WORKERS
+
+The pool is there and warm before the clock starts. BENCH_SWEEPS_KERNEL is the
+library with the task: workers of mpi4py do not see the arguments. Prints what
+over_cohort.c prints.
+"""
+
+import ctypes
+import os
+import sys
+import time
+
+
+class Result(ctypes.Structure):
+    _fields_ = [("seconds", ctypes.c_double), ("value", ctypes.c_double)]
+
+
+kernel_run = ctypes.CDLL(os.environ["BENCH_SWEEPS_KERNEL"]).kernel_run
+kernel_run.argtypes = [ctypes.c_long, ctypes.POINTER(Result)]
+kernel_run.restype = None
+
+
+def execute(steps):
+    result = Result()
+    kernel_run(steps, ctypes.byref(result))
+    return result.seconds, result.value
+
+
+def timed(sweep, table, workers):
+    sweep([1000] * (8 * workers))
+    start = time.monotonic()
+    results = sweep(table)
+    seconds = time.monotonic() - start
+    print(
+        len(results),
+        f"{seconds:.9f}",
+        f"{sum(own for own, _ in results):.9f}",
+        f"{max(own for own, _ in results):.9f}",
+        f"{sum(value for _, value in results):.0f}",
+    )
+
+
+def main():
+    contender, path, workers = sys.argv[1:]
+    workers = int(workers)
+    with open(path) as file:
+        table = [int(line) for line in file]
+    if contender in ("pool", "pool-1"):
+        import multiprocessing
+
+        chunk = {"pool": None, "pool-1": 1}[contender]
+        with multiprocessing.Pool(workers) as pool:
+            timed(lambda all: pool.map(execute, all, chunk), table, workers)
+    else:
+        if contender == "futures":
+            from concurrent.futures import ProcessPoolExecutor as Executor
+        else:
+            from mpi4py.futures import MPIPoolExecutor as Executor
+        with Executor(workers) as pool:
+            timed(lambda all: list(pool.map(execute, all)), table, workers)
+
+
+if __name__ == "__main__":
+    main()
