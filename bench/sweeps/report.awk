@@ -114,9 +114,10 @@ function list_behind(i, j, shape, who, base, line, any) {
 		shape = order[i]
 		base = value[shape, "cohort"]
 		line = ""
-		for (j = 6; base && j in contenders; j++) {
+		for (j = 1; base && j in contenders; j++) {
 			who = contenders[j]
-			if ((shape, who) in value && base > 0.99 * value[shape, who])
+			if (says[who] !~ /^cohort/ && (shape, who) in value && \
+				base > 0.99 * value[shape, who])
 				line = line (line ? "; " : "") says[who] " " \
 					sprintf("%.3f", base / value[shape, who])
 		}
