@@ -52,14 +52,14 @@ def main():
 
         chunk = {"pool": None, "pool-1": 1}[contender]
         with multiprocessing.Pool(workers) as pool:
-            timed(lambda all: pool.map(execute, all, chunk), table, workers)
+            timed(lambda steps: pool.map(execute, steps, chunk), table, workers)
     else:
         if contender == "futures":
             from concurrent.futures import ProcessPoolExecutor as Executor
         else:
             from mpi4py.futures import MPIPoolExecutor as Executor
         with Executor(workers) as pool:
-            timed(lambda all: list(pool.map(execute, all)), table, workers)
+            timed(lambda steps: list(pool.map(execute, steps)), table, workers)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ function table_empty(i, key, us, base) {
 			short(quantile(seconds, key, 1) * us) ")", \
 			base ? short(median(seconds, key) * us / base) : "-"
 		print contenders[i] ",empty," median(seconds, key) * us "," \
-			>>summary
+			>summary
 	}
 }
 
@@ -102,7 +102,7 @@ function table_full(shape, i, key) {
 				sprintf("%.2f", median(start, key))
 		printf "%s,%s,%g,%g\n", contenders[i], shape, \
 			median(seconds, key) * 1e6 / count[key], \
-			median(over, key) >>summary
+			median(over, key) >summary
 	}
 }
 
