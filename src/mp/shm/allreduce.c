@@ -20,6 +20,7 @@
 #include "allreduce.h"
 
 #include "common/op.h"
+#include "common/type.h"
 #include "copy.h"
 #include "cut.h"
 #include "shm.h"
@@ -92,7 +93,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	    .meet = meet_begin(group->world, call, group->timeout),
 	    .op = (cohort_op)call->op,
 	    .type = (cohort_type)call->type,
-	    .width = cohort_type_size((cohort_type)call->type),
+	    .width = type_size((cohort_type)call->type),
 	    .count = (size_t)call->count,
 	    .send = send,
 	    .recv = recv,
