@@ -535,12 +535,15 @@ COHORT_API COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
  * the program: no more tasks begin, on no rank that shares memory with one
  * that got the signal; those that run are waited for, isolated ones for 5 s
  * before they are ended; cohort_scatter returns COHORT_ESTOPPED, as do later
- * ones, with a complete journal. A second signal ends the process at once, as
- * does one while no group is open that asked for this.
+ * ones, with a complete journal. On mp that goes for all groups that are open.
+ * A second signal ends the process at once, as does one while no group is open
+ * that asked for this. The same one again within a tenth of a second counts as
+ * the first: some programs send it to a process and to its group.
  *
  * Not collective, but ranks do well to call it all. It replaces the process's
- * handlers of the two signals until the last such group is closed; a forked
- * child inherits them, its tasks do not.
+ * handlers of the two signals until the last such group is closed; a signal
+ * that is ignored stays ignored. In children that the program forks, signals do
+ * what they did before; isolated tasks have the default action.
  *
  * COHORT_EINVAL  group is NULL
  * COHORT_ESTATE  from inside a task, or in a forked copy

@@ -125,6 +125,10 @@ struct backend {
 	 * when there are none left, and then never again. Not collective. */
 	cohort_status (*tickets_claim)(struct world *world, uint64_t most,
 	                               struct tickets_run *out);
+
+	/* This rank claims no more, until tickets are opened again. Not
+	 * collective; before the rank makes any other call. */
+	void (*tickets_leave)(struct world *world);
 };
 
 /* The table. */

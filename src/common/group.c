@@ -18,6 +18,7 @@
 static struct {
 	cohort *groups;
 	bool counting; /* group_forks */
+	bool task;     /* see group_become_task */
 } process;
 
 unsigned group_forks;
@@ -33,8 +34,15 @@ static void count_fork(void)
 	group_forks++;
 }
 
+void group_become_task(void)
+{
+	process.task = true;
+}
+
 static bool in_any_task(void)
 {
+	if (process.task)
+		return true;
 	for (const cohort *group = process.groups; group; group = group->next)
 		if (group->in_task && group_is_own(group))
 			return true;

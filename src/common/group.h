@@ -26,7 +26,8 @@ struct cohort {
 	bool isolate; /* for jobs that do not say it themselves */
 	enum progress_mode progress_mode;
 	struct progress progress;
-	bool stops;          /* cohort_stop_on_signals was called */
+	bool stops;                     /* cohort_stop_on_signals was called */
+	_Atomic(cohort *) next_stopped; /* of those groups; see stop.c */
 	struct sweep *sweep; /* the last one; NULL before the first */
 	struct allocation *allocations;
 };
@@ -58,6 +59,10 @@ COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
 	group->saved_errno = errno;
 	return COHORT_OK;
 }
+
+/* This process, a forked copy of a rank, is there for its tasks only: it opens
+ * no groups of its own. */
+void group_become_task(void);
 
 /* Release what cohort_alloc has given and cohort_free has not taken back. */
 void group_free_all(cohort *group);

@@ -157,6 +157,11 @@ static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
 	return COHORT_OK;
 }
 
+static void serial_tickets_leave(struct world *base)
+{
+	(void)base;
+}
+
 const struct backend serial_backend = {
     .name = "serial",
     .open = serial_open,
@@ -172,4 +177,5 @@ const struct backend serial_backend = {
     .release = serial_release,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
+    .tickets_leave = serial_tickets_leave,
 };

@@ -11,8 +11,7 @@ int stop_signal(const cohort *group);
  * program its own handlers back. Nothing if it had not asked. */
 void stop_disarm(cohort *group);
 
-/* In a child forked for tasks: the signals do again what they did before
- * cohort_stop_on_signals, or their default if that was the program's handler. */
+/* In a child forked for tasks: the signals that stop sweeps end it. */
 void stop_forget(void);
 
 #endif

@@ -11,10 +11,13 @@ struct stand {
 	size_t next; /* numbers of what is to be run: claimed, and not done */
 	size_t end;
 	size_t most; /* to be claimed at once */
+	size_t seen; /* numbers below have been claimed by somebody */
 	bool dealt;  /* of a static split: the share has been claimed */
 	int attempt; /* at `next` */
 	struct store_mark stored; /* by the tasks that are done */
 	uint64_t journaled;
+	uint64_t done; /* in all rounds of the sweep, failed ones included */
+	uint64_t failed;
 };
 
 struct slate;
@@ -23,14 +26,16 @@ struct worker {
 	struct run *run;
 	struct stand stand;
 	struct slate *slate; /* of a child; NULL: not isolated */
+	size_t ran;          /* tasks since the last claim, in so many */
+	double seconds;
 	cohort_task task;
 };
 
 /* A worker at the beginning of its share. */
 void work_begin(struct run *run, struct worker *out);
 
-/* How many tickets are needed; 0: none, the split is static. */
-uint64_t work_tickets(const struct run *run);
+/* Tell on the board how many it has done. */
+void work_tally(const struct worker *worker);
 
 /* Claim and run tasks until there are none left, the sweep is stopped, or the
  * slate says so. Not collective. */

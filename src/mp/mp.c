@@ -1,6 +1,7 @@
 /* The mp backend: groups over the process's one world. */
 #include "mp.h"
 
+#include "common/board.h"
 #include "common/error.h"
 #include "common/memory.h"
 #include "group.h"
@@ -77,7 +78,9 @@ static cohort_status mp_open(const struct config *config,
 	};
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
 	atomic_int *groups = &world->control->lines[world->rank].groups;
-	atomic_fetch_add(groups, 1);
+	/* What stopped the sweeps of groups that all ranks have closed since. */
+	if (atomic_fetch_add(groups, 1) == 0 && world->rank == 0)
+		atomic_store(&world->board->signal, 0);
 	status = group->base.backend->barrier(&group->base, &call);
 	if (status != COHORT_OK) {
 		atomic_fetch_sub(groups, 1);
@@ -145,6 +148,11 @@ static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
 	return COHORT_OK;
 }
 
+static void mp_tickets_leave(struct world *base)
+{
+	(void)base;
+}
+
 static void *socket_alloc(struct world *base, size_t bytes)
 {
 	void *memory = memory_pages(bytes);
@@ -193,7 +201,8 @@ static void shm_release(struct world *base, void *memory)
 /* What the transports have alike. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
-	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim
+	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
+	.tickets_leave = mp_tickets_leave
 
 /* The table of backends has this one; open chooses. */
 const struct backend mp_backend = {

@@ -266,6 +266,7 @@ const struct backend mpi_module_backend = {
     .release = module_release,
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
+    .tickets_leave = tickets_leave,
 };
 
 __attribute__((visibility("default"))) mpi_module_entry cohort_mpi_module;

@@ -11,12 +11,16 @@
  *
  * The pool of a node lists the lots that it has drawn, in order, as slots. A
  * rank takes a number from the pool; the slots' sizes say which ticket it is.
- * Who takes the first number of a slot draws the lot for the slot after it
- * before it goes to work, so that the others do not have to wait for rank 0:
- * MPI may need that rank to come by to have its counter changed. It comes by
- * with every claim; and with its first one it waits, for START_SECONDS at
- * most, until every node has drawn, because its first task may be long. A node
- * that never claims has drawn nothing, and holds nothing back.
+ * Who takes the middle number of a slot draws the lot for the slot after it
+ * before it goes to work: not later, so that the others do not have to wait for
+ * it, and not earlier, because what a slow node has drawn is lost to the others.
+ *
+ * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
+ * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
+ * the program has initialised MPI so that there can be none, rank 0 comes by
+ * with every claim only; and with its first one it waits, for START_SECONDS at
+ * most, until every node has drawn its first lot, because its first task may be
+ * long. A node that never claims has drawn nothing, and holds nothing back.
  *
  * A lot of no tickets ends the pool: every later one would be empty too. Slots
  * are drawn one after another, so lots only grow in number from slot to slot.
@@ -249,7 +253,7 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->total = total;
 	tickets->slot = 0;
 	tickets->before = 0;
-	tickets->started = false;
+	tickets->began = false;
 	if (tickets->node_rank == 0) {
 		atomic_store(&tickets->pool->next, 0);
 		for (int i = 0; i < tickets->slots; i++)
@@ -295,15 +299,6 @@ static cohort_status draw(struct tickets *tickets, uint64_t slot)
 	           : report_failure(&scatter, "MPI_Fetch_and_op", code);
 }
 
-/* Let MPI work on what other ranks want of this one. */
-static void come_by(const struct mpi_world *world)
-{
-	int flag;
-
-	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, world->tickets.node, &flag,
-	           MPI_STATUS_IGNORE);
-}
-
 /* The lot of a slot, which some rank of this node is drawing if it is not
  * there yet. */
 static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
@@ -315,25 +310,24 @@ static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
 	if (slot >= (uint64_t)tickets->slots)
 		return (struct lot){tickets->total, 0};
 	while (!(drawn = atomic_load(&tickets->pool->slots[slot]))) {
-		come_by(world);
+		attend_once(world->comm);
 		patience_rest(&patience);
 	}
 	return lot(tickets, drawn - 1);
 }
 
-/* Rank 0, before its first task: the other nodes draw their first two lots,
- * unless there are too few tickets for that. */
+/* Rank 0, before its first task: the other nodes draw their first lots, unless
+ * there are too few tickets for that. */
 static cohort_status let_start(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const struct deadline deadline = deadline_in(START_SECONDS);
 	struct patience patience = {0};
 	const uint64_t nodes = (uint64_t)tickets->nodes;
-	uint64_t drawn = tickets->total < nodes ? 2 * nodes : 0;
+	uint64_t drawn = tickets->total < nodes ? nodes : 0;
 	int code = MPI_SUCCESS;
 
-	tickets->started = true;
-	while (code == MPI_SUCCESS && drawn < 2 * nodes &&
+	while (code == MPI_SUCCESS && drawn < nodes &&
 	       !deadline_passed(&deadline)) {
 		patience_rest(&patience);
 		code = count_lots(tickets, 0, MPI_NO_OP, &drawn);
@@ -357,11 +351,41 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 		found = await_lot(world, ++tickets->slot);
 	}
 	const uint64_t place = number - tickets->before;
-	if (status == COHORT_OK && found.count > 0 && place == 0)
+	if (status == COHORT_OK && found.count > 0 && place == found.count / 2)
 		status = draw(tickets, tickets->slot + 1);
 	*ticket = found.count > 0
 	              ? found.begin + place * (uint64_t)tickets->nodes
 	              : tickets->total;
+	return status;
+}
+
+/* Rank 0, once it has claimed: nobody is to wait for it while it works. */
+static cohort_status look_after_others(struct mpi_world *world)
+{
+	struct tickets *tickets = &world->tickets;
+	const bool first = !tickets->began;
+
+	tickets->began = true;
+	attend_once(world->comm);
+	if (!first || attend_begin(&tickets->attendant, world->comm))
+		return COHORT_OK;
+	return let_start(world);
+}
+
+/* With several nodes. */
+static cohort_status claim_from_lots(struct mpi_world *world,
+                                     struct tickets_run *out)
+{
+	struct tickets *tickets = &world->tickets;
+	uint64_t ticket;
+
+	attend_lock();
+	cohort_status status = claim_number(
+	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
+	*out = tickets_cut(ticket, 1, tickets->total);
+	if (world->base.rank == 0 && status == COHORT_OK)
+		status = look_after_others(world);
+	attend_unlock();
 	return status;
 }
 
@@ -371,18 +395,14 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
 
-	if (tickets->nodes == 1) {
-		const uint64_t first =
-		    atomic_fetch_add(&tickets->pool->next, most);
-		*out = tickets_cut(first, most, tickets->total);
-		return COHORT_OK;
-	}
-	uint64_t ticket;
-	cohort_status status = claim_number(
-	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
-	*out = tickets_cut(ticket, 1, tickets->total);
-	if (base->rank != 0 || status != COHORT_OK)
-		return status;
-	come_by(world);
-	return tickets->started ? COHORT_OK : let_start(world);
+	if (tickets->nodes > 1)
+		return claim_from_lots(world, out);
+	*out = tickets_cut(atomic_fetch_add(&tickets->pool->next, most), most,
+	                   tickets->total);
+	return COHORT_OK;
+}
+
+void tickets_leave(struct world *base)
+{
+	attend_end(&world_of(base)->tickets.attendant);
 }

@@ -2,6 +2,7 @@
 #ifndef COHORT_MPI_TICKETS_H
 #define COHORT_MPI_TICKETS_H
 
+#include "attend.h"
 #include "common/backend.h"
 
 #include <mpi.h>
@@ -23,7 +24,8 @@ struct tickets {
 	uint64_t total;  /* as tickets_open said */
 	uint64_t slot;   /* where this rank's last ticket was from, and */
 	uint64_t before; /* how many were in the slots before it */
-	bool started;    /* rank 0: has let the other nodes begin */
+	bool began;      /* rank 0: has claimed, and */
+	struct attendant attendant; /* looks after the others since */
 };
 
 /* Collective, over world->comm. `tickets` is zeroed before; `test_nodes` above
@@ -38,5 +40,6 @@ void tickets_free(struct tickets *tickets);
 cohort_status tickets_open(struct world *base, uint64_t total);
 cohort_status tickets_claim(struct world *base, uint64_t most,
                             struct tickets_run *out);
+void tickets_leave(struct world *base);
 
 #endif

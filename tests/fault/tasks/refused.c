@@ -1,0 +1,185 @@
+/* What is refused before the first task runs. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void expect_refused(cohort_job job, size_t count, cohort_status expected,
+                           const char *const words[])
+{
+	cohort_status status = sweep_scatter(job, count);
+	int began = 0;
+
+	EXPECT(status == expected, "%s instead of %s: %s",
+	       cohort_status_name(status), cohort_status_name(expected),
+	       cohort_error());
+	for (size_t i = 0; words[i]; i++)
+		EXPECT(strstr(cohort_error(), words[i]), "\"%s\" has no \"%s\"",
+		       cohort_error(), words[i]);
+	for (size_t i = 0; i < TASKS_MOST; i++)
+		began += here.board->began[i];
+	EXPECT(began == 0, "%d tasks were begun", began);
+	sweep_plain();
+}
+
+/* The words of each sentence: what is wrong, and what to do. */
+static const struct {
+	cohort_job job;
+	const char *words[3];
+} bad[] = {
+    {{.execute = task_plain, .timeout = 1}, {"timeout", "isolate"}},
+    {{.execute = task_plain, .timeout = -1, .isolate = true},
+     {"timeout", "-1"}},
+    {{.execute = task_plain, .timeout = -1e-300, .isolate = true}, {"timeout"}},
+    {{.execute = task_plain, .timeout = NAN, .isolate = true},
+     {"timeout", "nan"}},
+    {{.execute = task_plain, .timeout = INFINITY, .isolate = true},
+     {"timeout", "inf"}},
+    {{.execute = task_plain, .retries = -1}, {"retries", "-1"}},
+    {{.execute = NULL}, {"execute"}},
+    {{.execute = task_plain, .schedule = (cohort_schedule)17},
+     {"schedule", "17"}},
+};
+
+void case_bad_jobs(void)
+{
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_refused(bad[i].job, 5, COHORT_EINVAL, bad[i].words);
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static char path[PATH_BYTES];
+
+static cohort_job journaled(const char *name)
+{
+	path_of(path, name);
+	return (cohort_job){.execute = task_plain, .journal = path};
+}
+
+static void make_file(const char *name)
+{
+	char whole[PATH_BYTES];
+
+	path_of(whole, name);
+	FILE *file = here.rank == 0 ? fopen(whole, "w") : NULL;
+	if (file)
+		fclose(file);
+	meet();
+}
+
+static void make_folder(const char *name)
+{
+	char whole[PATH_BYTES];
+
+	path_of(whole, name);
+	EXPECT(here.rank != 0 || !mkdir(whole, 0700), "%s", whole);
+	meet();
+}
+
+static void do_it(cohort_job job, size_t count)
+{
+	static const struct fate none = {0};
+	struct harvest harvest = sweep_run(job, count);
+
+	sweep_expect(&harvest, count, &none);
+}
+
+void case_bad_journals(void)
+{
+	make_file("file");
+	expect_refused(journaled("file"), 5, COHORT_EINVAL,
+	               WORDS("file", "directory"));
+	expect_refused(journaled("none/journal"), 5, COHORT_EINVAL,
+	               WORDS("none/journal"));
+	make_folder("full");
+	make_file("full/of things");
+	expect_refused(journaled("full"), 5, COHORT_EINVAL, WORDS("full"));
+	expect_refused((cohort_job){.execute = task_plain, .journal = ""}, 5,
+	               COHORT_EINVAL, WORDS("journal"));
+	if (geteuid() == 0) {
+		make_folder("theirs");
+		path_of(path, "theirs");
+		EXPECT(here.rank != 0 || !chown(path, 61234, (gid_t)-1),
+		       "chown");
+		expect_refused(journaled("theirs"), 5, COHORT_EINVAL,
+		               WORDS("theirs", "user 61234"));
+	}
+	/* Of another sweep. */
+	do_it(journaled("journal"), 9);
+	expect_refused(journaled("journal"), 10, COHORT_EINVAL,
+	               WORDS("journal", "9", "10"));
+	cohort_job job = journaled("journal");
+	job.seed = 5;
+	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "seed"));
+}
+
+/* The ranks have to have one file system, and one path in it. */
+void case_journal_elsewhere(void)
+{
+	const bool last = here.rank == here.size - 1;
+
+	if (here.size == 1)
+		return;
+	make_folder("elsewhere");
+	expect_refused(journaled(last ? "elsewhere" : "here"), 20,
+	               COHORT_EINVAL, WORDS("elsewhere"));
+	expect_refused(journaled(last ? "nowhere" : "here"), 20, COHORT_EINVAL,
+	               WORDS("nowhere"));
+	/* It was made, and is good for a sweep. */
+	do_it(journaled("here"), 20);
+}
+
+/* What must be alike on all ranks; the group is of no use after that. */
+void differ(const char *field)
+{
+	const bool last = here.rank == here.size - 1;
+	cohort_job job = journaled("journal");
+
+	job.isolate = true;
+	if (!strcmp(field, "retries"))
+		job.retries = last;
+	else if (!strcmp(field, "timeout"))
+		job.timeout = last ? 1 : 2;
+	else if (!strcmp(field, "isolate"))
+		job.isolate = last;
+	else if (!strcmp(field, "seed"))
+		job.seed = (uint64_t)last << 40;
+	else if (last)
+		job.journal = NULL;
+	job.param_bytes = sizeof(uint64_t);
+	cohort_status status =
+	    cohort_scatter(here.group, &job, sweep_params(), 10);
+	printf("rank %d: %s: %s\n", here.rank, cohort_status_name(status),
+	       cohort_error());
+	fflush(stdout);
+	EXPECT(here.board->done == 0, "%d tasks were run", here.board->done);
+}
+
+/* The same, by somebody who may not do all that root may. */
+void case_closed_to_somebody(void)
+{
+	if (geteuid() == 0)
+		return;
+	make_folder("closed");
+	path_of(path, "closed");
+	if (here.rank == 0)
+		EXPECT(!chmod(path, 0500), "chmod");
+	meet();
+	expect_refused(journaled("closed"), 5, COHORT_EIO,
+	               WORDS("closed", "ermission"));
+	expect_refused(journaled("closed/below"), 5, COHORT_EIO,
+	               WORDS("closed/below", "ermission"));
+	/* There is none that belongs to root and might be a journal. */
+	expect_refused((cohort_job){.execute = task_plain, .journal = "/usr"},
+	               5, COHORT_EINVAL, WORDS("/usr", "user"));
+	if (here.rank == 0)
+		chmod(path, 0700);
+	meet();
+}
