@@ -63,14 +63,14 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 		return status;
 	if (!meet_counts(meet)) {
 		combine_all(red, find, red->recv);
-		return COHORT_OK;
+		return meet_end(meet);
 	}
 	if (last) {
 		combine_all(red, find, common);
 		meet_release(meet);
 	}
 	shm_copy(red->recv, common, bytes);
-	return COHORT_OK;
+	return meet_end(meet);
 }
 
 static cohort_status reduce_large(struct reduction *red)

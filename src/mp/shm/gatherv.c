@@ -79,7 +79,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 			return status;
 		to += bytes;
 	}
-	return COHORT_OK;
+	return meet_end(meet);
 }
 
 cohort_status shm_gatherv(struct world *base, const struct call *call,

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* syscall */
 #include "idle.h"
 
+#include "common/clock.h"
+
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sched.h>
@@ -71,7 +73,12 @@ static void announce(struct idle *idle)
 
 	atomic_fetch_add(&control->sleepers, 1);
 	idle->announced = true;
-	barrier_everywhere();
+	/* It may be refused from one day to the next, by a filter of system
+	 * calls. Then wakers need a fence from now on, and this rank too. */
+	if (!barrier_everywhere()) {
+		atomic_store(&control->fences, 1);
+		atomic_thread_fence(memory_order_seq_cst);
+	}
 	idle->wakes = atomic_load(&control->wakes);
 }
 
@@ -95,9 +102,9 @@ static bool has_news(const struct mp_world *world)
 
 static void yield_first(struct idle *idle)
 {
-	idle->yielding = wait_now();
+	idle->yielding = clock_seconds();
 	sched_yield();
-	idle->shared = wait_now() - idle->yielding > switch_seconds;
+	idle->shared = clock_seconds() - idle->yielding > switch_seconds;
 }
 
 cohort_status idle_step(struct idle *idle)
@@ -118,14 +125,19 @@ cohort_status idle_step(struct idle *idle)
 	if (!idle->announced) {
 		sched_yield();
 		if (looks % LOOKS_PER_CLOCK ||
-		    wait_now() - idle->yielding < yield_seconds)
+		    clock_seconds() - idle->yielding < yield_seconds)
 			return COHORT_OK;
 		announce(idle);
-	} else {
-		sleep_a_little(idle);
+		idle->rounds++;
+		return COHORT_OK;
 	}
+	/* Not after the sleep: who comes in time, and wakes this rank when the
+	 * time is over, has come. */
 	idle->rounds++;
-	return wait_look(idle->wait);
+	cohort_status status = wait_look(idle->wait);
+	if (status == COHORT_OK)
+		sleep_a_little(idle);
+	return status;
 }
 
 /* Ranks that could each have a core may have to share one all the same, with
