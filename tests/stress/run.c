@@ -83,7 +83,7 @@ void run_release(struct run *run)
  * that those who wait go to sleep. */
 static void delay(struct run *run)
 {
-	enum { STRETCH = 256 };
+	enum { STRETCH = 32 };
 	struct dice phase =
 	    dice_for(run->seed, run->operation / STRETCH, RANKS_MOST + 1);
 
@@ -97,7 +97,7 @@ static void delay(struct run *run)
 		sched_yield();
 	else if (draw < 750)
 		usleep(10 + (useconds_t)(draw - 700));
-	else if (draw < 751)
+	else if (draw < 754)
 		usleep(3000);
 }
 
