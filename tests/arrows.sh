@@ -10,7 +10,7 @@ set -euo pipefail
 export LC_ALL=C
 
 # Headers of src/common that a backend may know: the leaves, and the seam.
-leaves='backend call clones config cores error launcher log memory op partition threads type'
+leaves='backend call clones config cores error launcher log memory regions op partition threads type'
 
 found=0
 wrong() {
@@ -72,6 +72,10 @@ check_includes() {
 		"$public|src/common/[a-z_]+\\.h|src/mp/mp\\.h|src/mpi/loader\\.h" \
 		src/common/backends.c
 
+	allow "the journal includes its own headers, cohort.h and error.h only" \
+		"$public|src/common/(error|journal[a-z_]*)\\.h" \
+		src/common/journal*.[ch]
+
 	for folder in mp mpi; do
 		allow "src/$folder includes its own headers, cohort.h and the \
 leaves of src/common only" "$public|$seam|src/$folder/.*" "src/$folder"
@@ -92,6 +96,16 @@ check_mpi_header() {
 		src/mpi/loader.[ch])
 	[ -z "$bad" ] ||
 		wrong "mpi.h is included by the module in src/mpi only:" "$bad"
+}
+
+check_hash_header() {
+	local bad
+	bad=$(lines '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]xxhash\.h' \
+		-r include src |
+		{ grep -v '^src/common/journal_hash\.c:' || test $? = 1; })
+	[ -z "$bad" ] ||
+		wrong "xxhash.h is included by src/common/journal_hash.c only:" \
+			"$bad"
 }
 
 check_environment() {
@@ -138,6 +152,7 @@ includes)
 	cd "$2"
 	check_includes
 	check_mpi_header
+	check_hash_header
 	check_environment
 	;;
 shared)

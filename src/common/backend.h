@@ -25,6 +25,7 @@
 #include "launcher.h"
 
 struct backend;
+struct regions;
 
 /* What every backend's world begins with: one group, seen from one rank. */
 struct world {
@@ -32,6 +33,9 @@ struct world {
 	int rank;
 	int size;
 	unsigned number; /* among this backend's groups: goes into its calls */
+	/* Of memory that all ranks can read where it is; NULL if there is none.
+	 * Stands until the process ends. */
+	struct regions *regions;
 };
 
 struct backend {

@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <string.h>
 
 static const char *const names[] = {
 #define NAME(name) "COHORT_" #name,
@@ -14,7 +13,8 @@ static const char *const names[] = {
 
 enum { OPS = sizeof(names) / sizeof(*names) };
 
-typedef void kernel(void *left, const void *right, size_t count);
+typedef void kernel(void *to, const void *left, const void *right,
+                    size_t count);
 
 /*
  * What each operator does to two elements a and b of type T. Integer sums and
@@ -48,17 +48,29 @@ typedef void kernel(void *left, const void *right, size_t count);
 COHORT_TYPE_MAP(ELEMENT)
 #undef ELEMENT
 
-#define KERNEL(name, c_type, op, expression)                             \
-	static void combine_##name##_##op(void *left, const void *right, \
-	                                  size_t count)                  \
-	{                                                                \
-		element_##name *restrict to = left;                      \
-		const element_##name *restrict from = right;             \
-		for (size_t i = 0; i < count; i++) {                     \
-			const c_type a = to[i];                          \
-			const c_type b = from[i];                        \
-			to[i] = expression(c_type, a, b);                \
-		}                                                        \
+/* `to` may be `left` or `right`, but never lies across them: each element is
+ * read before it is written. The compiler need not ask which it is. */
+#if defined(__clang__)
+#define ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define ELEMENTWISE _Pragma("GCC ivdep")
+#else
+#define ELEMENTWISE
+#endif
+
+#define KERNEL(name, c_type, op, expression)                               \
+	static void combine_##name##_##op(void *to, const void *left,      \
+	                                  const void *right, size_t count) \
+	{                                                                  \
+		element_##name *out = to;                                  \
+		const element_##name *x = left;                            \
+		const element_##name *y = right;                           \
+		ELEMENTWISE for (size_t i = 0; i < count; i++)             \
+		{                                                          \
+			const c_type a = x[i];                             \
+			const c_type b = y[i];                             \
+			out[i] = expression(c_type, a, b);                 \
+		}                                                          \
 	}
 
 #define INTEGER_KERNELS(name, c_type)            \
@@ -117,25 +129,17 @@ bool op_applies(cohort_op op, cohort_type type)
 	return kernels[type][op] != NULL;
 }
 
-void op_combine(cohort_op op, cohort_type type, void *left, const void *right,
-                size_t count)
+void op_combine(cohort_op op, cohort_type type, void *to, const void *left,
+                const void *right, size_t count)
 {
 	assert(op_applies(op, type));
 	if (count > 0)
-		kernels[type][op](left, right, count);
+		kernels[type][op](to, left, right, count);
 }
 
 void op_alone(cohort_op op, cohort_type type, void *values, size_t count)
 {
-	/* x and true is x, x or x is x, but as 1 or 0: combine it with itself,
-	 * element by element because the kernels want two places. */
-	if (op != COHORT_LAND && op != COHORT_LOR)
-		return;
-	const size_t size = cohort_type_size(type);
-	for (size_t i = 0; i < count; i++) {
-		char *value = (char *)values + i * size;
-		uint64_t copy;
-		memcpy(&copy, value, size);
-		op_combine(op, type, value, &copy, 1);
-	}
+	/* x and true is x, x or x is x, but as 1 or 0. */
+	if (op == COHORT_LAND || op == COHORT_LOR)
+		op_combine(op, type, values, values, values, count);
 }

@@ -14,10 +14,10 @@ const char *op_name(cohort_op op);
 /* Whether `op` can be applied to elements of `type`, both being valid. */
 bool op_applies(cohort_op op, cohort_type type);
 
-/* left[i] = left[i] op right[i]. The two do not overlap; neither needs to be
- * aligned. op_applies(op, type) holds. */
-void op_combine(cohort_op op, cohort_type type, void *left, const void *right,
-                size_t count);
+/* to[i] = left[i] op right[i]. `to` may be `left`, or `right`; there is no other
+ * overlap. None needs to be aligned. op_applies(op, type) holds. */
+void op_combine(cohort_op op, cohort_type type, void *to, const void *left,
+                const void *right, size_t count);
 
 /* What one rank's values become when there is nothing to combine them with:
  * LAND and LOR make 1 or 0 of them, the others leave them as they are. */

@@ -1,6 +1,7 @@
 #include "store.h"
 
 #include "error.h"
+#include "regions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,48 @@ static size_t padded(size_t bytes)
 static const size_t head_bytes =
     (sizeof(struct record) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 
+void store_init(struct store *store, struct regions *regions)
+{
+	*store = (struct store){0};
+	if (!regions)
+		return;
+	store->bytes = regions->reserve(regions, &store->reserved);
+	if (store->bytes)
+		store->regions = regions;
+}
+
+void store_seal(struct store *store)
+{
+	if (!store->regions)
+		return;
+	store->regions->trim(store->regions, store->bytes, store->used);
+	store->room = store->used;
+	store->reserved = store->used;
+}
+
+/* `needed` is more than there is. */
+static bool grow_region(struct store *store, size_t needed, size_t room)
+{
+	if (needed > store->reserved)
+		return false;
+	room = room < store->reserved ? room : store->reserved;
+	if (!store->regions->use(store->regions, store->bytes, room))
+		return false;
+	store->room = room;
+	return true;
+}
+
+static bool grow_private(struct store *store, size_t room)
+{
+	unsigned char *grown = realloc(store->bytes, room);
+
+	if (!grown)
+		return false;
+	store->bytes = grown;
+	store->room = room;
+	return true;
+}
+
 /* Room for `bytes` more behind what is used. */
 static bool reserve(struct store *store, size_t bytes)
 {
@@ -27,12 +70,8 @@ static bool reserve(struct store *store, size_t bytes)
 	size_t room = store->room ? store->room : ROOM_FIRST;
 	while (room < needed)
 		room = room < PTRDIFF_MAX / 2 ? room * 2 : needed;
-	unsigned char *grown = realloc(store->bytes, room);
-	if (!grown)
-		return false;
-	store->bytes = grown;
-	store->room = room;
-	return true;
+	return store->regions ? grow_region(store, needed, room)
+	                      : grow_private(store, room);
 }
 
 void *store_result(struct store *store, size_t bytes)
@@ -91,6 +130,9 @@ const struct record *store_read(const unsigned char *bytes, size_t *offset,
 
 void store_free(struct store *store)
 {
-	free(store->bytes);
+	if (store->regions)
+		store->regions->release(store->regions, store->bytes);
+	else
+		free(store->bytes);
 	*store = (struct store){0};
 }

@@ -19,13 +19,25 @@ struct record {
 	int32_t padding;
 };
 
+struct regions;
+
 struct store {
+	struct regions
+	    *regions; /* bytes is a region of these; or NULL: malloc */
 	unsigned char *bytes;
-	size_t used; /* by whole records */
-	size_t room;
+	size_t used;     /* by whole records */
+	size_t room;     /* usable */
+	size_t reserved; /* of a region */
 	size_t records;
 	size_t open; /* the result's bytes of the record that is open */
 };
+
+/* An empty one. In a region of `regions` if that is not NULL and there is one
+ * to be had; else in memory of this process only. */
+void store_init(struct store *store, struct regions *regions);
+
+/* There will be no more records: gives what is not used back. */
+void store_seal(struct store *store);
 
 /* Zeroed memory for the result of the record to come, in place of what was
  * handed out for it before; NULL if there is no memory. Stands until the next

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-struct sweep *sweep_create(size_t count, size_t param_bytes)
+struct sweep *sweep_create(size_t count, size_t param_bytes,
+                           struct regions *regions)
 {
 	const size_t bytes = count * param_bytes;
 	struct sweep *sweep = calloc(1, sizeof(*sweep));
@@ -24,6 +25,7 @@ struct sweep *sweep_create(size_t count, size_t param_bytes)
 	    .param_bytes = param_bytes,
 	    .params = params,
 	};
+	store_init(&sweep->store, regions);
 	return sweep;
 }
 

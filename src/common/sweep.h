@@ -14,8 +14,10 @@ struct sweep {
 	struct store store; /* the results of this rank */
 };
 
-/* NULL, with the sentence written, if there is no memory. */
-struct sweep *sweep_create(size_t count, size_t param_bytes);
+/* The results go into a region of `regions`, if that is not NULL. NULL, with the
+ * sentence written, if there is no memory. */
+struct sweep *sweep_create(size_t count, size_t param_bytes,
+                           struct regions *regions);
 
 struct sweep *sweep_hold(struct sweep *sweep);
 

@@ -272,7 +272,8 @@ static cohort_status distribute(struct run *run, const void *params,
 	                                              sizeof(plan)));
 	if (status != COHORT_OK)
 		return status;
-	run->sweep = sweep_create((size_t)plan.count, run->job->param_bytes);
+	run->sweep = sweep_create((size_t)plan.count, run->job->param_bytes,
+	                          world->regions);
 	if (!run->sweep)
 		return group_give_up(group, &run->call, COHORT_ENOMEM);
 	const size_t bytes = run->sweep->count * run->sweep->param_bytes;
@@ -347,6 +348,7 @@ cohort_status cohort_scatter(cohort *group, const cohort_job *job,
 		sweep_release(run.sweep);
 		return status;
 	}
+	store_seal(&run.sweep->store);
 	sweep_release(group->sweep);
 	group->sweep = run.sweep;
 	return COHORT_OK;

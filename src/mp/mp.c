@@ -64,7 +64,10 @@ static cohort_status mp_open(const struct config *config,
 	    .base = {.backend = transports[world->transport],
 	             .rank = world->rank,
 	             .size = world->size,
-	             .number = world->groups},
+	             .number = world->groups,
+	             .regions = world->transport == TRANSPORT_SHM
+	                            ? &world->regions.base
+	                            : NULL},
 	    .world = world,
 	    .timeout = config->timeout,
 	};

@@ -250,13 +250,15 @@ static void share_cores(const struct mp_world *world)
 
 static void prepare_shm(struct mp_world *world)
 {
-	const struct arena *arena = &world->arena;
+	struct arena *arena = &world->arena;
 
 	idle_prepare(world);
 	world->heap = (struct heap){
+	    .arena = arena,
 	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
 	};
+	regions_prepare(&world->regions, world);
 }
 
 cohort_status world_start(const struct config *config, struct mp_world **out)

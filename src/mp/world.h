@@ -18,6 +18,7 @@
 #include "control.h"
 #include "shm/arena.h"
 #include "shm/heap.h"
+#include "shm/regions.h"
 
 #include <poll.h>
 
@@ -32,11 +33,12 @@ struct mp_world {
 	pid_t keeper; /* rank 0 only */
 	int cores;
 	enum transport transport;
-	struct arena arena;   /* of the shm transport */
-	struct heap heap;     /* of this rank, in the arena */
-	bool fits;            /* each rank can have a core of its own */
-	unsigned patience;    /* looks before yielding (shm/idle.c) */
-	uint64_t meetings;    /* so far (shm/meet.h) */
+	struct arena arena;           /* of the shm transport */
+	struct heap heap;             /* of this rank, in the arena */
+	struct arena_regions regions; /* in the heap */
+	bool fits;                    /* each rank can have a core of its own */
+	unsigned patience;            /* looks before yielding (shm/idle.c) */
+	uint64_t meetings;            /* so far (shm/meet.h) */
 	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */
 	uint32_t seen;        /* of control->events */
 	unsigned groups;      /* opened so far */

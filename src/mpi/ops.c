@@ -36,7 +36,7 @@ static void combine(cohort_op op, MPI_Datatype type, void *inout,
 
 	while (types[found] != type)
 		found++;
-	op_combine(op, found, inout, in, (size_t)count);
+	op_combine(op, found, inout, inout, in, (size_t)count);
 }
 
 /* MPI wants inout = in op inout; none of these minds the order. */

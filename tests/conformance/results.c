@@ -4,6 +4,7 @@
 #include "work.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void opens(const struct run *run, cohort **out)
 {
@@ -108,6 +109,60 @@ static void checks_kept(const struct run *run)
 		checks_list(run, &works[i], results[i], works[i].count);
 		cohort_results_free(results[i]);
 	}
+}
+
+/* Some ranks keep what others have long released, and written anew. */
+static void checks_kept_by_some(const struct run *run)
+{
+	enum { SWEEPS = 6 };
+	struct work works[SWEEPS];
+	cohort_results *results[SWEEPS];
+
+	check_case("results that some keep");
+	for (size_t i = 0; i < SWEEPS; i++) {
+		works[i] = (struct work){
+		    .seed = 100 * (i + 1), .count = 50, .param_bytes = 40};
+		const cohort_job job = work_job(&works[i], COHORT_STATIC, 0);
+		work_scatter(run, &works[i], &job);
+		MUST(cohort_gather(run->group, &results[i]));
+		if ((size_t)run->rank % SWEEPS != i)
+			continue;
+		checks_list(run, &works[i], results[i], works[i].count);
+		cohort_results_free(results[i]);
+	}
+	for (size_t i = 0; i < SWEEPS; i++) {
+		if ((size_t)run->rank % SWEEPS == i)
+			continue;
+		checks_list(run, &works[i], results[i], works[i].count);
+		cohort_results_free(results[i]);
+	}
+}
+
+/* Where ranks share memory, all of them read a result where it was written. */
+static void checks_in_place(const struct run *run)
+{
+	const char *transport = getenv("COHORT_TRANSPORT");
+	struct work work = {.seed = 5, .count = 33, .param_bytes = 8};
+	const cohort_job job = work_job(&work, COHORT_STATIC, 0);
+	cohort_results *results;
+	uint64_t places[33];
+	size_t count;
+
+	check_case("results in place");
+	if (strcmp(cohort_backend(run->group), "mp") ||
+	    (transport && strcmp(transport, "shm")))
+		return;
+	work_scatter(run, &work, &job);
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *list = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		places[i] = (uintptr_t)list[i].data;
+	MUST(cohort_bcast(run->group, places, count, COHORT_UINT64,
+	                  run->size - 1));
+	for (size_t i = 0; i < count; i++)
+		CHECK(places[i] == (uintptr_t)list[i].data,
+		      "result %zu was moved", i);
+	cohort_results_free(results);
 }
 
 /* Two groups, each with a sweep of its own. */
@@ -217,6 +272,8 @@ void part_results(const struct run *run)
 	checks_to_root(run);
 	checks_twice(run);
 	checks_kept(run);
+	checks_kept_by_some(run);
+	checks_in_place(run);
 	checks_groups(run);
 	checks_inside(run);
 }

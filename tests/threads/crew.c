@@ -33,12 +33,17 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	world->rank = rank;
 	arena->opened = allocate((size_t)world->size, sizeof(*arena->opened));
 	world->heap = (struct heap){
+	    .arena = arena,
 	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
 	};
 	idle_prepare(world);
+	regions_prepare(&world->regions, world);
 	crew->groups[rank] = (struct mp_group){
-	    .base = {.backend = &mp_backend, .rank = rank, .size = world->size},
+	    .base = {.backend = &mp_backend,
+	             .rank = rank,
+	             .size = world->size,
+	             .regions = &world->regions.base},
 	    .world = world,
 	    .timeout = timeout,
 	};

@@ -47,7 +47,7 @@ Test(op, bitwise_operators_are_for_integers)
 #define COMBINE(T, c_type)                                          \
 	static c_type combine_##T(cohort_op op, c_type a, c_type b) \
 	{                                                           \
-		op_combine(op, COHORT_##T, &a, &b, 1);              \
+		op_combine(op, COHORT_##T, &a, &a, &b, 1);          \
 		return a;                                           \
 	}
 COMBINE(INT8, int8_t)
@@ -190,7 +190,7 @@ Test(op, arrays_may_lie_anywhere)
 			memcpy(right + 7 - shift + 8 * i, &b, 8);
 		}
 		op_combine(COHORT_SUM, COHORT_UINT64, left + shift,
-		           right + 7 - shift, COUNT);
+		           left + shift, right + 7 - shift, COUNT);
 		for (uint64_t i = 0; i < COUNT; i++) {
 			uint64_t found;
 			memcpy(&found, left + shift + 8 * i, 8);
@@ -202,7 +202,7 @@ Test(op, arrays_may_lie_anywhere)
 		for (size_t i = shift + 8 * COUNT; i < ROOM; i++)
 			cr_assert(left[i] == 0xa5, "wrote behind");
 	}
-	op_combine(COHORT_SUM, COHORT_INT8, NULL, NULL, 0);
+	op_combine(COHORT_SUM, COHORT_INT8, NULL, NULL, NULL, 0);
 }
 
 Test(op, one_rank_alone)

@@ -6,7 +6,6 @@
  * them, one meeting more and no bytes in.
  * Cost: n / slice meetings, n bytes in and (p - 1) n bytes out on every rank.
  */
-#include "copy.h"
 #include "cut.h"
 #include "direct.h"
 #include "meet.h"
@@ -20,6 +19,7 @@ struct parts {
 	size_t largest; /* bytes */
 	const unsigned char *own;
 	size_t own_bytes;
+	copy_function *copy; /* into recv */
 };
 
 /* Where rank r's bytes from `offset` on lie in memory that all can read, in
@@ -43,7 +43,8 @@ static size_t piece(size_t bytes, size_t offset, size_t slice)
 	return bytes - offset < slice ? bytes - offset : slice;
 }
 
-/* After a meeting: everybody else's slice at `offset` to its place. */
+/* After a meeting: everybody's slice at `offset` to its place; this rank's own
+ * now too, while it is at hand. */
 static void copy_out(const struct meet *meet, const struct parts *parts,
                      size_t offset, size_t slice)
 {
@@ -52,9 +53,13 @@ static void copy_out(const struct meet *meet, const struct parts *parts,
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = parts->counts[r] * parts->width;
 		const size_t n = piece(bytes, offset, slice);
-		if (r != meet->rank && n > 0)
-			shm_copy(to + offset,
-			         shared_place(meet, parts, r, slice), n);
+		const unsigned char *from = NULL;
+		if (n > 0)
+			from = r == meet->rank
+			           ? parts->own + offset
+			           : shared_place(meet, parts, r, slice);
+		if (from && from != to + offset)
+			parts->copy(to + offset, from, n);
 		to += bytes;
 	}
 }
@@ -88,12 +93,14 @@ static cohort_status exchange_direct(struct meet *meet,
 		const size_t bytes = parts->counts[r] * parts->width;
 		const void *there = NULL;
 		cohort_status status = COHORT_OK;
-		if (r != meet->rank && bytes > 0)
+		if (r == meet->rank)
+			there = to == parts->own ? NULL : parts->own;
+		else if (bytes > 0)
 			status = direct_find(meet, r, bytes, &there);
 		if (status != COHORT_OK)
 			return status;
 		if (there)
-			shm_copy(to, there, bytes);
+			parts->copy(to, there, bytes);
 		to += bytes;
 	}
 	meet_next(meet);
@@ -135,12 +142,9 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
 	for (int r = 0; r < base->size; r++) {
 		const size_t bytes = counts[r] * width;
 		parts.largest = bytes > parts.largest ? bytes : parts.largest;
-		place += r < base->rank ? bytes : 0;
+		place += bytes;
 	}
-	cohort_status status = parts.largest > SLOT_BYTES
-	                           ? exchange_large(&meet, &parts)
-	                           : exchange(&meet, &parts, SLOT_BYTES);
-	if (status == COHORT_OK && parts.own_bytes > 0 && send != place)
-		shm_copy(place, send, parts.own_bytes);
-	return status;
+	parts.copy = cut_copy((size_t)(place - (unsigned char *)recv));
+	return parts.largest > SLOT_BYTES ? exchange_large(&meet, &parts)
+	                                  : exchange(&meet, &parts, SLOT_BYTES);
 }

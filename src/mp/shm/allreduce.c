@@ -40,9 +40,11 @@ static const unsigned char *in_slot(const struct reduction *red, int r)
 /* Combine what lies in flags or slots. */
 static void combine_all(const struct reduction *red, place_of *find, void *to)
 {
-	shm_copy(to, find(red, 0), red->count * red->width);
-	for (int r = 1; r < red->meet.size; r++)
-		op_combine(red->op, red->type, to, find(red, r), red->count);
+	op_combine(red->op, red->type, to, find(red, 0), find(red, 1),
+	           red->count);
+	for (int r = 2; r < red->meet.size; r++)
+		op_combine(red->op, red->type, to, to, find(red, r),
+		           red->count);
 }
 
 static cohort_status reduce_alone(struct reduction *red, place_of *find)

@@ -49,10 +49,21 @@ static void contribute(const struct reduction *red, const struct block *block)
 	         (block->count - after) * red->width);
 }
 
+/* What rank r brings to this rank's share. */
+static const unsigned char *contribution(const struct reduction *red,
+                                         const struct block *block, int r)
+{
+	const size_t own = share_of(red, block, red->meet.rank).begin;
+
+	if (r == red->meet.rank)
+		return red->send + (block->begin + own) * red->width;
+	return red->meet.arena->slabs[r].ring + block->inputs +
+	       own * red->width;
+}
+
 /* This rank's share, from everybody, into its result and its ring. */
 static void reduce_share(const struct reduction *red, const struct block *block)
 {
-	const struct slab *slabs = red->meet.arena->slabs;
 	const int rank = red->meet.rank;
 	const struct range own = share_of(red, block, rank);
 	const size_t offset = own.begin * red->width;
@@ -60,15 +71,10 @@ static void reduce_share(const struct reduction *red, const struct block *block)
 	unsigned char *to =
 	    red->meet.arena->slabs[rank].ring + block->results + offset;
 
-	for (int r = 0; r < red->meet.size; r++) {
-		const unsigned char *from =
-		    r == rank ? red->send + place
-		              : slabs[r].ring + block->inputs + offset;
-		if (r == 0)
-			shm_copy(to, from, own.count * red->width);
-		else
-			op_combine(red->op, red->type, to, from, own.count);
-	}
+	for (int r = 1; r < red->meet.size; r++)
+		op_combine(red->op, red->type, to,
+		           r == 1 ? contribution(red, block, 0) : to,
+		           contribution(red, block, r), own.count);
 	shm_copy(red->recv + place, to, own.count * red->width);
 }
 

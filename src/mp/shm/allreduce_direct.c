@@ -62,9 +62,11 @@ static void reduce_direct_share(const struct reduction *red)
 	for (size_t i = 0; i < own.count; i += most) {
 		const size_t n = own.count - i < most ? own.count - i : most;
 		const size_t at = (own.begin + i) * red->width;
-		shm_copy(piece, offer_of(red, 0).send + at, n * red->width);
-		for (int r = 1; r < red->meet.size; r++)
-			op_combine(red->op, red->type, piece,
+		op_combine(red->op, red->type, piece,
+		           offer_of(red, 0).send + at,
+		           offer_of(red, 1).send + at, n);
+		for (int r = 2; r < red->meet.size; r++)
+			op_combine(red->op, red->type, piece, piece,
 			           offer_of(red, r).send + at, n);
 		shm_copy(red->recv + at, piece, n * red->width);
 	}

@@ -1,13 +1,17 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE, MADV_DONTDUMP */
 #include "arena.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
 	PAGE_MOST = 64 * 1024, /* the largest page of any machine we know */
-	HEAP_LEAST = 1024 * 1024
+	HEAP_LEAST = 1024 * 1024,
+	COSTLY_PART = 16
 };
 
 static size_t rounded(size_t bytes)
@@ -15,15 +19,44 @@ static size_t rounded(size_t bytes)
 	return (bytes + PAGE_MOST - 1) / PAGE_MOST * PAGE_MOST;
 }
 
+/* A quarter of the addresses that `ulimit -v` allows: the rest is the
+ * program's. */
+static size_t address_share(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	return (size_t)limit.rlim_cur / 4;
+}
+
+/* Where the kernel hands out no more memory than it has, it counts what is
+ * only reserved, too. */
+static bool reserving_costs(void)
+{
+	FILE *file = fopen("/proc/sys/vm/overcommit_memory", "re");
+	const int mode = file ? getc(file) : '0';
+
+	if (file)
+		fclose(file);
+	return mode == '2';
+}
+
 /* As much as there is memory, for all ranks together: more cannot be used. */
 static size_t memory_share(int ranks)
 {
 	const long pages = sysconf(_SC_PHYS_PAGES);
 	const long page = sysconf(_SC_PAGESIZE);
+	const size_t addresses = address_share();
 
 	if (pages < 1 || page < 1)
 		return HEAP_LEAST;
-	return rounded((size_t)pages / (size_t)ranks * (size_t)page);
+	size_t bytes = (size_t)pages * (size_t)page;
+	if (reserving_costs())
+		bytes /= COSTLY_PART;
+	if (bytes > addresses)
+		bytes = addresses;
+	return rounded(bytes / (size_t)ranks);
 }
 
 static void *map(size_t bytes)
@@ -79,20 +112,52 @@ void arena_unmap(struct arena *arena)
 	free(arena->opened);
 }
 
-bool arena_open(struct arena *arena, const void *data, size_t bytes)
+/* Bytes from the beginning of a rank's heap on. */
+struct place {
+	size_t rank;
+	unsigned char *heap;
+	size_t begin;
+};
+
+static struct place place_of(const struct arena *arena, const void *data)
 {
 	const size_t offset =
 	    (size_t)((const unsigned char *)data - arena->heaps);
 	const size_t rank = offset / arena->heap_bytes;
-	unsigned char *heap = arena->heaps + rank * arena->heap_bytes;
-	const size_t end = rounded(offset % arena->heap_bytes + bytes);
 
-	if (end <= arena->opened[rank])
+	return (struct place){
+	    .rank = rank,
+	    .heap = arena->heaps + rank * arena->heap_bytes,
+	    .begin = offset % arena->heap_bytes,
+	};
+}
+
+bool arena_open(struct arena *arena, const void *data, size_t bytes)
+{
+	const struct place place = place_of(arena, data);
+	const size_t end = rounded(place.begin + bytes);
+
+	if (end <= arena->opened[place.rank])
 		return true;
-	if (mprotect(heap, end, PROT_READ | PROT_WRITE))
+	if (mprotect(place.heap, end, PROT_READ | PROT_WRITE))
 		return false;
-	arena->opened[rank] = end;
+	arena->opened[place.rank] = end;
 	return true;
+}
+
+void arena_clear(struct arena *arena, void *data, size_t bytes)
+{
+	const struct place place = place_of(arena, data);
+	const size_t end = place.begin + bytes;
+	const size_t opened = arena->opened[place.rank];
+	size_t open = 0;
+
+	if (bytes == 0)
+		return;
+	if (opened > place.begin)
+		open = (opened < end ? opened : end) - place.begin;
+	if (open > 0 && madvise(data, open, MADV_REMOVE))
+		memset(data, 0, open);
 }
 
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes)

@@ -5,11 +5,14 @@
  *
  *	hall       words that everybody reads and writes, and two results
  *	desk       for each rank: its flags and counters
- *	slab       for each rank: two slots, a ring
+ *	slab       for each rank: slots, a ring
  *	heap       for each rank: what the program allocates (heap.h)
  *
- * Slots hold what fits them, one for even meetings and one for odd ones. Rings
- * are for what does not, and are touched by nobody before that. Heaps get as
+ * Slots hold what fits them, some for even meetings and some for odd ones, each
+ * in its turn. Rings are for what does not, and are touched by nobody before
+ * that. What is used in turns is, taken together, larger than the cache beside
+ * a core: a line that its last reader still has there is slow to write again,
+ * one that has been evicted from it is not. Heaps get as
  * much address space as there is memory, or what the limits leave; this process
  * may not touch it before it has opened it, so that whoever looks at all that a
  * process can read (a leak checker, a debugger) does not fill it with pages.
@@ -26,6 +29,7 @@ enum {
 	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
 	PAYLOAD_BYTES = 48, /* what travels in a flag's own cache line */
 	SLOT_BYTES = 64 * 1024,
+	SLOT_TURNS = 16, /* of each parity */
 	RING_BYTES = 4 * 1024 * 1024
 };
 
@@ -59,7 +63,7 @@ struct hall {
 };
 
 struct slab {
-	unsigned char slots[2][SLOT_BYTES];
+	unsigned char slots[2][SLOT_TURNS][SLOT_BYTES];
 	unsigned char ring[RING_BYTES];
 };
 
@@ -82,6 +86,10 @@ void arena_unmap(struct arena *arena);
 /* Open these bytes of somebody's heap for this process. False, with errno, if
  * the system refuses. The cost of what is open already is a comparison. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);
+
+/* Drop what is in these pages of a heap as far as they are open here: they cost
+ * nothing from then on, and are zero the next time. */
+void arena_clear(struct arena *arena, void *data, size_t bytes);
 
 /* Whether all ranks can reach these bytes where they are. */
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes);

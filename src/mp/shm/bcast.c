@@ -6,7 +6,7 @@
  * Above: a meeting, then a stream from the root (stream.h); or, if the root's
  * data lie where all ranks can read them, n bytes out and a meeting more.
  */
-#include "copy.h"
+#include "cut.h"
 #include "direct.h"
 #include "meet.h"
 #include "shm.h"
@@ -25,7 +25,7 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 	if (!there)
 		return stream_bcast(meet, data, bytes, root);
 	if (meet->rank != root)
-		shm_copy(data, there, bytes);
+		cut_copy(bytes)(data, there, bytes);
 	meet_next(meet);
 	return meet_all(meet);
 }

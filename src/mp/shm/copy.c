@@ -9,7 +9,12 @@
 
 #include "common/clones.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 enum { LINE = 64, SHORT = 256 };
 
@@ -36,6 +41,48 @@ void shm_copy(void *to, const void *from, size_t bytes)
 		return;
 	}
 	copy_lines(to, from, lines);
+	memcpy((unsigned char *)to + done, (const unsigned char *)from + done,
+	       bytes - done);
+}
+
+#if defined(__SSE2__)
+static void copy_lines_past(unsigned char *restrict to,
+                            const unsigned char *restrict from, size_t lines)
+{
+	enum { VECTORS = LINE / sizeof(__m128i) };
+
+	for (size_t i = 0; i < lines * VECTORS; i += VECTORS) {
+		const __m128i *line = (const __m128i *)(const void *)from + i;
+		__m128i *place = (__m128i *)(void *)to + i;
+		const __m128i a = _mm_loadu_si128(line);
+		const __m128i b = _mm_loadu_si128(line + 1);
+		const __m128i c = _mm_loadu_si128(line + 2);
+		const __m128i d = _mm_loadu_si128(line + 3);
+		_mm_stream_si128(place, a);
+		_mm_stream_si128(place + 1, b);
+		_mm_stream_si128(place + 2, c);
+		_mm_stream_si128(place + 3, d);
+	}
+	/* Such stores are in no order with others without it. */
+	_mm_sfence();
+}
+#else
+#define copy_lines_past copy_lines
+#endif
+
+void shm_copy_past(void *to, const void *from, size_t bytes)
+{
+	const size_t before = (LINE - (uintptr_t)to % LINE) % LINE;
+
+	if (bytes < before + SHORT) {
+		shm_copy(to, from, bytes);
+		return;
+	}
+	const size_t lines = (bytes - before) / LINE;
+	const size_t done = before + lines * LINE;
+	memcpy(to, from, before);
+	copy_lines_past((unsigned char *)to + before,
+	                (const unsigned char *)from + before, lines);
 	memcpy((unsigned char *)to + done, (const unsigned char *)from + done,
 	       bytes - done);
 }

@@ -7,4 +7,10 @@
 /* As memcpy; neither side needs to be aligned, and there may be no bytes. */
 void shm_copy(void *to, const void *from, size_t bytes);
 
+/* The same, past the caches: for a result that they could not hold anyway.
+ * Spares the reading of each line before it is written. */
+void shm_copy_past(void *to, const void *from, size_t bytes);
+
+typedef void copy_function(void *to, const void *from, size_t bytes);
+
 #endif

@@ -5,6 +5,7 @@
 #ifndef COHORT_MP_SHM_CUT_H
 #define COHORT_MP_SHM_CUT_H
 
+#include "copy.h"
 #include "meet.h"
 
 struct cut {
@@ -21,6 +22,14 @@ struct cut {
  * cache beside a core: a line that the reader still has there is slow to write
  * again, one that has been evicted from it is not. */
 enum { TURNS_MOST = 32 };
+
+/* A call that writes so many bytes on this rank writes them past the caches. */
+#define PAST_BYTES ((size_t)4 * 1024 * 1024)
+
+static inline copy_function *cut_copy(size_t bytes)
+{
+	return bytes < PAST_BYTES ? shm_copy : shm_copy_past;
+}
 
 /* How many places of `bytes` bytes a ring has, to be used in turns. */
 static inline size_t cut_turns(size_t bytes)

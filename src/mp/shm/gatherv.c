@@ -7,7 +7,7 @@
  * same time; the root drains them in rank order.
  * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
  */
-#include "copy.h"
+#include "cut.h"
 #include "direct.h"
 #include "meet.h"
 #include "shm.h"
@@ -30,7 +30,7 @@ static cohort_status collect_large(struct meet *meet, int r, void *to,
 		return status;
 	if (!there)
 		return stream_recv(meet, r, to, bytes);
-	shm_copy(to, there, bytes);
+	cut_copy(bytes)(to, there, bytes);
 	direct_done(meet, r);
 	return COHORT_OK;
 }
@@ -55,7 +55,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 			continue;
 		if (r == meet->rank) {
 			if (send != to)
-				shm_copy(to, send, bytes);
+				cut_copy(bytes)(to, send, bytes);
 		} else if (bytes <= SLOT_BYTES) {
 			shm_copy(to, place(meet, r, bytes), bytes);
 		} else {

@@ -1,9 +1,10 @@
-#define _DEFAULT_SOURCE /* MADV_REMOVE */
+#define _POSIX_C_SOURCE 200809L
 #include "heap.h"
+
+#include "arena.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static size_t rounded(size_t bytes)
@@ -58,22 +59,46 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 	return NULL;
 }
 
+size_t heap_largest(const struct heap *heap)
+{
+	size_t largest = 0;
+
+	for (size_t i = 0; i <= heap->count; i++) {
+		const size_t gap = begin_of(heap, i) - end_before(heap, i);
+		largest = gap > largest ? gap : largest;
+	}
+	return largest;
+}
+
+static struct heap_block *find_block(struct heap *heap, const void *memory)
+{
+	for (size_t i = 0; i < heap->count; i++)
+		if (heap->start + heap->blocks[i].offset == memory)
+			return &heap->blocks[i];
+	return NULL;
+}
+
+void heap_trim(struct heap *heap, void *memory, size_t bytes)
+{
+	struct heap_block *block = find_block(heap, memory);
+	const size_t kept = rounded(bytes);
+
+	arena_clear(heap->arena, (unsigned char *)memory + kept,
+	            block->bytes - kept);
+	block->bytes = kept;
+}
+
 bool heap_free(struct heap *heap, void *memory)
 {
-	for (size_t i = 0; i < heap->count; i++) {
-		const struct heap_block block = heap->blocks[i];
-		if (heap->start + block.offset != memory)
-			continue;
-		/* The kernel takes the pages, so that they cost nothing while
-		 * they are free, and are zero the next time. */
-		if (madvise(memory, block.bytes, MADV_REMOVE))
-			memset(memory, 0, block.bytes);
-		heap->count--;
-		memmove(heap->blocks + i, heap->blocks + i + 1,
-		        (heap->count - i) * sizeof(*heap->blocks));
-		return true;
-	}
-	return false;
+	struct heap_block *block = find_block(heap, memory);
+
+	if (!block)
+		return false;
+	arena_clear(heap->arena, memory, block->bytes);
+	heap->count--;
+	memmove(block, block + 1,
+	        (size_t)(heap->blocks + heap->count - block) * sizeof(*block));
+	return true;
 }
 
 void heap_close(struct heap *heap)

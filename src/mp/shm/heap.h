@@ -11,7 +11,10 @@ struct heap_block {
 	size_t bytes;
 };
 
+struct arena;
+
 struct heap {
+	struct arena *arena;
 	unsigned char *start;
 	size_t bytes;
 	struct heap_block *blocks; /* in use, by offset */
@@ -22,6 +25,13 @@ struct heap {
 /* Zeroed, page-aligned; NULL if there is no room, with *largest the most that
  * there is in one piece. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
+
+/* The most that there is in one piece. */
+size_t heap_largest(const struct heap *heap);
+
+/* Gives all but the first `bytes` bytes of a piece back; there are at least as
+ * many. */
+void heap_trim(struct heap *heap, void *memory, size_t bytes);
 
 /* Gives the pages back. False if nothing begins there. */
 bool heap_free(struct heap *heap, void *memory);

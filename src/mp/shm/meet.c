@@ -136,6 +136,25 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	return status;
 }
 
+/* Ranks in step are less than that many looks apart: no need to say who waits
+ * for whom, and a pause between looks would only make the last one late. */
+enum { SOON = 128 };
+
+static inline bool comes_soon(_Atomic uint64_t *word, uint64_t value)
+{
+	for (int i = 0; i < SOON; i++)
+		if (atomic_load_explicit(word, memory_order_acquire) >= value)
+			return true;
+	return false;
+}
+
+cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
+                         uint64_t value, int rank)
+{
+	return comes_soon(counter, value) ? COHORT_OK
+	                                  : await(meet, counter, value, rank);
+}
+
 /* The root of a gather has brought what it counts on: for each rank, as in its
  * signature. */
 static unsigned char *counts_place(const struct meet *meet)
@@ -208,12 +227,9 @@ static cohort_status meet_flags(struct meet *meet)
 	idle_wake(meet->wait.world);
 	for (int r = 0; r < meet->size; r++) {
 		struct flag *flag = meet_flag(meet, r);
-		if (atomic_load_explicit(
-		        &flag->meeting, memory_order_acquire) != meet->number) {
-			status = await(meet, &flag->meeting, meet->number, r);
-			if (status != COHORT_OK)
-				return status;
-		}
+		status = meet_await(meet, &flag->meeting, meet->number, r);
+		if (status != COHORT_OK)
+			return status;
 		if (!goes_with(meet, flag->signature))
 			return mismatch(meet, r);
 	}
@@ -269,14 +285,6 @@ cohort_status meet_all(struct meet *meet)
 void meet_next(struct meet *meet)
 {
 	meet->number++;
-}
-
-cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
-                         uint64_t value, int rank)
-{
-	if (atomic_load_explicit(counter, memory_order_acquire) >= value)
-		return COHORT_OK;
-	return await(meet, counter, value, rank);
 }
 
 void meet_advance(struct meet *meet, _Atomic uint64_t *counter, uint64_t value)

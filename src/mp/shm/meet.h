@@ -78,7 +78,8 @@ static inline struct flag *meet_flag(const struct meet *meet, int rank)
 
 static inline unsigned char *meet_slot(const struct meet *meet, int rank)
 {
-	return meet->arena->slabs[rank].slots[meet->number % 2];
+	return meet->arena->slabs[rank]
+	    .slots[meet->number % 2][meet->number / 2 % SLOT_TURNS];
 }
 
 #endif

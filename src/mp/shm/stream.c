@@ -74,6 +74,7 @@ static cohort_status take(struct meet *meet, const struct slicing *s, int root,
                           unsigned char *to, uint64_t begin)
 {
 	struct desk *desks = meet->arena->desks;
+	copy_function *const copy = cut_copy(s->bytes);
 	uint64_t n = begin;
 
 	for (size_t at = 0; at < s->bytes; at += s->slice, n++) {
@@ -81,7 +82,7 @@ static cohort_status take(struct meet *meet, const struct slicing *s, int root,
 		    meet_await(meet, &desks[root].filled, n + 1, root);
 		if (status != COHORT_OK)
 			return status;
-		shm_copy(to + at, place(meet, s, root, n), slice_bytes(s, at));
+		copy(to + at, place(meet, s, root, n), slice_bytes(s, at));
 		meet_advance(meet, &desks[meet->rank].taken, n + 1);
 	}
 	return COHORT_OK;
@@ -128,6 +129,7 @@ cohort_status stream_recv(struct meet *meet, int owner, void *data,
 {
 	const struct slicing s = slicing_for(meet, bytes);
 	unsigned char *to = data;
+	copy_function *const copy = cut_copy(bytes);
 	struct desk *desk = &meet->arena->desks[owner];
 	/* Whatever was sent before has been drained. */
 	uint64_t n = atomic_load_explicit(&desk->drained, memory_order_acquire);
@@ -137,8 +139,7 @@ cohort_status stream_recv(struct meet *meet, int owner, void *data,
 		    meet_await(meet, &desk->sent, n + 1, owner);
 		if (status != COHORT_OK)
 			return status;
-		shm_copy(to + at, place(meet, &s, owner, n),
-		         slice_bytes(&s, at));
+		copy(to + at, place(meet, &s, owner, n), slice_bytes(&s, at));
 		meet_advance(meet, &desk->drained, n + 1);
 	}
 	return COHORT_OK;

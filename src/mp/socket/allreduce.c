@@ -26,7 +26,7 @@ static cohort_status combine_from(struct wait *wait, int r, void *recv)
 		cohort_status status = channel_recv(wait, r, piece, n * width);
 		if (status != COHORT_OK)
 			return status;
-		op_combine((cohort_op)wait->call->op, type, to, piece, n);
+		op_combine((cohort_op)wait->call->op, type, to, to, piece, n);
 		to += n * width;
 		left -= n;
 	}

@@ -1,0 +1,140 @@
+/* Directories of others, and those that may not be written to. */
+#define _GNU_SOURCE
+#include "runner.h"
+#include "scenarios.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { NOBODY = 61234, CANNOT = 2 };
+
+static void expect_refused(cohort_status expected, const char *words)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+	const int entries = scratch_entries(path);
+	struct journal *journal;
+
+	cohort_status status = journal_open(path, &identity, &journal);
+	EXPECT(status == expected && strstr(cohort_error(), words), "%s: %s",
+	       cohort_status_name(status), cohort_error());
+	EXPECT(scratch_entries(path) == entries, "something has changed");
+	if (status == COHORT_OK)
+		journal_close(journal);
+}
+
+static void write_all(void)
+{
+	write_tasks(0, TASKS);
+}
+
+void scenario_other_user(void)
+{
+	char name[SCRATCH_PATH];
+	const uid_t self = geteuid();
+
+	if (self != 0)
+		skip("only root can give files away");
+	EXPECT(mkdir(path, 0700) == 0 && chown(path, NOBODY, (gid_t)-1) == 0,
+	       "%s", strerror(errno));
+	expect_refused(COHORT_EINVAL, "belongs to user 61234");
+	EXPECT(chown(path, self, (gid_t)-1) == 0, "%s", strerror(errno));
+	run(write_all);
+	expect_tasks(TASKS, "one's own", 0);
+	scratch_name(name, path, "tasks-1-0");
+	EXPECT(chown(name, NOBODY, (gid_t)-1) == 0, "%s", strerror(errno));
+	const struct haul haul = sample_load(path);
+	EXPECT(haul.status == COHORT_EINVAL &&
+	           strstr(cohort_error(), "tasks-1-0 belongs to user 61234"),
+	       "%s", cohort_error());
+}
+
+/* Root may do anything, so this is somebody else. */
+static void become_somebody(void)
+{
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY)))
+		_exit(CANNOT);
+}
+
+static void try_modes(void)
+{
+	become_somebody();
+	write_tasks(0, 2);
+	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	EXPECT(chmod(path, 0500) == 0, "chmod");
+	expect_refused(COHORT_EIO, strerror(EACCES));
+	char name[SCRATCH_PATH];
+	snprintf(name, sizeof(name), "%s", path);
+	scratch_name(path, name, "below");
+	expect_refused(COHORT_EIO, strerror(EACCES));
+	snprintf(path, sizeof(path), "%s", name);
+	EXPECT(chmod(path, 0300) == 0, "chmod");
+	expect_refused(COHORT_EIO, strerror(EACCES));
+	chmod(path, 0700);
+	scratch_name(name, path, "tasks-1-0");
+	EXPECT(chmod(name, 0) == 0, "chmod");
+	EXPECT(sample_load(path).status == COHORT_EIO &&
+	           strstr(cohort_error(), "tasks-1-0"),
+	       "%s", cohort_error());
+	scratch_name(name, path, "lock");
+	EXPECT(chmod(name, 0) == 0, "chmod");
+	expect_refused(COHORT_EIO, "lock");
+}
+
+void scenario_not_writable(void)
+{
+	char folder[SCRATCH_PATH];
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	*strrchr(folder, '/') = '\0';
+	chmod(folder, 0777);
+	const int code = run(try_modes);
+	if (code == CANNOT)
+		skip("root cannot become somebody else here");
+	EXPECT(code == 0, "exit status %d", code);
+}
+
+static void try_mount(void)
+{
+	EXPECT(mkdir(path, 0700) == 0, "mkdir");
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", path, "tmpfs", 0, "size=64k,mode=700"))
+		_exit(CANNOT);
+	write_tasks(0, 3);
+	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	EXPECT(mount("none", path, "tmpfs", MS_REMOUNT | MS_RDONLY,
+	             "size=64k") == 0,
+	       "%s", strerror(errno));
+	expect_refused(COHORT_EIO, strerror(EROFS));
+	/* A disk that is really full. */
+	EXPECT(mount("none", path, "tmpfs", MS_REMOUNT, "size=64k") == 0, "%s",
+	       strerror(errno));
+	char name[SCRATCH_PATH];
+	scratch_name(name, path, "ballast");
+	FILE *file = fopen(name, "wb");
+	while (file && fputc('x', file) != EOF && !fflush(file))
+		;
+	atomic_store(&board->returned, 0);
+	write_tasks(3, TASKS);
+	EXPECT(board->status == COHORT_EIO &&
+	           strstr(board->sentence, strerror(ENOSPC)),
+	       "%s", board->sentence);
+	unlink(name);
+	expect_tasks(3, "a full disk", 0);
+}
+
+void scenario_read_only(void)
+{
+	const int code = run(try_mount);
+
+	if (code == CANNOT)
+		skip("nothing can be mounted here");
+	EXPECT(code == 0, "exit status %d", code);
+}

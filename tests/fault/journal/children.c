@@ -1,0 +1,223 @@
+/* A writer that forked children use, one after another. */
+#define _GNU_SOURCE
+#include "runner.h"
+#include "scenarios.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct journal *journal;
+static struct journal_writer *writer;
+
+static void open_writer(struct journal_shared *shared)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+
+	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	       cohort_error());
+	const struct journal_run this = journal_this_run(journal);
+	EXPECT(journal_writer_open(path, &this, 0, shared, &writer) ==
+	           COHORT_OK,
+	       "%s", cohort_error());
+}
+
+static void close_writer(cohort_status expected)
+{
+	cohort_status status = journal_writer_close(writer);
+	EXPECT(status == expected, "%s: %s", cohort_status_name(status),
+	       cohort_error());
+	journal_close(journal);
+}
+
+static bool write_task(uint64_t index)
+{
+	const struct journal_record record = sample_record(index);
+
+	if (journal_write(writer, &record) != COHORT_OK)
+		return false;
+	atomic_fetch_add(&board->returned, 1);
+	return true;
+}
+
+/* What a child wrote before it ended, as it likes. */
+static int write_in_child(int begin, int end)
+{
+	int status;
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		for (int i = begin; i < end; i++)
+			if (!write_task((uint64_t)i))
+				_exit(1);
+		_exit(journal_writer_close(writer) == COHORT_OK ? 0 : 1);
+	}
+	waitpid(pid, &status, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+	                           : WEXITSTATUS(status);
+}
+
+void scenario_children(void)
+{
+	open_writer(&board->shared);
+	for (int i = 0; i < TASKS; i += 3) {
+		EXPECT(write_task((uint64_t)i), "%s", cohort_error());
+		EXPECT(write_in_child(i + 1, i + 3) == 0, "a child failed");
+	}
+	close_writer(COHORT_OK);
+	expect_tasks(TASKS, "children", 0);
+}
+
+/* Each child is killed at another of its calls; the next one goes on where
+ * that was, and the root does not clean up in between. */
+void scenario_killed_children(void)
+{
+	for (enum hook_mode mode = KILL_BEFORE; mode <= KILL_AFTER; mode++) {
+		fresh();
+		open_writer(&board->shared);
+		nap(0.01); /* its thread has synced the head */
+		int deaths = 0;
+		while (atomic_load(&board->returned) < TASKS) {
+			const int done = atomic_load(&board->returned);
+			atomic_store(&hooks->count, 0);
+			atomic_store(&hooks->at, deaths % 4 + 1);
+			hooks->mode = mode;
+			write_in_child(done, TASKS);
+			hooks->mode = PASS;
+			deaths++;
+			if (!EXPECT(deaths < 200, "no progress"))
+				break;
+			if (deaths % 3 == 0) {
+				const uint64_t bytes =
+				    journal_writer_committed(writer);
+				EXPECT(journal_writer_rewind(writer, bytes) ==
+				           COHORT_OK,
+				       "%s", cohort_error());
+			}
+		}
+		close_writer(COHORT_OK);
+		expect_tasks(TASKS, "killed children", (int)mode);
+	}
+}
+
+/* When the count of a kind of call rises, from now on. */
+static double await_call(enum hook kind, int above)
+{
+	const double start = now();
+
+	while (atomic_load(&hooks->calls[kind]) <= above && now() < start + 5)
+		nap(1e-3);
+	return now() - start;
+}
+
+static int syncs(void)
+{
+	return atomic_load(&hooks->calls[HOOK_FDATASYNC]);
+}
+
+void scenario_syncs(void)
+{
+	double slowest = 0;
+
+	open_writer(NULL);
+	await_call(HOOK_FDATASYNC, 0);
+	for (uint64_t i = 0; i < 3; i++) {
+		const int before = syncs();
+		EXPECT(write_task(i), "%s", cohort_error());
+		const double took = await_call(HOOK_FDATASYNC, before);
+		slowest = took > slowest ? took : slowest;
+		nap(0.2);
+	}
+	EXPECT(slowest < 2, "%.3f s", slowest);
+	const int before = syncs();
+	nap(1.5);
+	EXPECT(syncs() == before, "%d syncs of nothing", syncs() - before);
+	const double begin = now();
+	close_writer(COHORT_OK);
+	EXPECT(now() - begin < 0.5, "closing took %.3f s", now() - begin);
+	figure("from a write to its sync: %.2f s at the most (promised: 1 s)",
+	       slowest);
+}
+
+void scenario_syncs_of_children(void)
+{
+	open_writer(&board->shared);
+	await_call(HOOK_FDATASYNC, 0);
+	nap(0.1);
+	const int before = syncs();
+	EXPECT(write_in_child(0, 3) == 0, "exit status");
+	EXPECT(syncs() == before, "the child has synced");
+	const double took = await_call(HOOK_FDATASYNC, before);
+	EXPECT(took < 2, "%.3f s", took);
+	/* What fails in one process is known in all. */
+	hooks->mode = FAIL;
+	hooks->kind = HOOK_FDATASYNC;
+	hooks->number = 5;
+	atomic_store(&hooks->at, 1);
+	EXPECT(write_task(3), "%s", cohort_error());
+	await_call(HOOK_FDATASYNC, syncs());
+	nap(0.1);
+	EXPECT(write_in_child(4, 5) == 1, "the child has not been told");
+	EXPECT(!write_task(4) && strstr(cohort_error(), "sync tasks-1-0"), "%s",
+	       cohort_error());
+	close_writer(COHORT_EIO);
+	figure("from a child's write to its sync: %.2f s (promised: 1 s)",
+	       took);
+}
+
+/* Where there is no thread a write syncs, once a second. */
+void scenario_no_thread(void)
+{
+	hooks->mode = FAIL_ON;
+	hooks->kind = HOOK_THREAD;
+	hooks->number = 11;
+	atomic_store(&hooks->at, 1);
+	open_writer(&board->shared);
+	EXPECT(atomic_load(&hooks->calls[HOOK_THREAD]) == 2, "no thread");
+	EXPECT(write_task(0) && syncs() == 0, "%d syncs", syncs());
+	nap(1.1);
+	EXPECT(write_task(1) && syncs() == 1, "%d syncs", syncs());
+	EXPECT(write_task(2) && syncs() == 1, "%d syncs", syncs());
+	nap(1.1);
+	EXPECT(write_in_child(3, 5) == 0 && syncs() == 2, "%d syncs", syncs());
+	close_writer(COHORT_OK);
+	EXPECT(syncs() == 3, "%d syncs", syncs());
+	expect_tasks(5, "no thread", 0);
+}
+
+static sigset_t seen;
+
+static void check_thread(void)
+{
+	FILE *file;
+	char name[64];
+	char line[256];
+	int blocked = 0;
+
+	open_writer(NULL);
+	/* The one that is not the process itself. */
+	for (int tid = (int)getpid() + 1; tid < (int)getpid() + 50; tid++) {
+		snprintf(name, sizeof(name), "/proc/self/task/%d/status", tid);
+		file = fopen(name, "r");
+		if (!file)
+			continue;
+		while (fgets(line, sizeof(line), file)) {
+			unsigned long long mask;
+			if (sscanf(line, "SigBlk: %llx", &mask) == 1)
+				blocked = (mask & 0x7ffbfeff) == 0x7ffbfeff;
+		}
+		fclose(file);
+		break;
+	}
+	EXPECT(blocked, "the thread does not block all signals");
+	pthread_sigmask(SIG_BLOCK, NULL, &seen);
+	EXPECT(!sigismember(&seen, SIGUSR1), "the mask has changed");
+	close_writer(COHORT_OK);
+}
+
+void scenario_signals(void)
+{
+	EXPECT(run(check_thread) == 0, "exit status");
+}

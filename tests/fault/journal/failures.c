@@ -1,0 +1,169 @@
+/* System calls that fail, at each of their calls. */
+#define _GNU_SOURCE
+#include "runner.h"
+#include "scenarios.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static int begin; /* of the tasks that a run writes */
+
+static void write_the_tasks(void)
+{
+	const int before = descriptors();
+
+	write_tasks((uint64_t)begin, TASKS);
+	hooks->mode = PASS;
+	EXPECT(descriptors() == before, "descriptors are left open");
+}
+
+/* Whatever fails: a sentence about it, or it did not matter; what was written
+ * is there; and the next run goes on. */
+static bool fail_at(enum hook kind, enum hook_mode mode, int number, int at)
+{
+	char what[64];
+
+	fresh();
+	snprintf(what, sizeof(what), "%s fails at call", hook_names[kind]);
+	begin = 0;
+	hooks->mode = mode;
+	hooks->kind = kind;
+	hooks->number = number;
+	atomic_store(&hooks->at, at);
+	EXPECT(run(write_the_tasks) == 0, "%s %d: exit status", what, at);
+	const bool reached = atomic_load(&hooks->count) >= at;
+	hooks_reset();
+	const bool told = strstr(board->sentence, strerror(number)) &&
+	                  strstr(board->sentence, path);
+	const bool expected =
+	    board->status == COHORT_OK ||
+	    (told && (board->status == COHORT_EIO ||
+	              (kind == HOOK_OPEN && board->status == COHORT_EINVAL)));
+	EXPECT(expected, "%s %d: %d: %s", what, at, board->status,
+	       board->sentence);
+	/* The first write is the lock's text, which is for sentences only. */
+	EXPECT(!reached || board->status != COHORT_OK ||
+	           (kind != HOOK_WRITEV && kind != HOOK_FDATASYNC) ||
+	           (kind == HOOK_WRITEV && at == 1),
+	       "%s %d: nobody was told", what, at);
+
+	const int returned = atomic_load(&board->returned);
+	if (!expect_tasks(returned, what, at))
+		return reached;
+	EXPECT(sample_load(path).figures.torn == 0,
+	       "%s %d: a piece of a record was left", what, at);
+	begin = returned;
+	EXPECT(run(write_the_tasks) == 0 && board->status == COHORT_OK,
+	       "after %s %d: %s", what, at, board->sentence);
+	expect_tasks(TASKS, what, at);
+	return reached;
+}
+
+void scenario_failing_calls(void)
+{
+	int failed = 0;
+
+	for (enum hook kind = 0; kind < HOOKS; kind++)
+		for (int on = 0; on < 2; on++) {
+			int at = 1;
+			while (fail_at(kind, on ? FAIL_ON : FAIL, EIO, at))
+				at++;
+			failed += at - 1;
+		}
+	figure("%d failures, once and from then on", failed);
+}
+
+void scenario_full_disk(void)
+{
+	int at = 1;
+
+	/* The lock's text and the identity come first. */
+	while (fail_at(HOOK_WRITEV, FAIL_HALF, ENOSPC, at))
+		at++;
+	EXPECT(at > TASKS, "%d writes", at);
+	figure("%d writes stopped half-way", at - 1);
+}
+
+/* Cut-off records that cannot be cut off stay, and are dropped. */
+static void write_in_little_room(void)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = (rlim_t)atomic_load(&board->step);
+	EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0, "setrlimit");
+	write_tasks(0, TASKS);
+}
+
+void scenario_small_files(void)
+{
+	int refused = 0;
+
+	for (int bytes = 104; bytes < 2000; bytes += 40) {
+		fresh();
+		atomic_store(&board->step, bytes);
+		EXPECT(run(write_in_little_room) == 0, "%d bytes: killed",
+		       bytes);
+		EXPECT(board->status == COHORT_OK ||
+		           (board->status == COHORT_EIO &&
+		            strstr(board->sentence, strerror(EFBIG))),
+		       "%s", board->sentence);
+		refused += board->status != COHORT_OK;
+		expect_tasks(atomic_load(&board->returned), "file size", bytes);
+	}
+	EXPECT(refused > 10 && board->status == COHORT_OK, "%d refused",
+	       refused);
+}
+
+static void write_all(void)
+{
+	write_tasks(0, TASKS);
+}
+
+static const char *find_call(const char *from, enum hook kind)
+{
+	const char *found = from ? strchr(from, 'A' + (char)kind) : NULL;
+
+	return found ? found + 1 : NULL;
+}
+
+/* What makes a new journal outlive a power cut: each name is on the disk, and
+ * before it what it names. */
+void scenario_order(void)
+{
+	static const enum hook wanted[] = {
+	    HOOK_MKDIR,    HOOK_FSYNC, /* the directory, in its parent */
+	    HOOK_FLOCK,    HOOK_OPENAT, HOOK_WRITEV,
+	    HOOK_FSYNC,                /* the identity, before its name */
+	    HOOK_RENAMEAT, HOOK_FSYNC, /* its name */
+	    HOOK_OPENAT,   HOOK_WRITEV, HOOK_FSYNC, /* the record file's name */
+	};
+	const char *at = hooks->log;
+
+	run(write_all);
+	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		at = find_call(at, wanted[i]);
+	EXPECT(at, "%s", hooks->log);
+	const int fsyncs = atomic_load(&hooks->calls[HOOK_FSYNC]);
+	EXPECT(fsyncs == 4, "%d", fsyncs);
+	/* The records, at the latest when it is closed. */
+	EXPECT(find_call(at, HOOK_FDATASYNC), "%s", hooks->log);
+}
+
+/* Reads and writes of a few bytes, and calls that are interrupted. */
+void scenario_crumbs(void)
+{
+	for (int how = 1; how < 4; how++) {
+		fresh();
+		atomic_store(&hooks->crumbs, how & 1);
+		atomic_store(&hooks->interrupt, how >> 1);
+		run(write_all);
+		EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+		expect_tasks(TASKS, "with crumbs", how);
+		hooks_reset();
+		expect_tasks(TASKS, "after crumbs", how);
+	}
+}

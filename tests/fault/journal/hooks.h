@@ -1,0 +1,64 @@
+/*
+ * The journal's system calls, linked through wrappers that can make the n-th
+ * one fail, fall short, or be the last thing that the process does. They count
+ * in memory that all processes of the program share.
+ */
+#ifndef FAULT_JOURNAL_HOOKS_H
+#define FAULT_JOURNAL_HOOKS_H
+
+#include <stdatomic.h>
+
+#define HOOK_MAP(X)             \
+	X(OPEN, open)           \
+	X(MKDIR, mkdir)         \
+	X(OPENAT, openat)       \
+	X(READ, read)           \
+	X(WRITEV, writev)       \
+	X(FTRUNCATE, ftruncate) \
+	X(FDATASYNC, fdatasync) \
+	X(FSYNC, fsync)         \
+	X(RENAMEAT, renameat)   \
+	X(UNLINKAT, unlinkat)   \
+	X(CLOSE, close)         \
+	X(FLOCK, flock)         \
+	X(THREAD, pthread_create)
+
+enum hook {
+#define HOOK_ENUM(name, call) HOOK_##name,
+	HOOK_MAP(HOOK_ENUM)
+#undef HOOK_ENUM
+	    HOOKS
+};
+
+enum { LOG_BYTES = 256 };
+
+extern const char *const hook_names[];
+
+enum hook_mode {
+	PASS,
+	FAIL,         /* with `number`, the at-th call */
+	FAIL_ON,      /* and all later ones */
+	FAIL_HALF,    /* a write does half of its work, and then fails */
+	KILL_BEFORE,  /* the process, at the at-th call of any kind, */
+	KILL_HALFWAY, /* a write of which does half of its work, */
+	KILL_AFTER
+};
+
+struct hooks {
+	enum hook_mode mode;
+	enum hook kind; /* for the modes that fail */
+	int number;     /* errno */
+	_Atomic int at; /* from 1; 0: never */
+	_Atomic int count;
+	_Atomic int calls[HOOKS]; /* of each kind, whatever the mode */
+	_Atomic int logged;       /* the kinds, in order, */
+	char log[LOG_BYTES];      /* as letters from A on */
+	_Atomic int crumbs;       /* writes and reads move up to 7 bytes */
+	_Atomic int interrupt;    /* every other call is interrupted */
+};
+
+extern struct hooks *hooks;
+
+void hooks_reset(void);
+
+#endif

@@ -1,0 +1,243 @@
+/*
+ * What a journal's reader makes of any bytes. The first byte of an input says
+ * what the others are: a record file (t), an identity (i), a lock's text (l),
+ * a file's name (n).
+ *
+ * A record file must be read or refused, and what is read must be what a
+ * writer would have written there; the tail that is dropped makes no
+ * difference. Built for libFuzzer, or with replay.c for the suite.
+ */
+#define _GNU_SOURCE
+#include "journal.h"
+
+#include "common/journal_folder.h"
+#include "common/journal_format.h"
+#include "common/journal_hash.h"
+#include "common/journal_scan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { COUNT = 1000, RANK = 5 };
+
+static const struct journal_run run = {{11, 22}, 3};
+
+/* Always, not only where assertions are compiled. */
+#define MUST(holds)                                                            \
+	do {                                                                   \
+		if (!(holds)) {                                                \
+			fprintf(stderr, "line %d: %s: %s\n", __LINE__, #holds, \
+			        cohort_error());                               \
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+struct reading {
+	const uint8_t *bytes;
+	uint64_t at; /* where the next record must be */
+	int records;
+};
+
+static cohort_status compare(void *arg, const struct journal_record *record)
+{
+	struct reading *reading = arg;
+	const struct format_record head = format_make_record(record);
+	const uint8_t *place = reading->bytes + reading->at;
+	struct format_record there;
+
+	/* A sentence that is empty, or goes on after a 0, is possible, though
+	 * no writer of ours writes one. */
+	memcpy(&there, place, sizeof(there));
+	MUST(head.index == there.index && head.bytes == there.bytes);
+	MUST(there.error_bytes >= head.error_bytes);
+	if (there.error_bytes == head.error_bytes)
+		MUST(!memcmp(place, &head, sizeof(head)));
+	MUST(record->index < COUNT);
+	if (record->bytes > 0)
+		MUST(!memcmp(place + sizeof(head), record->data,
+		             (size_t)record->bytes));
+	reading->at += sizeof(there) + format_body_bytes(&there);
+	reading->records++;
+	return COHORT_OK;
+}
+
+static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
+                          int *records)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = memfd_create("journal", MFD_CLOEXEC);
+	struct reading reading = {bytes, sizeof(struct format_tasks), 0};
+	const struct scan scan = {
+	    .fd = fd,
+	    .size = count,
+	    .path = "fuzzed",
+	    .name = "tasks-3-5",
+	    .run = run,
+	    .rank = RANK,
+	    .count = COUNT,
+	    .take = compare,
+	    .arg = &reading,
+	};
+	MUST(fd >= 0 && !ftruncate(fd, 0) &&
+	     pwrite(fd, bytes, count, 0) == (ssize_t)count &&
+	     lseek(fd, 0, SEEK_SET) == 0);
+	cohort_status status = scan_tasks(&scan, whole);
+	MUST(status == COHORT_OK || status == COHORT_ECORRUPT);
+	if (status == COHORT_OK)
+		MUST(*whole == (*whole ? reading.at : 0) && *whole <= count);
+	*records = reading.records;
+	return status;
+}
+
+static void read_tasks(const uint8_t *bytes, size_t count)
+{
+	uint64_t whole;
+	uint64_t again;
+	int records;
+	int records_again;
+
+	if (scan(bytes, count, &whole, &records) != COHORT_OK)
+		return;
+	MUST(scan(bytes, (size_t)whole, &again, &records_again) == COHORT_OK);
+	MUST(whole == again && records == records_again);
+}
+
+static void read_identity(const uint8_t *bytes, size_t count)
+{
+	struct format_identity block;
+
+	if (format_check(bytes, count, FORMAT_IDENTITY_MAGIC, sizeof(block)) !=
+	    FORMAT_GOOD)
+		return;
+	MUST(count >= sizeof(block));
+	memcpy(&block, bytes, sizeof(block));
+	const struct format_identity again =
+	    format_make_identity(block.head.id, &block.identity);
+	MUST(!memcmp(&block, &again, sizeof(block)));
+}
+
+static void read_text(char kind, const uint8_t *bytes, size_t count)
+{
+	struct lock_holder holder;
+	struct tasks_name name;
+	char again[TASKS_NAME_BYTES];
+	char text[256];
+
+	if (kind == 'l' && lock_parse((const char *)bytes, count, &holder))
+		MUST(holder.pid > 0 && strlen(holder.host) < 65);
+	if (kind != 'n' || count >= sizeof(text))
+		return;
+	memcpy(text, bytes, count);
+	text[count] = '\0';
+	if (!tasks_name_parse(text, &name))
+		return;
+	tasks_name_print(name, again);
+	MUST(!strcmp(text, again) && name.run > 0 && name.rank >= 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+	if (count == 0)
+		return 0;
+	if (*bytes == 't')
+		read_tasks(bytes + 1, count - 1);
+	else if (*bytes == 'i')
+		read_identity(bytes + 1, count - 1);
+	else
+		read_text((char)*bytes, bytes + 1, count - 1);
+	return 0;
+}
+
+/* ---- inputs whose checksums are right, or nothing would get past them ---- */
+
+static void seal(uint8_t *block, size_t bytes)
+{
+	const uint64_t sum = hash_64(block, bytes - sizeof(sum));
+
+	memcpy(block + bytes - sizeof(sum), &sum, sizeof(sum));
+}
+
+static void repair_tasks(uint8_t *bytes, size_t count)
+{
+	const struct format_tasks head = format_make_tasks(&run, RANK);
+	struct format_record record;
+	size_t at = sizeof(head);
+
+	if (count < sizeof(head))
+		return;
+	memcpy(bytes, &head, sizeof(head));
+	while (count - at >= sizeof(record)) {
+		memcpy(&record, bytes + at, sizeof(record));
+		memcpy(record.magic, FORMAT_RECORD_MAGIC, 4);
+		/* Small numbers, or few would be possible. */
+		record.bytes &= 0xff;
+		record.error_bytes &= 0x3f;
+		record.index %= COUNT + 1;
+		record.status = (int32_t)((uint32_t)record.status % 16);
+		const size_t body = (size_t)format_body_bytes(&record);
+		const size_t left = count - at - sizeof(record);
+		if (body <= left)
+			record.body =
+			    hash_64(bytes + at + sizeof(record), body);
+		memcpy(bytes + at, &record, sizeof(record));
+		seal(bytes + at, sizeof(record));
+		if (body > left)
+			return;
+		at += sizeof(record) + body;
+	}
+}
+
+size_t repair(uint8_t *input, size_t count)
+{
+	if (count > 1 && *input == 't')
+		repair_tasks(input + 1, count - 1);
+	if (count > sizeof(struct format_identity) && *input == 'i')
+		seal(input + 1, sizeof(struct format_identity));
+	return count;
+}
+
+size_t make_seed(int n, uint8_t *out)
+{
+	static const char *const texts[] = {
+	    "lprocess 12 on a-host.example\n", "lprocess -1 on x y",
+	    "ntasks-1-0", "ntasks-007-0", "ntasks-4294967295-2147483647"};
+	const struct journal_identity identity = {6, 8, 42, {1, 2}, {3, 4}};
+	const struct format_identity block =
+	    format_make_identity(run.id, &identity);
+	const struct format_tasks head = format_make_tasks(&run, RANK);
+	size_t used = 1;
+
+	if (n < 5)
+		return (size_t)snprintf((char *)out, SEED_BYTES, "%s",
+		                        texts[n]);
+	*out = n == 5 ? 'i' : 't';
+	if (n == 5) {
+		memcpy(out + 1, &block, sizeof(block));
+		return 1 + sizeof(block);
+	}
+	memcpy(out + 1, &head, sizeof(head));
+	used += sizeof(head);
+	for (int i = 6; i < n; i++) {
+		const struct journal_record record = {
+		    .index = (uint64_t)i,
+		    .bytes = (uint64_t)i % 3 * 8,
+		    .data = out,
+		    .error = i % 3 ? NULL : "no",
+		    .status = i % 3 ? COHORT_OK : COHORT_ETASK,
+		};
+		const struct format_record block_of =
+		    format_make_record(&record);
+		memcpy(out + used, &block_of, sizeof(block_of));
+		used += sizeof(block_of);
+		memcpy(out + used, out, (size_t)record.bytes);
+		used += (size_t)record.bytes;
+		memcpy(out + used, "no", (size_t)block_of.error_bytes);
+		used += (size_t)block_of.error_bytes;
+	}
+	return n < SEEDS ? used : 0;
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Fuzz the journal's reader with clang's libFuzzer, with the sanitizers on.
+#
+# usage: tests/fuzz/run.sh [SECONDS]    60 if it is not said
+#
+# It begins with the corpus and with inputs that the code makes (replay
+# --seeds). At the end what reaches new code is added to the corpus, and what
+# no longer does is left out: a smaller set that reaches the same. An input
+# that fails is left in tests/fuzz/ as crash-*, and the status is not 0.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+seconds=${1:-60}
+case $seconds in
+*[!0-9]* | '')
+	sed -n '2,/^set /{/^set /d; s/^# \{0,1\}//; p}' "$0"
+	exit 2
+	;;
+esac
+clang=$(command -v clang || command -v clang-14) || {
+	echo "tests/fuzz/run.sh: clang is missing (Debian's clang)" >&2
+	exit 1
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+parts=(scan format file hash lock folder)
+sources=("${parts[@]/#/../../src/common/journal_}")
+sources=("${sources[@]/%/.c}" ../../src/common/error.c)
+flags=(-std=c11 -g -O1 -I../../include -I../../src
+	-fsanitize=address,undefined -fno-sanitize-recover=all)
+
+"$clang" "${flags[@]}" replay.c journal.c "${sources[@]}" -o "$work/replay"
+"$clang" "${flags[@]}" -fsanitize=fuzzer mutate.c journal.c "${sources[@]}" \
+	-o "$work/fuzz"
+mkdir "$work/seeds" "$work/found" "$work/least"
+"$work/replay" --seeds "$work/seeds"
+"$work/fuzz" -max_total_time="$seconds" -max_len=1024 -timeout=10 \
+	-print_final_stats=1 "$work/found" corpus "$work/seeds"
+"$work/fuzz" -merge=1 -max_len=1024 "$work/least" corpus "$work/seeds" \
+	"$work/found"
+rm -f corpus/*
+cp "$work/least"/* corpus/
+echo "corpus: $(find corpus -type f | wc -l) inputs," \
+	"$(du -bc corpus/* | tail -n 1 | cut -f 1) bytes"

@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Check the models of the shared-memory protocol: README.md says what they are.
+#
+#   run.sh [MODEL...]      all of them, or: flags counted streams sleep breaking
+#                          owners
+#
+# A line for each run: model, ranks, what is switched on, states, and the
+# verdict. Every state is explored where a property is to hold; where a variant
+# of the protocol is to fail, it must, and in the way that is foreseen. Needs
+# spin and a C compiler (CC, else cc).
+set -euo pipefail
+export LC_ALL=C
+
+# model, ranks, verdict, macros. A verdict is
+#	holds   all states were explored, and nothing is wrong in any of them
+#	wrong   an assertion fails
+#	stuck   somebody waits for ever
+runs='
+flags 2 holds MEETINGS=6
+flags 3 holds MEETINGS=5
+flags 2 wrong ONE_SLOT
+flags 2 wrong ONE_FLAG
+flags 2 wrong EARLY
+flags 3 wrong ROOT_ONLY
+
+counted 2 holds MEETINGS=6
+counted 3 holds MEETINGS=4
+counted 2 wrong ONE_SLOT
+counted 2 wrong EARLY
+counted 2 wrong LATE_FLAG
+
+streams 2 holds CALLS=3
+streams 3 holds CALLS=2
+streams 2 wrong CALLS=2 NO_MEETING
+streams 2 wrong CALLS=2 NO_WAIT
+streams 2 wrong CALLS=2 EARLY
+streams 2 wrong CALLS=2 EARLY_TAKEN
+streams 2 wrong CALLS=3 STALE
+streams 3 wrong CALLS=2 STALE
+streams 2 wrong CALLS=2 NO_AWAIT
+
+sleep 2 holds MEETINGS=4
+sleep 3 holds MEETINGS=2
+sleep 2 holds MEETINGS=4 FENCE
+sleep 3 holds MEETINGS=2 FENCE
+sleep 2 holds MEETINGS=4 COUNTED
+sleep 3 holds MEETINGS=3 COUNTED
+sleep 3 holds MEETINGS=3 COUNTED FENCE
+sleep 2 stuck NEITHER
+sleep 3 stuck MEETINGS=2 NEITHER
+sleep 2 stuck COUNTED NEITHER
+sleep 2 stuck NO_LOOK
+sleep 2 stuck LATE_WAKES
+
+breaking 2 holds CALLS=3 DEATHS=1
+breaking 2 holds CALLS=3 DEATHS=1 COUNTED
+breaking 2 holds CALLS=4 REFUSALS=4
+breaking 2 holds CALLS=4 REFUSALS=4 COUNTED
+breaking 2 holds DEATHS=1 REFUSALS=1 ABORTS=1 TIMEOUTS=1
+breaking 2 holds DEATHS=1 REFUSALS=1 ABORTS=1 TIMEOUTS=1 COUNTED
+breaking 2 holds LEAVES=1
+breaking 3 holds CALLS=1 DEATHS=1
+breaking 3 holds CALLS=1 DEATHS=1 COUNTED
+breaking 3 holds REFUSALS=1
+breaking 3 holds REFUSALS=1 COUNTED
+breaking 3 holds ABORTS=1
+breaking 3 holds ABORTS=1 COUNTED
+breaking 3 holds CALLS=1 TIMEOUTS=1
+breaking 3 holds TIMEOUTS=1 COUNTED
+breaking 3 holds LEAVES=1
+breaking 3 holds LEAVES=1 COUNTED
+breaking 2 stuck DEATHS=1 SILENT
+breaking 2 stuck DEATHS=1 NO_WAKE
+breaking 2 stuck DEATHS=1 NO_LOOK
+breaking 2 stuck REFUSALS=1 NO_WAKE
+breaking 2 wrong CALLS=3 REFUSALS=3 ANY_LATER
+breaking 2 wrong TIMEOUTS=2 NO_CLAIM
+breaking 2 stuck LEAVES=1 NO_TICK
+
+owners 2 holds LOOK_FIRST
+owners 3 holds LOOK_FIRST
+owners 2 holds LOOK_AFTER
+owners 3 holds LOOK_AFTER
+owners 2 holds MEETING_AFTER
+owners 3 holds MEETING_AFTER
+owners 2 wrong
+owners 3 wrong
+'
+
+here=$(cd "$(dirname "$0")" && pwd)
+compiler=${CC:-cc}
+deepest=100000
+megabytes=1500
+
+for tool in spin "$compiler"; do
+	if ! command -v "$tool" >/dev/null; then
+		echo "run.sh: $tool was not found" >&2
+		exit 77
+	fi
+done
+for model; do
+	if ! grep -q "^$model " <<<"$runs"; then
+		echo "run.sh: no model is called $model: see the top of $0" >&2
+		exit 2
+	fi
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# verdict REPORT: what pan found. That it did not look at everything is no
+# verdict: a search that was cut says so.
+verdict() {
+	if grep -q 'pan:.*assertion violated' "$1"; then
+		echo wrong
+	elif grep -q 'pan:.*invalid end state' "$1"; then
+		echo stuck
+	elif grep -q 'errors: 0$' "$1" &&
+		! grep -qE 'max search depth|out of memory|not completed' "$1"; then
+		echo holds
+	else
+		echo unknown
+	fi
+}
+
+# check MODEL RANKS: in an empty folder, with the macros in ${macros[@]}. Leaves
+# what spin, the compiler or pan said in `report`.
+check() {
+	# SAFETY: assertions and ends are all that is looked for. What was
+	# visited is kept exactly: no hashes of states instead of states.
+	spin -a "-DN=$2" "${macros[@]/#/-D}" "$here/$1.pml" >report 2>&1 &&
+		"$compiler" -O0 -w -DSAFETY -DMEMLIM=$megabytes -o pan pan.c \
+			>report 2>&1 &&
+		nice -n 19 ./pan -m$deepest -w22 >report 2>&1
+}
+
+failures=0
+started=$SECONDS
+
+run() {
+	local model=$1 ranks=$2 expected=$3 found states
+	rm -rf "$work/pan" && mkdir "$work/pan" && cd "$work/pan"
+	check "$model" "$ranks" || true
+	found=$(verdict report)
+	states=$(awk '/states, stored/ { print $1 }' report)
+	printf '%-8s %d ranks %10s states  %-5s %s\n' "$model" "$ranks" \
+		"${states:-?}" "$found" "${macros[*]}"
+	if [ "$found" != "$expected" ]; then
+		echo "FAILED: expected: $expected"
+		cat report
+		# The way there.
+		[ ! -e "$model.pml.trail" ] || ./pan -r -n || true
+		failures=$((failures + 1))
+	fi
+}
+
+while read -r model ranks expected words; do
+	[ -n "$model" ] || continue
+	if [ $# -gt 0 ] && [[ " $* " != *" $model "* ]]; then
+		continue
+	fi
+	read -ra macros <<<"$words"
+	run "$model" "$ranks" "$expected"
+done <<<"$runs"
+echo "$failures not as expected, $((SECONDS - started)) s"
+[ "$failures" = 0 ]

@@ -1,0 +1,275 @@
+/*
+ * A journal that was cut or changed anywhere. The layout that the expectations
+ * rest on is docs/journal.md's: a head of 56 bytes, then records of 64 bytes
+ * and their contents.
+ */
+#include "scratch.h"
+
+#include "common/journal_folder.h"
+#include "common/journal_hash.h"
+
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD = 56, RECORD = 64 };
+
+static const char tasks[] = "tasks-1-0";
+
+static char path[SCRATCH_PATH];
+static struct bytes whole;
+
+static void make(void)
+{
+	scratch_make(path);
+}
+
+static void unmake(void)
+{
+	free(whole.at);
+	scratch_remove(path);
+}
+
+TestSuite(journal_damage, .init = make, .fini = unmake);
+
+static void write_all(const char *name)
+{
+	cr_assert(sample_run(path, 0, 0, TASKS) == COHORT_OK, "%s",
+	          cohort_error());
+	whole = scratch_load(path, name);
+}
+
+/* Where record `n` begins, and where all of them end. */
+static size_t place(int n)
+{
+	size_t at = HEAD;
+
+	for (int i = 0; i < n; i++) {
+		const struct journal_record record = sample_record((uint64_t)i);
+		at += RECORD + record.bytes +
+		      (record.error ? strlen(record.error) + 1 : 0);
+	}
+	return at;
+}
+
+Test(journal_damage, any_tail_may_be_missing)
+{
+	write_all(tasks);
+	cr_assert(whole.count == place(TASKS), "%zu", whole.count);
+	for (size_t cut = 0; cut <= whole.count; cut++) {
+		int kept = 0;
+		while (kept < TASKS && place(kept + 1) <= cut)
+			kept++;
+		const size_t torn = cut < HEAD ? cut : cut - place(kept);
+		scratch_save(path, tasks, (struct bytes){whole.at, cut});
+		const struct haul haul = sample_load(path);
+		cr_assert(haul.status == COHORT_OK, "cut at %zu: %s", cut,
+		          cohort_error());
+		cr_expect(haul.records == kept && haul.wrong == 0,
+		          "cut at %zu: %d records, %d wrong", cut, haul.records,
+		          haul.wrong);
+		cr_expect(haul.figures.torn == (torn > 0) &&
+		              haul.figures.torn_bytes == torn,
+		          "cut at %zu: %llu torn bytes", cut,
+		          (unsigned long long)haul.figures.torn_bytes);
+	}
+}
+
+static void expect_damage(const char *name, size_t at, const char *place_said)
+{
+	const struct haul haul = sample_load(path);
+
+	cr_expect(haul.status == COHORT_ECORRUPT && haul.records == 0,
+	          "%s, byte %zu: %s, %d records", name, at,
+	          cohort_status_name(haul.status), haul.records);
+	cr_expect(strstr(cohort_error(), name) &&
+	              strstr(cohort_error(), place_said),
+	          "byte %zu: %s", at, cohort_error());
+}
+
+/* As when a tail is cut off a file of which everything else is as it was. */
+static void flip_every_byte(const char *name, bool records)
+{
+	static const unsigned char masks[] = {0x01, 0x80, 0xff};
+	char said[64] = "";
+
+	for (size_t at = 0; at < whole.count; at++) {
+		for (size_t m = 0; m < sizeof(masks); m++) {
+			int n = 0;
+			while (records && at >= HEAD && place(n + 1) <= at)
+				n++;
+			if (records)
+				snprintf(said, sizeof(said), "at byte %zu:",
+				         at < HEAD ? 0 : place(n));
+			whole.at[at] ^= masks[m];
+			scratch_save(path, name, whole);
+			whole.at[at] ^= masks[m];
+			expect_damage(name, at, said);
+		}
+	}
+}
+
+Test(journal_damage, no_byte_of_the_records_may_differ)
+{
+	write_all(tasks);
+	flip_every_byte(tasks, true);
+}
+
+Test(journal_damage, no_byte_of_the_identity_may_differ)
+{
+	write_all(IDENTITY_NAME);
+	cr_assert(whole.count == 104);
+	flip_every_byte(IDENTITY_NAME, false);
+}
+
+Test(journal_damage, the_identity_is_there_or_not)
+{
+	write_all(IDENTITY_NAME);
+	for (size_t cut = 0; cut < whole.count; cut++) {
+		scratch_save(path, IDENTITY_NAME,
+		             (struct bytes){whole.at, cut});
+		expect_damage(IDENTITY_NAME, cut, "");
+	}
+	struct bytes more = {calloc(1, whole.count + 1), whole.count + 1};
+	memcpy(more.at, whole.at, whole.count);
+	scratch_save(path, IDENTITY_NAME, more);
+	expect_damage(IDENTITY_NAME, whole.count, "");
+	free(more.at);
+}
+
+/* It is for sentences. */
+Test(journal_damage, the_locks_contents_do_not_matter)
+{
+	write_all(LOCK_NAME);
+	for (size_t at = 0; at < whole.count; at++) {
+		scratch_save(path, LOCK_NAME, (struct bytes){whole.at, at});
+		cr_expect(sample_load(path).records == TASKS);
+		whole.at[at] ^= 0xff;
+		scratch_save(path, LOCK_NAME, whole);
+		whole.at[at] ^= 0xff;
+		cr_expect(sample_load(path).records == TASKS);
+	}
+}
+
+/* Zeros behind any record are a tail; anything else there is not. */
+Test(journal_damage, zeros_are_a_tail)
+{
+	write_all(tasks);
+	for (int n = -1; n <= TASKS; n++) {
+		const size_t kept = n < 0 ? 0 : place(n);
+		struct bytes file = {calloc(1, kept + 5000), kept + 5000};
+		memcpy(file.at, whole.at, kept);
+		scratch_save(path, tasks, file);
+		const struct haul haul = sample_load(path);
+		cr_expect(haul.status == COHORT_OK, "%s", cohort_error());
+		cr_expect(haul.records == (n < 0 ? 0 : n) &&
+		          haul.figures.torn == 1 &&
+		          haul.figures.torn_bytes == 5000);
+		file.at[kept + 4999] = 1;
+		scratch_save(path, tasks, file);
+		expect_damage(tasks, kept, "");
+		free(file.at);
+	}
+}
+
+/* A tail that is torn is torn in its own file. */
+Test(journal_damage, a_tail_ends_one_file_only)
+{
+	cr_assert(sample_run(path, 0, 0, 4) == COHORT_OK);
+	cr_assert(sample_run(path, 0, 4, TASKS) == COHORT_OK);
+	whole = scratch_load(path, tasks);
+	whole.count--;
+	scratch_save(path, tasks, whole);
+	const struct haul haul = sample_load(path);
+	cr_expect(haul.status == COHORT_OK && haul.records == TASKS - 1);
+	cr_expect(!haul.have[3] && haul.figures.torn == 1);
+}
+
+static void put_word(size_t at, uint64_t value, size_t bytes)
+{
+	memcpy(whole.at + at, &value, bytes);
+}
+
+/* The checksum of a block, in its last 8 bytes. */
+static void seal(size_t begin, size_t bytes)
+{
+	put_word(begin + bytes - 8, hash_64(whole.at + begin, bytes - 8), 8);
+}
+
+/* Headers that check and cannot have been written. */
+Test(journal_damage, impossible_records_are_damage)
+{
+	static const struct {
+		size_t at;
+		uint64_t value;
+		size_t bytes;
+	} fields[] = {
+	    {8, TASKS, 8},           /* index */
+	    {8, UINT64_MAX, 8},      /* index */
+	    {4, 200, 4},             /* status */
+	    {4, UINT32_MAX, 4},      /* status */
+	    {16, UINT64_MAX, 8},     /* bytes */
+	    {24, UINT64_MAX - 8, 8}, /* error_bytes */
+	};
+
+	write_all(tasks);
+	const size_t last = place(TASKS - 1);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		unsigned char saved[RECORD];
+		memcpy(saved, whole.at + last, RECORD);
+		put_word(last + fields[i].at, fields[i].value, fields[i].bytes);
+		seal(last, RECORD);
+		scratch_save(path, tasks, whole);
+		expect_damage(tasks, last, "header");
+		memcpy(whole.at + last, saved, RECORD);
+	}
+	/* A length that is possible, and more than there is: a tail. */
+	put_word(last + 16, UINT64_C(1) << 60, 8);
+	seal(last, RECORD);
+	scratch_save(path, tasks, whole);
+	const struct haul haul = sample_load(path);
+	cr_expect(haul.records == TASKS - 1 && haul.figures.torn == 1);
+}
+
+static void reverse(unsigned char *at, size_t bytes)
+{
+	for (size_t i = 0; i < bytes / 2; i++) {
+		const unsigned char byte = at[i];
+		at[i] = at[bytes - 1 - i];
+		at[bytes - 1 - i] = byte;
+	}
+}
+
+static void expect_refusal(const char *words)
+{
+	scratch_save(path, IDENTITY_NAME, whole);
+	const struct haul haul = sample_load(path);
+	cr_expect(haul.status == COHORT_EINVAL, "%s: %s",
+	          cohort_status_name(haul.status), cohort_error());
+	cr_expect(strstr(cohort_error(), words), "%s", cohort_error());
+}
+
+Test(journal_damage, another_byte_order_is_refused)
+{
+	write_all(IDENTITY_NAME);
+	reverse(whole.at + 8, 4);
+	reverse(whole.at + 12, 4);
+	for (size_t at = 16; at < whole.count - 8; at += 8)
+		reverse(whole.at + at, 8);
+	seal(0, whole.count);
+	reverse(whole.at + whole.count - 8, 8);
+	expect_refusal("byte order");
+	whole.at[60] ^= 1;
+	scratch_save(path, IDENTITY_NAME, whole);
+	expect_damage(IDENTITY_NAME, 60, "");
+}
+
+Test(journal_damage, another_version_is_refused)
+{
+	write_all(IDENTITY_NAME);
+	put_word(12, 2, 4);
+	seal(0, whole.count);
+	expect_refusal("another format");
+}

@@ -1,0 +1,238 @@
+/* Journals that are not to be used: of others, in use, or no journals. */
+#define _GNU_SOURCE
+#include "scratch.h"
+
+#include "common/journal_folder.h"
+
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EXPECT_SAID(words)                                             \
+	cr_expect(strstr(cohort_error(), (words)), "not said: %s: %s", \
+	          (words), cohort_error())
+
+static char path[SCRATCH_PATH];
+
+static void make(void)
+{
+	scratch_make(path);
+}
+
+static void unmake(void)
+{
+	scratch_remove(path);
+}
+
+TestSuite(journal_refused, .init = make, .fini = unmake);
+
+static cohort_status open_with(struct journal_identity identity)
+{
+	struct journal *journal = NULL;
+	cohort_status status = journal_open(path, &identity, &journal);
+
+	journal_close(journal);
+	return status;
+}
+
+/* Two opens of one process are two opens. */
+Test(journal_refused, one_run_at_a_time)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+	struct journal *journal;
+	char words[64];
+
+	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK);
+	cr_expect(open_with(identity) == COHORT_ESTATE);
+	snprintf(words, sizeof(words), "process %ld on ", (long)getpid());
+	EXPECT_SAID(words);
+	const struct bytes other = {(unsigned char *)"gibberish %n%s\n", 15};
+	scratch_save(path, LOCK_NAME, other);
+	cr_expect(open_with(identity) == COHORT_ESTATE);
+	EXPECT_SAID("another run");
+	journal_close(journal);
+	cr_expect(open_with(identity) == COHORT_OK, "%s", cohort_error());
+}
+
+Test(journal_refused, another_sweep_is_refused)
+{
+	static const struct {
+		size_t offset; /* of a word of the identity */
+		const char *words;
+	} fields[] = {
+	    {offsetof(struct journal_identity, count),
+	     "parameter sets and not"},
+	    {offsetof(struct journal_identity, param_bytes), "bytes and not"},
+	    {offsetof(struct journal_identity, seed), "seed 42 and not"},
+	    {offsetof(struct journal_identity, params), "other contents"},
+	    {offsetof(struct journal_identity, params) + 8, "other contents"},
+	    {offsetof(struct journal_identity, program), "another program"},
+	    {offsetof(struct journal_identity, program) + 8, "another program"},
+	};
+
+	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
+	const int entries = scratch_entries(path);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		struct journal_identity other = sample_identity(TASKS);
+		uint64_t word;
+		memcpy(&word, (char *)&other + fields[i].offset, sizeof(word));
+		word++;
+		memcpy((char *)&other + fields[i].offset, &word, sizeof(word));
+		cr_expect(open_with(other) == COHORT_EINVAL, "field %zu", i);
+		EXPECT_SAID(fields[i].words);
+		EXPECT_SAID(path);
+	}
+	struct journal_identity other = sample_identity(1);
+	other.seed = 1;
+	other.program[0] = 9;
+	cr_expect(open_with(other) == COHORT_EINVAL);
+	EXPECT_SAID("of 12 parameter sets and not 1, of seed 42 and not 1, of "
+	            "another program");
+	cr_expect(scratch_entries(path) == entries);
+	cr_expect(sample_load(path).records == 2);
+}
+
+static void put_file(const char *name)
+{
+	const struct bytes nothing = {(unsigned char *)"x", 1};
+
+	scratch_save(path, name, nothing);
+}
+
+Test(journal_refused, other_names_are_let_be)
+{
+	static const char *const names[] = {"tasks-1-0~",
+	                                    "tasks-01-0",
+	                                    "tasks-1--1",
+	                                    "tasks-0-0",
+	                                    "tasks-1-0.swp",
+	                                    "tasks-",
+	                                    "tasks-1",
+	                                    "tasks-+1-0",
+	                                    "tasks-1-4294967296",
+	                                    "notes",
+	                                    ".tasks-1-0.swp",
+	                                    "tasks- 1-0",
+	                                    "tasks-99999999999999999999999-0",
+	                                    "identity.new"};
+
+	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		put_file(names[i]);
+	const struct haul haul = sample_load(path);
+	cr_expect(haul.status == COHORT_OK && haul.records == 2 &&
+	              haul.figures.files == 1,
+	          "%s", cohort_error());
+}
+
+Test(journal_refused, other_directories_are_refused)
+{
+	char name[SCRATCH_PATH];
+
+	cr_assert(!mkdir(path, 0755));
+	put_file("thesis.tex");
+	cr_expect(open_with(sample_identity(1)) == COHORT_EINVAL);
+	EXPECT_SAID("not empty");
+	cr_expect(scratch_entries(path) == 1);
+	scratch_name(name, path, "thesis.tex");
+	cr_assert(!unlink(name));
+	put_file("tasks-1-0");
+	cr_expect(open_with(sample_identity(1)) == COHORT_ECORRUPT);
+	EXPECT_SAID("lost its identity");
+	cr_expect(scratch_entries(path) == 1);
+	scratch_name(name, path, "tasks-1-0");
+	cr_assert(!unlink(name));
+	cr_assert(!chmod(path, 0777));
+	cr_expect(open_with(sample_identity(1)) == COHORT_EINVAL);
+	EXPECT_SAID("everybody");
+	cr_assert(!chmod(path, 0755));
+	put_file("identity.new");
+	put_file("lock");
+	cr_expect(open_with(sample_identity(1)) == COHORT_OK,
+	          "of a run that died early: %s", cohort_error());
+}
+
+Test(journal_refused, bad_paths_are_refused)
+{
+	const struct journal_identity identity = sample_identity(1);
+	struct journal *journal;
+	char name[SCRATCH_PATH];
+
+	cr_expect(journal_open(NULL, &identity, &journal) == COHORT_EINVAL);
+	cr_expect(journal_open("", &identity, &journal) == COHORT_EINVAL);
+	EXPECT_SAID("empty");
+	scratch_name(name, path, "below");
+	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
+	EXPECT_SAID("make that first");
+	fclose(fopen(path, "w"));
+	cr_expect(open_with(identity) == COHORT_EINVAL);
+	EXPECT_SAID("not a directory");
+	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
+	EXPECT_SAID("make that first");
+}
+
+Test(journal_refused, links_and_pipes_are_not_read)
+{
+	char name[SCRATCH_PATH];
+
+	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
+	scratch_name(name, path, "tasks-2-0");
+	cr_assert(!symlink("tasks-1-0", name));
+	cr_expect(sample_load(path).status == COHORT_ECORRUPT);
+	EXPECT_SAID("tasks-2-0 is not a plain file");
+	cr_assert(!unlink(name) && !mkfifo(name, 0600));
+	cr_expect(sample_load(path).status == COHORT_ECORRUPT);
+	EXPECT_SAID("tasks-2-0 is not a plain file");
+}
+
+Test(journal_refused, a_file_of_another_place_is_refused)
+{
+	char other[SCRATCH_PATH];
+
+	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
+	const struct bytes file = scratch_load(path, "tasks-1-0");
+	scratch_save(path, "tasks-1-1", file);
+	cr_expect(sample_load(path).status == COHORT_ECORRUPT);
+	EXPECT_SAID("tasks-1-1 is damaged at byte 0");
+	EXPECT_SAID("another name");
+	scratch_make(other);
+	cr_assert(sample_run(other, 0, 0, 2) == COHORT_OK);
+	scratch_save(other, "tasks-1-0", file);
+	cr_expect(sample_load(other).status == COHORT_ECORRUPT);
+	EXPECT_SAID("another journal");
+	free(file.at);
+	scratch_remove(other);
+}
+
+Test(journal_refused, a_rank_must_find_the_roots)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+	struct journal *journal;
+	struct journal_writer *writer;
+	char other[SCRATCH_PATH];
+
+	scratch_make(other);
+	cr_assert(sample_run(other, 0, 0, 1) == COHORT_OK);
+	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK);
+	const struct journal_run run = journal_this_run(journal);
+	cr_expect(journal_writer_open(other, &run, 3, NULL, &writer) ==
+	          COHORT_EINVAL);
+	EXPECT_SAID("rank 3");
+	EXPECT_SAID("all ranks share");
+	scratch_remove(other);
+	cr_expect(journal_writer_open(other, &run, 3, NULL, &writer) ==
+	          COHORT_EINVAL);
+	EXPECT_SAID("all ranks share");
+	cr_assert(journal_writer_open(path, &run, 3, NULL, &writer) ==
+	          COHORT_OK);
+	struct journal_writer *second;
+	cr_expect(journal_writer_open(path, &run, 3, NULL, &second) ==
+	          COHORT_EIO);
+	EXPECT_SAID("tasks-1-3");
+	cr_expect(journal_writer_close(writer) == COHORT_OK);
+	journal_close(journal);
+}
