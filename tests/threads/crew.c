@@ -9,6 +9,15 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* Of the rank that this thread is; the library's own has none. */
+static _Thread_local struct mp_world *of_thread;
+
+struct mp_world *__wrap_world_current(void);
+struct mp_world *__wrap_world_current(void)
+{
+	return of_thread;
+}
+
 static _Noreturn void give_up(const char *what)
 {
 	perror(what);
@@ -83,15 +92,21 @@ struct crew crew_open(int size, bool fits, double timeout)
 
 struct shift {
 	pthread_t thread;
+	struct mp_world *world;
 	void (*work)(cohort *group);
 	cohort *group;
 };
 
+static void do_shift(const struct shift *shift)
+{
+	of_thread = shift->world;
+	shift->work(shift->group);
+	of_thread = NULL;
+}
+
 static void *begin(void *arg)
 {
-	const struct shift *shift = arg;
-
-	shift->work(shift->group);
+	do_shift(arg);
 	return NULL;
 }
 
@@ -100,13 +115,15 @@ void crew_run(const struct crew *crew, void (*work)(cohort *group))
 	const int size = crew->worlds[0].size;
 	struct shift *shifts = allocate((size_t)size, sizeof(*shifts));
 
-	for (int r = 1; r < size; r++) {
+	for (int r = 0; r < size; r++) {
+		shifts[r].world = &crew->worlds[r];
 		shifts[r].work = work;
 		shifts[r].group = &crew->handles[r];
-		if (pthread_create(&shifts[r].thread, NULL, begin, &shifts[r]))
+		if (r > 0 &&
+		    pthread_create(&shifts[r].thread, NULL, begin, &shifts[r]))
 			give_up("pthread_create");
 	}
-	work(&crew->handles[0]);
+	do_shift(&shifts[0]);
 	for (int r = 1; r < size; r++)
 		pthread_join(shifts[r].thread, NULL);
 	free(shifts);
