@@ -308,45 +308,9 @@ static void make_fresh_allreduce(struct run *run)
 	cohort_free(run->group, data);
 }
 
-static int double_task(cohort_task *task)
-{
-	uint64_t *result = cohort_task_result(task, sizeof(*result));
-
-	if (!result)
-		return -1;
-	memcpy(result, cohort_task_param(task), sizeof(*result));
-	*result *= 2;
-	return 0;
-}
-
 static void make_sweep(struct run *run)
 {
-	enum { TASKS_MOST = 40 };
-	static const cohort_schedule schedules[] = {
-	    COHORT_STATIC, COHORT_DYNAMIC, COHORT_GUIDED};
-	const cohort_job job = {
-	    .execute = double_task,
-	    .param_bytes = sizeof(uint64_t),
-	    .schedule = schedules[dice_below(&run->all, 3)],
-	};
-	const size_t count = dice_below(&run->all, TASKS_MOST + 1);
-	uint64_t params[TASKS_MOST];
-	cohort_results *results;
-	size_t found;
-
-	data_fill(params, sizeof(params), data_key(run, 0));
-	run_must(run, cohort_scatter(run->group, &job, params, count));
-	run_must(run, cohort_gather(run->group, &results));
-	const cohort_result *all = cohort_results_all(results, &found);
-	if (found != count)
-		run_fail(run, "%zu results, not %zu", found, count);
-	for (size_t i = 0; i < count; i++) {
-		const uint64_t wanted = 2 * params[i];
-		if (all[i].index != i || all[i].bytes != sizeof(wanted) ||
-		    memcmp(all[i].data, &wanted, sizeof(wanted)))
-			run_fail(run, "result %zu of %zu is wrong", i, count);
-	}
-	cohort_results_free(results);
+	sweep_make(run);
 }
 
 /* Of a hundred operations, how many are of each kind. */

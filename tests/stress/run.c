@@ -72,6 +72,7 @@ void run_prepare(struct run *run)
 
 void run_release(struct run *run)
 {
+	sweep_forget(run);
 	cohort_free(run->group, run->shared.send);
 	cohort_free(run->group, run->shared.recv);
 	free(run->plain.send);
@@ -107,6 +108,7 @@ void run_next(struct run *run)
 	run->all = dice_for(run->seed, run->operation, 0);
 	run->own = dice_for(run->seed, run->operation, (uint64_t)run->rank + 1);
 	delay(run);
+	sweep_age(run);
 	if (run->arrived)
 		atomic_store_explicit(&run->arrived[run->rank], run->operation,
 		                      memory_order_relaxed);

@@ -22,6 +22,13 @@ struct memory {
 	unsigned char *recv; /* as many for each rank */
 };
 
+/* Results that are kept for a while, and what they are to be. */
+struct harvest {
+	cohort_results *results;
+	size_t count;
+	uint64_t key;
+};
+
 struct run {
 	cohort *group;
 	int rank;
@@ -35,6 +42,7 @@ struct run {
 	struct memory plain;
 	struct memory shared; /* cohort_alloc's */
 	size_t *counts;       /* one for each rank */
+	struct harvest harvest;
 	/* For each rank the operation that it has come to, in memory that all
 	 * see; NULL where ranks are not forks of one process. */
 	_Atomic uint64_t *arrived;
@@ -69,6 +77,11 @@ void data_spoil(void *at, size_t bytes);
 /* Element i of what it contributes to a reduction, as a whole number that fits
  * the type; sums of them over all ranks are exact. */
 uint64_t data_number(uint64_t key, size_t i, cohort_type type);
+
+void sweep_make(struct run *run);
+/* Now and then: check results once more, and give them back. */
+void sweep_age(struct run *run);
+void sweep_forget(struct run *run);
 
 /* One of the operations, whichever the dice say. */
 void operation_make(struct run *run);

@@ -2,10 +2,15 @@
  * threads [OPERATIONS [SEED]]   the operations of tests/stress with threads as
  * ranks, and what breaks a world, to be compiled with a thread sanitizer.
  *
- * What it does not see: fences that stand alone and membarrier, which order
- * what a waker writes and whether it wakes (a lost wake-up costs time, not
- * data: sleepers look again by themselves); what lies beyond one process: the
- * keeper, exits, deaths; sockets, whose bytes the kernel orders.
+ * What it does not see:
+ * - fences that stand alone, and membarrier. They order what a waker writes and
+ *   whether it wakes; a wake-up that is lost costs time, not data, since
+ *   sleepers look again by themselves. tests/model has that protocol.
+ * - stores past the caches (copy.c), which only ever fill a caller's own memory,
+ *   and pages that go (madvise, mprotect). Wrong bytes are found all the same.
+ * - orders that this processor's runs do not lead to.
+ * - what lies beyond one process: the keeper, exits, deaths; and sockets, whose
+ *   bytes the kernel orders.
  */
 #define _DEFAULT_SOURCE /* usleep */
 #include "crew.h"
