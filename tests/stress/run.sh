@@ -17,6 +17,8 @@
 #
 #	tests/stress/run.sh build/dev/bin/stress --operations 210000
 #
+# EMULATOR, if set, is what to run the program under.
+#
 # Ends with the first run that fails; the same options make it again, as far as
 # what happens depends on the seed.
 set -euo pipefail
@@ -25,7 +27,8 @@ set -euo pipefail
 	sed -n '2,/^set /{/^set /d; s/^# \{0,1\}//; p}' "$0"
 	exit 2
 }
-program=$1
+read -ra program <<<"${EMULATOR:-}"
+program+=("$1")
 shift
 transports="shm socket"
 ranks="2 3 4 8"
@@ -60,7 +63,7 @@ total=0
 for COHORT_TRANSPORT in $transports; do
 	for COHORT_SIZE in $ranks; do
 		for place in $places; do
-			run=("$program" --operations "$operations"
+			run=("${program[@]}" --operations "$operations"
 				--seed "$seed" --large "$large")
 			case $place in
 			spread) ;;
