@@ -1,5 +1,6 @@
 #include "op.h"
 
+#include "clones.h"
 #include "type.h"
 
 #include <assert.h>
@@ -60,19 +61,19 @@ COHORT_TYPE_MAP(ELEMENT)
 #define ELEMENTWISE
 #endif
 
-#define KERNEL(name, c_type, op, expression)                               \
-	static void combine_##name##_##op(void *to, const void *left,      \
-	                                  const void *right, size_t count) \
-	{                                                                  \
-		element_##name *out = to;                                  \
-		const element_##name *x = left;                            \
-		const element_##name *y = right;                           \
-		ELEMENTWISE for (size_t i = 0; i < count; i++)             \
-		{                                                          \
-			const c_type a = x[i];                             \
-			const c_type b = y[i];                             \
-			out[i] = expression(c_type, a, b);                 \
-		}                                                          \
+#define KERNEL(name, c_type, op, expression)                             \
+	CLONES static void combine_##name##_##op(                        \
+	    void *to, const void *left, const void *right, size_t count) \
+	{                                                                \
+		element_##name *out = to;                                \
+		const element_##name *x = left;                          \
+		const element_##name *y = right;                         \
+		ELEMENTWISE for (size_t i = 0; i < count; i++)           \
+		{                                                        \
+			const c_type a = x[i];                           \
+			const c_type b = y[i];                           \
+			out[i] = expression(c_type, a, b);               \
+		}                                                        \
 	}
 
 #define INTEGER_KERNELS(name, c_type)            \
