@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LARGE = 5, LATE_US = 200000, REFUSALS = 200 };
+enum { LARGE = 10, LATE_US = 200000, REFUSALS = 200 };
 
 static uint64_t operations = 200;
 static uint64_t seed = 1;
