@@ -90,7 +90,9 @@ extern "C" {
 	X(ENOMEM, "out of memory")                                      \
 	X(ESYS, "an operating system call failed")                      \
 	X(EIO, "a file could not be read or written")                   \
-	X(ECORRUPT, "a file's contents are not what was written")
+	X(ECORRUPT, "a file's contents are not what was written")       \
+	X(ESTOPPED, "a signal stopped the sweep; what is done can be "  \
+	            "gathered")
 
 typedef enum cohort_status {
 #define COHORT_STATUS_ENUM(name, meaning) COHORT_##name,
@@ -426,6 +428,24 @@ typedef struct cohort_job {
 	size_t param_bytes; /* bytes in one parameter set */
 	cohort_schedule schedule;
 	size_t chunk; /* parameter sets per claim, at least; 0: chosen */
+	/* Run the tasks in a child process of each rank, forked after build,
+	 * so that one that crashes fails alone. What tasks change in the state,
+	 * or anywhere in memory, stays in the child. The same as
+	 * COHORT_ISOLATE=1. */
+	bool isolate;
+	/* Seconds that one attempt at a task may take; 0: no limit. Then the
+	 * child's process group gets SIGTERM, and SIGKILL 0.25 s later. Needs
+	 * isolation. */
+	double timeout;
+	/* Further attempts after a crash or a timeout. A task whose execute
+	 * returned has been done, also if it failed. */
+	int retries;
+	/* A directory that keeps the finished tasks, failed ones too, so that a
+	 * later run of the same sweep does the rest; made if only its parent is
+	 * there. Any backend, number of ranks and schedule may go on with it.
+	 * NULL: none. docs/journal.md has what it promises, and its format. */
+	const char *journal;
+	uint64_t seed; /* see cohort_task_seed */
 } cohort_job;
 
 /** The position of this task's parameter set, from 0. */
@@ -437,6 +457,19 @@ COHORT_API const void *cohort_task_param(const cohort_task *task);
 
 /** What build made on this rank. */
 COHORT_API void *cohort_task_state(const cohort_task *task);
+
+/**
+ * A number to seed this task's random numbers with: it depends on the job's
+ * seed and the task's index alone, so that a sweep has the same results however
+ * it is run. Two tasks, or two seeds, have unrelated ones. It is the first two
+ * words, the first the low half, of Philox4x32-10 with the index as its counter
+ * and the seed as its key (Salmon, Moraes, Dror and Shaw, Parallel random
+ * numbers: as easy as 1, 2, 3; SC 2011).
+ */
+COHORT_API uint64_t cohort_task_seed(const cohort_task *task);
+
+/** Which attempt at this task it is: 0 the first time. */
+COHORT_API int cohort_task_attempt(const cohort_task *task);
 
 /**
  * Memory for this task's result: zeroed, aligned for any type, and the
@@ -455,44 +488,117 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
     COHORT_PRINTF(2, 3);
 
 /**
- * Run the job over all parameter sets. Collective: returns on each rank when
- * there is nothing left for it to do. At most `count` ranks build, the lowest
- * ones; a rank whose build fails leaves its share to the others.
+ * Run the job over all parameter sets. Collective: returns when all tasks are
+ * done. At most `count` ranks build, the lowest ones; a rank whose build fails
+ * leaves its share to the others.
  *
- *   job     read during the call; must agree on all ranks in param_bytes,
- *           schedule and chunk
+ *   job     read during the call; the same on all ranks but for arg. A journal
+ *           is one directory, which all ranks reach
  *   params  `count` parameter sets of job->param_bytes each, one after
  *           another, copied; read on rank 0 only, ignored elsewhere
  *   count   parameter sets; read on rank 0 only. 0 is allowed
  *
- * COHORT_EINVAL  job or execute is NULL, a bad schedule, or on rank 0 NULL
- *                params or count times param_bytes overflows. Also, on every
- *                rank, when build failed on all workers: no task was run,
- *                the group stays usable
+ * It ends with a wait for all ranks, whose last tasks the group's timeout must
+ * allow for.
+ *
+ * A status that a journal, a failing system or a stop leads to is every rank's,
+ * with the sentence of the rank that it befell, and leaves the group usable.
+ *
+ * No task was run; cohort_gather has what it had before:
+ *
+ * COHORT_EINVAL    job or execute is NULL, a bad schedule, timeout or number of
+ *                  retries, a timeout without isolation, or on rank 0 NULL
+ *                  params or count times param_bytes overflows; a journal that
+ *                  is no directory, or of another sweep, program or user (the
+ *                  sentence says what to do). Also when build failed on all
+ *                  workers
+ * COHORT_ESTATE    the journal is in use
+ * COHORT_EIO       the journal cannot be read or written
+ * COHORT_ECORRUPT  the journal is damaged
+ *
+ * Tasks were run, and cohort_gather has their results; those that were not run
+ * have this status and a sentence as theirs:
+ *
+ * COHORT_ESTOPPED  cohort_stop_on_signals had been called, and a signal came
+ * COHORT_EIO       the journal could not be written to the end: it lacks tasks.
+ *                  All tasks were run
+ * COHORT_ENOMEM    a rank has no room for a result
+ * COHORT_ESYS      a rank could not fork a child for its tasks
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
                                                        const cohort_job *job,
                                                        const void *params,
                                                        size_t count);
 
+/**
+ * From now on SIGINT and SIGTERM stop a sweep of this group instead of ending
+ * the program: no more tasks begin, on no rank that shares memory with one
+ * that got the signal; those that run are waited for, isolated ones for 5 s
+ * before they are ended; cohort_scatter returns COHORT_ESTOPPED, as do later
+ * ones, with a complete journal. On mp that goes for all groups that are open.
+ * A second signal ends the process at once, as does one while no group is open
+ * that asked for this. The same one again within a tenth of a second counts as
+ * the first: some programs send it to a process and to its group.
+ *
+ * Not collective, but ranks do well to call it all. It replaces the process's
+ * handlers of the two signals until the last such group is closed; a signal
+ * that is ignored stays ignored. In children that the program forks, signals do
+ * what they did before; isolated tasks have the default action.
+ *
+ * COHORT_EINVAL  group is NULL
+ * COHORT_ESTATE  from inside a task, or in a forked copy
+ */
+COHORT_API COHORT_CHECKED cohort_status cohort_stop_on_signals(cohort *group);
+
+/**
+ * The signal that stops this group's sweeps, and 0 while there was none. May be
+ * called from tasks, to end early, and from other threads. A program that was
+ * stopped should end with status 128 + the signal.
+ */
+COHORT_API int cohort_stop_signal(const cohort *group);
+
+/* How far a sweep is, on the ranks that share memory with this one. */
+typedef struct cohort_counts {
+	size_t total;   /* parameter sets of the sweep */
+	size_t resumed; /* done by an earlier run, as the journal says */
+	size_t done;    /* by this run, failed ones included */
+	size_t failed;  /* by this run */
+	double seconds; /* since cohort_scatter began to run tasks */
+} cohort_counts;
+
+/**
+ * How far the sweep is that runs, or else how far the last one came. For
+ * programs that draw their own progress: may be called from other threads while
+ * cohort_scatter runs, and from tasks; it does not wait and disturbs nobody.
+ *
+ *   out  all 0 before the first sweep
+ *
+ * COHORT_EINVAL  group or out is NULL
+ */
+COHORT_API COHORT_CHECKED cohort_status cohort_progress(const cohort *group,
+                                                        cohort_counts *out);
+
 typedef struct cohort_results cohort_results;
 
 typedef struct cohort_result {
-	size_t index;         /* position among the parameter sets */
-	int rank;             /* the rank that ran it */
-	cohort_status status; /* COHORT_OK, or COHORT_ETASK: no data */
-	const char *error;    /* a sentence, "" when OK */
-	const void *param;    /* the parameter set; NULL if it has no bytes */
-	const void *data;     /* the result; NULL if it has no bytes */
+	size_t index; /* position among the parameter sets */
+	int rank;     /* the rank that ran it, in that run; -1: not run */
+	/* COHORT_OK; COHORT_ETASK: it failed; or what ended the sweep before
+	 * it was run. Only COHORT_OK has data. */
+	cohort_status status;
+	const char *error; /* a sentence, "" when OK */
+	const void *param; /* the parameter set; NULL if it has no bytes */
+	const void *data;  /* the result; NULL if it has no bytes */
 	size_t bytes;
 	double seconds; /* wall-clock time of the last attempt */
-	int attempts;
+	int attempts;   /* 0: not run */
 } cohort_result;
 
 /**
- * Collect the results of the last cohort_scatter on every rank. Collective.
- * Failed tasks are results: COHORT_OK is returned all the same. May be called
- * again, until the next scatter.
+ * Collect the results of the last cohort_scatter that ran tasks, on every rank.
+ * Collective. There is one for each parameter set; failed tasks, and those that
+ * were not run, are results too: COHORT_OK is returned all the same. May be
+ * called again, until the next scatter.
  *
  *   out  receives the results, to be released with cohort_results_free; they
  *        outlive the next scatter and the group
@@ -518,7 +624,7 @@ cohort_gather_to_root(cohort *group, cohort_results **out);
 COHORT_API const cohort_result *
 cohort_results_all(const cohort_results *results, size_t *count);
 
-/** Those among them that this rank ran, in the same order. */
+/** Those among them that this rank ran in this run, in the same order. */
 COHORT_API const cohort_result *
 cohort_results_local(const cohort_results *results, size_t *count);
 

@@ -25,6 +25,7 @@
 #include "launcher.h"
 
 struct backend;
+struct board;
 struct regions;
 
 /* What every backend's world begins with: one group, seen from one rank. */
@@ -36,7 +37,31 @@ struct world {
 	/* Of memory that all ranks can read where it is; NULL if there is none.
 	 * Stands until the process ends. */
 	struct regions *regions;
+	/* Shared by the ranks that share memory with this one, with a tally
+	 * for each of them; this rank's is number `seat`. Shared also with
+	 * forked copies of them. */
+	struct board *board;
+	int board_ranks;
+	int seat;
+	/* A forked copy of a rank may call tickets_claim in its place. */
+	bool copies_claim;
 };
+
+/* Tickets first, first + 1, ... of which there are `count`. */
+struct tickets_run {
+	uint64_t first;
+	uint64_t count;
+};
+
+/* What there is of `most` tickets from `first` on, if there are `total`. */
+static inline struct tickets_run tickets_cut(uint64_t first, uint64_t most,
+                                             uint64_t total)
+{
+	if (first >= total)
+		return (struct tickets_run){total, 0};
+	return (struct tickets_run){
+	    first, most < total - first ? most : total - first};
+}
 
 struct backend {
 	const char *name;
@@ -96,9 +121,14 @@ struct backend {
 	 * waits for all of them between this one and the first claim. */
 	cohort_status (*tickets_open)(struct world *world, uint64_t total);
 
-	/* One of them, which no other rank gets; at least `total` when there
-	 * are none left. Not collective. */
-	cohort_status (*tickets_claim)(struct world *world, uint64_t *ticket);
+	/* At most `most` of them (at least 1), which no other rank gets; none
+	 * when there are none left, and then never again. Not collective. */
+	cohort_status (*tickets_claim)(struct world *world, uint64_t most,
+	                               struct tickets_run *out);
+
+	/* This rank claims no more, until tickets are opened again. Not
+	 * collective; before the rank makes any other call. */
+	void (*tickets_leave)(struct world *world);
 };
 
 /* The table. */

@@ -16,6 +16,7 @@
 static const char *const backend_words[] = {BACKEND_KIND_MAP(WORD) NULL};
 static const char *const log_words[] = {LOG_LEVEL_MAP(WORD) NULL};
 static const char *const transport_words[] = {TRANSPORT_MAP(WORD) NULL};
+static const char *const progress_words[] = {PROGRESS_MAP(WORD) NULL};
 static const char *const schedule_words[] = {
     [COHORT_SCHEDULE_DEFAULT] = "",
     [COHORT_STATIC] = "static",
@@ -194,6 +195,7 @@ static cohort_status read_environment(struct config *out)
 	int backend = BACKEND_AUTO;
 	int level = LOG_WARN;
 	int transport = TRANSPORT_SHM;
+	int progress = PROGRESS_AUTO;
 	unsigned long long nodes = 0;
 
 	if ((status = read_word("COHORT_BACKEND", backend_words,
@@ -205,6 +207,9 @@ static cohort_status read_environment(struct config *out)
 	    (status = read_size("COHORT_SIZE", &out->size)) ||
 	    (status = read_seconds("COHORT_TIMEOUT", &out->timeout)) ||
 	    (status = read_schedule("COHORT_SCHEDULE", out)) ||
+	    (status = read_word("COHORT_PROGRESS", progress_words,
+	                        "auto, always or never", &progress)) ||
+	    (status = read_flag("COHORT_ISOLATE", &out->isolate)) ||
 	    (status = read_flag("COHORT_CHECK", &out->check)))
 		return status;
 
@@ -217,6 +222,7 @@ static cohort_status read_environment(struct config *out)
 	if (backend != BACKEND_AUTO)
 		out->backend_from = "COHORT_BACKEND";
 	out->transport = (enum transport)transport;
+	out->progress = (enum progress_mode)progress;
 	return COHORT_OK;
 }
 

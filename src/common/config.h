@@ -31,6 +31,14 @@ enum transport {
 #undef TRANSPORT_ENUM
 };
 
+#define PROGRESS_MAP(X) X(AUTO, auto) X(ALWAYS, always) X(NEVER, never)
+
+enum progress_mode {
+#define PROGRESS_ENUM(name, word) PROGRESS_##name,
+	PROGRESS_MAP(PROGRESS_ENUM)
+#undef PROGRESS_ENUM
+};
+
 enum { SIZE_LIMIT = 4096 }; /* ranks that mp starts at the most */
 
 struct config {
@@ -42,8 +50,10 @@ struct config {
 	enum transport transport;
 	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;             /* 0: chosen */
-	bool check;               /* verify matching calls on mpi */
-	int test_nodes;           /* tests: ranks as if on so many nodes */
+	bool isolate;             /* for jobs that do not say it themselves */
+	enum progress_mode progress;
+	bool check;     /* verify matching calls on mpi */
+	int test_nodes; /* tests: ranks as if on so many nodes */
 	const void *mpi_comm;
 };
 

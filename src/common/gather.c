@@ -53,7 +53,7 @@ static cohort_status collect_summaries(struct collection *c)
 	const struct store *store = &c->group->sweep->store;
 	struct summary mine = {store->used, store->records, 0};
 
-	if (store->regions) {
+	if (store->regions && store->regions == world->regions) {
 		mine.region = (uintptr_t)store->bytes;
 		store->regions->lend(store->regions, store->bytes, readers(c));
 	}
@@ -76,13 +76,13 @@ static cohort_status set_parts(const struct collection *c,
 	const struct world *world = c->group->world;
 
 	results->part_count = (size_t)world->size;
+	results->whole = gets(c, 0) && gets(c, world->size - 1);
 	for (int r = 0; r < world->size; r++) {
 		const struct summary *summary = &c->summaries[r];
 		struct part *part = &results->parts[r];
 		if (!gets(c, r))
 			continue;
 		part->bytes = (size_t)summary->bytes;
-		results->count += (size_t)summary->records;
 		if (r == world->rank || !summary->region)
 			continue;
 		void *region = (void *)(uintptr_t)summary->region;
@@ -153,7 +153,6 @@ static cohort_status move(const struct collection *c, cohort_results *results)
 
 static cohort_status fill_results(struct collection *c, cohort_results *results)
 {
-	const size_t own = c->group->sweep->store.records;
 	cohort_status status = collect_summaries(c);
 
 	if (status != COHORT_OK)
@@ -167,10 +166,9 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 		status = move(c, results);
 	if (status != COHORT_OK)
 		return status;
-	results->local_count = own;
 	if (!results_index(results, c->group->world->rank))
 		return error_sys("cohort_gather: calloc for %zu results",
-		                 results->count);
+		                 c->group->sweep->count);
 	return COHORT_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include "backends.h"
 #include "log.h"
+#include "stop.h"
 #include "sweep.h"
 
 #include <errno.h>
@@ -93,6 +94,8 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->forks = process.forks;
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
+	group->isolate = config.isolate;
+	group->progress_mode = config.progress;
 	group->next = process.groups;
 	process.groups = group;
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
@@ -137,6 +140,7 @@ cohort_status cohort_close(cohort *group)
 	const struct call call = group_call(group, CALL_CLOSE);
 	const bool together = group->broken == COHORT_OK && group_is_own(group);
 	*link = group->next;
+	stop_disarm(group);
 	sweep_release(group->sweep);
 	group_free_all(group);
 	const int saved = errno;

@@ -5,6 +5,7 @@
 
 #include "backend.h"
 #include "error.h"
+#include "progress.h"
 
 struct sweep;
 struct allocation;
@@ -19,6 +20,11 @@ struct cohort {
 	int saved_errno;          /* the program's, during a call */
 	cohort_schedule schedule; /* for jobs that leave it open */
 	size_t chunk;
+	bool isolate; /* for jobs that do not say it themselves */
+	enum progress_mode progress_mode;
+	struct progress progress;
+	bool stops;                     /* cohort_stop_on_signals was called */
+	_Atomic(cohort *) next_stopped; /* of those groups; see stop.c */
 	struct sweep *sweep; /* the last one; NULL before the first */
 	struct allocation *allocations;
 };

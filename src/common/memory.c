@@ -1,11 +1,18 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "memory.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* Of what there is, where what is only reserved counts as used. */
+enum { COSTLY_PART = 16 };
 
 void *memory_pages(size_t bytes)
 {
@@ -21,4 +28,55 @@ void *memory_pages(size_t bytes)
 		return NULL;
 	}
 	return memset(memory, 0, bytes);
+}
+
+void *memory_share(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void memory_unshare(void *memory, size_t bytes)
+{
+	if (memory)
+		munmap(memory, bytes);
+}
+
+/* A quarter of the addresses that `ulimit -v` allows: the rest is the
+ * program's. */
+static size_t address_share(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	return (size_t)limit.rlim_cur / 4;
+}
+
+/* Where the kernel hands out no more memory than it has, it counts what is
+ * only reserved, too. */
+static bool reserving_costs(void)
+{
+	FILE *file = fopen("/proc/sys/vm/overcommit_memory", "re");
+	const int mode = file ? getc(file) : '0';
+
+	if (file)
+		fclose(file);
+	return mode == '2';
+}
+
+size_t memory_limit(void)
+{
+	const long pages = sysconf(_SC_PHYS_PAGES);
+	const long page = sysconf(_SC_PAGESIZE);
+	const size_t addresses = address_share();
+	size_t bytes = 0;
+
+	if (pages > 0 && page > 0)
+		bytes = (size_t)pages * (size_t)page;
+	if (reserving_costs())
+		bytes /= COSTLY_PART;
+	return bytes < addresses ? bytes : addresses;
 }

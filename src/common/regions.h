@@ -11,7 +11,7 @@
 
 /* Where regions come from. Every slot is required. */
 struct regions {
-	/* A new one, aligned to a page, *bytes long: as much as can be had.
+	/* A new one, aligned for any type, *bytes long: as much as can be had.
 	 * NULL if there is none; errno says why. */
 	void *(*reserve)(struct regions *regions, size_t *bytes);
 
@@ -31,5 +31,8 @@ struct regions {
 	void (*lend)(struct regions *regions, void *start, unsigned others);
 	void (*give_back)(struct regions *regions, void *start);
 };
+
+/* Shared with what this process forks, and with nobody else. */
+extern struct regions regions_own;
 
 #endif

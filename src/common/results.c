@@ -1,6 +1,7 @@
 #include "results.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const cohort_result *cohort_results_all(const cohort_results *results,
                                         size_t *count)
@@ -41,13 +42,15 @@ static int by_index(const void *a, const void *b)
 }
 
 static cohort_result read_result(const struct sweep *sweep,
-                                 const unsigned char *records, size_t *offset)
+                                 const unsigned char *records, size_t *offset,
+                                 bool *loaded)
 {
 	const void *data;
 	const char *error;
 	const struct record *record =
 	    store_read(records, offset, &data, &error);
 
+	*loaded = record->loaded;
 	return (cohort_result){
 	    .index = (size_t)record->index,
 	    .rank = record->rank,
@@ -61,45 +64,73 @@ static cohort_result read_result(const struct sweep *sweep,
 	};
 }
 
-/* Every record of all parts, in the order of the parameters. */
-static cohort_result *index_records(const cohort_results *results)
+/* Of a task that nobody has a record of. */
+static cohort_result missing(const struct sweep *sweep, size_t index)
 {
-	const size_t count = results->count;
-	const bool complete = count == results->sweep->count;
-	cohort_result *list = calloc(count ? count : 1, sizeof(*list));
-	size_t n = 0;
+	return (cohort_result){
+	    .index = index,
+	    .rank = -1,
+	    .status = sweep->unfinished,
+	    .error = sweep->reason ? sweep->reason : "it was not run",
+	    .param = sweep_param(sweep, index),
+	};
+}
+
+/* All parameter sets. */
+static cohort_result *list_all(cohort_results *results)
+{
+	const struct sweep *sweep = results->sweep;
+	cohort_result *list = calloc(sweep->count + 1, sizeof(*list));
+	bool loaded;
 
 	for (size_t p = 0; list && p < results->part_count; p++) {
 		const struct part *part = &results->parts[p];
-		for (size_t offset = 0; offset < part->bytes; n++) {
+		for (size_t offset = 0; offset < part->bytes;) {
 			const cohort_result result =
-			    read_result(results->sweep, part->records, &offset);
-			list[complete ? result.index : n] = result;
+			    read_result(sweep, part->records, &offset, &loaded);
+			list[result.index] = result;
 		}
 	}
-	if (list && !complete)
-		qsort(list, count, sizeof(*list), by_index);
+	for (size_t i = 0; list && i < sweep->count; i++)
+		if (list[i].attempts == 0)
+			list[i] = missing(sweep, i);
+	results->count = sweep->count;
 	return list;
 }
 
-/* A copy of those that `rank` ran. */
-static cohort_result *select_local(const cohort_results *results, int rank,
-                                   size_t count)
+/* What a rank ran in this run. */
+static cohort_result *list_local(cohort_results *results, int rank)
 {
-	cohort_result *list = calloc(count ? count : 1, sizeof(*list));
-	size_t n = 0;
+	const struct part *part = &results->parts[rank];
+	cohort_result *list =
+	    calloc(results->sweep->store.records + 1, sizeof(*list));
+	bool loaded;
 
-	for (size_t i = 0; list && i < results->count; i++)
-		if (results->all[i].rank == rank)
-			list[n++] = results->all[i];
+	results->local_count = 0;
+	for (size_t offset = 0; list && offset < part->bytes;) {
+		list[results->local_count] = read_result(
+		    results->sweep, part->records, &offset, &loaded);
+		results->local_count += !loaded;
+	}
+	if (list)
+		qsort(list, results->local_count, sizeof(*list), by_index);
 	return list;
+}
+
+static cohort_result *copy_local(cohort_results *results)
+{
+	const size_t bytes = results->local_count * sizeof(*results->local);
+	cohort_result *list = malloc(bytes + 1);
+
+	results->count = results->local_count;
+	return list ? memcpy(list, results->local, bytes) : NULL;
 }
 
 bool results_index(cohort_results *results, int rank)
 {
-	results->all = index_records(results);
-	if (results->all)
-		results->local =
-		    select_local(results, rank, results->local_count);
-	return results->local != NULL;
+	results->local = list_local(results, rank);
+	if (results->local)
+		results->all =
+		    results->whole ? list_all(results) : copy_local(results);
+	return results->all != NULL;
 }

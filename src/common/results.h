@@ -19,14 +19,15 @@ struct cohort_results {
 	struct part *parts;
 	size_t part_count;
 	unsigned char *moved; /* what travelled, of all ranks */
+	bool whole;           /* all parts are there, not just this rank's */
 	cohort_result *all;
 	size_t count;
 	cohort_result *local;
 	size_t local_count;
 };
 
-/* Make the lists of what the parts hold; `count` is set, and `local_count`.
- * False if there is no memory. */
+/* Make the lists of what the parts hold; with all parts, there is a result for
+ * each parameter set. False if there is no memory. */
 bool results_index(cohort_results *results, int rank);
 
 #endif

@@ -1,6 +1,7 @@
 /* One rank, the caller: what every collective means when there is nobody
  * else. Nothing here can fail but the first allocation. */
 #include "backend.h"
+#include "board.h"
 #include "error.h"
 #include "memory.h"
 #include "op.h"
@@ -8,10 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Shared with forked copies, which claim tickets and keep count; a board is
+ * behind it. */
+struct desk {
+	_Alignas(struct board) _Atomic uint64_t tickets; /* claimed */
+};
+
 struct serial_world {
 	struct world base;
-	uint64_t tickets;
+	struct desk *desk;
+	uint64_t total;
 };
+
+static size_t desk_bytes(void)
+{
+	return sizeof(struct desk) + board_bytes(1);
+}
 
 static cohort_status serial_open(const struct config *config,
                                  const struct launcher *launcher,
@@ -20,11 +33,22 @@ static cohort_status serial_open(const struct config *config,
 	(void)config;
 	(void)launcher;
 	struct serial_world *world = malloc(sizeof(*world));
+	struct desk *desk = memory_share(desk_bytes());
 
-	if (!world)
-		return error_sys("cannot open a serial group: malloc");
+	if (!world || !desk) {
+		error_sys("cannot open a serial group: memory");
+		free(world);
+		memory_unshare(desk, desk_bytes());
+		return COHORT_ENOMEM;
+	}
 	*world = (struct serial_world){
-	    .base = {.backend = &serial_backend, .rank = 0, .size = 1},
+	    .base = {.backend = &serial_backend,
+	             .rank = 0,
+	             .size = 1,
+	             .board = (struct board *)(desk + 1),
+	             .board_ranks = 1,
+	             .copies_claim = true},
+	    .desk = desk,
 	};
 	*out = &world->base;
 	return COHORT_OK;
@@ -33,6 +57,7 @@ static cohort_status serial_open(const struct config *config,
 static cohort_status serial_close(struct world *world, const struct call *call)
 {
 	(void)call;
+	memory_unshare(((struct serial_world *)world)->desk, desk_bytes());
 	free(world);
 	return COHORT_OK;
 }
@@ -112,17 +137,28 @@ static void serial_release(struct world *world, void *memory)
 	free(memory);
 }
 
-static cohort_status serial_tickets_open(struct world *world, uint64_t total)
+static cohort_status serial_tickets_open(struct world *base, uint64_t total)
 {
-	(void)total;
-	((struct serial_world *)world)->tickets = 0;
+	struct serial_world *world = (struct serial_world *)base;
+
+	world->total = total;
+	atomic_store(&world->desk->tickets, 0);
 	return COHORT_OK;
 }
 
-static cohort_status serial_tickets_claim(struct world *world, uint64_t *ticket)
+static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
+                                          struct tickets_run *out)
 {
-	*ticket = ((struct serial_world *)world)->tickets++;
+	struct serial_world *world = (struct serial_world *)base;
+	const uint64_t first = atomic_fetch_add(&world->desk->tickets, most);
+
+	*out = tickets_cut(first, most, world->total);
 	return COHORT_OK;
+}
+
+static void serial_tickets_leave(struct world *base)
+{
+	(void)base;
 }
 
 const struct backend serial_backend = {
@@ -140,4 +176,5 @@ const struct backend serial_backend = {
     .release = serial_release,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
+    .tickets_leave = serial_tickets_leave,
 };

@@ -26,10 +26,17 @@ void store_init(struct store *store, struct regions *regions)
 		store->regions = regions;
 }
 
+bool store_reach(const struct store *store)
+{
+	return !store->regions ||
+	       store->regions->use(store->regions, store->bytes, store->used);
+}
+
 void store_seal(struct store *store)
 {
 	if (!store->regions)
 		return;
+	store_reach(store);
 	store->regions->trim(store->regions, store->bytes, store->used);
 	store->room = store->used;
 	store->reserved = store->used;
@@ -111,6 +118,13 @@ cohort_status store_add(struct store *store, const struct record *record,
 	store->used += whole;
 	store->records++;
 	return COHORT_OK;
+}
+
+void store_return(struct store *store, struct store_mark mark)
+{
+	store->used = mark.used;
+	store->records = mark.records;
+	store->open = 0;
 }
 
 const struct record *store_read(const unsigned char *bytes, size_t *offset,

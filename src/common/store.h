@@ -16,7 +16,7 @@ struct record {
 	int32_t rank;
 	int32_t status;
 	int32_t attempts;
-	int32_t padding;
+	int32_t loaded; /* 1: an earlier run made it, a journal kept it */
 };
 
 struct regions;
@@ -30,6 +30,12 @@ struct store {
 	size_t reserved; /* of a region */
 	size_t records;
 	size_t open; /* the result's bytes of the record that is open */
+};
+
+/* How far a store was at some time. */
+struct store_mark {
+	size_t used;
+	size_t records;
 };
 
 /* An empty one. In a region of `regions` if that is not NULL and there is one
@@ -53,6 +59,19 @@ COHORT_CHECKED cohort_status store_add(struct store *store,
 /* The record at `*offset`, its result and its sentence; *offset moves on. */
 const struct record *store_read(const unsigned char *bytes, size_t *offset,
                                 const void **data, const char **error);
+
+static inline struct store_mark store_mark(const struct store *store)
+{
+	return (struct store_mark){store->used, store->records};
+}
+
+/* Make what a forked copy has added readable here. False with errno if the
+ * system refuses. */
+bool store_reach(const struct store *store);
+
+/* What a forked copy has added up to `mark` is there, what it added after that
+ * is not. */
+void store_return(struct store *store, struct store_mark mark);
 
 void store_free(struct store *store);
 

@@ -1,10 +1,13 @@
+#define _POSIX_C_SOURCE 200809L
 #include "sweep.h"
 
 #include "error.h"
+#include "regions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-struct sweep *sweep_create(size_t count, size_t param_bytes,
+struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
                            struct regions *regions)
 {
 	const size_t bytes = count * param_bytes;
@@ -25,8 +28,22 @@ struct sweep *sweep_create(size_t count, size_t param_bytes,
 	    .param_bytes = param_bytes,
 	    .params = params,
 	};
-	store_init(&sweep->store, regions);
+	store_init(&sweep->store,
+	           isolated && !regions ? &regions_own : regions);
+	if (isolated && !sweep->store.regions) {
+		error_sys("cohort_scatter: no shared memory for the results of "
+		          "isolated tasks");
+		sweep_release(sweep);
+		return NULL;
+	}
 	return sweep;
+}
+
+void sweep_explain(struct sweep *sweep, cohort_status status)
+{
+	free(sweep->reason);
+	sweep->unfinished = status;
+	sweep->reason = strdup(cohort_error());
 }
 
 struct sweep *sweep_hold(struct sweep *sweep)
@@ -41,6 +58,7 @@ void sweep_release(struct sweep *sweep)
 		return;
 	store_free(&sweep->store);
 	free(sweep->params);
+	free(sweep->reason);
 	free(sweep);
 }
 

@@ -12,12 +12,19 @@ struct sweep {
 	size_t param_bytes; /* in each */
 	unsigned char *params;
 	struct store store; /* the results of this rank */
+	/* What became of tasks that nobody has a result of. */
+	cohort_status unfinished;
+	char *reason;
 };
 
-/* The results go into a region of `regions`, if that is not NULL. NULL, with the
+/* The results go into a region of `regions`, if that is not NULL; into memory
+ * that forked copies share, at least, if they are `isolated`. NULL, with the
  * sentence written, if there is no memory. */
-struct sweep *sweep_create(size_t count, size_t param_bytes,
+struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
                            struct regions *regions);
+
+/* Why tasks were not run: this thread's last failure. */
+void sweep_explain(struct sweep *sweep, cohort_status status);
 
 struct sweep *sweep_hold(struct sweep *sweep);
 

@@ -77,17 +77,6 @@ void control_break(struct control *control, const struct breakage *breakage)
 	atomic_store_explicit(&control->broken, BROKEN, memory_order_release);
 }
 
-struct breakage control_end(const struct control *control, int r)
-{
-	const struct line *line = &control->lines[r];
-
-	return (struct breakage){
-	    .reason = line->signalled ? BREAKAGE_KILLED : BREAKAGE_LEFT,
-	    .a = r,
-	    .number = (uint64_t)line->end,
-	};
-}
-
 bool control_timed_out(const struct control *control)
 {
 	return atomic_load(&control->broken) == BROKEN &&
@@ -143,6 +132,26 @@ static cohort_status say_refused(const char *function, const struct breakage *b)
 	                 b->b, call_function(&b->call_b));
 }
 
+static cohort_status say_gone(const char *function, const struct breakage *b)
+{
+	const int number = (int)b->number;
+	char task[128] = "";
+
+	if (b->number_b > 0)
+		snprintf(task, sizeof(task),
+		         ", in task %llu: job.isolate, or COHORT_ISOLATE=1, "
+		         "makes such a task fail alone",
+		         (unsigned long long)(b->number_b - 1));
+	if (b->reason == BREAKAGE_KILLED)
+		return error_set(
+		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)%s",
+		    function, b->a, number, strsignal(number), task);
+	return error_set(COHORT_EPEER,
+	                 "%s: rank %d has left the program, with exit status "
+	                 "%d%s",
+	                 function, b->a, number, task);
+}
+
 static cohort_status say(const char *function, const struct breakage *b)
 {
 	switch (b->reason) {
@@ -153,14 +162,8 @@ static cohort_status say(const char *function, const struct breakage *b)
 	case BREAKAGE_REFUSED:
 		return say_refused(function, b);
 	case BREAKAGE_KILLED:
-		return error_set(
-		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)",
-		    function, b->a, (int)b->number, strsignal((int)b->number));
 	case BREAKAGE_LEFT:
-		return error_set(COHORT_EPEER,
-		                 "%s: rank %d has left the program, with exit "
-		                 "status %d",
-		                 function, b->a, (int)b->number);
+		return say_gone(function, b);
 	case BREAKAGE_CLOSED:
 		return error_set(COHORT_EPEER,
 		                 "%s: the connection to rank %d was closed: "

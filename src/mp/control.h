@@ -19,8 +19,9 @@ enum { LINE_BYTES = 128 }; /* two cache lines: processors fetch pairs */
 	X(MISMATCH, EMISMATCH) /* ranks a and b made other calls */        \
 	X(COUNTS, EMISMATCH)   /* a sends `number`, b awaits `number_b` */ \
 	X(REFUSED, EMISMATCH)  /* b refused the call that a is in */       \
-	X(KILLED, EPEER)       /* a died of signal `number` */             \
-	X(LEFT, EPEER)         /* a ended with status `number` */          \
+	X(KILLED, EPEER)       /* a died of signal `number`, and */        \
+	X(LEFT, EPEER)         /* a ended with status `number`: while */   \
+	                       /* it ran task number_b - 1; 0: none */     \
 	X(CLOSED, EPEER)       /* a's socket was closed */                 \
 	X(KEEPER, EPEER)       /* the keeper died */                       \
 	X(TIMEOUT, ETIMEOUT)   /* a waited for b, and `number` others */   \
@@ -115,9 +116,6 @@ bool control_timed_out(const struct control *control);
 
 /* Whether rank r has refused its call number `number`. */
 bool control_has_refused(const struct control *control, int r, uint64_t number);
-
-/* How rank r, which is gone, ended. */
-struct breakage control_end(const struct control *control, int r);
 
 /* COHORT_OK, or the status of the breakage with its sentence written, said
  * for `function`. The cost of the good case is one load. */

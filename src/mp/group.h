@@ -8,6 +8,7 @@ struct mp_group {
 	struct world base;
 	struct mp_world *world;
 	double timeout;
+	uint64_t tickets; /* put out last */
 };
 
 /* What every collective begins with. */

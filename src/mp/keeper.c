@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "keeper.h"
 
+#include "common/pidfd.h"
 #include "leash.h"
 #include "sys.h"
 
@@ -85,7 +86,7 @@ static int adopt_peer(struct keeper *keeper, int rank, pid_t pid, int socket)
 		fail(keeper, "sendmsg", rank);
 		return -1;
 	}
-	int pidfd = sys_pidfd_open(pid);
+	int pidfd = pidfd_of(pid);
 	keeper->pidfds[rank] = (struct pollfd){.fd = pidfd, .events = POLLIN};
 	if (pidfd < 0 && errno != ENOSYS) {
 		fail(keeper, "pidfd_open", rank);
@@ -142,7 +143,7 @@ static void record_end(struct keeper *keeper, int r, const siginfo_t *info)
 		atomic_compare_exchange_strong(&control->exit_status, &none,
 		                               status);
 	if (atomic_load(&line->groups) > 0) {
-		const struct breakage breakage = control_end(control, r);
+		const struct breakage breakage = world_end(keeper->world, r);
 		world_break(keeper->world, &breakage);
 	}
 	atomic_store(&line->gone, 1);
@@ -269,7 +270,7 @@ void keeper_run(struct mp_world *world, int leash, const sigset_t *mask)
 	 * keeper must be. */
 	const struct sigaction heed = {.sa_handler = SIG_DFL};
 	sigaction(SIGCHLD, &heed, &keeper.chld);
-	keeper.root_pidfd = sys_pidfd_open(keeper.root);
+	keeper.root_pidfd = pidfd_of(keeper.root);
 	bool failed = keeper.root_pidfd < 0 && errno != ENOSYS;
 	if (failed)
 		fail(&keeper, "pidfd_open", 0);

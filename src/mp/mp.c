@@ -1,6 +1,7 @@
 /* The mp backend: groups over the process's one world. */
 #include "mp.h"
 
+#include "common/board.h"
 #include "common/error.h"
 #include "common/memory.h"
 #include "group.h"
@@ -67,13 +68,19 @@ static cohort_status mp_open(const struct config *config,
 	             .number = world->groups,
 	             .regions = world->transport == TRANSPORT_SHM
 	                            ? &world->regions.base
-	                            : NULL},
+	                            : NULL,
+	             .board = world->board,
+	             .board_ranks = world->size,
+	             .seat = world->rank,
+	             .copies_claim = true},
 	    .world = world,
 	    .timeout = config->timeout,
 	};
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
 	atomic_int *groups = &world->control->lines[world->rank].groups;
-	atomic_fetch_add(groups, 1);
+	/* What stopped the sweeps of groups that all ranks have closed since. */
+	if (atomic_fetch_add(groups, 1) == 0 && world->rank == 0)
+		atomic_store(&world->board->signal, 0);
 	status = group->base.backend->barrier(&group->base, &call);
 	if (status != COHORT_OK) {
 		atomic_fetch_sub(groups, 1);
@@ -120,22 +127,30 @@ static struct ticket_counter *tickets(const struct mp_world *world)
  * since, after the sweep between. */
 static cohort_status mp_tickets_open(struct world *base, uint64_t total)
 {
-	struct mp_world *world = ((struct mp_group *)base)->world;
+	struct mp_group *group = (struct mp_group *)base;
+	struct mp_world *world = group->world;
 
-	(void)total;
 	world->sweeps++;
+	group->tickets = total;
 	if (world->rank == 0)
 		atomic_store(&tickets(world)->next, 0);
 	return COHORT_OK;
 }
 
-static cohort_status mp_tickets_claim(struct world *base, uint64_t *ticket)
+static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
+                                      struct tickets_run *out)
 {
-	struct mp_world *world = ((struct mp_group *)base)->world;
+	struct mp_group *group = (struct mp_group *)base;
+	const uint64_t first = atomic_fetch_add_explicit(
+	    &tickets(group->world)->next, most, memory_order_relaxed);
 
-	*ticket = atomic_fetch_add_explicit(&tickets(world)->next, 1,
-	                                    memory_order_relaxed);
+	*out = tickets_cut(first, most, group->tickets);
 	return COHORT_OK;
+}
+
+static void mp_tickets_leave(struct world *base)
+{
+	(void)base;
 }
 
 static void *socket_alloc(struct world *base, size_t bytes)
@@ -186,7 +201,8 @@ static void shm_release(struct world *base, void *memory)
 /* What the transports have alike. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
-	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim
+	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
+	.tickets_leave = mp_tickets_leave
 
 /* The table of backends has this one; open chooses. */
 const struct backend mp_backend = {

@@ -7,18 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* One number on every architecture: both came after the tables were joined. */
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
+/* One number on every architecture: it came after the tables were joined. */
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-
-int sys_pidfd_open(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0U);
-}
 
 pid_t sys_fork_hidden(int threads)
 {

@@ -4,10 +4,6 @@
 
 #include <sys/types.h>
 
-/* A descriptor that becomes readable when the process ends. -1 with errno,
- * ENOSYS on a kernel before 5.3 and under some emulators. */
-int sys_pidfd_open(pid_t pid);
-
 /*
  * fork, but a child that the program's own wait calls do not see and that
  * raises no SIGCHLD: only sys_wait_hidden does. The child must do little: the

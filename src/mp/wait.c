@@ -79,7 +79,7 @@ static cohort_status check_gone(const struct wait *wait)
 		if (!atomic_load(&control->lines[r].gone) ||
 		    !is_missing(wait, r))
 			continue;
-		breakage = control_end(control, r);
+		breakage = world_end(wait->world, r);
 		return wait_break(wait, &breakage);
 	}
 	return COHORT_OK;

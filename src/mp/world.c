@@ -1,9 +1,11 @@
 #define _GNU_SOURCE /* on_exit, eventfd */
 #include "world.h"
 
+#include "common/board.h"
 #include "common/cores.h"
 #include "common/error.h"
 #include "common/log.h"
+#include "common/memory.h"
 #include "common/threads.h"
 #include "keeper.h"
 #include "leash.h"
@@ -49,6 +51,7 @@ static void world_free(struct mp_world *world)
 	close_descriptor(&world->alarm);
 	close_descriptor(&world->leash);
 	control_unmap(world->control, world->size);
+	memory_unshare(world->board, board_bytes(world->size));
 	heap_close(&world->heap);
 	arena_unmap(&world->arena);
 	free(world->sockets);
@@ -84,7 +87,8 @@ static cohort_status world_create(int size, enum transport transport,
 	const char *failed = NULL;
 	if (!world->sockets || !world->counts || !world->polls)
 		failed = "malloc";
-	else if (!(world->control = control_map(size)))
+	else if (!(world->control = control_map(size)) ||
+	         !(world->board = memory_share(board_bytes(size))))
 		failed = "mmap";
 	else if (transport == TRANSPORT_SHM && arena_map(&world->arena, size))
 		failed = "mmap of the arena";
@@ -196,7 +200,7 @@ static void leave_root(struct mp_world *world, int status)
 
 	control->lines[0].end = status & 0xff;
 	if (atomic_load(&control->lines[0].groups) > 0) {
-		const struct breakage breakage = control_end(control, 0);
+		const struct breakage breakage = world_end(world, 0);
 		world_break(world, &breakage);
 	}
 	atomic_store(&control->lines[0].gone, 1);
@@ -301,6 +305,18 @@ void world_undo(struct mp_world *world)
 	if (current == world)
 		current = NULL;
 	world_free(world);
+}
+
+struct breakage world_end(const struct mp_world *world, int r)
+{
+	const struct line *line = &world->control->lines[r];
+
+	return (struct breakage){
+	    .reason = line->signalled ? BREAKAGE_KILLED : BREAKAGE_LEFT,
+	    .a = r,
+	    .number = (uint64_t)line->end,
+	    .number_b = atomic_load(&world->board->tallies[r].running),
+	};
 }
 
 void world_break(struct mp_world *world, const struct breakage *breakage)

@@ -27,6 +27,7 @@ struct mp_world {
 	int size;
 	pid_t pid; /* of this process: a forked copy of it has another */
 	struct control *control;
+	struct board *board; /* of all ranks (common/board.h) */
 	int *sockets; /* by rank: rank 0 has one to each, the others to 0 */
 	int alarm;
 	int leash;    /* rank 0 and the keeper: its end is the other's */
@@ -60,6 +61,9 @@ COHORT_CHECKED cohort_status world_start(const struct config *config,
 /* When the ranks did not all come up: rank 0 ends its peers, and undoes; a peer
  * does not return. */
 void world_undo(struct mp_world *world);
+
+/* How rank r, which is gone, ended, and in which task. */
+struct breakage world_end(const struct mp_world *world, int r);
 
 /* Keep why the world is broken, if it was whole, and wake everyone. Any
  * process of the world may; errno is kept. */

@@ -148,7 +148,12 @@ static cohort_status set_up(struct mpi_world *world,
 	if (failed)
 		return error_set(COHORT_ENOMEM,
 		                 CANNOT "another rank had no memory");
-	return tickets_create(world, (int)agreed[AGREED_NODES]);
+	status = tickets_create(world, (int)agreed[AGREED_NODES]);
+	world->base.board = world->tickets.board;
+	world->base.board_ranks = world->tickets.node_size;
+	world->base.seat = world->tickets.node_rank;
+	world->base.copies_claim = world->tickets.nodes == 1;
+	return status;
 }
 
 static cohort_status module_open(const struct config *config,
@@ -261,6 +266,7 @@ const struct backend mpi_module_backend = {
     .release = module_release,
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
+    .tickets_leave = tickets_leave,
 };
 
 __attribute__((visibility("default"))) mpi_module_entry cohort_mpi_module;

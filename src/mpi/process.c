@@ -20,6 +20,9 @@
 
 static struct {
 	pid_t id;       /* who uses MPI; 0: nobody yet */
+	bool owned;     /* by cohort, which may call it from one thread, */
+	                /* then another */
+	bool threads;   /* MPI allows calls from any thread at any time */
 	bool disorder;  /* some group was not closed by all */
 	unsigned open;  /* groups */
 	unsigned count; /* groups so far */
@@ -98,15 +101,18 @@ static cohort_status initialise(void)
 		return error_set(COHORT_ENOMEM,
 		                 "cannot open an mpi group: no memory "
 		                 "for a handler");
+	process.owned = provided >= MPI_THREAD_SERIALIZED;
 	return COHORT_OK;
 }
 
-static void tell_threads(void)
+static void look_at_threads(void)
 {
 	int provided = MPI_THREAD_SINGLE;
 
-	if (MPI_Query_thread(&provided) == MPI_SUCCESS &&
-	    provided < MPI_THREAD_SERIALIZED)
+	if (MPI_Query_thread(&provided) != MPI_SUCCESS)
+		return;
+	process.threads = provided == MPI_THREAD_MULTIPLE;
+	if (provided < MPI_THREAD_SERIALIZED)
 		log_line(LOG_INFO, -1,
 		         "mpi: initialised for one thread only (%s): use "
 		         "groups in the thread that initialised MPI",
@@ -133,7 +139,7 @@ cohort_status process_enter(void)
 	if (status != COHORT_OK)
 		return status;
 	if (!process.id)
-		tell_threads();
+		look_at_threads();
 	process.id = getpid();
 	int code = ops_create();
 	if (code != MPI_SUCCESS)
@@ -154,6 +160,11 @@ void process_leave(bool in_order)
 {
 	process.open--;
 	process.disorder = process.disorder || !in_order;
+}
+
+bool process_lends_threads(void)
+{
+	return process.owned || process.threads;
 }
 
 void process_forget(void)

@@ -20,6 +20,10 @@ void process_leave(bool in_order);
  * from: then nothing of it may be called. */
 bool process_without_mpi(void);
 
+/* Whether a thread of the library's own may call MPI, while the one that uses
+ * the group does not. */
+bool process_lends_threads(void);
+
 /* This process is about to abort: its exit handler is to leave MPI alone. */
 void process_forget(void);
 

@@ -11,12 +11,16 @@
  *
  * The pool of a node lists the lots that it has drawn, in order, as slots. A
  * rank takes a number from the pool; the slots' sizes say which ticket it is.
- * Who takes the first number of a slot draws the lot for the slot after it
- * before it goes to work, so that the others do not have to wait for rank 0:
- * MPI may need that rank to come by to have its counter changed. It comes by
- * with every claim; and with its first one it waits, for START_SECONDS at
- * most, until every node has drawn, because its first task may be long. A node
- * that never claims has drawn nothing, and holds nothing back.
+ * Who takes the middle number of a slot draws the lot for the slot after it
+ * before it goes to work: not later, so that the others do not have to wait for
+ * it, and not earlier, because what a slow node has drawn is lost to the others.
+ *
+ * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
+ * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
+ * the program has initialised MPI so that there can be none, rank 0 comes by
+ * with every claim only; and with its first one it waits, for START_SECONDS at
+ * most, until every node has drawn its first lot, because its first task may be
+ * long. A node that never claims has drawn nothing, and holds nothing back.
  *
  * A lot of no tickets ends the pool: every later one would be empty too. Slots
  * are drawn one after another, so lots only grow in number from slot to slot.
@@ -26,13 +30,15 @@
  */
 #include "tickets.h"
 
+#include "common/board.h"
 #include "common/error.h"
+#include "common/memory.h"
 #include "report.h"
 #include "wait.h"
 #include "world.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* Rounds in which the lots shrink by half, and those at the end; see lot(). */
 enum { ROUNDS = 64 + 4 };
@@ -75,10 +81,29 @@ static struct lot lot(const struct tickets *tickets, uint64_t number)
 	return (struct lot){tickets->total, 0};
 }
 
+enum { ALIGNMENT = _Alignof(struct board) };
+
+_Static_assert(_Alignof(struct pool) <= ALIGNMENT, "the pool comes first");
+
 static size_t pool_bytes(const struct tickets *tickets)
 {
-	return sizeof(struct pool) +
-	       (size_t)tickets->slots * sizeof(atomic_uint_least64_t);
+	const size_t bytes =
+	    sizeof(struct pool) +
+	    (size_t)tickets->slots * sizeof(atomic_uint_least64_t);
+
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* What the ranks of a node share: the pool, and the board behind it. */
+static size_t shared_bytes(const struct tickets *tickets)
+{
+	return pool_bytes(tickets) + board_bytes(tickets->node_size);
+}
+
+static void set_shared(struct tickets *tickets, void *memory)
+{
+	tickets->pool = memory;
+	tickets->board = (void *)((char *)memory + pool_bytes(tickets));
 }
 
 /* Split the ranks that share memory as test_nodes says. */
@@ -106,6 +131,8 @@ static int find_node(struct mpi_world *world, int test_nodes)
 		code = pretend_nodes(world, test_nodes);
 	if (code == MPI_SUCCESS)
 		code = MPI_Comm_rank(tickets->node, &tickets->node_rank);
+	if (code == MPI_SUCCESS)
+		code = MPI_Comm_size(tickets->node, &tickets->node_size);
 	const int leads = tickets->node_rank == 0;
 	if (code == MPI_SUCCESS)
 		code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT,
@@ -116,7 +143,7 @@ static int find_node(struct mpi_world *world, int test_nodes)
 /* The first rank of the node has the memory, the others look at it. */
 static int share_memory(struct tickets *tickets)
 {
-	const size_t bytes = pool_bytes(tickets) + _Alignof(struct pool);
+	const size_t bytes = shared_bytes(tickets) + ALIGNMENT;
 	const MPI_Aint mine = tickets->node_rank == 0 ? (MPI_Aint)bytes : 0;
 	MPI_Aint theirs;
 	int unit;
@@ -133,8 +160,10 @@ static int share_memory(struct tickets *tickets)
 	if (code != MPI_SUCCESS)
 		return code;
 	/* Mapped at page borders, so this skips as much on every rank. */
-	const size_t over = (uintptr_t)base % _Alignof(struct pool);
-	tickets->pool = (void *)(base + (_Alignof(struct pool) - over));
+	const size_t over = (uintptr_t)base % ALIGNMENT;
+	set_shared(tickets, base + (ALIGNMENT - over));
+	if (tickets->node_rank == 0)
+		memset(tickets->pool, 0, shared_bytes(tickets));
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
 }
 
@@ -154,17 +183,15 @@ static int share_counter(struct mpi_world *world)
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->counter);
 }
 
-/* With one rank nothing is shared. */
+/* With one rank only its forked copies share it. */
 static cohort_status create_alone(struct tickets *tickets)
 {
-	const size_t align = _Alignof(struct pool);
-	const size_t bytes = pool_bytes(tickets);
-
 	tickets->nodes = 1;
-	tickets->pool =
-	    aligned_alloc(align, (bytes + align - 1) / align * align);
-	if (!tickets->pool)
-		return error_sys("cannot open an mpi group: malloc");
+	tickets->node_size = 1;
+	void *memory = memory_share(shared_bytes(tickets));
+	if (!memory)
+		return error_sys("cannot open an mpi group: mmap");
+	set_shared(tickets, memory);
 	return COHORT_OK;
 }
 
@@ -206,7 +233,7 @@ static void free_window(MPI_Win *window)
 void tickets_free(struct tickets *tickets)
 {
 	if (tickets->node == MPI_COMM_NULL) {
-		free(tickets->pool);
+		memory_unshare(tickets->pool, shared_bytes(tickets));
 		return;
 	}
 	free_window(&tickets->counter);
@@ -226,7 +253,7 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->total = total;
 	tickets->slot = 0;
 	tickets->before = 0;
-	tickets->started = false;
+	tickets->began = false;
 	if (tickets->node_rank == 0) {
 		atomic_store(&tickets->pool->next, 0);
 		for (int i = 0; i < tickets->slots; i++)
@@ -272,15 +299,6 @@ static cohort_status draw(struct tickets *tickets, uint64_t slot)
 	           : report_failure(&scatter, "MPI_Fetch_and_op", code);
 }
 
-/* Let MPI work on what other ranks want of this one. */
-static void come_by(const struct mpi_world *world)
-{
-	int flag;
-
-	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, world->tickets.node, &flag,
-	           MPI_STATUS_IGNORE);
-}
-
 /* The lot of a slot, which some rank of this node is drawing if it is not
  * there yet. */
 static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
@@ -292,25 +310,24 @@ static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
 	if (slot >= (uint64_t)tickets->slots)
 		return (struct lot){tickets->total, 0};
 	while (!(drawn = atomic_load(&tickets->pool->slots[slot]))) {
-		come_by(world);
+		attend_once(world->comm);
 		patience_rest(&patience);
 	}
 	return lot(tickets, drawn - 1);
 }
 
-/* Rank 0, before its first task: the other nodes draw their first two lots,
- * unless there are too few tickets for that. */
+/* Rank 0, before its first task: the other nodes draw their first lots, unless
+ * there are too few tickets for that. */
 static cohort_status let_start(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const struct deadline deadline = deadline_in(START_SECONDS);
 	struct patience patience = {0};
 	const uint64_t nodes = (uint64_t)tickets->nodes;
-	uint64_t drawn = tickets->total < nodes ? 2 * nodes : 0;
+	uint64_t drawn = tickets->total < nodes ? nodes : 0;
 	int code = MPI_SUCCESS;
 
-	tickets->started = true;
-	while (code == MPI_SUCCESS && drawn < 2 * nodes &&
+	while (code == MPI_SUCCESS && drawn < nodes &&
 	       !deadline_passed(&deadline)) {
 		patience_rest(&patience);
 		code = count_lots(tickets, 0, MPI_NO_OP, &drawn);
@@ -334,7 +351,7 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 		found = await_lot(world, ++tickets->slot);
 	}
 	const uint64_t place = number - tickets->before;
-	if (status == COHORT_OK && found.count > 0 && place == 0)
+	if (status == COHORT_OK && found.count > 0 && place == found.count / 2)
 		status = draw(tickets, tickets->slot + 1);
 	*ticket = found.count > 0
 	              ? found.begin + place * (uint64_t)tickets->nodes
@@ -342,19 +359,50 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 	return status;
 }
 
-cohort_status tickets_claim(struct world *base, uint64_t *ticket)
+/* Rank 0, once it has claimed: nobody is to wait for it while it works. */
+static cohort_status look_after_others(struct mpi_world *world)
+{
+	struct tickets *tickets = &world->tickets;
+	const bool first = !tickets->began;
+
+	tickets->began = true;
+	attend_once(world->comm);
+	if (!first || attend_begin(&tickets->attendant, world->comm))
+		return COHORT_OK;
+	return let_start(world);
+}
+
+/* With several nodes. */
+static cohort_status claim_from_lots(struct mpi_world *world,
+                                     struct tickets_run *out)
+{
+	struct tickets *tickets = &world->tickets;
+	uint64_t ticket;
+
+	attend_lock();
+	cohort_status status = claim_number(
+	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
+	*out = tickets_cut(ticket, 1, tickets->total);
+	if (world->base.rank == 0 && status == COHORT_OK)
+		status = look_after_others(world);
+	attend_unlock();
+	return status;
+}
+
+cohort_status tickets_claim(struct world *base, uint64_t most,
+                            struct tickets_run *out)
 {
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
-	const uint64_t number = atomic_fetch_add(&tickets->pool->next, 1);
 
-	if (tickets->nodes == 1) {
-		*ticket = number;
-		return COHORT_OK;
-	}
-	cohort_status status = claim_number(world, number, ticket);
-	if (base->rank != 0 || status != COHORT_OK)
-		return status;
-	come_by(world);
-	return tickets->started ? COHORT_OK : let_start(world);
+	if (tickets->nodes > 1)
+		return claim_from_lots(world, out);
+	*out = tickets_cut(atomic_fetch_add(&tickets->pool->next, most), most,
+	                   tickets->total);
+	return COHORT_OK;
+}
+
+void tickets_leave(struct world *base)
+{
+	attend_end(&world_of(base)->tickets.attendant);
 }

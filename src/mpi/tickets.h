@@ -2,6 +2,7 @@
 #ifndef COHORT_MPI_TICKETS_H
 #define COHORT_MPI_TICKETS_H
 
+#include "attend.h"
 #include "common/backend.h"
 
 #include <mpi.h>
@@ -10,18 +11,21 @@ struct mpi_world;
 struct pool;
 
 struct tickets {
-	MPI_Comm node;     /* the ranks that share memory with this one */
-	MPI_Win memory;    /* what they share: the pool */
-	MPI_Win counter;   /* rank 0's, of lots; with several nodes only */
-	struct pool *pool; /* in `memory`; with one rank, of its own */
+	MPI_Comm node;       /* the ranks that share memory with this one */
+	MPI_Win memory;      /* what they share: the pool */
+	MPI_Win counter;     /* rank 0's, of lots; with several nodes only */
+	struct pool *pool;   /* in `memory`; with one rank, of its own */
+	struct board *board; /* behind the pool */
 	int nodes;
 	int node_rank;
+	int node_size;
 	int slots;       /* in the pool */
 	uint64_t least;  /* tickets in a lot, at least */
 	uint64_t total;  /* as tickets_open said */
 	uint64_t slot;   /* where this rank's last ticket was from, and */
 	uint64_t before; /* how many were in the slots before it */
-	bool started;    /* rank 0: has let the other nodes begin */
+	bool began;      /* rank 0: has claimed, and */
+	struct attendant attendant; /* looks after the others since */
 };
 
 /* Collective, over world->comm. `tickets` is zeroed before; `test_nodes` above
@@ -34,6 +38,8 @@ void tickets_free(struct tickets *tickets);
 
 /* The slots of backend.h. */
 cohort_status tickets_open(struct world *base, uint64_t total);
-cohort_status tickets_claim(struct world *base, uint64_t *ticket);
+cohort_status tickets_claim(struct world *base, uint64_t most,
+                            struct tickets_run *out);
+void tickets_leave(struct world *base);
 
 #endif

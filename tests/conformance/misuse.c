@@ -3,6 +3,7 @@
 #include "parts.h"
 #include "pattern.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,14 @@ static cohort_status scatter(cohort *g, int (*function)(cohort_task *),
 
 	return cohort_scatter(g, &job, NULL, 0);
 }
+
+static cohort_status scatter_with(cohort *g, cohort_job job)
+{
+	job.execute = execute;
+	return cohort_scatter(g, &job, NULL, 0);
+}
+
+#define JOB(...) ((cohort_job){__VA_ARGS__})
 
 static const cohort_blob hollow = {NULL, 5};
 #define TYPE COHORT_INT32
@@ -148,6 +157,15 @@ static const cohort_blob hollow = {NULL, 5};
 	X(scatter_job, "job", cohort_scatter(f->g, NULL, f->in, 1))            \
 	X(scatter_execute, "execute", scatter(f->g, NULL, 0))                  \
 	X(scatter_schedule, "schedule", scatter(f->g, execute, 4))             \
+	X(scatter_timeout, "isolate", scatter_with(f->g, JOB(.timeout = 1)))   \
+	X(scatter_timeout_negative, "-1",                                      \
+	  scatter_with(f->g, JOB(.timeout = -1, .isolate = true)))             \
+	X(scatter_timeout_nan, "nan",                                          \
+	  scatter_with(f->g, JOB(.timeout = NAN, .isolate = true)))            \
+	X(scatter_timeout_infinite, "inf",                                     \
+	  scatter_with(f->g, JOB(.timeout = INFINITY, .isolate = true)))       \
+	X(scatter_retries, "-2",                                               \
+	  scatter_with(f->g, JOB(.retries = -2, .isolate = true)))             \
 	X(gather_out, "out", cohort_gather(f->g, NULL))                        \
 	X(gather_to_root_out, "out", cohort_gather_to_root(f->g, NULL))
 

@@ -19,6 +19,7 @@
 	X(tasks)      \
 	X(results)    \
 	X(builds)     \
+	X(isolation)  \
 	X(reference)
 
 #define PART_DECLARED(name) void part_##name(const struct run *run);

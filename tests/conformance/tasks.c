@@ -109,20 +109,43 @@ static void checks_schedule(const struct run *run, cohort_schedule schedule)
 	}
 }
 
-/* Without letting anybody wait between them. */
+struct row {
+	int rank;
+	int *executed; /* of the sweep that runs */
+};
+
+static int dawdle(cohort_task *task)
+{
+	struct row *row = cohort_task_state(task);
+
+	++*row->executed;
+	if (row->rank == 1)
+		check_sleep(0.001);
+	return 0;
+}
+
+/* One after another, rank 1 being late each time: none takes anything of the
+ * one before, which somebody may still be in. */
 static void checks_in_a_row(const struct run *run)
 {
-	const int many = run->quick ? 5 : 100;
+	enum { MANY = 40 };
+	int executed[MANY] = {0};
+	int sums[MANY];
+	const int many = run->quick ? 5 : MANY;
+	struct row row = {.rank = run->rank};
+	cohort_job job = {.execute = dawdle, .arg = &row, .chunk = 1};
 
 	for (int i = 0; i < many; i++) {
-		struct work work = {.seed = (uint64_t)i,
-		                    .count = (size_t)i % 7,
-		                    .param_bytes = 4};
-		const cohort_job job =
-		    work_job(&work, i % 2 ? COHORT_DYNAMIC : COHORT_GUIDED, 1);
 		check_case("sweep %d of %d in a row", i, many);
-		work_scatter(run, &work, &job);
+		row.executed = &executed[i];
+		job.schedule = i % 2 ? COHORT_DYNAMIC : COHORT_GUIDED;
+		MUST(cohort_scatter(run->group, &job, NULL, (size_t)i % 7));
 	}
+	MUST(cohort_allreduce(run->group, executed, sums, MANY, COHORT_INT32,
+	                      COHORT_SUM));
+	for (int i = 0; i < many; i++)
+		CHECK(sums[i] == i % 7, "sweep %d had %d executions", i,
+		      sums[i]);
 }
 
 void part_tasks(const struct run *run)

@@ -9,6 +9,7 @@ struct work {
 	size_t count;
 	size_t param_bytes;
 	bool failing;    /* some tasks fail, with and without a sentence */
+	bool isolated;   /* then nobody counts what was executed */
 	size_t executed; /* on this rank */
 };
 

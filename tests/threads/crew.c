@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* eventfd */
 #include "crew.h"
 
+#include "common/board.h"
+#include "common/memory.h"
 #include "mp/shm/idle.h"
 
 #include <pthread.h>
@@ -52,7 +54,11 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	    .base = {.backend = &mp_backend,
 	             .rank = rank,
 	             .size = world->size,
-	             .regions = &world->regions.base},
+	             .regions = &world->regions.base,
+	             .board = world->board,
+	             .board_ranks = world->size,
+	             .seat = rank,
+	             .copies_claim = true},
 	    .world = world,
 	    .timeout = timeout,
 	};
@@ -78,9 +84,11 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .transport = TRANSPORT_SHM,
 	    .fits = fits,
 	    .control = control_map(size),
+	    .board = memory_share(board_bytes(size)),
 	};
 
-	if (world.alarm < 0 || !world.control || arena_map(&world.arena, size))
+	if (world.alarm < 0 || !world.control || !world.board ||
+	    arena_map(&world.arena, size))
 		give_up("crew_open");
 	free(world.arena.opened);
 	for (int r = 0; r < size; r++) {
@@ -142,6 +150,7 @@ void crew_close(struct crew *crew)
 	}
 	close(first->alarm);
 	control_unmap(first->control, size);
+	memory_unshare(first->board, board_bytes(size));
 	arena_unmap(&first->arena);
 	free(crew->worlds);
 	free(crew->groups);

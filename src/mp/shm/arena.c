@@ -1,17 +1,16 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE, MADV_DONTDUMP */
 #include "arena.h"
 
-#include <stdio.h>
+#include "common/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
 	PAGE_MOST = 64 * 1024, /* the largest page of any machine we know */
-	HEAP_LEAST = 1024 * 1024,
-	COSTLY_PART = 16
+	HEAP_LEAST = 1024 * 1024
 };
 
 static size_t rounded(size_t bytes)
@@ -19,44 +18,12 @@ static size_t rounded(size_t bytes)
 	return (bytes + PAGE_MOST - 1) / PAGE_MOST * PAGE_MOST;
 }
 
-/* A quarter of the addresses that `ulimit -v` allows: the rest is the
- * program's. */
-static size_t address_share(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_AS, &limit) || limit.rlim_cur == RLIM_INFINITY)
-		return SIZE_MAX;
-	return (size_t)limit.rlim_cur / 4;
-}
-
-/* Where the kernel hands out no more memory than it has, it counts what is
- * only reserved, too. */
-static bool reserving_costs(void)
-{
-	FILE *file = fopen("/proc/sys/vm/overcommit_memory", "re");
-	const int mode = file ? getc(file) : '0';
-
-	if (file)
-		fclose(file);
-	return mode == '2';
-}
-
 /* As much as there is memory, for all ranks together: more cannot be used. */
-static size_t memory_share(int ranks)
+static size_t heap_share(int ranks)
 {
-	const long pages = sysconf(_SC_PHYS_PAGES);
-	const long page = sysconf(_SC_PAGESIZE);
-	const size_t addresses = address_share();
+	const size_t bytes = memory_limit() / (size_t)ranks;
 
-	if (pages < 1 || page < 1)
-		return HEAP_LEAST;
-	size_t bytes = (size_t)pages * (size_t)page;
-	if (reserving_costs())
-		bytes /= COSTLY_PART;
-	if (bytes > addresses)
-		bytes = addresses;
-	return rounded(bytes / (size_t)ranks);
+	return rounded(bytes > HEAP_LEAST ? bytes : HEAP_LEAST);
 }
 
 static void *map(size_t bytes)
@@ -84,7 +51,7 @@ int arena_map(struct arena *arena, int ranks)
 	const size_t results = 2 * SLOT_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
 	const size_t fixed = hall + desks + results + slabs;
-	size_t heap = memory_share(ranks);
+	size_t heap = heap_share(ranks);
 	unsigned char *memory = map(fixed + (size_t)ranks * heap);
 
 	while (memory == MAP_FAILED && heap > 0) {

@@ -1,0 +1,135 @@
+#define _GNU_SOURCE /* ppoll, on_exit */
+#include "child.h"
+
+#include "pidfd.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_SECONDS 0.005 /* between looks, where there are no pidfds */
+
+/* Before all handlers that were registered before the fork. */
+static void leave(int status, void *unused)
+{
+	(void)unused;
+	fflush(NULL);
+	_exit(status);
+}
+
+static void settle(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(128 + SIGKILL);
+	setpgid(0, 0);
+	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
+	on_exit(leave, NULL);
+}
+
+int child_start(struct child *out)
+{
+	const pid_t parent = getpid();
+
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		settle(parent);
+		return 1;
+	}
+	/* Both do it, so that it is done when either goes on. */
+	setpgid(pid, pid);
+	*out = (struct child){
+	    .pid = pid,
+	    .pidfd = pidfd_of(pid),
+	};
+	return 0;
+}
+
+static bool has_ended(const struct child *child)
+{
+	siginfo_t info = {0};
+	int result;
+
+	do
+		result = waitid(P_PID, (id_t)child->pid, &info,
+		                WEXITED | WNOHANG | WNOWAIT);
+	while (result < 0 && errno == EINTR);
+	/* Nothing to wait for: the program has taken it. */
+	return result < 0 || info.si_pid != 0;
+}
+
+static struct timespec timespec_of(double seconds)
+{
+	const time_t whole = (time_t)seconds;
+
+	return (struct timespec){whole,
+	                         (long)(1e9 * (seconds - (double)whole))};
+}
+
+enum child_event child_wait(const struct child *child, int fd, double seconds)
+{
+	struct pollfd polls[] = {
+	    {.fd = child->pidfd, .events = POLLIN},
+	    {.fd = fd, .events = POLLIN},
+	};
+
+	if (child->pidfd < 0 && seconds > TICK_SECONDS)
+		seconds = TICK_SECONDS;
+	const struct timespec most = timespec_of(seconds > 0 ? seconds : 0);
+	const int ready = ppoll(polls, 2, &most, NULL);
+
+	if (ready > 0 && polls[1].revents & POLLIN)
+		return CHILD_ASKS;
+	if (child->pidfd < 0)
+		return has_ended(child) ? CHILD_ENDED : CHILD_NOTHING;
+	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NOTHING;
+}
+
+void child_signal(const struct child *child, int signal)
+{
+	kill(-child->pid, signal);
+}
+
+struct child_end child_reap(struct child *child)
+{
+	siginfo_t info = {0};
+	int result;
+
+	/* As long as it is not reaped, its number is nobody else's. */
+	child_signal(child, SIGKILL);
+	do
+		result = waitid(P_PID, (id_t)child->pid, &info, WEXITED);
+	while (result < 0 && errno == EINTR);
+	if (child->pidfd >= 0)
+		close(child->pidfd);
+	child->pidfd = -1;
+	return (struct child_end){
+	    .known = result == 0,
+	    .signalled = info.si_code != CLD_EXITED,
+	    .number = info.si_status,
+	};
+}
+
+void child_heed(struct sigaction *saved)
+{
+	const struct sigaction heed = {.sa_handler = SIG_DFL};
+
+	sigaction(SIGCHLD, NULL, saved);
+	if (saved->sa_handler == SIG_IGN || saved->sa_flags & SA_NOCLDWAIT)
+		sigaction(SIGCHLD, &heed, NULL);
+}
+
+void child_unheed(const struct sigaction *saved)
+{
+	if (saved->sa_handler == SIG_IGN || saved->sa_flags & SA_NOCLDWAIT)
+		sigaction(SIGCHLD, saved, NULL);
+}

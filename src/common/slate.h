@@ -1,0 +1,65 @@
+/*
+ * The slate of a rank whose tasks run in a child: memory that the two share, in
+ * which the child keeps what it has in hand, so that the rank can go on from
+ * there when the child has come to a bad end.
+ */
+#ifndef COHORT_COMMON_SLATE_H
+#define COHORT_COMMON_SLATE_H
+
+#include "work.h"
+
+#include <stdatomic.h>
+
+/* What a child says when it has ended as it should. */
+struct outcome {
+	_Atomic int said;
+	cohort_status status;
+	char sentence[ERROR_BYTES];
+};
+
+struct slate {
+	struct stand stands[2];  /* in turns: one is whole at any time */
+	_Atomic uint64_t turn;   /* the last one written */
+	_Atomic uint64_t number; /* of what is to be run: the task that */
+	_Atomic int64_t begun;   /* began then, in ns; 0: none runs */
+	_Atomic int halt;        /* the child is to leave after its task */
+	struct outcome outcome;
+	int asking[2]; /* the child's and the parent's end; -1: not needed */
+};
+
+/* What goes over `asking`, there and back. */
+struct question {
+	uint64_t most;
+};
+
+struct answer {
+	struct tickets_run tickets;
+	cohort_status status;
+	char sentence[ERROR_BYTES];
+};
+
+/* Shared with the child. All 0; NULL with the sentence written. `asks`: the
+ * child has to have tickets claimed for it. */
+struct slate *slate_create(bool asks);
+void slate_free(struct slate *slate);
+
+/* Of CLOCK_MONOTONIC. */
+int64_t slate_clock(void);
+
+/* A task begins, so that what happens from now on is blamed on it. */
+void slate_task_begins(struct worker *worker);
+
+/* It is done and kept. */
+void slate_task_ends(struct worker *worker);
+
+/* Tasks have been claimed. */
+void slate_keep_stand(struct worker *worker);
+
+/* Whether the child is to leave, which another will then take over from. */
+bool slate_halted(const struct slate *slate);
+
+/* Have the rank claim tickets. */
+COHORT_CHECKED cohort_status slate_ask(struct slate *slate, uint64_t most,
+                                       struct tickets_run *out);
+
+#endif

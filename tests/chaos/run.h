@@ -1,0 +1,60 @@
+/* A run of the sweep, and its processes. */
+#ifndef CHAOS_RUN_H
+#define CHAOS_RUN_H
+
+#include "board.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PATH_BYTES = 256 };
+
+/* Where all is, and how much of it. */
+struct place {
+	const char *program;
+	const char *mpirun[2]; /* Open MPI's and MPICH's; NULL: none */
+	char folder[PATH_BYTES];
+	struct board *board;
+	int count; /* tasks */
+};
+
+extern struct place place;
+
+/* How a run is started. */
+struct setup {
+	const char *backend;   /* serial, mp, mpi */
+	const char *launcher;  /* NULL: none */
+	const char *transport; /* of mp */
+	int size;
+	const char *schedule;
+	int nodes; /* that mpi pretends to have */
+	bool isolate;
+	bool journal;
+	const char *table; /* in the folder */
+};
+
+/* One that is drawn; *state is the generator's. */
+struct setup setup_draw(uint64_t *state);
+void setup_describe(const struct setup *setup, char *text, size_t bytes);
+
+/* A number below n. */
+unsigned draw(uint64_t *state, unsigned n);
+
+double now(void);
+void nap(double seconds);
+
+void path_of(char path[PATH_BYTES], const char *name);
+
+/* The process that was started: rank 0, or a launcher. The board is empty. */
+pid_t run_start(const struct setup *setup);
+
+/* Whether it has ended; then *status is how, as waitpid has it. Takes in all
+ * others that end, too. */
+bool run_ended(int *status);
+
+/* Wait for the end of all of its processes. How long that took; they are
+ * killed, and false is returned, if it takes longer than `most` seconds. */
+bool run_finish(double most, int *status, double *took);
+
+#endif

@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# Sweeps that signals stop.
+#
+#   cases.sh PROGRAM [LAUNCHER]
+#
+#   PROGRAM   stop_ranks
+#   LAUNCHER  an mpirun: the cases of mpi; all others without it
+set -uo pipefail
+export LC_ALL=C
+
+program=$(realpath "$1") launcher=${2:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+unset "${!COHORT_@}"
+failures=0
+cases=0
+
+fail() {
+	printf 'FAILED: %s: %s\n' "$current" "$1" >&2
+	[ ! -e "$work/output" ] || sed 's/^/    /' "$work/output" >&2
+	failures=$((failures + 1))
+}
+
+now_ms() {
+	echo $(($(date +%s%N) / 1000000))
+}
+
+# begin CASE [NAME=VALUE...]: start the program in the background, as the leader
+# of a process group of its own.
+begin() {
+	local case=$1
+	shift
+	current="$case $*"
+	cases=$((cases + 1))
+	rm -rf "$work/folder"
+	mkdir "$work/folder"
+	setsid timeout --foreground --kill-after=5 60 env "$@" \
+		${start[@]+"${start[@]}"} "$program" "$case" "$work/folder" \
+		>"$work/output" 2>&1 &
+	started=$!
+}
+
+# await WORD RANK...: until these ranks have left that word; the numbers are
+# then in $found.
+await() {
+	local word=$1 rank i
+	shift
+	found=()
+	for rank; do
+		for ((i = 0; i < 3000; i++)); do
+			[ ! -e "$work/folder/$word.$rank" ] || break
+			kill -0 "$started" 2>/dev/null || break
+			sleep 0.01
+		done
+		found+=("$(cat "$work/folder/$word.$rank")") ||
+			fail "rank $rank never was $word"
+	done
+}
+
+# send SIGNAL PID...
+send() {
+	local signal=$1 pid
+	shift
+	for pid; do
+		{ [[ $pid =~ ^[0-9]+$ ]] && kill -"$signal" "$pid"; } ||
+			fail "no process \"$pid\" to send a signal to"
+	done
+}
+
+# finish STATUS MOST_MS RANKS: how the program ended, when, and how many ranks
+# came to its end.
+finish() {
+	local begin status took ends
+	begin=$(now_ms)
+	wait "$started"
+	status=$?
+	took=$(($(now_ms) - begin))
+	[ "$status" = "$1" ] || fail "status $status, not $1"
+	[ "$took" -lt "$2" ] || fail "it took $took ms to end"
+	# A launcher may mix the lines of its ranks.
+	ends=$(grep -o 'all is right' "$work/output" | wc -l)
+	[ "$ends" = "$3" ] || fail "$ends ranks, not $3, came to the end"
+}
+
+# To all at once, as a terminal does it: nobody gets it when the others have
+# made the program end already.
+send_all() {
+	local signal=$1
+	shift
+	send STOP "$@"
+	send "$signal" "$@"
+	kill -CONT "$@" 2>/dev/null
+}
+
+# Within a second there is no process of the program's any more; an isolated
+# task has a group of its own.
+none_left() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		pgrep --session "$started" >/dev/null || return 0
+		sleep 0.01
+	done
+	fail "processes are left"
+}
+
+# Everybody at work, then a signal: stopped SIGNAL WHOM STATUS RANKS BEGIN...
+# WHOM is root, last or all.
+stopped() {
+	local signal=$1 whom=$2 status=$3 ranks=$4
+	shift 4
+	begin "$@"
+	await running $(seq 0 $((ranks - 1)))
+	case $whom in
+	root) send "$signal" "${found[0]}" ;;
+	last) send "$signal" "${found[-1]}" ;;
+	all)
+		send_all "$signal" "${found[@]}"
+		;;
+	esac
+	finish "$status" 4000 "$ranks"
+}
+
+serial=(COHORT_BACKEND=serial)
+mp() {
+	echo COHORT_BACKEND=mp COHORT_SIZE="$1" COHORT_TRANSPORT="${2:-shm}"
+}
+isolated=COHORT_ISOLATE=1
+
+without_launcher() {
+	start=()
+	stopped INT root 130 1 wait "${serial[@]}"
+	stopped TERM root 143 1 wait "${serial[@]}"
+	stopped TERM root 143 1 default "${serial[@]}" $isolated
+	for size in 1 2 3; do
+		stopped TERM root 143 $size wait $(mp $size)
+	done
+	stopped INT all 130 3 wait $(mp 3)
+	stopped TERM last 143 3 wait $(mp 3)
+	stopped INT all 130 2 wait $(mp 2 socket)
+	stopped TERM root 143 2 wait $(mp 2 socket)
+	stopped TERM last 143 2 default $(mp 2) $isolated
+	stopped INT all 130 2 default $(mp 2) $isolated COHORT_SCHEDULE=static
+	stopped TERM root 143 2 root_asks $(mp 2)
+
+	# The program raises them itself.
+	for where in "1 ${serial[*]}" "1 $(mp 1)" "2 $(mp 2)" "2 $(mp 2 socket)"; do
+		begin raise ${where#* }
+		finish 143 10000 "${where%% *}"
+		begin calls ${where#* }
+		finish 143 10000 "${where%% *}"
+	done
+	second_signal
+	tasks_that_ignore
+}
+
+# More than a tenth of a second after the first. It ends what it is sent to,
+# and nobody stays behind.
+second_signal() {
+	local where whom pids ranks
+	for where in "0 ${serial[*]}" "0 1 $(mp 2)" "0 1 $(mp 2) $isolated"; do
+		ranks=${where%%C*}
+		for whom in root all; do
+			begin linger ${where#"$ranks"}
+			await running $ranks
+			pids=("${found[@]}")
+			[ $whom = all ] || pids=("${found[0]}")
+			send_all INT "${pids[@]}"
+			await stopped $ranks
+			[ "${found[0]}" = 2 ] || fail "stopped by ${found[0]}"
+			sleep 0.2
+			send_all INT "${pids[@]}"
+			finish 130 2000 0
+			none_left
+		done
+	done
+}
+
+# They have five seconds.
+tasks_that_ignore() {
+	local begin
+	begin ignore $(mp 2) $isolated
+	await running 0 1
+	begin=$(now_ms)
+	send TERM "${found[0]}"
+	finish 143 9000 2
+	[ $(($(now_ms) - begin)) -ge 5000 ] || fail "killed too early"
+}
+
+with_launcher() {
+	start=(env STOP_STATUS=0 "$launcher" -n 2)
+	stopped TERM root 0 2 wait
+	stopped TERM last 0 2 wait
+	stopped INT all 0 2 wait
+	stopped INT root 0 2 default $isolated
+	begin raise
+	finish 0 20000 2
+}
+
+if [ -n "$launcher" ]; then
+	with_launcher
+else
+	without_launcher
+fi
+echo "$cases cases, $failures failures"
+exit $((failures > 0))

@@ -1,0 +1,254 @@
+/* Retries, and workers that cannot begin. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static struct fate fate;
+
+static void expect_attempt(const cohort_task *task)
+{
+	const int began = here.board->began[cohort_task_index(task)];
+
+	EXPECT(cohort_task_attempt(task) == began - 1, "attempt %d, begun %d",
+	       cohort_task_attempt(task), began);
+}
+
+static int crash_always(cohort_task *task)
+{
+	task_begins(task);
+	expect_attempt(task);
+	if (fate_strikes(&fate, cohort_task_index(task)))
+		_exit(12);
+	return task_ends(task);
+}
+
+void case_retries(void)
+{
+	fate = (struct fate){5, 3, "status 12", 4};
+	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++) {
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = crash_always,
+		                           .isolate = true,
+		                           .retries = 3,
+		                           .schedule = (cohort_schedule)s},
+		              25);
+		sweep_expect(&harvest, 25, &fate);
+	}
+}
+
+static int fail(cohort_task *task)
+{
+	task_begins(task);
+	if (fate_strikes(&fate, cohort_task_index(task)))
+		return cohort_task_fail(task, "no luck");
+	return task_ends(task);
+}
+
+/* It has been done, so it is not done again. */
+void case_failures_are_not_retried(void)
+{
+	fate = (struct fate){3, 1, "no luck", 1};
+	struct harvest harvest = sweep_run(
+	    (cohort_job){.execute = fail, .isolate = true, .retries = 3}, 20);
+	sweep_expect(&harvest, 20, &fate);
+}
+
+static void (*trouble)(void);
+
+static int trouble_at_first(cohort_task *task)
+{
+	task_begins(task);
+	expect_attempt(task);
+	if (cohort_task_index(task) % 4 == 2 && cohort_task_attempt(task) == 0)
+		trouble();
+	return task_ends(task);
+}
+
+static void shoot_itself(void)
+{
+	raise(SIGKILL);
+}
+
+static void sleep_long(void)
+{
+	nap(60);
+}
+
+static void succeed_at_second(void (*how)(void), double timeout)
+{
+	const size_t count = 4 * (size_t)here.size;
+
+	trouble = how;
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = trouble_at_first,
+	                           .isolate = true,
+	                           .retries = 1,
+	                           .timeout = timeout,
+	                           .schedule = COHORT_STATIC},
+	              count);
+	for (size_t i = 0; i < harvest.count; i++) {
+		const cohort_result *result = &harvest.all[i];
+		const int attempts = i % 4 == 2 ? 2 : 1;
+		EXPECT(result->status == COHORT_OK &&
+		           result->attempts == attempts &&
+		           here.board->began[i] == attempts,
+		       "task %zu: %s after %d attempts, begun %d times", i,
+		       cohort_status_name(result->status), result->attempts,
+		       here.board->began[i]);
+	}
+	EXPECT(harvest.count == count, "%zu results", harvest.count);
+	sweep_free(&harvest);
+}
+
+void case_second_attempt(void)
+{
+	succeed_at_second(shoot_itself, 0);
+	succeed_at_second(sleep_long, 0.1);
+}
+
+static int failing_rank; /* -1: all */
+
+static int build(void *arg, void **state)
+{
+	(void)arg;
+	*state = NULL;
+	return failing_rank < 0 || failing_rank == here.rank ? 3 : 0;
+}
+
+static void expect_ranks(struct harvest *harvest)
+{
+	for (size_t i = 0; i < harvest->count; i++)
+		EXPECT(harvest->all[i].rank != failing_rank,
+		       "task %zu was run by rank %d", i, failing_rank);
+}
+
+void case_builds_that_fail(void)
+{
+	static const struct fate none = {0};
+	cohort_job job = {.build = build, .execute = task_plain};
+
+	for (int i = 0; i < 6; i++) {
+		job.isolate = i < 3;
+		job.schedule = (cohort_schedule)(COHORT_STATIC + i % 3);
+		failing_rank = i % here.size;
+		if (here.size > 1) {
+			struct harvest harvest = sweep_run(job, 20);
+			expect_ranks(&harvest);
+			sweep_expect(&harvest, 20, &none);
+		}
+		failing_rank = -1;
+		cohort_status status = sweep_scatter(job, 20);
+		EXPECT(status == COHORT_EINVAL &&
+		           strstr(cohort_error(), "build"),
+		       "%s: %s", cohort_status_name(status), cohort_error());
+		EXPECT(here.board->done == 0, "%d tasks were run",
+		       here.board->done);
+	}
+}
+
+/* What is not there because the sweep failed. */
+static void expect_unfinished(cohort_status status, const char *words)
+{
+	struct harvest harvest = sweep_gather();
+	size_t missing = 0;
+
+	for (size_t i = 0; i < harvest.count; i++) {
+		const cohort_result *result = &harvest.all[i];
+		if (result->status == COHORT_OK)
+			continue;
+		missing++;
+		EXPECT(result->status == status && result->rank == -1 &&
+		           result->attempts == 0 &&
+		           strstr(result->error, words),
+		       "task %zu: rank %d, %d attempts, %s: %s", i,
+		       result->rank, result->attempts,
+		       cohort_status_name(result->status), result->error);
+	}
+	EXPECT(missing > 0, "all tasks were run");
+	sweep_free(&harvest);
+}
+
+static bool doomed; /* whoever is forked */
+
+static void end_at_once(void)
+{
+	if (doomed)
+		_exit(1);
+}
+
+/* On the last rank only: its status is that of all. */
+void case_children_die_at_once(void)
+{
+	static bool registered;
+
+	if (!registered)
+		pthread_atfork(NULL, NULL, end_at_once);
+	registered = true;
+	meet();
+	doomed = here.rank == here.size - 1;
+	cohort_status status =
+	    sweep_scatter((cohort_job){.execute = task_plain,
+	                               .isolate = true,
+	                               .schedule = COHORT_STATIC},
+	                  20);
+	doomed = false;
+	EXPECT(status == COHORT_ESYS && strstr(cohort_error(), "children"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	expect_unfinished(COHORT_ESYS, "children");
+}
+
+/* Root may have as many processes as it likes. */
+static void limit_processes(rlim_t most)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NPROC, &limit);
+	limit.rlim_cur = most == RLIM_INFINITY ? limit.rlim_max : most;
+	setrlimit(RLIMIT_NPROC, &limit);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	limit_processes(RLIM_INFINITY);
+}
+
+void case_no_fork_for_a_while(void)
+{
+	static const struct fate none = {0};
+	const struct itimerval time = {.it_value = {0, 250000}};
+
+	if (geteuid() == 0)
+		return;
+	meet();
+	signal(SIGALRM, on_alarm);
+	setitimer(ITIMER_REAL, &time, NULL);
+	limit_processes(0);
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 20);
+	limit_processes(RLIM_INFINITY);
+	sweep_expect(&harvest, 20, &none);
+	signal(SIGALRM, SIG_DFL);
+}
+
+void case_no_fork(void)
+{
+	if (geteuid() == 0)
+		return;
+	const double begin = now();
+	limit_processes(0);
+	cohort_status status = sweep_scatter(
+	    (cohort_job){.execute = task_plain, .isolate = true}, 20);
+	limit_processes(RLIM_INFINITY);
+	EXPECT(status == COHORT_ESYS && strstr(cohort_error(), "fork"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	EXPECT(now() - begin < 20, "%g s", now() - begin);
+	expect_unfinished(COHORT_ESYS, "fork");
+}

@@ -1,0 +1,47 @@
+/* Every case, in the order in which they are run. */
+#ifndef FAULT_TASKS_CASES_H
+#define FAULT_TASKS_CASES_H
+
+#define CASE_MAP(X)                 \
+	X(crashes)                  \
+	X(all_crash)                \
+	X(few_tasks)                \
+	X(clean_state)              \
+	X(grandchildren)            \
+	X(timeout_heeded)           \
+	X(timeout_ignored)          \
+	X(timeout_clean_up)         \
+	X(timeout_stopped)          \
+	X(timeout_each)             \
+	X(retries)                  \
+	X(failures_are_not_retried) \
+	X(second_attempt)           \
+	X(children_die_at_once)     \
+	X(program_waits)            \
+	X(interrupted)              \
+	X(builds_that_fail)         \
+	X(output)                   \
+	X(results_too_large)        \
+	X(bad_jobs)                 \
+	X(bad_journals)             \
+	X(closed_to_somebody)       \
+	X(no_fork_for_a_while)      \
+	X(no_fork)                  \
+	X(journal_in_use)           \
+	X(journal_of_crashes)       \
+	X(journal_full)             \
+	X(every_task_once)          \
+	X(skewed)                   \
+	X(in_a_row)
+
+#define DECLARE(name) void case_##name(void);
+CASE_MAP(DECLARE)
+#undef DECLARE
+
+/* A program of its own: a sweep on a journal that is in use. */
+int second_sweep(const char *journal);
+
+/* In a group of 2 or 3 ranks: rank 1 ends in a task. */
+void die_in_task(const char *in_which_way);
+
+#endif

@@ -1,0 +1,216 @@
+#define _GNU_SOURCE
+#include "check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct setting here;
+
+/* Shared with all that is forked. */
+static _Atomic int *failures;
+
+void check_begin(void)
+{
+	failures = mmap(NULL, sizeof(*failures), PROT_READ | PROT_WRITE,
+	                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (failures == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+}
+
+/* In one write, so that the ranks' lines do not mix, and to where nothing is
+ * buffered. */
+static void say(const char *prefix, const char *format, va_list args)
+{
+	char line[2048];
+	int used = snprintf(line, sizeof(line) - 1, "%s", prefix);
+
+	used += vsnprintf(line + used, sizeof(line) - 1 - (size_t)used, format,
+	                  args);
+	if ((size_t)used > sizeof(line) - 2)
+		used = sizeof(line) - 2;
+	line[used++] = '\n';
+	ssize_t ignored = write(STDERR_FILENO, line, (size_t)used);
+	(void)ignored;
+}
+
+bool check_expect(bool holds, const char *file, int line, const char *format,
+                  ...)
+{
+	char prefix[256];
+	va_list args;
+
+	if (holds)
+		return true;
+	atomic_fetch_add(failures, 1);
+	snprintf(prefix, sizeof(prefix), "%s:%d: rank %d: ", file, line,
+	         here.rank);
+	va_start(args, format);
+	say(prefix, format, args);
+	va_end(args);
+	return false;
+}
+
+int check_failures(void)
+{
+	return atomic_load(failures);
+}
+
+void check_must(cohort_status status, const char *call)
+{
+	if (EXPECT(status == COHORT_OK, "%s: %s: %s", call,
+	           cohort_status_name(status), cohort_error()))
+		return;
+	cohort_abort(here.group, 1);
+}
+
+void figure(const char *format, ...)
+{
+	va_list args;
+
+	if (here.rank != 0)
+		return;
+	va_start(args, format);
+	say("figure: ", format, args);
+	va_end(args);
+}
+
+void meet(void)
+{
+	MUST(cohort_barrier(here.group));
+}
+
+double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+void nap(double seconds)
+{
+	const time_t whole = (time_t)seconds;
+	struct timespec left = {whole, (long)(1e9 * (seconds - (double)whole))};
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+/* The letter of its state; 0 if there is no such process. */
+static char state_of(pid_t pid)
+{
+	char name[64];
+	char line[512] = "";
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	FILE *file = fopen(name, "re");
+	if (!file)
+		return 0;
+	const char *end =
+	    fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	fclose(file);
+	return end ? end[2] : 0;
+}
+
+bool is_gone(pid_t pid)
+{
+	const double end = now() + 5;
+	char state;
+
+	while ((state = state_of(pid)) && state != 'Z' && state != 'X') {
+		if (now() > end)
+			return false;
+		nap(1e-3);
+	}
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static size_t add_descriptors(char *text, size_t used)
+{
+	enum { MOST = 256, NAME = 80 };
+	static char names[MOST][NAME];
+	DIR *stream = opendir("/proc/self/fd");
+	struct dirent *entry;
+	size_t count = 0;
+
+	while (stream && count < MOST && (entry = readdir(stream))) {
+		char target[NAME - 16] = "";
+		if (entry->d_name[0] == '.' ||
+		    atoi(entry->d_name) == dirfd(stream))
+			continue;
+		ssize_t got = readlinkat(dirfd(stream), entry->d_name, target,
+		                         sizeof(target) - 1);
+		(void)got;
+		snprintf(names[count++], NAME, "%.8s %s\n", entry->d_name,
+		         target);
+	}
+	if (stream)
+		closedir(stream);
+	qsort(names, count, NAME, compare);
+	for (size_t i = 0; i < count && used < HOLDINGS_BYTES - NAME; i++)
+		used += (size_t)snprintf(text + used, NAME, "%s", names[i]);
+	return used;
+}
+
+static int shared_mappings(void)
+{
+	FILE *file = fopen("/proc/self/maps", "re");
+	char line[1024];
+	char modes[8];
+	int count = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		count += sscanf(line, "%*s %7s", modes) == 1 && modes[3] == 's';
+	if (file)
+		fclose(file);
+	return count;
+}
+
+void holdings(char text[HOLDINGS_BYTES])
+{
+	siginfo_t info = {0};
+	const int result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
+	const size_t used = add_descriptors(text, 0);
+
+	snprintf(text + used, HOLDINGS_BYTES - used,
+	         "children: %s\nshared mappings: %d\n",
+	         result < 0        ? "none"
+	         : info.si_pid > 0 ? "some that have ended"
+	                           : "some",
+	         shared_mappings());
+}
+
+void path_of(char path[PATH_BYTES], const char *name)
+{
+	snprintf(path, PATH_BYTES, "%.200s/%.50s", here.folder, name);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+                      struct FTW *at)
+{
+	(void)info;
+	(void)type;
+	return at->level > 0 ? remove(path) : 0;
+}
+
+void folder_empty(void)
+{
+	nftw(here.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}

@@ -1,0 +1,293 @@
+/* Tasks that end their process, each in its own way. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void segfault(void)
+{
+	*(volatile int *)(uintptr_t)16 = 1;
+}
+
+static void divide_by_zero(void)
+{
+	raise(SIGFPE);
+}
+
+static void exit_0(void)
+{
+	exit(0);
+}
+
+static void exit_3(void)
+{
+	exit(3);
+}
+
+static void leave_5(void)
+{
+	_exit(5);
+}
+
+static void kill_itself(void)
+{
+	kill(getpid(), SIGKILL);
+}
+
+static void kill_group(void)
+{
+	kill(0, SIGKILL);
+}
+
+static void end_thread(void)
+{
+	pthread_exit(NULL);
+}
+
+static void become_another(void)
+{
+	execl("/bin/sh", "sh", "-c", "exit 9", (char *)NULL);
+}
+
+/* As most programs do when they have no memory. */
+static void exhaust_memory(void)
+{
+	const struct rlimit limit = {(rlim_t)1 << 26, (rlim_t)1 << 26};
+
+	setrlimit(RLIMIT_AS, &limit);
+	for (;;) {
+		char *more = malloc((size_t)1 << 20);
+		if (!more) {
+			task_dies();
+			abort();
+		}
+		memset(more, 1, (size_t)1 << 20);
+	}
+}
+
+/* As the kernel does where a stack has no room left. */
+static void exhaust_stack(void)
+{
+	const struct rlimit limit = {(rlim_t)1 << 16, (rlim_t)1 << 16};
+	volatile char *low = (char *)&limit - ((size_t)1 << 24);
+
+	setrlimit(RLIMIT_STACK, &limit);
+	*low = 1;
+}
+
+static const struct crime {
+	const char *name;
+	void (*commit)(void);
+	const char *words; /* in the sentence */
+	bool needs_limits;
+} crimes[] = {
+    {"segfault", segfault, "signal 11", false},
+    {"division by zero", divide_by_zero, "signal 8", false},
+    {"abort", abort, "signal 6", false},
+    {"exit(0)", exit_0, "status 0", false},
+    {"exit(3)", exit_3, "status 3", false},
+    {"_exit(5)", leave_5, "status 5", false},
+    {"kill -9", kill_itself, "signal 9", false},
+    {"kill -9 of its group", kill_group, "signal 9", false},
+    {"pthread_exit", end_thread, "status 0", false},
+    {"exec", become_another, "status 9", false},
+    {"no memory", exhaust_memory, "signal 6", true},
+    {"no stack", exhaust_stack, "signal 11", true},
+};
+
+enum { CRIMES = sizeof(crimes) / sizeof(*crimes) };
+
+static const struct crime *crime;
+static struct fate fate;
+
+static int commit(cohort_task *task)
+{
+	task_begins(task);
+	if (fate_strikes(&fate, cohort_task_index(task))) {
+		/* Half a result must not be taken for one. */
+		memset(cohort_task_result(task, 5000), 0x55, 5000);
+		task_dies();
+		crime->commit();
+	}
+	return task_ends(task);
+}
+
+static void crash(size_t count, cohort_schedule schedule, size_t chunk)
+{
+	const cohort_job job = {.execute = commit,
+	                        .isolate = true,
+	                        .schedule = schedule,
+	                        .chunk = chunk};
+	struct harvest harvest = sweep_run(job, count);
+
+	sweep_expect(&harvest, count, &fate);
+}
+
+void case_crashes(void)
+{
+	double slowest = 0;
+
+	for (size_t i = 0; i < CRIMES; i++) {
+		crime = &crimes[i];
+		if (crime->needs_limits && SANITIZED)
+			continue;
+		fate = (struct fate){12, 5, crime->words, 1};
+		crash(12, (cohort_schedule)(COHORT_STATIC + i % 3), i % 2 * 3);
+		const double took = 1e-9 * (double)here.board->slowest;
+		EXPECT(took < 2, "%s: the next task began %g s later",
+		       crime->name, took);
+		slowest = took > slowest ? took : slowest;
+	}
+	figure("after a crash the rank's next task began within %.2f ms "
+	       "(promised: 50 ms and a fork)",
+	       1e3 * slowest);
+}
+
+void case_all_crash(void)
+{
+	const double begin = now();
+
+	crime = &crimes[0];
+	fate = (struct fate){1, 0, crime->words, 1};
+	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++)
+		crash(25, (cohort_schedule)s, 0);
+	figure("a task that crashes takes %.2f ms of one rank",
+	       1e3 * (now() - begin) * here.size / 75);
+}
+
+/* None, one, fewer than ranks, as many, more; some of them crash. */
+void case_few_tasks(void)
+{
+	const size_t size = (size_t)here.size;
+	const size_t counts[] = {0, 1, size > 1 ? size - 1 : 0, size, size + 1};
+
+	crime = &crimes[2];
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++) {
+			fate = (struct fate){0, 0, crime->words, 1};
+			crash(counts[i], (cohort_schedule)s, 0);
+			fate.every = 2;
+			crash(counts[i], (cohort_schedule)s, 100);
+		}
+}
+
+/* A state as build made it, whatever tasks do to it. */
+struct state {
+	int tasks;
+	int magic;
+};
+
+static _Atomic int torn_down;
+
+static int build(void *arg, void **state)
+{
+	struct state *made = calloc(1, sizeof(*made));
+
+	made->magic = *(const int *)arg;
+	*state = made;
+	return 0;
+}
+
+static int spoil(cohort_task *task)
+{
+	struct state *state = cohort_task_state(task);
+
+	task_begins(task);
+	EXPECT(state->magic == 4711, "task %zu: the state is spoilt",
+	       cohort_task_index(task));
+	state->tasks++;
+	if (fate_strikes(&fate, cohort_task_index(task))) {
+		state->magic = -1;
+		atomic_fetch_add(&here.board->note, state->tasks);
+		crime->commit();
+	}
+	return task_ends(task);
+}
+
+static void teardown(void *made)
+{
+	struct state *state = made;
+
+	EXPECT(state->magic == 4711 && state->tasks == 0,
+	       "the state has changed in the rank: %d tasks", state->tasks);
+	torn_down++;
+	free(state);
+}
+
+void case_clean_state(void)
+{
+	int magic = 4711;
+	const cohort_job job = {.build = build,
+	                        .execute = spoil,
+	                        .teardown = teardown,
+	                        .arg = &magic,
+	                        .isolate = true};
+
+	crime = &crimes[3];
+	fate = (struct fate){4, 1, crime->words, 1};
+	torn_down = 0;
+	struct harvest harvest = sweep_run(job, 40);
+	sweep_expect(&harvest, 40, &fate);
+	EXPECT(torn_down == 1, "torn down %d times", torn_down);
+}
+
+static void take_all(int number)
+{
+	const int saved = errno;
+
+	(void)number;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	errno = saved;
+}
+
+/* A program that takes the status of whoever ends, or wants none. */
+void case_program_waits(void)
+{
+	struct sigaction old;
+	const struct sigaction all = {.sa_handler = take_all};
+	const struct sigaction none = {.sa_handler = SIG_IGN};
+
+	crime = &crimes[4];
+	sigaction(SIGCHLD, &none, &old);
+	fate = (struct fate){12, 5, crime->words, 1};
+	crash(12, COHORT_DYNAMIC, 0);
+	sigaction(SIGCHLD, &all, NULL);
+	/* It may not have been quick enough. */
+	fate.words = "process";
+	crash(12, COHORT_DYNAMIC, 0);
+	sigaction(SIGCHLD, &old, NULL);
+}
+
+static void look_on(int number)
+{
+	(void)number;
+}
+
+/* A signal every millisecond, and nothing is restarted. */
+void case_interrupted(void)
+{
+	const struct sigaction action = {.sa_handler = look_on};
+	const struct itimerval often = {{0, 1000}, {0, 1000}};
+	const struct itimerval never = {{0, 0}, {0, 0}};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	crime = &crimes[4];
+	for (int i = 0; i < 3; i++) {
+		fate = (struct fate){12, 5, crime->words, 1};
+		crash(60, (cohort_schedule)(COHORT_STATIC + i), 0);
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	signal(SIGALRM, SIG_DFL);
+}

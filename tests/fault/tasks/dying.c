@@ -1,0 +1,53 @@
+/* A program of its own: tasks are not isolated, and one ends its rank. What the
+ * others are told goes to standard output. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TASKS = 10, FATAL = 5 }; /* of rank 1, if there are 2 or 3 ranks */
+
+static const char *how;
+static int others; /* tasks of the other ranks, and of this one before */
+
+static int execute(cohort_task *task)
+{
+	task_begins(task);
+	if (cohort_task_index(task) != FATAL)
+		return task_ends(task);
+	/* Then the others wait already, or soon. */
+	while (atomic_load(&here.board->done) < others)
+		nap(1e-3);
+	nap(0.02);
+	task_dies();
+	if (!strcmp(how, "kill"))
+		raise(SIGKILL);
+	if (!strcmp(how, "segv"))
+		raise(SIGSEGV);
+	exit(3);
+}
+
+void die_in_task(const char *in_which_way)
+{
+	how = in_which_way;
+	others = here.size == 2 ? 5 : 8;
+	cohort_job job = {.execute = execute,
+	                  .param_bytes = sizeof(uint64_t),
+	                  .schedule = COHORT_STATIC};
+	cohort_status status =
+	    cohort_scatter(here.group, &job, sweep_params(), TASKS);
+	const double told = now() - 1e-9 * (double)here.board->ranks[1].died;
+
+	EXPECT(told < 2, "told after %g s", told);
+	printf("rank %d: %s: %s; told after %.1f ms\n", here.rank,
+	       cohort_status_name(status), cohort_error(), 1e3 * told);
+	fflush(stdout);
+	/* And again: nobody waits for the dead. */
+	status = cohort_scatter(here.group, &job, sweep_params(), TASKS);
+	EXPECT(status == COHORT_EPEER, "again: %s", cohort_status_name(status));
+}

@@ -1,0 +1,164 @@
+/* Sweeps with a journal: in use, full, resumed. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { TASKS = 40 };
+
+static char path[PATH_BYTES];
+
+static int begin_second(cohort_task *task)
+{
+	char command[4 * PATH_BYTES];
+	const int index = (int)cohort_task_index(task);
+
+	task_begins(task);
+	if (index % 20 == 7) {
+		snprintf(command, sizeof(command),
+		         "COHORT_BACKEND=serial '%s' --second '%s'",
+		         here.program, path);
+		const int status = system(command);
+		EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		       "the second sweep: %x", (unsigned)status);
+		atomic_fetch_add(&here.board->note, 1);
+	}
+	return task_ends(task);
+}
+
+/* Another program, while the first one's tasks run. */
+int second_sweep(const char *journal)
+{
+	const cohort_job job = {.execute = task_plain,
+	                        .param_bytes = sizeof(uint64_t),
+	                        .journal = journal};
+	cohort_status status = cohort_open(NULL, &here.group);
+
+	if (status == COHORT_OK)
+		status =
+		    cohort_scatter(here.group, &job, sweep_params(), TASKS);
+	if (status != COHORT_ESTATE || !strstr(cohort_error(), "process") ||
+	    !strstr(cohort_error(), journal)) {
+		fprintf(stderr, "%s: %s\n", cohort_status_name(status),
+		        cohort_error());
+		return 1;
+	}
+	return cohort_close(here.group) != COHORT_OK;
+}
+
+void case_journal_in_use(void)
+{
+	static const struct fate none = {0};
+
+	path_of(path, "used");
+	for (int i = 0; i < 2; i++) {
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = begin_second,
+		                           .isolate = i == 0,
+		                           .journal = path},
+		              TASKS);
+		EXPECT(here.board->note == TASKS / 20, "%d", here.board->note);
+		sweep_expect(&harvest, TASKS, &none);
+		meet();
+		if (here.rank == 0)
+			folder_empty();
+		meet();
+	}
+}
+
+static const struct fate crashing = {5, 2, "signal 9", 2};
+
+static int crash_some(cohort_task *task)
+{
+	task_begins(task);
+	if (fate_strikes(&crashing, cohort_task_index(task)))
+		raise(SIGKILL);
+	return task_ends(task);
+}
+
+static int begun(void)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < TASKS; i++)
+		count += here.board->began[i] > 0;
+	return count;
+}
+
+/* And as if they had been, for sweep_expect. */
+static void expect_none_begun(void)
+{
+	EXPECT(begun() == 0, "%d tasks are run again", begun());
+	meet();
+	for (size_t k = 0; here.rank == 0 && k < TASKS; k++)
+		here.board->began[k] = fate_strikes(&crashing, k) ? 2 : 1;
+	meet();
+}
+
+/* Failed tasks are kept like the others, and nothing is run twice. */
+void case_journal_of_crashes(void)
+{
+	path_of(path, "crashes");
+	for (int i = 0; i < 4; i++) {
+		const cohort_job job = {.execute = crash_some,
+		                        .isolate = i != 3,
+		                        .retries = 1,
+		                        .schedule = (cohort_schedule)i,
+		                        .journal = path};
+		struct harvest harvest = sweep_run(job, TASKS);
+		if (i > 0)
+			expect_none_begun();
+		sweep_expect(&harvest, TASKS, &crashing);
+	}
+}
+
+static void set_file_limit(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_FSIZE, &limit);
+	limit.rlim_cur = bytes == RLIM_INFINITY ? limit.rlim_max : bytes;
+	setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* A disk that is full as soon as it has a few tasks: the sweep's results are
+ * there, the journal's are valid, and the others are run later. */
+void case_journal_full(void)
+{
+	static const struct fate none = {0};
+	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+	cohort_job job = {
+	    .execute = task_plain, .isolate = true, .journal = path};
+
+	path_of(path, "full");
+	/* What happens in one rank only is every rank's status. */
+	const int last = here.size - 1;
+	job.schedule = COHORT_STATIC;
+	meet();
+	if (here.rank == last)
+		set_file_limit(1000);
+	cohort_status status = sweep_scatter(job, TASKS);
+	set_file_limit(RLIM_INFINITY);
+	EXPECT(status == COHORT_EIO && strstr(cohort_error(), "tasks-1-"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	struct harvest harvest = sweep_gather();
+	sweep_expect(&harvest, TASKS, &none);
+
+	harvest = sweep_run(job, TASKS);
+	const int again = begun();
+	EXPECT(again > 0 && again < TASKS, "%d tasks are run again", again);
+	EXPECT(harvest.count == TASKS, "%zu results", harvest.count);
+	sweep_free(&harvest);
+	harvest = sweep_run(job, TASKS);
+	EXPECT(begun() == 0, "%d tasks are run again", begun());
+	sweep_free(&harvest);
+	signal(SIGXFSZ, handler);
+}

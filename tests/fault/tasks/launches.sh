@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Cases that end the group, or want another user.
+#
+#   launches.sh FAULT_TASKS
+set -uo pipefail
+export LC_ALL=C
+program=$1
+failures=0
+
+fail() {
+	printf 'FAILED: %s\n%s\n' "$1" "$output"
+	failures=$((failures + 1))
+}
+
+# So many lines have all of the words.
+says_times() {
+	local times=$1 lines=$output word
+	shift
+	for word; do
+		lines=$(grep -F -- "$word" <<<"$lines")
+	done
+	[ "$(grep -c . <<<"$lines")" = "$times" ] || fail "not $times times: $*"
+}
+
+# Not isolated, a task that ends its rank: the others are told which it was.
+dies() {
+	output=$(COHORT_BACKEND=mp COHORT_TRANSPORT=$1 COHORT_SIZE=$2 \
+		timeout 60 "$program" --dies "$3" 2>&1)
+	status=$?
+	[ "$status" = "$5" ] || fail "$*: status $status"
+	says_times $(($2 - 1)) 'COHORT_EPEER' 'rank 1' 'task 5' "$4"
+	says_times 0 'dying.c'
+	sed -n "s/.*; \(told after .*\)/$1, $2 ranks, $3: \1/p" <<<"$output"
+}
+
+for transport in shm socket; do
+	for size in 2 3; do
+		dies $transport $size kill 'signal 9' 137
+		dies $transport $size segv 'signal 11' 139
+		dies $transport $size exit 'status 3' 3
+	done
+done
+
+# As a user who may not do everything.
+somebody() {
+	output=$(COHORT_SIZE=2 COHORT_BACKEND=$1 timeout 60 "$program" \
+		--somebody "${@:2}" 2>&1)
+	status=$?
+	echo "$output"
+	[ "$status" = 0 ] || [ "$status" = 77 ] || fail "status $status"
+}
+
+somebody serial closed_to_somebody no_fork_for_a_while
+somebody mp closed_to_somebody no_fork_for_a_while no_fork
+exit $((failures > 0))

@@ -1,0 +1,189 @@
+/*
+ * Tasks that come to bad ends, on whatever backend the environment or a
+ * launcher says.
+ *
+ *   fault_tasks [CASE...]            all cases if none is given
+ *   fault_tasks --second JOURNAL     a sweep that is to be refused
+ *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
+ *   fault_tasks --somebody CASE...   as another user, if root started it
+ */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} cases[] = {
+#define ROW(name) {#name, case_##name},
+    CASE_MAP(ROW)
+#undef ROW
+};
+
+enum { CASES = sizeof(cases) / sizeof(*cases) };
+
+#if defined(__SANITIZE_ADDRESS__)
+/* A result may be larger than there can be memory for. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+#endif
+
+/* The folder and the board in it: the root makes them. */
+static void share_folder(void)
+{
+	cohort_blob name = {here.folder, sizeof(here.folder)};
+	char path[PATH_BYTES];
+
+	if (here.rank == 0) {
+		snprintf(here.folder, sizeof(here.folder),
+		         "/tmp/cohort-tasks-XXXXXX");
+		EXPECT(mkdtemp(here.folder), "mkdtemp");
+	}
+	MUST(cohort_bcast_object(here.group, &name, 0));
+	if (here.rank != 0) {
+		memcpy(here.folder, name.data, sizeof(here.folder));
+		free(name.data);
+	}
+	path_of(path, "board");
+	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	EXPECT(fd >= 0 && !ftruncate(fd, sizeof(struct board)), "%s", path);
+	here.board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
+	                  MAP_SHARED, fd, 0);
+	EXPECT(here.board != MAP_FAILED, "mmap");
+	close(fd);
+	meet();
+}
+
+static void enter(void)
+{
+	const char *nodes = getenv("COHORT_TEST_NODES");
+	const struct rlimit no_core = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	MUST(cohort_open(NULL, &here.group));
+	here.rank = cohort_rank(here.group);
+	here.size = cohort_size(here.group);
+	here.nodes = nodes && !strcmp(cohort_backend(here.group), "mpi")
+	                 ? atoi(nodes)
+	                 : 1;
+	share_folder();
+}
+
+/* What was there before it is there after it, and nothing else. */
+static void run_case(size_t i)
+{
+	static char before[HOLDINGS_BYTES];
+	static char after[HOLDINGS_BYTES];
+	const double begin = now();
+
+	sweep_plain();
+	holdings(before);
+	meet();
+	cases[i].run();
+	sweep_plain();
+	holdings(after);
+	EXPECT(!strcmp(before, after), "left behind; before:\n%safter:\n%s",
+	       before, after);
+	meet();
+	if (here.rank == 0)
+		folder_empty();
+	figure("%s: %.2f s on %d ranks of %s", cases[i].name, now() - begin,
+	       here.size, cohort_backend(here.group));
+}
+
+static bool is_wanted(size_t i, int argc, char *argv[])
+{
+	bool wanted = argc < 2;
+
+	for (int k = 1; k < argc; k++)
+		wanted |= !strcmp(argv[k], cases[i].name);
+	return wanted;
+}
+
+/* Whatever libraries do once, they do here. */
+static void warm_up(void)
+{
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 10);
+
+	sweep_free(&harvest);
+	sweep_plain();
+}
+
+/* Root may do anything. */
+static void become_somebody(void)
+{
+	enum { NOBODY = 61234, SKIPPED = 77 };
+
+	if (geteuid() == 0 &&
+	    (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))) {
+		fputs("skipped: root cannot become somebody else here\n",
+		      stderr);
+		exit(SKIPPED);
+	}
+	prctl(PR_SET_DUMPABLE, 1); /* so that it may look at itself */
+}
+
+/* The group is of no use after that, so neither is the rest. */
+static int watch_death(const char *how)
+{
+	if (here.rank == 0)
+		memset(here.board, 0, sizeof(*here.board));
+	meet();
+	die_in_task(how);
+	if (here.rank == 0) {
+		folder_empty();
+		rmdir(here.folder);
+	}
+	cohort_status status = cohort_close(here.group);
+	(void)status;
+	return check_failures() > 0;
+}
+
+int main(int argc, char *argv[])
+{
+	int64_t failed;
+	size_t ran = 0;
+
+	check_begin();
+	here.program = argv[0];
+	if (argc == 3 && !strcmp(argv[1], "--second"))
+		return second_sweep(argv[2]);
+	if (argc > 2 && !strcmp(argv[1], "--somebody")) {
+		become_somebody();
+		argc--;
+		argv++;
+	}
+	enter();
+	if (argc == 3 && !strcmp(argv[1], "--dies"))
+		return watch_death(argv[2]);
+	warm_up();
+	for (size_t i = 0; i < CASES; i++)
+		if (is_wanted(i, argc, argv)) {
+			run_case(i);
+			ran++;
+		}
+	failed = check_failures();
+	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, &failed, 1,
+	                      COHORT_INT64, COHORT_MAX));
+	if (here.rank == 0) {
+		folder_empty();
+		rmdir(here.folder);
+	}
+	figure("%zu cases, %lld failures", ran, (long long)failed);
+	MUST(cohort_close(here.group));
+	return failed > 0 || ran == 0;
+}

@@ -1,0 +1,151 @@
+/* What tasks print is there once, whatever becomes of them; and results of any
+ * size are bounded. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TASKS = 60 };
+
+/* Nothing has the end of a line, so nothing is written by itself. */
+static int print(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+
+	task_begins(task);
+	if (index % 10 == 7)
+		raise(SIGKILL);
+	printf("<%zu>", index);
+	fprintf(stderr, "[%zu]", index);
+	if (index % 10 == 3)
+		exit(0);
+	return task_ends(task);
+}
+
+static void set_streams(int out, int err)
+{
+	fflush(stdout);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+}
+
+static int times(const char *text, const char *format, int index)
+{
+	char word[16];
+	int count = 0;
+
+	snprintf(word, sizeof(word), format, index);
+	while ((text = strstr(text, word))) {
+		text++;
+		count++;
+	}
+	return count;
+}
+
+/* A rank's own, as where it prints to a pipe: what several print into one file
+ * may be mixed. */
+static int open_output(const char *name, int rank)
+{
+	char path[PATH_BYTES];
+	char file[32];
+
+	snprintf(file, sizeof(file), "%s.%d", name, rank);
+	path_of(path, file);
+	return open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static void expect_output(const char *name, const char *format)
+{
+	static char text[1 << 16];
+	size_t used = 0;
+
+	for (int r = 0; r < here.size; r++) {
+		const int fd = open_output(name, r);
+		const ssize_t got =
+		    pread(fd, text + used, sizeof(text) - 1 - used, 0);
+		used += got > 0 ? (size_t)got : 0;
+		close(fd);
+	}
+	text[used] = '\0';
+	for (int i = 0; i < TASKS; i++)
+		EXPECT(times(text, format, i) == (i % 10 != 7),
+		       "%d is there %d times: %s", i, times(text, format, i),
+		       text);
+	for (int r = 0; r < here.size; r++)
+		EXPECT(times(text, "{%d}", r) == 1,
+		       "rank %d is there %d times: %s", r,
+		       times(text, "{%d}", r), text);
+}
+
+void case_output(void)
+{
+	static char buffer[BUFSIZ]; /* MPICH has taken the usual one away */
+	const int out = dup(STDOUT_FILENO);
+	const int err = dup(STDERR_FILENO);
+	const int files[] = {open_output("out", here.rank),
+	                     open_output("err", here.rank)};
+
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	set_streams(files[0], files[1]);
+	printf("{%d}", here.rank); /* is in the buffer when children begin */
+	fprintf(stderr, "{%d}", here.rank);
+	cohort_status status = sweep_scatter(
+	    (cohort_job){.execute = print, .isolate = true}, TASKS);
+	set_streams(out, err);
+	MUST(status);
+	meet();
+	expect_output("out", "<%d>");
+	expect_output("err", "[%d]");
+	close(files[0]);
+	close(files[1]);
+	close(out);
+	close(err);
+	meet();
+}
+
+static size_t bytes_wanted;
+static bool checks;
+
+static int want_much(cohort_task *task)
+{
+	task_begins(task);
+	if (cohort_task_index(task) % 7 == 4) {
+		char *result = cohort_task_result(task, bytes_wanted);
+		EXPECT(!result, "there is memory for %zu bytes", bytes_wanted);
+		if (checks)
+			return 0;
+		task_dies();
+		*(volatile char *)((uintptr_t)result | 16) = 1;
+	}
+	return task_ends(task);
+}
+
+static void expect_too_large(bool isolate, const char *words)
+{
+	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 64, SIZE_MAX / 2,
+	                               SIZE_MAX / 4, (size_t)1 << 46};
+	const struct fate fate = {7, 4, words, 1};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		bytes_wanted = sizes[i];
+		struct harvest harvest = sweep_run(
+		    (cohort_job){.execute = want_much, .isolate = isolate}, 20);
+		sweep_expect(&harvest, 20, &fate);
+	}
+}
+
+void case_results_too_large(void)
+{
+	checks = true;
+	expect_too_large(true, "no memory for a result of");
+	expect_too_large(false, "no memory for a result of");
+	checks = false;
+	expect_too_large(true, "signal 11");
+}

@@ -1,0 +1,135 @@
+/* What is refused before the first task runs. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void expect_refused(cohort_job job, size_t count, cohort_status expected,
+                           const char *const words[])
+{
+	cohort_status status = sweep_scatter(job, count);
+	int began = 0;
+
+	EXPECT(status == expected, "%s instead of %s: %s",
+	       cohort_status_name(status), cohort_status_name(expected),
+	       cohort_error());
+	for (size_t i = 0; words[i]; i++)
+		EXPECT(strstr(cohort_error(), words[i]), "\"%s\" has no \"%s\"",
+		       cohort_error(), words[i]);
+	for (size_t i = 0; i < TASKS_MOST; i++)
+		began += here.board->began[i];
+	EXPECT(began == 0, "%d tasks were begun", began);
+	sweep_plain();
+}
+
+/* The words of each sentence: what is wrong, and what to do. */
+static const struct {
+	cohort_job job;
+	const char *words[3];
+} bad[] = {
+    {{.execute = task_plain, .timeout = 1}, {"timeout", "isolate"}},
+    {{.execute = task_plain, .timeout = -1, .isolate = true},
+     {"timeout", "-1"}},
+    {{.execute = task_plain, .timeout = -1e-300, .isolate = true}, {"timeout"}},
+    {{.execute = task_plain, .timeout = NAN, .isolate = true},
+     {"timeout", "nan"}},
+    {{.execute = task_plain, .timeout = INFINITY, .isolate = true},
+     {"timeout", "inf"}},
+    {{.execute = task_plain, .retries = -1}, {"retries", "-1"}},
+    {{.execute = NULL}, {"execute"}},
+    {{.execute = task_plain, .schedule = (cohort_schedule)17},
+     {"schedule", "17"}},
+};
+
+void case_bad_jobs(void)
+{
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_refused(bad[i].job, 5, COHORT_EINVAL, bad[i].words);
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static char path[PATH_BYTES];
+
+static cohort_job journaled(const char *name)
+{
+	path_of(path, name);
+	return (cohort_job){.execute = task_plain, .journal = path};
+}
+
+static void make_file(const char *name)
+{
+	char whole[PATH_BYTES];
+
+	path_of(whole, name);
+	FILE *file = here.rank == 0 ? fopen(whole, "w") : NULL;
+	if (file)
+		fclose(file);
+	meet();
+}
+
+static void make_folder(const char *name)
+{
+	char whole[PATH_BYTES];
+
+	path_of(whole, name);
+	EXPECT(here.rank != 0 || !mkdir(whole, 0700), "%s", whole);
+	meet();
+}
+
+static void do_it(cohort_job job, size_t count)
+{
+	static const struct fate none = {0};
+	struct harvest harvest = sweep_run(job, count);
+
+	sweep_expect(&harvest, count, &none);
+}
+
+void case_bad_journals(void)
+{
+	make_file("file");
+	expect_refused(journaled("file"), 5, COHORT_EINVAL,
+	               WORDS("file", "directory"));
+	expect_refused(journaled("none/journal"), 5, COHORT_EINVAL,
+	               WORDS("none/journal"));
+	make_folder("full");
+	make_file("full/of things");
+	expect_refused(journaled("full"), 5, COHORT_EINVAL, WORDS("full"));
+	expect_refused((cohort_job){.execute = task_plain, .journal = ""}, 5,
+	               COHORT_EINVAL, WORDS("journal"));
+	/* Of another sweep. */
+	do_it(journaled("journal"), 9);
+	expect_refused(journaled("journal"), 10, COHORT_EINVAL,
+	               WORDS("journal", "9", "10"));
+	cohort_job job = journaled("journal");
+	job.seed = 5;
+	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "seed"));
+}
+
+/* The same, by somebody who may not do all that root may. */
+void case_closed_to_somebody(void)
+{
+	if (geteuid() == 0)
+		return;
+	make_folder("closed");
+	path_of(path, "closed");
+	if (here.rank == 0)
+		EXPECT(!chmod(path, 0500), "chmod");
+	meet();
+	expect_refused(journaled("closed"), 5, COHORT_EIO,
+	               WORDS("closed", "ermission"));
+	expect_refused(journaled("closed/below"), 5, COHORT_EIO,
+	               WORDS("closed/below", "ermission"));
+	/* There is none that belongs to root and might be a journal. */
+	expect_refused((cohort_job){.execute = task_plain, .journal = "/usr"},
+	               5, COHORT_EINVAL, WORDS("/usr", "user"));
+	if (here.rank == 0)
+		chmod(path, 0700);
+	meet();
+}

@@ -1,0 +1,112 @@
+/* Who runs what: every task once, and nobody waits for the one who has the
+ * long task. Nothing is timed: the long task ends when the others have. */
+#include "cases.h"
+#include "sweep.h"
+
+#include <stdint.h>
+#include <string.h>
+
+void case_every_task_once(void)
+{
+	static const struct fate none = {0};
+	static const size_t chunks[] = {0, 1, 3, 16, 1000, SIZE_MAX};
+	static const size_t counts[] = {1, 2, 3, 17, 64, 257};
+	enum { CHUNKS = sizeof(chunks) / sizeof(*chunks) };
+
+	for (size_t i = 0; i < 3 * CHUNKS * 2; i++) {
+		const size_t count = counts[(i * 7 + i / CHUNKS) % CHUNKS];
+		struct harvest harvest = sweep_run(
+		    (cohort_job){.execute = task_plain,
+		                 .isolate = i >= 3 * CHUNKS,
+		                 .schedule =
+		                     (cohort_schedule)(COHORT_STATIC + i % 3),
+		                 .chunk = chunks[i / 3 % CHUNKS]},
+		    count);
+		sweep_expect(&harvest, count, &none);
+	}
+}
+
+enum { SKEWED = 128, HANG_SECONDS = 20 };
+
+static int awaited; /* tasks that are to be done before the long one is */
+
+static int be_long_or_short(cohort_task *task)
+{
+	const double begin = now();
+
+	task_begins(task);
+	if (cohort_task_index(task) == 0)
+		while (atomic_load(&here.board->done) < awaited &&
+		       now() < begin + HANG_SECONDS)
+			nap(1e-3);
+	return task_ends(task);
+}
+
+/* The rank that has the long task runs `most` at the most. */
+static void skew(cohort_schedule schedule, size_t chunk, bool isolate, int most)
+{
+	static const struct fate none = {0};
+	int mine = 0;
+
+	awaited = here.size > 1 ? SKEWED - most : 0;
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = be_long_or_short,
+	                           .isolate = isolate,
+	                           .schedule = schedule,
+	                           .chunk = chunk},
+	              SKEWED);
+	const int rank = harvest.all[0].rank;
+	EXPECT(harvest.all[0].seconds < HANG_SECONDS,
+	       "schedule %d, chunk %zu: the others wait for rank %d",
+	       (int)schedule, chunk, rank);
+	for (size_t i = 0; i < harvest.count; i++)
+		mine += harvest.all[i].rank == rank;
+	if (awaited > 0)
+		EXPECT(mine <= SKEWED - awaited,
+		       "schedule %d, chunk %zu: %d tasks on the busy rank %d",
+		       (int)schedule, chunk, mine, rank);
+	sweep_expect(&harvest, SKEWED, &none);
+}
+
+/* With several nodes one draws lots, the largest of which is its part of half
+ * of the tickets. */
+static int lot(int chunk)
+{
+	return here.nodes == 1 ? chunk
+	                       : (SKEWED / chunk / 2 / here.nodes + 1) * chunk;
+}
+
+void case_skewed(void)
+{
+	/* Half of all in as many parts as there are ranks, and rounded; what
+	 * there is of it in a lot nobody can say in one line. */
+	const int first = here.nodes == 1 ? SKEWED / 2 / here.size + 4 : SKEWED;
+
+	for (int i = 0; i < 2; i++) {
+		skew(COHORT_DYNAMIC, 0, i, lot(1));
+		skew(COHORT_DYNAMIC, 1, i, lot(1));
+		skew(COHORT_DYNAMIC, 10, i, lot(10));
+		skew(COHORT_GUIDED, 0, i, first);
+		skew(COHORT_GUIDED, 4, i, first);
+		skew(COHORT_STATIC, 0, i, SKEWED / here.size + 1);
+	}
+}
+
+/* Nobody waits between them. */
+void case_in_a_row(void)
+{
+	const cohort_job job = {.execute = task_plain,
+	                        .param_bytes = sizeof(uint64_t),
+	                        .isolate = true};
+	enum { MANY = 20 };
+
+	meet();
+	if (here.rank == 0)
+		memset(here.board, 0, sizeof(*here.board));
+	meet();
+	for (size_t i = 0; i < MANY; i++)
+		MUST(cohort_scatter(here.group, &job, sweep_params(), i % 8));
+	meet();
+	EXPECT(here.board->done == 7 * 8 / 2 * (MANY / 8) + 3 * 4 / 2, "%d",
+	       here.board->done);
+}

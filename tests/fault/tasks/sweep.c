@@ -1,0 +1,187 @@
+#include "sweep.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cohort_schedule schedules[] = {COHORT_STATIC, COHORT_DYNAMIC,
+                                            COHORT_GUIDED};
+
+static uint64_t param_of(size_t index)
+{
+	return (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static size_t bytes_of(size_t index)
+{
+	return 1 + index * 7 % 300;
+}
+
+static unsigned char byte_of(uint64_t param, size_t i)
+{
+	return (unsigned char)(param >> i % 8 * 8 ^ i * 31);
+}
+
+void task_begins(const cohort_task *task)
+{
+	const int64_t clock = (int64_t)(1e9 * now());
+	const int64_t died =
+	    atomic_exchange(&here.board->ranks[here.rank].died, 0);
+	int64_t slowest = atomic_load(&here.board->slowest);
+
+	atomic_fetch_add(&here.board->began[cohort_task_index(task)], 1);
+	while (died && clock - died > slowest &&
+	       !atomic_compare_exchange_weak(&here.board->slowest, &slowest,
+	                                     clock - died))
+		;
+}
+
+/* Open MPI, and the sanitizers, have handlers that tell of it at length. */
+static void be_quiet(void)
+{
+	static const int signals[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS};
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_DFL);
+}
+
+void task_dies(void)
+{
+	be_quiet();
+	atomic_store(&here.board->ranks[here.rank].died,
+	             (int64_t)(1e9 * now()));
+}
+
+int task_ends(cohort_task *task)
+{
+	const size_t bytes = bytes_of(cohort_task_index(task));
+	unsigned char *result = cohort_task_result(task, bytes);
+	uint64_t param;
+
+	if (!result)
+		return -1;
+	memcpy(&param, cohort_task_param(task), sizeof(param));
+	for (size_t i = 0; i < bytes; i++)
+		result[i] = byte_of(param, i);
+	atomic_fetch_add(&here.board->done, 1);
+	return 0;
+}
+
+int task_plain(cohort_task *task)
+{
+	task_begins(task);
+	return task_ends(task);
+}
+
+const uint64_t *sweep_params(void)
+{
+	static uint64_t params[TASKS_MOST];
+
+	for (size_t i = 0; i < TASKS_MOST; i++)
+		params[i] = param_of(i);
+	return params;
+}
+
+cohort_status sweep_scatter(cohort_job job, size_t count)
+{
+	meet();
+	if (here.rank == 0)
+		memset(here.board, 0, sizeof(*here.board));
+	meet();
+	job.param_bytes = sizeof(uint64_t);
+	cohort_status status =
+	    cohort_scatter(here.group, &job, sweep_params(), count);
+	meet();
+	return status;
+}
+
+struct harvest sweep_gather(void)
+{
+	struct harvest harvest;
+
+	MUST(cohort_gather(here.group, &harvest.results));
+	harvest.all = cohort_results_all(harvest.results, &harvest.count);
+	return harvest;
+}
+
+struct harvest sweep_run(cohort_job job, size_t count)
+{
+	MUST(sweep_scatter(job, count));
+	return sweep_gather();
+}
+
+void sweep_free(struct harvest *harvest)
+{
+	cohort_results_free(harvest->results);
+	*harvest = (struct harvest){0};
+}
+
+bool fate_strikes(const struct fate *fate, size_t index)
+{
+	return fate->every > 0 && index % fate->every == fate->rest;
+}
+
+static void expect_failed(const cohort_result *result, const struct fate *fate)
+{
+	EXPECT(result->status == COHORT_ETASK &&
+	           strstr(result->error, fate->words),
+	       "task %zu: %s: \"%s\" has no \"%s\"", result->index,
+	       cohort_status_name(result->status), result->error, fate->words);
+	EXPECT(!result->data && result->bytes == 0, "task %zu has %zu bytes",
+	       result->index, result->bytes);
+	EXPECT(result->attempts == fate->attempts, "task %zu: %d attempts",
+	       result->index, result->attempts);
+}
+
+static void expect_right(const cohort_result *result)
+{
+	const unsigned char *data = result->data;
+	const size_t bytes = bytes_of(result->index);
+
+	EXPECT(result->attempts == 1, "task %zu: %d attempts", result->index,
+	       result->attempts);
+	if (!EXPECT(result->status == COHORT_OK && result->bytes == bytes,
+	            "task %zu: %s: \"%s\", %zu bytes instead of %zu",
+	            result->index, cohort_status_name(result->status),
+	            result->error, result->bytes, bytes))
+		return;
+	size_t i = 0;
+	while (i < bytes && data[i] == byte_of(param_of(result->index), i))
+		i++;
+	EXPECT(i == bytes, "task %zu: byte %zu is wrong", result->index, i);
+}
+
+void sweep_expect(struct harvest *harvest, size_t count,
+                  const struct fate *fate)
+{
+	EXPECT(harvest->count == count, "%zu results of %zu", harvest->count,
+	       count);
+	for (size_t i = 0; i < harvest->count; i++) {
+		const cohort_result *result = &harvest->all[i];
+		const int began = atomic_load(&here.board->began[i]);
+		const bool struck = fate_strikes(fate, i);
+		EXPECT(result->index == i, "result %zu is task %zu's", i,
+		       result->index);
+		EXPECT(result->rank >= 0 && result->rank < here.size,
+		       "task %zu: rank %d", i, result->rank);
+		EXPECT(began == (struck ? fate->attempts : 1),
+		       "task %zu was begun %d times", i, began);
+		if (struck)
+			expect_failed(result, fate);
+		else
+			expect_right(result);
+	}
+	sweep_free(harvest);
+}
+
+void sweep_plain(void)
+{
+	static const struct fate none = {0};
+	static int turn;
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = task_plain,
+	                           .schedule = schedules[turn++ % 3]},
+	              10);
+
+	sweep_expect(&harvest, 10, &none);
+}

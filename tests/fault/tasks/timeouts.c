@@ -1,0 +1,201 @@
+/* Tasks that overstay, and what they leave behind. */
+#define _GNU_SOURCE
+#include "cases.h"
+#include "sweep.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LIMIT_SECONDS 0.12
+#define GRACE_SECONDS 0.25 /* as cohort.h says */
+
+static _Noreturn void wait_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
+/* Somebody who would live on. */
+static void leave_behind(void)
+{
+	const pid_t pid = fork();
+
+	if (pid == 0)
+		wait_for_ever();
+	atomic_store(&here.board->ranks[here.rank].pid, pid);
+}
+
+static void ignore(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	leave_behind();
+	wait_for_ever();
+}
+
+static void heed(void)
+{
+	leave_behind();
+	wait_for_ever();
+}
+
+static void on_term(int number)
+{
+	(void)number;
+	atomic_fetch_add(&here.board->note, 1);
+	_exit(7);
+}
+
+static void clean_up(void)
+{
+	signal(SIGTERM, on_term);
+	wait_for_ever();
+}
+
+static void stop_itself(void)
+{
+	raise(SIGSTOP);
+}
+
+static void (*overstay)(void);
+
+static int one_in_four(cohort_task *task)
+{
+	task_begins(task);
+	if (cohort_task_index(task) % 4 == 1)
+		overstay();
+	return task_ends(task);
+}
+
+/* A task of every rank overstays, all at once; returns how long the sweep took
+ * beyond the limit. */
+static double overstay_so(void (*how)(void))
+{
+	const struct fate fate = {4, 1, "time limit", 1};
+	const size_t count = 4 * (size_t)here.size;
+	const double begin = now();
+
+	overstay = how;
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = one_in_four,
+	                           .isolate = true,
+	                           .timeout = LIMIT_SECONDS,
+	                           .schedule = COHORT_STATIC},
+	              count);
+	const double took = now() - begin - LIMIT_SECONDS;
+	EXPECT(took >= 0, "too early: %g s", took);
+	for (size_t i = 1; i < harvest.count; i += 4)
+		EXPECT(harvest.all[i].seconds >= LIMIT_SECONDS &&
+		           harvest.all[i].seconds < LIMIT_SECONDS + 3,
+		       "task %zu took %g s", i, harvest.all[i].seconds);
+	sweep_expect(&harvest, count, &fate);
+	return took;
+}
+
+static void expect_nobody(void)
+{
+	const pid_t pid = atomic_load(&here.board->ranks[here.rank].pid);
+
+	EXPECT(pid > 0 && is_gone(pid), "%d lives on", (int)pid);
+}
+
+void case_timeout_heeded(void)
+{
+	const double took = overstay_so(heed);
+
+	expect_nobody();
+	EXPECT(took < 2, "%g s after the limit", took);
+	figure("who heeds SIGTERM is gone %.0f ms after the limit", 1e3 * took);
+}
+
+void case_timeout_ignored(void)
+{
+	const double took = overstay_so(ignore);
+
+	expect_nobody();
+	EXPECT(took >= GRACE_SECONDS && took < GRACE_SECONDS + 2,
+	       "%g s after the limit", took);
+	figure("who ignores SIGTERM is gone %.0f ms after the limit "
+	       "(promised: %.0f ms)",
+	       1e3 * took, 1e3 * GRACE_SECONDS);
+}
+
+/* Here nothing depends on the backend. */
+static bool needs_no_repetition(void)
+{
+	return !strcmp(cohort_backend(here.group), "mpi");
+}
+
+void case_timeout_clean_up(void)
+{
+	if (needs_no_repetition())
+		return;
+	overstay_so(clean_up);
+	EXPECT(here.board->note == here.size, "%d have cleaned up",
+	       here.board->note);
+}
+
+void case_timeout_stopped(void)
+{
+	if (needs_no_repetition())
+		return;
+	const double took = overstay_so(stop_itself);
+
+	figure("who is stopped is gone %.0f ms after the limit", 1e3 * took);
+}
+
+static int be_slow(cohort_task *task)
+{
+	task_begins(task);
+	nap(LIMIT_SECONDS / 4);
+	return task_ends(task);
+}
+
+/* Each task has the whole limit. */
+void case_timeout_each(void)
+{
+	static const struct fate none = {0};
+	const size_t count = 6 * (size_t)here.size;
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = be_slow,
+	                           .isolate = true,
+	                           .timeout = LIMIT_SECONDS,
+	                           .schedule = COHORT_STATIC},
+	              count);
+
+	sweep_expect(&harvest, count, &none);
+}
+
+static bool crashes;
+
+static int leave_and_go_on(cohort_task *task)
+{
+	task_begins(task);
+	if (cohort_task_index(task) % 4 == 1) {
+		leave_behind();
+		if (crashes)
+			raise(SIGKILL);
+	}
+	return task_ends(task);
+}
+
+/* Whoever a task leaves behind in its process group goes with it, or at the
+ * end of the sweep. */
+void case_grandchildren(void)
+{
+	const size_t count = 4 * (size_t)here.size;
+	struct fate fate = {0, 1, "signal 9", 1};
+
+	for (int i = 0; i < 2; i++) {
+		crashes = i == 1;
+		fate.every = crashes ? 4 : 0;
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = leave_and_go_on,
+		                           .isolate = true,
+		                           .schedule = COHORT_STATIC},
+		              count);
+		sweep_expect(&harvest, count, &fate);
+		expect_nobody();
+	}
+}
