@@ -33,11 +33,24 @@ static void settle(pid_t parent)
 	on_exit(leave, NULL);
 }
 
+/* What is in the streams' buffers is this process's to write. But a thread that
+ * waits for input has its stream locked, and there is no knowing how long. */
+static void flush_streams(void)
+{
+	if (!ftrylockfile(stdin)) {
+		funlockfile(stdin);
+		fflush(NULL);
+	} else {
+		fflush(stdout);
+		fflush(stderr);
+	}
+}
+
 int child_start(struct child *out)
 {
 	const pid_t parent = getpid();
 
-	fflush(NULL);
+	flush_streams();
 	pid_t pid = fork();
 	if (pid < 0)
 		return -1;
@@ -94,9 +107,21 @@ enum child_event child_wait(const struct child *child, int fd, double seconds)
 	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NOTHING;
 }
 
-void child_signal(const struct child *child, int signal)
+void child_signal(const struct child *child, int number)
 {
-	kill(-child->pid, signal);
+	kill(-child->pid, number);
+	if (getpgid(child->pid) != child->pid)
+		kill(child->pid, number);
+}
+
+/* Not in a program whose own wait calls have taken it: then its number may be
+ * another's. */
+static bool is_ours(const struct child *child)
+{
+	siginfo_t info;
+
+	return !waitid(P_PID, (id_t)child->pid, &info,
+	               WEXITED | WNOHANG | WNOWAIT);
 }
 
 struct child_end child_reap(struct child *child)
@@ -104,8 +129,8 @@ struct child_end child_reap(struct child *child)
 	siginfo_t info = {0};
 	int result;
 
-	/* As long as it is not reaped, its number is nobody else's. */
-	child_signal(child, SIGKILL);
+	if (is_ours(child))
+		child_signal(child, SIGKILL);
 	do
 		result = waitid(P_PID, (id_t)child->pid, &info, WEXITED);
 	while (result < 0 && errno == EINTR);
@@ -130,6 +155,10 @@ void child_heed(struct sigaction *saved)
 
 void child_unheed(const struct sigaction *saved)
 {
-	if (saved->sa_handler == SIG_IGN || saved->sa_flags & SA_NOCLDWAIT)
-		sigaction(SIGCHLD, saved, NULL);
+	if (saved->sa_handler != SIG_IGN && !(saved->sa_flags & SA_NOCLDWAIT))
+		return;
+	sigaction(SIGCHLD, saved, NULL);
+	/* The program's own, of which the kernel would have kept nothing. */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
 }

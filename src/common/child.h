@@ -32,8 +32,8 @@ int child_start(struct child *out);
  * passed. */
 enum child_event child_wait(const struct child *child, int fd, double seconds);
 
-/* Send its process group a signal. */
-void child_signal(const struct child *child, int signal);
+/* Send its process group a signal, and itself, should it have left that. */
+void child_signal(const struct child *child, int number);
 
 /* After CHILD_ENDED: ends what is left of its group, takes its status, and
  * releases. */

@@ -21,6 +21,7 @@ static struct {
 	cohort *groups;
 	unsigned forks;
 	bool counting;
+	bool task; /* see group_become_task */
 } process;
 
 const char *cohort_version(void)
@@ -39,8 +40,15 @@ bool group_is_own(const cohort *group)
 	return group->forks == process.forks;
 }
 
+void group_become_task(void)
+{
+	process.task = true;
+}
+
 static bool in_any_task(void)
 {
+	if (process.task)
+		return true;
 	for (const cohort *group = process.groups; group; group = group->next)
 		if (group->in_task && group_is_own(group))
 			return true;

@@ -34,6 +34,10 @@ struct cohort {
  * is the caller's name, for the sentence. */
 COHORT_CHECKED cohort_status group_enter(cohort *group, const char *function);
 
+/* This process, a forked copy of a rank, is there for its tasks only: it opens
+ * no groups of its own. */
+void group_become_task(void);
+
 /* Whether this process is a rank of the group, and not a forked copy of one. */
 bool group_is_own(const cohort *group);
 

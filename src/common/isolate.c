@@ -12,6 +12,7 @@
 
 #include "board.h"
 #include "child.h"
+#include "clock.h"
 #include "slate.h"
 #include "stop.h"
 
@@ -24,13 +25,11 @@
 #define GRACE_SECONDS 0.25 /* between SIGTERM and SIGKILL */
 #define STOP_SECONDS 5.0   /* for a task to end by itself when stopped */
 #define LOOK_SECONDS 0.1   /* between looks whether the sweep is stopped */
-#define FORK_SECONDS 0.1   /* between attempts to fork, */
+#define FORK_SECONDS 5.0   /* for the system to have room for a process */
+#define PAUSE_SECONDS 0.1  /* between attempts to fork */
 
-enum {
-	FORKS_MOST = 50, /* of which there are so many */
-	/* Children that ended before they began a task, one after another. */
-	IDLE_MOST = 20
-};
+/* Children that ended before they began a task, one after another. */
+enum { IDLE_MOST = 20 };
 
 static _Noreturn void be_child(struct worker *worker,
                                const struct sigaction *chld)
@@ -39,6 +38,8 @@ static _Noreturn void be_child(struct worker *worker,
 
 	child_unheed(chld);
 	stop_forget();
+	group_become_task();
+	resume_leave(&worker->run->resume);
 	cohort_status status = work_on(worker);
 	outcome->status = status;
 	if (status != COHORT_OK)
@@ -86,7 +87,7 @@ static double time_left(const struct watch *watch)
 		return LOOK_SECONDS;
 	if (begun == 0)
 		return limit < LOOK_SECONDS ? limit : LOOK_SECONDS;
-	return limit - 1e-9 * (double)(slate_clock() - begun);
+	return limit - 1e-9 * (double)(clock_ns() - begun);
 }
 
 /* Whether a stopped sweep's task has had its time. */
@@ -95,20 +96,20 @@ static bool stopped_long(struct watch *watch)
 	if (!stop_signal(watch->worker->run->group))
 		return false;
 	if (watch->stopping == 0)
-		watch->stopping = task_now();
-	return task_now() - watch->stopping > STOP_SECONDS;
+		watch->stopping = clock_seconds();
+	return clock_seconds() - watch->stopping > STOP_SECONDS;
 }
 
 /* End the child: it may clean up, but begins no other task. */
 static void end_child(struct watch *watch)
 {
-	const double begin = task_now();
+	const double begin = clock_seconds();
 	double left = GRACE_SECONDS;
 
 	atomic_store(&watch->worker->slate->halt, 1);
 	child_signal(&watch->child, SIGTERM);
 	while (left > 0 && child_wait(&watch->child, -1, left) != CHILD_ENDED)
-		left = GRACE_SECONDS - (task_now() - begin);
+		left = GRACE_SECONDS - (clock_seconds() - begin);
 	child_signal(&watch->child, SIGKILL);
 	while (child_wait(&watch->child, -1, LOOK_SECONDS) != CHILD_ENDED)
 		;
@@ -142,23 +143,36 @@ static void watch_child(struct watch *watch)
 	}
 }
 
+/* Where this rank's child stands on the board. */
+static atomic_int *child_of(const struct worker *worker)
+{
+	const struct world *world = worker->run->group->world;
+
+	return &world->board->tallies[world->seat].child;
+}
+
 static cohort_status fork_child(struct watch *watch,
                                 const struct sigaction *chld)
 {
-	static const struct timespec pause = {0, (long)(1e9 * FORK_SECONDS)};
+	static const struct timespec pause = {0, (long)(1e9 * PAUSE_SECONDS)};
+	const struct run *run = watch->worker->run;
+	const double end = clock_seconds() + FORK_SECONDS;
 
-	for (int i = 0; i < FORKS_MOST; i++) {
+	for (;;) {
 		const int started = child_start(&watch->child);
 		if (started > 0)
 			be_child(watch->worker, chld);
-		if (started == 0)
+		if (started == 0) {
+			atomic_store(child_of(watch->worker), watch->child.pid);
 			return COHORT_OK;
-		if (i < FORKS_MOST - 1)
-			nanosleep(&pause, NULL);
+		}
+		if (clock_seconds() > end || stop_signal(run->group))
+			break;
+		nanosleep(&pause, NULL);
 	}
 	return error_sys("cohort_scatter: rank %d cannot fork a child for its "
 	                 "tasks",
-	                 watch->worker->run->group->world->rank);
+	                 run->group->world->rank);
 }
 
 /* The sentence of a task whose child has ended. */
@@ -201,7 +215,7 @@ static cohort_status punish(struct watch *watch, struct child_end end,
 	}
 	struct record record = {
 	    .index = todo_index(&run->todo, worker->stand.next),
-	    .seconds = 1e-9 * (double)(slate_clock() - begun),
+	    .seconds = 1e-9 * (double)(clock_ns() - begun),
 	    .status = COHORT_ETASK,
 	    .attempts = worker->stand.attempt + 1,
 	};
@@ -235,9 +249,9 @@ static cohort_status clean_up(struct watch *watch, struct child_end end,
 
 	if (run->resume.writer) {
 		/* Its failure is the journal's, which resume_end tells. */
-		status = journal_writer_rewind(run->resume.writer,
-		                               worker->stand.journaled);
-		status = COHORT_OK;
+		cohort_status rewound = journal_writer_rewind(
+		    run->resume.writer, worker->stand.journaled);
+		(void)rewound;
 	}
 	/* Ended because of a task that then was done after all, or because the
 	 * sweep is stopped: nobody's fault. */
@@ -264,14 +278,14 @@ static cohort_status supervise(struct worker *worker,
 	for (;;) {
 		struct watch watch = {.worker = worker,
 		                      .done = worker->stand.done};
-		atomic_store(&slate->begun, 0);
-		atomic_store(&slate->halt, 0);
+		slate_clear(slate);
 		slate_keep_stand(worker);
 		cohort_status status = fork_child(&watch, chld);
 		if (status != COHORT_OK)
 			return status;
 		watch_child(&watch);
 		const struct child_end end = child_reap(&watch.child);
+		atomic_store(child_of(worker), 0);
 		take_over(worker);
 		if (atomic_load(&slate->outcome.said) && !watch.blamed) {
 			const struct outcome *outcome = &slate->outcome;
@@ -280,7 +294,6 @@ static cohort_status supervise(struct worker *worker,
 			           : error_set(outcome->status, "%s",
 			                       outcome->sentence);
 		}
-		atomic_store(&slate->outcome.said, 0);
 		status = clean_up(&watch, end, &idle);
 		if (status != COHORT_OK || stop_signal(worker->run->group))
 			return status;

@@ -196,8 +196,8 @@ cohort_status plan_distribute(struct run *run, const void *params, size_t count,
 	if ((differs = plan_difference(&plan, &own)))
 		*mine =
 		    error_set(COHORT_EMISMATCH,
-		              "%s: job.%s (or the variable that stands for "
-		              "it) is not the same on rank 0 and on rank %d",
+		              "%s: job.%s, or what the environment makes of "
+		              "it, is not the same on rank 0 and on rank %d",
 		              function, differs, group->world->rank);
 	run->resume.id = plan.id;
 	run->resumed = plan.resumed;

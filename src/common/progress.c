@@ -6,10 +6,10 @@
 #include "progress.h"
 
 #include "board.h"
+#include "clock.h"
 #include "group.h"
 #include "log.h"
 #include "progress_line.h"
-#include "slate.h"
 
 /* Groups of mp share a board, and ranks begin a sweep one after another: a
  * tally counts only if it is of the sweep in question. All ranks of a group
@@ -27,6 +27,7 @@ static void clear_tally(const cohort *group, uint64_t sweep)
 	atomic_store(&tally->done, 0);
 	atomic_store(&tally->failed, 0);
 	atomic_store(&tally->running, 0);
+	atomic_store(&tally->stock, 0);
 	atomic_store(&tally->sweep, sweep);
 }
 
@@ -66,7 +67,7 @@ void progress_begin(cohort *group, uint64_t total, uint64_t resumed)
 	atomic_store(&figures->resumed, resumed);
 	atomic_store(&figures->done, 0);
 	atomic_store(&figures->failed, 0);
-	atomic_store(&figures->begin, slate_clock());
+	atomic_store(&figures->begin, clock_ns());
 	atomic_store(&figures->end, 0);
 	atomic_fetch_add(&progress->turn, 1);
 	if (group->world->rank == 0)
@@ -86,7 +87,7 @@ static void read_figures(const cohort *group, const struct figures *figures,
 	out->failed = (size_t)atomic_load(&figures->failed);
 	if (!end)
 		add_tallies(group, atomic_load(&figures->sweep), out);
-	out->seconds = 1e-9 * (double)((end ? end : slate_clock()) - begin);
+	out->seconds = 1e-9 * (double)((end ? end : clock_ns()) - begin);
 }
 
 /* Again only if a sweep has begun or ended meanwhile; nobody is waited for. */
@@ -134,7 +135,7 @@ void progress_end(cohort *group)
 	atomic_store(&last->done, counts.done);
 	atomic_store(&last->failed, counts.failed);
 	atomic_store(&last->begin, atomic_load(&now->begin));
-	atomic_store(&last->end, slate_clock());
+	atomic_store(&last->end, clock_ns());
 	atomic_fetch_add(&progress->turn, 1);
 	progress_line_end(progress->line);
 	progress->line = NULL;

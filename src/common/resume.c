@@ -100,6 +100,12 @@ cohort_status resume_end(struct resume *resume)
 	return journal_writer_close(writer);
 }
 
+void resume_leave(struct resume *resume)
+{
+	journal_close(resume->journal);
+	resume->journal = NULL;
+}
+
 void resume_close(struct resume *resume)
 {
 	cohort_status status = resume_end(resume);

@@ -38,6 +38,9 @@ static inline uint64_t resume_written(const struct resume *resume)
 /* Close the writer: COHORT_EIO if anything could not be written. */
 COHORT_CHECKED cohort_status resume_end(struct resume *resume);
 
+/* In a forked copy that runs tasks: the journal's lock is the rank's alone. */
+void resume_leave(struct resume *resume);
+
 /* Release all that is left; in a forked copy, of its copies. */
 void resume_close(struct resume *resume);
 

@@ -1,12 +1,12 @@
 #define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "slate.h"
 
+#include "clock.h"
 #include "memory.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 struct slate *slate_create(bool asks)
@@ -36,12 +36,22 @@ void slate_free(struct slate *slate)
 	memory_unshare(slate, sizeof(*slate));
 }
 
-int64_t slate_clock(void)
+/* A question that a dead child has asked, or an answer that it has not read. */
+static void drain(int fd)
 {
-	struct timespec time;
+	char letter[sizeof(struct answer)];
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+	while (fd >= 0 && recv(fd, letter, sizeof(letter), MSG_DONTWAIT) > 0)
+		;
+}
+
+void slate_clear(struct slate *slate)
+{
+	atomic_store(&slate->begun, 0);
+	atomic_store(&slate->halt, 0);
+	atomic_store(&slate->outcome.said, 0);
+	drain(slate->asking[0]);
+	drain(slate->asking[1]);
 }
 
 void slate_task_begins(struct worker *worker)
@@ -50,8 +60,7 @@ void slate_task_begins(struct worker *worker)
 
 	atomic_store_explicit(&slate->number, worker->stand.next,
 	                      memory_order_relaxed);
-	atomic_store_explicit(&slate->begun, slate_clock(),
-	                      memory_order_release);
+	atomic_store_explicit(&slate->begun, clock_ns(), memory_order_release);
 }
 
 void slate_keep_stand(struct worker *worker)

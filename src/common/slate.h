@@ -43,8 +43,8 @@ struct answer {
 struct slate *slate_create(bool asks);
 void slate_free(struct slate *slate);
 
-/* Of CLOCK_MONOTONIC. */
-int64_t slate_clock(void);
+/* For the next child: what the one before has left is gone. */
+void slate_clear(struct slate *slate);
 
 /* A task begins, so that what happens from now on is blamed on it. */
 void slate_task_begins(struct worker *worker);

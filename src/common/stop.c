@@ -8,8 +8,8 @@
 #include "stop.h"
 
 #include "board.h"
+#include "clock.h"
 #include "group.h"
-#include "slate.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -56,7 +56,7 @@ static void end_process(int number)
 /* Whether this is the first signal, and not one that ends the process. */
 static bool is_first(int number)
 {
-	const int64_t now = slate_clock();
+	const int64_t now = clock_ns();
 	int first = 0;
 
 	if (atomic_compare_exchange_strong(&stop.got, &first, number)) {

@@ -36,7 +36,6 @@ void store_seal(struct store *store)
 {
 	if (!store->regions)
 		return;
-	store_reach(store);
 	store->regions->trim(store->regions, store->bytes, store->used);
 	store->room = store->used;
 	store->reserved = store->used;

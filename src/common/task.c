@@ -1,12 +1,11 @@
-#define _POSIX_C_SOURCE 200809L
 #include "task.h"
 
+#include "clock.h"
 #include "seed.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 size_t cohort_task_index(const cohort_task *task)
 {
@@ -54,14 +53,6 @@ int cohort_task_fail(cohort_task *task, const char *format, ...)
 	return -1;
 }
 
-double task_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* The sentence of a task whose execute has returned; NULL if it went well. */
 static const char *judge(cohort_task *task, int returned)
 {
@@ -83,12 +74,12 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
 	task->no_memory = false;
 	task->failure[0] = '\0';
 
-	const double begin = task_now();
+	const double begin = clock_seconds();
 	const char *failure = judge(task, execute(task));
 
 	*record = (struct record){
 	    .index = task->index,
-	    .seconds = task_now() - begin,
+	    .seconds = clock_seconds() - begin,
 	    .status = failure ? COHORT_ETASK : COHORT_OK,
 	    .attempts = task->attempt + 1,
 	};

@@ -23,7 +23,4 @@ struct cohort_task {
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record);
 
-/* Of CLOCK_MONOTONIC. */
-double task_now(void);
-
 #endif

@@ -1,21 +1,9 @@
-/*
- * Claiming and running tasks. A claim is one atomic addition. Without a chunk
- * asked for, `dynamic` claims so many tasks at once that the claim's cost
- * vanishes beside theirs, CLAIM_MOST at the most, and goes back to one as soon
- * as they take long or few are left: then a claim too many would cost balance.
- */
 #include "work.h"
 
 #include "board.h"
-#include "partition.h"
+#include "claim.h"
 #include "slate.h"
 #include "stop.h"
-
-#include <stdio.h>
-
-enum { CLAIM_MOST = 16 };
-
-#define CLAIM_SECONDS 20e-6 /* that a claim's tasks may take, if not one */
 
 void work_begin(struct run *run, struct worker *out)
 {
@@ -33,91 +21,6 @@ void work_begin(struct run *run, struct worker *out)
 	             .state = run->state,
 	             .seed = run->job->seed},
 	};
-}
-
-uint64_t work_tickets(const struct run *run)
-{
-	const size_t count = run->todo.count;
-
-	if (count == 0)
-		return 0;
-	switch (run->schedule) {
-	case COHORT_STATIC:
-		return 0;
-	case COHORT_GUIDED:
-		return partition_guided_tickets(count, (size_t)run->workers,
-		                                run->chunk ? run->chunk : 1);
-	default:
-		return partition_chunk_tickets(count,
-		                               run->chunk ? run->chunk : 1);
-	}
-}
-
-/* What `tickets` stand for. */
-static struct range range_of(const struct run *run,
-                             const struct tickets_run *tickets)
-{
-	const size_t count = run->todo.count;
-
-	if (tickets->count == 0)
-		return (struct range){count, 0};
-	if (run->schedule == COHORT_GUIDED)
-		return partition_guided(count, (size_t)run->workers,
-		                        run->chunk ? run->chunk : 1,
-		                        tickets->first);
-	if (run->chunk > 0)
-		return partition_chunk(count, run->chunk, tickets->first);
-	return (struct range){(size_t)tickets->first, (size_t)tickets->count};
-}
-
-static cohort_status claim_tickets(struct worker *worker,
-                                   struct tickets_run *out)
-{
-	struct world *world = worker->run->group->world;
-
-	if (worker->slate && !world->copies_claim)
-		return slate_ask(worker->slate, worker->stand.most, out);
-	return world->backend->tickets_claim(world, worker->stand.most, out);
-}
-
-static cohort_status claim(struct worker *worker)
-{
-	const struct run *run = worker->run;
-	struct stand *stand = &worker->stand;
-	struct range range = {0, 0};
-	cohort_status status = COHORT_OK;
-
-	if (run->schedule != COHORT_STATIC) {
-		struct tickets_run tickets;
-		status = claim_tickets(worker, &tickets);
-		if (status == COHORT_OK)
-			range = range_of(run, &tickets);
-	} else if (!stand->dealt) {
-		range =
-		    partition_block(run->todo.count, run->able, run->before);
-		stand->dealt = true;
-	}
-	stand->next = range.begin;
-	stand->end = range.begin + range.count;
-	return status;
-}
-
-/* How many to claim the next time, after `count` tasks in `seconds`. */
-static void adapt(struct worker *worker, size_t count, double seconds)
-{
-	const struct run *run = worker->run;
-	struct stand *stand = &worker->stand;
-	const size_t left = run->todo.count - stand->end;
-	const size_t fair = left / run->able / 2;
-
-	if (run->schedule != COHORT_DYNAMIC || run->chunk > 0)
-		return;
-	if (seconds > CLAIM_SECONDS)
-		stand->most = 1;
-	else if (count == stand->most && stand->most < CLAIM_MOST)
-		stand->most *= 2;
-	if (stand->most > fair)
-		stand->most = fair > 0 ? fair : 1;
 }
 
 void work_tally(const struct worker *worker)
@@ -164,7 +67,7 @@ cohort_status work_keep(struct worker *worker, struct record *record,
 	return COHORT_OK;
 }
 
-static cohort_status run_next(struct worker *worker, double *seconds)
+static cohort_status run_next(struct worker *worker)
 {
 	struct run *run = worker->run;
 	struct record record;
@@ -176,7 +79,8 @@ static cohort_status run_next(struct worker *worker, double *seconds)
 	else
 		note_running(worker, worker->task.index);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
-	*seconds += record.seconds;
+	worker->seconds += record.seconds;
+	worker->ran++;
 	cohort_status status = work_keep(worker, &record, error);
 	if (worker->slate)
 		slate_task_ends(worker);
@@ -194,22 +98,17 @@ cohort_status work_on(struct worker *worker)
 	struct stand *stand = &worker->stand;
 	cohort_status status = COHORT_OK;
 
-	while (status == COHORT_OK) {
-		const size_t first = stand->next;
-		double seconds = 0;
+	for (;;) {
 		while (stand->next < stand->end && status == COHORT_OK) {
 			if (is_over(worker))
 				return COHORT_OK;
-			status = run_next(worker, &seconds);
+			status = run_next(worker);
 		}
-		if (status == COHORT_OK && stand->next > first)
-			adapt(worker, stand->next - first, seconds);
 		if (status == COHORT_OK)
-			status = claim(worker);
+			status = claim_next(worker);
 		if (worker->slate)
 			slate_keep_stand(worker);
-		if (stand->next == stand->end)
+		if (status != COHORT_OK || stand->next == stand->end)
 			return status;
 	}
-	return status;
 }

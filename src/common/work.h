@@ -11,6 +11,7 @@ struct stand {
 	size_t next; /* numbers of what is to be run: claimed, and not done */
 	size_t end;
 	size_t most; /* to be claimed at once */
+	size_t seen; /* numbers below have been claimed by somebody */
 	bool dealt;  /* of a static split: the share has been claimed */
 	int attempt; /* at `next` */
 	struct store_mark stored; /* by the tasks that are done */
@@ -25,6 +26,8 @@ struct worker {
 	struct run *run;
 	struct stand stand;
 	struct slate *slate; /* of a child; NULL: not isolated */
+	size_t ran;          /* tasks since the last claim, in so many */
+	double seconds;
 	cohort_task task;
 };
 
@@ -33,9 +36,6 @@ void work_begin(struct run *run, struct worker *out);
 
 /* Tell on the board how many it has done. */
 void work_tally(const struct worker *worker);
-
-/* How many tickets are needed; 0: none, the split is static. */
-uint64_t work_tickets(const struct run *run);
 
 /* Claim and run tasks until there are none left, the sweep is stopped, or the
  * slate says so. Not collective. */

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "keeper.h"
 
+#include "common/board.h"
 #include "common/pidfd.h"
 #include "leash.h"
 #include "sys.h"
@@ -128,6 +129,16 @@ static void kill_peers(struct keeper *keeper)
 	}
 }
 
+/* Rank r is gone, and the process that ran its tasks with it; but not what that
+ * may have started, in its process group. */
+static void kill_tasks(struct keeper *keeper, int r)
+{
+	const int group = atomic_load(&keeper->world->board->tallies[r].child);
+
+	if (group > 0)
+		kill(-group, SIGKILL);
+}
+
 /* How rank r ended goes into the control page. */
 static void record_end(struct keeper *keeper, int r, const siginfo_t *info)
 {
@@ -149,6 +160,7 @@ static void record_end(struct keeper *keeper, int r, const siginfo_t *info)
 	atomic_store(&line->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
 	keeper->alive--;
+	kill_tasks(keeper, r);
 }
 
 /* Take in rank r's end, if it has ended; wait for it if `options` is 0. */
@@ -210,8 +222,10 @@ static void watch(struct keeper *keeper)
 		keeper->pidfds[size].fd = keeper->leash;
 		poll(keeper->pidfds, (nfds_t)size + 1, ticking ? TICK_MS : -1);
 		if (root_is_gone(keeper) || keeper->pidfds[0].revents ||
-		    keeper->pidfds[size].revents)
+		    keeper->pidfds[size].revents) {
 			kill_peers(keeper);
+			kill_tasks(keeper, 0);
+		}
 		/* What keeps poll awake has been acted on. */
 		if (keeper->pidfds[0].revents || keeper->pidfds[size].revents)
 			reap_all(keeper, 0);

@@ -13,25 +13,33 @@
 	X(timeout_clean_up)         \
 	X(timeout_stopped)          \
 	X(timeout_each)             \
+	X(timeout_elsewhere)        \
+	X(timeout_close)            \
 	X(retries)                  \
 	X(failures_are_not_retried) \
 	X(second_attempt)           \
 	X(children_die_at_once)     \
 	X(program_waits)            \
 	X(interrupted)              \
+	X(no_descriptors)           \
 	X(builds_that_fail)         \
 	X(output)                   \
+	X(stdin_taken)              \
+	X(groups_in_tasks)          \
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
+	X(journal_elsewhere)        \
 	X(closed_to_somebody)       \
 	X(no_fork_for_a_while)      \
 	X(no_fork)                  \
 	X(journal_in_use)           \
+	X(journal_of_killed)        \
 	X(journal_of_crashes)       \
 	X(journal_full)             \
 	X(every_task_once)          \
 	X(skewed)                   \
+	X(clump)                    \
 	X(in_a_row)
 
 #define DECLARE(name) void case_##name(void);
@@ -41,7 +49,14 @@ CASE_MAP(DECLARE)
 /* A program of its own: a sweep on a journal that is in use. */
 int second_sweep(const char *journal);
 
+/* Another: a sweep whose rank is killed, by a task that has left a process
+ * behind, if there is no file `pid` yet for that one's number. */
+int killed_sweep(const char *journal, const char *pid);
+
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);
+
+/* The ranks' jobs are not alike in a field. */
+void differ(const char *field);
 
 #endif

@@ -74,6 +74,74 @@ void case_journal_in_use(void)
 	}
 }
 
+static const char *pid_path;
+
+/* Who is left behind has inherited whatever the task had. */
+static int kill_rank(cohort_task *task)
+{
+	if (cohort_task_index(task) == TASKS / 2 && access(pid_path, F_OK)) {
+		const pid_t rank = getppid();
+		const pid_t left = fork();
+		if (left == 0)
+			for (;;)
+				pause();
+		FILE *file = fopen(pid_path, "w");
+		if (file) {
+			fprintf(file, "%d", (int)left);
+			fclose(file);
+		}
+		kill(rank, SIGKILL);
+		pause();
+	}
+	return 0;
+}
+
+int killed_sweep(const char *journal, const char *pid)
+{
+	const cohort_job job = {.execute = kill_rank,
+	                        .param_bytes = sizeof(uint64_t),
+	                        .isolate = true,
+	                        .journal = journal};
+
+	pid_path = pid;
+	MUST(cohort_open(NULL, &here.group));
+	MUST(cohort_scatter(here.group, &job, sweep_params(), TASKS));
+	MUST(cohort_close(here.group));
+	return 0;
+}
+
+static int run_killed(const char *pid)
+{
+	char command[6 * PATH_BYTES];
+
+	snprintf(command, sizeof(command),
+	         "COHORT_BACKEND=serial '%s' --killed '%s' '%s'", here.program,
+	         path, pid);
+	return system(command);
+}
+
+/* A run that is killed can be begun again at once, whoever of it lives on. */
+void case_journal_of_killed(void)
+{
+	char pid[PATH_BYTES];
+	int left = 0;
+
+	if (here.rank != 0)
+		return;
+	path_of(path, "killed");
+	path_of(pid, "pid");
+	int status = run_killed(pid);
+	EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGKILL,
+	       "the first run: %x", (unsigned)status);
+	FILE *file = fopen(pid, "r");
+	EXPECT(file && fscanf(file, "%d", &left) == 1, "nobody is left");
+	if (file)
+		fclose(file);
+	status = run_killed(pid);
+	EXPECT(status == 0, "the second run: %x", (unsigned)status);
+	EXPECT(left > 0 && !kill(left, SIGKILL), "%d did not live on", left);
+}
+
 static const struct fate crashing = {5, 2, "signal 9", 2};
 
 static int crash_some(cohort_task *task)

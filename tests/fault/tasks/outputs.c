@@ -5,6 +5,7 @@
 #include "sweep.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -148,4 +149,68 @@ void case_results_too_large(void)
 	expect_too_large(false, "no memory for a result of");
 	checks = false;
 	expect_too_large(true, "signal 11");
+}
+
+static int open_groups(cohort_task *task)
+{
+	static const cohort_options kinds[] = {
+	    {.backend = "serial"},
+	    {.backend = "mp", .size = 2},
+	    {.backend = "mpi"},
+	};
+	cohort *group = NULL;
+
+	task_begins(task);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		cohort_status status = cohort_open(&kinds[i], &group);
+		EXPECT(status == COHORT_ESTATE &&
+		           strstr(cohort_error(), "inside a task"),
+		       "%s: %s", cohort_status_name(status), cohort_error());
+	}
+	cohort_status status = cohort_barrier(here.group);
+	EXPECT(status == COHORT_ESTATE, "%s", cohort_status_name(status));
+	return task_ends(task);
+}
+
+/* A task belongs to its sweep, whatever process runs it. */
+void case_groups_in_tasks(void)
+{
+	static const struct fate none = {0};
+
+	for (int i = 0; i < 2; i++) {
+		struct harvest harvest = sweep_run(
+		    (cohort_job){.execute = open_groups, .isolate = i == 1},
+		    TASKS);
+		sweep_expect(&harvest, TASKS, &none);
+	}
+}
+
+static pthread_barrier_t both;
+
+/* As a thread that waits for a line. */
+static void *take_stdin(void *unused)
+{
+	(void)unused;
+	flockfile(stdin);
+	pthread_barrier_wait(&both);
+	pthread_barrier_wait(&both);
+	funlockfile(stdin);
+	return NULL;
+}
+
+/* Who reads does not hold up those who fork. */
+void case_stdin_taken(void)
+{
+	static const struct fate none = {0};
+	pthread_t thread;
+
+	pthread_barrier_init(&both, NULL, 2);
+	EXPECT(!pthread_create(&thread, NULL, take_stdin, NULL), "no thread");
+	pthread_barrier_wait(&both);
+	struct harvest harvest = sweep_run(
+	    (cohort_job){.execute = task_plain, .isolate = true}, TASKS);
+	sweep_expect(&harvest, TASKS, &none);
+	pthread_barrier_wait(&both);
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&both);
 }

@@ -92,6 +92,48 @@ void case_skewed(void)
 	}
 }
 
+enum { CLUMP_FIRST = 300, SHORT = 1000 };
+
+/* The long ones end when each rank has begun one. */
+static int be_in_clump(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	const double begin = now();
+
+	task_begins(task);
+	if (index < CLUMP_FIRST || index >= CLUMP_FIRST + (size_t)here.size)
+		return task_ends(task);
+	atomic_fetch_add(&here.board->note, 1);
+	while (atomic_load(&here.board->note) < here.size &&
+	       now() < begin + HANG_SECONDS)
+		nap(1e-3);
+	return task_ends(task);
+}
+
+/* A few long tasks in a row, where those before were so short that several are
+ * claimed at once: whoever has got them cannot keep them. */
+void case_clump(void)
+{
+	static const struct fate none = {0};
+
+	/* What is in a lot is a node's. */
+	if (here.nodes > 1)
+		return;
+	for (int i = 0; i < 2; i++) {
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = be_in_clump,
+		                           .isolate = i == 1,
+		                           .schedule = COHORT_DYNAMIC},
+		              SHORT);
+		for (size_t k = 0; k < harvest.count; k++)
+			EXPECT(harvest.all[k].seconds < HANG_SECONDS,
+			       "task %zu, of rank %d, waits for one that has "
+			       "not begun",
+			       k, harvest.all[k].rank);
+		sweep_expect(&harvest, SHORT, &none);
+	}
+}
+
 /* Nobody waits between them. */
 void case_in_a_row(void)
 {

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LIMIT_SECONDS 0.12
+#define LIMIT_SECONDS 0.2
 #define GRACE_SECONDS 0.25 /* as cohort.h says */
 
 static _Noreturn void wait_for_ever(void)
@@ -145,6 +145,24 @@ void case_timeout_stopped(void)
 	figure("who is stopped is gone %.0f ms after the limit", 1e3 * took);
 }
 
+/* Out of its process group, so that it needs a signal of its own. */
+static void go_elsewhere(void)
+{
+	EXPECT(!setpgid(0, getpgid(getppid())), "setpgid fails");
+	signal(SIGTERM, SIG_IGN);
+	wait_for_ever();
+}
+
+void case_timeout_elsewhere(void)
+{
+	if (needs_no_repetition())
+		return;
+	const double took = overstay_so(go_elsewhere);
+
+	figure("who has left its process group is gone %.0f ms after the limit",
+	       1e3 * took);
+}
+
 static int be_slow(cohort_task *task)
 {
 	task_begins(task);
@@ -165,6 +183,60 @@ void case_timeout_each(void)
 	              count);
 
 	sweep_expect(&harvest, count, &none);
+}
+
+static double spin_seconds;
+
+/* A little less than that, or more; less every time. */
+static int spin(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	const double share =
+	    (0.7 + 0.1 * (double)(index % 8)) / (1 + cohort_task_attempt(task));
+	const double end = now() + share * spin_seconds;
+
+	task_begins(task);
+	while (now() < end)
+		;
+	return task_ends(task);
+}
+
+/* Limits that end about when the task does: whoever is first, it is done or
+ * ended, and so is every other task, once. */
+void case_timeout_close(void)
+{
+	enum { MANY = 100 };
+	int ended = 0;
+
+	for (int i = 0; i < 4; i++) {
+		spin_seconds = i < 2 ? 0 : 3e-4;
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = spin,
+		                           .isolate = true,
+		                           .timeout = i < 2 ? 1e-9 : 3e-4,
+		                           .retries = i % 2 * 1000000,
+		                           .chunk = 5},
+		              MANY);
+		for (size_t k = 0; k < harvest.count; k++) {
+			const cohort_result *result = &harvest.all[k];
+			const int began = here.board->began[k];
+			ended += result->status != COHORT_OK;
+			EXPECT(result->status == COHORT_OK ||
+			           strstr(result->error, "time limit"),
+			       "task %zu: %s", k, result->error);
+			/* One that had just begun when the one before it was
+			 * ended has done nothing wrong, and begins again. */
+			EXPECT(began <= result->attempts + 1 &&
+			           (i % 2 == 1 || result->attempts == 1),
+			       "task %zu: begun %d times, %d attempts", k,
+			       began, result->attempts);
+			EXPECT(i % 2 == 0 || result->status == COHORT_OK,
+			       "task %zu: %s", k, result->error);
+		}
+		EXPECT(harvest.count == MANY, "%zu results", harvest.count);
+		sweep_free(&harvest);
+	}
+	figure("%d of %d were ended", ended, 2 * MANY);
 }
 
 static bool crashes;
