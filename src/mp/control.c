@@ -52,7 +52,8 @@ void control_refuse(struct control *control, int rank, uint64_t number,
 {
 	struct line *line = &control->lines[rank];
 
-	line->refusal = *call;
+	/* Its peers may be reading of the one before. */
+	atomic_store_explicit(&line->refusal, call->kind, memory_order_relaxed);
 	if (atomic_load(&line->refused) + 1 != number)
 		atomic_store(&line->refused_from, number);
 	atomic_store(&line->refused, number);

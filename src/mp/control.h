@@ -52,7 +52,7 @@ struct line {
 	_Atomic uint64_t refused_from;
 	_Atomic uint64_t refused; /* up to and with this one */
 	struct call call;         /* the one entered; stands until the next */
-	struct call refusal;      /* the one refused */
+	_Atomic uint32_t refusal; /* the kind of the last one refused */
 	_Atomic int groups;       /* open on this rank */
 	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for */
 	_Atomic int gone;   /* it has ended; by the keeper, with: */

@@ -119,7 +119,7 @@ static cohort_status check_refused(const struct wait *wait)
 		    .a = world->rank,
 		    .b = r,
 		    .call_a = *wait->call,
-		    .call_b = line->refusal,
+		    .call_b = {.kind = atomic_load(&line->refusal)},
 		};
 		return wait_break(wait, &breakage);
 	}

@@ -35,7 +35,8 @@ static cohort_status mismatch(struct meet *meet, int r)
 	if (control_has_refused(meet->wait.world->control, meet->rank,
 	                        atomic_load(&lines[r].entered))) {
 		breakage.reason = BREAKAGE_REFUSED;
-		breakage.call_b = lines[meet->rank].refusal;
+		breakage.call_b = (struct call){
+		    .kind = atomic_load(&lines[meet->rank].refusal)};
 	}
 	return wait_break(&meet->wait, &breakage);
 }
