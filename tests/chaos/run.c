@@ -31,13 +31,14 @@ void nap(double seconds)
 	nanosleep(&time, NULL);
 }
 
-/* xorshift64* */
+/* splitmix64 */
 unsigned draw(uint64_t *state, unsigned n)
 {
-	*state ^= *state >> 12;
-	*state ^= *state << 25;
-	*state ^= *state >> 27;
-	return (unsigned)((*state * UINT64_C(0x2545f4914f6cdd1d) >> 33) % n);
+	uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (unsigned)(((x ^ x >> 31) >> 33) % n);
 }
 
 struct setup setup_draw(uint64_t *state)
@@ -97,6 +98,9 @@ static void set_number(const char *name, int number)
 
 static void set_environment(const struct setup *setup)
 {
+	/* Open MPI, killed, leaves files. */
+	setenv("OMPI_MCA_btl_vader_backing_directory", place.folder, 1);
+	setenv("OMPI_MCA_orte_tmpdir_base", place.folder, 1);
 	setenv("COHORT_BACKEND", setup->backend, 1);
 	setenv("COHORT_TRANSPORT", setup->transport, 1);
 	setenv("COHORT_SCHEDULE", setup->schedule, 1);

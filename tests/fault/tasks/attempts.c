@@ -240,7 +240,7 @@ void case_no_fork_for_a_while(void)
 
 void case_no_fork(void)
 {
-	if (geteuid() == 0)
+	if (geteuid() == 0 || SANITIZED)
 		return;
 	const double begin = now();
 	limit_processes(0);

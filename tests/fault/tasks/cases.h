@@ -13,6 +13,7 @@
 	X(timeout_clean_up)         \
 	X(timeout_stopped)          \
 	X(timeout_each)             \
+	X(timeout_close)            \
 	X(retries)                  \
 	X(failures_are_not_retried) \
 	X(second_attempt)           \

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -44,6 +46,15 @@ static void say(const char *prefix, const char *format, va_list args)
 	ssize_t ignored = write(STDERR_FILENO, line, (size_t)used);
 	(void)ignored;
 }
+
+#if defined(__SANITIZE_ADDRESS__)
+/* A result may be larger than there can be memory for. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+#endif
 
 bool check_expect(bool holds, const char *file, int line, const char *format,
                   ...)
@@ -213,4 +224,61 @@ static int remove_one(const char *path, const struct stat *info, int type,
 void folder_empty(void)
 {
 	nftw(here.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* The folder and the board in it: the root makes them. */
+static void share_folder(void)
+{
+	cohort_blob name = {here.folder, sizeof(here.folder)};
+	char path[PATH_BYTES];
+
+	if (here.rank == 0) {
+		/* Where a sync costs nothing, if there is such a place. */
+		snprintf(here.folder, sizeof(here.folder),
+		         "%s/cohort-tasks-XXXXXX",
+		         access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+		EXPECT(mkdtemp(here.folder), "mkdtemp");
+	}
+	MUST(cohort_bcast_object(here.group, &name, 0));
+	if (here.rank != 0) {
+		memcpy(here.folder, name.data, sizeof(here.folder));
+		free(name.data);
+	}
+	path_of(path, "board");
+	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	EXPECT(fd >= 0 && !ftruncate(fd, sizeof(struct board)), "%s", path);
+	here.board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
+	                  MAP_SHARED, fd, 0);
+	EXPECT(here.board != MAP_FAILED, "mmap");
+	close(fd);
+	meet();
+}
+
+void check_enter(void)
+{
+	const char *nodes = getenv("COHORT_TEST_NODES");
+	const struct rlimit no_core = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	MUST(cohort_open(NULL, &here.group));
+	here.rank = cohort_rank(here.group);
+	here.size = cohort_size(here.group);
+	here.nodes = nodes && !strcmp(cohort_backend(here.group), "mpi")
+	                 ? atoi(nodes)
+	                 : 1;
+	share_folder();
+}
+
+void folder_remove(void)
+{
+	if (here.rank != 0)
+		return;
+	folder_empty();
+	rmdir(here.folder);
+}
+
+void check_leave(void)
+{
+	meet();
+	folder_remove();
 }

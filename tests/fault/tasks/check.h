@@ -51,6 +51,12 @@ enum { SANITIZED = 0 };
 /* Before all else. */
 void check_begin(void);
 
+/* Open a group, as the environment says, and set all that is here. */
+void check_enter(void);
+
+/* Before the group is closed: remove the folder. */
+void check_leave(void);
+
 /* Say what is wrong, on any rank or in a child; the program will fail, and goes
  * on. */
 #define EXPECT(holds, ...) \
@@ -86,5 +92,8 @@ void path_of(char path[PATH_BYTES], const char *name);
 
 /* What is in the folder is removed. On the root only. */
 void folder_empty(void);
+
+/* The folder itself, too, by the root. */
+void folder_remove(void);
 
 #endif

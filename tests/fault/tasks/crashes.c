@@ -110,9 +110,13 @@ enum { CRIMES = sizeof(crimes) / sizeof(*crimes) };
 static const struct crime *crime;
 static struct fate fate;
 
+static double seconds; /* that a task takes at least */
+
 static int commit(cohort_task *task)
 {
 	task_begins(task);
+	if (seconds > 0)
+		nap(seconds);
 	if (fate_strikes(&fate, cohort_task_index(task))) {
 		/* Half a result must not be taken for one. */
 		memset(cohort_task_result(task, 5000), 0x55, 5000);
@@ -262,7 +266,9 @@ void case_program_waits(void)
 	sigaction(SIGCHLD, &none, &old);
 	fate = (struct fate){12, 5, crime->words, 1};
 	crash(12, COHORT_DYNAMIC, 0);
-	sigaction(SIGCHLD, &all, NULL);
+	struct sigaction found;
+	sigaction(SIGCHLD, &all, &found);
+	EXPECT(found.sa_handler == SIG_IGN, "SIGCHLD is not ignored any more");
 	/* It may not have been quick enough. */
 	fate.words = "process";
 	crash(12, COHORT_DYNAMIC, 0);
@@ -284,10 +290,12 @@ void case_interrupted(void)
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
 	crime = &crimes[4];
+	seconds = 5e-3;
 	for (int i = 0; i < 3; i++) {
 		fate = (struct fate){12, 5, crime->words, 1};
-		crash(60, (cohort_schedule)(COHORT_STATIC + i), 0);
+		crash(12, (cohort_schedule)(COHORT_STATIC + i), 0);
 	}
+	seconds = 0;
 	setitimer(ITIMER_REAL, &never, NULL);
 	signal(SIGALRM, SIG_DFL);
 }

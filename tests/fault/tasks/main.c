@@ -11,14 +11,11 @@
 #include "cases.h"
 #include "sweep.h"
 
-#include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 static const struct {
@@ -31,56 +28,6 @@ static const struct {
 };
 
 enum { CASES = sizeof(cases) / sizeof(*cases) };
-
-#if defined(__SANITIZE_ADDRESS__)
-/* A result may be larger than there can be memory for. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-	return "allocator_may_return_null=1";
-}
-#endif
-
-/* The folder and the board in it: the root makes them. */
-static void share_folder(void)
-{
-	cohort_blob name = {here.folder, sizeof(here.folder)};
-	char path[PATH_BYTES];
-
-	if (here.rank == 0) {
-		snprintf(here.folder, sizeof(here.folder),
-		         "/tmp/cohort-tasks-XXXXXX");
-		EXPECT(mkdtemp(here.folder), "mkdtemp");
-	}
-	MUST(cohort_bcast_object(here.group, &name, 0));
-	if (here.rank != 0) {
-		memcpy(here.folder, name.data, sizeof(here.folder));
-		free(name.data);
-	}
-	path_of(path, "board");
-	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	EXPECT(fd >= 0 && !ftruncate(fd, sizeof(struct board)), "%s", path);
-	here.board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
-	                  MAP_SHARED, fd, 0);
-	EXPECT(here.board != MAP_FAILED, "mmap");
-	close(fd);
-	meet();
-}
-
-static void enter(void)
-{
-	const char *nodes = getenv("COHORT_TEST_NODES");
-	const struct rlimit no_core = {0, 0};
-
-	setrlimit(RLIMIT_CORE, &no_core);
-	MUST(cohort_open(NULL, &here.group));
-	here.rank = cohort_rank(here.group);
-	here.size = cohort_size(here.group);
-	here.nodes = nodes && !strcmp(cohort_backend(here.group), "mpi")
-	                 ? atoi(nodes)
-	                 : 1;
-	share_folder();
-}
 
 /* What was there before it is there after it, and nothing else. */
 static void run_case(size_t i)
@@ -111,6 +58,13 @@ static bool is_wanted(size_t i, int argc, char *argv[])
 	for (int k = 1; k < argc; k++)
 		wanted |= !strcmp(argv[k], cases[i].name);
 	return wanted;
+}
+
+static pid_t rank_pid;
+
+static void expect_rank(void)
+{
+	EXPECT(getpid() == rank_pid, "an exit handler runs in a child");
 }
 
 /* Whatever libraries do once, they do here. */
@@ -144,10 +98,7 @@ static int watch_death(const char *how)
 		memset(here.board, 0, sizeof(*here.board));
 	meet();
 	die_in_task(how);
-	if (here.rank == 0) {
-		folder_empty();
-		rmdir(here.folder);
-	}
+	folder_remove();
 	cohort_status status = cohort_close(here.group);
 	(void)status;
 	return check_failures() > 0;
@@ -167,9 +118,11 @@ int main(int argc, char *argv[])
 		argc--;
 		argv++;
 	}
-	enter();
+	check_enter();
 	if (argc == 3 && !strcmp(argv[1], "--dies"))
 		return watch_death(argv[2]);
+	rank_pid = getpid();
+	atexit(expect_rank);
 	warm_up();
 	for (size_t i = 0; i < CASES; i++)
 		if (is_wanted(i, argc, argv)) {
@@ -179,10 +132,7 @@ int main(int argc, char *argv[])
 	failed = check_failures();
 	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, &failed, 1,
 	                      COHORT_INT64, COHORT_MAX));
-	if (here.rank == 0) {
-		folder_empty();
-		rmdir(here.folder);
-	}
+	check_leave();
 	figure("%zu cases, %lld failures", ran, (long long)failed);
 	MUST(cohort_close(here.group));
 	return failed > 0 || ran == 0;

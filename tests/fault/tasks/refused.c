@@ -103,6 +103,14 @@ void case_bad_journals(void)
 	expect_refused(journaled("full"), 5, COHORT_EINVAL, WORDS("full"));
 	expect_refused((cohort_job){.execute = task_plain, .journal = ""}, 5,
 	               COHORT_EINVAL, WORDS("journal"));
+	if (geteuid() == 0) {
+		make_folder("theirs");
+		path_of(path, "theirs");
+		EXPECT(here.rank != 0 || !chown(path, 61234, (gid_t)-1),
+		       "chown");
+		expect_refused(journaled("theirs"), 5, COHORT_EINVAL,
+		               WORDS("theirs", "user 61234"));
+	}
 	/* Of another sweep. */
 	do_it(journaled("journal"), 9);
 	expect_refused(journaled("journal"), 10, COHORT_EINVAL,

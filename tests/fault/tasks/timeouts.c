@@ -167,6 +167,58 @@ void case_timeout_each(void)
 	sweep_expect(&harvest, count, &none);
 }
 
+static double spin_seconds;
+
+/* A little less than that, or more; less every time. */
+static int spin(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	const double share =
+	    (0.7 + 0.1 * (double)(index % 8)) / (1 + cohort_task_attempt(task));
+	const double end = now() + share * spin_seconds;
+
+	task_begins(task);
+	while (now() < end)
+		;
+	return task_ends(task);
+}
+
+/* Limits that end about when the task does: whoever is first, it is done or
+ * ended, and so is every other task, once. */
+void case_timeout_close(void)
+{
+	enum { MANY = 100 };
+	int ended = 0;
+
+	for (int i = 0; i < 4; i++) {
+		spin_seconds = i < 2 ? 0 : 3e-4;
+		struct harvest harvest =
+		    sweep_run((cohort_job){.execute = spin,
+		                           .isolate = true,
+		                           .timeout = i < 2 ? 1e-9 : 3e-4,
+		                           .retries = i % 2 * 1000000,
+		                           .chunk = 5},
+		              MANY);
+		for (size_t k = 0; k < harvest.count; k++) {
+			const cohort_result *result = &harvest.all[k];
+			const int began = here.board->began[k];
+			ended += result->status != COHORT_OK;
+			EXPECT(result->status == COHORT_OK ||
+			           strstr(result->error, "time limit"),
+			       "task %zu: %s", k, result->error);
+			EXPECT(began <= result->attempts &&
+			           (i % 2 == 1 || result->attempts == 1),
+			       "task %zu: begun %d times, %d attempts", k,
+			       began, result->attempts);
+			EXPECT(i % 2 == 0 || result->status == COHORT_OK,
+			       "task %zu: %s", k, result->error);
+		}
+		EXPECT(harvest.count == MANY, "%zu results", harvest.count);
+		sweep_free(&harvest);
+	}
+	figure("%d of %d were ended", ended, 2 * MANY);
+}
+
 static bool crashes;
 
 static int leave_and_go_on(cohort_task *task)

@@ -1,0 +1,106 @@
+#define _GNU_SOURCE
+#include "hooks.h"
+
+#include "common/group.h"
+#include "common/journal.h"
+#include "common/slate.h"
+#include "common/store.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+const char *const hook_names[HOOKS] = {
+#define ROW(name, function) [HOOK_##name] = #function,
+    HOOK_MAP(ROW)
+#undef ROW
+};
+
+struct hooks *hooks;
+
+static pid_t spared;
+
+void hooks_create(void)
+{
+	hooks = mmap(NULL, sizeof(*hooks), PROT_READ | PROT_WRITE,
+	             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (hooks == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+}
+
+void hooks_arm(enum hook kind, enum hook_mode mode, int at)
+{
+	spared = getpid();
+	hooks->kind = kind;
+	hooks->mode = mode;
+	hooks->at = at;
+	atomic_store(&hooks->count, 0);
+	atomic_store(&hooks->armed, 1);
+}
+
+void hooks_disarm(void)
+{
+	atomic_store(&hooks->armed, 0);
+}
+
+void hooks_set_claims(cohort *group, int copies_claim)
+{
+	group->world->copies_claim = copies_claim;
+}
+
+/* Whether this is the call. */
+static bool is_fatal(enum hook kind)
+{
+	return spared && getpid() != spared && hooks->kind == kind &&
+	       atomic_load(&hooks->armed) > 0 &&
+	       atomic_fetch_add(&hooks->count, 1) + 1 == hooks->at &&
+	       atomic_exchange(&hooks->armed, 0) > 0;
+}
+
+static void end_if(bool fatal, enum hook_mode mode)
+{
+	if (fatal && hooks->mode == mode)
+		raise(SIGKILL);
+}
+
+#define WRAP_VOID(name, function, parameters, arguments)  \
+	void __real_##function parameters;                \
+	void __wrap_##function parameters;                \
+	void __wrap_##function parameters                 \
+	{                                                 \
+		const bool fatal = is_fatal(HOOK_##name); \
+		end_if(fatal, KILL_BEFORE);               \
+		__real_##function arguments;              \
+		end_if(fatal, KILL_AFTER);                \
+	}
+
+#define WRAP(type, name, function, parameters, arguments)        \
+	type __real_##function parameters;                       \
+	type __wrap_##function parameters;                       \
+	type __wrap_##function parameters                        \
+	{                                                        \
+		const bool fatal = is_fatal(HOOK_##name);        \
+		end_if(fatal, KILL_BEFORE);                      \
+		type const result = __real_##function arguments; \
+		end_if(fatal, KILL_AFTER);                       \
+		return result;                                   \
+	}
+
+WRAP_VOID(TASK_BEGINS, slate_task_begins, (struct worker * worker), (worker))
+WRAP_VOID(TASK_ENDS, slate_task_ends, (struct worker * worker), (worker))
+WRAP_VOID(KEEP_STAND, slate_keep_stand, (struct worker * worker), (worker))
+WRAP(cohort_status, ASK, slate_ask,
+     (struct slate * slate, uint64_t most, struct tickets_run *out),
+     (slate, most, out))
+WRAP(void *, STORE_RESULT, store_result, (struct store * store, size_t bytes),
+     (store, bytes))
+WRAP(cohort_status, STORE_ADD, store_add,
+     (struct store * store, const struct record *record, const char *error),
+     (store, record, error))
+WRAP(cohort_status, WRITE, journal_write,
+     (struct journal_writer * writer, const struct journal_record *record),
+     (writer, record))

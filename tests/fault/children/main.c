@@ -1,0 +1,168 @@
+/*
+ * The processes that run tasks, killed at each step of what they do between
+ * tasks: before and after they claim some, begin one, store its result, write
+ * it to the journal, and say that it is done. Whatever the step, no task is
+ * lost, none that was finished is run again, and the journal has what the
+ * results are.
+ */
+#define _GNU_SOURCE
+#include "hooks.h"
+#include "sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TASKS = 14, CALLS = SANITIZED ? 2 : 6 };
+
+struct scene {
+	enum hook kind;
+	enum hook_mode mode;
+	int at;
+	cohort_schedule schedule;
+	size_t chunk;
+	int retries;
+	bool copies_claim;
+};
+
+static char path[PATH_BYTES];
+static int deaths, struck;
+
+static void describe(const struct scene *scene)
+{
+	EXPECT(false,
+	       "^ killed %s call %d of %s; schedule %d, chunk %zu, %d "
+	       "retries, %s",
+	       scene->mode == KILL_BEFORE ? "before" : "after", scene->at,
+	       hook_names[scene->kind], (int)scene->schedule, scene->chunk,
+	       scene->retries, scene->copies_claim ? "claiming" : "asking");
+}
+
+/* One task may have been blamed; the others are right. */
+static void expect_right(const struct scene *scene, struct harvest *harvest)
+{
+	int failed = 0;
+	int began = 0;
+
+	for (size_t i = 0; i < harvest->count; i++) {
+		const cohort_result *result = &harvest->all[i];
+		const int times = here.board->began[i];
+		began += times;
+		failed += result->status != COHORT_OK;
+		EXPECT(result->status == COHORT_OK ||
+		           strstr(result->error, "signal 9"),
+		       "task %zu: %s: %s", i,
+		       cohort_status_name(result->status), result->error);
+		EXPECT(result->attempts >= 1 &&
+		           result->attempts <= 1 + scene->retries,
+		       "task %zu: %d attempts", i, result->attempts);
+		EXPECT(result->status != COHORT_OK || times >= 1,
+		       "task %zu was begun %d times", i, times);
+	}
+	EXPECT(failed <= (scene->retries == 0), "%d tasks failed", failed);
+	EXPECT(began <= TASKS + scene->retries, "%d were begun", began);
+	EXPECT(harvest->count == TASKS, "%zu results", harvest->count);
+	struck += failed;
+}
+
+/* The journal says what the results did. */
+static void expect_same(struct harvest *first, struct harvest *second)
+{
+	for (size_t i = 0; i < TASKS; i++) {
+		const cohort_result *a = &first->all[i];
+		const cohort_result *b = &second->all[i];
+		EXPECT(here.board->began[i] == 0, "task %zu is run again", i);
+		EXPECT(
+		    a->status == b->status && !strcmp(a->error, b->error) &&
+		        a->bytes == b->bytes && a->rank == b->rank &&
+		        a->attempts == b->attempts &&
+		        (a->bytes == 0 || !memcmp(a->data, b->data, a->bytes)),
+		    "task %zu: %s, %zu bytes, rank %d, %d attempts; "
+		    "journal: %s, %zu bytes, rank %d, %d attempts",
+		    i, cohort_status_name(a->status), a->bytes, a->rank,
+		    a->attempts, cohort_status_name(b->status), b->bytes,
+		    b->rank, b->attempts);
+	}
+}
+
+static void play(const struct scene *scene)
+{
+	const int before = check_failures();
+	const cohort_job job = {
+	    .execute = task_plain,
+	    .isolate = true,
+	    .schedule = scene->schedule,
+	    .chunk = scene->chunk,
+	    .retries = scene->retries,
+	    .journal = path,
+	};
+
+	meet();
+	if (here.rank == 0)
+		folder_empty();
+	hooks_set_claims(here.group, scene->copies_claim);
+	hooks_arm(scene->kind, scene->mode, scene->at);
+	struct harvest first = sweep_run(job, TASKS);
+	deaths += atomic_exchange(&hooks->armed, 0) == 0;
+	expect_right(scene, &first);
+	struct harvest second = sweep_run(job, TASKS);
+	expect_same(&first, &second);
+	sweep_free(&first);
+	sweep_free(&second);
+	if (check_failures() > before)
+		describe(scene);
+}
+
+static void play_all(bool copies_claim)
+{
+	for (int i = 0; i < HOOKS * HOOK_MODES * CALLS * 2; i++) {
+		const int turn = i / HOOKS / HOOK_MODES;
+		const struct scene scene = {
+		    .kind = (enum hook)(i % HOOKS),
+		    .mode = (enum hook_mode)(i / HOOKS % HOOK_MODES),
+		    .at = 1 + turn / 2,
+		    .retries = turn % 2 * 2,
+		    .schedule =
+		        (cohort_schedule)(COHORT_STATIC + (i + turn) % 3),
+		    .chunk = (size_t)(i % 4),
+		    .copies_claim = copies_claim,
+		};
+		/* Who asks does only some of it differently. */
+		if (copies_claim || scene.kind <= HOOK_ASK)
+			play(&scene);
+	}
+}
+
+int main(void)
+{
+	char before[HOLDINGS_BYTES];
+	char after[HOLDINGS_BYTES];
+	int64_t totals[3];
+	const double begin = now();
+
+	check_begin();
+	hooks_create();
+	setenv("COHORT_LOG", "error", 0); /* lost claims are warned of */
+	check_enter();
+	path_of(path, "journal");
+	play(&(struct scene){.at = 1, .copies_claim = true});
+	sweep_plain();
+	holdings(before);
+	play_all(true);
+	play_all(false);
+	sweep_plain();
+	holdings(after);
+	EXPECT(!strcmp(before, after), "left behind; before:\n%safter:\n%s",
+	       before, after);
+	totals[0] = deaths;
+	totals[1] = struck;
+	totals[2] = check_failures();
+	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, totals, 3,
+	                      COHORT_INT64, COHORT_MAX));
+	EXPECT(totals[0] > 15 * CALLS && totals[1] > 3 * CALLS,
+	       "there were too few");
+	figure("%lld deaths between tasks, %lld tasks were blamed, %.1f s",
+	       (long long)totals[0], (long long)totals[1], now() - begin);
+	check_leave();
+	MUST(cohort_close(here.group));
+	return totals[2] > 0 || check_failures() > 0;
+}
