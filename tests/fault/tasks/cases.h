@@ -25,6 +25,7 @@
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
+	X(journal_elsewhere)        \
 	X(closed_to_somebody)       \
 	X(no_fork_for_a_while)      \
 	X(no_fork)                  \
@@ -44,5 +45,8 @@ int second_sweep(const char *journal);
 
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);
+
+/* The ranks' jobs are not alike in a field. */
+void differ(const char *field);
 
 #endif

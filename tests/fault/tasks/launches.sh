@@ -41,6 +41,13 @@ for transport in shm socket; do
 	done
 done
 
+# Before the first task runs, all are told that their jobs are not alike.
+for field in retries timeout isolate seed journal; do
+	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 60 "$program" \
+		--differs $field 2>&1) || fail "$field: status $?"
+	says_times 3 COHORT_EMISMATCH "job.$field" 'rank 0' 'rank 2'
+done
+
 # As a user who may not do everything.
 somebody() {
 	output=$(COHORT_SIZE=2 COHORT_BACKEND=$1 timeout 60 "$program" \

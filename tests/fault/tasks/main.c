@@ -5,6 +5,7 @@
  *   fault_tasks [CASE...]            all cases if none is given
  *   fault_tasks --second JOURNAL     a sweep that is to be refused
  *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
+ *   fault_tasks --differs FIELD      of the job, on the last rank
  *   fault_tasks --somebody CASE...   as another user, if root started it
  */
 #define _GNU_SOURCE
@@ -92,12 +93,12 @@ static void become_somebody(void)
 }
 
 /* The group is of no use after that, so neither is the rest. */
-static int watch_death(const char *how)
+static int break_group(void (*breaks)(const char *), const char *how)
 {
 	if (here.rank == 0)
 		memset(here.board, 0, sizeof(*here.board));
 	meet();
-	die_in_task(how);
+	breaks(how);
 	folder_remove();
 	cohort_status status = cohort_close(here.group);
 	(void)status;
@@ -120,7 +121,9 @@ int main(int argc, char *argv[])
 	}
 	check_enter();
 	if (argc == 3 && !strcmp(argv[1], "--dies"))
-		return watch_death(argv[2]);
+		return break_group(die_in_task, argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "--differs"))
+		return break_group(differ, argv[2]);
 	rank_pid = getpid();
 	atexit(expect_rank);
 	warm_up();

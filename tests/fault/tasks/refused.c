@@ -120,6 +120,48 @@ void case_bad_journals(void)
 	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "seed"));
 }
 
+/* The ranks have to have one file system, and one path in it. */
+void case_journal_elsewhere(void)
+{
+	const bool last = here.rank == here.size - 1;
+
+	if (here.size == 1)
+		return;
+	make_folder("elsewhere");
+	expect_refused(journaled(last ? "elsewhere" : "here"), 20,
+	               COHORT_EINVAL, WORDS("elsewhere"));
+	expect_refused(journaled(last ? "nowhere" : "here"), 20, COHORT_EINVAL,
+	               WORDS("nowhere"));
+	/* It was made, and is good for a sweep. */
+	do_it(journaled("here"), 20);
+}
+
+/* What must be alike on all ranks; the group is of no use after that. */
+void differ(const char *field)
+{
+	const bool last = here.rank == here.size - 1;
+	cohort_job job = journaled("journal");
+
+	job.isolate = true;
+	if (!strcmp(field, "retries"))
+		job.retries = last;
+	else if (!strcmp(field, "timeout"))
+		job.timeout = last ? 1 : 2;
+	else if (!strcmp(field, "isolate"))
+		job.isolate = last;
+	else if (!strcmp(field, "seed"))
+		job.seed = (uint64_t)last << 40;
+	else if (last)
+		job.journal = NULL;
+	job.param_bytes = sizeof(uint64_t);
+	cohort_status status =
+	    cohort_scatter(here.group, &job, sweep_params(), 10);
+	printf("rank %d: %s: %s\n", here.rank, cohort_status_name(status),
+	       cohort_error());
+	fflush(stdout);
+	EXPECT(here.board->done == 0, "%d tasks were run", here.board->done);
+}
+
 /* The same, by somebody who may not do all that root may. */
 void case_closed_to_somebody(void)
 {
