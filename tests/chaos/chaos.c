@@ -231,15 +231,14 @@ struct round {
 	int status;
 };
 
-/* Without a launcher, which takes its time, everybody goes with rank 0: nobody
- * does its share to the end. */
+/* Whoever runs the tasks of a single rank goes with it: most of them, a tenth
+ * of a second's work at least, are left. */
 static bool is_haunted(const struct round *round)
 {
-	const int share = round->left / round->setup.size;
-
 	return (round->victim == ROOT || round->victim == STARTED) &&
-	       !round->setup.launcher && round->kills > 0 && share > 200 &&
-	       place.count - round->begun < round->left - share * 3 / 4;
+	       round->setup.size == 1 && !round->setup.launcher &&
+	       round->kills > 0 && round->left > 1000 &&
+	       place.count - round->begun < round->left / 4;
 }
 
 /* True when the sweep is complete. */
