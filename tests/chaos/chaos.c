@@ -192,13 +192,14 @@ static bool same_files(const char *a, const char *b)
 	return system(command) == 0;
 }
 
-/* Everything that belongs to a campaign. */
+/* Everything that belongs to a campaign, and what killed launchers leave. */
 static void forget(void)
 {
-	char command[2 * PATH_BYTES + 32];
+	char command[PATH_BYTES + 80];
 
-	snprintf(command, sizeof(command), "rm -rf '%s/journal' '%s/table'",
-	         place.folder, place.folder);
+	snprintf(command, sizeof(command),
+	         "cd '%s' && rm -rf journal table ompi.* vader_segment.*",
+	         place.folder);
 	int ignored = system(command);
 	(void)ignored;
 }

@@ -20,6 +20,7 @@
 	X(children_die_at_once)     \
 	X(program_waits)            \
 	X(interrupted)              \
+	X(no_descriptors)           \
 	X(builds_that_fail)         \
 	X(output)                   \
 	X(results_too_large)        \

@@ -299,3 +299,30 @@ void case_interrupted(void)
 	setitimer(ITIMER_REAL, &never, NULL);
 	signal(SIGALRM, SIG_DFL);
 }
+
+/* Where there is no descriptor for a process, it is looked after without. */
+void case_no_descriptors(void)
+{
+	enum { MOST = 64 };
+	struct rlimit old;
+	int open_ones[MOST];
+	int count = 0;
+
+	if (!strcmp(cohort_backend(here.group), "mpi"))
+		return; /* which may open one at any time */
+	meet();
+	getrlimit(RLIMIT_NOFILE, &old);
+	const struct rlimit few = {MOST, old.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &few);
+	while (count < MOST && (open_ones[count] = dup(STDERR_FILENO)) >= 0)
+		count++;
+	EXPECT(count > 0 && count < MOST && errno == EMFILE, "%d", count);
+	for (int i = 0; i < 3; i++) {
+		crime = &crimes[i];
+		fate = (struct fate){12, 5, crime->words, 1};
+		crash(12, (cohort_schedule)(COHORT_STATIC + i), 0);
+	}
+	while (count > 0)
+		close(open_ones[--count]);
+	setrlimit(RLIMIT_NOFILE, &old);
+}
