@@ -131,13 +131,13 @@ int main(int argc, char *argv[])
 	if (cohort_stop_on_signals(group) != COHORT_OK)
 		fail("stop_on_signals");
 	cohort_status status = cohort_scatter(group, &job, params, count);
+	free(params);
 	if (status == COHORT_ESTOPPED) {
 		status = cohort_close(group);
 		return 128 + SIGTERM;
 	}
 	if (status != COHORT_OK)
 		fail("scatter");
-	free(params);
 	if (rank == 0)
 		atomic_store(&board->over, 1);
 	write_table(group, argv[3]);
