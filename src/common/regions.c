@@ -24,10 +24,25 @@ static struct head *head_of(void *start)
 	return (void *)((unsigned char *)start - page_bytes());
 }
 
+/* Closed, so that whoever looks at all that a process can read (a leak checker,
+ * a debugger) does not fill it with pages. */
 static void *map(size_t bytes)
 {
-	return mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	return mmap(NULL, bytes, PROT_NONE,
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/* The head, and so many bytes behind it, to whole pages. */
+static size_t whole_bytes(size_t bytes)
+{
+	const size_t page = page_bytes();
+
+	return page + (bytes + page - 1) / page * page;
+}
+
+static bool open_pages(struct head *head, size_t bytes)
+{
+	return !mprotect(head, whole_bytes(bytes), PROT_READ | PROT_WRITE);
 }
 
 /* Half of what the limits leave, for other ranks will want the same, or less
@@ -45,6 +60,10 @@ static void *own_reserve(struct regions *regions, size_t *bytes)
 	}
 	if (memory == MAP_FAILED)
 		return NULL;
+	if (!open_pages(memory, 0)) {
+		munmap(memory, whole);
+		return NULL;
+	}
 	((struct head *)memory)->bytes = whole;
 	*bytes = whole - page;
 	return (unsigned char *)memory + page;
@@ -53,16 +72,13 @@ static void *own_reserve(struct regions *regions, size_t *bytes)
 static bool own_use(struct regions *regions, void *start, size_t bytes)
 {
 	(void)regions;
-	(void)start;
-	(void)bytes;
-	return true;
+	return open_pages(head_of(start), bytes);
 }
 
 static void own_trim(struct regions *regions, void *start, size_t bytes)
 {
 	struct head *head = head_of(start);
-	const size_t page = page_bytes();
-	const size_t kept = page + (bytes + page - 1) / page * page;
+	const size_t kept = whole_bytes(bytes);
 
 	(void)regions;
 	if (kept < head->bytes &&
