@@ -110,7 +110,7 @@ static void succeed_at_second(void (*how)(void), double timeout)
 void case_second_attempt(void)
 {
 	succeed_at_second(shoot_itself, 0);
-	succeed_at_second(sleep_long, 0.1);
+	succeed_at_second(sleep_long, 0.2);
 }
 
 static int failing_rank; /* -1: all */

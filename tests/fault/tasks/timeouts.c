@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LIMIT_SECONDS 0.12
+#define LIMIT_SECONDS 0.2
 #define GRACE_SECONDS 0.25 /* as cohort.h says */
 
 static _Noreturn void wait_for_ever(void)
