@@ -12,6 +12,7 @@
 	X(timeout_ignored)          \
 	X(timeout_clean_up)         \
 	X(timeout_stopped)          \
+	X(timeout_moved)            \
 	X(timeout_each)             \
 	X(timeout_close)            \
 	X(retries)                  \
@@ -23,6 +24,7 @@
 	X(no_descriptors)           \
 	X(builds_that_fail)         \
 	X(output)                   \
+	X(output_closed)            \
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \

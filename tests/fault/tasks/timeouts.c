@@ -58,6 +58,14 @@ static void stop_itself(void)
 	raise(SIGSTOP);
 }
 
+/* Who leaves its process group is found all the same. */
+static void move_away(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	EXPECT(!setpgid(0, getpgid(getppid())), "setpgid");
+	wait_for_ever();
+}
+
 static void (*overstay)(void);
 
 static int one_in_four(cohort_task *task)
@@ -143,6 +151,12 @@ void case_timeout_stopped(void)
 	const double took = overstay_so(stop_itself);
 
 	figure("who is stopped is gone %.0f ms after the limit", 1e3 * took);
+}
+
+void case_timeout_moved(void)
+{
+	if (!needs_no_repetition())
+		overstay_so(move_away);
 }
 
 static int be_slow(cohort_task *task)
