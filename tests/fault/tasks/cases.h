@@ -12,8 +12,8 @@
 	X(timeout_ignored)          \
 	X(timeout_clean_up)         \
 	X(timeout_stopped)          \
+	X(timeout_moved)            \
 	X(timeout_each)             \
-	X(timeout_elsewhere)        \
 	X(timeout_close)            \
 	X(retries)                  \
 	X(failures_are_not_retried) \
@@ -26,6 +26,7 @@
 	X(output)                   \
 	X(stdin_taken)              \
 	X(groups_in_tasks)          \
+	X(output_closed)            \
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
