@@ -52,6 +52,7 @@ static _Noreturn void be_child(struct worker *worker,
 struct watch {
 	struct worker *worker;
 	struct child child;
+	uint64_t done;   /* by this rank, when the child was forked */
 	int64_t blamed;  /* the begin of the task that is ended; 0: none */
 	double stopping; /* when the sweep was seen to be stopped; 0: not yet */
 };
@@ -216,6 +217,7 @@ static void take_over(struct worker *worker)
 
 	worker->stand = slate->stands[atomic_load(&slate->turn) % 2];
 	store_return(&run->sweep->store, worker->stand.stored);
+	work_tally(worker);
 }
 
 /* After a bad end: whatever the child had begun to write is undone. */
@@ -243,7 +245,7 @@ static cohort_status clean_up(struct watch *watch, struct child_end end,
 		return COHORT_OK;
 	if (ran)
 		status = punish(watch, end, begun);
-	*idle = ran ? 0 : *idle + 1;
+	*idle = ran || worker->stand.done > watch->done ? 0 : *idle + 1;
 	if (*idle > IDLE_MOST)
 		return error_set(COHORT_ESYS,
 		                 "cohort_scatter: rank %d: %d children ended "
@@ -260,7 +262,8 @@ static cohort_status supervise(struct worker *worker,
 	int idle = 0;
 
 	for (;;) {
-		struct watch watch = {.worker = worker};
+		struct watch watch = {.worker = worker,
+		                      .done = worker->stand.done};
 		atomic_store(&slate->begun, 0);
 		atomic_store(&slate->halt, 0);
 		slate_keep_stand(worker);

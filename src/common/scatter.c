@@ -130,9 +130,11 @@ static cohort_status find_lost(struct run *run)
 	const char *error;
 	cohort_status status;
 
-	if (!done)
+	if (!done || !store_reach(&sweep->store)) {
+		free(done);
 		return group_give_up(run->group, &call,
-		                     error_sys("%s: calloc", function));
+		                     error_sys("%s: memory", function));
+	}
 	for (size_t offset = 0; offset < sweep->store.used;)
 		bits_add(done, (size_t)store_read(sweep->store.bytes, &offset,
 		                                  &data, &error)

@@ -30,6 +30,7 @@ static struct {
 	_Atomic(cohort *) groups;
 	_Atomic int inside;   /* handlers under way */
 	_Atomic int got;      /* the first signal; 0: none */
+	_Atomic int known;    /* what the last group knew of when it left */
 	_Atomic int64_t when; /* it came; 0: it is coming just now */
 	bool replaced[SIGNALS];
 	struct sigaction before[SIGNALS]; /* the program's own */
@@ -74,26 +75,36 @@ static void tell(cohort *group, int number)
 	                               number);
 }
 
+static void take(int number)
+{
+	cohort *group = atomic_load(&stop.groups);
+
+	if (!group) {
+		/* It came while the last group was closed. If that had been
+		 * stopped by what other ranks got, this is the same signal, in
+		 * a slow thread. */
+		if (number != atomic_load(&stop.known))
+			pass_on(number);
+		return;
+	}
+	if (!is_first(number))
+		end_process(number);
+	for (; group; group = atomic_load(&group->next_stopped))
+		tell(group, number);
+}
+
 static void handle(int number)
 {
 	const int saved = errno;
 
 	/* A forked copy has no sweep to stop, and its memory may be another
 	 * process's, as after vfork: it writes nothing. */
-	if (stop.pid != getpid()) {
+	if (stop.pid == getpid()) {
+		atomic_fetch_add(&stop.inside, 1);
+		take(number);
+		atomic_fetch_sub(&stop.inside, 1);
+	} else
 		pass_on(number);
-		errno = saved;
-		return;
-	}
-	atomic_fetch_add(&stop.inside, 1);
-	cohort *group = atomic_load(&stop.groups);
-	if (!group)
-		pass_on(number); /* it came while the last one was closed */
-	else if (!is_first(number))
-		end_process(number);
-	for (; group; group = atomic_load(&group->next_stopped))
-		tell(group, number);
-	atomic_fetch_sub(&stop.inside, 1);
 	errno = saved;
 }
 
@@ -195,6 +206,7 @@ void stop_disarm(cohort *group)
 	if (!group->stops || !atomic_load(link))
 		return;
 	cohort *next = atomic_load(&group->next_stopped);
+	atomic_store(&stop.known, stop_signal(group));
 	if (link == &stop.groups && !next)
 		uninstall();
 	atomic_store(link, next);

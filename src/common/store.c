@@ -26,12 +26,17 @@ void store_init(struct store *store, struct regions *regions)
 		store->regions = regions;
 }
 
+bool store_reach(const struct store *store)
+{
+	return !store->regions ||
+	       store->regions->use(store->regions, store->bytes, store->used);
+}
+
 void store_seal(struct store *store)
 {
 	if (!store->regions)
 		return;
-	/* What a forked copy has used, this process has to reach. */
-	store->regions->use(store->regions, store->bytes, store->used);
+	store_reach(store);
 	store->regions->trim(store->regions, store->bytes, store->used);
 	store->room = store->used;
 	store->reserved = store->used;

@@ -65,6 +65,10 @@ static inline struct store_mark store_mark(const struct store *store)
 	return (struct store_mark){store->used, store->records};
 }
 
+/* Make what a forked copy has added readable here. False with errno if the
+ * system refuses. */
+bool store_reach(const struct store *store);
+
 /* What a forked copy has added up to `mark` is there, what it added after that
  * is not. */
 void store_return(struct store *store, struct store_mark mark);

@@ -19,9 +19,14 @@ enum { CLAIM_MOST = 16 };
 
 void work_begin(struct run *run, struct worker *out)
 {
+	const struct world *world = run->group->world;
+	const struct tally *tally = &world->board->tallies[world->seat];
+
 	*out = (struct worker){
 	    .run = run,
 	    .stand = {.most = 1,
+	              .done = atomic_load(&tally->done),
+	              .failed = atomic_load(&tally->failed),
 	              .stored = store_mark(&run->sweep->store),
 	              .journaled = resume_written(&run->resume)},
 	    .task = {.sweep = run->sweep,
@@ -115,21 +120,15 @@ static void adapt(struct worker *worker, size_t count, double seconds)
 		stand->most = fair > 0 ? fair : 1;
 }
 
-static void count_task(const struct worker *worker, const struct record *record)
+void work_tally(const struct worker *worker)
 {
 	struct world *world = worker->run->group->world;
 	struct tally *tally = &world->board->tallies[world->seat];
 
-	if (record->status != COHORT_OK)
-		atomic_store_explicit(
-		    &tally->failed,
-		    atomic_load_explicit(&tally->failed, memory_order_relaxed) +
-		        1,
-		    memory_order_relaxed);
-	atomic_store_explicit(
-	    &tally->done,
-	    atomic_load_explicit(&tally->done, memory_order_relaxed) + 1,
-	    memory_order_relaxed);
+	atomic_store_explicit(&tally->failed, worker->stand.failed,
+	                      memory_order_relaxed);
+	atomic_store_explicit(&tally->done, worker->stand.done,
+	                      memory_order_relaxed);
 	atomic_store_explicit(&tally->running, 0, memory_order_relaxed);
 }
 
@@ -158,7 +157,9 @@ cohort_status work_keep(struct worker *worker, struct record *record,
 	stand->journaled = resume_written(&run->resume);
 	stand->attempt = 0;
 	stand->next++;
-	count_task(worker, record);
+	stand->done++;
+	stand->failed += record->status != COHORT_OK;
+	work_tally(worker);
 	return COHORT_OK;
 }
 

@@ -15,6 +15,8 @@ struct stand {
 	int attempt; /* at `next` */
 	struct store_mark stored; /* by the tasks that are done */
 	uint64_t journaled;
+	uint64_t done; /* in all rounds of the sweep, failed ones included */
+	uint64_t failed;
 };
 
 struct slate;
@@ -28,6 +30,9 @@ struct worker {
 
 /* A worker at the beginning of its share. */
 void work_begin(struct run *run, struct worker *out);
+
+/* Tell on the board how many it has done. */
+void work_tally(const struct worker *worker);
 
 /* How many tickets are needed; 0: none, the split is static. */
 uint64_t work_tickets(const struct run *run);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -170,6 +171,27 @@ static void case_in_tasks(void)
 	expect_counts(TASKS, 0);
 }
 
+/* Of one task, whose rank may be the first to begin: the others still have
+ * what they did in the sweep before. */
+static int look_first(cohort_task *task)
+{
+	cohort_counts counts;
+
+	if (cohort_progress(group, &counts) != COHORT_OK || counts.done > 0)
+		return cohort_task_fail(task, "counted before");
+	return 0;
+}
+
+static void case_again(void)
+{
+	for (int i = 0; i < 200; i++) {
+		EXPECT(sweep(fail_tenth, 50) == COHORT_OK);
+		expect_counts(50, 5);
+		EXPECT(sweep(look_first, 1) == COHORT_OK);
+		expect_counts(1, 0);
+	}
+}
+
 /* For the lines. */
 static void case_short(void)
 {
@@ -215,12 +237,61 @@ static void case_crashes(void)
 	expect_counts(TASKS, TASKS / 10);
 }
 
+/* Each child is killed at some moment, mostly between a task's end and what is
+ * done about it. */
+static int arm_in_task(cohort_task *task)
+{
+	const struct itimerval soon = {.it_value.tv_usec = 500};
+	static pid_t armed;
+
+	(void)task;
+	if (armed != getpid())
+		setitimer(ITIMER_REAL, &soon, NULL);
+	armed = getpid();
+	return 0;
+}
+
+static void case_deaths(void)
+{
+	enum { MANY = 100000 };
+	const cohort_job job = {
+	    .execute = arm_in_task, .isolate = true, .retries = MANY};
+
+	EXPECT(cohort_scatter(group, &job, NULL, MANY) == COHORT_OK);
+	expect_counts(MANY, 0);
+}
+
+/* Each child is killed after its first task, when that is kept and what it has
+ * printed is written. */
+static ssize_t kill_in_write(void *unused, const char *text, size_t bytes)
+{
+	(void)unused;
+	(void)text;
+	raise(SIGKILL);
+	return (ssize_t)bytes;
+}
+
+static int print_in_task(cohort_task *task)
+{
+	stdout = fopencookie(NULL, "w",
+	                     (cookie_io_functions_t){.write = kill_in_write});
+	return printf("%zu\n", cohort_task_index(task)) > 0 ? 0 : -1;
+}
+
+static void case_kills(void)
+{
+	const cohort_job job = {.execute = print_in_task, .isolate = true};
+
+	EXPECT(cohort_scatter(group, &job, NULL, 50) == COHORT_OK);
+	expect_counts(50, 0);
+}
+
 #define CASE(name) {#name, case_##name},
 static const struct {
 	const char *name;
 	void (*run)(void);
-} cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(short) CASE(slow)
-                 CASE(long) CASE(crashes)};
+} cases[] = {CASE(counts) CASE(watched) CASE(in_tasks) CASE(again) CASE(short)
+                 CASE(slow) CASE(long) CASE(crashes) CASE(deaths) CASE(kills)};
 
 int main(int argc, char *argv[])
 {

@@ -69,6 +69,7 @@ figures() {
 	run counts "$@" $isolated
 	run in_tasks "$@"
 	run in_tasks "$@" $isolated
+	run again "$@"
 	run watched "$@"
 }
 
@@ -96,6 +97,9 @@ without_launcher() {
 		'^cohort: 1/2 \(50 %\), 0\.[0-9]+/s, 0:05 left$' ||
 		fail "no line after 5 s"
 	run crashes $(mp 2) $isolated $always
+	run kills $serial
+	run deaths $serial
+	run deaths $(mp 2)
 	# Nobody reads it.
 	current="a closed pipe"
 	timeout 60 env $serial $always "$program" short 2>&1 >/dev/null |

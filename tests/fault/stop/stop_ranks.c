@@ -350,7 +350,13 @@ static int case_calls(void)
 	raise(SIGTERM);
 	EXPECT(caught == 0 && cohort_stop_signal(other) == SIGTERM);
 	EXPECT(sweep(do_nothing) == COHORT_ESTOPPED);
+	sigaction(SIGTERM, NULL, &action);
+	void (*const handler)(int) = action.sa_handler;
 	EXPECT(cohort_close(other) == COHORT_OK);
+	group = NULL;
+	/* In a slow thread, after the group has learnt it from other ranks. */
+	handler(SIGTERM);
+	EXPECT(caught == 0);
 
 	sigaction(SIGTERM, NULL, &action);
 	EXPECT(action.sa_handler == catch);
@@ -371,6 +377,10 @@ static int case_calls(void)
 	EXPECT(cohort_barrier(group) == COHORT_OK);
 	EXPECT(cohort_close(group) == COHORT_OK);
 	group = NULL;
+	/* In a slow thread, and nobody has heard of it. */
+	caught = 0;
+	handler(SIGTERM);
+	EXPECT(caught == SIGTERM);
 	sigaction(SIGINT, NULL, &action);
 	EXPECT(action.sa_handler == catch);
 	return SIGTERM;
