@@ -14,10 +14,13 @@ trap 'rm -rf "$work"' EXIT
 unset "${!COHORT_@}"
 failures=0
 
-# Coarse steps: what matters is that there are many tasks.
-grid=(--recoveries 0.35:0.6:4 --permeabilities 1:3:3 --cells 1)
+# A small plant in coarse steps: what matters is that there are many tasks.
+small=(--elements 3 --feed 3.4 --cells 1)
+grid=(--recoveries 0.35:0.6:4 --permeabilities 1:3:3 "${small[@]}")
 samples=(--monte-carlo 60 --recovery 0.45 --permeability 1 --max-pressure 70
-	--seed 42 --cells 1)
+	--seed 42 "${small[@]}")
+# So long that a signal comes in time.
+slow=("${samples[@]}" --cells 6)
 
 fail() {
 	printf 'FAILED: %s: %s\n' "$what" "$1"
@@ -37,7 +40,7 @@ sweep() {
 	shift
 	timeout 120 env "${launch[@]}" "$program" --seas "$seas" \
 		"${options[@]}" --output "$folder/$study.csv" \
-		--summary "$folder/seas.csv" "$@" >"$work/said" 2>&1
+		--summary "$folder/$study-seas.csv" "$@" >"$work/said" 2>&1
 }
 
 compare() {
@@ -60,7 +63,7 @@ same() {
 	fresh
 	sweep "$work/new" grid "$@" || fail "status $?"
 	sweep "$work/new" samples "$@" || fail "status $?"
-	compare grid samples seas
+	compare grid samples samples-seas
 	echo "$what: $(cat "$work/said")"
 }
 
@@ -72,11 +75,12 @@ mp() {
 mkdir "$work/serial"
 sweep "$work/serial" grid "${serial[@]}" -- || fail "status $?"
 sweep "$work/serial" samples "${serial[@]}" -- || fail "status $?"
+sweep "$work/serial" slow $(mp 2) -- || fail "status $?"
 [ "$(wc -l <"$work/serial/grid.csv")" = $((1 + 34 * 4 * 3)) ] ||
 	fail "the grid has other rows"
 [ "$(wc -l <"$work/serial/samples.csv")" = $((1 + 34 * 60)) ] ||
 	fail "the samples have other rows"
-[ "$(wc -l <"$work/serial/seas.csv")" = $((1 + 34)) ] ||
+[ "$(wc -l <"$work/serial/samples-seas.csv")" = $((1 + 34)) ] ||
 	fail "the summary has other rows"
 for table in grid samples; do
 	grep -q 'bar that the membrane bears' "$work/serial/$table.csv" ||
@@ -121,7 +125,7 @@ start_and_send() {
 	before=$(kept "$work/journal")
 	rm -f "$work/journal/lock"
 	# What a shell starts in the background ignores SIGINT.
-	sweep "$work/new" samples --default-signal=INT "$@" \
+	sweep "$work/new" slow --default-signal=INT "$@" \
 		--journal "$work/journal" &
 	while kill -0 $! 2>/dev/null; do
 		if [ "$(kept "$work/journal")" -gt $((before + 5000)) ] &&
@@ -148,7 +152,7 @@ interrupted() {
 			echo "$what: $(grep 'the same command' "$work/said")"
 			[ -z "$expected" ] || [ "$status" = "$expected" ] ||
 				fail "status $status"
-			[ ! -s "$work/new/samples.csv" ] ||
+			[ ! -s "$work/new/slow.csv" ] ||
 				fail "a table was written"
 			return
 		fi
@@ -162,10 +166,10 @@ interrupted() {
 # resumed LAUNCH... -- [OPTION...]: the rest; what was there is used.
 resumed() {
 	what="resumed: $*"
-	sweep "$work/new" samples "$@" --journal "$work/journal" ||
+	sweep "$work/new" slow "$@" --journal "$work/journal" ||
 		fail "status $?"
 	grep -q ' from the journal' "$work/said" || fail "it began anew"
-	compare samples seas
+	compare slow slow-seas
 	echo "$what: $(cat "$work/said")"
 }
 
