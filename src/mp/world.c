@@ -205,6 +205,7 @@ static void leave_root(struct mp_world *world, int status)
 	}
 	atomic_store(&control->lines[0].gone, 1);
 	atomic_fetch_add(&control->gone, 1);
+	control_announce(control);
 	if (world->keeper > 0)
 		await_peers(world);
 	current = NULL;
