@@ -1,6 +1,6 @@
 /*
  * How a world breaks: control_break, control_announce, control_refuse and
- * control_check in src/mp/control.c; wait_look in src/mp/wait.c; record_end in
+ * control_failure in src/mp/control.c; wait_look in src/mp/wait.c; record_end in
  * src/mp/keeper.c; and the meetings that find it out, in src/mp/shm/meet.c.
  *
  * Ranks make CALLS calls of one meeting each, by flags or, with COUNTED,
@@ -170,7 +170,7 @@ inline world_break()
 	control_announce()
 }
 
-/* wait_check. Whether control_check finds BROKEN, or WRITING because whoever
+/* wait_check. Whether control_failure finds BROKEN, or WRITING because whoever
  * writes has died, makes no difference to what a rank does. */
 #define IS_BROKEN (aborted || broken != WHOLE)
 

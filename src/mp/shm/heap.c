@@ -44,8 +44,10 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 {
 	*largest = 0;
 	bytes = bytes ? bytes : 1;
-	if (!reserve_block(heap))
+	if (!reserve_block(heap)) {
+		*largest = heap_largest(heap);
 		return NULL;
+	}
 	for (size_t i = 0; i <= heap->count; i++) {
 		const size_t at = end_before(heap, i);
 		const size_t gap = begin_of(heap, i) - at;
