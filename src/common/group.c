@@ -17,8 +17,8 @@
  * so closing twice is an error and not a crash. */
 static struct {
 	cohort *groups;
-	bool counting; /* group_forks */
-	bool task;     /* see group_become_task */
+	bool counting;        /* group_forks */
+	_Atomic int *aborted; /* see group_become_task; NULL in ranks */
 } process;
 
 unsigned group_forks;
@@ -34,14 +34,14 @@ static void count_fork(void)
 	group_forks++;
 }
 
-void group_become_task(void)
+void group_become_task(_Atomic int *aborted)
 {
-	process.task = true;
+	process.aborted = aborted;
 }
 
 static bool in_any_task(void)
 {
-	if (process.task)
+	if (process.aborted)
 		return true;
 	for (const cohort *group = process.groups; group; group = group->next)
 		if (group->in_task && group_is_own(group))
@@ -155,7 +155,10 @@ cohort_status cohort_close(cohort *group)
 
 void cohort_abort(cohort *group, int exit_code)
 {
-	if (group && group_is_own(group))
+	if (group && process.aborted)
+		atomic_store(process.aborted,
+		             GROUP_ABORTED | (exit_code & 0xff));
+	else if (group && group_is_own(group))
 		group->world->backend->abort(group->world, exit_code);
 	_Exit(exit_code);
 }

@@ -61,8 +61,10 @@ COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
 }
 
 /* This process, a forked copy of a rank, is there for its tasks only: it opens
- * no groups of its own. */
-void group_become_task(void);
+ * no groups of its own, and has the rank abort, by `aborted`, which becomes
+ * GROUP_ABORTED + the exit code. */
+enum { GROUP_ABORTED = 0x100 };
+void group_become_task(_Atomic int *aborted);
 
 /* Release what cohort_alloc has given and cohort_free has not taken back. */
 void group_free_all(cohort *group);

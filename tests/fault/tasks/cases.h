@@ -54,6 +54,10 @@ int second_sweep(const char *journal);
  * behind, if there is no file `pid` yet for that one's number. */
 int killed_sweep(const char *journal, const char *pid);
 
+/* Another: an isolated task calls cohort_abort with 7. Returns if that has no
+ * effect. */
+int abort_in_task(void);
+
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);
 
