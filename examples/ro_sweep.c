@@ -1,192 +1,133 @@
 /*
  * Sea-water reverse osmosis over the seas of the world: a program for cohort,
- * and a tour of it. The model is in ro/ and knows nothing of all this.
+ * and a tour of it.
  *
  *	./ro_sweep                           one process for each core
  *	COHORT_BACKEND=serial ./ro_sweep     one process, for a debugger
  *	mpirun -n 512 ./ro_sweep             a cluster
+ *	./ro_sweep --journal run1            Ctrl-C, and again: it goes on
  *
- * What every program of this kind does is here in order: open a group (main),
- * let the root read what there is to do and tell the others whether that
- * went well (agree), run a job over all parameter sets (sweep: build once on
- * each worker, execute once for each case), collect the results where they
- * are wanted, and close.
+ * What every program of this kind does is here in order: open a group and ask
+ * for signals (main), let the root read what there is to do and tell the others
+ * whether that went well (run, agree), run a job over all parameter sets
+ * (sweep: build once on each worker, execute once for each task), go on or stop
+ * as its status says, collect the results where they are wanted, and close.
+ *
+ * The rest is in ro/. study.h says what a task is; grid.c and monte_carlo.c
+ * have the two kinds, with what their tasks do and what becomes of the results;
+ * plan.c makes the parameter sets. The others, the model among them, know
+ * nothing of cohort.
  */
 #define _POSIX_C_SOURCE 200809L
 
 #include "ro/model.h"
 #include "ro/options.h"
-#include "ro/plot.h"
-#include "ro/seas.h"
-#include "ro/table.h"
+#include "ro/say.h"
+#include "ro/study.h"
 
 #include <cohort.h>
 
 #include <errno.h>
-#include <stdarg.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/* The root's: what to do, and where the results go. Zero elsewhere. */
-struct plan {
-	struct seas seas;
-	struct ro_case *cases;
-	size_t count;
-	FILE *table;
-};
+/* Exit statuses, which all ranks agree on: EXIT_SUCCESS, EXIT_FAILURE, 128 + a
+ * signal, and */
+enum { EXIT_USAGE = 2 };
 
-static int complain(const char *format, ...)
-{
-	va_list args;
+/* ---- once on every worker ---- */
 
-	fputs("ro_sweep: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return -1;
-}
-
-/* ---- the job: these run on every worker ---- */
-
-/* Once per worker, before its first case. What all cases share is made here
- * and not once per case. */
+/* Before its first task. What all tasks share is made here, not once per
+ * task. */
 static int build(void *arg, void **state)
 {
 	const struct options *options = arg;
-	char why[RO_WHY_BYTES];
+	struct worker *worker = calloc(1, sizeof *worker);
+	char why[RO_WHY_BYTES] = "no memory for a worker";
 
-	*state = ro_vessel_new(&options->design, why);
-	return *state ? 0 : complain("%s", why);
+	if (worker)
+		worker->vessel = ro_vessel_new(&options->design, why);
+	if (!worker || !worker->vessel) {
+		free(worker);
+		return say_error("%s", why);
+	}
+	worker->options = options;
+	*state = worker;
+	return 0;
 }
 
-/* Once per case. A case that cannot work is not an error of the sweep: it
- * fails with a sentence, which becomes its row in the table. */
-static int execute(cohort_task *task)
+static void teardown(void *state)
 {
-	const struct ro_vessel *vessel = cohort_task_state(task);
-	const struct ro_case *point = cohort_task_param(task);
-	struct ro_result found, *result;
-	char why[RO_WHY_BYTES];
+	struct worker *worker = state;
 
-	if (ro_solve(vessel, point, &found, why))
-		return cohort_task_fail(task, "%s", why);
-	result = cohort_task_result(task, sizeof *result);
-	if (!result)
-		return -1;
-	*result = found;
-	return 0;
+	free(worker->vessel);
+	free(worker);
 }
 
 /* ---- what the root does before and after ---- */
 
-/* Seas outermost, permeabilities innermost. */
-static int plan_cases(const struct options *options, struct plan *plan)
+/* Creates it if need be, and leaves alone what it has. */
+static int check_writable(const char *path)
 {
-	const struct range *recoveries = &options->recoveries;
-	const struct range *waters = &options->permeabilities;
-	size_t each = recoveries->count * waters->count;
+	FILE *file = path ? fopen(path, "a") : NULL;
 
-	plan->cases = calloc(plan->seas.count, each * sizeof *plan->cases);
-	if (!plan->cases)
-		return complain("no memory for %zu times %zu cases",
-		                plan->seas.count, each);
-	for (size_t i = 0; i < plan->seas.count; i++) {
-		for (size_t j = 0; j < each; j++) {
-			size_t recovery = j / waters->count;
-			size_t water = j % waters->count;
-
-			plan->cases[plan->count++] = (struct ro_case){
-			    .salinity = plan->seas.all[i].salinity,
-			    .temperature = plan->seas.all[i].temperature,
-			    .recovery = range_value(recoveries, recovery),
-			    .permeability = range_value(waters, water),
-			};
-		}
-	}
+	if (file)
+		fclose(file);
+	else if (path)
+		return say_error("%s cannot be written: %s", path,
+		                 strerror(errno));
 	return 0;
 }
 
-/* Everything that can be known to be wrong before hours of work is found
- * out here. The table comes last: what stood at its path is lost by then. */
+/* Everything that can be known to be wrong before hours of work is found out
+ * here. */
 static int prepare(const struct options *options, struct plan *plan)
 {
-	char why[SEAS_WHY_BYTES];
+	char why[RO_WHY_BYTES];
 	struct ro_vessel *vessel = ro_vessel_new(&options->design, why);
 
 	if (!vessel)
-		return complain("%s", why);
+		return say_error("%s", why);
 	free(vessel);
-	if (seas_read(options->seas, &plan->seas, why))
-		return complain("%s", why);
-	if (plan_cases(options, plan))
+	if (plan_make(study_of(options), options, plan))
 		return -1;
-	if (options->picture) {
-		FILE *picture = fopen(options->picture, "a");
-
-		if (!picture)
-			return complain("%s cannot be written: %s",
-			                options->picture, strerror(errno));
-		fclose(picture);
-	}
-	plan->table = table_open(options->output);
-	if (!plan->table)
-		return complain("%s cannot be written: %s", options->output,
-		                strerror(errno));
-	return 0;
+	if (check_writable(options->output) || check_writable(options->picture))
+		return -1;
+	return check_writable(options->samples ? options->summary : NULL);
 }
 
-/* Rows in the order of the cases, whoever worked them out. */
-static int write_table(const struct options *options, struct plan *plan,
-                       const cohort_results *results, size_t *failures)
+static void count_up(cohort *group, const struct study *study,
+                     const cohort_result *results, size_t count, double seconds)
 {
-	size_t count;
-	const cohort_result *all = cohort_results_all(results, &count);
-	size_t each = plan->count / plan->seas.count;
-	int failed;
+	cohort_counts counts;
+	size_t failures = 0;
+	int size = cohort_size(group);
 
-	*failures = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *sea = plan->seas.all[i / each].name;
-
-		table_row(plan->table, i, sea, &plan->cases[i], all[i].data,
-		          all[i].error);
-		*failures += all[i].status != COHORT_OK;
-	}
-	failed = table_close(plan->table);
-	plan->table = NULL;
-	if (failed)
-		return complain("%s could not be written: %s", options->output,
-		                strerror(errno));
-	return 0;
-}
-
-static int draw(const struct options *options)
-{
-	const struct range *waters = &options->permeabilities;
-	char why[PLOT_WHY_BYTES];
-
-	if (plot_draw(options->script, options->output, options->picture,
-	              range_value(waters, waters->count / 2), why))
-		return complain("%s", why);
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		failures += results[i].status != COHORT_OK;
+	printf("%zu %s, %zu failures, %.2f s, backend %s, %d rank%s", count,
+	       study->tasks, failures, seconds, cohort_backend(group), size,
+	       size == 1 ? "" : "s");
+	if (cohort_progress(group, &counts) == COHORT_OK && counts.resumed > 0)
+		printf(", %zu from the journal", counts.resumed);
+	printf("\n");
 }
 
 static int report(cohort *group, const struct options *options,
-                  struct plan *plan, const cohort_results *results,
+                  const struct plan *plan, const cohort_results *results,
                   double seconds)
 {
-	size_t failures;
-	int size = cohort_size(group);
+	const struct study *study = study_of(options);
+	size_t count;
+	const cohort_result *all = cohort_results_all(results, &count);
 
-	if (write_table(options, plan, results, &failures))
+	if (study->write(options, plan, all))
 		return -1;
-	printf("%zu cases, %zu failures, %.2f s, backend %s, %d rank%s\n",
-	       plan->count, failures, seconds, cohort_backend(group), size,
-	       size == 1 ? "" : "s");
-	return options->picture ? draw(options) : 0;
+	count_up(group, study, all, count, seconds);
+	return options->picture ? study->draw(options) : 0;
 }
 
 /* ---- all together ---- */
@@ -199,35 +140,84 @@ static double now(void)
 	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Tell everybody whether the root is well, so that all go on or all leave.
- * A rank that just left would break the group for the others. */
+/* All ranks have the same bad news; one says it. */
+static int failed(cohort *group)
+{
+	if (cohort_is_root(group))
+		say_error("%s", cohort_error());
+	return EXIT_FAILURE;
+}
+
+/* Tell everybody how the root is, so that all go on or all leave. A rank that
+ * just left would break the group for the others. */
 static int agree(cohort *group, int status)
 {
-	int32_t word = status;
+	int32_t word = status ? EXIT_FAILURE : EXIT_SUCCESS;
 
 	if (cohort_bcast(group, &word, 1, COHORT_INT32, 0) != COHORT_OK)
-		return complain("%s", cohort_error());
+		return failed(group);
 	return word;
 }
 
-static int sweep(cohort *group, struct options *options, struct plan *plan)
+/* A signal came, though not always to this rank. What is done is in the
+ * journal. */
+static int stopped(cohort *group, const struct options *options)
+{
+	int32_t number = cohort_stop_signal(group);
+	cohort_counts counts;
+
+	if (cohort_allreduce(group, COHORT_IN_PLACE, &number, 1, COHORT_INT32,
+	                     COHORT_MAX) != COHORT_OK ||
+	    cohort_progress(group, &counts) != COHORT_OK)
+		return failed(group);
+	if (!cohort_is_root(group))
+		return 128 + number;
+	if (options->journal)
+		say_error("stopped by signal %d (%s), %zu of %zu %s are done; "
+		          "to do the rest, run the same command again: "
+		          "--journal %s has them",
+		          (int)number, strsignal(number),
+		          counts.resumed + counts.done, counts.total,
+		          study_of(options)->tasks, options->journal);
+	else
+		say_error("stopped by signal %d (%s), and nothing is kept: "
+		          "with --journal DIR, the same command would go on",
+		          (int)number, strsignal(number));
+	return 128 + number;
+}
+
+static int sweep(cohort *group, struct options *options,
+                 const struct plan *plan)
 {
 	const cohort_job job = {
 	    .build = build,
-	    .execute = execute,
-	    .teardown = free,
+	    .execute = study_of(options)->execute,
+	    .teardown = teardown,
 	    .arg = options,
-	    .param_bytes = sizeof *plan->cases,
+	    .param_bytes = sizeof *plan->tasks,
+	    .schedule = options->schedule,
+	    .isolate = options->isolate,
+	    .timeout = options->timeout,
+	    .retries = options->retries,
+	    .journal = options->journal,
+	    .seed = options->seed,
 	};
 	cohort_results *results = NULL;
 	double start = now();
 	int status = 0;
 
-	/* Off the root there are no cases; what is passed there is ignored. */
-	if (cohort_scatter(group, &job, plan->cases, plan->count) !=
-	        COHORT_OK ||
-	    cohort_gather_to_root(group, &results) != COHORT_OK)
-		return complain("%s", cohort_error());
+	/* Off the root there are no tasks; what is passed there is ignored. */
+	cohort_status swept =
+	    cohort_scatter(group, &job, plan->tasks, plan->count);
+	if (swept == COHORT_ESTOPPED)
+		return stopped(group, options);
+	if (swept != COHORT_OK)
+		failed(group);
+	/* A disk that is full ends the journal, not the sweep. */
+	if (swept != COHORT_OK && swept != COHORT_EIO)
+		return EXIT_FAILURE;
+	if (cohort_gather_to_root(group, &results) != COHORT_OK)
+		return swept == COHORT_OK ? failed(group) : EXIT_FAILURE;
 	if (cohort_is_root(group))
 		status = report(group, options, plan, results, now() - start);
 	cohort_results_free(results);
@@ -239,15 +229,14 @@ static int run(cohort *group, struct options *options)
 	struct plan plan = {0};
 	int status = 0;
 
-	if (cohort_is_root(group))
+	if (cohort_stop_on_signals(group) != COHORT_OK)
+		status = say_error("%s", cohort_error());
+	else if (cohort_is_root(group))
 		status = prepare(options, &plan);
 	status = agree(group, status);
-	if (status == 0)
+	if (status == EXIT_SUCCESS)
 		status = sweep(group, options, &plan);
-	if (plan.table)
-		fclose(plan.table);
-	free(plan.cases);
-	seas_free(&plan.seas);
+	plan_free(&plan);
 	return status;
 }
 
@@ -256,10 +245,10 @@ int main(int argc, char **argv)
 	struct options options;
 	char why[OPTIONS_WHY_BYTES];
 	cohort *group;
-	int status = 0;
+	int status = EXIT_SUCCESS;
 
 	if (cohort_open(NULL, &group) != COHORT_OK) {
-		complain("%s", cohort_error());
+		say_error("%s", cohort_error());
 		return EXIT_FAILURE;
 	}
 
@@ -275,11 +264,15 @@ int main(int argc, char **argv)
 	case OPTIONS_HELP:
 		break;
 	case OPTIONS_BAD:
-		status = root ? complain("%s", why) : -1;
+		status = EXIT_USAGE;
+		if (root)
+			say_error("%s", why);
 		break;
 	}
 	options_free(&options);
-	if (cohort_close(group) != COHORT_OK)
-		status = complain("%s", cohort_error());
-	return status ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (cohort_close(group) != COHORT_OK && status == EXIT_SUCCESS) {
+		say_error("%s", cohort_error());
+		status = EXIT_FAILURE;
+	}
+	return status;
 }

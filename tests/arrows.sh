@@ -10,7 +10,7 @@ set -euo pipefail
 export LC_ALL=C
 
 # Headers of src/common that a backend may know: the leaves, and the seam.
-leaves='backend board call clones config cores error launcher log memory regions op partition pidfd threads type'
+leaves='backend board call clock clones config cores error launcher log memory regions op partition pidfd threads type'
 
 found=0
 wrong() {

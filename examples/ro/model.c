@@ -122,19 +122,23 @@ static int run_begin(const struct ro_vessel *vessel,
 	    ro_within(point->temperature, 0.0, 45.0, "temperature", why) ||
 	    ro_within(point->recovery, 0.01, 0.9, "recovery", why) ||
 	    ro_within(point->permeability, 0.01, 10.0, "water permeability",
+	              why) ||
+	    ro_within(point->salt_permeability, 0.0, 10.0, "salt permeability",
 	              why))
 		return -1;
 
 	struct seawater sea = seawater_at(point->temperature);
 	double warmth = temperature_factor(sea.kelvin);
 	double feed = vessel->design.feed_flow / 3600.0;
+	double salt = point->salt_permeability;
 
+	if (salt == 0.0)
+		salt = vessel->design.salt_permeability;
 	*out = (struct run){
 	    .vessel = vessel,
 	    .sea = sea,
 	    .water_permeability = point->permeability * LMH_PER_BAR * warmth,
-	    .salt_permeability =
-	        vessel->design.salt_permeability * LMH * warmth,
+	    .salt_permeability = salt * LMH * warmth,
 	    .feed_mass = feed * seawater_density(&sea, point->salinity),
 	    .salinity = point->salinity,
 	};

@@ -42,10 +42,11 @@ extern const struct ro_design ro_design_typical;
 extern const struct ro_design ro_design_ideal;
 
 struct ro_case {
-	double salinity;     /* of the feed, g/kg */
-	double temperature;  /* C */
-	double recovery;     /* product over feed, by mass */
-	double permeability; /* A at 25 C, L/(m2 h bar) */
+	double salinity;          /* of the feed, g/kg */
+	double temperature;       /* C */
+	double recovery;          /* product over feed, by mass */
+	double permeability;      /* A at 25 C, L/(m2 h bar) */
+	double salt_permeability; /* B at 25 C, L/(m2 h); 0: the design's */
 };
 
 struct ro_result {

@@ -3,24 +3,37 @@
 #define RO_OPTIONS_H
 
 #include "model.h"
+#include "range.h"
+#include "uncertain.h"
+
+#include <cohort.h>
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
-
-/* `count` values from low to high, both included. */
-struct range {
-	double low, high;
-	size_t count;
-};
 
 struct options {
 	char *seas; /* paths */
 	char *output;
+	char *summary;
 	char *picture; /* NULL: none */
 	char *script;
 	struct range recoveries;
 	struct range permeabilities;
 	struct ro_design design;
+
+	size_t samples; /* of each sea; 0: no Monte Carlo */
+	double recovery;
+	double permeability;
+	struct uncertainty uncertainty;
+
+	/* How it is run: fields of a cohort_job. */
+	char *journal; /* NULL: none */
+	cohort_schedule schedule;
+	bool isolate;
+	double timeout;
+	int retries;
+	uint64_t seed;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };
@@ -37,8 +50,5 @@ enum options_outcome options_parse(int argc, char **argv, FILE *help,
                                    char why[OPTIONS_WHY_BYTES]);
 
 void options_free(struct options *options);
-
-/** Value `i` of a range. */
-double range_value(const struct range *range, size_t i);
 
 #endif

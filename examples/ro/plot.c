@@ -12,19 +12,19 @@
 extern char **environ;
 
 int plot_draw(const char *script, const char *table, const char *picture,
-              double permeability, char why[PLOT_WHY_BYTES])
+              double number, char why[PLOT_WHY_BYTES])
 {
-	char only[32];
+	char text[32];
 	int status;
 	pid_t child;
 
-	snprintf(only, sizeof only, "%.17g", permeability);
+	snprintf(text, sizeof text, "%.17g", number);
 
 	/* posix_spawn does not write to the strings; its type predates
 	 * const. */
 	char *argv[] = {
 	    "gnuplot", "-c", (char *)script, (char *)table, (char *)picture,
-	    only,      NULL};
+	    text,      NULL};
 	int error = posix_spawnp(&child, "gnuplot", NULL, NULL, argv, environ);
 
 	if (error == ENOENT) {

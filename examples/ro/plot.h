@@ -7,10 +7,10 @@
 #define PLOT_WHY_BYTES 256
 
 /**
- * Run gnuplot on `script` and wait for it. The picture shows the cases of
- * one permeability. Returns 0; or -1 with a sentence in `why`.
+ * Run gnuplot on `script` and wait for it. The script gets the two paths and
+ * a number. Returns 0; or -1 with a sentence in `why`.
  */
 int plot_draw(const char *script, const char *table, const char *picture,
-              double permeability, char why[PLOT_WHY_BYTES]);
+              double number, char why[PLOT_WHY_BYTES]);
 
 #endif

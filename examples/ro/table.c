@@ -5,68 +5,63 @@
 #include <errno.h>
 #include <string.h>
 
-/* Every column with a number: its title, and where it lies. */
-static const struct column {
-	const char *title;
-	size_t offset;
-} inputs[] =
-    {
-        {"salinity_g_per_kg", offsetof(struct ro_case, salinity)},
-        {"temperature_c", offsetof(struct ro_case, temperature)},
-        {"recovery", offsetof(struct ro_case, recovery)},
-        {"permeability_lmh_per_bar", offsetof(struct ro_case, permeability)},
-},
-  outputs[] = {
-      {"energy_kwh_per_m3", offsetof(struct ro_result, specific_energy)},
-      {"least_energy_kwh_per_m3", offsetof(struct ro_result, least_energy)},
-      {"feed_pressure_bar", offsetof(struct ro_result, feed_pressure)},
-      {"brine_pressure_bar", offsetof(struct ro_result, brine_pressure)},
-      {"flux_lmh", offsetof(struct ro_result, mean_flux)},
-      {"product_g_per_kg", offsetof(struct ro_result, product_salinity)},
-      {"brine_g_per_kg", offsetof(struct ro_result, brine_salinity)},
-      {"polarisation", offsetof(struct ro_result, polarisation)},
+static const struct column outputs[] = {
+    {"energy_kwh_per_m3", offsetof(struct ro_result, specific_energy)},
+    {"least_energy_kwh_per_m3", offsetof(struct ro_result, least_energy)},
+    {"feed_pressure_bar", offsetof(struct ro_result, feed_pressure)},
+    {"brine_pressure_bar", offsetof(struct ro_result, brine_pressure)},
+    {"flux_lmh", offsetof(struct ro_result, mean_flux)},
+    {"product_g_per_kg", offsetof(struct ro_result, product_salinity)},
+    {"brine_g_per_kg", offsetof(struct ro_result, brine_salinity)},
+    {"polarisation", offsetof(struct ro_result, polarisation)},
 };
 
-#define INPUTS (sizeof inputs / sizeof *inputs)
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 
-static double number_at(const void *record, size_t offset)
+static void write_titles(FILE *table, const struct column *columns,
+                         size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		fprintf(table, ",%s", columns[i].title);
+}
+
+/* Empty cells where there is no record. */
+static void write_numbers(FILE *table, const struct column *columns,
+                          size_t count, const void *record)
 {
 	double number;
 
-	memcpy(&number, (const char *)record + offset, sizeof number);
-	return number;
+	for (size_t i = 0; i < count; i++) {
+		fputc(',', table);
+		if (!record)
+			continue;
+		memcpy(&number, (const char *)record + columns[i].offset,
+		       sizeof number);
+		fprintf(table, "%.17g", number);
+	}
 }
 
-FILE *table_open(const char *path)
+FILE *table_open(const char *path, const struct layout *layout)
 {
 	FILE *table = fopen(path, "w");
 
 	if (!table)
 		return NULL;
-	fputs("case,sea", table);
-	for (size_t i = 0; i < INPUTS; i++)
-		fprintf(table, ",%s", inputs[i].title);
-	for (size_t i = 0; i < OUTPUTS; i++)
-		fprintf(table, ",%s", outputs[i].title);
+	fprintf(table, "%s,sea", layout->number);
+	write_titles(table, layout->inputs, layout->count);
+	write_titles(table, outputs, OUTPUTS);
 	fputs(",failure\n", table);
 	return table;
 }
 
-void table_row(FILE *table, size_t number, const char *sea,
-               const struct ro_case *point, const struct ro_result *result,
-               const char *reason)
+void table_row(FILE *table, const struct layout *layout, size_t number,
+               const char *sea, const void *input,
+               const struct ro_result *result, const char *reason)
 {
 	fprintf(table, "%zu,", number);
 	csv_fwrite(table, sea, strlen(sea));
-	for (size_t i = 0; i < INPUTS; i++)
-		fprintf(table, ",%.17g", number_at(point, inputs[i].offset));
-	for (size_t i = 0; i < OUTPUTS; i++) {
-		fputc(',', table);
-		if (result)
-			fprintf(table, "%.17g",
-			        number_at(result, outputs[i].offset));
-	}
+	write_numbers(table, layout->inputs, layout->count, input);
+	write_numbers(table, outputs, OUTPUTS, result);
 	fputc(',', table);
 	if (!result)
 		csv_fwrite(table, reason, strlen(reason));

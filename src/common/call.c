@@ -16,6 +16,19 @@ static const struct {
 #undef ROW
 };
 
+static const char *schedule_name(uint32_t schedule)
+{
+	static const char *const names[] = {
+	    [COHORT_SCHEDULE_DEFAULT] = "default",
+	    [COHORT_STATIC] = "static",
+	    [COHORT_DYNAMIC] = "dynamic",
+	    [COHORT_GUIDED] = "guided",
+	};
+
+	return schedule < sizeof(names) / sizeof(*names) ? names[schedule]
+	                                                 : "unknown";
+}
+
 bool call_matches(const struct call *a, const struct call *b)
 {
 	return a->kind == b->kind && a->group == b->group &&
@@ -52,8 +65,9 @@ static int describe(const struct call *call, char *text, size_t room)
 	case JOB:
 		return snprintf(text, room,
 		                "%s of parameter sets of %llu bytes, schedule "
-		                "%u, chunk %llu",
-		                function, count, call->op, detail);
+		                "%s, chunk %llu",
+		                function, count, schedule_name(call->op),
+		                detail);
 	case NOTHING:
 		break;
 	}

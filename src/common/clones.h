@@ -1,6 +1,7 @@
 /* Functions that are compiled once for every processor and once more for those
  * with wider vectors; which one is called is settled when the program starts.
- * Where the compiler cannot do that, they are compiled once. */
+ * Where the compiler cannot do that, they are compiled once. Whether it pays:
+ * bench/kernels.sh. */
 #ifndef COHORT_COMMON_CLONES_H
 #define COHORT_COMMON_CLONES_H
 

@@ -41,7 +41,7 @@ static cohort_status check_root(const char *function, const cohort *group,
 static cohort_status check_bytes(const char *function, const char *name,
                                  size_t count, cohort_type type)
 {
-	if (count <= PTRDIFF_MAX / cohort_type_size(type))
+	if (count <= type_most(type))
 		return COHORT_OK;
 	return error_set(COHORT_EINVAL,
 	                 "%s: %s is %zu elements of %s, more bytes than there "
@@ -94,9 +94,9 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 	call.type = type;
 	call.root = root;
 	call.count = count;
-	return group_finish(group, group->world->backend->bcast(
-	                               group->world, &call, data,
-	                               count * cohort_type_size(type)));
+	return group_finish(
+	    group, group->world->backend->bcast(group->world, &call, data,
+	                                        count * type_size(type)));
 }
 
 /* The parts that a gather puts one after another. */
@@ -110,7 +110,7 @@ static cohort_status add_counts(const char *function, const cohort *group,
                                 const size_t counts[], cohort_type type,
                                 struct parts *out)
 {
-	const size_t most = PTRDIFF_MAX / cohort_type_size(type);
+	const size_t most = type_most(type);
 	struct parts parts = {0, 0, 0};
 
 	if (!counts)
@@ -140,7 +140,7 @@ static cohort_status check_gather(const char *function, const struct call *call,
                                   const struct parts *parts, void *recv,
                                   const void **send)
 {
-	const size_t width = cohort_type_size((cohort_type)call->type);
+	const size_t width = type_size((cohort_type)call->type);
 	const size_t count = (size_t)call->count;
 	cohort_status status =
 	    check_pointer(function, "recv", recv, parts->total);
@@ -209,7 +209,7 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 		return group_refuse(group, &call, status);
 	return group_finish(group, group->world->backend->gatherv(
 	                               group->world, &call, send, recv, counts,
-	                               cohort_type_size(type)));
+	                               type_size(type)));
 }
 
 cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
@@ -239,7 +239,7 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 		return group_refuse(group, &call, status);
 	return group_finish(group, group->world->backend->allgatherv(
 	                               group->world, &call, send, recv, counts,
-	                               cohort_type_size(type)));
+	                               type_size(type)));
 }
 
 static cohort_status check_op(const char *function, cohort_op op,
@@ -275,7 +275,7 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 	call.op = op;
 	call.count = count;
 
-	const size_t bytes = count * cohort_type_size(type);
+	const size_t bytes = count * type_size(type);
 	if (send == COHORT_IN_PLACE)
 		send = recv;
 	else if (overlap((struct extent){send, bytes},

@@ -14,15 +14,14 @@
 #define VERSION(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
 
 /* The process's groups. A pointer that is not in the list is no open group,
- * so closing twice is an error and not a crash. `forks` counts how often this
- * process's line was forked with handlers run: a group knows the number it was
- * opened under, and so a copy of it in a child that the program forked. */
+ * so closing twice is an error and not a crash. */
 static struct {
 	cohort *groups;
-	unsigned forks;
-	bool counting;
-	bool task; /* see group_become_task */
+	bool counting;        /* group_forks */
+	_Atomic int *aborted; /* see group_become_task; NULL in ranks */
 } process;
+
+unsigned group_forks;
 
 const char *cohort_version(void)
 {
@@ -32,22 +31,17 @@ const char *cohort_version(void)
 
 static void count_fork(void)
 {
-	process.forks++;
+	group_forks++;
 }
 
-bool group_is_own(const cohort *group)
+void group_become_task(_Atomic int *aborted)
 {
-	return group->forks == process.forks;
-}
-
-void group_become_task(void)
-{
-	process.task = true;
+	process.aborted = aborted;
 }
 
 static bool in_any_task(void)
 {
-	if (process.task)
+	if (process.aborted)
 		return true;
 	for (const cohort *group = process.groups; group; group = group->next)
 		if (group->in_task && group_is_own(group))
@@ -99,7 +93,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		free(group);
 		return status;
 	}
-	group->forks = process.forks;
+	group->forks = group_forks;
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
 	group->isolate = config.isolate;
@@ -161,7 +155,10 @@ cohort_status cohort_close(cohort *group)
 
 void cohort_abort(cohort *group, int exit_code)
 {
-	if (group && group_is_own(group))
+	if (group && process.aborted)
+		atomic_store(process.aborted,
+		             GROUP_ABORTED | (exit_code & 0xff));
+	else if (group && group_is_own(group))
 		group->world->backend->abort(group->world, exit_code);
 	_Exit(exit_code);
 }
@@ -186,7 +183,7 @@ const char *cohort_backend(const cohort *group)
 	return group ? group->world->backend->name : "";
 }
 
-cohort_status group_enter(cohort *group, const char *function)
+cohort_status group_turn_away(const cohort *group, const char *function)
 {
 	if (!group)
 		return error_set(COHORT_EINVAL,
@@ -204,20 +201,13 @@ cohort_status group_enter(cohort *group, const char *function)
 		                 "ranks cannot join: call it after "
 		                 "cohort_scatter",
 		                 function);
-	if (group->broken != COHORT_OK)
-		return error_set(group->broken, "%s", group->sentence);
-	group->saved_errno = errno;
-	return COHORT_OK;
+	return error_set(group->broken, "%s", group->sentence);
 }
 
-cohort_status group_finish(cohort *group, cohort_status status)
+void group_break(cohort *group, cohort_status status)
 {
-	if (status != COHORT_OK) {
-		group->broken = status;
-		memcpy(group->sentence, cohort_error(), ERROR_BYTES);
-	}
-	errno = group->saved_errno;
-	return status;
+	group->broken = status;
+	memcpy(group->sentence, cohort_error(), ERROR_BYTES);
 }
 
 cohort_status group_refuse(cohort *group, const struct call *call,
@@ -232,9 +222,4 @@ cohort_status group_give_up(cohort *group, const struct call *call,
                             cohort_status status)
 {
 	return group_finish(group, group_refuse(group, call, status));
-}
-
-struct call group_call(const cohort *group, enum call_kind kind)
-{
-	return (struct call){.kind = kind, .group = group->world->number};
 }

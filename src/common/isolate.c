@@ -38,7 +38,7 @@ static _Noreturn void be_child(struct worker *worker,
 
 	child_unheed(chld);
 	stop_forget();
-	group_become_task();
+	group_become_task(&worker->slate->aborted);
 	resume_leave(&worker->run->resume);
 	cohort_status status = work_on(worker);
 	outcome->status = status;
@@ -286,6 +286,10 @@ static cohort_status supervise(struct worker *worker,
 		watch_child(&watch);
 		const struct child_end end = child_reap(&watch.child);
 		atomic_store(child_of(worker), 0);
+		const int aborted = atomic_load(&slate->aborted);
+		if (aborted)
+			cohort_abort(worker->run->group,
+			             aborted & ~GROUP_ABORTED);
 		take_over(worker);
 		if (atomic_load(&slate->outcome.said) && !watch.blamed) {
 			const struct outcome *outcome = &slate->outcome;

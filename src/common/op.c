@@ -1,9 +1,10 @@
 #include "op.h"
 
+#include "clones.h"
 #include "type.h"
 
 #include <assert.h>
-#include <math.h>
+#include <tgmath.h>
 
 static const char *const names[] = {
 #define NAME(name) "COHORT_" #name,
@@ -34,11 +35,13 @@ typedef void kernel(void *to, const void *left, const void *right,
 
 #define FLOATING_SUM(T, a, b) ((a) + (b))
 #define FLOATING_PROD(T, a, b) ((a) * (b))
-/* IEEE 754-2019 minimum and maximum: NaN wins, and -0.0 is below +0.0. */
+/* IEEE 754-2019 minimum and maximum: NaN wins, and -0.0 is below +0.0. A sign as
+ * a number of the same type, since compilers make no vectors of signbit's int. */
+#define SIGN(T, a) copysign((T)1, (a))
 #define FLOATING_MIN(T, a, b) \
-	((a) < (b) || (a) != (a) || ((a) == (b) && signbit(a)) ? (a) : (b))
+	((a) < (b) || (a) != (a) || ((a) == (b) && SIGN(T, a) < 0) ? (a) : (b))
 #define FLOATING_MAX(T, a, b) \
-	((a) > (b) || (a) != (a) || ((a) == (b) && !signbit(a)) ? (a) : (b))
+	((a) > (b) || (a) != (a) || ((a) == (b) && SIGN(T, a) > 0) ? (a) : (b))
 #define FLOATING_LAND(T, a, b) ((a) != 0 && (b) != 0 ? (T)1 : (T)0)
 #define FLOATING_LOR(T, a, b) ((a) != 0 || (b) != 0 ? (T)1 : (T)0)
 
@@ -58,19 +61,19 @@ COHORT_TYPE_MAP(ELEMENT)
 #define ELEMENTWISE
 #endif
 
-#define KERNEL(name, c_type, op, expression)                               \
-	static void combine_##name##_##op(void *to, const void *left,      \
-	                                  const void *right, size_t count) \
-	{                                                                  \
-		element_##name *out = to;                                  \
-		const element_##name *x = left;                            \
-		const element_##name *y = right;                           \
-		ELEMENTWISE for (size_t i = 0; i < count; i++)             \
-		{                                                          \
-			const c_type a = x[i];                             \
-			const c_type b = y[i];                             \
-			out[i] = expression(c_type, a, b);                 \
-		}                                                          \
+#define KERNEL(name, c_type, op, expression)                             \
+	CLONES static void combine_##name##_##op(                        \
+	    void *to, const void *left, const void *right, size_t count) \
+	{                                                                \
+		element_##name *out = to;                                \
+		const element_##name *x = left;                          \
+		const element_##name *y = right;                         \
+		ELEMENTWISE for (size_t i = 0; i < count; i++)           \
+		{                                                        \
+			const c_type a = x[i];                           \
+			const c_type b = y[i];                           \
+			out[i] = expression(c_type, a, b);               \
+		}                                                        \
 	}
 
 #define INTEGER_KERNELS(name, c_type)            \

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "memory.h"
 #include "op.h"
+#include "type.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +117,7 @@ static cohort_status serial_allreduce(struct world *world,
 	const cohort_type type = (cohort_type)call->type;
 
 	(void)world;
-	copy(recv, send, (size_t)call->count * cohort_type_size(type));
+	copy(recv, send, (size_t)call->count * type_size(type));
 	op_alone((cohort_op)call->op, type, recv, (size_t)call->count);
 	return COHORT_OK;
 }

@@ -23,6 +23,7 @@ struct slate {
 	_Atomic uint64_t number; /* of what is to be run: the task that */
 	_Atomic int64_t begun;   /* began then, in ns; 0: none runs */
 	_Atomic int halt;        /* the child is to leave after its task */
+	_Atomic int aborted;     /* see group_become_task */
 	struct outcome outcome;
 	int asking[2]; /* the child's and the parent's end; -1: not needed */
 };

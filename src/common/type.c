@@ -1,33 +1,18 @@
 #include "type.h"
 
-enum family { SIGNED, UNSIGNED, FLOATING };
-
-static const struct {
-	const char *name;
-	size_t size;
-	enum family family;
-} types[] = {
-#define ROW(name, c_type, family) {"COHORT_" #name, sizeof(c_type), family},
+const struct type_row type_rows[] = {
+#define ROW(name, c_type, family) \
+	{sizeof(c_type), PTRDIFF_MAX / sizeof(c_type), "COHORT_" #name},
     COHORT_TYPE_MAP(ROW)
 #undef ROW
 };
 
-bool type_valid(cohort_type type)
-{
-	return (size_t)type < sizeof(types) / sizeof(*types);
-}
-
-bool type_floating(cohort_type type)
-{
-	return type_valid(type) && types[type].family == FLOATING;
-}
-
 const char *type_name(cohort_type type)
 {
-	return type_valid(type) ? types[type].name : "no type";
+	return type_valid(type) ? type_rows[type].name : "no type";
 }
 
 size_t cohort_type_size(cohort_type type)
 {
-	return type_valid(type) ? types[type].size : 0;
+	return type_valid(type) ? type_size(type) : 0;
 }

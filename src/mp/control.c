@@ -1,18 +1,20 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, strsignal */
 #include "control.h"
 
+#include "common/clock.h"
 #include "common/error.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Of control.broken: it goes from WHOLE to WRITING to BROKEN. */
-enum { WHOLE, WRITING, BROKEN };
+#define WRITE_SECONDS 0.1 /* for a rank that writes why the world is broken */
 
 static size_t control_bytes(int size)
 {
@@ -50,7 +52,8 @@ void control_refuse(struct control *control, int rank, uint64_t number,
 {
 	struct line *line = &control->lines[rank];
 
-	line->refusal = *call;
+	/* Its peers may be reading of the one before. */
+	atomic_store_explicit(&line->refusal, call->kind, memory_order_relaxed);
 	if (atomic_load(&line->refused) + 1 != number)
 		atomic_store(&line->refused_from, number);
 	atomic_store(&line->refused, number);
@@ -68,17 +71,19 @@ bool control_has_refused(const struct control *control, int r, uint64_t number)
 
 void control_break(struct control *control, const struct breakage *breakage)
 {
-	int whole = WHOLE;
+	int whole = CONTROL_WHOLE;
 
-	if (!atomic_compare_exchange_strong(&control->broken, &whole, WRITING))
+	if (!atomic_compare_exchange_strong(&control->broken, &whole,
+	                                    CONTROL_WRITING))
 		return;
 	control->breakage = *breakage;
-	atomic_store_explicit(&control->broken, BROKEN, memory_order_release);
+	atomic_store_explicit(&control->broken, CONTROL_BROKEN,
+	                      memory_order_release);
 }
 
 bool control_timed_out(const struct control *control)
 {
-	return atomic_load(&control->broken) == BROKEN &&
+	return atomic_load(&control->broken) == CONTROL_BROKEN &&
 	       control->breakage.reason == BREAKAGE_TIMEOUT;
 }
 
@@ -179,23 +184,30 @@ static cohort_status say(const char *function, const struct breakage *b)
 	case BREAKAGE_SYSTEM:
 		break;
 	}
-	return error_set(COHORT_ESYS, "%s: on rank %d a system call failed: %s",
-	                 function, b->a, strerror((int)b->number));
+	return error_set(b->number == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                 "%s: on rank %d a system call failed: %s", function,
+	                 b->a, strerror((int)b->number));
 }
 
-cohort_status control_check(const struct control *control, const char *function)
+/* Whoever is writing has a few stores left to do; but it may have lost its core,
+ * perhaps to this rank, or was killed between them. */
+static bool is_written(const struct control *control)
 {
-	int broken =
-	    atomic_load_explicit(&control->broken, memory_order_acquire);
+	const double end = clock_seconds() + WRITE_SECONDS;
 
-	if (broken == WHOLE)
-		return COHORT_OK;
-	/* Whoever is writing has a few stores left to do, unless it was killed
-	 * between them; then what there is must do. */
-	for (int i = 0; broken == WRITING && i < 1000000; i++)
-		broken = atomic_load_explicit(&control->broken,
-		                              memory_order_acquire);
-	if (broken != BROKEN)
+	while (atomic_load_explicit(&control->broken, memory_order_acquire) ==
+	       CONTROL_WRITING) {
+		if (clock_seconds() > end)
+			return false;
+		sched_yield();
+	}
+	return true;
+}
+
+cohort_status control_failure(const struct control *control,
+                              const char *function)
+{
+	if (!is_written(control))
 		return error_set(COHORT_EPEER,
 		                 "%s: a rank died while it reported a failure",
 		                 function);

@@ -25,7 +25,8 @@ enum { LINE_BYTES = 128 }; /* two cache lines: processors fetch pairs */
 	X(CLOSED, EPEER)       /* a's socket was closed */                 \
 	X(KEEPER, EPEER)       /* the keeper died */                       \
 	X(TIMEOUT, ETIMEOUT)   /* a waited for b, and `number` others */   \
-	X(SYSTEM, ESYS)        /* a's system call failed with `number` */
+	X(SYSTEM, ESYS)        /* a's system call failed with `number`: */ \
+	                       /* ENOMEM if that is what it was */
 
 enum breakage_reason {
 #define BREAKAGE_ENUM(name, status) BREAKAGE_##name,
@@ -51,7 +52,7 @@ struct line {
 	_Atomic uint64_t refused_from;
 	_Atomic uint64_t refused; /* up to and with this one */
 	struct call call;         /* the one entered; stands until the next */
-	struct call refusal;      /* the one refused */
+	_Atomic uint32_t refusal; /* the kind of the last one refused */
 	_Atomic int groups;       /* open on this rank */
 	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for */
 	_Atomic int gone;   /* it has ended; by the keeper, with: */
@@ -67,12 +68,20 @@ struct failure {
 	int rank;
 };
 
+/* Several processes work on these: a lock that a C library keeps for itself
+ * would be no lock. */
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
+               "words of 32 and 64 bits are atomic without locks");
+
 struct ticket_counter {
 	_Alignas(LINE_BYTES) _Atomic uint64_t next;
 };
 
+/* What becomes of control.broken, in this order. */
+enum { CONTROL_WHOLE, CONTROL_WRITING, CONTROL_BROKEN };
+
 struct control {
-	_Alignas(LINE_BYTES) _Atomic int broken; /* enum: see control.c */
+	_Alignas(LINE_BYTES) _Atomic int broken; /* the enum above */
 	struct breakage breakage;
 	_Atomic int gone;        /* how many ranks have ended */
 	_Atomic int exit_status; /* of the first peer that ended with one */
@@ -117,9 +126,16 @@ bool control_timed_out(const struct control *control);
 /* Whether rank r has refused its call number `number`. */
 bool control_has_refused(const struct control *control, int r, uint64_t number);
 
-/* COHORT_OK, or the status of the breakage with its sentence written, said
- * for `function`. The cost of the good case is one load. */
-cohort_status control_check(const struct control *control,
-                            const char *function);
+/* One load. */
+static inline bool control_is_whole(const struct control *control)
+{
+	return atomic_load_explicit(&control->broken, memory_order_acquire) ==
+	       CONTROL_WHOLE;
+}
+
+/* The status of the breakage, with its sentence written, said for `function`.
+ * The world is not whole. */
+COHORT_CHECKED cohort_status control_failure(const struct control *control,
+                                             const char *function);
 
 #endif

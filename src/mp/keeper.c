@@ -160,6 +160,8 @@ static void record_end(struct keeper *keeper, int r, const siginfo_t *info)
 	atomic_store(&line->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
 	keeper->alive--;
+	/* Also to those who had looked around before that. */
+	control_announce(control);
 	kill_tasks(keeper, r);
 }
 

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-/* A rank, and a descriptor that leads to it; -1 for none. Returns -1 with
- * errno if that failed; 0 as errno says that the other end is gone. The receiver owns the
- * descriptor that it gets. */
+/* A rank, and a descriptor that leads to it; -1 for none. Returns -1 with errno
+ * if that failed; 0 as errno, to the receiver, says that the other end is gone.
+ * The receiver owns the descriptor that it gets. */
 int leash_send(int leash, int rank, int fd);
 int leash_receive(int leash, int *rank, int *fd);
 

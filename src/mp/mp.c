@@ -180,7 +180,9 @@ static void *shm_alloc(struct world *base, size_t bytes)
 		heap_free(&world->heap, memory);
 		return NULL;
 	}
-	if (!memory)
+	if (!memory && largest >= bytes)
+		error_sys("cohort_alloc: malloc of what says where memory is");
+	else if (!memory)
 		error_set(COHORT_ENOMEM,
 		          "cohort_alloc: there are no %zu bytes left of the "
 		          "memory that ranks share: at most %zu in one piece "

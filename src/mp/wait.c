@@ -1,29 +1,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wait.h"
 
+#include "common/clock.h"
+
 #include <errno.h>
 #include <math.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	TICK_MS = 50, /* how often a sleeper looks around without being woken */
 	LOST_MS = 500 /* how long a lost rank's end may take to be known */
 };
-
-double wait_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-struct wait wait_begin(struct mp_world *world, const struct call *call,
-                       double timeout)
-{
-	return (struct wait){.world = world, .call = call, .timeout = timeout};
-}
 
 void wait_for(struct wait *wait, int rank)
 {
@@ -42,14 +29,14 @@ void wait_for_nobody(struct wait *wait)
 	                      AWAITS_NOBODY, memory_order_relaxed);
 }
 
-cohort_status wait_check(const struct wait *wait)
+cohort_status wait_failure(const struct wait *wait)
 {
-	const int aborted = atomic_load_explicit(&wait->world->control->aborted,
-	                                         memory_order_relaxed);
+	/* It was written before the world was broken for it. */
+	const int aborted = atomic_load(&wait->world->control->aborted);
 
 	if (aborted)
 		_exit(aborted & ~ABORTED);
-	return control_check(wait->world->control, call_function(wait->call));
+	return control_failure(wait->world->control, call_function(wait->call));
 }
 
 cohort_status wait_break(const struct wait *wait,
@@ -132,7 +119,7 @@ static cohort_status check_refused(const struct wait *wait)
 		    .a = world->rank,
 		    .b = r,
 		    .call_a = *wait->call,
-		    .call_b = line->refusal,
+		    .call_b = {.kind = atomic_load(&line->refusal)},
 		};
 		return wait_break(wait, &breakage);
 	}
@@ -143,7 +130,7 @@ static cohort_status check_refused(const struct wait *wait)
  * not do not pay for it. */
 static double time_left(struct wait *wait)
 {
-	const double time = wait_now();
+	const double time = clock_seconds();
 
 	if (wait->deadline == 0)
 		wait->deadline = time + wait->timeout;

@@ -12,12 +12,15 @@ struct wait {
 	struct mp_world *world;
 	const struct call *call;
 	double timeout;  /* seconds; 0: none */
-	double deadline; /* on the monotonic clock; 0: not worked out yet */
+	double deadline; /* of this wait; 0: not worked out yet */
 	int awaited;     /* the rank that is being waited for */
 };
 
-struct wait wait_begin(struct mp_world *world, const struct call *call,
-                       double timeout);
+static inline struct wait wait_begin(struct mp_world *world,
+                                     const struct call *call, double timeout)
+{
+	return (struct wait){.world = world, .call = call, .timeout = timeout};
+}
 
 enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */
 
@@ -38,12 +41,16 @@ COHORT_CHECKED cohort_status wait_look(struct wait *wait);
 /* Milliseconds that a sleep may take, `most` if the deadline is further. */
 int wait_nap(struct wait *wait, int most);
 
-/* Seconds on the monotonic clock. */
-double wait_now(void);
-
-/* COHORT_OK while the world is whole. Does not return if a rank has called
+/* Why the world is broken. Does not return if a rank has called
  * cohort_abort. */
-COHORT_CHECKED cohort_status wait_check(const struct wait *wait);
+COHORT_CHECKED cohort_status wait_failure(const struct wait *wait);
+
+/* COHORT_OK while the world is whole; else the same. */
+COHORT_CHECKED static inline cohort_status wait_check(const struct wait *wait)
+{
+	return control_is_whole(wait->world->control) ? COHORT_OK
+	                                              : wait_failure(wait);
+}
 
 /* Break the world, and say why; if another breakage came first, say that. */
 cohort_status wait_break(const struct wait *wait,

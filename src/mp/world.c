@@ -77,7 +77,8 @@ static cohort_status world_create(int size, enum transport transport,
 	    .cores = cores_usable(),
 	    .transport = transport,
 	};
-	world->fits = size <= world->cores && size <= FLAT_MOST;
+	world->fits = size <= world->cores;
+	world->flat = world->fits && size <= FLAT_MOST;
 	world->sockets = malloc((size_t)size * sizeof(*world->sockets));
 	for (int r = 0; world->sockets && r < size; r++)
 		world->sockets[r] = -1;
@@ -205,6 +206,7 @@ static void leave_root(struct mp_world *world, int status)
 	}
 	atomic_store(&control->lines[0].gone, 1);
 	atomic_fetch_add(&control->gone, 1);
+	control_announce(control);
 	if (world->keeper > 0)
 		await_peers(world);
 	current = NULL;
@@ -299,6 +301,9 @@ void world_undo(struct mp_world *world)
 {
 	if (world->rank != 0)
 		_exit(1); /* rank 0 is about to find out */
+	/* Its end, even if a child that the program forked has a copy. */
+	if (world->leash >= 0)
+		shutdown(world->leash, SHUT_RDWR);
 	close_descriptor(&world->leash);
 	if (world->keeper > 0)
 		sys_wait_hidden(world->keeper);

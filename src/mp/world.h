@@ -38,8 +38,9 @@ struct mp_world {
 	struct heap heap;             /* of this rank, in the arena */
 	struct arena_regions regions; /* in the heap */
 	bool fits;                    /* each rank can have a core of its own */
-	unsigned patience;            /* looks before yielding (shm/idle.c) */
-	uint64_t meetings;            /* so far (shm/meet.h) */
+	bool flat;            /* meetings look at all flags (shm/meet.h) */
+	unsigned patience;    /* looks before yielding (shm/idle.c) */
+	uint64_t meetings;    /* so far (shm/meet.h) */
 	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */
 	uint32_t seen;        /* of control->events */
 	unsigned groups;      /* opened so far */

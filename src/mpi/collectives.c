@@ -123,7 +123,7 @@ static cohort_status allreduce_alone(const struct call *call, const void *send,
 	const size_t count = (size_t)call->count;
 
 	if (send != recv && count > 0)
-		memcpy(recv, send, count * cohort_type_size(type));
+		memcpy(recv, send, count * type_size(type));
 	op_alone((cohort_op)call->op, type, recv, count);
 	return COHORT_OK;
 }
@@ -132,7 +132,7 @@ cohort_status collective_allreduce(struct world *base, const struct call *call,
                                    const void *send, void *recv)
 {
 	struct mpi_world *world = world_of(base);
-	const size_t width = cohort_type_size((cohort_type)call->type);
+	const size_t width = type_size((cohort_type)call->type);
 	cohort_status status = begin(world, call, NULL);
 
 	if (status != COHORT_OK)

@@ -178,7 +178,7 @@ cohort_status large_allgatherv(struct mpi_world *world, const struct call *call,
 cohort_status large_allreduce(struct mpi_world *world, const struct call *call,
                               const void *send, void *recv)
 {
-	const size_t width = cohort_type_size((cohort_type)call->type);
+	const size_t width = type_size((cohort_type)call->type);
 	const size_t bytes = (size_t)call->count * width;
 	const bool in_place = send == recv;
 	cohort_status status = COHORT_OK;

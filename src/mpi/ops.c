@@ -61,7 +61,7 @@ MPI_Op ops_op(cohort_op op, cohort_type type)
 {
 	switch (op) {
 	case COHORT_SUM:
-		return cohort_type_size(type) <= 2 ? own.SUM : MPI_SUM;
+		return type_size(type) <= 2 ? own.SUM : MPI_SUM;
 	case COHORT_PROD:
 		return MPI_PROD;
 	case COHORT_MIN:

@@ -10,6 +10,8 @@
  *                          somebody dies is the scheduler's business too
  *   COHORT_CHAOS_TASKS     how many (3000)
  *
+ * Now and then it is asked to stop instead, and then nothing is lost at all.
+ *
  * After each run nobody is left. No task that was finished is run again: more
  * are begun than there are only as there were tasks under way at each death.
  */
@@ -31,10 +33,11 @@
 enum { HANG_SECONDS = 30, ROUNDS_MOST = 12 };
 
 /* Who is killed. */
-enum victim { NOBODY, CHILDREN, ROOT, PEER, STARTED, KEEPER, VICTIMS };
+enum victim { NOBODY, CHILDREN, ROOT, PEER, STARTED, KEEPER, STOPPED, VICTIMS };
 
-static const char *const victims[] = {"nobody", "children",          "rank 0",
-                                      "a peer", "the first process", "keeper"};
+static const char *const victims[] = {
+    "nobody", "children",     "rank 0", "a peer", "the first process",
+    "keeper", "nobody, stops"};
 
 /* The sweep under way, from an empty journal to the table. */
 struct campaign {
@@ -168,6 +171,15 @@ static int kill_one(enum victim victim, pid_t started,
 	return pid > 0 && kill(pid, SIGKILL) == 0;
 }
 
+/* As a terminal or a batch system does, or one of the ranks only. */
+static int stop(pid_t started, const struct setup *setup, bool all)
+{
+	const pid_t root = atomic_load(&place.board->ranks[0].pid);
+	const pid_t pid = all && !setup->launcher ? -started : root;
+
+	return root > 0 && kill(pid, SIGTERM) == 0;
+}
+
 static bool same_files(const char *a, const char *b)
 {
 	char command[2 * PATH_BYTES + 32];
@@ -195,9 +207,10 @@ static void forget(void)
 static enum victim choose(uint64_t *state, const struct setup *setup,
                           int rounds)
 {
-	static const enum victim any[] = {CHILDREN, CHILDREN, ROOT,   PEER,
-	                                  PEER,     STARTED,  KEEPER, CHILDREN};
-	const enum victim victim = any[draw(state, 8)];
+	static const enum victim any[] = {CHILDREN, CHILDREN, ROOT,
+	                                  PEER,     PEER,     STARTED,
+	                                  KEEPER,   CHILDREN, STOPPED};
+	const enum victim victim = any[draw(state, 9)];
 
 	if (rounds >= ROUNDS_MOST)
 		return NOBODY;
@@ -237,6 +250,9 @@ static bool judge(struct campaign *campaign, const struct round *round)
 
 	if ((round->victim == NOBODY || round->victim == CHILDREN) && !complete)
 		complain("it was not completed", round->about);
+	if (round->victim == STOPPED && !complete && !round->setup.launcher &&
+	    WEXITSTATUS(round->status) != 128 + SIGTERM)
+		complain("it did not stop as it should", round->about);
 	if (complete && !same_files("table", "expected"))
 		complain("it has another table", round->about);
 	if (is_haunted(round))
@@ -274,7 +290,10 @@ static void disturb(struct round *round, uint64_t *state, pid_t started,
 		round->kills = kill_children(state, round->setup.size);
 	} else if (round->victim != NOBODY && await(begun + 1)) {
 		round->left = left - atomic_load(&place.board->begun);
-		round->kills = kill_one(round->victim, started, &round->setup);
+		round->kills =
+		    round->victim == STOPPED
+		        ? stop(started, &round->setup, draw(state, 2))
+		        : kill_one(round->victim, started, &round->setup);
 	}
 	if (round->victim != CHILDREN && round->kills > 0)
 		return;
@@ -297,8 +316,10 @@ static bool run_round(struct campaign *campaign)
 		complain("processes are left", round.about);
 	const int begun = atomic_load(&place.board->begun);
 	campaign->begun += begun;
-	campaign->excused +=
-	    round.kills * (round.victim == CHILDREN ? 1 : round.setup.size);
+	if (round.victim != STOPPED)
+		campaign->excused +=
+		    round.kills *
+		    (round.victim == CHILDREN ? 1 : round.setup.size);
 	campaign->rounds++;
 	round.begun = campaign->begun;
 	totals.kills[round.victim] += round.kills;

@@ -10,6 +10,7 @@
 #include "cohort.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,9 +128,16 @@ int main(int argc, char *argv[])
 	    .retries = 1000000,
 	    .journal = argv[4],
 	};
-	if (cohort_scatter(group, &job, params, count) != COHORT_OK)
-		fail("scatter");
+	if (cohort_stop_on_signals(group) != COHORT_OK)
+		fail("stop_on_signals");
+	cohort_status status = cohort_scatter(group, &job, params, count);
 	free(params);
+	if (status == COHORT_ESTOPPED) {
+		status = cohort_close(group);
+		return 128 + SIGTERM;
+	}
+	if (status != COHORT_OK)
+		fail("scatter");
 	if (rank == 0)
 		atomic_store(&board->over, 1);
 	write_table(group, argv[3]);

@@ -3,6 +3,7 @@
 #include "parts.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void checks_alloc(const struct run *run)
@@ -100,12 +101,41 @@ static void checks_sums(const struct run *run, const struct buffers *b)
 	expect_sums(run, b, b->own);
 }
 
+/* Some ranks' buffers are shared and others' are not, and which ones changes
+ * from round to round. */
+static void checks_mixed(const struct run *run, size_t count)
+{
+	const size_t bytes = count * sizeof(uint64_t);
+	const size_t all = (size_t)run->size * bytes;
+	void *shared[2] = {cohort_alloc(run->group, bytes),
+	                   cohort_alloc(run->group, all)};
+	void *own[2] = {check_alloc(bytes), check_alloc(all)};
+	struct buffers b = {.count = count};
+
+	CHECK(shared[0] && shared[1], "%s", cohort_error());
+	for (b.round = 0; b.round < 2 * run->size + 2; b.round++) {
+		const bool shares = (run->rank + b.round) % 3 == 0;
+		check_case("mixed memory, %zu elements, round %d", count,
+		           b.round);
+		b.own = shares ? shared[0] : own[0];
+		b.all = shares || b.round % 2 ? shared[1] : own[1];
+		checks_moves(run, &b);
+		checks_sums(run, &b);
+	}
+	for (int i = 0; i < 2; i++) {
+		cohort_free(run->group, shared[i]);
+		free(own[i]);
+	}
+}
+
 void part_memory(const struct run *run)
 {
 	static const size_t counts[] = {1, 1000, 8192, 8193, 100001};
 	const size_t sizes = sizeof(counts) / sizeof(*counts);
 
 	checks_alloc(run);
+	checks_mixed(run, 1000);
+	checks_mixed(run, 20001);
 	for (size_t i = 0; i < sizes; i++) {
 		struct buffers b = {.count = counts[i]};
 		const size_t bytes = b.count * sizeof(uint64_t);

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES = 4096, SENT = BYTES / sizeof(int32_t) };
+/* Beyond a slot of shared memory, and a block. */
+enum { BYTES = 512 << 10, SENT = BYTES / sizeof(int32_t) };
 
 struct scene {
 	cohort *group;
@@ -29,6 +30,17 @@ static int execute(cohort_task *task)
 {
 	(void)task;
 	return 0;
+}
+
+static cohort_status scatter_by(struct scene *s, cohort_schedule schedule,
+                                size_t chunk)
+{
+	const cohort_job job = {.execute = execute,
+	                        .param_bytes = 4,
+	                        .schedule = schedule,
+	                        .chunk = chunk};
+
+	return cohort_scatter(s->group, &job, s->in, 2);
 }
 
 static cohort_status scatter(struct scene *s, size_t bytes, size_t chunk)

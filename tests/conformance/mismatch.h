@@ -19,6 +19,12 @@
 	  "of 7 ")                                                             \
 	X(large_count, bcast(s, 1024, I32, s->size - 1),                       \
 	  bcast(s, 1000, I32, s->size - 1), "of 1024 ", "of 1000 ")            \
+	X(beyond_a_slot, bcast(s, 100000, I32, 0), bcast(s, 100001, I32, 0),   \
+	  "of 100000 ", "of 100001 ")                                          \
+	X(beyond_and_below, bcast(s, 10, I32, 0), bcast(s, 100001, I32, 0),    \
+	  "of 10 ", "of 100001 ")                                              \
+	X(beyond_a_block, allreduce(s, 100000, I32, SUM),                      \
+	  allreduce(s, 100001, I32, SUM), "of 100000 ", "of 100001 ")          \
 	X(no_count, bcast(s, 0, I32, 0), bcast(s, 8, I32, 0), "of 0 ",         \
 	  "of 8 ")                                                             \
 	X(type, bcast(s, 8, COHORT_FLOAT, 0), bcast(s, 8, I32, 0),             \
@@ -64,6 +70,10 @@
 	  "4 bytes")                                                           \
 	X(scatter_chunk, scatter(s, 4, 2), scatter(s, 4, 3), "chunk 2",        \
 	  "chunk 3")                                                           \
+	X(scatter_schedule, scatter_by(s, COHORT_GUIDED, 2),                   \
+	  scatter_by(s, COHORT_DYNAMIC, 2), "guided", "dynamic")               \
+	X(scatter_guided_as_dynamic, scatter_by(s, COHORT_GUIDED, 513),        \
+	  scatter_by(s, COHORT_DYNAMIC, 1), "guided", "dynamic")               \
 	X(gather, cohort_gather_to_root(s->group, &s->results),                \
 	  cohort_gather(s->group, &s->results), "cohort_gather_to_root",       \
 	  "cohort_gather")                                                     \

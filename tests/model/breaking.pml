@@ -1,6 +1,6 @@
 /*
  * How a world breaks: control_break, control_announce, control_refuse and
- * control_check in src/mp/control.c; wait_look in src/mp/wait.c; record_end in
+ * control_failure in src/mp/control.c; wait_look in src/mp/wait.c; record_end in
  * src/mp/keeper.c; and the meetings that find it out, in src/mp/shm/meet.c.
  *
  * Ranks make CALLS calls of one meeting each, by flags or, with COUNTED,
@@ -13,12 +13,10 @@
  *	LEAVES    so many ranks close what they have open, and leave in order
  *
  * However it goes, every rank that is not dead comes to an end: no invalid end
- * state, although the ticks that end every sleep are left out. (LEAVES is the
- * exception: nobody announces that a rank has left, so each rank gets one tick
- * once nothing else can happen.) A call succeeds only where all ranks have
- * come to it and none has refused it. A world breaks once, and not without a
- * cause: calls that all refuse break nothing. Memory is sequentially
- * consistent, and to wake is one step: see sleep.pml.
+ * state, although the ticks that end every sleep are left out. A call succeeds
+ * only where all ranks have come to it and none has refused it. A world breaks
+ * once, and not without a cause: calls that all refuse break nothing. Memory is
+ * sequentially consistent, and to wake is one step: see sleep.pml.
  *
  * Must fail: SILENT: the keeper breaks the world, and announces nothing.
  *            NO_WAKE: what is announced does not wake those who sleep.
@@ -26,7 +24,8 @@
  *            that it is about to sleep.
  *            ANY_LATER: a refusal is taken for one of all calls before it.
  *            NO_CLAIM: whoever breaks the world does not claim it first.
- *            NO_TICK: of LEAVES: there is no tick.
+ *            UNSAID: nobody is told that a rank has left.
+ *            SAID_FIRST: that is announced before it is recorded.
  */
 #ifndef N
 #define N 2
@@ -122,9 +121,6 @@ inline sleep_a_little()
 {
 	if
 	:: d_step { moved[me] -> moved[me] = false }
-#if LEAVES > 0 && !defined(NO_TICK)
-	:: d_step { timeout && !ticked -> ticked = true }
-#endif
 	fi
 }
 
@@ -174,7 +170,7 @@ inline world_break()
 	control_announce()
 }
 
-/* wait_check. Whether control_check finds BROKEN, or WRITING because whoever
+/* wait_check. Whether control_failure finds BROKEN, or WRITING because whoever
  * writes has died, makes no difference to what a rank does. */
 #define IS_BROKEN (aborted || broken != WHOLE)
 
@@ -360,6 +356,18 @@ inline world_abort()
 	ok = false
 }
 
+/* In good order: nothing breaks, but it will not come to this call. */
+inline record_end()
+{
+#ifdef SAID_FIRST
+	control_announce();
+#endif
+	lines[me].gone = call;
+#if !defined(UNSAID) && !defined(SAID_FIRST)
+	control_announce()
+#endif
+}
+
 inline make_calls()
 {
 	do
@@ -385,9 +393,9 @@ inline make_calls()
 		:: d_step {
 			leaves < LEAVES ->
 			leaves++;
-			lines[me].gone = call;
 			ok = false
-		}
+		};
+			record_end()
 #endif
 		fi;
 		call++
@@ -401,7 +409,6 @@ inline make_calls()
 	bool ok = true; \
 	bool announced; \
 	bool last; \
-	bool ticked; \
 	byte r
 
 proctype Rank(byte me)

@@ -75,7 +75,8 @@ breaking 2 stuck DEATHS=1 NO_LOOK
 breaking 2 stuck REFUSALS=1 NO_WAKE
 breaking 2 wrong CALLS=3 REFUSALS=3 ANY_LATER
 breaking 2 wrong TIMEOUTS=2 NO_CLAIM
-breaking 2 stuck LEAVES=1 NO_TICK
+breaking 2 stuck LEAVES=1 UNSAID
+breaking 2 stuck LEAVES=1 SAID_FIRST
 
 owners 2 holds LOOK_FIRST
 owners 3 holds LOOK_FIRST

@@ -152,7 +152,7 @@ Test(ro_seawater, is_smooth_down_to_fresh_water)
  */
 Test(ro_model, ideal_plant_comes_near_the_known_minimum)
 {
-	struct ro_case point = {35.0, 25.0, 0.5, 3.0};
+	struct ro_case point = {35.0, 25.0, 0.5, 3.0, 0.0};
 	struct ro_result result = solved(&ro_design_ideal, point);
 
 	near(result.specific_energy, 1.56, 0.02, "ideal specific energy");
@@ -165,7 +165,7 @@ Test(ro_model, ideal_plant_comes_near_the_known_minimum)
  * and whatever 1.56 was worked out from. */
 Test(ro_model, ideal_plant_pays_for_the_osmotic_pressure_of_its_brine)
 {
-	struct ro_case point = {35.0, 25.0, 0.5, 3.0};
+	struct ro_case point = {35.0, 25.0, 0.5, 3.0, 0.0};
 	struct ro_result result = solved(&ro_design_ideal, point);
 	struct seawater sea = seawater_at(25.0);
 	double brine = seawater_osmotic_pressure(&sea, 70.0);
@@ -274,6 +274,21 @@ Test(ro_model, warmth_lets_salt_through)
 	          1.2 * solved(&ro_design_typical, ocean).product_salinity);
 }
 
+Test(ro_model, salt_permeability_of_a_case_overrules_the_design)
+{
+	struct ro_design leaky = ro_design_typical;
+	struct ro_case point = ocean;
+	struct ro_result whole, part;
+
+	leaky.salt_permeability = 0.09;
+	point.salt_permeability = 0.09;
+	whole = solved(&leaky, ocean);
+	part = solved(&ro_design_typical, point);
+	cr_assert(memcmp(&whole, &part, sizeof whole) == 0);
+	point.salt_permeability = -0.01;
+	fails(&ro_design_typical, point, "salt permeability");
+}
+
 Test(ro_model, losses_cost_energy)
 {
 	double typical = solved(&ro_design_typical, ocean).specific_energy;
@@ -293,7 +308,7 @@ Test(ro_model, no_plant_beats_thermodynamics)
 {
 	for (double s = 5.0; s <= 40.0; s += 5.0) {
 		for (double recovery = 0.2; recovery < 0.6; recovery += 0.1) {
-			struct ro_case point = {s, 20.0, recovery, 3.0};
+			struct ro_case point = {s, 20.0, recovery, 3.0, 0.0};
 			struct ro_result ideal =
 			    solved(&ro_design_ideal, point);
 
@@ -355,7 +370,7 @@ Test(ro_model, refuses_what_it_does_not_cover)
 
 Test(ro_model, brine_beyond_the_correlation_is_a_failure)
 {
-	struct ro_case point = {40.0, 25.0, 0.7, 3.0};
+	struct ro_case point = {40.0, 25.0, 0.7, 3.0, 0.0};
 
 	fails(&ro_design_ideal, point, "known up to 120");
 }

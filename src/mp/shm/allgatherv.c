@@ -78,7 +78,7 @@ static cohort_status exchange(struct meet *meet, const struct parts *parts,
 		copy_out(meet, parts, offset, slice);
 		/* Written so that it cannot overflow. */
 		if (parts->largest <= slice || offset >= parts->largest - slice)
-			return COHORT_OK;
+			return meet_end(meet);
 		meet_next(meet);
 	}
 }

@@ -20,6 +20,7 @@
 #include "allreduce.h"
 
 #include "common/op.h"
+#include "common/type.h"
 #include "copy.h"
 #include "cut.h"
 #include "shm.h"
@@ -62,14 +63,14 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 		return status;
 	if (!meet_counts(meet)) {
 		combine_all(red, find, red->recv);
-		return COHORT_OK;
+		return meet_end(meet);
 	}
 	if (last) {
 		combine_all(red, find, common);
 		meet_release(meet);
 	}
 	shm_copy(red->recv, common, bytes);
-	return COHORT_OK;
+	return meet_end(meet);
 }
 
 static cohort_status reduce_large(struct reduction *red)
@@ -92,7 +93,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	    .meet = meet_begin(group->world, call, group->timeout),
 	    .op = (cohort_op)call->op,
 	    .type = (cohort_type)call->type,
-	    .width = cohort_type_size((cohort_type)call->type),
+	    .width = type_size((cohort_type)call->type),
 	    .count = (size_t)call->count,
 	    .send = send,
 	    .recv = recv,

@@ -118,7 +118,8 @@ cohort_status reduce_blocks(struct reduction *red)
 		return status;
 	meet_next(meet);
 	status = meet_all(meet);
-	if (status == COHORT_OK)
-		copy_shares(red, &before);
-	return status;
+	if (status != COHORT_OK)
+		return status;
+	copy_shares(red, &before);
+	return meet_end(meet);
 }

@@ -32,6 +32,18 @@ static void *map(size_t bytes)
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
+/* Emulators (qemu-user) say that they have dropped pages when they have not. To
+ * be asked while there is nothing in them. */
+static bool really_removes(unsigned char *memory, size_t bytes)
+{
+	volatile unsigned char *byte = memory;
+
+	*byte = 1;
+	const bool removed = !madvise(memory, bytes, MADV_REMOVE) && *byte == 0;
+	*byte = 0;
+	return removed;
+}
+
 int arena_map(struct arena *arena, int ranks)
 {
 	const size_t hall = rounded(sizeof(struct hall));
@@ -64,6 +76,7 @@ int arena_map(struct arena *arena, int ranks)
 	    .heap_bytes = heap,
 	    .opened = opened,
 	    .ranks = ranks,
+	    .removes = really_removes(memory, hall),
 	};
 	/* A core file has no use for it; where that cannot be said, it is
 	 * large. */
@@ -123,7 +136,7 @@ void arena_clear(struct arena *arena, void *data, size_t bytes)
 		return;
 	if (opened > place.begin)
 		open = (opened < end ? opened : end) - place.begin;
-	if (open > 0 && madvise(data, open, MADV_REMOVE))
+	if (open > 0 && (!arena->removes || madvise(data, open, MADV_REMOVE)))
 		memset(data, 0, open);
 }
 

@@ -77,6 +77,7 @@ struct arena {
 	size_t heap_bytes; /* of each rank */
 	size_t *opened;    /* of each rank's heap, from its beginning on */
 	int ranks;
+	bool removes; /* pages can be dropped */
 };
 
 /* 0, or -1 with errno. */

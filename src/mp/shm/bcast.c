@@ -48,7 +48,8 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 	if (is_root && bytes > 0)
 		shm_copy(place, data, bytes);
 	cohort_status status = meet_all(&meet);
-	if (status == COHORT_OK && !is_root && bytes > 0)
-		shm_copy(data, place, bytes);
-	return status;
+	if (status != COHORT_OK || is_root || bytes == 0)
+		return status;
+	shm_copy(data, place, bytes);
+	return meet_end(&meet);
 }

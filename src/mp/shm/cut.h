@@ -52,7 +52,7 @@ static inline struct cut cut_for(const struct meet *meet)
 	    .block = RING_BYTES / 4,
 	};
 
-	return meet_counts(meet) ? crowded : fitting;
+	return meet->wait.world->fits ? fitting : crowded;
 }
 
 #endif

@@ -43,20 +43,34 @@ static cohort_status send_large(struct meet *meet, const void *send,
 	return stream_send(meet, send, bytes);
 }
 
+/* The root's own part, first: meanwhile the others fill their rings. */
+static void collect_own(const struct meet *meet, const void *send,
+                        unsigned char *to, const size_t counts[], size_t width)
+{
+	const size_t bytes = counts[meet->rank] * width;
+
+	for (int r = 0; r < meet->rank; r++)
+		to += counts[r] * width;
+	if (bytes > 0 && send != to)
+		cut_copy(bytes)(to, send, bytes);
+}
+
 static cohort_status collect(struct meet *meet, const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
 	unsigned char *to = recv;
 
+	collect_own(meet, send, to, counts, width);
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = counts[r] * width;
 		cohort_status status = COHORT_OK;
 		if (bytes == 0)
 			continue;
 		if (r == meet->rank) {
-			if (send != to)
-				cut_copy(bytes)(to, send, bytes);
-		} else if (bytes <= SLOT_BYTES) {
+			to += bytes;
+			continue;
+		}
+		if (bytes <= SLOT_BYTES) {
 			shm_copy(to, place(meet, r, bytes), bytes);
 		} else {
 			status = collect_large(meet, r, to, bytes);
@@ -65,7 +79,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 			return status;
 		to += bytes;
 	}
-	return COHORT_OK;
+	return meet_end(meet);
 }
 
 cohort_status shm_gatherv(struct world *base, const struct call *call,

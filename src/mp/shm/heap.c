@@ -44,11 +44,15 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 {
 	*largest = 0;
 	bytes = bytes ? bytes : 1;
+	if (!reserve_block(heap)) {
+		*largest = heap_largest(heap);
+		return NULL;
+	}
 	for (size_t i = 0; i <= heap->count; i++) {
 		const size_t at = end_before(heap, i);
 		const size_t gap = begin_of(heap, i) - at;
 		*largest = gap > *largest ? gap : *largest;
-		if (bytes > gap || rounded(bytes) > gap || !reserve_block(heap))
+		if (bytes > gap || rounded(bytes) > gap)
 			continue;
 		memmove(heap->blocks + i + 1, heap->blocks + i,
 		        (heap->count - i) * sizeof(*heap->blocks));

@@ -23,7 +23,7 @@ struct heap {
 };
 
 /* Zeroed, page-aligned; NULL if there is no room, with *largest the most that
- * there is in one piece. */
+ * there is in one piece. If that would do, it is malloc that has failed. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
 
 /* The most that there is in one piece. */

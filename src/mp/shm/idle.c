@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* syscall */
 #include "idle.h"
 
+#include "common/clock.h"
+
 #include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sched.h>
@@ -17,6 +19,10 @@ enum {
 };
 
 static const double yield_seconds = 2e-3;
+
+/* A yield that takes longer has let somebody else run: two switches take more,
+ * the call itself a tenth. */
+static const double switch_seconds = 2e-6;
 
 static inline void relax(void)
 {
@@ -67,7 +73,12 @@ static void announce(struct idle *idle)
 
 	atomic_fetch_add(&control->sleepers, 1);
 	idle->announced = true;
-	barrier_everywhere();
+	/* It may be refused from one day to the next, by a filter of system
+	 * calls. Then wakers need a fence from now on, and this rank too. */
+	if (!barrier_everywhere()) {
+		atomic_store(&control->fences, 1);
+		atomic_thread_fence(memory_order_seq_cst);
+	}
 	idle->wakes = atomic_load(&control->wakes);
 }
 
@@ -89,6 +100,13 @@ static bool has_news(const struct mp_world *world)
 	                            memory_order_relaxed) != world->seen;
 }
 
+static void yield_first(struct idle *idle)
+{
+	idle->yielding = clock_seconds();
+	sched_yield();
+	idle->shared = clock_seconds() - idle->yielding > switch_seconds;
+}
+
 cohort_status idle_step(struct idle *idle)
 {
 	struct mp_world *world = idle->wait->world;
@@ -100,38 +118,46 @@ cohort_status idle_step(struct idle *idle)
 		relax();
 		return COHORT_OK;
 	}
+	if (idle->yielding == 0) {
+		yield_first(idle);
+		return COHORT_OK;
+	}
 	if (!idle->announced) {
 		sched_yield();
-		if (looks % LOOKS_PER_CLOCK)
-			return COHORT_OK;
-		const double time = wait_now();
-		if (idle->yielding == 0)
-			idle->yielding = time;
-		if (time - idle->yielding < yield_seconds)
+		if (looks % LOOKS_PER_CLOCK ||
+		    clock_seconds() - idle->yielding < yield_seconds)
 			return COHORT_OK;
 		announce(idle);
-	} else {
-		sleep_a_little(idle);
+		idle->rounds++;
+		return COHORT_OK;
 	}
+	/* Not after the sleep: who comes in time, and wakes this rank when the
+	 * time is over, has come. */
 	idle->rounds++;
-	return wait_look(idle->wait);
+	cohort_status status = wait_look(idle->wait);
+	if (status == COHORT_OK)
+		sleep_a_little(idle);
+	return status;
 }
 
 /* Ranks that could each have a core may have to share one all the same, with
- * each other or with other programs. Looking was in vain if it took a yield:
- * then less of it the next time, and more again when it does help. */
+ * each other or with other programs. What a yield did tells: if somebody else
+ * ran, looking had kept the core from them, and less of it is tried the next
+ * time; if nobody did, it cost nothing, and the yields only made the last look
+ * late. */
 static void learn(struct idle *idle)
 {
 	struct mp_world *world = idle->wait->world;
+	unsigned patience = world->patience;
 
-	if (!world->fits)
+	if (!world->fits || idle->yielding == 0)
 		return;
-	if (idle->looks > world->patience)
-		world->patience = world->patience / 2 > LOOKS_LEAST
-		                      ? world->patience / 2
-		                      : LOOKS_LEAST;
-	else if (world->patience < LOOKS_MOST)
-		world->patience += world->patience / 8;
+	patience = idle->shared ? patience / 2 : patience * 2;
+	if (patience < LOOKS_LEAST)
+		patience = LOOKS_LEAST;
+	if (patience > LOOKS_MOST)
+		patience = LOOKS_MOST;
+	world->patience = patience;
 }
 
 void idle_end(struct idle *idle)

@@ -15,6 +15,7 @@ struct idle {
 	unsigned looks;
 	unsigned rounds; /* of looking around: once before each sleep */
 	double yielding; /* since when; 0: not yet */
+	bool shared;     /* the first yield gave the core to somebody */
 	bool announced;  /* counted among the sleepers */
 	uint32_t wakes;  /* as they were before the last look */
 };

@@ -2,34 +2,6 @@
 
 #include "idle.h"
 
-/* Bits of what all ranks have alike, in a signature's upper half. Fields that
- * do not fit are cut; which is fine for a signature. */
-enum { TYPE_SHIFT = 5, OP_SHIFT = 9, ROOT_SHIFT = 13, GROUP_SHIFT = 26 };
-
-/* A number below 2^32 as it is; others so that neighbours and multiples of
- * powers of two do not look alike. */
-static inline uint32_t fold(uint64_t number)
-{
-	return (uint32_t)(number + (number >> 32) * 0x9e3779b1);
-}
-
-static inline uint32_t signature_alike(const struct call *call)
-{
-	return (call->kind | call->type << TYPE_SHIFT | call->op << OP_SHIFT |
-	        (uint32_t)call->root << ROOT_SHIFT |
-	        call->group << GROUP_SHIFT) ^
-	       fold(call->detail);
-}
-
-/* `number` is that of the call: ranks that have refused different ones are not
- * in the same call even if it looks alike. */
-static inline uint64_t signature(const struct call *call, uint64_t number)
-{
-	return (uint64_t)(signature_alike(call) ^ (uint32_t)number * 0x9e3779b1)
-	           << 32 |
-	       fold(call->count);
-}
-
 /* Whether a flag's signature goes with this rank's. */
 static inline bool goes_with(const struct meet *meet, uint64_t theirs)
 {
@@ -39,29 +11,9 @@ static inline bool goes_with(const struct meet *meet, uint64_t theirs)
 	                                              : difference >> 32 == 0;
 }
 
-struct meet meet_begin(struct mp_world *world, const struct call *call,
-                       double timeout)
-{
-	struct line *line = &world->control->lines[world->rank];
-
-	world->calls++;
-	line->call = *call;
-	atomic_store_explicit(&line->entered, world->calls,
-	                      memory_order_release);
-	return (struct meet){
-	    .wait = wait_begin(world, call, timeout),
-	    .arena = &world->arena,
-	    .rank = world->rank,
-	    .size = world->size,
-	    .number = world->meetings + 1,
-	    .signature = signature(call, world->calls),
-	    .gather = NO_GATHER,
-	};
-}
-
 bool meet_counts(const struct meet *meet)
 {
-	return !meet->wait.world->fits;
+	return !meet->wait.world->flat;
 }
 
 static cohort_status mismatch(struct meet *meet, int r)
@@ -83,7 +35,8 @@ static cohort_status mismatch(struct meet *meet, int r)
 	if (control_has_refused(meet->wait.world->control, meet->rank,
 	                        atomic_load(&lines[r].entered))) {
 		breakage.reason = BREAKAGE_REFUSED;
-		breakage.call_b = lines[meet->rank].refusal;
+		breakage.call_b = (struct call){
+		    .kind = atomic_load(&lines[meet->rank].refusal)};
 	}
 	return wait_break(&meet->wait, &breakage);
 }
@@ -132,6 +85,7 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	}
 	idle_end(&idle);
 	wait_for_nobody(&meet->wait);
+	meet->wait.deadline = 0; /* the next wait has one of its own */
 	return status;
 }
 
@@ -168,7 +122,7 @@ void meet_bring_counts(struct meet *meet, int root, const size_t counts[])
 {
 	meet->gather = root;
 	for (int r = 0; counts && r < meet->size; r++) {
-		const uint32_t count = fold(counts[r]);
+		const uint32_t count = signature_fold(counts[r]);
 		memcpy(counts_place(meet) + (size_t)r * sizeof(count), &count,
 		       sizeof(count));
 	}

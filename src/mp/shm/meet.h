@@ -22,6 +22,7 @@
 
 #include "arena.h"
 #include "mp/wait.h"
+#include "signature.h"
 
 #include <string.h>
 
@@ -38,10 +39,26 @@ struct meet {
 	int gather;         /* the root, of a gather whose counts to compare */
 };
 
-/* Begin a call: the first meeting is the next one. `payload` points to this
- * rank's, to be filled in before it comes. */
-struct meet meet_begin(struct mp_world *world, const struct call *call,
-                       double timeout);
+/* Begin a call: the first meeting is the next one. */
+static inline struct meet meet_begin(struct mp_world *world,
+                                     const struct call *call, double timeout)
+{
+	struct line *line = &world->control->lines[world->rank];
+
+	world->calls++;
+	line->call = *call;
+	atomic_store_explicit(&line->entered, world->calls,
+	                      memory_order_release);
+	return (struct meet){
+	    .wait = wait_begin(world, call, timeout),
+	    .arena = &world->arena,
+	    .rank = world->rank,
+	    .size = world->size,
+	    .number = world->meetings + 1,
+	    .signature = signature_of(call, world->calls),
+	    .gather = NO_GATHER,
+	};
+}
 
 /* Come, and wait until all have. */
 COHORT_CHECKED cohort_status meet_all(struct meet *meet);
@@ -54,6 +71,15 @@ void meet_release(struct meet *meet);
 
 /* Whether ranks count themselves, so that there is a last one. */
 bool meet_counts(const struct meet *meet);
+
+/* After the last reading of what others have written: COHORT_OK if the world is
+ * whole still, so that nobody can have written over it, or released it, without
+ * waiting for this rank. The cost is one load. */
+COHORT_CHECKED static inline cohort_status meet_end(const struct meet *meet)
+{
+	atomic_thread_fence(memory_order_acquire);
+	return wait_check(&meet->wait);
+}
 
 /* The meeting after this one, of the same call. */
 void meet_next(struct meet *meet);

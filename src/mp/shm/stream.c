@@ -7,7 +7,7 @@
 struct slicing {
 	size_t bytes;
 	size_t slice;
-	size_t slots; /* of the ring */
+	size_t turns; /* of the ring */
 };
 
 static struct slicing slicing_for(const struct meet *meet, size_t bytes)
@@ -17,7 +17,7 @@ static struct slicing slicing_for(const struct meet *meet, size_t bytes)
 	return (struct slicing){
 	    .bytes = bytes,
 	    .slice = slice,
-	    .slots = cut_turns(slice),
+	    .turns = cut_turns(slice),
 	};
 }
 
@@ -32,7 +32,7 @@ static inline unsigned char *place(const struct meet *meet,
                                    const struct slicing *s, int owner,
                                    uint64_t number)
 {
-	return meet->arena->slabs[owner].ring + number % s->slots * s->slice;
+	return meet->arena->slabs[owner].ring + number % s->turns * s->slice;
 }
 
 /* The root: slice `number` may be filled once every reader has taken the one
@@ -57,9 +57,9 @@ static cohort_status fill(struct meet *meet, const struct slicing *s,
 	uint64_t n = begin;
 
 	for (size_t at = 0; at < s->bytes; at += s->slice, n++) {
-		if (n - begin >= s->slots) {
+		if (n - begin >= s->turns) {
 			cohort_status status =
-			    await_readers(meet, n - s->slots + 1);
+			    await_readers(meet, n - s->turns + 1);
 			if (status != COHORT_OK)
 				return status;
 		}
@@ -85,7 +85,7 @@ static cohort_status take(struct meet *meet, const struct slicing *s, int root,
 		copy(to + at, place(meet, s, root, n), slice_bytes(s, at));
 		meet_advance(meet, &desks[meet->rank].taken, n + 1);
 	}
-	return COHORT_OK;
+	return meet_end(meet);
 }
 
 cohort_status stream_bcast(struct meet *meet, void *data, size_t bytes,
@@ -110,9 +110,9 @@ cohort_status stream_send(struct meet *meet, const void *data, size_t bytes)
 	uint64_t n = begin;
 
 	for (size_t at = 0; at < bytes; at += s.slice, n++) {
-		if (n - begin >= s.slots) {
+		if (n - begin >= s.turns) {
 			cohort_status status =
-			    meet_await(meet, &desk->drained, n - s.slots + 1,
+			    meet_await(meet, &desk->drained, n - s.turns + 1,
 			               meet->wait.call->root);
 			if (status != COHORT_OK)
 				return status;

@@ -6,6 +6,7 @@
 #include "agree.h"
 #include "channel.h"
 #include "common/op.h"
+#include "common/type.h"
 #include "socket.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ enum { PIECE_BYTES = 64 * 1024 };
 static cohort_status combine_from(struct wait *wait, int r, void *recv)
 {
 	const cohort_type type = (cohort_type)wait->call->type;
-	const size_t width = cohort_type_size(type);
+	const size_t width = type_size(type);
 	const size_t most = PIECE_BYTES / width;
 	size_t left = (size_t)wait->call->count;
 	unsigned char *to = recv;
@@ -50,7 +51,7 @@ cohort_status socket_allreduce(struct world *base, const struct call *call,
 {
 	struct wait wait = group_wait(base, call);
 	const cohort_type type = (cohort_type)call->type;
-	const size_t bytes = (size_t)call->count * cohort_type_size(type);
+	const size_t bytes = (size_t)call->count * type_size(type);
 	cohort_status status = agree(&wait, NULL);
 
 	if (status != COHORT_OK || bytes == 0)

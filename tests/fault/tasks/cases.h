@@ -12,8 +12,8 @@
 	X(timeout_ignored)          \
 	X(timeout_clean_up)         \
 	X(timeout_stopped)          \
+	X(timeout_moved)            \
 	X(timeout_each)             \
-	X(timeout_elsewhere)        \
 	X(timeout_close)            \
 	X(retries)                  \
 	X(failures_are_not_retried) \
@@ -26,6 +26,7 @@
 	X(output)                   \
 	X(stdin_taken)              \
 	X(groups_in_tasks)          \
+	X(output_closed)            \
 	X(results_too_large)        \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
@@ -52,6 +53,10 @@ int second_sweep(const char *journal);
 /* Another: a sweep whose rank is killed, by a task that has left a process
  * behind, if there is no file `pid` yet for that one's number. */
 int killed_sweep(const char *journal, const char *pid);
+
+/* Another: an isolated task calls cohort_abort with 7. Returns if that has no
+ * effect. */
+int abort_in_task(void);
 
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);

@@ -51,3 +51,20 @@ void die_in_task(const char *in_which_way)
 	status = cohort_scatter(here.group, &job, sweep_params(), TASKS);
 	EXPECT(status == COHORT_EPEER, "again: %s", cohort_status_name(status));
 }
+
+static int abort_all(cohort_task *task)
+{
+	if (cohort_task_index(task) == 3)
+		cohort_abort(here.group, 7);
+	return 0;
+}
+
+int abort_in_task(void)
+{
+	const cohort_job job = {
+	    .execute = abort_all, .isolate = true, .retries = 2};
+
+	MUST(cohort_open(NULL, &here.group));
+	MUST(cohort_scatter(here.group, &job, NULL, 8));
+	return cohort_close(here.group);
+}

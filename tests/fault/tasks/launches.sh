@@ -48,6 +48,14 @@ for field in retries timeout isolate seed journal; do
 	says_times 3 COHORT_EMISMATCH "job.$field" 'rank 0' 'rank 2'
 done
 
+# An isolated task that aborts does not only end itself.
+for backend in serial mp; do
+	output=$(COHORT_BACKEND=$backend COHORT_SIZE=3 timeout 60 "$program" \
+		--aborts 2>&1)
+	status=$?
+	[ "$status" = 7 ] || fail "aborts on $backend: status $status"
+done
+
 # As a user who may not do everything.
 somebody() {
 	output=$(COHORT_SIZE=2 COHORT_BACKEND=$1 timeout 60 "$program" \

@@ -114,6 +114,8 @@ int main(int argc, char *argv[])
 	here.program = argv[0];
 	if (argc == 3 && !strcmp(argv[1], "--second"))
 		return second_sweep(argv[2]);
+	if (argc == 2 && !strcmp(argv[1], "--aborts"))
+		return abort_in_task();
 	if (argc == 4 && !strcmp(argv[1], "--killed"))
 		return killed_sweep(argv[2], argv[3]);
 	if (argc > 2 && !strcmp(argv[1], "--somebody")) {

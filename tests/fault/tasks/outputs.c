@@ -111,6 +111,33 @@ void case_output(void)
 	meet();
 }
 
+static int print_to_nobody(cohort_task *task)
+{
+	task_begins(task);
+	printf("<%zu>", cohort_task_index(task));
+	return task_ends(task);
+}
+
+/* Each of the processes does a task before it dies of what that has printed:
+ * the sweep comes to its end, and nobody says that it does not. */
+void case_output_closed(void)
+{
+	static const struct fate none = {0};
+	const int out = dup(STDOUT_FILENO);
+	int pipes[2];
+
+	EXPECT(!pipe(pipes), "pipe");
+	close(pipes[0]);
+	set_streams(pipes[1], STDERR_FILENO);
+	close(pipes[1]);
+	struct harvest harvest =
+	    sweep_run((cohort_job){.execute = print_to_nobody, .isolate = true},
+	              30 * (size_t)here.size);
+	set_streams(out, STDERR_FILENO);
+	close(out);
+	sweep_expect(&harvest, 30 * (size_t)here.size, &none);
+}
+
 static size_t bytes_wanted;
 static bool checks;
 

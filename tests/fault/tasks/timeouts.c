@@ -58,6 +58,14 @@ static void stop_itself(void)
 	raise(SIGSTOP);
 }
 
+/* Who leaves its process group is found all the same. */
+static void move_away(void)
+{
+	signal(SIGTERM, SIG_IGN);
+	EXPECT(!setpgid(0, getpgid(getppid())), "setpgid");
+	wait_for_ever();
+}
+
 static void (*overstay)(void);
 
 static int one_in_four(cohort_task *task)
@@ -145,22 +153,10 @@ void case_timeout_stopped(void)
 	figure("who is stopped is gone %.0f ms after the limit", 1e3 * took);
 }
 
-/* Out of its process group, so that it needs a signal of its own. */
-static void go_elsewhere(void)
+void case_timeout_moved(void)
 {
-	EXPECT(!setpgid(0, getpgid(getppid())), "setpgid fails");
-	signal(SIGTERM, SIG_IGN);
-	wait_for_ever();
-}
-
-void case_timeout_elsewhere(void)
-{
-	if (needs_no_repetition())
-		return;
-	const double took = overstay_so(go_elsewhere);
-
-	figure("who has left its process group is gone %.0f ms after the limit",
-	       1e3 * took);
+	if (!needs_no_repetition())
+		overstay_so(move_away);
 }
 
 static int be_slow(cohort_task *task)

@@ -1,0 +1,45 @@
+/* The parts of --help that are not about one option; and the defaults that it
+ * names. */
+#ifndef RO_OPTIONS_TEXT_H
+#define RO_OPTIONS_TEXT_H
+
+#define DEFAULT_RECOVERIES "0.30:0.60:16"
+#define DEFAULT_PERMEABILITIES "1:3:21"
+#define DEFAULT_OUTPUT "results.csv"
+#define DEFAULT_SAMPLES "monte-carlo.csv"
+#define DEFAULT_SUMMARY "monte-carlo-seas.csv"
+#define DEFAULT_SEAS RO_HOME "/data/seas.csv"
+#define DEFAULT_GRID_SCRIPT RO_HOME "/plot.gp"
+#define DEFAULT_SAMPLES_SCRIPT RO_HOME "/monte-carlo.gp"
+
+#define TEXT_ABOUT                                                            \
+	"\n\nWhat a sea-water reverse osmosis plant needs, at every sea of "  \
+	"a list. Either a grid:\nevery recovery with every water "            \
+	"permeability of the membrane. Or, with\n--monte-carlo, many plants " \
+	"whose sea and membranes are drawn at random. Writes CSV,\none row "  \
+	"for each task; tasks that cannot work say why."
+
+#define TEXT_MORE                                                              \
+	"\nExamples:\n"                                                        \
+	"  ro_sweep --plot energy.png\n"                                       \
+	"  ro_sweep --monte-carlo 1000 --recovery 0.42 --plot scatter.png\n"   \
+	"  ro_sweep --monte-carlo 100000 --journal run1   Ctrl-C, and again\n" \
+	"  COHORT_BACKEND=mp COHORT_SIZE=4 ro_sweep\n"                         \
+	"  mpirun -n 64 ro_sweep --schedule guided\n"                          \
+	"\nThe tables are the same, byte for byte, whatever backend, number "  \
+	"of ranks and\nschedule they were made with, and however often the "   \
+	"sweep was interrupted.\n"                                             \
+	"\nEnvironment:\n"                                                     \
+	"  COHORT_BACKEND    auto, serial, mp or mpi (default: auto)\n"        \
+	"  COHORT_SIZE       ranks that mp starts (default: the cores)\n"      \
+	"  COHORT_SCHEDULE   as --schedule, also with a chunk: dynamic,8\n"    \
+	"  COHORT_ISOLATE    1: as --isolate\n"                                \
+	"  COHORT_PROGRESS   auto, always or never: a line on stderr, how "    \
+	"far "                                                                 \
+	"it is\n"                                                              \
+	"  COHORT_LOG        error, warn, info or debug (default: warn)\n"     \
+	"\nExit status: 0; 1 if something failed; 2 for a bad command line; "  \
+	"128 + the\nsignal after SIGINT (Ctrl-C) or SIGTERM, with the "        \
+	"finished tasks in the journal.\n"
+
+#endif

@@ -1,0 +1,158 @@
+#define _GNU_SOURCE /* eventfd */
+#include "crew.h"
+
+#include "common/board.h"
+#include "common/memory.h"
+#include "mp/shm/idle.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* Of the rank that this thread is; the library's own has none. */
+static _Thread_local struct mp_world *of_thread;
+
+struct mp_world *__wrap_world_current(void);
+struct mp_world *__wrap_world_current(void)
+{
+	return of_thread;
+}
+
+static _Noreturn void give_up(const char *what)
+{
+	perror(what);
+	exit(EXIT_FAILURE);
+}
+
+static void *allocate(size_t count, size_t bytes)
+{
+	void *memory = calloc(count, bytes);
+
+	if (!memory)
+		give_up("calloc");
+	return memory;
+}
+
+/* What is each process's own. */
+static void join_crew(struct crew *crew, int rank, double timeout)
+{
+	struct mp_world *world = &crew->worlds[rank];
+	struct arena *arena = &world->arena;
+
+	world->rank = rank;
+	arena->opened = allocate((size_t)world->size, sizeof(*arena->opened));
+	world->heap = (struct heap){
+	    .arena = arena,
+	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
+	    .bytes = arena->heap_bytes,
+	};
+	idle_prepare(world);
+	regions_prepare(&world->regions, world);
+	crew->groups[rank] = (struct mp_group){
+	    .base = {.backend = &mp_backend,
+	             .rank = rank,
+	             .size = world->size,
+	             .regions = &world->regions.base,
+	             .board = world->board,
+	             .board_ranks = world->size,
+	             .seat = rank,
+	             .copies_claim = true},
+	    .world = world,
+	    .timeout = timeout,
+	};
+	crew->handles[rank] =
+	    (struct cohort){.world = &crew->groups[rank].base};
+}
+
+struct crew crew_open(int size, bool fits, double timeout)
+{
+	const size_t ranks = (size_t)size;
+	struct crew crew = {
+	    .worlds = allocate(ranks, sizeof(*crew.worlds)),
+	    .groups = allocate(ranks, sizeof(*crew.groups)),
+	    .handles = allocate(ranks, sizeof(*crew.handles)),
+	};
+	struct mp_world world = {
+	    .size = size,
+	    .pid = getpid(),
+	    .alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	    .leash = -1,
+	    .keeper = -1,
+	    .cores = size,
+	    .transport = TRANSPORT_SHM,
+	    .fits = fits,
+	    .control = control_map(size),
+	    .board = memory_share(board_bytes(size)),
+	};
+
+	if (world.alarm < 0 || !world.control || !world.board ||
+	    arena_map(&world.arena, size))
+		give_up("crew_open");
+	free(world.arena.opened);
+	for (int r = 0; r < size; r++) {
+		crew.worlds[r] = world;
+		join_crew(&crew, r, timeout);
+	}
+	return crew;
+}
+
+struct shift {
+	pthread_t thread;
+	struct mp_world *world;
+	void (*work)(cohort *group);
+	cohort *group;
+};
+
+static void do_shift(const struct shift *shift)
+{
+	of_thread = shift->world;
+	shift->work(shift->group);
+	of_thread = NULL;
+}
+
+static void *begin(void *arg)
+{
+	do_shift(arg);
+	return NULL;
+}
+
+void crew_run(const struct crew *crew, void (*work)(cohort *group))
+{
+	const int size = crew->worlds[0].size;
+	struct shift *shifts = allocate((size_t)size, sizeof(*shifts));
+
+	for (int r = 0; r < size; r++) {
+		shifts[r].world = &crew->worlds[r];
+		shifts[r].work = work;
+		shifts[r].group = &crew->handles[r];
+		if (r > 0 &&
+		    pthread_create(&shifts[r].thread, NULL, begin, &shifts[r]))
+			give_up("pthread_create");
+	}
+	do_shift(&shifts[0]);
+	for (int r = 1; r < size; r++)
+		pthread_join(shifts[r].thread, NULL);
+	free(shifts);
+}
+
+void crew_close(struct crew *crew)
+{
+	struct mp_world *first = crew->worlds;
+	const int size = first->size;
+
+	for (int r = 0; r < size; r++) {
+		group_free_all(&crew->handles[r]);
+		heap_close(&crew->worlds[r].heap);
+		if (r > 0)
+			free(crew->worlds[r].arena.opened);
+	}
+	close(first->alarm);
+	control_unmap(first->control, size);
+	memory_unshare(first->board, board_bytes(size));
+	arena_unmap(&first->arena);
+	free(crew->worlds);
+	free(crew->groups);
+	free(crew->handles);
+}

@@ -1,0 +1,139 @@
+/*
+ * threads [OPERATIONS [SEED]]   the operations of tests/stress with threads as
+ * ranks, and what breaks a world, to be compiled with a thread sanitizer.
+ *
+ * What it does not see:
+ * - fences that stand alone, and membarrier. They order what a waker writes and
+ *   whether it wakes; a wake-up that is lost costs time, not data, since
+ *   sleepers look again by themselves. tests/model has that protocol.
+ * - stores past the caches (copy.c), which only ever fill a caller's own memory,
+ *   and pages that go (madvise, mprotect). Wrong bytes are found all the same.
+ * - orders that this processor's runs do not lead to.
+ * - what lies beyond one process: the keeper, exits, deaths; and sockets, whose
+ *   bytes the kernel orders.
+ */
+#define _DEFAULT_SOURCE /* usleep */
+#include "crew.h"
+
+#include "stress/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LARGE = 10, LATE_US = 200000, REFUSALS = 200 };
+
+static uint64_t operations = 200;
+static uint64_t seed = 1;
+static _Atomic uint64_t arrived[RANKS_MOST];
+
+static void work(cohort *group)
+{
+	struct run run = {
+	    .group = group,
+	    .rank = cohort_rank(group),
+	    .size = cohort_size(group),
+	    .seed = seed,
+	    .large = LARGE,
+	    .name = "preparing",
+	    .arrived = arrived,
+	};
+
+	run_prepare(&run);
+	while (run.operation < operations)
+		run_next(&run);
+	run.name = "ending";
+	run_must(&run, cohort_barrier(group));
+	run_release(&run);
+}
+
+/* The last rank makes another call than the others: all are told. */
+static void differ(cohort *group)
+{
+	struct run run = {.group = group,
+	                  .rank = cohort_rank(group),
+	                  .size = cohort_size(group),
+	                  .name = "differing"};
+	int value = run.rank;
+
+	/* Who has not left the first call yet is told there. */
+	cohort_status status = cohort_barrier(group);
+	if (status == COHORT_OK)
+		status = run.rank == run.size - 1
+		             ? cohort_bcast(group, &value, 1, COHORT_INT32, 0)
+		             : cohort_barrier(group);
+	if (status != COHORT_EMISMATCH || value != run.rank)
+		run_fail(&run, "%s", cohort_status_name(status));
+}
+
+/* The last rank refuses one call after another, some while its peers are in the
+ * first of them. */
+static void refuse(cohort *group)
+{
+	struct run run = {.group = group,
+	                  .rank = cohort_rank(group),
+	                  .size = cohort_size(group),
+	                  .name = "refusing"};
+	cohort_status status = COHORT_OK;
+
+	if (run.rank < run.size - 1)
+		status = cohort_barrier(group);
+	for (int i = 0; run.rank == run.size - 1 && i < REFUSALS; i++) {
+		status = i % 2 ? cohort_bcast(group, NULL, 1, COHORT_INT8, 0)
+		               : cohort_gatherv(group, NULL, 1, NULL, NULL,
+		                                COHORT_INT8, 0);
+		if (status != COHORT_EINVAL)
+			break;
+	}
+	if (status !=
+	    (run.rank == run.size - 1 ? COHORT_EINVAL : COHORT_EMISMATCH))
+		run_fail(&run, "%s", cohort_status_name(status));
+}
+
+/* The last rank comes when the others have given up. */
+static void come_late(cohort *group)
+{
+	struct run run = {.group = group,
+	                  .rank = cohort_rank(group),
+	                  .size = cohort_size(group),
+	                  .name = "coming late"};
+
+	if (run.rank == run.size - 1)
+		usleep(LATE_US);
+	const cohort_status status = cohort_barrier(group);
+	if (status != COHORT_ETIMEOUT)
+		run_fail(&run, "%s", cohort_status_name(status));
+}
+
+static void in_crew(int size, bool fits, double timeout,
+                    void (*part)(cohort *group))
+{
+	struct crew crew = crew_open(size, fits, timeout);
+
+	memset(arrived, 0, sizeof(arrived));
+	crew_run(&crew, part);
+	crew_close(&crew);
+}
+
+int main(int argc, char *argv[])
+{
+	const double late = LATE_US / 2e6;
+
+	if (argc > 1)
+		operations = strtoull(argv[1], NULL, 10);
+	if (argc > 2)
+		seed = strtoull(argv[2], NULL, 10);
+	for (int size = 2; size <= 4; size++) {
+		for (int fits = 0; fits < 2; fits++) {
+			in_crew(size, fits, 0, work);
+			in_crew(size, fits, 0, differ);
+			in_crew(size, fits, 0, refuse);
+			in_crew(size, fits, late, come_late);
+			seed++;
+		}
+	}
+	printf("threads: passed %llu operations in each of 6 crews\n",
+	       (unsigned long long)operations);
+	return EXIT_SUCCESS;
+}
