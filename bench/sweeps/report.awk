@@ -23,6 +23,7 @@ BEGIN {
 
 {
 	key = $1 "," $3
+	ran[$1]
 	n = ++rounds[key]
 	count[key] = $4
 	seconds[key, n] = $5
@@ -137,5 +138,6 @@ END {
 	for (i = 2; i in order; i++)
 		if (seen[order[i]])
 			table_full(order[i])
-	list_behind()
+	if ("cohort" in ran)
+		list_behind()
 }
