@@ -43,6 +43,12 @@
  *	COHORT_ENOMEM,    this rank could not go on; receive buffers are
  *	COHORT_ESYS       unspecified; broken
  *
+ * On mpi whether calls match is checked with COHORT_CHECK=1 in the environment
+ * of any rank only, at the price of a message to every other rank before each
+ * call. Without it COHORT_EMISMATCH is what MPI happens to notice, receive
+ * buffers may have been written, and ranks whose peers refuse a call or cannot
+ * go on wait for them, up to the timeout.
+ *
  * Counts are numbers of elements and may exceed INT_MAX; where bytes are
  * meant, the name says so. Threads: a group is used by one thread at a time;
  * cohort_error() is each thread's own.

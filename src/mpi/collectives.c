@@ -7,6 +7,7 @@
 #include "common/type.h"
 #include "large.h"
 #include "steps.h"
+#include "wait.h"
 #include "world.h"
 
 #include <string.h>
@@ -15,6 +16,8 @@
 static inline cohort_status
 begin(struct mpi_world *world, const struct call *call, const size_t counts[])
 {
+	if (world->timed)
+		world->deadline = deadline_in(world->timeout);
 	return world->checked ? check_call(world, call, counts) : COHORT_OK;
 }
 

@@ -138,9 +138,7 @@ static cohort_status gather_smalls(struct mpi_world *world,
 	                 parts, call->root);
 	if (status == COHORT_OK && apart)
 		move_smalls(world, recv, apart, counts, width);
-	/* After a timeout MPI may still write to it. */
-	if (status != COHORT_ETIMEOUT)
-		free(apart);
+	free(apart);
 	return status;
 }
 

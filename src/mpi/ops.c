@@ -10,8 +10,11 @@
  */
 #include "ops.h"
 
+#include "common/log.h"
 #include "common/op.h"
 #include "common/type.h"
+
+#include <stdlib.h>
 
 static const MPI_Datatype types[] = {
     [COHORT_INT8] = MPI_INT8_T,   [COHORT_UINT8] = MPI_UINT8_T,
@@ -34,8 +37,14 @@ static void combine(cohort_op op, MPI_Datatype type, void *inout,
 {
 	cohort_type found = COHORT_INT8;
 
+	/* MPI hands the handle that it was given. */
 	while (types[found] != type)
-		found++;
+		if ((size_t)++found == sizeof(types) / sizeof(*types)) {
+			log_line(LOG_ERROR, -1,
+			         "mpi: a reduction got a type that is none of "
+			         "cohort's");
+			MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);
+		}
 	op_combine(op, found, inout, inout, in, (size_t)count);
 }
 

@@ -1,6 +1,6 @@
 /*
  * One MPI call each, for counts that fit an int: blocking, or, where a rank of
- * the group has a timeout, nonblocking and waited for. `call` is only named in
+ * the group has a timeout, nonblocking, on a copy (lent.h), and waited for. `call` is only named in
  * sentences. Statuses: as report_failure, and COHORT_ETIMEOUT.
  */
 #ifndef COHORT_MPI_STEPS_H

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wait.h"
 
+#include "common/clock.h"
 #include "common/error.h"
 #include "report.h"
 
@@ -11,22 +12,14 @@
  * every SLEEPS of them. */
 enum { YIELDS = 2000, SLEEPS = 20, FIRST_NS = 1000, DOUBLINGS = 10 };
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 struct deadline deadline_in(double seconds)
 {
-	return (struct deadline){seconds > 0 ? now() + seconds : 0};
+	return (struct deadline){seconds > 0 ? clock_seconds() + seconds : 0};
 }
 
 bool deadline_passed(const struct deadline *deadline)
 {
-	return deadline->at > 0 && now() >= deadline->at;
+	return deadline->at > 0 && clock_seconds() >= deadline->at;
 }
 
 void patience_rest(struct patience *patience)
@@ -51,7 +44,6 @@ void patience_rest(struct patience *patience)
 cohort_status wait_all(struct mpi_world *world, const struct call *call,
                        const char *function, int count, MPI_Request requests[])
 {
-	const struct deadline deadline = deadline_in(world->timeout);
 	struct patience patience = {0};
 	int done = 0;
 
@@ -62,7 +54,7 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 			return report_failure(call, function, code);
 		if (flag)
 			done++;
-		else if (deadline_passed(&deadline))
+		else if (deadline_passed(&world->deadline))
 			break;
 		else
 			patience_rest(&patience);

@@ -4,11 +4,7 @@
 
 #include "world.h"
 
-/* A point in time; 0 seconds from now: never. */
-struct deadline {
-	double at; /* seconds of the monotonic clock; 0: never */
-};
-
+/* 0 seconds from now: never. */
 struct deadline deadline_in(double seconds);
 
 bool deadline_passed(const struct deadline *deadline);
@@ -21,7 +17,7 @@ struct patience {
 
 void patience_rest(struct patience *patience);
 
-/* Complete all requests within the rank's timeout. On COHORT_ETIMEOUT and
+/* Complete all requests before world->deadline. On COHORT_ETIMEOUT and
  * errors they are left as they are: a collective under way cannot be taken
  * back, so its buffers stay in MPI's hands. `function` started them. */
 COHORT_CHECKED cohort_status wait_all(struct mpi_world *world,

@@ -290,6 +290,13 @@ case_timeout() {
 	says 'rank 0: COHORT_ETIMEOUT' 'rank 1 did not come' '0.5 s'
 }
 
+# The ranks end with a group that is broken, so the job is ended.
+case_late() {
+	launch 2 "$ranks" late
+	says 'rank 0: nothing was written late'
+	says 'rank 1: nothing was written late'
+}
+
 case_forked_copy() {
 	launch 2 "$ranks" fork
 	succeeds

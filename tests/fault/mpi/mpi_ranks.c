@@ -215,6 +215,44 @@ static int run_refuse(const char *argument)
 	return linger(group);
 }
 
+/* Rank 0 is late: what it sends then, rank 1 has no place for any more. In its
+ * other group it lets MPI work, which finishes what it has of the first one. */
+static int run_late(const char *argument)
+{
+	enum { ROUNDS = 3, BYTES = 1 << 16 };
+	cohort *late = NULL;
+	cohort *other = NULL;
+	const cohort_options options = {.timeout = 0.2};
+	unsigned char *data = malloc(BYTES);
+	cohort_blob blob = {data, BYTES};
+	unsigned char stack[BYTES];
+
+	(void)argument;
+	CHECK(data && cohort_open(&options, &late) == COHORT_OK);
+	CHECK(cohort_open(NULL, &other) == COHORT_OK);
+	memset(data, 7, BYTES);
+	if (cohort_rank(late) == 0) {
+		nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL);
+		cohort_status status = cohort_bcast_object(late, &blob, 0);
+		(void)status; /* it has gone out, or nobody took it */
+	} else {
+		CHECK(came_to(late, cohort_bcast_object(late, &blob, 0),
+		              COHORT_ETIMEOUT));
+		CHECK(blob.data == data);
+		memset(stack, 9, sizeof(stack));
+		memset(data, 5, BYTES);
+	}
+	for (int i = 0; i < ROUNDS; i++)
+		CHECK(cohort_barrier(other) == COHORT_OK);
+	for (int i = 0; cohort_rank(late) == 1 && i < BYTES; i++)
+		CHECK(stack[i] == 9 && data[i] == 5);
+	printf("rank %d: nothing was written late\n", cohort_rank(late));
+	fflush(stdout);
+	/* Whoever leaves first ends the job. */
+	CHECK(cohort_barrier(other) == COHORT_OK);
+	return 0;
+}
+
 /* The last rank does not come within half a second; the others say so then,
  * in each collective call. With a rank that is merely slow all goes well. */
 static int run_timeout(const char *argument)
@@ -303,13 +341,13 @@ static const struct {
 	const char *name;
 	int (*run)(const char *argument);
 } modes[] = {
-    {"version", run_version}, {"open", run_open},
-    {"expect", run_expect},   {"again", run_again},
-    {"kill", run_kill},       {"leave", run_leave},
-    {"abort", run_abort},     {"mismatch", run_mismatch},
-    {"counts", run_counts},   {"refuse", run_refuse},
-    {"timeout", run_timeout}, {"truncate", run_truncate},
-    {"fork", run_fork},
+    {"version", run_version},   {"open", run_open},
+    {"expect", run_expect},     {"again", run_again},
+    {"kill", run_kill},         {"leave", run_leave},
+    {"abort", run_abort},       {"mismatch", run_mismatch},
+    {"counts", run_counts},     {"refuse", run_refuse},
+    {"late", run_late},         {"timeout", run_timeout},
+    {"truncate", run_truncate}, {"fork", run_fork},
 };
 
 int main(int argc, char *argv[])
