@@ -6,6 +6,7 @@
 #   arrows.sh shared SOURCES LIBRARY     libcohort.so: exports and needs
 #   arrows.sh static SOURCES LIBRARY     libcohort.a: what it defines
 #   arrows.sh modules MODULE...          one entry each
+#   arrows.sh lean OBJECT...             collectives on mpi: what they do not call
 set -euo pipefail
 export LC_ALL=C
 
@@ -176,6 +177,23 @@ modules)
 			wrong "$module is to have one entry, and has:" "$entries"
 		! needs=$(readelf -d "$module" | grep 'NEEDED.*libcohort') ||
 			wrong "$module is linked with libcohort:" "$needs"
+	done
+	;;
+lean)
+	# What a call without a timeout goes through. Copies for those with one
+	# are made in lent.c.
+	shift
+	heavy='^((m|c|re)alloc|free|posix_memalign|aligned_alloc|pthread_.*'
+	heavy+='|P?MPI_(Comm|Type|Group|Alloc|Attr)_.*)$'
+	for name in collective collectives steps ops; do
+		objects=$(printf '%s\n' "$@" | grep "/$name\.c\.o$") ||
+			wrong "no object of $name.c was given" ""
+		for object in $objects; do
+			! bad=$(nm -u "$object" | awk '{ print $NF }' |
+				grep -E "$heavy") ||
+				wrong "$object is not to allocate, lock, or ask MPI \
+what it knows:" "$bad"
+		done
 	done
 	;;
 *)
