@@ -1,6 +1,6 @@
 """The sweep of over_cohort.c over Python's pools of processes.
 
-usage: over_python.py pool|pool-1|futures|mpi4py TABLE WORKERS
+usage: over_python.py pool|pool-1|imap|futures|mpi4py TABLE WORKERS
 
 The pool is there and warm before the clock starts. BENCH_SWEEPS_KERNEL is the
 library with the task: workers of mpi4py do not see the arguments. Prints what
@@ -47,12 +47,16 @@ def main():
     workers = int(workers)
     with open(path) as file:
         table = [int(line) for line in file]
-    if contender in ("pool", "pool-1"):
+    if contender in ("pool", "pool-1", "imap"):
         import multiprocessing
 
-        chunk = {"pool": None, "pool-1": 1}[contender]
         with multiprocessing.Pool(workers) as pool:
-            timed(lambda steps: pool.map(execute, steps, chunk), table, workers)
+            sweep = {
+                "pool": lambda steps: pool.map(execute, steps),
+                "pool-1": lambda steps: pool.map(execute, steps, 1),
+                "imap": lambda steps: list(pool.imap_unordered(execute, steps)),
+            }[contender]
+            timed(sweep, table, workers)
     else:
         if contender == "futures":
             from concurrent.futures import ProcessPoolExecutor as Executor

@@ -12,8 +12,8 @@ set datafile missing NaN
 set terminal pngcairo size 1300,560 font "sans,11" noenhanced
 set output ARG2
 
-names = "cohort isolate journal both openmpi pool pool-1 futures mpi4py xargs parallel"
-labels = '"cohort" "isolated" "journal" "both" "over Open MPI" "Pool.map" "chunksize=1" "ProcessPool" "MPIPool" "xargs -P" "parallel"'
+names = "cohort static guided isolate journal both openmpi pool pool-1 imap futures mpi4py xargs parallel"
+labels = '"cohort" "static" "guided" "isolated" "journal" "both" "over Open MPI" "Pool.map" "chunksize=1" "imap" "ProcessPool" "MPIPool" "xargs -P" "parallel"'
 shapes = "uniform bimodal heavy"
 colours = "#2c7bb6 #fdae61 #d7191c"
 place(who) = sum [i = 1:words(names)] (word(names, i) eq who ? i : 0)

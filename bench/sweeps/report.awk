@@ -5,15 +5,18 @@
 BEGIN {
 	FS = ","
 	split("empty uniform bimodal heavy", order, " ")
-	split("cohort isolate journal both openmpi pool pool-1 futures mpi4py " \
-		"xargs parallel", contenders, " ")
+	split("cohort static guided isolate journal both openmpi pool pool-1 " \
+		"imap futures mpi4py xargs parallel", contenders, " ")
 	says["cohort"] = "cohort"
+	says["static"] = "cohort, static"
+	says["guided"] = "cohort, guided"
 	says["isolate"] = "cohort, isolated"
 	says["journal"] = "cohort, journal"
 	says["both"] = "cohort, isolated, journal"
 	says["openmpi"] = "cohort over Open MPI"
 	says["pool"] = "Pool.map"
 	says["pool-1"] = "Pool.map, chunksize=1"
+	says["imap"] = "Pool.imap_unordered"
 	says["futures"] = "ProcessPoolExecutor"
 	says["mpi4py"] = "MPIPoolExecutor"
 	says["xargs"] = "xargs -P"
