@@ -251,7 +251,8 @@ static size_t add_mpi(struct run runs[RUNS], const char *launcher, int most,
 ParameterizedTestParameters(openmpi, conforms)
 {
 	static struct run runs[RUNS];
-	size_t count = add_mpi(runs, MPIRUN_OPENMPI, 4, FULL_RANKS);
+	size_t count =
+	    add_mpi(runs, MPIRUN_OPENMPI, FULL_RANKS > 1 ? 4 : 2, FULL_RANKS);
 
 	return cr_make_param_array(struct run, runs, count);
 }
@@ -267,7 +268,7 @@ ParameterizedTest(struct run *run, openmpi, conforms)
 ParameterizedTestParameters(mpich, conforms)
 {
 	static struct run runs[RUNS];
-	size_t count = add_mpi(runs, MPIRUN_MPICH, 3, 1);
+	size_t count = add_mpi(runs, MPIRUN_MPICH, FULL_RANKS > 1 ? 3 : 2, 1);
 
 	return cr_make_param_array(struct run, runs, count);
 }
