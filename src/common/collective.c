@@ -59,7 +59,7 @@ static cohort_status check_pointer(const char *function, const char *name,
 	                 name, count);
 }
 
-static cohort_status refuse_overlap(const char *function)
+COHORT_COLD static cohort_status refuse_overlap(const char *function)
 {
 	return error_set(COHORT_EINVAL,
 	                 "%s: send and recv overlap: use separate buffers, or "
@@ -157,8 +157,10 @@ static cohort_status check_gather(const char *function, const struct call *call,
 	return COHORT_OK;
 }
 
-static cohort_status mismatched_count(const char *function, const cohort *group,
-                                      size_t count, const size_t counts[])
+COHORT_COLD static cohort_status mismatched_count(const char *function,
+                                                  const cohort *group,
+                                                  size_t count,
+                                                  const size_t counts[])
 {
 	const int rank = group->world->rank;
 

@@ -44,8 +44,8 @@ static inline bool group_is_own(const cohort *group)
 }
 
 /* Why group_enter cannot. */
-COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
-                                             const char *function);
+COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
+                                                         const char *function);
 
 /* Every collective call begins here: COHORT_EINVAL for NULL, COHORT_ESTATE in
  * a task or in a forked copy, or the status that broke the group. `function`
@@ -70,7 +70,7 @@ void group_become_task(_Atomic int *aborted);
 void group_free_all(cohort *group);
 
 /* It is broken from now on, for the reason that has just been written. */
-void group_break(cohort *group, cohort_status status);
+COHORT_COLD void group_break(cohort *group, cohort_status status);
 
 /* Every slot's status goes through here: a failure breaks the group. */
 static inline cohort_status group_finish(cohort *group, cohort_status status)
@@ -83,13 +83,13 @@ static inline cohort_status group_finish(cohort *group, cohort_status status)
 
 /* The arguments are bad: release the peers, and return `status`, whose
  * sentence is written. The group stays usable here. */
-cohort_status group_refuse(cohort *group, const struct call *call,
-                           cohort_status status);
+COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
+                                       cohort_status status);
 
 /* This rank cannot go on in the middle of a call: release the peers, and break
  * the group. */
-cohort_status group_give_up(cohort *group, const struct call *call,
-                            cohort_status status);
+COHORT_COLD cohort_status group_give_up(cohort *group, const struct call *call,
+                                        cohort_status status);
 
 /* A call of this group, of kind `kind`. */
 static inline struct call group_call(const cohort *group, enum call_kind kind)
