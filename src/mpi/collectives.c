@@ -1,5 +1,6 @@
 /* Each call is one call of MPI's: data as bytes, except where MPI is to
- * calculate. No allocation, and nothing is asked of the communicator. */
+ * calculate. Nothing is asked of the communicator, and nothing is allocated in
+ * groups without a timeout. */
 #include "collectives.h"
 
 #include "check.h"

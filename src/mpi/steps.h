@@ -1,7 +1,8 @@
 /*
  * One MPI call each, for counts that fit an int: blocking, or, where a rank of
- * the group has a timeout, nonblocking, on a copy (lent.h), and waited for. `call` is only named in
- * sentences. Statuses: as report_failure, and COHORT_ETIMEOUT.
+ * the group has a timeout, nonblocking, on a copy (lent.h), and waited for.
+ * `call` is only named in sentences. Statuses: as report_failure,
+ * COHORT_ETIMEOUT, and COHORT_ENOMEM where there is no room for the copy.
  */
 #ifndef COHORT_MPI_STEPS_H
 #define COHORT_MPI_STEPS_H

@@ -12,8 +12,9 @@
  * The pool of a node lists the lots that it has drawn, in order, as slots. A
  * rank takes a number from the pool; the slots' sizes say which ticket it is.
  * Who takes the middle number of a slot draws the lot for the slot after it
- * before it goes to work: not later, so that the others do not have to wait for
- * it, and not earlier, because what a slow node has drawn is lost to the others.
+ * before it goes to work: not later, so that the others do not have to wait
+ * for it, and not earlier, because what a slow node has drawn is lost to the
+ * others.
  *
  * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
  * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
