@@ -27,7 +27,7 @@ static size_t least_chunk(const struct run *run)
 
 uint64_t claim_tickets(const struct run *run)
 {
-	const size_t count = run->todo.count;
+	const size_t count = run->pending.count;
 
 	if (count == 0 || run->schedule == COHORT_STATIC)
 		return 0;
@@ -51,7 +51,7 @@ static cohort_status claim(struct worker *worker, uint64_t most,
 static cohort_status claim_chunk(struct worker *worker, struct range *out)
 {
 	const struct run *run = worker->run;
-	const size_t count = run->todo.count;
+	const size_t count = run->pending.count;
 	struct tickets_run tickets;
 	cohort_status status = claim(worker, 1, &tickets);
 
@@ -69,7 +69,7 @@ static void adapt(struct worker *worker)
 {
 	const struct run *run = worker->run;
 	struct stand *stand = &worker->stand;
-	const size_t left = run->todo.count - stand->seen;
+	const size_t left = run->pending.count - stand->seen;
 	const size_t fair = left / run->able / 2;
 
 	if (worker->seconds > CLAIM_SECONDS)
@@ -114,7 +114,8 @@ static void claim_share(struct worker *worker, struct range *out)
 	const struct run *run = worker->run;
 
 	if (!worker->stand.dealt)
-		*out = partition_block(run->todo.count, run->able, run->before);
+		*out =
+		    partition_block(run->pending.count, run->able, run->before);
 	worker->stand.dealt = true;
 }
 

@@ -214,7 +214,7 @@ static cohort_status punish(struct watch *watch, struct child_end end,
 		return COHORT_OK;
 	}
 	struct record record = {
-	    .index = todo_index(&run->todo, worker->stand.next),
+	    .index = pending_index(&run->pending, worker->stand.next),
 	    .seconds = 1e-9 * (double)(clock_ns() - begun),
 	    .status = COHORT_ETASK,
 	    .attempts = worker->stand.attempt + 1,

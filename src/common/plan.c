@@ -151,7 +151,7 @@ static cohort_status send_done(struct run *run, uint64_t resumed)
 	const size_t count = run->sweep->count;
 	const size_t bytes = bits_bytes(count);
 
-	run->todo.count = count;
+	run->pending.count = count;
 	if (resumed == 0)
 		return COHORT_OK;
 	if (!run->resume.done)
@@ -161,7 +161,7 @@ static cohort_status send_done(struct run *run, uint64_t resumed)
 		                     error_sys("%s: calloc", function));
 	cohort_status status = send_plan(run, run->resume.done, bytes);
 	if (status == COHORT_OK &&
-	    !todo_set(&run->todo, count, run->resume.done))
+	    !pending_set(&run->pending, count, run->resume.done))
 		status = group_give_up(run->group, &run->call,
 		                       error_sys("%s: malloc", function));
 	return status;

@@ -32,7 +32,7 @@ static cohort_status work(struct run *run)
 {
 	struct worker worker;
 
-	if (!run->built || run->todo.count == 0)
+	if (!run->built || run->pending.count == 0)
 		return COHORT_OK;
 	work_begin(run, &worker);
 	cohort_status status =
@@ -108,7 +108,8 @@ static cohort_status find_lost(struct run *run)
 	call.count = bytes;
 	status = group_finish(
 	    run->group, world->backend->allreduce(world, &call, done, done));
-	if (status == COHORT_OK && !todo_set(&run->todo, sweep->count, done))
+	if (status == COHORT_OK &&
+	    !pending_set(&run->pending, sweep->count, done))
 		status = group_give_up(run->group, &call,
 		                       error_sys("%s: malloc", function));
 	free(done);
@@ -118,18 +119,18 @@ static cohort_status find_lost(struct run *run)
 /* Tasks whose claims were lost are put out again. */
 static cohort_status begin_round(struct run *run)
 {
-	const size_t before = run->todo.count;
+	const size_t before = run->pending.count;
 	cohort_status mine = COHORT_OK;
 	cohort_status status = find_lost(run);
 
-	if (status != COHORT_OK || run->todo.count == 0)
+	if (status != COHORT_OK || run->pending.count == 0)
 		return status;
 	if (run->group->world->rank == 0)
 		log_line(LOG_WARN, 0,
 		         "%zu tasks were lost with children that had claimed "
 		         "them, and are run now",
-		         run->todo.count);
-	if (run->todo.count >= before)
+		         run->pending.count);
+	if (run->pending.count >= before)
 		mine = error_set(COHORT_ESYS,
 		                 "%s: %zu tasks were claimed and not run, "
 		                 "again and again",
@@ -145,7 +146,7 @@ cohort_status rounds_work(struct run *run)
 		cohort_status status = meet(run, work(run), &lost);
 		if (status == COHORT_OK && lost)
 			status = begin_round(run);
-		if (status != COHORT_OK || !lost || run->todo.count == 0)
+		if (status != COHORT_OK || !lost || run->pending.count == 0)
 			return status;
 	}
 }

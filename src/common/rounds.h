@@ -4,7 +4,7 @@
 
 #include "run.h"
 
-/* Put out the tickets for what run->todo has. On every rank, in step; nobody
+/* Put out the tickets for what run->pending has. On every rank, in step; nobody
  * claims before all have met. */
 COHORT_CHECKED cohort_status rounds_open(struct run *run);
 

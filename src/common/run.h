@@ -8,9 +8,9 @@
 #define COHORT_COMMON_RUN_H
 
 #include "group.h"
+#include "pending.h"
 #include "resume.h"
 #include "sweep.h"
-#include "todo.h"
 
 struct run {
 	cohort *group;
@@ -20,7 +20,7 @@ struct run {
 	size_t chunk; /* 0: chosen */
 	bool isolate;
 	struct sweep *sweep;
-	struct todo todo;
+	struct pending pending;
 	struct resume resume; /* all 0 without a journal */
 	uint64_t resumed;     /* tasks that an earlier run has done */
 	bool began;           /* tasks may have been run */

@@ -61,7 +61,8 @@ static cohort_status run_tasks(struct run *run, cohort_status mine)
 	cohort *group = run->group;
 	const size_t size = (size_t)group->world->size;
 
-	run->workers = (int)(run->todo.count < size ? run->todo.count : size);
+	run->workers =
+	    (int)(run->pending.count < size ? run->pending.count : size);
 	cohort_status status = rounds_open(run);
 	if (status != COHORT_OK)
 		return status;
@@ -124,7 +125,7 @@ cohort_status cohort_scatter(cohort *group, const cohort_job *job,
 	if (run.began && group->broken == COHORT_OK)
 		keep_sweep(&run);
 	sweep_release(run.sweep);
-	todo_clear(&run.todo);
+	pending_clear(&run.pending);
 	resume_close(&run.resume);
 	errno = group->saved_errno;
 	return status;

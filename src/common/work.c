@@ -72,7 +72,7 @@ static cohort_status run_next(struct worker *worker)
 	struct run *run = worker->run;
 	struct record record;
 
-	worker->task.index = todo_index(&run->todo, worker->stand.next);
+	worker->task.index = pending_index(&run->pending, worker->stand.next);
 	worker->task.attempt = worker->stand.attempt;
 	if (worker->slate)
 		slate_task_begins(worker);

@@ -1,20 +1,20 @@
 /* What of a sweep is to be run. */
-#ifndef COHORT_COMMON_TODO_H
-#define COHORT_COMMON_TODO_H
+#ifndef COHORT_COMMON_PENDING_H
+#define COHORT_COMMON_PENDING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* `count` parameter sets, number i of which is list[i], or i if list is
  * NULL. */
-struct todo {
+struct pending {
 	size_t count;
 	size_t *list;
 };
 
-static inline size_t todo_index(const struct todo *todo, size_t i)
+static inline size_t pending_index(const struct pending *pending, size_t i)
 {
-	return todo->list ? todo->list[i] : i;
+	return pending->list ? pending->list[i] : i;
 }
 
 /* A set of numbers below `count`: one bit each. */
@@ -33,10 +33,11 @@ static inline bool bits_have(const unsigned char *bits, size_t i)
 	return bits[i / 8] >> i % 8 & 1;
 }
 
-/* Those below `count` that are not in `done`, in place of what `todo` held.
+/* Those below `count` that are not in `done`, in place of what `pending` held.
  * False, and nothing changed, if there is no memory. */
-bool todo_set(struct todo *todo, size_t count, const unsigned char *done);
+bool pending_set(struct pending *pending, size_t count,
+                 const unsigned char *done);
 
-void todo_clear(struct todo *todo);
+void pending_clear(struct pending *pending);
 
 #endif
