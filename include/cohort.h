@@ -189,8 +189,9 @@ COHORT_API cohort_status cohort_close(cohort *group);
  * running atexit handlers. Not collective: one rank is enough. On mp the
  * peers are killed; rank 0 leaves with `exit_code` as soon as it is in a call
  * of cohort's, and is killed if that takes it longer than a tenth of a
- * second. On mpi this is MPI_Abort. From an isolated task, its rank does it.
- * NULL ends this process only.
+ * second. On mpi this is MPI_Abort, as soon as the launcher has read what the
+ * rank wrote, a quarter of a second later at most. From an isolated task, its
+ * rank does it. NULL ends this process only.
  */
 COHORT_API COHORT_NORETURN void cohort_abort(cohort *group, int exit_code);
 

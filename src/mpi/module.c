@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "host.h"
 #include "large.h"
+#include "output.h"
 #include "process.h"
 #include "report.h"
 #include "world.h"
@@ -221,8 +222,10 @@ static void module_abort(struct world *base, int exit_code)
 	const bool without_mpi = process_without_mpi();
 
 	process_forget();
-	if (!without_mpi)
+	if (!without_mpi) {
+		output_settle();
 		MPI_Abort(world_of(base)->comm, exit_code);
+	}
 	_Exit(exit_code);
 }
 

@@ -12,6 +12,7 @@
 #include "common/error.h"
 #include "common/log.h"
 #include "ops.h"
+#include "output.h"
 
 #include <mpi.h>
 #include <stdio.h>
@@ -51,6 +52,7 @@ static void end_job(int status)
 	         "be in: ending the job; call cohort_close on every rank "
 	         "before");
 	fflush(NULL);
+	output_settle();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }
 
