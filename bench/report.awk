@@ -107,11 +107,12 @@ function copy_floor(bytes,    a, b) {
 
 # The least that a call can take: that all ranks come, and the copies that the
 # busiest core has to make. With one core for each rank a meeting is two flags;
-# with fewer, every rank of a core has to run once.
+# with fewer, every rank of a core has to run once, and who runs last in a call
+# may run first in the next.
 function floor_of(p, call, bytes,    turns, meeting, copies) {
 	turns = int((p + cores - 1) / cores)
 	meeting = turns == 1 ? figure("floor", 2, "flags", 0) \
-	                     : turns * figure("floor", 2, "switch", 0)
+	                     : (turns - 1) * figure("floor", 2, "switch", 0)
 	if (meeting < 0)
 		return -1
 	if (call == "barrier" || bytes <= 48)

@@ -9,6 +9,7 @@
 #include "common/threads.h"
 #include "keeper.h"
 #include "leash.h"
+#include "shm/cut.h"
 #include "shm/idle.h"
 #include "shm/meet.h"
 #include "sys.h"
@@ -77,8 +78,7 @@ static cohort_status world_create(int size, enum transport transport,
 	    .cores = cores_usable(),
 	    .transport = transport,
 	};
-	world->fits = size <= world->cores;
-	world->flat = world->fits && size <= FLAT_MOST;
+	cut_prepare(world, size <= world->cores);
 	world->sockets = malloc((size_t)size * sizeof(*world->sockets));
 	for (int r = 0; world->sockets && r < size; r++)
 		world->sockets[r] = -1;

@@ -40,6 +40,8 @@ struct mp_world {
 	bool fits;                    /* each rank can have a core of its own */
 	bool flat;            /* meetings look at all flags (shm/meet.h) */
 	unsigned patience;    /* looks before yielding (shm/idle.c) */
+	unsigned slot_turns;  /* places of a slot (shm/cut.h) */
+	unsigned core;        /* last seen on, counted from 1 (shm/core.h) */
 	uint64_t meetings;    /* so far (shm/meet.h) */
 	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */
 	uint32_t seen;        /* of control->events */

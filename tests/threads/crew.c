@@ -3,6 +3,7 @@
 
 #include "common/board.h"
 #include "common/memory.h"
+#include "mp/shm/cut.h"
 #include "mp/shm/idle.h"
 
 #include <pthread.h>
@@ -82,7 +83,6 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .keeper = -1,
 	    .cores = size,
 	    .transport = TRANSPORT_SHM,
-	    .fits = fits,
 	    .control = control_map(size),
 	    .board = memory_share(board_bytes(size)),
 	};
@@ -91,6 +91,7 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    arena_map(&world.arena, size))
 		give_up("crew_open");
 	free(world.arena.opened);
+	cut_prepare(&world, fits);
 	for (int r = 0; r < size; r++) {
 		crew.worlds[r] = world;
 		join_crew(&crew, r, timeout);

@@ -29,8 +29,9 @@ enum {
 	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
 	PAYLOAD_BYTES = 48, /* what travels in a flag's own cache line */
 	SLOT_BYTES = 64 * 1024,
-	SLOT_TURNS = 16, /* of each parity */
-	RING_BYTES = 4 * 1024 * 1024
+	SLOT_TURNS = 16, /* of each parity, at most */
+	RING_BYTES = 4 * 1024 * 1024,
+	CORES_MOST = 64
 };
 
 /* That a rank has come to a meeting, what for, and a little luggage: one cache
@@ -54,12 +55,19 @@ struct desk {
 	_Alignas(PAIR_BYTES) _Atomic uint64_t drained;
 };
 
+/* The ranks that take turns on one core (core.h). */
+struct core {
+	_Alignas(PAIR_BYTES) _Atomic uint64_t came;
+	_Atomic uint32_t residents;
+};
+
 struct hall {
 	/* How many have come to all meetings so far, taken together. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t arrivals;
 	/* The last meeting that everybody has come to. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t complete;
 	unsigned char payload[PAYLOAD_BYTES]; /* what the last to come left */
+	struct core cores[CORES_MOST];        /* by number, modulo */
 };
 
 struct slab {

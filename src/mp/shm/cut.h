@@ -39,6 +39,19 @@ static inline size_t cut_turns(size_t bytes)
 	return turns < TURNS_MOST ? turns : TURNS_MOST;
 }
 
+/* What follows from whether the ranks fit the cores, once for each world. Of a
+ * slot, two ranks use all the places that there are; with more ranks than cores
+ * those of all together are to be no more than that, and stay in the cache that
+ * the cores share. */
+static inline void cut_prepare(struct mp_world *world, bool fits)
+{
+	const unsigned share = 2 * SLOT_TURNS / (unsigned)world->size;
+
+	world->fits = fits;
+	world->flat = fits && world->size <= FLAT_MOST;
+	world->slot_turns = fits ? SLOT_TURNS : share > 0 ? share : 1;
+}
+
 static inline struct cut cut_for(const struct meet *meet)
 {
 	static const struct cut fitting = {

@@ -1,6 +1,9 @@
 #include "meet.h"
 
+#include "core.h"
 #include "idle.h"
+
+#include <sched.h>
 
 /* Whether a flag's signature goes with this rank's. */
 static inline bool goes_with(const struct meet *meet, uint64_t theirs)
@@ -63,6 +66,11 @@ static int first_absent(const struct meet *meet)
 	return meet->rank;
 }
 
+static inline bool has_come(_Atomic uint64_t *word, uint64_t value)
+{
+	return atomic_load_explicit(word, memory_order_acquire) >= value;
+}
+
 /* Wait until a word is at least `value`. `rank` is who will make it so; this
  * rank itself stands for whoever has not come. */
 static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
@@ -73,8 +81,7 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	cohort_status status = COHORT_OK;
 
 	wait_for(&meet->wait, rank);
-	while (status == COHORT_OK &&
-	       atomic_load_explicit(word, memory_order_acquire) < value) {
+	while (status == COHORT_OK && !has_come(word, value)) {
 		status = idle_step(&idle);
 		if (status != COHORT_OK || idle.rounds == compared)
 			continue;
@@ -89,23 +96,26 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	return status;
 }
 
-/* Ranks in step are less than that many looks apart: no need to say who waits
- * for whom, and a pause between looks would only make the last one late. */
-enum { SOON = 128 };
-
-static inline bool comes_soon(_Atomic uint64_t *word, uint64_t value)
+/* Without a pause between looks, which would only make the last one late. */
+static inline bool comes_within(int looks, _Atomic uint64_t *word,
+                                uint64_t value)
 {
-	for (int i = 0; i < SOON; i++)
-		if (atomic_load_explicit(word, memory_order_acquire) >= value)
+	for (int i = 0; i < looks; i++)
+		if (has_come(word, value))
 			return true;
 	return false;
 }
 
+/* Ranks in step are less than that many looks apart: no need to say who waits
+ * for whom. */
+enum { SOON = 128 };
+
 cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
                          uint64_t value, int rank)
 {
-	return comes_soon(counter, value) ? COHORT_OK
-	                                  : await(meet, counter, value, rank);
+	return comes_within(SOON, counter, value)
+	           ? COHORT_OK
+	           : await(meet, counter, value, rank);
 }
 
 /* The root of a gather has brought what it counts on: for each rank, as in its
@@ -197,6 +207,25 @@ void meet_release(struct meet *meet)
 	idle_wake(meet->wait.world);
 }
 
+/* Ranks that take turns on the cores are a few switches of processes apart. One
+ * of them takes less than a thousand looks. */
+enum { YIELDS = 2, SWITCHES = 5000 };
+
+static bool comes_in_turn(const struct meet *meet, _Atomic uint64_t *word)
+{
+	const struct mp_world *world = meet->wait.world;
+
+	for (int i = 0; i < YIELDS; i++) {
+		if (core_all_came(world, meet->number) &&
+		    comes_within(SWITCHES, word, meet->number))
+			return true;
+		sched_yield();
+		if (has_come(word, meet->number))
+			return true;
+	}
+	return false;
+}
+
 static cohort_status meet_counted(struct meet *meet, bool *last)
 {
 	struct hall *hall = meet->arena->hall;
@@ -206,11 +235,12 @@ static cohort_status meet_counted(struct meet *meet, bool *last)
 	if (status != COHORT_OK)
 		return status;
 	raise_flag(meet);
+	core_come(meet->wait.world, meet->number);
 	*last = atomic_fetch_add(&hall->arrivals, 1) + 1 ==
 	        meet->number * (uint64_t)meet->size;
 	if (*last)
 		status = compare_last(meet);
-	else
+	else if (!comes_in_turn(meet, &hall->complete))
 		status = await(meet, &hall->complete, meet->number, meet->rank);
 	if (status == COHORT_OK)
 		meet->wait.world->meetings = meet->number;

@@ -104,8 +104,9 @@ static inline struct flag *meet_flag(const struct meet *meet, int rank)
 
 static inline unsigned char *meet_slot(const struct meet *meet, int rank)
 {
-	return meet->arena->slabs[rank]
-	    .slots[meet->number % 2][meet->number / 2 % SLOT_TURNS];
+	const uint64_t turn = meet->number / 2 % meet->wait.world->slot_turns;
+
+	return meet->arena->slabs[rank].slots[meet->number % 2][turn];
 }
 
 #endif
