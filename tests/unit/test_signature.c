@@ -85,3 +85,17 @@ Test(signature, the_lower_half_is_the_count)
 		cr_expect((uint32_t)some == count * 1431655);
 	}
 }
+
+/* From 2^32 on there is no room for the count: those that are near each other,
+ * or round, differ all the same. */
+Test(signature, of_large_counts)
+{
+	for (uint64_t high = 0; high < 64; high++)
+		for (uint64_t low = 0; low < 100; low++)
+			add((struct call){.kind = 4, .count = high << 32 | low},
+			    5);
+	expect_different();
+	for (int bit = 0; bit < 64; bit++)
+		add((struct call){.kind = 4, .count = (uint64_t)1 << bit}, 5);
+	expect_different();
+}

@@ -21,7 +21,7 @@ enum {
  * powers of two do not look alike. */
 static inline uint32_t signature_fold(uint64_t number)
 {
-	return (uint32_t)(number + (number >> 32) * 0x9e3779b1);
+	return (uint32_t)(number + ((number >> 32) * 0x9e3779b97f4a7c15 >> 32));
 }
 
 /* A bijection whose upper half depends on every bit. */
