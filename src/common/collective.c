@@ -101,9 +101,8 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 
 /* The parts that a gather puts one after another. */
 struct parts {
-	size_t total;    /* elements of all ranks */
-	size_t before;   /* elements of the ranks before this one */
-	uint64_t digest; /* of all counts */
+	size_t total;  /* elements of all ranks */
+	size_t before; /* elements of the ranks before this one */
 };
 
 static cohort_status add_counts(const char *function, const cohort *group,
@@ -111,7 +110,7 @@ static cohort_status add_counts(const char *function, const cohort *group,
                                 struct parts *out)
 {
 	const size_t most = type_most(type);
-	struct parts parts = {0, 0, 0};
+	struct parts parts = {0, 0};
 
 	if (!counts)
 		return error_set(COHORT_EINVAL, "%s: counts is NULL", function);
@@ -126,12 +125,21 @@ static cohort_status add_counts(const char *function, const cohort *group,
 			    "memory",
 			    function, r);
 		parts.total += counts[r];
-		/* An odd factor and a shift keep every bit of every count. */
-		parts.digest = (parts.digest ^ counts[r]) * 0x9e3779b97f4a7c15;
-		parts.digest ^= parts.digest >> 32;
 	}
 	*out = parts;
 	return COHORT_OK;
+}
+
+/* An odd factor and a shift keep every bit of every count. */
+static uint64_t digest_counts(const cohort *group, const size_t counts[])
+{
+	uint64_t digest = 0;
+
+	for (int r = 0; r < group->world->size; r++) {
+		digest = (digest ^ counts[r]) * 0x9e3779b97f4a7c15;
+		digest ^= digest >> 32;
+	}
+	return digest;
 }
 
 /* A buffer that receives all parts, checked against the one that this rank
@@ -232,7 +240,7 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 	call.type = type;
 	call.count = count;
 	call.counts = COUNTS_OWN;
-	call.detail = parts.digest;
+	call.detail = digest_counts(group, counts);
 	if (counts[group->world->rank] != count)
 		return group_give_up(
 		    group, &call,
