@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct place place;
@@ -15,21 +14,6 @@ struct place place;
 static pid_t started;
 static bool ended;
 static int end_status;
-
-double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-void nap(double seconds)
-{
-	const struct timespec time = {0, (long)(1e9 * seconds)};
-
-	nanosleep(&time, NULL);
-}
 
 /* splitmix64 */
 unsigned draw(uint64_t *state, unsigned n)

@@ -3,6 +3,7 @@
 #define CHAOS_RUN_H
 
 #include "board.h"
+#include "clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,9 +41,6 @@ void setup_describe(const struct setup *setup, char *text, size_t bytes);
 
 /* A number below n. */
 unsigned draw(uint64_t *state, unsigned n);
-
-double now(void);
-void nap(double seconds);
 
 void path_of(char path[PATH_BYTES], const char *name);
 

@@ -18,12 +18,11 @@ static void checks_round(const struct run *run, uint64_t round)
 
 	for (int r = 0; r < run->size; r++)
 		counts[r] = sizeof(mine) / sizeof(double);
-	check_sleep(
-	    (double)(pattern_mix(round * 64 + (uint64_t)run->rank) % 2000) *
+	nap((double)(pattern_mix(round * 64 + (uint64_t)run->rank) % 2000) *
 	    1e-6);
-	mine.come = check_now();
+	mine.come = now();
 	MUST(cohort_barrier(run->group));
-	mine.gone = check_now();
+	mine.gone = now();
 	MUST(cohort_allgatherv(run->group, &mine, 2, all, counts,
 	                       COHORT_DOUBLE));
 	for (int a = 0; a < run->size; a++)

@@ -29,10 +29,10 @@ struct board *board_map(void)
 
 static void await(atomic_bool *flag, int rank)
 {
-	const double end = check_now() + 10;
+	const double end = now() + 10;
 
-	while (!atomic_load(flag) && check_now() < end)
-		check_sleep(0.0005);
+	while (!atomic_load(flag) && now() < end)
+		nap(0.0005);
 	CHECK(atomic_load(flag), "rank %d still waits", rank);
 }
 
@@ -45,12 +45,12 @@ void board_meet(struct board *board, int rank, int size)
 
 void board_come(struct board *board, int rank)
 {
-	board->ranks[rank].come = check_now();
+	board->ranks[rank].come = now();
 }
 
 void board_gone(struct board *board, int rank)
 {
-	board->ranks[rank].gone = check_now();
+	board->ranks[rank].gone = now();
 	atomic_store(&board->ranks[rank].done, true);
 }
 

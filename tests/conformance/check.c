@@ -1,12 +1,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TEXT_BYTES = 512 };
@@ -16,12 +14,12 @@ static struct {
 	int rank;
 	unsigned long long count;
 	char text[TEXT_BYTES];
-} now;
+} current;
 
 void check_begin(cohort *group)
 {
-	now.group = group;
-	now.rank = cohort_rank(group);
+	current.group = group;
+	current.rank = cohort_rank(group);
 }
 
 void check_case(const char *format, ...)
@@ -29,13 +27,13 @@ void check_case(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(now.text, sizeof(now.text), format, args);
+	vsnprintf(current.text, sizeof(current.text), format, args);
 	va_end(args);
 }
 
 unsigned long long check_count(void)
 {
-	return now.count;
+	return current.count;
 }
 
 /* One write, so that the ranks' lines do not mix. */
@@ -44,13 +42,13 @@ _Noreturn static void fail(const char *file, int line, const char *what)
 	char text[4 * TEXT_BYTES];
 	int length = snprintf(text, sizeof(text),
 	                      "conformance: FAILED: rank %d, %s\n%s:%d: %s\n",
-	                      now.rank, now.text, file, line, what);
+	                      current.rank, current.text, file, line, what);
 
 	if (length >= (int)sizeof(text))
 		length = (int)sizeof(text) - 1;
 	ssize_t written = write(STDERR_FILENO, text, (size_t)length);
 	(void)written;
-	cohort_abort(now.group, EXIT_FAILURE);
+	cohort_abort(current.group, EXIT_FAILURE);
 }
 
 void check_that(bool holds, const char *file, int line, const char *condition,
@@ -59,7 +57,7 @@ void check_that(bool holds, const char *file, int line, const char *condition,
 	char text[2 * TEXT_BYTES];
 	va_list args;
 
-	now.count++;
+	current.count++;
 	if (holds)
 		return;
 	int used = snprintf(text, sizeof(text), "%s: ", condition);
@@ -76,7 +74,7 @@ void check_status(const char *file, int line, const char *call,
 {
 	char text[3 * TEXT_BYTES];
 
-	now.count++;
+	current.count++;
 	if (found == expected)
 		return;
 	snprintf(text, sizeof(text), "%s: expected %s, got %s: %s", call,
@@ -89,7 +87,7 @@ void check_names(const char *file, int line, const char *word)
 {
 	char text[3 * TEXT_BYTES];
 
-	now.count++;
+	current.count++;
 	if (strstr(cohort_error(), word))
 		return;
 	snprintf(text, sizeof(text),
@@ -104,21 +102,4 @@ void *check_alloc(size_t bytes)
 
 	CHECK(memory != NULL, "no memory for %zu bytes", bytes);
 	return memory;
-}
-
-double check_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-void check_sleep(double seconds)
-{
-	struct timespec time = {(time_t)seconds, 0};
-
-	time.tv_nsec = (long)(1e9 * (seconds - (double)time.tv_sec));
-	while (nanosleep(&time, &time) && errno == EINTR)
-		continue;
 }

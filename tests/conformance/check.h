@@ -6,6 +6,7 @@
 #ifndef CONFORMANCE_CHECK_H
 #define CONFORMANCE_CHECK_H
 
+#include "clock.h"
 #include "cohort.h"
 
 #include <stdbool.h>
@@ -52,10 +53,5 @@ void check_names(const char *file, int line, const char *word);
 
 /* malloc that cannot fail; `bytes` may be 0. */
 void *check_alloc(size_t bytes);
-
-/* Seconds on a clock that all ranks of this machine share. */
-double check_now(void);
-
-void check_sleep(double seconds);
 
 #endif

@@ -57,12 +57,11 @@ static int run_parts(bool quick, int count, char *names[])
 	for (size_t i = 0; i < PARTS; i++) {
 		if (!wanted(parts[i].name, count, names))
 			continue;
-		const double begin = check_now();
+		const double begin = now();
 		check_case("%s", parts[i].name);
 		parts[i].checks(&run);
 		if (run.rank == 0)
-			printf("%-12s %6.2f s\n", parts[i].name,
-			       check_now() - begin);
+			printf("%-12s %6.2f s\n", parts[i].name, now() - begin);
 	}
 	check_case("closing");
 	check_begin(NULL);

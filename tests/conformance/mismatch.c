@@ -243,9 +243,9 @@ static void play(const struct kind *kind, struct board *board)
 	/* Whoever differs comes when the others wait already; but two that do
 	 * not match need not wait for a third. */
 	if (s.rank == s.size - 1)
-		check_sleep(0.03);
+		nap(0.03);
 	if (late && s.size > 2 && s.rank == s.size - 2)
-		check_sleep(0.5);
+		nap(0.5);
 	board_come(board, s.rank);
 	cohort_status status =
 	    s.rank == s.size - 1 ? kind->one(&s) : kind->others(&s);

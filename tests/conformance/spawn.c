@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* environ */
 #include "spawn.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -26,14 +28,6 @@ void command_add(struct command *command, const char *word)
 		fail(word, E2BIG);
 	command->words[command->count++] = (char *)(uintptr_t)word;
 	command->words[command->count] = NULL;
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* What it says goes into `output`: a pipe would have to be emptied. */

@@ -62,7 +62,7 @@ static int sleep_a_little(cohort_task *task)
 	struct sleepy *sleepy = cohort_task_state(task);
 
 	sleepy->tasks++;
-	check_sleep(cohort_task_index(task) == 0 ? 0.1 : 0.002);
+	nap(cohort_task_index(task) == 0 ? 0.1 : 0.002);
 	return 0;
 }
 
@@ -120,7 +120,7 @@ static int dawdle(cohort_task *task)
 
 	++*row->executed;
 	if (row->rank == 1)
-		check_sleep(0.001);
+		nap(0.001);
 	return 0;
 }
 

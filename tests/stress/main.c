@@ -14,6 +14,8 @@
 #define _GNU_SOURCE /* getopt_long, sched_setaffinity, MAP_ANONYMOUS */
 #include "run.h"
 
+#include "clock.h"
+
 #include <getopt.h>
 #include <sched.h>
 #include <stdio.h>
@@ -21,7 +23,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 struct options {
@@ -141,14 +142,6 @@ static void run_open(struct run *run, const struct options *options)
 	run_prepare(run);
 	if (options->one_core)
 		confine(run);
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 int main(int argc, char *argv[])

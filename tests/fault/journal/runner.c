@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct board *board;
@@ -58,22 +57,6 @@ void skip(const char *why)
 	printf("skipped: %s\n", why);
 	remove_last();
 	exit(77);
-}
-
-double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-void nap(double seconds)
-{
-	struct timespec time = {
-	    (time_t)seconds, (long)(1e9 * (seconds - (double)(time_t)seconds))};
-
-	nanosleep(&time, NULL);
 }
 
 void fresh(void)

@@ -5,6 +5,7 @@
 #ifndef FAULT_JOURNAL_RUNNER_H
 #define FAULT_JOURNAL_RUNNER_H
 
+#include "clock.h"
 #include "hooks.h"
 #include "scratch.h"
 
@@ -36,9 +37,6 @@ void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* This cannot be tried here. */
 _Noreturn void skip(const char *why);
-
-double now(void);
-void nap(double seconds);
 
 /* A new directory instead of the last one. */
 void fresh(void);

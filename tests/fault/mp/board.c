@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { EXIT_SKIPPED = 77, EXIT_NO_GROUP = 99 };
@@ -14,23 +13,6 @@ enum { EXIT_SKIPPED = 77, EXIT_NO_GROUP = 99 };
 static const double PATIENCE = 10; /* seconds, for what another rank does */
 
 struct board *board;
-
-double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-void nap(double seconds)
-{
-	const time_t whole = (time_t)seconds;
-	struct timespec time = {whole, (long)(1e9 * (seconds - (double)whole))};
-
-	while (nanosleep(&time, &time) && errno == EINTR)
-		;
-}
 
 /* One write, so that processes neither mix their lines nor repeat them. */
 static void say(const char *before, const char *format, va_list args)

@@ -8,6 +8,7 @@
 #ifndef FAULT_RUNNER_H
 #define FAULT_RUNNER_H
 
+#include "clock.h"
 #include "cohort.h"
 
 #include <stdatomic.h>
@@ -57,10 +58,6 @@ void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* This cannot be tried here. */
 _Noreturn void skip(const char *why);
-
-/* Seconds, monotonic. */
-double now(void);
-void nap(double seconds);
 
 /* In a program: open a group of mp, and tell the board who this is. */
 cohort *enter(int size, double timeout);

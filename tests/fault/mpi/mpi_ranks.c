@@ -4,13 +4,13 @@
  * that it can see itself is right.
  */
 #define _POSIX_C_SOURCE 200809L
+#include "clock.h"
 #include "cohort.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CHECK(condition)                                                       \
@@ -29,14 +29,6 @@ static bool came_to(cohort *group, cohort_status status, cohort_status expected)
 	       cohort_status_name(status),
 	       status == COHORT_OK ? "" : cohort_error());
 	return status == expected;
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* A rank that ends with a broken group ends the others, which have something
@@ -232,7 +224,7 @@ static int run_late(const char *argument)
 	CHECK(cohort_open(NULL, &other) == COHORT_OK);
 	memset(data, 7, BYTES);
 	if (cohort_rank(late) == 0) {
-		nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL);
+		nap(0.5);
 		cohort_status status = cohort_bcast_object(late, &blob, 0);
 		(void)status; /* it has gone out, or nobody took it */
 	} else {
@@ -269,7 +261,7 @@ static int run_timeout(const char *argument)
 	for (int r = 0; r < MOST; r++)
 		counts[r] = 1;
 	if (is_last)
-		nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+		nap(0.2);
 	CHECK(cohort_barrier(group) == COHORT_OK);
 	if (is_last) {
 		sleep(2);

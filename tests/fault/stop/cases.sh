@@ -5,15 +5,8 @@
 #
 #   PROGRAM   stop_ranks
 #   LAUNCHER  an mpirun: the cases of mpi; all others without it
-set -uo pipefail
-export LC_ALL=C
-
-program=$(realpath "$1") launcher=${2:-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset "${!COHORT_@}"
-failures=0
-cases=0
+# shellcheck source=tests/fault/stop/common.sh
+. "$(dirname "$0")/common.sh"
 
 fail() {
 	printf 'FAILED: %s: %s\n' "$current" "$1" >&2
@@ -196,10 +189,4 @@ with_launcher() {
 	finish 0 20000 2
 }
 
-if [ -n "$launcher" ]; then
-	with_launcher
-else
-	without_launcher
-fi
-echo "$cases cases, $failures failures"
-exit $((failures > 0))
+run_suite

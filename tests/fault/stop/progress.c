@@ -5,6 +5,7 @@
  *   progress CASE
  */
 #define _GNU_SOURCE
+#include "clock.h"
 #include "cohort.h"
 
 #include <pthread.h>
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TASKS = 600, PATIENCE_S = 20, WRONG = 99 };
@@ -31,19 +31,6 @@ static int wrongs;
 		fprintf(stderr, "WRONG: rank %d: line %d: %s (%s)\n",          \
 		        cohort_rank(group), __LINE__, #holds, cohort_error()); \
 	} while (0)
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void nap(long ms)
-{
-	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
-}
 
 static cohort_status sweep(int (*execute)(cohort_task *), size_t count)
 {
@@ -201,7 +188,7 @@ static void case_short(void)
 
 static int nap_in_task(cohort_task *task)
 {
-	nap(100);
+	nap(0.1);
 	return fail_tenth(task);
 }
 
@@ -213,7 +200,7 @@ static void case_slow(void)
 
 static int nap_long(cohort_task *task)
 {
-	nap(cohort_task_index(task) == 1 ? 5300 : 1);
+	nap(cohort_task_index(task) == 1 ? 5.3 : 1e-3);
 	return 0;
 }
 
@@ -227,7 +214,7 @@ static int crash_tenth(cohort_task *task)
 {
 	if (cohort_task_index(task) % 10 == 3)
 		abort();
-	nap(1);
+	nap(1e-3);
 	return 0;
 }
 

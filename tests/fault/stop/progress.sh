@@ -5,15 +5,8 @@
 #
 #   PROGRAM   progress
 #   LAUNCHER  an mpirun: the cases of mpi; all others without it
-set -uo pipefail
-export LC_ALL=C
-
-program=$(realpath "$1") launcher=${2:-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-unset "${!COHORT_@}"
-failures=0
-cases=0
+# shellcheck source=tests/fault/stop/common.sh
+. "$(dirname "$0")/common.sh"
 
 fail() {
 	printf 'FAILED: %s: %s\n' "$current" "$1"
@@ -136,10 +129,4 @@ with_launcher() {
 	grep -qE "$end" "$work/err" || fail "no line"
 }
 
-if [ -n "$launcher" ]; then
-	with_launcher
-else
-	without_launcher
-fi
-echo "$cases cases, $failures failures"
-exit $((failures > 0))
+run_suite

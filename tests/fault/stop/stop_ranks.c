@@ -10,6 +10,7 @@
  * kill all ranks when one ends otherwise.
  */
 #define _GNU_SOURCE
+#include "clock.h"
 #include "cohort.h"
 
 #include <errno.h>
@@ -19,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FAST = 10, TASKS = 1000, PATIENCE_S = 30, WRONG = 99 };
@@ -48,19 +48,6 @@ static void wrong(const char *format, ...)
 			wrong("line %d: %s", __LINE__, #holds); \
 	} while (0)
 
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void nap(void)
-{
-	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-}
-
 /* A file "WORD.RANK" with the number in it, all at once. */
 static void leave_word(const char *word, long number)
 {
@@ -83,7 +70,7 @@ static int await_stop(void)
 	const double end = now() + PATIENCE_S;
 
 	while (!cohort_stop_signal(group) && now() < end)
-		nap();
+		nap(1e-3);
 	return cohort_stop_signal(group);
 }
 
@@ -113,7 +100,7 @@ static int ignore_in_task(cohort_task *task)
 		signal(SIGTERM, SIG_IGN);
 		leave_word("running", *(long *)cohort_task_state(task));
 		for (const double end = now() + PATIENCE_S; now() < end;)
-			nap();
+			nap(1e-3);
 		return cohort_task_fail(task, "nobody killed it");
 	}
 	return finish_task(task);
@@ -125,7 +112,7 @@ static int linger_in_task(cohort_task *task)
 	leave_word("running", *(long *)cohort_task_state(task));
 	leave_word("stopped", await_stop());
 	for (const double end = now() + PATIENCE_S; now() < end;)
-		nap();
+		nap(1e-3);
 	return cohort_task_fail(task, "nobody ended it");
 }
 

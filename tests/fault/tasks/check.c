@@ -13,7 +13,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct setting here;
@@ -100,23 +99,6 @@ void figure(const char *format, ...)
 void meet(void)
 {
 	MUST(cohort_barrier(here.group));
-}
-
-double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-void nap(double seconds)
-{
-	const time_t whole = (time_t)seconds;
-	struct timespec left = {whole, (long)(1e9 * (seconds - (double)whole))};
-
-	while (nanosleep(&left, &left) && errno == EINTR)
-		;
 }
 
 /* The letter of its state; 0 if there is no such process. */

@@ -6,6 +6,7 @@
 #ifndef FAULT_TASKS_CHECK_H
 #define FAULT_TASKS_CHECK_H
 
+#include "clock.h"
 #include "cohort.h"
 
 #include <stdatomic.h>
@@ -74,9 +75,6 @@ void figure(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* All ranks come here. */
 void meet(void);
-
-double now(void);
-void nap(double seconds);
 
 /* Whether a process is gone, or will be soon; one that nobody has taken the
  * status of is. */
