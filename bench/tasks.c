@@ -135,6 +135,8 @@ static void time_skewed(double unit)
 		total += seconds[i];
 		longest = fmax(longest, seconds[i]);
 	}
+	/* The sweep before this one is released here: it may have been large. */
+	scatter(&job, seconds, 1);
 	const double taken = scatter(&job, seconds, SKEWED);
 	double ratio = taken / fmax(total / cohort_size(group), longest);
 	print_row("skew", SKEWED, &ratio, 1);
