@@ -22,6 +22,6 @@
 }
 END {
 	if (call != "")
-		printf "%s,1,%d,%s:%s,%d,%.1f,0,0\n", contender, ranks, row, call, \
+		printf "%s,1,%d,%s:%s,%d,%.1f\n", contender, ranks, row, call, \
 		       bytes, (row == "own" ? own : total) / calls
 }

@@ -47,7 +47,7 @@ report() {
 		END {
 			for (i = 1; i <= kinds; i++) {
 				$0 = line[order[i]]
-				$6 = $7 = $8 = sprintf("%.1f", sum[$4] / n[$4])
+				$6 = sprintf("%.1f", sum[$4] / n[$4])
 				print
 			}
 		}'

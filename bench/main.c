@@ -15,24 +15,24 @@
 static const size_t page = 4096;
 static const size_t rooted_bytes = 65536;
 
-static void print_row(const struct options *options, const char *call,
-                      size_t bytes, struct summary seconds)
+/* Blocks of the same number, of the same launch, are one round. */
+static void print_blocks(const struct options *options, const char *call,
+                         size_t bytes, const struct blocks *blocks)
 {
 	if (transport.rank() != 0)
 		return;
-	printf("%s,%d,%d,%s,%zu,%.4f,%.4f,%.4f\n", options->contender,
-	       options->launch, transport.size(), call, bytes,
-	       seconds.median * 1e6, seconds.least * 1e6, seconds.p90 * 1e6);
+	for (int i = 0; i < blocks->count; i++)
+		printf("%s,%d,%d,%s,%zu,%.4f\n", options->contender,
+		       options->launch * 1000 + i, transport.size(), call,
+		       bytes, blocks->seconds[i] * 1e6);
 	fflush(stdout);
 }
 
-static void print_number(const struct options *options, const char *what,
-                         double number)
+static void print_number(const struct options *options, int size,
+                         const char *what, double number)
 {
-	if (transport.rank() == 0)
-		printf("%s,%d,%d,%s,0,%.4f,%.4f,%.4f\n", options->contender,
-		       options->launch, transport.size(), what, number, number,
-		       number);
+	printf("%s,%d,%d,%s,0,%.4f\n", options->contender,
+	       options->launch * 1000, size, what, number);
 }
 
 static void *take(const struct options *options, size_t bytes)
@@ -90,10 +90,12 @@ static void count_instructions(const struct options *options,
 static void time_call(const struct options *options, const struct call *call,
                       const struct buffers *b)
 {
+	struct blocks blocks;
+
 	verify(call, b);
-	const struct summary seconds = measure(call, b, &options->effort);
+	measure(call, b, &options->effort, &blocks);
 	verify(call, b);
-	print_row(options, call->name, b->count * sizeof(double), seconds);
+	print_blocks(options, call->name, b->count * sizeof(double), &blocks);
 }
 
 static void run(const struct options *options, const struct call *call,
@@ -147,8 +149,11 @@ static void print_memory(const struct options *options, double before)
 	double all;
 
 	transport.allreduce(&mine, &all, 1);
-	print_number(options, "memory", all / transport.size());
-	print_number(options, "own", before);
+	if (transport.rank() != 0)
+		return;
+	print_number(options, transport.size(), "memory",
+	             all / transport.size());
+	print_number(options, transport.size(), "own", before);
 }
 
 static void print_about(void)
@@ -175,20 +180,19 @@ int main(int argc, char **argv)
 	transport.barrier();
 	if (options.pin && machine_pin(transport.rank()))
 		perror("cannot keep a rank on one core");
-	if (options.mode == MODE_TIMES) {
-		print_number(&options, "open", (opened - start) * 1e6);
+	const bool prints = options.mode == MODE_TIMES && transport.rank() == 0;
+	const int size = transport.size();
+	if (prints)
+		print_number(&options, size, "open", (opened - start) * 1e6);
+	if (options.mode == MODE_TIMES)
 		print_memory(&options, memory);
-	}
 	if (options.mode != MODE_START)
 		run_all(&options);
-	const bool is_root = transport.rank() == 0;
-	const int size = transport.size();
 	transport.barrier();
 	const double closing = machine_seconds();
 	transport.close();
-	const double close = (machine_seconds() - closing) * 1e6;
-	if (options.mode == MODE_TIMES && is_root)
-		printf("%s,%d,%d,close,0,%.4f,%.4f,%.4f\n", options.contender,
-		       options.launch, size, close, close, close);
+	const double closed = machine_seconds();
+	if (prints)
+		print_number(&options, size, "close", (closed - closing) * 1e6);
 	return EXIT_SUCCESS;
 }

@@ -83,19 +83,17 @@ static double loop_seconds(const struct buffers *b, size_t count)
 	return machine_summary(seconds, BLOCKS_LEAST).least;
 }
 
-struct summary measure(const struct call *call, const struct buffers *b,
-                       const struct effort *effort)
+void measure(const struct call *call, const struct buffers *b,
+             const struct effort *effort, struct blocks *out)
 {
-	double seconds[BLOCKS_MOST];
 	double taken;
 	const size_t count = calibrate(call, b, effort->block_seconds, &taken);
-	const int blocks = block_count(effort, taken);
 	const double loop = loop_seconds(b, count);
 
-	for (int i = 0; i < blocks; i++) {
+	out->count = block_count(effort, taken);
+	for (int i = 0; i < out->count; i++) {
 		const double own = block(call, b, count) - loop;
-		seconds[i] = own > 0 ? own / (double)count : 0;
+		out->seconds[i] = own > 0 ? own / (double)count : 0;
 	}
-	transport.largest(seconds, (size_t)blocks);
-	return machine_summary(seconds, (size_t)blocks);
+	transport.largest(out->seconds, (size_t)out->count);
 }

@@ -9,6 +9,12 @@
 
 enum { BLOCKS_MOST = 200 };
 
+/* Seconds of one call, block by block. */
+struct blocks {
+	int count;
+	double seconds[BLOCKS_MOST];
+};
+
 struct effort {
 	double block_seconds; /* what a block is to take */
 	double seconds;       /* what all blocks of a measure may take */
@@ -17,14 +23,14 @@ struct effort {
 
 /*
  * Seconds that one call takes the slowest rank; collective, the same on every
- * rank. A block is a barrier, and then so many calls that it takes as long as
+ * rank, and at least three blocks. A block is a barrier, and then so many calls that it takes as long as
  * `effort` says. Before each call every rank writes one word in each line of
  * its send buffer, so that no receiver still has the line, and the root of the
  * calls that have one goes round. A block of the same without the call is
  * taken off, for each rank; then the block is the slowest rank's.
  */
-struct summary measure(const struct call *call, const struct buffers *buffers,
-                       const struct effort *effort);
+void measure(const struct call *call, const struct buffers *buffers,
+             const struct effort *effort, struct blocks *out);
 
 /* The same loop, `count` times and once: for who counts otherwise. */
 void measure_loop(const struct call *call, const struct buffers *buffers,

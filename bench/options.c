@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABOUT                                                              \
-	"\n\nTime the collectives of the library that this program is "    \
-	"linked with. One line of CSV for\neach, on rank 0: contender, "   \
-	"launch, ranks, call, bytes per rank, and the median, least\nand " \
-	"90th percentile over blocks, in microseconds per call. See "      \
-	"docs/performance.md."
+#define ABOUT                                                             \
+	"\n\nTime the collectives of the library that this program is "   \
+	"linked with. One line of CSV for\neach block of calls, on rank " \
+	"0: contender, 1000 x launch + block, ranks, call,\nbytes per "   \
+	"rank, microseconds per call. See docs/performance.md."
 
 #define DEFAULT_BYTES "8,8192,65536,1048576,16777216"
 
@@ -129,7 +128,7 @@ struct options options_read(int argc, char **argv)
 	    {"contender", 'c', POPT_ARG_STRING, &raw.contender, 0,
 	     "the first column", "NAME"},
 	    {"launch", 'l', POPT_ARG_INT | SHOWN, &out.launch, 0,
-	     "the second column", "NUMBER"},
+	     "for the second column", "NUMBER"},
 	    {"calls", '\0', POPT_ARG_STRING, &raw.calls, 0,
 	     "these only: barrier, bcast, gatherv, allgatherv, allreduce",
 	     "NAME,..."},

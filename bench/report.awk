@@ -2,11 +2,11 @@
 #
 #	awk -v cores=N -v summary=FILE -f report.awk TIMES.csv
 #
-# Rows: contender, launch, ranks, call, bytes, median, least, 90th percentile.
-# A figure is the median over launches of the medians. `ahead` is the better
-# MPI's over cohort's, launch by launch: the median of that, and between which
-# values it lay. `floor` is cohort's over what the machine asks at least. The
-# file `summary` gets the figures in CSV, for the picture.
+# Rows: contender, round, ranks, call, bytes, value. A figure is the median over
+# rounds. `ahead` is the better MPI's over cohort's, round by round: the median
+# of that, and between which values eight in ten lay. `floor` is cohort's over
+# what the machine asks at least. The file `summary` gets the figures in CSV,
+# for the picture.
 
 BEGIN {
 	FS = ","
@@ -30,9 +30,8 @@ BEGIN {
 		keys[++keys_count] = key
 	}
 	value[key, ++n[key, "n"]] = $6 + 0
-	launch[key, $2] = $6 + 0
-	if ($2 + 0 > launches)
-		launches = $2 + 0
+	round[key, n[key, "n"]] = $2
+	at_round[key, $2] = $6 + 0
 	if (is_call[$4] && $1 != "floor" && !($3 in seen_ranks)) {
 		seen_ranks[$3] = 1
 		ranks[++ranks_count] = $3 + 0
@@ -64,10 +63,26 @@ function figure(who, p, call, bytes,    key, i, list, count) {
 	key = who SUBSEP p SUBSEP call SUBSEP bytes
 	if (!((key, "n") in n))
 		return -1
+	if (key in known)
+		return known[key]
 	count = n[key, "n"]
 	for (i = 1; i <= count; i++)
 		list[i] = value[key, i]
-	return middle(list, count)
+	return known[key] = middle(list, count)
+}
+
+# Fills ours and theirs with the values of the rounds that both have; their
+# number.
+function pair_up(who, other, p, call, bytes,    a, b, i, count) {
+	a = who SUBSEP p SUBSEP call SUBSEP bytes
+	b = other SUBSEP p SUBSEP call SUBSEP bytes
+	count = 0
+	for (i = 1; ((a, "n") in n) && i <= n[a, "n"]; i++)
+		if ((b, round[a, i]) in at_round) {
+			ours[++count] = value[a, i]
+			theirs[count] = at_round[b, round[a, i]]
+		}
+	return count
 }
 
 function better_mpi(p, call, bytes,    i, best, who, us) {
@@ -84,19 +99,27 @@ function better_mpi(p, call, bytes,    i, best, who, us) {
 }
 
 # Sets ratio, low and high; 0 if there is nothing to compare.
-function compare(who, other, p, call, bytes,    a, b, i, list, count) {
-	a = who SUBSEP p SUBSEP call SUBSEP bytes
-	b = other SUBSEP p SUBSEP call SUBSEP bytes
+function compare(who, other, p, call, bytes,    pairs, i, list, count, tenth) {
+	pairs = pair_up(who, other, p, call, bytes)
 	count = 0
-	for (i = 1; i <= launches; i++)
-		if (((a, i) in launch) && ((b, i) in launch) && launch[a, i] > 0)
-			list[++count] = launch[b, i] / launch[a, i]
+	for (i = 1; i <= pairs; i++)
+		if (ours[i] > 0)
+			list[++count] = theirs[i] / ours[i]
 	if (count == 0)
 		return 0
 	ratio = middle(list, count)
-	low = list[1]
-	high = list[count]
+	tenth = int((count - 1) / 10 + 0.5)
+	low = list[1 + tenth]
+	high = list[count - tenth]
 	return 1
+}
+
+# By how much the other takes longer.
+function difference(who, other, p, call, bytes,    count, i, list) {
+	count = pair_up(who, other, p, call, bytes)
+	for (i = 1; i <= count; i++)
+		list[i] = theirs[i] - ours[i]
+	return middle(list, count)
 }
 
 function copy_floor(bytes,    a, b) {
@@ -184,7 +207,7 @@ function print_row(p, call, bytes,    i, other, text, floor, us) {
 function print_calls(p,    i, k) {
 	heading(p " ranks, microseconds per call")
 	printf "%-11s%7s%8s%8s%8s%8s%8s%7s %-12s%5s\n", "call", "bytes", "shm", \
-	       "alloc", "socket", "openmpi", "mpich", "ahead", "(launches)", "floor"
+	       "alloc", "socket", "openmpi", "mpich", "ahead", "(10%-90%)", "floor"
 	for (i = 1; i <= calls_count; i++) {
 		if (calls[i] == "barrier" && measured(p, "barrier", 0))
 			print_row(p, "barrier", 0)
@@ -230,7 +253,7 @@ function print_floors(    names, count, i, k, us) {
 }
 
 # What cohort's mpi backend adds to a call of MPI's.
-function print_wrapper(    i, k, mpi, call, bytes, raw, ours, raw1, ours1, own, \
+function print_wrapper(    i, k, mpi, call, bytes, raw, over, raw1, over1, own, \
                            any, more, counts) {
 	for (i = 1; i <= mpis_count; i++) {
 		for (k = 1; k <= calls_count; k++) {
@@ -238,11 +261,11 @@ function print_wrapper(    i, k, mpi, call, bytes, raw, ours, raw1, ours1, own, 
 			call = calls[k]
 			bytes = call == "barrier" ? 0 : 8
 			raw = figure(mpi, 2, call, bytes)
-			ours = figure("cohort-" mpi, 2, call, bytes)
+			over = figure("cohort-" mpi, 2, call, bytes)
 			raw1 = figure(mpi, 1, "instructions:" call, bytes)
-			ours1 = figure("cohort-" mpi, 1, "instructions:" call, bytes)
+			over1 = figure("cohort-" mpi, 1, "instructions:" call, bytes)
 			own = figure("cohort-" mpi, 2, "own:" call, bytes)
-			if ((raw < 0 || ours < 0) && (raw1 < 0 || ours1 < 0) && \
+			if ((raw < 0 || over < 0) && (raw1 < 0 || over1 < 0) && \
 			    own < 0)
 				continue
 			if (!any++) {
@@ -251,13 +274,14 @@ function print_wrapper(    i, k, mpi, call, bytes, raw, ours, raw1, ours1, own, 
 				       "cohort us", "more ns", "instructions", "own"
 			}
 			more = "-"
-			if (raw >= 0 && ours >= 0)
-				more = sprintf("%+.0f", 1000 * (ours - raw))
+			if (pair_up(mpi, "cohort-" mpi, 2, call, bytes))
+				more = sprintf("%+.0f", 1000 * difference(mpi, \
+				                       "cohort-" mpi, 2, call, bytes))
 			counts = "-"
-			if (raw1 >= 0 && ours1 >= 0)
-				counts = sprintf("%.0f%+.0f", raw1, ours1 - raw1)
+			if (raw1 >= 0 && over1 >= 0)
+				counts = sprintf("%.0f%+.0f", raw1, over1 - raw1)
 			printf "%-10s%-12s%10s%10s%10s%14s%8s\n", mpi, call, \
-			       number(raw), number(ours), more, counts, \
+			       number(raw), number(over), more, counts, \
 			       number(own)
 		}
 	}

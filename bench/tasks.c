@@ -50,12 +50,10 @@ static int execute_spin(cohort_task *task)
 
 static void print_row(const char *name, size_t count, double values[], int n)
 {
-	const struct summary s = machine_summary(values, (size_t)n);
-
 	if (cohort_is_root(group))
-		printf("%s,%d,%d,%s,%zu,%.4f,%.4f,%.4f\n", contender, launch,
-		       cohort_size(group), name, count, s.median, s.least,
-		       s.p90);
+		printf("%s,%d,%d,%s,%zu,%.4f\n", contender, launch,
+		       cohort_size(group), name, count,
+		       machine_summary(values, (size_t)n).median);
 }
 
 static double slowest(double seconds)
