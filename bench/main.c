@@ -1,6 +1,7 @@
 /* One launch of one contender. */
 #include "options.h"
 #include "transport.h"
+#include "turns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +118,7 @@ static void run(const struct options *options, const struct call *call,
 			        call->name, bytes, b.size);
 		return;
 	}
+	turns_first(turns_measure((size_t)(call - calls), bytes));
 	b.send = take(options, bytes);
 	b.recv = take(options, received);
 	transport.plan(b.count);
@@ -186,8 +188,10 @@ int main(int argc, char **argv)
 		print_number(&options, size, "open", (opened - start) * 1e6);
 	if (options.mode == MODE_TIMES)
 		print_memory(&options, memory);
+	turns_open(options.turns, options.contender);
 	if (options.mode != MODE_START)
 		run_all(&options);
+	turns_first(TURNS_END);
 	transport.barrier();
 	const double closing = machine_seconds();
 	transport.close();

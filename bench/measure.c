@@ -1,10 +1,12 @@
 #include "measure.h"
 
 #include "transport.h"
+#include "turns.h"
 
 enum {
 	LINE_DOUBLES = 8,
 	BLOCKS_LEAST = 3,
+	WARM_PART = 4, /* of a block, one part comes before it */
 	GROWTH_MOST = 16,
 	CALLS_MOST = 10 * 1000 * 1000
 };
@@ -83,6 +85,17 @@ static double loop_seconds(const struct buffers *b, size_t count)
 	return machine_summary(seconds, BLOCKS_LEAST).least;
 }
 
+/* Nobody goes to sleep, which wakes others, before all are done. */
+static double turn(const struct call *call, const struct buffers *b,
+                   size_t count)
+{
+	turns_next();
+	measure_loop(call, b, (count + WARM_PART - 1) / WARM_PART);
+	const double seconds = block(call, b, count);
+	transport.barrier();
+	return seconds;
+}
+
 void measure(const struct call *call, const struct buffers *b,
              const struct effort *effort, struct blocks *out)
 {
@@ -92,8 +105,9 @@ void measure(const struct call *call, const struct buffers *b,
 
 	out->count = block_count(effort, taken);
 	for (int i = 0; i < out->count; i++) {
-		const double own = block(call, b, count) - loop;
+		const double own = turn(call, b, count) - loop;
 		out->seconds[i] = own > 0 ? own / (double)count : 0;
 	}
+	turns_next();
 	transport.largest(out->seconds, (size_t)out->count);
 }

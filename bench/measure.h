@@ -23,11 +23,16 @@ struct effort {
 
 /*
  * Seconds that one call takes the slowest rank; collective, the same on every
- * rank, and at least three blocks. A block is a barrier, and then so many calls that it takes as long as
- * `effort` says. Before each call every rank writes one word in each line of
- * its send buffer, so that no receiver still has the line, and the root of the
- * calls that have one goes round. A block of the same without the call is
- * taken off, for each rank; then the block is the slowest rank's.
+ * rank, at least three blocks. A block is a barrier, and then so many calls
+ * that it takes as long as `effort` says. Before each call every rank writes
+ * one word in each line of its send buffer, so that no receiver still has the
+ * line, and the root of the calls that have one goes round. A block of the same
+ * without the call is taken off, for each rank; then the block is the slowest
+ * rank's.
+ *
+ * The caller has a turn (turns.h), and still has one when this returns. Each
+ * block has a turn of its own, and since the caches hold other contenders' data
+ * then, some calls that do not count come first.
  */
 void measure(const struct call *call, const struct buffers *buffers,
              const struct effort *effort, struct blocks *out);

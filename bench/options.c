@@ -71,6 +71,7 @@ struct raw {
 	char *contender;
 	char *calls;
 	char *bytes;
+	char *turns;
 	double block_ms;
 	double seconds;
 	double memory_mib;
@@ -107,6 +108,7 @@ static void adopt(const struct raw *raw, struct options *out)
 	out->calls = raw->calls;
 	out->effort.block_seconds = raw->block_ms / 1e3;
 	out->effort.seconds = raw->seconds;
+	out->turns = raw->turns;
 	out->memory = raw->memory_mib * mebi;
 	out->pin = !raw->free_ranks;
 	out->alloc = raw->alloc;
@@ -145,6 +147,8 @@ struct options options_read(int argc, char **argv)
 	    {"memory", '\0', POPT_ARG_DOUBLE | SHOWN, &raw.memory_mib, 0,
 	     "what all ranks' buffers may take; larger sizes are left out",
 	     "MIB"},
+	    {"turns", '\0', POPT_ARG_STRING, &raw.turns, 0,
+	     "wait for the turns that bench-conductor gives there", "PATH"},
 	    {"no-pin", '\0', POPT_ARG_NONE, &raw.free_ranks, 0,
 	     "do not keep each rank on one core", NULL},
 	    {"alloc", '\0', POPT_ARG_NONE, &raw.alloc, 0,

@@ -20,6 +20,7 @@ struct options {
 	enum mode mode;
 	const char *contender;
 	int launch;
+	const char *turns; /* where they are given; NULL: without */
 	const char *calls; /* names with commas between; NULL: all */
 	size_t bytes[SIZES_MOST];
 	size_t sizes;
