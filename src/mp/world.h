@@ -18,6 +18,7 @@
 #include "control.h"
 #include "shm/arena.h"
 #include "shm/heap.h"
+#include "shm/put.h"
 #include "shm/regions.h"
 
 #include <poll.h>
@@ -40,7 +41,8 @@ struct mp_world {
 	bool fits;                    /* each rank can have a core of its own */
 	bool flat;            /* meetings look at all flags (shm/meet.h) */
 	unsigned patience;    /* looks before yielding (shm/idle.c) */
-	unsigned slot_turns;  /* places of a slot (shm/cut.h) */
+	size_t slots_room;    /* bytes of slots in use (shm/cut.h) */
+	struct put_pace pace; /* of this rank's copies (shm/put.h) */
 	unsigned core;        /* last seen on, counted from 1 (shm/core.h) */
 	uint64_t meetings;    /* so far (shm/meet.h) */
 	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */

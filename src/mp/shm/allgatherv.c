@@ -31,7 +31,7 @@ static unsigned char *shared_place(const struct meet *meet,
 	if (parts->largest <= PAYLOAD_BYTES)
 		return meet_flag(meet, r)->payload;
 	if (parts->largest <= SLOT_BYTES)
-		return meet_slot(meet, r);
+		return meet_slot(meet, r, parts->largest);
 	return meet->arena->slabs[r].ring +
 	       meet->number % cut_turns(slice) * slice;
 }
@@ -70,7 +70,8 @@ static cohort_status exchange(struct meet *meet, const struct parts *parts,
 	for (size_t offset = 0;; offset += slice) {
 		const size_t n = piece(parts->own_bytes, offset, slice);
 		if (n > 0)
-			shm_copy(shared_place(meet, parts, meet->rank, slice),
+			meet_put(meet,
+			         shared_place(meet, parts, meet->rank, slice),
 			         parts->own + offset, n);
 		cohort_status status = meet_all(meet);
 		if (status != COHORT_OK)

@@ -35,7 +35,7 @@ static const unsigned char *in_flag(const struct reduction *red, int r)
 
 static const unsigned char *in_slot(const struct reduction *red, int r)
 {
-	return meet_slot(&red->meet, r);
+	return meet_slot(&red->meet, r, red->count * red->width);
 }
 
 /* Combine what lies in flags or slots. */
@@ -114,7 +114,8 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 		return reduce_alone(&red, in_flag);
 	}
 	if (bytes <= cut_for(&red.meet).reduce_alone) {
-		shm_copy(meet_slot(&red.meet, base->rank), send, bytes);
+		meet_put(&red.meet, meet_slot(&red.meet, base->rank, bytes),
+		         send, bytes);
 		return reduce_alone(&red, in_slot);
 	}
 	return reduce_large(&red);

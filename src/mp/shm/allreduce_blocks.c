@@ -6,26 +6,27 @@
 #include "copy.h"
 #include "cut.h"
 
-/* One block under way: elements, and the halves of the rings that it uses. */
+/* One block under way: elements, and bytes into a ring where it lies: a rank's
+ * contributions to the others' shares, and in the place of its own share the
+ * result of that. */
 struct block {
 	size_t begin;
 	size_t count;
-	size_t inputs;  /* bytes into a ring where contributions lie */
-	size_t results; /* and where results do */
+	size_t place;
 };
 
 static struct block block_at(const struct reduction *red, size_t begin,
                              size_t most)
 {
 	const size_t left = red->count - begin;
-	const size_t bytes = most * red->width;
-	const size_t turn = red->meet.number % cut_turns(2 * bytes);
+	const size_t bytes =
+	    slot_bytes((red->count < most ? red->count : most) * red->width);
+	const size_t turn = red->meet.number % cut_turns(bytes);
 
 	return (struct block){
 	    .begin = begin,
 	    .count = left < most ? left : most,
-	    .inputs = 2 * turn * bytes,
-	    .results = (2 * turn + 1) * bytes,
+	    .place = turn * bytes,
 	};
 }
 
@@ -35,17 +36,27 @@ static struct range share_of(const struct reduction *red,
 	return partition_block(block->count, (size_t)red->meet.size, (size_t)r);
 }
 
-/* This rank's elements of the others' shares, into its ring. */
+static bool in_place(const struct reduction *red)
+{
+	return red->send == red->recv;
+}
+
+/* This rank's elements of the others' shares, into its ring. In place those of
+ * its own share too, which its result is written over. */
 static void contribute(const struct reduction *red, const struct block *block)
 {
 	const struct range own = share_of(red, block, red->meet.rank);
 	const unsigned char *from = red->send + block->begin * red->width;
 	unsigned char *to =
-	    red->meet.arena->slabs[red->meet.rank].ring + block->inputs;
+	    red->meet.arena->slabs[red->meet.rank].ring + block->place;
 	const size_t after = own.begin + own.count;
 
-	shm_copy(to, from, own.begin * red->width);
-	shm_copy(to + after * red->width, from + after * red->width,
+	if (in_place(red)) {
+		meet_put(&red->meet, to, from, block->count * red->width);
+		return;
+	}
+	meet_put(&red->meet, to, from, own.begin * red->width);
+	meet_put(&red->meet, to + after * red->width, from + after * red->width,
 	         (block->count - after) * red->width);
 }
 
@@ -55,27 +66,27 @@ static const unsigned char *contribution(const struct reduction *red,
 {
 	const size_t own = share_of(red, block, red->meet.rank).begin;
 
-	if (r == red->meet.rank)
+	if (r == red->meet.rank && !in_place(red))
 		return red->send + (block->begin + own) * red->width;
-	return red->meet.arena->slabs[r].ring + block->inputs +
-	       own * red->width;
+	return red->meet.arena->slabs[r].ring + block->place + own * red->width;
 }
 
-/* This rank's share, from everybody, into its result and its ring. */
+/* This rank's share, from everybody, into its result, and that into its ring. */
 static void reduce_share(const struct reduction *red, const struct block *block)
 {
 	const int rank = red->meet.rank;
 	const struct range own = share_of(red, block, rank);
 	const size_t offset = own.begin * red->width;
 	const size_t place = block->begin * red->width + offset;
-	unsigned char *to =
-	    red->meet.arena->slabs[rank].ring + block->results + offset;
+	unsigned char *to = red->recv + place;
 
 	for (int r = 1; r < red->meet.size; r++)
 		op_combine(red->op, red->type, to,
 		           r == 1 ? contribution(red, block, 0) : to,
 		           contribution(red, block, r), own.count);
-	shm_copy(red->recv + place, to, own.count * red->width);
+	meet_put(&red->meet,
+	         red->meet.arena->slabs[rank].ring + block->place + offset, to,
+	         own.count * red->width);
 }
 
 /* The others' shares, from their rings. */
@@ -89,7 +100,7 @@ static void copy_shares(const struct reduction *red, const struct block *block)
 		const size_t offset = share.begin * red->width;
 		if (r != red->meet.rank)
 			shm_copy(to + offset,
-			         slabs[r].ring + block->results + offset,
+			         slabs[r].ring + block->place + offset,
 			         share.count * red->width);
 	}
 }

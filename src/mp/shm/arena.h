@@ -29,7 +29,7 @@ enum {
 	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
 	PAYLOAD_BYTES = 48, /* what travels in a flag's own cache line */
 	SLOT_BYTES = 64 * 1024,
-	SLOT_TURNS = 16, /* of each parity, at most */
+	SLOTS_BYTES = 1024 * 1024, /* of each parity, at most */
 	RING_BYTES = 4 * 1024 * 1024,
 	CORES_MOST = 64
 };
@@ -71,7 +71,7 @@ struct hall {
 };
 
 struct slab {
-	unsigned char slots[2][SLOT_TURNS][SLOT_BYTES];
+	unsigned char slots[2][SLOTS_BYTES];
 	unsigned char ring[RING_BYTES];
 };
 

@@ -44,9 +44,9 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 		return bcast_large(&meet, data, bytes, root);
 	unsigned char *place = bytes <= PAYLOAD_BYTES
 	                           ? meet_flag(&meet, root)->payload
-	                           : meet_slot(&meet, root);
+	                           : meet_slot(&meet, root, bytes);
 	if (is_root && bytes > 0)
-		shm_copy(place, data, bytes);
+		meet_put(&meet, place, data, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK || is_root || bytes == 0)
 		return status;

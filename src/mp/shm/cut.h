@@ -21,7 +21,7 @@ struct cut {
  * line. Then what moves is to be small, but the ring is to be larger than the
  * cache beside a core: a line that the reader still has there is slow to write
  * again, one that has been evicted from it is not. */
-enum { TURNS_MOST = 32 };
+#define ROUND_BYTES ((size_t)2 * 1024 * 1024)
 
 /* A call that writes so many bytes on this rank writes them past the caches. */
 #define PAST_BYTES ((size_t)4 * 1024 * 1024)
@@ -34,9 +34,7 @@ static inline copy_function *cut_copy(size_t bytes)
 /* How many places of `bytes` bytes a ring has, to be used in turns. */
 static inline size_t cut_turns(size_t bytes)
 {
-	const size_t turns = RING_BYTES / bytes;
-
-	return turns < TURNS_MOST ? turns : TURNS_MOST;
+	return (bytes > ROUND_BYTES / 4 ? RING_BYTES : ROUND_BYTES) / bytes;
 }
 
 /* What follows from whether the ranks fit the cores, once for each world. Of a
@@ -45,11 +43,14 @@ static inline size_t cut_turns(size_t bytes)
  * the cores share. */
 static inline void cut_prepare(struct mp_world *world, bool fits)
 {
-	const unsigned share = 2 * SLOT_TURNS / (unsigned)world->size;
+	size_t room = SLOTS_BYTES;
+
+	for (int ranks = 2; !fits && ranks < world->size; ranks *= 2)
+		room /= 2;
 
 	world->fits = fits;
 	world->flat = fits && world->size <= FLAT_MOST;
-	world->slot_turns = fits ? SLOT_TURNS : share > 0 ? share : 1;
+	world->slots_room = room > SLOT_BYTES ? room : SLOT_BYTES;
 }
 
 static inline struct cut cut_for(const struct meet *meet)

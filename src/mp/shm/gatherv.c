@@ -17,7 +17,7 @@
 static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
 {
 	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, rank)->payload
-	                              : meet_slot(meet, rank);
+	                              : meet_slot(meet, rank, bytes);
 }
 
 static cohort_status collect_large(struct meet *meet, int r, void *to,
@@ -95,7 +95,7 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	if (bytes > SLOT_BYTES && !is_root)
 		direct_offer(&meet, send, bytes);
 	else if (!is_root && bytes > 0)
-		shm_copy(place(&meet, base->rank, bytes), send, bytes);
+		meet_put(&meet, place(&meet, base->rank, bytes), send, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK)
 		return status;

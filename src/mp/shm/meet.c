@@ -125,7 +125,7 @@ static unsigned char *counts_place(const struct meet *meet)
 	const size_t bytes = (size_t)meet->size * sizeof(uint32_t);
 
 	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, meet->gather)->payload
-	                              : meet_slot(meet, meet->gather);
+	                              : meet_slot(meet, meet->gather, bytes);
 }
 
 void meet_bring_counts(struct meet *meet, int root, const size_t counts[])

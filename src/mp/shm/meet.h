@@ -23,6 +23,7 @@
 #include "arena.h"
 #include "mp/wait.h"
 #include "signature.h"
+#include "slot.h"
 
 #include <string.h>
 
@@ -102,11 +103,20 @@ static inline struct flag *meet_flag(const struct meet *meet, int rank)
 	return &meet->arena->desks[rank].flags[meet->number % 2];
 }
 
-static inline unsigned char *meet_slot(const struct meet *meet, int rank)
+/* Where rank `rank` puts so many bytes, SLOT_BYTES at most, for this meeting. */
+static inline unsigned char *meet_slot(const struct meet *meet, int rank,
+                                       size_t bytes)
 {
-	const uint64_t turn = meet->number / 2 % meet->wait.world->slot_turns;
+	return meet->arena->slabs[rank].slots[meet->number % 2] +
+	       slot_offset(meet->wait.world->slots_room, meet->number / 2,
+	                   bytes);
+}
 
-	return meet->arena->slabs[rank].slots[meet->number % 2][turn];
+/* Copy into what other ranks will read. */
+static inline void meet_put(const struct meet *meet, void *to, const void *from,
+                            size_t bytes)
+{
+	put_copy(&meet->wait.world->pace, to, from, bytes);
 }
 
 #endif

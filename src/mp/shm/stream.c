@@ -63,7 +63,7 @@ static cohort_status fill(struct meet *meet, const struct slicing *s,
 			if (status != COHORT_OK)
 				return status;
 		}
-		shm_copy(place(meet, s, meet->rank, n), from + at,
+		meet_put(meet, place(meet, s, meet->rank, n), from + at,
 		         slice_bytes(s, at));
 		meet_advance(meet, &desk->filled, n + 1);
 	}
@@ -117,7 +117,7 @@ cohort_status stream_send(struct meet *meet, const void *data, size_t bytes)
 			if (status != COHORT_OK)
 				return status;
 		}
-		shm_copy(place(meet, &s, meet->rank, n), from + at,
+		meet_put(meet, place(meet, &s, meet->rank, n), from + at,
 		         slice_bytes(&s, at));
 		meet_advance(meet, &desk->sent, n + 1);
 	}
