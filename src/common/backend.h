@@ -34,6 +34,9 @@ struct world {
 	int rank;
 	int size;
 	unsigned number; /* among this backend's groups: goes into its calls */
+	/* Where calls are put together: if peers are to read what this rank is
+	 * in, a place that they can read, so that it need not be copied. */
+	struct call *call;
 	/* Of memory that all ranks can read where it is; NULL if there is none.
 	 * Stands until the process ends. */
 	struct regions *regions;

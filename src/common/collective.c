@@ -73,9 +73,9 @@ cohort_status cohort_barrier(cohort *group)
 
 	if (status != COHORT_OK)
 		return status;
-	const struct call call = group_call(group, CALL_BARRIER);
-	return group_finish(
-	    group, group->world->backend->barrier(group->world, &call));
+	const struct call *call = group_call(group, CALL_BARRIER);
+	return group_finish(group,
+	                    group->world->backend->barrier(group->world, call));
 }
 
 cohort_status cohort_bcast(cohort *group, void *data, size_t count,
@@ -85,17 +85,17 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_BCAST);
+	struct call *call = group_call(group, CALL_BCAST);
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_root(__func__, group, root)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "data", data, count)))
-		return group_refuse(group, &call, status);
-	call.type = type;
-	call.root = root;
-	call.count = count;
+		return group_refuse(group, call, status);
+	call->type = type;
+	call->root = root;
+	call->count = count;
 	return group_finish(
-	    group, group->world->backend->bcast(group->world, &call, data,
+	    group, group->world->backend->bcast(group->world, call, data,
 	                                        count * type_size(type)));
 }
 
@@ -186,16 +186,16 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_GATHERV);
+	struct call *call = group_call(group, CALL_GATHERV);
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_root(__func__, group, root)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)))
-		return group_refuse(group, &call, status);
-	call.type = type;
-	call.root = root;
-	call.count = count;
-	call.counts = COUNTS_OWN;
+		return group_refuse(group, call, status);
+	call->type = type;
+	call->root = root;
+	call->count = count;
+	call->counts = COUNTS_OWN;
 
 	struct parts parts;
 	if (group->world->rank != root) {
@@ -211,14 +211,14 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 	                                &parts)) == COHORT_OK) {
 		if (counts[root] != count)
 			return group_give_up(
-			    group, &call,
+			    group, call,
 			    mismatched_count(__func__, group, count, counts));
-		status = check_gather(__func__, &call, &parts, recv, &send);
+		status = check_gather(__func__, call, &parts, recv, &send);
 	}
 	if (status != COHORT_OK)
-		return group_refuse(group, &call, status);
+		return group_refuse(group, call, status);
 	return group_finish(group, group->world->backend->gatherv(
-	                               group->world, &call, send, recv, counts,
+	                               group->world, call, send, recv, counts,
 	                               type_size(type)));
 }
 
@@ -230,25 +230,25 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_ALLGATHERV);
+	struct call *call = group_call(group, CALL_ALLGATHERV);
 	struct parts parts;
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)) ||
 	    (status = add_counts(__func__, group, counts, type, &parts)))
-		return group_refuse(group, &call, status);
-	call.type = type;
-	call.count = count;
-	call.counts = COUNTS_OWN;
-	call.detail = digest_counts(group, counts);
+		return group_refuse(group, call, status);
+	call->type = type;
+	call->count = count;
+	call->counts = COUNTS_OWN;
+	call->detail = digest_counts(group, counts);
 	if (counts[group->world->rank] != count)
 		return group_give_up(
-		    group, &call,
+		    group, call,
 		    mismatched_count(__func__, group, count, counts));
-	if ((status = check_gather(__func__, &call, &parts, recv, &send)))
-		return group_refuse(group, &call, status);
+	if ((status = check_gather(__func__, call, &parts, recv, &send)))
+		return group_refuse(group, call, status);
 	return group_finish(group, group->world->backend->allgatherv(
-	                               group->world, &call, send, recv, counts,
+	                               group->world, call, send, recv, counts,
 	                               type_size(type)));
 }
 
@@ -274,23 +274,23 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_ALLREDUCE);
+	struct call *call = group_call(group, CALL_ALLREDUCE);
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_op(__func__, op, type)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)) ||
 	    (status = check_pointer(__func__, "recv", recv, count)))
-		return group_refuse(group, &call, status);
-	call.type = type;
-	call.op = op;
-	call.count = count;
+		return group_refuse(group, call, status);
+	call->type = type;
+	call->op = op;
+	call->count = count;
 
 	const size_t bytes = count * type_size(type);
 	if (send == COHORT_IN_PLACE)
 		send = recv;
 	else if (overlap((struct extent){send, bytes},
 	                 (struct extent){recv, bytes}))
-		return group_refuse(group, &call, refuse_overlap(__func__));
+		return group_refuse(group, call, refuse_overlap(__func__));
 	return group_finish(group, group->world->backend->allreduce(
-	                               group->world, &call, send, recv));
+	                               group->world, call, send, recv));
 }

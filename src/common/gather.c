@@ -182,7 +182,7 @@ static cohort_status gather(cohort *group, const char *function,
 		return status;
 	struct collection c = {
 	    .group = group,
-	    .call = group_call(group, kind),
+	    .call = *group_call(group, kind),
 	    .audience = audience,
 	};
 	c.call.counts = COUNTS_OWN;

@@ -139,15 +139,15 @@ cohort_status cohort_close(cohort *group)
 		                 "cohort_close: called from inside a task: "
 		                 "close the group after cohort_scatter");
 
-	const struct call call = group_call(group, CALL_CLOSE);
 	const bool together = group->broken == COHORT_OK && group_is_own(group);
+	const struct call *call =
+	    together ? group_call(group, CALL_CLOSE) : NULL;
 	*link = group->next;
 	stop_disarm(group);
 	sweep_release(group->sweep);
 	group_free_all(group);
 	const int saved = errno;
-	cohort_status status =
-	    group->world->backend->close(group->world, together ? &call : NULL);
+	cohort_status status = group->world->backend->close(group->world, call);
 	free(group);
 	errno = saved;
 	return status;

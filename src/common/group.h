@@ -18,6 +18,7 @@ struct cohort {
 	unsigned forks;       /* of the process, when this was opened */
 	cohort_status broken; /* COHORT_OK while it is not */
 	bool in_task;
+	int *errno_place;           /* of the thread in a call */
 	int saved_errno;            /* the program's, during a call */
 	struct cohort *next;        /* of the process's open groups */
 	char sentence[ERROR_BYTES]; /* why it is broken */
@@ -56,7 +57,8 @@ COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
 	if (!group || !group_is_own(group) || group->in_task ||
 	    group->broken != COHORT_OK)
 		return group_turn_away(group, function);
-	group->saved_errno = errno;
+	group->errno_place = &errno;
+	group->saved_errno = *group->errno_place;
 	return COHORT_OK;
 }
 
@@ -77,7 +79,7 @@ static inline cohort_status group_finish(cohort *group, cohort_status status)
 {
 	if (status != COHORT_OK)
 		group_break(group, status);
-	errno = group->saved_errno;
+	*group->errno_place = group->saved_errno;
 	return status;
 }
 
@@ -91,10 +93,14 @@ COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
 COHORT_COLD cohort_status group_give_up(cohort *group, const struct call *call,
                                         cohort_status status);
 
-/* A call of this group, of kind `kind`. */
-static inline struct call group_call(const cohort *group, enum call_kind kind)
+/* A call of this group, of kind `kind`, to be filled in: the group's one place
+ * for calls. Only after group_enter: a forked copy of a rank has the rank's. */
+static inline struct call *group_call(const cohort *group, enum call_kind kind)
 {
-	return (struct call){.kind = kind, .group = group->world->number};
+	struct call *call = group->world->call;
+
+	*call = (struct call){.kind = kind, .group = group->world->number};
+	return call;
 }
 
 #endif

@@ -90,18 +90,18 @@ cohort_status cohort_bcast_object(cohort *group, cohort_blob *object, int root)
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_BCAST_OBJECT);
+	struct call *call = group_call(group, CALL_BCAST_OBJECT);
 	if ((status = check_bcast(__func__, group, object, root)))
-		return group_refuse(group, &call, status);
-	call.root = root;
+		return group_refuse(group, call, status);
+	call->root = root;
 	if (group->world->rank == root)
 		letter_write(&letter, object);
 	status = group_finish(
-	    group, group->world->backend->bcast(group->world, &call, &letter,
+	    group, group->world->backend->bcast(group->world, call, &letter,
 	                                        sizeof(letter)));
 	if (status != COHORT_OK)
 		return status;
-	return bcast_body(group, &call, &letter, object);
+	return bcast_body(group, call, &letter, object);
 }
 
 /* What an allgather works with: one counts array for both rounds, and a letter
@@ -245,21 +245,21 @@ cohort_status cohort_allgather_objects(cohort *group, cohort_blob mine,
 
 	if (status != COHORT_OK)
 		return status;
-	struct call call = group_call(group, CALL_ALLGATHER_OBJECTS);
+	struct call *call = group_call(group, CALL_ALLGATHER_OBJECTS);
 	struct mailbag bag = {0};
 	if (!all)
 		status = error_set(COHORT_EINVAL, "%s: all is NULL", __func__);
 	else
 		status = check_object(__func__, &mine);
-	call.counts = COUNTS_OWN;
-	call.count = sizeof(struct letter);
+	call->counts = COUNTS_OWN;
+	call->count = sizeof(struct letter);
 	if (status != COHORT_OK)
-		return group_refuse(group, &call, status);
+		return group_refuse(group, call, status);
 	status = mailbag_open(group->world->size, &bag);
 	if (status != COHORT_OK)
-		status = group_give_up(group, &call, status);
+		status = group_give_up(group, call, status);
 	else
-		status = allgather(group, &call, &bag, mine, all);
+		status = allgather(group, call, &bag, mine, all);
 	mailbag_close(&bag);
 	return status;
 }

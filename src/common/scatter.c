@@ -115,7 +115,7 @@ cohort_status cohort_scatter(cohort *group, const cohort_job *job,
 	struct run run = {
 	    .group = group,
 	    .job = job,
-	    .call = group_call(group, CALL_SCATTER),
+	    .call = *group_call(group, CALL_SCATTER),
 	};
 	if ((status = plan_check(group, job, params, count)))
 		return group_refuse(group, &run.call, status);

@@ -18,6 +18,7 @@ struct desk {
 
 struct serial_world {
 	struct world base;
+	struct call call;
 	struct desk *desk;
 	uint64_t total;
 };
@@ -46,6 +47,7 @@ static cohort_status serial_open(const struct config *config,
 	    .base = {.backend = &serial_backend,
 	             .rank = 0,
 	             .size = 1,
+	             .call = &world->call,
 	             .board = (struct board *)(desk + 1),
 	             .board_ranks = 1,
 	             .copies_claim = true},

@@ -17,7 +17,10 @@ static inline struct wait group_wait(struct world *base,
 {
 	const struct mp_group *group = (const struct mp_group *)base;
 
-	return wait_begin(group->world, call, group->timeout);
+	struct wait wait;
+
+	wait_begin(&wait, group->world, call, group->timeout);
+	return wait;
 }
 
 #endif

@@ -66,6 +66,7 @@ static cohort_status mp_open(const struct config *config,
 	             .rank = world->rank,
 	             .size = world->size,
 	             .number = world->groups,
+	             .call = &world->control->lines[world->rank].call,
 	             .regions = world->transport == TRANSPORT_SHM
 	                            ? &world->regions.base
 	                            : NULL,

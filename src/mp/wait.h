@@ -16,10 +16,14 @@ struct wait {
 	int awaited;     /* the rank that is being waited for */
 };
 
-static inline struct wait wait_begin(struct mp_world *world,
-                                     const struct call *call, double timeout)
+static inline void wait_begin(struct wait *wait, struct mp_world *world,
+                              const struct call *call, double timeout)
 {
-	return (struct wait){.world = world, .call = call, .timeout = timeout};
+	wait->world = world;
+	wait->call = call;
+	wait->timeout = timeout;
+	wait->deadline = 0;
+	wait->awaited = 0;
 }
 
 enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */

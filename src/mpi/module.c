@@ -172,6 +172,7 @@ static cohort_status module_open(const struct config *config,
 	if (!world)
 		return error_sys(CANNOT "calloc");
 	world->base.backend = &mpi_module_backend;
+	world->base.call = &world->call;
 	int code = duplicate(from, &world->comm);
 	if (code != MPI_SUCCESS) {
 		free(world);

@@ -15,6 +15,7 @@ struct deadline {
 
 struct mpi_world {
 	struct world base; /* first: the two are one pointer */
+	struct call call;
 	MPI_Comm comm;     /* ours alone, and returns its errors */
 	bool checked;      /* some rank asked for COHORT_CHECK */
 	bool timed;        /* some rank has a timeout: nobody may block */

@@ -1,15 +1,15 @@
 /*
  * Allgather. All parts up to PAYLOAD_BYTES: in the flags; up to SLOT_BYTES: in
  * the slots; both filled before the one meeting, and read by all after it.
- * Above: slice by slice through the places of every rank's ring, in turns, with
- * a meeting for each slice; or, if all parts lie where all ranks can read
- * them, one meeting more and no bytes in.
- * Cost: n / slice meetings, n bytes in and (p - 1) n bytes out on every rank.
+ * Above: a meeting, and then a stream from every rank (stream.h); or, if all
+ * parts lie where all ranks can read them, one meeting more and no bytes in.
+ * Cost: n bytes in and (p - 1) n bytes out on every rank, at the same time.
  */
 #include "cut.h"
 #include "direct.h"
 #include "meet.h"
 #include "shm.h"
+#include "stream.h"
 
 /* All parts, where they go, and this rank's. */
 struct parts {
@@ -19,69 +19,96 @@ struct parts {
 	size_t largest; /* bytes */
 	const unsigned char *own;
 	size_t own_bytes;
-	copy_function *copy; /* into recv */
+	unsigned char *own_place; /* in recv */
+	copy_function *copy;      /* into recv */
 };
 
-/* Where rank r's bytes from `offset` on lie in memory that all can read, in
- * this meeting. */
-static unsigned char *shared_place(const struct meet *meet,
-                                   const struct parts *parts, int r,
-                                   size_t slice)
+/* Where rank r's part lies after the one meeting. */
+static unsigned char *place_of(const struct meet *meet,
+                               const struct parts *parts, int r)
 {
-	if (parts->largest <= PAYLOAD_BYTES)
-		return meet_flag(meet, r)->payload;
-	if (parts->largest <= SLOT_BYTES)
-		return meet_slot(meet, r, parts->largest);
-	return meet->arena->slabs[r].ring +
-	       meet->number % cut_turns(slice) * slice;
+	return parts->largest <= PAYLOAD_BYTES
+	           ? meet_flag(meet, r)->payload
+	           : meet_slot(meet, r, parts->largest);
 }
 
-static size_t piece(size_t bytes, size_t offset, size_t slice)
+static cohort_status exchange_small(struct meet *meet,
+                                    const struct parts *parts)
 {
-	if (offset >= bytes)
-		return 0;
-	return bytes - offset < slice ? bytes - offset : slice;
+	unsigned char *to = parts->recv;
+
+	if (parts->own_bytes > 0)
+		meet_put(meet, place_of(meet, parts, meet->rank), parts->own,
+		         parts->own_bytes);
+	cohort_status status = meet_all(meet);
+	if (status != COHORT_OK)
+		return status;
+	for (int r = 0; r < meet->size; r++) {
+		const size_t bytes = parts->counts[r] * parts->width;
+		const unsigned char *from =
+		    r == meet->rank ? parts->own : place_of(meet, parts, r);
+		if (bytes > 0 && from != to)
+			meet_take(to, from, bytes);
+		to += bytes;
+	}
+	return meet_end(meet);
 }
 
-/* After a meeting: everybody's slice at `offset` to its place; this rank's own
- * now too, while it is at hand. */
-static void copy_out(const struct meet *meet, const struct parts *parts,
-                     size_t offset, size_t slice)
+/* This rank's slice k into its ring and, while it is at hand, into its own
+ * recv. */
+static cohort_status send_slice(struct meet *meet, const struct stream *stream,
+                                const struct parts *parts, size_t k)
+{
+	const size_t n = stream_piece(stream, k, parts->own_bytes);
+	const size_t at = n > 0 ? k * stream->slice : 0;
+	cohort_status status = stream_fill(meet, stream, k, parts->own + at, n);
+
+	if (status == COHORT_OK && n > 0 && parts->own != parts->own_place)
+		parts->copy(parts->own_place + at, parts->own + at, n);
+	return status;
+}
+
+/* Slice k of everybody else. */
+static cohort_status recv_slice(struct meet *meet, const struct stream *stream,
+                                const struct parts *parts, size_t k)
 {
 	unsigned char *to = parts->recv;
 
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = parts->counts[r] * parts->width;
-		const size_t n = piece(bytes, offset, slice);
-		const unsigned char *from = NULL;
-		if (n > 0)
-			from = r == meet->rank
-			           ? parts->own + offset
-			           : shared_place(meet, parts, r, slice);
-		if (from && from != to + offset)
-			parts->copy(to + offset, from, n);
+		const size_t n = stream_piece(stream, k, bytes);
+		const unsigned char *from;
+		if (r != meet->rank && n > 0) {
+			cohort_status status =
+			    stream_await(meet, stream, r, k, &from);
+			if (status != COHORT_OK)
+				return status;
+			parts->copy(to + k * stream->slice, from, n);
+		}
 		to += bytes;
 	}
+	stream_take(meet, stream, k);
+	return COHORT_OK;
 }
 
-static cohort_status exchange(struct meet *meet, const struct parts *parts,
-                              size_t slice)
+/* A rank is that many slices further in sending than in receiving, so that it
+ * mostly finds there what it wants. */
+enum { AHEAD = 2 };
+
+static cohort_status exchange_stream(struct meet *meet,
+                                     const struct parts *parts)
 {
-	for (size_t offset = 0;; offset += slice) {
-		const size_t n = piece(parts->own_bytes, offset, slice);
-		if (n > 0)
-			meet_put(meet,
-			         shared_place(meet, parts, meet->rank, slice),
-			         parts->own + offset, n);
-		cohort_status status = meet_all(meet);
-		if (status != COHORT_OK)
-			return status;
-		copy_out(meet, parts, offset, slice);
-		/* Written so that it cannot overflow. */
-		if (parts->largest <= slice || offset >= parts->largest - slice)
-			return meet_end(meet);
-		meet_next(meet);
+	const struct stream stream = stream_open(meet, parts->largest);
+	cohort_status status = COHORT_OK;
+
+	for (size_t k = 0; k < stream.count + AHEAD && status == COHORT_OK;
+	     k++) {
+		if (k < stream.count)
+			status = send_slice(meet, &stream, parts, k);
+		if (status == COHORT_OK && k >= AHEAD)
+			status = recv_slice(meet, &stream, parts, k - AHEAD);
 	}
+	return status == COHORT_OK ? meet_end(meet) : status;
 }
 
 /* Every part from where it is. */
@@ -118,10 +145,8 @@ static cohort_status exchange_large(struct meet *meet,
 	if (status != COHORT_OK)
 		return status;
 	for (int r = 0; r < meet->size; r++)
-		if (parts->counts[r] > 0 && !direct_offered(meet, r)) {
-			meet_next(meet);
-			return exchange(meet, parts, cut_for(meet).slice);
-		}
+		if (parts->counts[r] > 0 && !direct_offered(meet, r))
+			return exchange_stream(meet, parts);
 	return exchange_direct(meet, parts);
 }
 
@@ -129,8 +154,7 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
                              const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
-	const struct mp_group *group = (const struct mp_group *)base;
-	struct meet meet = meet_begin(group->world, call, group->timeout);
+	struct meet meet;
 	struct parts parts = {
 	    .recv = recv,
 	    .counts = counts,
@@ -140,12 +164,15 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
 	};
 	unsigned char *place = recv;
 
+	meet_begin(&meet, base, call);
 	for (int r = 0; r < base->size; r++) {
 		const size_t bytes = counts[r] * width;
 		parts.largest = bytes > parts.largest ? bytes : parts.largest;
+		if (r == base->rank)
+			parts.own_place = place;
 		place += bytes;
 	}
 	parts.copy = cut_copy((size_t)(place - (unsigned char *)recv));
 	return parts.largest > SLOT_BYTES ? exchange_large(&meet, &parts)
-	                                  : exchange(&meet, &parts, SLOT_BYTES);
+	                                  : exchange_small(&meet, &parts);
 }

@@ -69,7 +69,7 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 		combine_all(red, find, common);
 		meet_release(meet);
 	}
-	shm_copy(red->recv, common, bytes);
+	meet_take(red->recv, common, bytes);
 	return meet_end(meet);
 }
 
@@ -88,16 +88,15 @@ static cohort_status reduce_large(struct reduction *red)
 cohort_status shm_allreduce(struct world *base, const struct call *call,
                             const void *send, void *recv)
 {
-	const struct mp_group *group = (const struct mp_group *)base;
-	struct reduction red = {
-	    .meet = meet_begin(group->world, call, group->timeout),
-	    .op = (cohort_op)call->op,
-	    .type = (cohort_type)call->type,
-	    .width = type_size((cohort_type)call->type),
-	    .count = (size_t)call->count,
-	    .send = send,
-	    .recv = recv,
-	};
+	struct reduction red;
+
+	meet_begin(&red.meet, base, call);
+	red.op = (cohort_op)call->op;
+	red.type = (cohort_type)call->type;
+	red.width = type_size(red.type);
+	red.count = (size_t)call->count;
+	red.send = send;
+	red.recv = recv;
 	const size_t bytes = red.count * red.width;
 
 	if (base->size == 1) {
@@ -109,8 +108,8 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	if (bytes == 0)
 		return meet_all(&red.meet);
 	if (bytes <= PAYLOAD_BYTES) {
-		shm_copy(meet_flag(&red.meet, base->rank)->payload, send,
-		         bytes);
+		meet_put(&red.meet, meet_flag(&red.meet, base->rank)->payload,
+		         send, bytes);
 		return reduce_alone(&red, in_flag);
 	}
 	if (bytes <= cut_for(&red.meet).reduce_alone) {

@@ -5,9 +5,9 @@
 
 cohort_status shm_barrier(struct world *base, const struct call *call)
 {
-	const struct mp_group *group = (const struct mp_group *)base;
-	struct meet meet = meet_begin(group->world, call, group->timeout);
+	struct meet meet;
 
+	meet_begin(&meet, base, call);
 	return meet_all(&meet);
 }
 

@@ -12,6 +12,35 @@
 #include "shm.h"
 #include "stream.h"
 
+static cohort_status send_stream(struct meet *meet, const struct stream *stream,
+                                 const unsigned char *data)
+{
+	cohort_status status = COHORT_OK;
+
+	for (size_t k = 0; k < stream->count && status == COHORT_OK; k++)
+		status = stream_fill(meet, stream, k, data + k * stream->slice,
+		                     stream_piece(stream, k, stream->bytes));
+	return status;
+}
+
+static cohort_status recv_stream(struct meet *meet, const struct stream *stream,
+                                 unsigned char *data)
+{
+	copy_function *const copy = cut_copy(stream->bytes);
+
+	for (size_t k = 0; k < stream->count; k++) {
+		const unsigned char *from;
+		cohort_status status =
+		    stream_await(meet, stream, meet->wait.call->root, k, &from);
+		if (status != COHORT_OK)
+			return status;
+		copy(data + k * stream->slice, from,
+		     stream_piece(stream, k, stream->bytes));
+		stream_take(meet, stream, k);
+	}
+	return meet_end(meet);
+}
+
 static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
                                  int root)
 {
@@ -22,8 +51,11 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 	const void *there;
 	if ((status = direct_find(meet, root, bytes, &there)) != COHORT_OK)
 		return status;
-	if (!there)
-		return stream_bcast(meet, data, bytes, root);
+	if (!there) {
+		const struct stream stream = stream_open(meet, bytes);
+		return meet->rank == root ? send_stream(meet, &stream, data)
+		                          : recv_stream(meet, &stream, data);
+	}
 	if (meet->rank != root)
 		cut_copy(bytes)(data, there, bytes);
 	meet_next(meet);
@@ -33,11 +65,11 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
                         size_t bytes)
 {
-	const struct mp_group *group = (const struct mp_group *)base;
-	struct meet meet = meet_begin(group->world, call, group->timeout);
+	struct meet meet;
 	const int root = call->root;
 	const bool is_root = base->rank == root;
 
+	meet_begin(&meet, base, call);
 	if (base->size == 1)
 		return meet_all(&meet);
 	if (bytes > SLOT_BYTES)
@@ -50,6 +82,6 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK || is_root || bytes == 0)
 		return status;
-	shm_copy(data, place, bytes);
+	meet_take(data, place, bytes);
 	return meet_end(&meet);
 }

@@ -3,9 +3,20 @@
 #define COHORT_MP_SHM_COPY_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 /* As memcpy; neither side needs to be aligned, and there may be no bytes. */
 void shm_copy(void *to, const void *from, size_t bytes);
+
+/* The same for what is mostly one number. */
+static inline void shm_copy_few(void *to, const void *from, size_t bytes)
+{
+	if (bytes == sizeof(uint64_t))
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, bytes);
+}
 
 /* The same, past the caches: for a result that they could not hold anyway.
  * Spares the reading of each line before it is written. */

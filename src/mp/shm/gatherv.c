@@ -51,7 +51,11 @@ static void collect_own(const struct meet *meet, const void *send,
 
 	for (int r = 0; r < meet->rank; r++)
 		to += counts[r] * width;
-	if (bytes > 0 && send != to)
+	if (bytes == 0 || send == to)
+		return;
+	if (bytes <= SLOT_BYTES)
+		meet_take(to, send, bytes);
+	else
 		cut_copy(bytes)(to, send, bytes);
 }
 
@@ -71,7 +75,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 			continue;
 		}
 		if (bytes <= SLOT_BYTES) {
-			shm_copy(to, place(meet, r, bytes), bytes);
+			meet_take(to, place(meet, r, bytes), bytes);
 		} else {
 			status = collect_large(meet, r, to, bytes);
 		}
@@ -86,11 +90,11 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
                           const void *send, void *recv, const size_t counts[],
                           size_t width)
 {
-	const struct mp_group *group = (const struct mp_group *)base;
-	struct meet meet = meet_begin(group->world, call, group->timeout);
+	struct meet meet;
 	const size_t bytes = (size_t)call->count * width;
 	const bool is_root = base->rank == call->root;
 
+	meet_begin(&meet, base, call);
 	meet_bring_counts(&meet, call->root, counts);
 	if (bytes > SLOT_BYTES && !is_root)
 		direct_offer(&meet, send, bytes);

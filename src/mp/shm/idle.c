@@ -51,21 +51,6 @@ void idle_prepare(struct mp_world *world)
 		atomic_store(&world->control->fences, 1);
 }
 
-void idle_wake(struct mp_world *world)
-{
-	struct control *control = world->control;
-
-	/* The word was written, now the sleepers are read: the two must not
-	 * change places. A sleeper sees to that, with a barrier on this
-	 * processor too; only where it cannot must every waker. */
-	atomic_signal_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&control->fences, memory_order_relaxed))
-		atomic_thread_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&control->sleepers, memory_order_relaxed) == 0)
-		return;
-	control_wake(control);
-}
-
 /* Say that this rank is about to sleep. */
 static void announce(struct idle *idle)
 {

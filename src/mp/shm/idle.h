@@ -28,9 +28,21 @@ COHORT_CHECKED cohort_status idle_step(struct idle *idle);
 /* Done with waiting, for whatever reason. */
 void idle_end(struct idle *idle);
 
-/* A word was changed that somebody may wait for. Costs a load unless somebody
- * sleeps. */
-void idle_wake(struct mp_world *world);
+/* A word was changed that somebody may wait for. Costs two loads of one line,
+ * which is written only when somebody falls asleep. */
+static inline void idle_wake(struct mp_world *world)
+{
+	struct control *control = world->control;
+
+	/* The word was written, now the sleepers are read: the two must not
+	 * change places. A sleeper sees to that, with a barrier on this
+	 * processor too; only where it cannot must every waker. */
+	atomic_signal_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&control->fences, memory_order_relaxed))
+		atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&control->sleepers, memory_order_relaxed) > 0)
+		control_wake(control);
+}
 
 /* Once in every rank, before the first wait. */
 void idle_prepare(struct mp_world *world);

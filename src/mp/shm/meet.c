@@ -131,23 +131,27 @@ static unsigned char *counts_place(const struct meet *meet)
 void meet_bring_counts(struct meet *meet, int root, const size_t counts[])
 {
 	meet->gather = root;
-	for (int r = 0; counts && r < meet->size; r++) {
+	if (!counts)
+		return;
+	unsigned char *place = counts_place(meet);
+	for (int r = 0; r < meet->size; r++) {
 		const uint32_t count = signature_fold(counts[r]);
-		memcpy(counts_place(meet) + (size_t)r * sizeof(count), &count,
-		       sizeof(count));
+		memcpy(place, &count, sizeof(count));
+		place += sizeof(count);
 	}
 }
 
 /* Every rank compares all, so that all of them know. */
-static cohort_status compare_counts(const struct meet *meet)
+static cohort_status compare_gather(const struct meet *meet)
 {
-	for (int r = 0; meet->gather != NO_GATHER && r < meet->size; r++) {
+	const unsigned char *place = counts_place(meet);
+
+	for (int r = 0; r < meet->size; r++) {
 		const struct flag *flag = meet_flag(meet, r);
 		const uint32_t sent = (uint32_t)flag->signature;
 		uint32_t expected;
-		memcpy(&expected,
-		       counts_place(meet) + (size_t)r * sizeof(expected),
-		       sizeof(expected));
+		memcpy(&expected, place, sizeof(expected));
+		place += sizeof(expected);
 		if (sent == expected)
 			continue;
 		/* The numbers are exact below 2^32. */
@@ -161,6 +165,11 @@ static cohort_status compare_counts(const struct meet *meet)
 		return wait_break(&meet->wait, &breakage);
 	}
 	return COHORT_OK;
+}
+
+static inline cohort_status compare_counts(const struct meet *meet)
+{
+	return meet->gather == NO_GATHER ? COHORT_OK : compare_gather(meet);
 }
 
 /* The last to come, for all. */
@@ -190,6 +199,8 @@ static cohort_status meet_flags(struct meet *meet)
 	idle_wake(meet->wait.world);
 	for (int r = 0; r < meet->size; r++) {
 		struct flag *flag = meet_flag(meet, r);
+		if (r == meet->rank)
+			continue;
 		status = meet_await(meet, &flag->meeting, meet->number, r);
 		if (status != COHORT_OK)
 			return status;

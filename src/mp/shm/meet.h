@@ -21,7 +21,9 @@
 #define COHORT_MP_SHM_MEET_H
 
 #include "arena.h"
-#include "mp/wait.h"
+#include "copy.h"
+#include "idle.h"
+#include "mp/group.h"
 #include "signature.h"
 #include "slot.h"
 
@@ -40,25 +42,36 @@ struct meet {
 	int gather;         /* the root, of a gather whose counts to compare */
 };
 
-/* Begin a call: the first meeting is the next one. */
-static inline struct meet meet_begin(struct mp_world *world,
-                                     const struct call *call, double timeout)
+/* Begin a call: the first meeting is the next one. Field by field, since this is
+ * on every call's way: what is written in small pieces and read in one large
+ * one costs more than all the rest. */
+static inline void meet_begin(struct meet *meet, struct world *base,
+                              const struct call *call)
 {
-	struct line *line = &world->control->lines[world->rank];
+	const struct mp_group *group = (const struct mp_group *)base;
+	struct mp_world *world = group->world;
+	struct line *line = &world->control->lines[base->rank];
+	const uint64_t number = ++world->calls;
 
-	world->calls++;
-	line->call = *call;
-	atomic_store_explicit(&line->entered, world->calls,
-	                      memory_order_release);
-	return (struct meet){
-	    .wait = wait_begin(world, call, timeout),
-	    .arena = &world->arena,
-	    .rank = world->rank,
-	    .size = world->size,
-	    .number = world->meetings + 1,
-	    .signature = signature_of(call, world->calls),
-	    .gather = NO_GATHER,
-	};
+	if (call != &line->call)
+		line->call = *call;
+	atomic_store_explicit(&line->entered, number, memory_order_release);
+	wait_begin(&meet->wait, world, call, group->timeout);
+	meet->arena = &world->arena;
+	meet->rank = base->rank;
+	meet->size = base->size;
+	meet->number = world->meetings + 1;
+	meet->signature = signature_of(call, number);
+	meet->gather = NO_GATHER;
+}
+
+/* Copy what another rank has put there into this rank's own memory. */
+static inline void meet_take(void *to, const void *from, size_t bytes)
+{
+	if (bytes <= PAYLOAD_BYTES)
+		shm_copy_few(to, from, bytes);
+	else
+		shm_copy(to, from, bytes);
 }
 
 /* Come, and wait until all have. */
@@ -116,7 +129,10 @@ static inline unsigned char *meet_slot(const struct meet *meet, int rank,
 static inline void meet_put(const struct meet *meet, void *to, const void *from,
                             size_t bytes)
 {
-	put_copy(&meet->wait.world->pace, to, from, bytes);
+	if (bytes <= PAYLOAD_BYTES)
+		shm_copy_few(to, from, bytes);
+	else
+		put_copy(&meet->wait.world->pace, to, from, bytes);
 }
 
 #endif

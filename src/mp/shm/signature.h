@@ -17,18 +17,18 @@ enum {
 	SIGNATURE_GROUP = 26
 };
 
+/* The upper half of a product: it depends on every bit of the number, and is 0
+ * for 0. */
+static inline uint32_t signature_mix(uint64_t number)
+{
+	return (uint32_t)(number * 0x9e3779b97f4a7c15 >> 32);
+}
+
 /* A number below 2^32 as it is; others so that neighbours and multiples of
  * powers of two do not look alike. */
 static inline uint32_t signature_fold(uint64_t number)
 {
-	return (uint32_t)(number + ((number >> 32) * 0x9e3779b97f4a7c15 >> 32));
-}
-
-/* A bijection whose upper half depends on every bit. */
-static inline uint64_t signature_mix(uint64_t number)
-{
-	number *= 0x9e3779b97f4a7c15;
-	return number ^ number >> 32;
+	return (uint32_t)number + signature_mix(number >> 32);
 }
 
 /* `number` is that of the call: ranks that have refused different ones are not
@@ -39,10 +39,10 @@ static inline uint64_t signature_of(const struct call *call, uint64_t number)
 	                        call->op << SIGNATURE_OP |
 	                        (uint32_t)call->root << SIGNATURE_ROOT |
 	                        call->group << SIGNATURE_GROUP;
-	const uint64_t alike =
-	    signature_mix(signature_mix(number << 32 | fields) ^ call->detail);
+	const uint32_t alike =
+	    fields ^ signature_mix(number) ^ signature_mix(call->detail);
 
-	return (alike & ~(uint64_t)UINT32_MAX) | signature_fold(call->count);
+	return (uint64_t)alike << 32 | signature_fold(call->count);
 }
 
 #endif

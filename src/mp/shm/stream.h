@@ -9,9 +9,42 @@
 
 #include "meet.h"
 
-/* From the root to all others: every rank calls it. */
-COHORT_CHECKED cohort_status stream_bcast(struct meet *meet, void *data,
-                                          size_t bytes, int root);
+/* What one rank or several send to all others: its slices have the same numbers
+ * on every rank. */
+struct stream {
+	size_t bytes; /* of the longest owner */
+	size_t slice;
+	size_t turns;   /* places of a slice in a ring */
+	size_t count;   /* slices */
+	uint64_t first; /* number of its first slice, counted for ever */
+};
+
+/* Every rank opens it, with the same number of bytes, after a meeting. */
+struct stream stream_open(struct meet *meet, size_t bytes);
+
+static inline size_t stream_piece(const struct stream *stream, size_t k,
+                                  size_t bytes)
+{
+	const size_t offset = k * stream->slice;
+
+	if (offset >= bytes)
+		return 0;
+	return bytes - offset < stream->slice ? bytes - offset : stream->slice;
+}
+
+/* An owner: put its slice k, of `bytes` bytes, where others can read it. */
+COHORT_CHECKED cohort_status stream_fill(struct meet *meet,
+                                         const struct stream *stream, size_t k,
+                                         const void *from, size_t bytes);
+
+/* A reader: wait for an owner's slice k; *out is where it lies. */
+COHORT_CHECKED cohort_status stream_await(struct meet *meet,
+                                          const struct stream *stream,
+                                          int owner, size_t k,
+                                          const unsigned char **out);
+
+/* A reader: slice k of all owners, and those before, are copied. */
+void stream_take(struct meet *meet, const struct stream *stream, size_t k);
 
 /* To the root of a gather: the owner calls stream_send, and the root
  * stream_recv for each owner. */
