@@ -37,7 +37,9 @@ static cohort_status exchange_small(struct meet *meet,
 {
 	unsigned char *to = parts->recv;
 
-	if (parts->own_bytes > 0)
+	if (parts->largest <= PAYLOAD_BYTES)
+		meet_bring(meet, parts->own, parts->own_bytes);
+	else if (parts->own_bytes > 0)
 		meet_put(meet, place_of(meet, parts, meet->rank), parts->own,
 		         parts->own_bytes);
 	cohort_status status = meet_all(meet);

@@ -38,14 +38,24 @@ static const unsigned char *in_slot(const struct reduction *red, int r)
 	return meet_slot(&red->meet, r, red->count * red->width);
 }
 
+/* This rank's own is at hand, unless it has been written over by the result of
+ * the first two. */
+static const unsigned char *contribution(const struct reduction *red,
+                                         place_of *find, int r)
+{
+	const bool kept = red->send != red->recv || r < 2;
+
+	return r == red->meet.rank && kept ? red->send : find(red, r);
+}
+
 /* Combine what lies in flags or slots. */
 static void combine_all(const struct reduction *red, place_of *find, void *to)
 {
-	op_combine(red->op, red->type, to, find(red, 0), find(red, 1),
-	           red->count);
+	op_combine(red->op, red->type, to, contribution(red, find, 0),
+	           contribution(red, find, 1), red->count);
 	for (int r = 2; r < red->meet.size; r++)
-		op_combine(red->op, red->type, to, to, find(red, r),
-		           red->count);
+		op_combine(red->op, red->type, to, to,
+		           contribution(red, find, r), red->count);
 }
 
 static cohort_status reduce_alone(struct reduction *red, place_of *find)
@@ -108,8 +118,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	if (bytes == 0)
 		return meet_all(&red.meet);
 	if (bytes <= PAYLOAD_BYTES) {
-		meet_put(&red.meet, meet_flag(&red.meet, base->rank)->payload,
-		         send, bytes);
+		meet_bring(&red.meet, send, bytes);
 		return reduce_alone(&red, in_flag);
 	}
 	if (bytes <= cut_for(&red.meet).reduce_alone) {

@@ -77,7 +77,9 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 	unsigned char *place = bytes <= PAYLOAD_BYTES
 	                           ? meet_flag(&meet, root)->payload
 	                           : meet_slot(&meet, root, bytes);
-	if (is_root && bytes > 0)
+	if (is_root && bytes <= PAYLOAD_BYTES)
+		meet_bring(&meet, data, bytes);
+	else if (is_root)
 		meet_put(&meet, place, data, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK || is_root || bytes == 0)

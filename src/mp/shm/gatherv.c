@@ -98,7 +98,9 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	meet_bring_counts(&meet, call->root, counts);
 	if (bytes > SLOT_BYTES && !is_root)
 		direct_offer(&meet, send, bytes);
-	else if (!is_root && bytes > 0)
+	else if (!is_root && bytes <= PAYLOAD_BYTES)
+		meet_bring(&meet, send, bytes);
+	else if (!is_root)
 		meet_put(&meet, place(&meet, base->rank, bytes), send, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK)

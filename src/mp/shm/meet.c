@@ -1,5 +1,6 @@
 #include "meet.h"
 
+#include "common/error.h"
 #include "core.h"
 #include "idle.h"
 
@@ -120,49 +121,49 @@ cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
 
 /* The root of a gather has brought what it counts on: for each rank, as in its
  * signature. */
-static unsigned char *counts_place(const struct meet *meet)
+static uint32_t *counts_place(const struct meet *meet)
 {
 	const size_t bytes = (size_t)meet->size * sizeof(uint32_t);
+	void *place = bytes <= PAYLOAD_BYTES
+	                  ? meet_flag(meet, meet->gather)->payload
+	                  : meet_slot(meet, meet->gather, bytes);
 
-	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, meet->gather)->payload
-	                              : meet_slot(meet, meet->gather, bytes);
+	return place;
 }
 
-void meet_bring_counts(struct meet *meet, int root, const size_t counts[])
+/* What this rank has written is not read back: others may have the line. */
+static uint32_t count_sent(const struct meet *meet, int r)
 {
-	meet->gather = root;
-	if (!counts)
-		return;
-	unsigned char *place = counts_place(meet);
-	for (int r = 0; r < meet->size; r++) {
-		const uint32_t count = signature_fold(counts[r]);
-		memcpy(place, &count, sizeof(count));
-		place += sizeof(count);
-	}
+	return (uint32_t)(r == meet->rank ? meet->signature
+	                                  : meet_flag(meet, r)->signature);
+}
+
+COHORT_COLD static cohort_status wrong_count(const struct meet *meet, int r,
+                                             uint32_t sent, uint32_t expected)
+{
+	/* The numbers are exact below 2^32. */
+	const struct breakage breakage = {
+	    .reason = BREAKAGE_COUNTS,
+	    .a = r,
+	    .b = meet->gather,
+	    .number = sent,
+	    .number_b = expected,
+	};
+
+	return wait_break(&meet->wait, &breakage);
 }
 
 /* Every rank compares all, so that all of them know. */
 static cohort_status compare_gather(const struct meet *meet)
 {
-	const unsigned char *place = counts_place(meet);
+	const uint32_t *place = meet->counts ? NULL : counts_place(meet);
 
 	for (int r = 0; r < meet->size; r++) {
-		const struct flag *flag = meet_flag(meet, r);
-		const uint32_t sent = (uint32_t)flag->signature;
-		uint32_t expected;
-		memcpy(&expected, place, sizeof(expected));
-		place += sizeof(expected);
-		if (sent == expected)
-			continue;
-		/* The numbers are exact below 2^32. */
-		const struct breakage breakage = {
-		    .reason = BREAKAGE_COUNTS,
-		    .a = r,
-		    .b = meet->gather,
-		    .number = sent,
-		    .number_b = expected,
-		};
-		return wait_break(&meet->wait, &breakage);
+		const uint32_t sent = count_sent(meet, r);
+		const uint32_t expected =
+		    place ? place[r] : signature_fold(meet->counts[r]);
+		if (sent != expected)
+			return wrong_count(meet, r, sent, expected);
 	}
 	return COHORT_OK;
 }
@@ -180,13 +181,27 @@ static cohort_status compare_last(struct meet *meet)
 	return status == COHORT_OK ? compare_counts(meet) : status;
 }
 
-static inline void raise_flag(const struct meet *meet)
+static void write_counts(const struct meet *meet)
+{
+	uint32_t *place = counts_place(meet);
+
+	for (int r = 0; r < meet->size; r++)
+		place[r] = signature_fold(meet->counts[r]);
+}
+
+/* All of the line at once. */
+static inline void raise_flag(struct meet *meet)
 {
 	struct flag *flag = meet_flag(meet, meet->rank);
 
+	if (meet->counts)
+		write_counts(meet);
+	else if (meet->luggage_bytes > 0)
+		shm_copy_few(flag->payload, meet->luggage, meet->luggage_bytes);
 	flag->signature = meet->signature;
 	atomic_store_explicit(&flag->meeting, meet->number,
 	                      memory_order_release);
+	meet->luggage_bytes = 0;
 }
 
 static cohort_status meet_flags(struct meet *meet)

@@ -40,6 +40,9 @@ struct meet {
 	uint64_t number;    /* of the meeting */
 	uint64_t signature; /* of the call */
 	int gather;         /* the root, of a gather whose counts to compare */
+	const size_t *counts; /* what this rank counts on, if it is that root */
+	const void *luggage;  /* what it brings else, for its flag */
+	size_t luggage_bytes;
 };
 
 /* Begin a call: the first meeting is the next one. Field by field, since this is
@@ -63,6 +66,17 @@ static inline void meet_begin(struct meet *meet, struct world *base,
 	meet->number = world->meetings + 1;
 	meet->signature = signature_of(call, number);
 	meet->gather = NO_GATHER;
+	meet->counts = NULL;
+	meet->luggage_bytes = 0;
+}
+
+/* Before a meeting: what goes into this rank's flag. It is written together with
+ * the flag, since a line that is written in two goes may cross twice; so the
+ * data must stand until then. */
+static inline void meet_bring(struct meet *meet, const void *data, size_t bytes)
+{
+	meet->luggage = data;
+	meet->luggage_bytes = bytes;
 }
 
 /* Copy what another rank has put there into this rank's own memory. */
@@ -101,8 +115,12 @@ void meet_next(struct meet *meet);
 /* A gather, before its meeting, on every rank: the root brings what it counts
  * on (elsewhere counts are NULL), and at the meeting every rank learns whether
  * all send so much. */
-void meet_bring_counts(struct meet *meet, int root, const size_t counts[]);
-
+static inline void meet_bring_counts(struct meet *meet, int root,
+                                     const size_t counts[])
+{
+	meet->gather = root;
+	meet->counts = counts;
+}
 /* Wait until a counter has come to `value`; `rank` is who moves it on. */
 COHORT_CHECKED cohort_status meet_await(struct meet *meet,
                                         _Atomic uint64_t *counter,
