@@ -65,21 +65,20 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 	struct hall *hall = meet->arena->hall;
 	unsigned char *common = find == in_flag
 	                            ? hall->payload
-	                            : meet->arena->results[meet->number % 2];
+	                            : meet_result(meet, bytes);
 	bool last;
 
 	cohort_status status = meet_all_but(meet, &last);
 	if (status != COHORT_OK)
 		return status;
-	if (!meet_counts(meet)) {
+	if (last || !meet_counts(meet))
 		combine_all(red, find, red->recv);
-		return meet_end(meet);
-	}
 	if (last) {
-		combine_all(red, find, common);
+		meet_put(meet, common, red->recv, bytes);
 		meet_release(meet);
+	} else if (meet_counts(meet)) {
+		meet_take(red->recv, common, bytes);
 	}
-	meet_take(red->recv, common, bytes);
 	return meet_end(meet);
 }
 

@@ -48,7 +48,7 @@ int arena_map(struct arena *arena, int ranks)
 {
 	const size_t hall = rounded(sizeof(struct hall));
 	const size_t desks = rounded((size_t)ranks * sizeof(struct desk));
-	const size_t results = 2 * SLOT_BYTES;
+	const size_t results = 2 * SLOTS_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
 	const size_t fixed = hall + desks + results + slabs;
 	size_t heap = heap_share(ranks);

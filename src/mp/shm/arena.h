@@ -79,7 +79,7 @@ struct arena {
 	size_t bytes;
 	struct hall *hall;
 	struct desk *desks;
-	unsigned char (*results)[SLOT_BYTES]; /* two, by meeting's parity */
+	unsigned char (*results)[SLOTS_BYTES]; /* two, by meeting's parity */
 	struct slab *slabs;
 	unsigned char *heaps;
 	size_t heap_bytes; /* of each rank */

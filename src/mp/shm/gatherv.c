@@ -21,7 +21,7 @@ static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
 }
 
 static cohort_status collect_large(struct meet *meet, int r, void *to,
-                                   size_t bytes)
+                                   size_t bytes, copy_function *copy)
 {
 	const void *there;
 	cohort_status status = direct_find(meet, r, bytes, &there);
@@ -29,8 +29,8 @@ static cohort_status collect_large(struct meet *meet, int r, void *to,
 	if (status != COHORT_OK)
 		return status;
 	if (!there)
-		return stream_recv(meet, r, to, bytes);
-	cut_copy(bytes)(to, there, bytes);
+		return stream_recv(meet, r, to, bytes, copy);
+	copy(to, there, bytes);
 	direct_done(meet, r);
 	return COHORT_OK;
 }
@@ -45,7 +45,8 @@ static cohort_status send_large(struct meet *meet, const void *send,
 
 /* The root's own part, first: meanwhile the others fill their rings. */
 static void collect_own(const struct meet *meet, const void *send,
-                        unsigned char *to, const size_t counts[], size_t width)
+                        unsigned char *to, const size_t counts[], size_t width,
+                        copy_function *copy)
 {
 	const size_t bytes = counts[meet->rank] * width;
 
@@ -56,15 +57,19 @@ static void collect_own(const struct meet *meet, const void *send,
 	if (bytes <= SLOT_BYTES)
 		meet_take(to, send, bytes);
 	else
-		cut_copy(bytes)(to, send, bytes);
+		copy(to, send, bytes);
 }
 
 static cohort_status collect(struct meet *meet, const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
 	unsigned char *to = recv;
+	size_t total = 0;
 
-	collect_own(meet, send, to, counts, width);
+	for (int r = 0; r < meet->size; r++)
+		total += counts[r] * width;
+	copy_function *const copy = cut_copy(total);
+	collect_own(meet, send, to, counts, width, copy);
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = counts[r] * width;
 		cohort_status status = COHORT_OK;
@@ -77,7 +82,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 		if (bytes <= SLOT_BYTES) {
 			meet_take(to, place(meet, r, bytes), bytes);
 		} else {
-			status = collect_large(meet, r, to, bytes);
+			status = collect_large(meet, r, to, bytes, copy);
 		}
 		if (status != COHORT_OK)
 			return status;

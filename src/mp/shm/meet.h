@@ -143,6 +143,14 @@ static inline unsigned char *meet_slot(const struct meet *meet, int rank,
 	                   bytes);
 }
 
+/* And where the last to come puts what is for all, after it. */
+static inline unsigned char *meet_result(const struct meet *meet, size_t bytes)
+{
+	return meet->arena->results[meet->number % 2] +
+	       slot_offset(meet->wait.world->slots_room, meet->number / 2,
+	                   bytes);
+}
+
 /* Copy into what other ranks will read. */
 static inline void meet_put(const struct meet *meet, void *to, const void *from,
                             size_t bytes)

@@ -102,7 +102,7 @@ cohort_status stream_send(struct meet *meet, const void *data, size_t bytes)
 }
 
 cohort_status stream_recv(struct meet *meet, int owner, void *data,
-                          size_t bytes)
+                          size_t bytes, copy_function *copy)
 {
 	struct desk *desk = &meet->arena->desks[owner];
 	/* Whatever was sent before has been drained. */
@@ -110,7 +110,6 @@ cohort_status stream_recv(struct meet *meet, int owner, void *data,
 	    cut(meet, bytes,
 	        atomic_load_explicit(&desk->drained, memory_order_acquire));
 	unsigned char *to = data;
-	copy_function *const copy = cut_copy(bytes);
 
 	for (size_t k = 0; k < stream.count; k++) {
 		const uint64_t after = stream.first + k + 1;

@@ -51,6 +51,7 @@ void stream_take(struct meet *meet, const struct stream *stream, size_t k);
 COHORT_CHECKED cohort_status stream_send(struct meet *meet, const void *data,
                                          size_t bytes);
 COHORT_CHECKED cohort_status stream_recv(struct meet *meet, int owner,
-                                         void *data, size_t bytes);
+                                         void *data, size_t bytes,
+                                         copy_function *copy);
 
 #endif
