@@ -16,10 +16,10 @@ struct deadline {
 struct mpi_world {
 	struct world base; /* first: the two are one pointer */
 	struct call call;
-	MPI_Comm comm;     /* ours alone, and returns its errors */
-	bool checked;      /* some rank asked for COHORT_CHECK */
-	bool timed;        /* some rank has a timeout: nobody may block */
-	double timeout;    /* this rank's; 0: none */
+	MPI_Comm comm;  /* ours alone, and returns its errors */
+	bool checked;   /* some rank asked for COHORT_CHECK */
+	bool timed;     /* some rank has a timeout: nobody may block */
+	double timeout; /* this rank's; 0: none */
 	struct deadline deadline; /* of the call that it is in */
 	int *counts;              /* two arrays of `size` for the MPI calls */
 	int *places;

@@ -81,7 +81,7 @@ inline meet_flags()
 	od
 }
 
-/* What is read after a meeting: this one's slots, as by copy_out of
+/* What is read after a meeting: this one's slots, as by exchange_small of
  * allgatherv.c; the results of the one before, as by copy_shares. */
 inline read_all()
 {

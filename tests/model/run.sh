@@ -39,6 +39,7 @@ streams 2 wrong CALLS=2 EARLY_TAKEN
 streams 2 wrong CALLS=3 STALE
 streams 3 wrong CALLS=2 STALE
 streams 2 wrong CALLS=2 NO_AWAIT
+streams 2 stuck CALLS=1 FAR_AHEAD
 
 sleep 2 holds MEETINGS=4
 sleep 3 holds MEETINGS=2

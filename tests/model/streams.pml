@@ -2,17 +2,18 @@
  * Streams: src/mp/shm/stream.c, and what else lies in a ring or uses the same
  * counters. Consecutive calls, each with any root:
  *
- *	BCAST     stream_bcast: fill and take
+ *	BCAST     send_stream and recv_stream in bcast.c
  *	GATHER    stream_send and stream_recv
  *	DIRECT    a gather from where the data are: direct_await and
  *	          direct_done in src/mp/shm/direct.c
- *	EXCHANGE  exchange_large in allgatherv.c, of one slice: through the
- *	          place in every ring that a meeting's number gives
+ *	EXCHANGE  exchange_stream in allgatherv.c: everybody's ring at once
+ *	BLOCK     reduce_blocks in allreduce_blocks.c, of one block: through
+ *	          the place in every ring that a meeting's number gives
  *
  * of as many slices as a ring has places, or of one more. Each has one meeting
  * before it and nothing after it: the root of a broadcast and the sender of a
  * gather leave with slices in their ring that were not read yet, and so does
- * everybody after an exchange. Counters are never reset.
+ * everybody after an exchange or a block. Counters are never reset.
  *
  * Slices have two halves, which name the call, the owner and the slice.
  *
@@ -22,6 +23,8 @@
  *            EARLY_TAKEN: a slice is counted as taken before it is.
  *            STALE: slices of broadcasts are numbered from 0 in each call.
  *            NO_AWAIT: a sender of DIRECT leaves at once.
+ *            FAR_AHEAD: in EXCHANGE ranks are as many slices further in
+ *            sending than in receiving as a ring has places.
  */
 #ifndef N
 #define N 2
@@ -33,6 +36,11 @@
 #define SLICES 3 /* at most, in a call */
 #endif
 #define SLOTS 2 /* of a ring */
+#ifdef FAR_AHEAD
+#define AHEAD SLOTS
+#else
+#define AHEAD 1
+#endif
 
 /* 0 is a place that was never filled. */
 #define NAME(call, owner, k) (1 + ((call) * N + (owner)) * SLICES + (k))
@@ -49,7 +57,7 @@ typedef desk {
 desk desks[N];
 
 /* What all ranks know of each call. */
-mtype = { BCAST, GATHER, DIRECT, EXCHANGE };
+mtype = { BCAST, GATHER, DIRECT, EXCHANGE, BLOCK };
 mtype kinds[CALLS];
 byte roots[CALLS];
 byte slices[CALLS];
@@ -189,7 +197,7 @@ inline direct_done(owner)
 	(desks[q].ring[2 * (m % SLOTS)] == NAME(call, q, 0) && \
 	 desks[q].ring[2 * (m % SLOTS) + 1] == NAME(call, q, 0))
 
-inline exchange()
+inline block()
 {
 	desks[me].ring[2 * ((m + 1) % SLOTS)] = NAME(call, me, 0);
 	desks[me].ring[2 * ((m + 1) % SLOTS) + 1] = NAME(call, me, 0);
@@ -197,6 +205,47 @@ inline exchange()
 	for (r : 0 .. N - 1) {
 		assert(SWAPPED(r))
 	}
+}
+
+/* Slice n of all others, of which each reads its owner's counter for itself. */
+inline recv_slice(n)
+{
+	r = 0;
+	do
+	:: r < N && r == me -> r++
+	:: r < N && r != me ->
+		desks[r].filled >= begin + (n) + 1;
+		assert(desks[r].ring[2 * ((begin + (n)) % SLOTS)] ==
+		       NAME(call, r, n));
+		assert(desks[r].ring[2 * ((begin + (n)) % SLOTS) + 1] ==
+		       NAME(call, r, n));
+		r++
+	:: else -> break
+	od;
+	desks[me].taken = begin + (n) + 1
+}
+
+inline exchange()
+{
+	begin = streamed;
+	streamed = streamed + slices[call];
+	do
+	:: k < slices[call] + AHEAD ->
+		if
+		:: k < slices[call] ->
+#ifndef NO_WAIT
+			!USED || ALL(HAS_TAKEN);
+#endif
+			put(begin + k, k, desks[me].filled)
+		:: else
+		fi;
+		if
+		:: k >= AHEAD -> recv_slice(k - AHEAD)
+		:: else
+		fi;
+		k++
+	:: else -> break
+	od
 }
 
 /* With collect, of gatherv.c: in rank order. */
@@ -239,6 +288,7 @@ proctype Rank(byte me)
 		if
 		:: kinds[call] == BCAST -> stream_bcast(roots[call])
 		:: kinds[call] == EXCHANGE -> exchange()
+		:: kinds[call] == BLOCK -> block()
 		:: else -> gather(roots[call])
 		fi;
 		/* Forgotten, so as not to tell states apart. */
@@ -261,6 +311,8 @@ init
 			if
 			:: kinds[i] = DIRECT
 			:: x == 0 -> kinds[i] = EXCHANGE
+			:: x == 0 -> kinds[i] = BLOCK
+			:: x == 0 -> kinds[i] = EXCHANGE; slices[i] = SLICES - 1
 			:: kinds[i] = BCAST
 			:: kinds[i] = GATHER
 			:: kinds[i] = BCAST; slices[i] = SLICES - 1

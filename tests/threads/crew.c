@@ -55,6 +55,7 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	    .base = {.backend = &mp_backend,
 	             .rank = rank,
 	             .size = world->size,
+	             .call = &world->control->lines[rank].call,
 	             .regions = &world->regions.base,
 	             .board = world->board,
 	             .board_ranks = world->size,

@@ -11,6 +11,8 @@
 #include "shm.h"
 #include "stream.h"
 
+#include <assert.h>
+
 /* All parts, where they go, and this rank's. */
 struct parts {
 	unsigned char *recv;
@@ -100,9 +102,11 @@ enum { AHEAD = 2 };
 static cohort_status exchange_stream(struct meet *meet,
                                      const struct parts *parts)
 {
-	const struct stream stream = stream_open(meet, parts->largest);
+	const struct stream stream =
+	    stream_open(meet, parts->largest, STREAM_OF_ALL);
 	cohort_status status = COHORT_OK;
 
+	assert(stream.turns > AHEAD);
 	for (size_t k = 0; k < stream.count + AHEAD && status == COHORT_OK;
 	     k++) {
 		if (k < stream.count)

@@ -63,9 +63,8 @@ static cohort_status reduce_alone(struct reduction *red, place_of *find)
 	struct meet *meet = &red->meet;
 	const size_t bytes = red->count * red->width;
 	struct hall *hall = meet->arena->hall;
-	unsigned char *common = find == in_flag
-	                            ? hall->payload
-	                            : meet_result(meet, bytes);
+	unsigned char *common =
+	    find == in_flag ? hall->payload : meet_result(meet, bytes);
 	bool last;
 
 	cohort_status status = meet_all_but(meet, &last);
@@ -120,7 +119,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 		meet_bring(&red.meet, send, bytes);
 		return reduce_alone(&red, in_flag);
 	}
-	if (bytes <= cut_for(&red.meet).reduce_alone) {
+	if (bytes <= cut_for(&red.meet)->reduce_alone) {
 		meet_put(&red.meet, meet_slot(&red.meet, base->rank, bytes),
 		         send, bytes);
 		return reduce_alone(&red, in_slot);

@@ -21,7 +21,8 @@ static struct block block_at(const struct reduction *red, size_t begin,
 	const size_t left = red->count - begin;
 	const size_t bytes =
 	    slot_bytes((red->count < most ? red->count : most) * red->width);
-	const size_t turn = red->meet.number % cut_turns(bytes);
+	const size_t turn =
+	    red->meet.number % (cut_for(&red->meet)->all.round / bytes);
 
 	return (struct block){
 	    .begin = begin,
@@ -108,7 +109,7 @@ static void copy_shares(const struct reduction *red, const struct block *block)
 cohort_status reduce_blocks(struct reduction *red)
 {
 	struct meet *meet = &red->meet;
-	const size_t most = cut_for(meet).block / red->width;
+	const size_t most = cut_for(meet)->block / red->width;
 	struct block before = {0};
 	cohort_status status = COHORT_OK;
 

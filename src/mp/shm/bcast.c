@@ -52,7 +52,8 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 	if ((status = direct_find(meet, root, bytes, &there)) != COHORT_OK)
 		return status;
 	if (!there) {
-		const struct stream stream = stream_open(meet, bytes);
+		const struct stream stream =
+		    stream_open(meet, bytes, STREAM_OF_ONE);
 		return meet->rank == root ? send_stream(meet, &stream, data)
 		                          : recv_stream(meet, &stream, data);
 	}

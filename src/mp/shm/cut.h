@@ -8,20 +8,21 @@
 #include "copy.h"
 #include "meet.h"
 
+/* How a ring is cut into places, to be used in turns. */
+struct cut_ring {
+	size_t slice;
+	size_t round; /* how much of the ring goes round */
+};
+
 struct cut {
 	/* Bytes that every rank reduces for itself from all slots, rather than
 	 * its share of them: more work, one meeting less. */
 	size_t reduce_alone;
-	size_t slice; /* of a stream through a ring, and of an allgather */
-	size_t block; /* of an allreduce */
+	size_t block;             /* of an allreduce; its ring is that of all */
+	struct cut_ring all;      /* streams of all ranks at once */
+	struct cut_ring one;      /* a stream of one rank */
+	struct cut_ring one_long; /* if that is longer than a round */
 };
-
-/* `crowded`: more ranks than cores. A meeting or a hand-over then costs a
- * switch of processes, so there are to be few; otherwise it costs a cache
- * line. Then what moves is to be small, but the ring is to be larger than the
- * cache beside a core: a line that the reader still has there is slow to write
- * again, one that has been evicted from it is not. */
-#define ROUND_BYTES ((size_t)2 * 1024 * 1024)
 
 /* A call that writes so many bytes on this rank writes them past the caches. */
 #define PAST_BYTES ((size_t)4 * 1024 * 1024)
@@ -29,12 +30,6 @@ struct cut {
 static inline copy_function *cut_copy(size_t bytes)
 {
 	return bytes < PAST_BYTES ? shm_copy : shm_copy_past;
-}
-
-/* How many places of `bytes` bytes a ring has, to be used in turns. */
-static inline size_t cut_turns(size_t bytes)
-{
-	return (bytes > ROUND_BYTES / 4 ? RING_BYTES : ROUND_BYTES) / bytes;
 }
 
 /* What follows from whether the ranks fit the cores, once for each world. Of a
@@ -53,20 +48,33 @@ static inline void cut_prepare(struct mp_world *world, bool fits)
 	world->slots_room = room > SLOT_BYTES ? room : SLOT_BYTES;
 }
 
-static inline struct cut cut_for(const struct meet *meet)
+/*
+ * Fitting: a hand-over costs a cache line. What moves is small, and its round is
+ * larger than the cache beside a core: a line that the reader still has there is
+ * slow to write again. Crowded, more ranks than cores: a hand-over costs a
+ * switch of processes, so there are few. The rounds of all ranks are to fit into
+ * the cache that the cores share; but one rank that sends much, and has the
+ * cache for itself, is better off with fewer hand-overs.
+ */
+static inline const struct cut *cut_for(const struct meet *meet)
 {
+	enum { KIB = 1024, MIB = 1024 * 1024 };
 	static const struct cut fitting = {
-	    .reduce_alone = 2 * 1024,
-	    .slice = 32 * 1024,
-	    .block = 64 * 1024,
+	    .reduce_alone = 2 * KIB,
+	    .block = 64 * KIB,
+	    .all = {32 * KIB, 2 * MIB},
+	    .one = {32 * KIB, 2 * MIB},
+	    .one_long = {32 * KIB, 2 * MIB},
 	};
 	static const struct cut crowded = {
 	    .reduce_alone = SLOT_BYTES,
-	    .slice = RING_BYTES / 4,
-	    .block = RING_BYTES / 4,
+	    .block = 256 * KIB,
+	    .all = {256 * KIB, MIB},
+	    .one = {256 * KIB, MIB},
+	    .one_long = {MIB, RING_BYTES},
 	};
 
-	return meet->wait.world->fits ? fitting : crowded;
+	return meet->wait.world->fits ? &fitting : &crowded;
 }
 
 #endif

@@ -6,7 +6,6 @@
 enum {
 	LINE = 64,
 	TIMED_LEAST = 2048, /* bytes; fewer are copied before it matters */
-	LARGE = 256 * 1024,
 	TIMED_EVERY = 8,
 	OTHER_EVERY = 128 /* a multiple of that */
 };
@@ -51,8 +50,8 @@ static void learn(double *line_seconds, double now)
 
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes)
 {
-	if (bytes < TIMED_LEAST || bytes >= LARGE) {
-		ways[bytes >= LARGE](to, from, bytes);
+	if (bytes < TIMED_LEAST) {
+		shm_copy(to, from, bytes);
 		return;
 	}
 	const enum put_way way = choose(pace);

@@ -2,15 +2,26 @@
 
 #include "cut.h"
 
-static struct stream cut(const struct meet *meet, size_t bytes, uint64_t first)
+static struct cut_ring ring_for(const struct meet *meet, size_t bytes,
+                                enum stream_owners owners)
 {
-	const size_t slice = cut_for(meet).slice;
+	const struct cut *cut = cut_for(meet);
+
+	if (owners == STREAM_OF_ALL)
+		return cut->all;
+	return bytes > cut->one.round ? cut->one_long : cut->one;
+}
+
+static struct stream stream_of(const struct meet *meet, size_t bytes,
+                               enum stream_owners owners, uint64_t first)
+{
+	const struct cut_ring ring = ring_for(meet, bytes, owners);
 
 	return (struct stream){
 	    .bytes = bytes,
-	    .slice = slice,
-	    .turns = cut_turns(slice),
-	    .count = bytes / slice + (bytes % slice != 0),
+	    .slice = ring.slice,
+	    .turns = ring.round / ring.slice,
+	    .count = bytes / ring.slice + (bytes % ring.slice != 0),
 	    .first = first,
 	};
 }
@@ -22,10 +33,12 @@ static unsigned char *place(const struct meet *meet,
 	       (stream->first + k) % stream->turns * stream->slice;
 }
 
-struct stream stream_open(struct meet *meet, size_t bytes)
+struct stream stream_open(struct meet *meet, size_t bytes,
+                          enum stream_owners owners)
 {
 	struct mp_world *world = meet->wait.world;
-	const struct stream stream = cut(meet, bytes, world->streamed);
+	const struct stream stream =
+	    stream_of(meet, bytes, owners, world->streamed);
 
 	world->streamed += stream.count;
 	return stream;
@@ -80,8 +93,8 @@ cohort_status stream_send(struct meet *meet, const void *data, size_t bytes)
 {
 	struct desk *desk = &meet->arena->desks[meet->rank];
 	const struct stream stream =
-	    cut(meet, bytes,
-	        atomic_load_explicit(&desk->sent, memory_order_relaxed));
+	    stream_of(meet, bytes, STREAM_OF_ONE,
+	              atomic_load_explicit(&desk->sent, memory_order_relaxed));
 	const unsigned char *from = data;
 
 	for (size_t k = 0; k < stream.count; k++) {
@@ -106,9 +119,9 @@ cohort_status stream_recv(struct meet *meet, int owner, void *data,
 {
 	struct desk *desk = &meet->arena->desks[owner];
 	/* Whatever was sent before has been drained. */
-	const struct stream stream =
-	    cut(meet, bytes,
-	        atomic_load_explicit(&desk->drained, memory_order_acquire));
+	const struct stream stream = stream_of(
+	    meet, bytes, STREAM_OF_ONE,
+	    atomic_load_explicit(&desk->drained, memory_order_acquire));
 	unsigned char *to = data;
 
 	for (size_t k = 0; k < stream.count; k++) {

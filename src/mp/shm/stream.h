@@ -19,8 +19,11 @@ struct stream {
 	uint64_t first; /* number of its first slice, counted for ever */
 };
 
+enum stream_owners { STREAM_OF_ONE, STREAM_OF_ALL };
+
 /* Every rank opens it, with the same number of bytes, after a meeting. */
-struct stream stream_open(struct meet *meet, size_t bytes);
+struct stream stream_open(struct meet *meet, size_t bytes,
+                          enum stream_owners owners);
 
 static inline size_t stream_piece(const struct stream *stream, size_t k,
                                   size_t bytes)
