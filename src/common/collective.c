@@ -144,9 +144,10 @@ static uint64_t digest_counts(const cohort *group, const size_t counts[])
 
 /* A buffer that receives all parts, checked against the one that this rank
  * sends: *send becomes an address if it was COHORT_IN_PLACE. */
-static cohort_status check_gather(const char *function, const struct call *call,
-                                  const struct parts *parts, void *recv,
-                                  const void **send)
+static inline cohort_status check_gather(const char *function,
+                                         const struct call *call,
+                                         const struct parts *parts, void *recv,
+                                         const void **send)
 {
 	const size_t width = type_size((cohort_type)call->type);
 	const size_t count = (size_t)call->count;
@@ -197,7 +198,7 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 	call->count = count;
 	call->counts = COUNTS_OWN;
 
-	struct parts parts;
+	struct parts parts = {0, 0};
 	if (group->world->rank != root) {
 		recv = NULL;
 		counts = NULL;
@@ -231,7 +232,7 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 	if (status != COHORT_OK)
 		return status;
 	struct call *call = group_call(group, CALL_ALLGATHERV);
-	struct parts parts;
+	struct parts parts = {0, 0};
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)) ||
