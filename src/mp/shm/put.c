@@ -3,15 +3,13 @@
 #include "common/clock.h"
 #include "copy.h"
 
-enum {
-	LINE = 64,
-	TIMED_LEAST = 2048, /* bytes; fewer are copied before it matters */
-	TIMED_EVERY = 8,
-	OTHER_EVERY = 128 /* a multiple of that */
-};
+#include <stdbool.h>
 
-/* Who reads what went past the caches takes about as long again as who wrote
- * it. */
+enum { LINE = 64 };
+
+/* So many times as long as past the caches must a copy through them take before
+ * it is avoided: who reads what went past has to fetch it from memory. It is 1
+ * to 3 where cores share a cache, and 10 where they do not. */
 static const double past_cost = 4;
 
 static copy_function *const ways[PUT_WAYS] = {
@@ -29,38 +27,50 @@ static enum put_way quicker(const struct put_pace *pace)
 
 /* What is unknown is tried first, then what is quicker, and at times what was
  * not. */
-static enum put_way choose(const struct put_pace *pace)
+enum put_way put_choose(const struct put_pace *pace)
 {
 	const enum put_way way = quicker(pace);
+	const enum put_way other = way == PUT_THROUGH ? PUT_PAST : PUT_THROUGH;
 
 	for (int w = 0; w < PUT_WAYS; w++)
 		if (pace->line_seconds[w] == 0)
 			return (enum put_way)w;
-	return pace->copies % OTHER_EVERY == 0 ? (enum put_way) !way : way;
+	return pace->copies % PUT_OTHER_EVERY == 0 ? other : way;
 }
 
 /* A copy may be slow because its rank was interrupted, and is quick for no
  * other reason than that it is. */
-static void learn(double *line_seconds, double now)
+void put_learn(struct put_pace *pace, enum put_way way, double line_seconds)
 {
-	*line_seconds = *line_seconds == 0 || now < *line_seconds
-	                    ? now
-	                    : (3 * *line_seconds + now) / 4;
+	double *known = &pace->line_seconds[way];
+
+	*known = *known == 0 || line_seconds < *known
+	             ? line_seconds
+	             : (3 * *known + line_seconds) / 4;
+}
+
+static double seconds_of(copy_function *copy, void *to, const void *from,
+                         size_t bytes)
+{
+	const double start = clock_seconds();
+
+	copy(to, from, bytes);
+	return clock_seconds() - start;
 }
 
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes)
 {
-	if (bytes < TIMED_LEAST) {
+	if (bytes < PUT_LEAST) {
 		shm_copy(to, from, bytes);
 		return;
 	}
-	const enum put_way way = choose(pace);
-	if (pace->copies++ % TIMED_EVERY) {
+	const enum put_way way = put_choose(pace);
+	const bool known = pace->line_seconds[way] != 0;
+
+	if (pace->copies++ % PUT_TIMED_EVERY && known)
 		ways[way](to, from, bytes);
-		return;
-	}
-	const double start = clock_seconds();
-	ways[way](to, from, bytes);
-	const double taken = clock_seconds() - start;
-	learn(&pace->line_seconds[way], taken * LINE / (double)bytes);
+	else
+		put_learn(pace, way,
+		          seconds_of(ways[way], to, from, bytes) * LINE /
+		              (double)bytes);
 }

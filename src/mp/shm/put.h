@@ -18,14 +18,25 @@
 
 enum put_way { PUT_THROUGH, PUT_PAST, PUT_WAYS };
 
-/* One rank's. All zero to begin with. */
-struct put_pace {
-	double line_seconds[PUT_WAYS]; /* lately; 0: not known */
-	unsigned copies;               /* of more than a few lines, so far */
+enum {
+	PUT_LEAST = 2048, /* bytes; for fewer the way does not matter */
+	PUT_TIMED_EVERY = 8,
+	PUT_OTHER_EVERY = 128 /* a multiple of that */
 };
 
-/* As memcpy. The cost over shm_copy is a reading of the clock in every eighth
- * copy, and every 128th made the slower way. */
+/* What a rank knows. All zero to begin with. */
+struct put_pace {
+	double line_seconds[PUT_WAYS]; /* lately; 0: not known */
+	unsigned copies;               /* of PUT_LEAST bytes or more, so far */
+};
+
+/* As memcpy. The cost over shm_copy is a reading of the clock before and after
+ * every eighth copy, and every 128th made the slower way. */
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes);
+
+/* What put_copy is made of: which way the next copy is to go, and that a copy
+ * took so long for each cache line. */
+enum put_way put_choose(const struct put_pace *pace);
+void put_learn(struct put_pace *pace, enum put_way way, double line_seconds);
 
 #endif
