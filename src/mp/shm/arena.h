@@ -3,19 +3,22 @@
  * the same address in every rank; reserved whole, and backed by pages only
  * where it is touched.
  *
- *	hall       words that everybody reads and writes, and two results
+ *	hall       words that everybody reads and writes
+ *	results    of what one rank works out for all
  *	desk       for each rank: its flags and counters
  *	slab       for each rank: slots, a ring
  *	heap       for each rank: what the program allocates (heap.h)
  *
- * Slots hold what fits them, some for even meetings and some for odd ones, each
- * in its turn. Rings are for what does not, and are touched by nobody before
- * that. What is used in turns is, taken together, larger than the cache beside
- * a core: a line that its last reader still has there is slow to write again,
- * one that has been evicted from it is not. Heaps get as
- * much address space as there is memory, or what the limits leave; this process
- * may not touch it before it has opened it, so that whoever looks at all that a
- * process can read (a leak checker, a debugger) does not fill it with pages.
+ * Slots hold what is not larger than one, for even meetings and for odd ones,
+ * and results likewise. Rings are for what is larger, and are touched by nobody
+ * before that. Where in its room a slot lies goes round (slot.h): a line that
+ * its last reader still has in the cache beside its core is slow to write again,
+ * one that has been evicted from it is not.
+ *
+ * Heaps get as much address space as there is memory, or what the limits leave;
+ * this process may not touch it before it has opened it, so that whoever looks
+ * at all that a process can read (a leak checker, a debugger) does not fill it
+ * with pages.
  */
 #ifndef COHORT_MP_SHM_ARENA_H
 #define COHORT_MP_SHM_ARENA_H
