@@ -178,7 +178,8 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
 			parts.own_place = place;
 		place += bytes;
 	}
-	parts.copy = cut_copy((size_t)(place - (unsigned char *)recv));
+	parts.copy =
+	    cut_copy((size_t)(place - (unsigned char *)recv), PAST_GATHER);
 	return parts.largest > SLOT_BYTES ? exchange_large(&meet, &parts)
 	                                  : exchange_small(&meet, &parts);
 }

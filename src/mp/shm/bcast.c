@@ -26,7 +26,7 @@ static cohort_status send_stream(struct meet *meet, const struct stream *stream,
 static cohort_status recv_stream(struct meet *meet, const struct stream *stream,
                                  unsigned char *data)
 {
-	copy_function *const copy = cut_copy(stream->bytes);
+	copy_function *const copy = cut_copy(stream->bytes, PAST_BCAST);
 
 	for (size_t k = 0; k < stream->count; k++) {
 		const unsigned char *from;
@@ -58,7 +58,7 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 		                          : recv_stream(meet, &stream, data);
 	}
 	if (meet->rank != root)
-		cut_copy(bytes)(data, there, bytes);
+		cut_copy(bytes, PAST_BCAST)(data, there, bytes);
 	meet_next(meet);
 	return meet_all(meet);
 }

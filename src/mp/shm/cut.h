@@ -24,12 +24,15 @@ struct cut {
 	struct cut_ring one_long; /* if that is longer than a round */
 };
 
-/* A call that writes so many bytes on this rank writes them past the caches. */
-#define PAST_BYTES ((size_t)4 * 1024 * 1024)
+/* A rank that receives so many bytes writes them past the caches: of a
+ * broadcast, which is one copy of what all read next; and of all parts of a
+ * gather, since there is more to write than what anybody has sent. */
+#define PAST_BCAST ((size_t)32 * 1024 * 1024)
+#define PAST_GATHER ((size_t)4 * 1024 * 1024)
 
-static inline copy_function *cut_copy(size_t bytes)
+static inline copy_function *cut_copy(size_t bytes, size_t past)
 {
-	return bytes < PAST_BYTES ? shm_copy : shm_copy_past;
+	return bytes < past ? shm_copy : shm_copy_past;
 }
 
 /* What follows from whether the ranks fit the cores, once for each world. Of a
@@ -61,8 +64,8 @@ static inline const struct cut *cut_for(const struct meet *meet)
 	enum { KIB = 1024, MIB = 1024 * 1024 };
 	static const struct cut fitting = {
 	    .reduce_alone = 2 * KIB,
-	    .block = 64 * KIB,
-	    .all = {32 * KIB, 2 * MIB},
+	    .block = 128 * KIB,
+	    .all = {128 * KIB, 2 * MIB},
 	    .one = {32 * KIB, 2 * MIB},
 	    .one_long = {32 * KIB, 2 * MIB},
 	};

@@ -68,7 +68,7 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 
 	for (int r = 0; r < meet->size; r++)
 		total += counts[r] * width;
-	copy_function *const copy = cut_copy(total);
+	copy_function *const copy = cut_copy(total, PAST_GATHER);
 	collect_own(meet, send, to, counts, width, copy);
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = counts[r] * width;
