@@ -9,18 +9,20 @@
 
 static const double ns = 1e-9;
 
-/* Both ways take what they take, for `copies` copies; which way they went. */
+enum { COPY = 65536, TRIAL = PUT_TRIAL / COPY, PERIOD = PUT_PERIOD / COPY };
+
+/* Both ways take what they take, for `copies` copies; how many went past. */
 static unsigned run(struct put_pace *pace, double through, double past,
                     unsigned copies)
 {
 	unsigned went_past = 0;
 
 	for (unsigned i = 0; i < copies; i++) {
-		const enum put_way way = put_choose(pace);
-		went_past += way == PUT_PAST;
-		if (pace->copies++ % PUT_TIMED_EVERY == 0 ||
-		    pace->line_seconds[way] == 0)
-			put_learn(pace, way, way == PUT_PAST ? past : through);
+		const struct put_plan plan = put_plan(pace, COPY);
+		went_past += plan.way == PUT_PAST;
+		if (plan.timed)
+			put_learn(pace, plan.way,
+			          plan.way == PUT_PAST ? past : through);
 	}
 	return went_past;
 }
@@ -28,50 +30,64 @@ static unsigned run(struct put_pace *pace, double through, double past,
 Test(put, goes_past_the_caches_where_going_through_is_ten_times_slower)
 {
 	struct put_pace pace = {0};
-	const unsigned went_past = run(&pace, 25 * ns, 2 * ns, 1024);
 
-	/* All but the first and those that ask anew. */
-	cr_expect(went_past >= 1024 - 1 - 1024 / PUT_OTHER_EVERY);
-	cr_expect(went_past < 1024);
+	/* Until the first trial is over. */
+	cr_expect(run(&pace, 25 * ns, 2 * ns, 3 * TRIAL) == TRIAL);
+	cr_expect(run(&pace, 25 * ns, 2 * ns, 3 * PERIOD) ==
+	          3 * (PERIOD - TRIAL));
 }
 
 Test(put, goes_through_the_caches_where_that_takes_as_long)
 {
 	struct put_pace pace = {0};
 
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 1024) <=
-	          1 + 1024 / PUT_OTHER_EVERY);
-	cr_expect(run(&pace, 6 * ns, 2 * ns, 1024) <= 1024 / PUT_OTHER_EVERY);
+	cr_expect(run(&pace, 2 * ns, 2 * ns, 3 * PERIOD) == 3 * TRIAL);
+	cr_expect(run(&pace, 6 * ns, 2 * ns, PERIOD) == TRIAL);
 }
 
 Test(put, follows_a_machine_that_changes)
 {
 	struct put_pace pace = {0};
 
-	run(&pace, 2 * ns, 2 * ns, 1024);
+	/* At once, if the way that it goes becomes slow. */
+	run(&pace, 2 * ns, 2 * ns, PERIOD / 2);
 	run(&pace, 25 * ns, 2 * ns, 4 * PUT_TIMED_EVERY);
-	cr_expect(run(&pace, 25 * ns, 2 * ns, 100) >= 99);
-	run(&pace, 2 * ns, 2 * ns, PUT_OTHER_EVERY);
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) <= 1);
+	cr_expect(run(&pace, 25 * ns, 2 * ns, 100) == 100);
+	/* After a trial, if the other one becomes quick. */
+	run(&pace, 2 * ns, 2 * ns, PERIOD);
+	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) == 0);
 }
 
 Test(put, an_interruption_is_forgotten)
 {
 	struct put_pace pace = {0};
 
-	run(&pace, 2 * ns, 2 * ns, 1024);
+	run(&pace, 2 * ns, 2 * ns, PERIOD / 2);
 	put_learn(&pace, PUT_THROUGH, 1e-3);
-	run(&pace, 2 * ns, 2 * ns, PUT_OTHER_EVERY);
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) <= 1);
+	run(&pace, 2 * ns, 2 * ns, PERIOD);
+	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) == 0);
 }
 
-/* Odd sizes and places, more than 128 copies, so that both ways are gone. */
-Test(put, copies_every_byte_and_no_other)
+/* What a trial finds at first is what the usual way has left in the caches. */
+Test(put, the_first_half_of_a_trial_does_not_count)
+{
+	struct put_pace pace = {0};
+
+	for (unsigned i = 0; i < 3 * PERIOD; i++) {
+		const unsigned at = (i + PERIOD - 2 * TRIAL) % PERIOD;
+		const bool unsettled =
+		    at < TRIAL / 2 || (at >= TRIAL && at < 3 * TRIAL / 2);
+		const struct put_plan plan = put_plan(&pace, COPY);
+		cr_assert(!plan.timed || !unsettled, "copy %u", i);
+	}
+}
+
+/* Odd sizes and places, through the caches and past them. */
+static void copy_all(struct put_pace *pace)
 {
 	enum { MOST = 3 * PUT_LEAST, EDGE = 64 };
 	static unsigned char from[MOST];
 	static unsigned char to[MOST + 2 * EDGE];
-	struct put_pace pace = {0};
 
 	for (size_t i = 0; i < MOST; i++)
 		from[i] = (unsigned char)(i * 7 + i / 251);
@@ -79,12 +95,23 @@ Test(put, copies_every_byte_and_no_other)
 		const size_t place = bytes % EDGE;
 		unsigned char *const begin = to + EDGE + place;
 		memset(to, 0xee, sizeof(to));
-		put_copy(&pace, begin, from + place / 2, bytes);
+		put_copy(pace, begin, from + place / 2, bytes);
 		cr_assert(memcmp(begin, from + place / 2, bytes) == 0,
 		          "%zu bytes", bytes);
 		cr_assert(begin[-1] == 0xee && begin[bytes] == 0xee,
 		          "%zu bytes", bytes);
 	}
-	cr_expect(pace.line_seconds[PUT_THROUGH] > 0);
-	cr_expect(pace.line_seconds[PUT_PAST] > 0);
+}
+
+Test(put, copies_every_byte_and_no_other)
+{
+	struct put_pace through = {.bytes = 0};
+	struct put_pace past = {.bytes = PUT_FIRST};
+
+	cr_assert(put_plan(&through, 0).way == PUT_THROUGH);
+	cr_assert(put_plan(&past, 0).way == PUT_PAST);
+	copy_all(&through);
+	copy_all(&past);
+	cr_expect(put_plan(&through, 0).way == PUT_THROUGH);
+	cr_expect(put_plan(&past, 0).way == PUT_PAST);
 }

@@ -3,8 +3,6 @@
 #include "common/clock.h"
 #include "copy.h"
 
-#include <stdbool.h>
-
 enum { LINE = 64 };
 
 /* So many times as long as past the caches must a copy through them take before
@@ -17,25 +15,29 @@ static copy_function *const ways[PUT_WAYS] = {
     [PUT_PAST] = shm_copy_past,
 };
 
-static enum put_way quicker(const struct put_pace *pace)
+static enum put_way quicker(const double line_seconds[PUT_WAYS])
 {
-	return pace->line_seconds[PUT_THROUGH] >
-	               past_cost * pace->line_seconds[PUT_PAST]
+	return line_seconds[PUT_PAST] > 0 &&
+	               line_seconds[PUT_THROUGH] >
+	                   past_cost * line_seconds[PUT_PAST]
 	           ? PUT_PAST
 	           : PUT_THROUGH;
 }
 
-/* What is unknown is tried first, then what is quicker, and at times what was
- * not. */
-enum put_way put_choose(const struct put_pace *pace)
+struct put_plan put_plan(struct put_pace *pace, size_t bytes)
 {
-	const enum put_way way = quicker(pace);
-	const enum put_way other = way == PUT_THROUGH ? PUT_PAST : PUT_THROUGH;
+	const uint64_t at = (pace->bytes + PUT_PERIOD - PUT_FIRST) % PUT_PERIOD;
+	const bool trial = at < PUT_TRIAL;
+	const uint64_t settled = (trial ? 0 : PUT_TRIAL) + PUT_TRIAL / 2;
 
-	for (int w = 0; w < PUT_WAYS; w++)
-		if (pace->line_seconds[w] == 0)
-			return (enum put_way)w;
-	return pace->copies % PUT_OTHER_EVERY == 0 ? other : way;
+	pace->bytes += bytes;
+	pace->copies++;
+	if (!trial)
+		pace->way = quicker(pace->line_seconds);
+	return (struct put_plan){
+	    .way = trial == (pace->way == PUT_THROUGH) ? PUT_PAST : PUT_THROUGH,
+	    .timed = at >= settled && pace->copies % PUT_TIMED_EVERY == 0,
+	};
 }
 
 /* A copy may be slow because its rank was interrupted, and is quick for no
@@ -64,13 +66,11 @@ void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes)
 		shm_copy(to, from, bytes);
 		return;
 	}
-	const enum put_way way = put_choose(pace);
-	const bool known = pace->line_seconds[way] != 0;
-
-	if (pace->copies++ % PUT_TIMED_EVERY && known)
-		ways[way](to, from, bytes);
-	else
-		put_learn(pace, way,
-		          seconds_of(ways[way], to, from, bytes) * LINE /
-		              (double)bytes);
+	const struct put_plan plan = put_plan(pace, bytes);
+	if (!plan.timed) {
+		ways[plan.way](to, from, bytes);
+		return;
+	}
+	const double seconds = seconds_of(ways[plan.way], to, from, bytes);
+	put_learn(pace, plan.way, seconds * LINE / (double)bytes);
 }

@@ -8,35 +8,49 @@
  * the caches, which take nothing away from anybody, are much quicker, though
  * readers then find the data in memory only. Which of the two a machine is
  * cannot be asked, and a virtual one changes under a running program. So it is
- * measured: a few of the copies are timed, and now and then one is made the
- * other way.
+ * measured: a few of the copies are timed, and now and then some are made the
+ * other way; not one alone, since what it finds in the caches is what the usual
+ * way has left there.
  */
 #ifndef COHORT_MP_SHM_PUT_H
 #define COHORT_MP_SHM_PUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum put_way { PUT_THROUGH, PUT_PAST, PUT_WAYS };
 
 enum {
 	PUT_LEAST = 2048, /* bytes; for fewer the way does not matter */
 	PUT_TIMED_EVERY = 8,
-	PUT_OTHER_EVERY = 128 /* a multiple of that */
+	/* Bytes. A trial of the other way, and of coming back from it: the
+	 * second half of each counts, when all of a room has been written
+	 * since. The first one comes soon. */
+	PUT_TRIAL = 4 * 1024 * 1024,
+	PUT_PERIOD = 512 * 1024 * 1024,
+	PUT_FIRST = 2 * PUT_TRIAL
 };
 
 /* What a rank knows. All zero to begin with. */
 struct put_pace {
+	enum put_way way;
 	double line_seconds[PUT_WAYS]; /* lately; 0: not known */
-	unsigned copies;               /* of PUT_LEAST bytes or more, so far */
+	uint64_t bytes;                /* in copies of PUT_LEAST or more */
+	unsigned copies;               /* of them */
 };
 
 /* As memcpy. The cost over shm_copy is a reading of the clock before and after
- * every eighth copy, and every 128th made the slower way. */
+ * every eighth copy, and the trials, less than a hundredth of all bytes. */
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes);
 
-/* What put_copy is made of: which way the next copy is to go, and that a copy
- * took so long for each cache line. */
-enum put_way put_choose(const struct put_pace *pace);
+/* What put_copy is made of: how the next copy is to go, and that it took so
+ * long for each cache line. */
+struct put_plan {
+	enum put_way way;
+	bool timed;
+};
+struct put_plan put_plan(struct put_pace *pace, size_t bytes);
 void put_learn(struct put_pace *pace, enum put_way way, double line_seconds);
 
 #endif
