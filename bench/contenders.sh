@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# The contenders of scripts/bench: which there are, and how each is started. To
+# be sourced.
+#
+# Reads bin, cores, contenders, launchers and sizes; sets command.
+
+# Sets command: how CONTENDER starts PROGRAM (cohort's bench by default) with
+# RANKS ranks.
+set_command() {
+	local contender=$1 ranks=$2 program=$bin/${3:-bench-cohort}
+	local family=${contender#cohort-} extra=()
+	case $contender in
+	cohort-shm | cohort-alloc | cohort-socket)
+		local transport=${family/alloc/shm}
+		[ "$contender" != cohort-alloc ] || extra=(--alloc)
+		command=(env COHORT_BACKEND=mp COHORT_TRANSPORT="$transport"
+			COHORT_SIZE="$ranks" "$program" "${extra[@]}")
+		return
+		;;
+	cohort-openmpi | cohort-mpich)
+		command=(env COHORT_BACKEND=mpi)
+		;;
+	openmpi | mpich)
+		command=()
+		program=$bin/bench-$family
+		;;
+	esac
+	[ "$family" != openmpi ] || extra=(--oversubscribe --bind-to none)
+	command+=("${launchers[$family]}" "${extra[@]}" -n "$ranks" "$program")
+}
+
+# The contenders for a number of ranks. MPICH waits busily: with more ranks than
+# cores a call takes it many milliseconds. The mpi backend is compared with
+# MPI itself, where each rank has a core.
+field() {
+	local ranks=$1 all=(cohort-shm cohort-alloc cohort-socket openmpi)
+	local who
+	[ "$ranks" -gt $((2 * cores)) ] || all+=(mpich)
+	[ "$ranks" -gt "$cores" ] || all+=(cohort-openmpi cohort-mpich)
+	for who in "${all[@]}"; do
+		case $who in
+		*openmpi | *mpich)
+			[ -n "${launchers[${who#cohort-}]:-}" ] || continue
+			;;
+		esac
+		case $who in
+		cohort-openmpi | cohort-mpich)
+			has 8 "${sizes[@]}" || continue
+			;;
+		esac
+		[ ${#contenders[@]} = 0 ] || has "$who" "${contenders[@]}" ||
+			continue
+		echo "$who"
+	done
+}
+
+# Prints the lines of stdin in the order of launch number $1: A B, B A.
+in_order() {
+	if [ $(($1 % 2)) = 1 ]; then cat; else tac; fi
+}
