@@ -29,6 +29,16 @@ set_command() {
 	command+=("${launchers[$family]}" "${extra[@]}" -n "$ranks" "$program")
 }
 
+# Whether a contender is there, and asked for.
+wanted() {
+	case $1 in
+	*openmpi | *mpich)
+		[ -n "${launchers[${1#cohort-}]:-}" ] || return
+		;;
+	esac
+	[ ${#contenders[@]} = 0 ] || has "$1" "${contenders[@]}"
+}
+
 # The contenders for a number of ranks. MPICH waits busily: with more ranks than
 # cores a call takes it many milliseconds. The mpi backend is compared with
 # MPI itself, where each rank has a core.
@@ -36,21 +46,18 @@ field() {
 	local ranks=$1 all=(cohort-shm cohort-alloc cohort-socket openmpi)
 	local who
 	[ "$ranks" -gt $((2 * cores)) ] || all+=(mpich)
-	[ "$ranks" -gt "$cores" ] || all+=(cohort-openmpi cohort-mpich)
 	for who in "${all[@]}"; do
-		case $who in
-		*openmpi | *mpich)
-			[ -n "${launchers[${who#cohort-}]:-}" ] || continue
-			;;
-		esac
-		case $who in
-		cohort-openmpi | cohort-mpich)
-			has 8 "${sizes[@]}" || continue
-			;;
-		esac
-		[ ${#contenders[@]} = 0 ] || has "$who" "${contenders[@]}" ||
-			continue
-		echo "$who"
+		! wanted "$who" || echo "$who"
+	done
+	! has 8 "${sizes[@]}" || over_mpi "$ranks"
+}
+
+# Those of the mpi backend.
+over_mpi() {
+	local who
+	[ "$1" -le "$cores" ] || return 0
+	for who in cohort-openmpi cohort-mpich; do
+		! wanted "$who" || echo "$who"
 	done
 }
 
