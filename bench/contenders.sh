@@ -2,7 +2,7 @@
 # The contenders of scripts/bench: which there are, and how each is started. To
 # be sourced.
 #
-# Reads bin, cores, contenders, launchers and sizes; sets command.
+# Reads bin, cores, contenders and launchers; sets command.
 
 # Sets command: how CONTENDER starts PROGRAM (cohort's bench by default) with
 # RANKS ranks.
@@ -40,8 +40,7 @@ wanted() {
 }
 
 # The contenders for a number of ranks. MPICH waits busily: with more ranks than
-# cores a call takes it many milliseconds. The mpi backend is compared with
-# MPI itself, where each rank has a core.
+# cores a call takes it many milliseconds.
 field() {
 	local ranks=$1 all=(cohort-shm cohort-alloc cohort-socket openmpi)
 	local who
@@ -49,10 +48,10 @@ field() {
 	for who in "${all[@]}"; do
 		! wanted "$who" || echo "$who"
 	done
-	! has 8 "${sizes[@]}" || over_mpi "$ranks"
 }
 
-# Those of the mpi backend.
+# Those of the mpi backend, where each rank has a core. They are compared with
+# MPI itself, and in one process with it (run_wrapper).
 over_mpi() {
 	local who
 	[ "$1" -le "$cores" ] || return 0

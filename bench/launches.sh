@@ -24,9 +24,8 @@ sizes_to() {
 	join "${few[@]}"
 }
 
-# One launch of all contenders, which take turns. The mpi backend is compared
-# with MPI for 8 bytes only. MPICH takes seconds for a large call where ranks
-# share cores.
+# One launch of all contenders, which take turns. MPICH takes seconds for a large
+# call where ranks share cores.
 run_launch() {
 	local ranks=$1 launch=$2 who list memory bytes more
 	mapfile -t list < <(field "$ranks")
@@ -39,10 +38,8 @@ run_launch() {
 		set_command "$who" "$ranks"
 		bytes=$(join "${sizes[@]}")
 		more=("${effort[@]}")
-		case $who in
-		cohort-openmpi | cohort-mpich) bytes=8 ;;
-		mpich) [ "$ranks" -le "$cores" ] || bytes=$(sizes_to 65536) ;;
-		esac
+		[ "$who" != mpich ] || [ "$ranks" -le "$cores" ] ||
+			bytes=$(sizes_to 65536)
 		[ ${#calls[@]} = 0 ] || more+=(--calls "$(join "${calls[@]}")")
 		begin "$who" "$launch_seconds" "${command[@]}" \
 			--contender "$who" --launch "$launch" \

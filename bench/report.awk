@@ -295,15 +295,17 @@ function print_wrapper(    i, k, text, bytes, any) {
 }
 
 # One figure, by contender and number of ranks.
-function print_by_ranks(title, call, divisor, format,    k, key, part, any) {
-	for (k = 1; k <= keys_count; k++) {
-		split(keys[k], part, SUBSEP)
-		if (part[3] != call || part[1] == "floor" || part[2] > most_plain)
-			continue
-		if (!any++)
-			heading(title)
-		printf "%-16s%6d ranks" format "\n", part[1], part[2], \
-		       figure(part[1], part[2], call, part[4]) / divisor
+function print_by_ranks(title, call, divisor, format,    p, k, part, any) {
+	for (p = 1; p <= most_plain; p++) {
+		for (k = 1; k <= keys_count; k++) {
+			split(keys[k], part, SUBSEP)
+			if (part[3] != call || part[1] == "floor" || part[2] != p)
+				continue
+			if (!any++)
+				heading(title)
+			printf "%-16s%6d ranks" format "\n", part[1], p, \
+			       figure(part[1], p, call, part[4]) / divisor
+		}
 	}
 }
 
