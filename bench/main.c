@@ -182,14 +182,16 @@ int main(int argc, char **argv)
 	transport.barrier();
 	if (options.pin && machine_pin(transport.rank()))
 		perror("cannot keep a rank on one core");
-	const bool prints = options.mode == MODE_TIMES && transport.rank() == 0;
+	const bool tells =
+	    options.mode == MODE_TIMES || options.mode == MODE_OPEN;
+	const bool prints = tells && transport.rank() == 0;
 	const int size = transport.size();
 	if (prints)
 		print_number(&options, size, "open", (opened - start) * 1e6);
-	if (options.mode == MODE_TIMES)
+	if (tells)
 		print_memory(&options, memory);
 	turns_open(options.turns, options.contender);
-	if (options.mode != MODE_START)
+	if (options.mode == MODE_TIMES || options.mode == MODE_INSTRUCTIONS)
 		run_all(&options);
 	turns_first(TURNS_END);
 	transport.barrier();

@@ -78,6 +78,7 @@ struct raw {
 	int free_ranks;
 	int alloc;
 	int start;
+	int open;
 	int about;
 };
 
@@ -116,6 +117,8 @@ static void adopt(const struct raw *raw, struct options *out)
 		out->mode = MODE_ABOUT;
 	else if (raw->start)
 		out->mode = MODE_START;
+	else if (raw->open)
+		out->mode = MODE_OPEN;
 	else if (out->instructions > 0)
 		out->mode = MODE_INSTRUCTIONS;
 }
@@ -155,6 +158,8 @@ struct options options_read(int argc, char **argv)
 	     "buffers from cohort_alloc, or MPI_Alloc_mem", NULL},
 	    {"start", '\0', POPT_ARG_NONE, &raw.start, 0,
 	     "only open, one barrier, close", NULL},
+	    {"open", '\0', POPT_ARG_NONE, &raw.open, 0,
+	     "the same, with rows of what that took and holds", NULL},
 	    {"instructions", '\0', POPT_ARG_INT, &out.instructions, 0,
 	     "instead of timing, make each call so often, with callgrind "
 	     "counting (see bench/instructions)",

@@ -12,6 +12,7 @@ enum { SIZES_MOST = 32 };
 enum mode {
 	MODE_TIMES,        /* of calls */
 	MODE_START,        /* open, one barrier, close */
+	MODE_OPEN,         /* the same, and what it took and holds */
 	MODE_INSTRUCTIONS, /* of calls, under callgrind */
 	MODE_ABOUT         /* say what the library is */
 };

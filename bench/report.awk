@@ -114,7 +114,7 @@ function compare(who, other, p, call, bytes,    pairs, i, list, count, tenth) {
 	return 1
 }
 
-# By how much the other takes longer.
+# By how much the other takes longer, round by round: the median.
 function difference(who, other, p, call, bytes,    count, i, list) {
 	count = pair_up(who, other, p, call, bytes)
 	for (i = 1; i <= count; i++)
@@ -252,51 +252,60 @@ function print_floors(    names, count, i, k, us) {
 			       number(figure("floor", 2, "fetch", sizes[k]))
 }
 
+# Nanoseconds with p ranks: MPI's, cohort's, and the difference.
+function wrapper_times(mpi, p, call, bytes,    row) {
+	row = "wrapper:" call
+	if (!pair_up(mpi, "cohort-" mpi, p, row, bytes))
+		return sprintf("%7s%7s%7s", "-", "-", "-")
+	return sprintf("%7.1f%7.1f%+7.1f", figure(mpi, p, row, bytes), \
+	               figure("cohort-" mpi, p, row, bytes), \
+	               difference(mpi, "cohort-" mpi, p, row, bytes))
+}
+
+# MPI's and what cohort adds with one rank, and cohort's own with two.
+function wrapper_counts(mpi, call, bytes,    row, raw, over) {
+	row = "instructions:" call
+	raw = figure(mpi, 1, row, bytes)
+	over = figure("cohort-" mpi, 1, row, bytes)
+	row = raw < 0 || over < 0 ? "-" : sprintf("%.0f%+.0f", raw, over - raw)
+	return sprintf("%13s%7s", row, \
+	               number(figure("cohort-" mpi, 2, "own:" call, bytes)))
+}
+
 # What cohort's mpi backend adds to a call of MPI's.
-function print_wrapper(    i, k, mpi, call, bytes, raw, over, raw1, over1, own, \
-                           any, more, counts) {
+function print_wrapper(    i, k, text, bytes, any) {
 	for (i = 1; i <= mpis_count; i++) {
 		for (k = 1; k <= calls_count; k++) {
-			mpi = mpis[i]
-			call = calls[k]
-			bytes = call == "barrier" ? 0 : 8
-			raw = figure(mpi, 2, call, bytes)
-			over = figure("cohort-" mpi, 2, call, bytes)
-			raw1 = figure(mpi, 1, "instructions:" call, bytes)
-			over1 = figure("cohort-" mpi, 1, "instructions:" call, bytes)
-			own = figure("cohort-" mpi, 2, "own:" call, bytes)
-			if ((raw < 0 || over < 0) && (raw1 < 0 || over1 < 0) && \
-			    own < 0)
+			bytes = calls[k] == "barrier" ? 0 : 8
+			text = wrapper_times(mpis[i], 1, calls[k], bytes) \
+			       wrapper_times(mpis[i], 2, calls[k], bytes) \
+			       wrapper_counts(mpis[i], calls[k], bytes)
+			if (text !~ /[0-9]/)
 				continue
 			if (!any++) {
 				heading("cohort over MPI's own call, 8 bytes")
-				printf "%-10s%-12s%10s%10s%10s%14s%8s\n", "", "", "MPI us", \
-				       "cohort us", "more ns", "instructions", "own"
+				printf "%-18s%21s%21s\n", "", "1 rank, ns", "2 ranks, ns"
+				printf "%-18s%7s%7s%7s%7s%7s%7s%13s%7s\n", "", "MPI", \
+				       "cohort", "more", "MPI", "cohort", "more", \
+				       "instructions", "own"
 			}
-			more = "-"
-			if (pair_up(mpi, "cohort-" mpi, 2, call, bytes))
-				more = sprintf("%+.0f", 1000 * difference(mpi, \
-				                       "cohort-" mpi, 2, call, bytes))
-			counts = "-"
-			if (raw1 >= 0 && over1 >= 0)
-				counts = sprintf("%.0f%+.0f", raw1, over1 - raw1)
-			printf "%-10s%-12s%10s%10s%10s%14s%8s\n", mpi, call, \
-			       number(raw), number(over), more, counts, \
-			       number(own)
+			printf "%-8s%-10s%s\n", mpis[i], calls[k], text
 		}
 	}
 }
 
 # One figure, by contender and number of ranks.
-function print_by_ranks(title, call, divisor, format,    k, key, part, any) {
-	for (k = 1; k <= keys_count; k++) {
-		split(keys[k], part, SUBSEP)
-		if (part[3] != call || part[1] == "floor" || part[2] > most_plain)
-			continue
-		if (!any++)
-			heading(title)
-		printf "%-16s%6d ranks" format "\n", part[1], part[2], \
-		       figure(part[1], part[2], call, part[4]) / divisor
+function print_by_ranks(title, call, divisor, format,    p, k, part, any) {
+	for (p = 1; p <= most_plain; p++) {
+		for (k = 1; k <= keys_count; k++) {
+			split(keys[k], part, SUBSEP)
+			if (part[3] != call || part[1] == "floor" || part[2] != p)
+				continue
+			if (!any++)
+				heading(title)
+			printf "%-16s%6d ranks" format "\n", part[1], p, \
+			       figure(part[1], p, call, part[4]) / divisor
+		}
 	}
 }
 

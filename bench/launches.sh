@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# The part `times` of scripts/bench: all contenders for one number of ranks are
+# launched at once, and take turns (bench/turns.h). To be sourced, after
+# jobs.sh and contenders.sh.
+#
+# Reads bin, cores, folder and what the command line has settled: calls, effort,
+# launch_seconds, launches, parts, quick, rank_counts and sizes.
+
+# MiB for the buffers of each of COUNT contenders: together half of what there
+# is.
+memory_for() {
+	awk -v count="$1" '/^MemAvailable:/ {
+		mib = int($2 / 1024 / 2 / count)
+		print mib < 2048 ? mib : 2048
+	}' /proc/meminfo
+}
+
+# The sizes up to MOST, with commas between.
+sizes_to() {
+	local bytes few=()
+	for bytes in "${sizes[@]}"; do
+		[ "$bytes" -gt "$1" ] || few+=("$bytes")
+	done
+	join "${few[@]}"
+}
+
+# One launch of all contenders, which take turns. MPICH takes seconds for a large
+# call where ranks share cores.
+run_launch() {
+	local ranks=$1 launch=$2 who list memory bytes more
+	mapfile -t list < <(field "$ranks")
+	[ ${#list[@]} != 0 ] || return 0
+	memory=$(memory_for ${#list[@]})
+	rm -f "$folder/turns"
+	begin conductor "$launch_seconds" "$bin/bench-conductor" \
+		"$folder/turns" "${list[@]/%/:$ranks}"
+	for who in "${list[@]}"; do
+		set_command "$who" "$ranks"
+		bytes=$(join "${sizes[@]}")
+		more=("${effort[@]}")
+		[ "$who" != mpich ] || [ "$ranks" -le "$cores" ] ||
+			bytes=$(sizes_to 65536)
+		[ ${#calls[@]} = 0 ] || more+=(--calls "$(join "${calls[@]}")")
+		begin "$who" "$launch_seconds" "${command[@]}" \
+			--contender "$who" --launch "$launch" \
+			--bytes "$bytes" --memory "$memory" \
+			--turns "$folder/turns" "${more[@]}"
+	done
+	keep conductor "turns, $ranks ranks"
+	for who in "${list[@]}"; do
+		keep "$who" "$who, $ranks ranks"
+	done
+}
+
+run_times() {
+	local ranks launch last
+	for ranks in "${rank_counts[@]}"; do
+		last=$launches
+		[ "$ranks" -le "$cores" ] || last=$(((launches + 1) / 2))
+		for ((launch = 1; launch <= last; launch++)); do
+			echo "$ranks ranks, launch $launch" >&2
+			run_launch "$ranks" "$launch"
+			[ -n "$quick" ] || ! has floors "${parts[@]}" ||
+				time_floors
+		done
+	done
+}
