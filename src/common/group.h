@@ -18,7 +18,8 @@ struct cohort {
 	unsigned forks;       /* of the process, when this was opened */
 	cohort_status broken; /* COHORT_OK while it is not */
 	bool in_task;
-	int *errno_place;           /* of the thread in a call */
+	int *
+	    errno_place; /* of the thread in a call: to ask twice costs a call */
 	int saved_errno;            /* the program's, during a call */
 	struct cohort *next;        /* of the process's open groups */
 	char sentence[ERROR_BYTES]; /* why it is broken */

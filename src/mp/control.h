@@ -51,7 +51,10 @@ struct line {
 	 * further than that beyond one that waits for it. */
 	_Atomic uint64_t refused_from;
 	_Atomic uint64_t refused; /* up to and with this one */
-	struct call call;         /* the one entered; stands until the next */
+	/* The one entered, or already the next one that is put together here:
+	 * to be read only while its rank is held in a call that was entered, as
+	 * it is where others have yet to come. */
+	struct call call;
 	_Atomic uint32_t refusal; /* the kind of the last one refused */
 	_Atomic int groups;       /* open on this rank */
 	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for */

@@ -45,12 +45,12 @@ struct mp_world {
 	struct put_pace pace; /* of this rank's copies (shm/put.h) */
 	unsigned core;        /* last seen on, counted from 1 (shm/core.h) */
 	uint64_t meetings;    /* so far (shm/meet.h) */
-	uint64_t streamed;    /* slices of broadcasts so far (shm/stream.h) */
-	uint32_t seen;        /* of control->events */
-	unsigned groups;      /* opened so far */
-	uint64_t calls;       /* made so far, refused ones too */
-	unsigned sweeps;      /* tickets_open so far */
-	size_t *counts;       /* scratch: one for each rank */
+	uint64_t streamed; /* slices so far of streams to all (shm/stream.h) */
+	uint32_t seen;     /* of control->events */
+	unsigned groups;   /* opened so far */
+	uint64_t calls;    /* made so far, refused ones too */
+	unsigned sweeps;   /* tickets_open so far */
+	size_t *counts;    /* scratch: one for each rank */
 	struct pollfd *polls; /* scratch: one for each rank, and more */
 };
 

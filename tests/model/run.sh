@@ -2,8 +2,9 @@
 # Check the models of the shared-memory protocol: README.md says what they are.
 #
 #   run.sh [--all] [MODEL...]
-#                          all of them, or: flags counted streams sleep breaking
-#                          owners. --all: the long ones too, marked + below
+#                          all of them, or: flags counted streams blocks sleep
+#                          breaking owners. --all: the long ones too, marked +
+#                          below
 #
 # A line for each run: model, ranks, what is switched on, states, and the
 # verdict. Every state is explored where a property is to hold; where a variant
@@ -40,6 +41,13 @@ streams 2 wrong CALLS=3 STALE
 streams 3 wrong CALLS=2 STALE
 streams 2 wrong CALLS=2 NO_AWAIT
 streams 2 stuck CALLS=1 FAR_AHEAD
+
+blocks 2 holds
+blocks 3 holds BLOCKS=4
+blocks 2 holds IN_PLACE
+blocks 3 holds BLOCKS=4 IN_PLACE
+blocks 2 wrong IN_PLACE TWO_PLACES
+blocks 2 wrong LATE_MEETING
 
 sleep 2 holds MEETINGS=4
 sleep 3 holds MEETINGS=2

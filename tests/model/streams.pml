@@ -274,7 +274,7 @@ proctype Rank(byte me)
 {
 	byte call;
 	byte m;
-	byte streamed; /* slices of broadcasts so far */
+	byte streamed; /* slices of streams to all so far */
 	byte begin;
 	byte k;
 	byte r;

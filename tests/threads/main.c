@@ -6,8 +6,8 @@
  * - fences that stand alone, and membarrier. They order what a waker writes and
  *   whether it wakes; a wake-up that is lost costs time, not data, since
  *   sleepers look again by themselves. tests/model has that protocol.
- * - stores past the caches (copy.c), which only ever fill a caller's own memory,
- *   and pages that go (madvise, mprotect). Wrong bytes are found all the same.
+ * - stores past the caches (copy.c), in whose place it has ordinary ones, and
+ *   pages that go (madvise, mprotect). Wrong bytes are found all the same.
  * - orders that this processor's runs do not lead to.
  * - what lies beyond one process: the keeper, exits, deaths; and sockets, whose
  *   bytes the kernel orders.

@@ -2,6 +2,8 @@
  * the way is the quicker one. */
 #include "mp/shm/put.h"
 
+#include "mp/shm/copy.h"
+
 #include <criterion/criterion.h>
 
 #include <stdint.h>
@@ -11,15 +13,16 @@ static const double ns = 1e-9;
 
 enum { COPY = 65536, TRIAL = PUT_TRIAL / COPY, PERIOD = PUT_PERIOD / COPY };
 
-/* Both ways take what they take, for `copies` copies; how many went past. */
-static unsigned run(struct put_pace *pace, double through, double past,
-                    unsigned copies)
+/* Both ways take what they take, for `bytes` bytes in copies of `copy`; how many
+ * bytes went past. */
+static uint64_t run_in(struct put_pace *pace, double through, double past,
+                       uint64_t bytes, size_t copy)
 {
-	unsigned went_past = 0;
+	uint64_t went_past = 0;
 
-	for (unsigned i = 0; i < copies; i++) {
-		const struct put_plan plan = put_plan(pace, COPY);
-		went_past += plan.way == PUT_PAST;
+	for (uint64_t at = 0; at < bytes; at += copy) {
+		const struct put_plan plan = put_plan(pace, copy);
+		went_past += plan.way == PUT_PAST ? copy : 0;
 		if (plan.timed)
 			put_learn(pace, plan.way,
 			          plan.way == PUT_PAST ? past : through);
@@ -27,14 +30,31 @@ static unsigned run(struct put_pace *pace, double through, double past,
 	return went_past;
 }
 
+static unsigned run(struct put_pace *pace, double through, double past,
+                    unsigned copies)
+{
+	return (unsigned)(run_in(pace, through, past, (uint64_t)copies * COPY,
+	                         COPY) /
+	                  COPY);
+}
+
+/* Whatever the size: none falls between the copies that are timed. */
 Test(put, goes_past_the_caches_where_going_through_is_ten_times_slower)
 {
-	struct put_pace pace = {0};
+	static const size_t copies[] = {2048, 40000, 65536, 262144, 1048576};
 
-	/* Until the first trial is over. */
-	cr_expect(run(&pace, 25 * ns, 2 * ns, 3 * TRIAL) == TRIAL);
-	cr_expect(run(&pace, 25 * ns, 2 * ns, 3 * PERIOD) ==
-	          3 * (PERIOD - TRIAL));
+	for (size_t i = 0; i < sizeof(copies) / sizeof(*copies); i++) {
+		struct put_pace pace = {0};
+		run_in(&pace, 25 * ns, 2 * ns, PUT_FIRST + PUT_TRIAL,
+		       copies[i]);
+		const uint64_t past =
+		    run_in(&pace, 25 * ns, 2 * ns, PUT_PERIOD, copies[i]);
+		cr_expect(past > PUT_PERIOD - 2 * PUT_TRIAL, "%zu", copies[i]);
+		run_in(&pace, 2 * ns, 2 * ns, PUT_PERIOD, copies[i]);
+		const uint64_t back =
+		    run_in(&pace, 2 * ns, 2 * ns, PUT_PERIOD, copies[i]);
+		cr_expect(back < 2 * PUT_TRIAL, "%zu", copies[i]);
+	}
 }
 
 Test(put, goes_through_the_caches_where_that_takes_as_long)
@@ -82,8 +102,8 @@ Test(put, the_first_half_of_a_trial_does_not_count)
 	}
 }
 
-/* Odd sizes and places, through the caches and past them. */
-static void copy_all(struct put_pace *pace)
+/* Odd sizes and places. */
+static void check_copies(void (*copy)(void *to, const void *from, size_t bytes))
 {
 	enum { MOST = 3 * PUT_LEAST, EDGE = 64 };
 	static unsigned char from[MOST];
@@ -91,11 +111,12 @@ static void copy_all(struct put_pace *pace)
 
 	for (size_t i = 0; i < MOST; i++)
 		from[i] = (unsigned char)(i * 7 + i / 251);
-	for (size_t bytes = 0; bytes <= MOST - EDGE; bytes += 31) {
+	for (size_t bytes = 0; bytes <= MOST - EDGE;
+	     bytes += bytes < 400 ? 1 : 31) {
 		const size_t place = bytes % EDGE;
 		unsigned char *const begin = to + EDGE + place;
 		memset(to, 0xee, sizeof(to));
-		put_copy(pace, begin, from + place / 2, bytes);
+		copy(begin, from + place / 2, bytes);
 		cr_assert(memcmp(begin, from + place / 2, bytes) == 0,
 		          "%zu bytes", bytes);
 		cr_assert(begin[-1] == 0xee && begin[bytes] == 0xee,
@@ -103,15 +124,22 @@ static void copy_all(struct put_pace *pace)
 	}
 }
 
+static struct put_pace pace_of_copies;
+
+static void copy_put(void *to, const void *from, size_t bytes)
+{
+	put_copy(&pace_of_copies, to, from, bytes);
+}
+
 Test(put, copies_every_byte_and_no_other)
 {
-	struct put_pace through = {.bytes = 0};
-	struct put_pace past = {.bytes = PUT_FIRST};
-
-	cr_assert(put_plan(&through, 0).way == PUT_THROUGH);
-	cr_assert(put_plan(&past, 0).way == PUT_PAST);
-	copy_all(&through);
-	copy_all(&past);
-	cr_expect(put_plan(&through, 0).way == PUT_THROUGH);
-	cr_expect(put_plan(&past, 0).way == PUT_PAST);
+	check_copies(shm_copy);
+	check_copies(shm_copy_past);
+	cr_assert(put_plan(&pace_of_copies, 0).way == PUT_THROUGH);
+	check_copies(copy_put);
+	cr_expect(put_plan(&pace_of_copies, 0).way == PUT_THROUGH);
+	pace_of_copies = (struct put_pace){.bytes = PUT_FIRST};
+	cr_assert(put_plan(&pace_of_copies, 0).way == PUT_PAST);
+	check_copies(copy_put);
+	cr_expect(put_plan(&pace_of_copies, 0).way == PUT_PAST);
 }

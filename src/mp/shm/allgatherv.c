@@ -8,6 +8,7 @@
 #include "cut.h"
 #include "direct.h"
 #include "meet.h"
+#include "place.h"
 #include "shm.h"
 #include "stream.h"
 
@@ -25,35 +26,24 @@ struct parts {
 	copy_function *copy;      /* into recv */
 };
 
-/* Where rank r's part lies after the one meeting. */
-static unsigned char *place_of(const struct meet *meet,
-                               const struct parts *parts, int r)
-{
-	return parts->largest <= PAYLOAD_BYTES
-	           ? meet_flag(meet, r)->payload
-	           : meet_slot(meet, r, parts->largest);
-}
-
 static cohort_status exchange_small(struct meet *meet,
                                     const struct parts *parts)
 {
 	unsigned char *to = parts->recv;
 
-	if (parts->largest <= PAYLOAD_BYTES)
-		meet_bring(meet, parts->own, parts->own_bytes);
-	else if (parts->own_bytes > 0)
-		meet_put(meet, place_of(meet, parts, meet->rank), parts->own,
-		         parts->own_bytes);
+	place_bring(meet, parts->own, parts->own_bytes, parts->largest);
 	cohort_status status = meet_all(meet);
 	if (status != COHORT_OK)
 		return status;
 	for (int r = 0; r < meet->size; r++) {
 		const size_t bytes = parts->counts[r] * parts->width;
 		const unsigned char *from =
-		    r == meet->rank ? parts->own : place_of(meet, parts, r);
+		    r == meet->rank ? parts->own
+		                    : place_of(meet, r, parts->largest);
 		if (bytes > 0 && from != to)
-			meet_take(to, from, bytes);
-		to += bytes;
+			place_take(to, from, bytes);
+		if (bytes > 0)
+			to += bytes;
 	}
 	return meet_end(meet);
 }
@@ -134,7 +124,10 @@ static cohort_status exchange_direct(struct meet *meet,
 		if (status != COHORT_OK)
 			return status;
 		if (there)
-			parts->copy(to, there, bytes);
+			status =
+			    direct_copy(meet, parts->copy, to, there, bytes);
+		if (status != COHORT_OK)
+			return status;
 		to += bytes;
 	}
 	meet_next(meet);
@@ -156,6 +149,17 @@ static cohort_status exchange_large(struct meet *meet,
 	return exchange_direct(meet, parts);
 }
 
+static cohort_status allgatherv_alone(struct meet *meet,
+                                      const struct parts *parts)
+{
+	cohort_status status = meet_all(meet);
+
+	if (status != COHORT_OK || parts->own == parts->own_place)
+		return status;
+	return direct_copy(meet, parts->copy, parts->own_place, parts->own,
+	                   parts->own_bytes);
+}
+
 cohort_status shm_allgatherv(struct world *base, const struct call *call,
                              const void *send, void *recv,
                              const size_t counts[], size_t width)
@@ -168,18 +172,19 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
 	    .own = send,
 	    .own_bytes = (size_t)call->count * width,
 	};
-	unsigned char *place = recv;
+	size_t total = 0;
 
 	meet_begin(&meet, base, call);
 	for (int r = 0; r < base->size; r++) {
 		const size_t bytes = counts[r] * width;
 		parts.largest = bytes > parts.largest ? bytes : parts.largest;
-		if (r == base->rank)
-			parts.own_place = place;
-		place += bytes;
+		if (r == base->rank && bytes > 0)
+			parts.own_place = parts.recv + total;
+		total += bytes;
 	}
-	parts.copy =
-	    cut_copy((size_t)(place - (unsigned char *)recv), PAST_GATHER);
+	parts.copy = cut_copy(total, PAST_GATHER);
+	if (base->size == 1)
+		return allgatherv_alone(&meet, &parts);
 	return parts.largest > SLOT_BYTES ? exchange_large(&meet, &parts)
 	                                  : exchange_small(&meet, &parts);
 }

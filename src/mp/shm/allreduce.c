@@ -21,62 +21,50 @@
 
 #include "common/op.h"
 #include "common/type.h"
-#include "copy.h"
 #include "cut.h"
+#include "place.h"
 #include "shm.h"
-
-/* Where rank r's whole contribution lies. */
-typedef const unsigned char *place_of(const struct reduction *red, int r);
-
-static const unsigned char *in_flag(const struct reduction *red, int r)
-{
-	return meet_flag(&red->meet, r)->payload;
-}
-
-static const unsigned char *in_slot(const struct reduction *red, int r)
-{
-	return meet_slot(&red->meet, r, red->count * red->width);
-}
 
 /* This rank's own is at hand, unless it has been written over by the result of
  * the first two. */
-static const unsigned char *contribution(const struct reduction *red,
-                                         place_of *find, int r)
+static const unsigned char *contribution(const struct reduction *red, int r)
 {
 	const bool kept = red->send != red->recv || r < 2;
 
-	return r == red->meet.rank && kept ? red->send : find(red, r);
+	return r == red->meet.rank && kept
+	           ? red->send
+	           : place_of(&red->meet, r, red->count * red->width);
 }
 
 /* Combine what lies in flags or slots. */
-static void combine_all(const struct reduction *red, place_of *find, void *to)
+static void combine_all(const struct reduction *red)
 {
-	op_combine(red->op, red->type, to, contribution(red, find, 0),
-	           contribution(red, find, 1), red->count);
+	unsigned char *to = red->recv;
+
+	op_combine(red->op, red->type, to, contribution(red, 0),
+	           contribution(red, 1), red->count);
 	for (int r = 2; r < red->meet.size; r++)
-		op_combine(red->op, red->type, to, to,
-		           contribution(red, find, r), red->count);
+		op_combine(red->op, red->type, to, to, contribution(red, r),
+		           red->count);
 }
 
-static cohort_status reduce_alone(struct reduction *red, place_of *find)
+static cohort_status reduce_alone(struct reduction *red)
 {
 	struct meet *meet = &red->meet;
 	const size_t bytes = red->count * red->width;
-	struct hall *hall = meet->arena->hall;
-	unsigned char *common =
-	    find == in_flag ? hall->payload : meet_result(meet, bytes);
 	bool last;
 
+	place_bring(meet, red->send, bytes, bytes);
 	cohort_status status = meet_all_but(meet, &last);
 	if (status != COHORT_OK)
 		return status;
 	if (last || !meet_counts(meet))
-		combine_all(red, find, red->recv);
+		combine_all(red);
 	if (last) {
-		meet_put(meet, common, red->recv, bytes);
+		place_put(meet, place_of_result(meet, bytes), red->recv, bytes);
 		meet_release(meet);
 	} else if (meet_counts(meet)) {
-		meet_take(red->recv, common, bytes);
+		place_take(red->recv, place_of_result(meet, bytes), bytes);
 	}
 	return meet_end(meet);
 }
@@ -115,14 +103,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	}
 	if (bytes == 0)
 		return meet_all(&red.meet);
-	if (bytes <= PAYLOAD_BYTES) {
-		meet_bring(&red.meet, send, bytes);
-		return reduce_alone(&red, in_flag);
-	}
-	if (bytes <= cut_for(&red.meet)->reduce_alone) {
-		meet_put(&red.meet, meet_slot(&red.meet, base->rank, bytes),
-		         send, bytes);
-		return reduce_alone(&red, in_slot);
-	}
+	if (bytes <= cut_for(&red.meet)->reduce_alone)
+		return reduce_alone(&red);
 	return reduce_large(&red);
 }

@@ -5,9 +5,16 @@
 
 #include "meet.h"
 
+/* Where all ranks can reach a rank's buffers, or NULL. */
+struct offer {
+	const unsigned char *send;
+	unsigned char *recv;
+};
+
 struct reduction {
 	struct meet meet;
-	uint64_t offered; /* the meeting that offers were brought to */
+	uint64_t offered;   /* the meeting that offers were brought to */
+	struct offer offer; /* this rank's */
 	cohort_op op;
 	cohort_type type;
 	size_t width;

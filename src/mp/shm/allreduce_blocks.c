@@ -5,6 +5,9 @@
 #include "common/partition.h"
 #include "copy.h"
 #include "cut.h"
+#include "place.h"
+
+#include <assert.h>
 
 /* One block under way: elements, and bytes into a ring where it lies: a rank's
  * contributions to the others' shares, and in the place of its own share the
@@ -15,19 +18,24 @@ struct block {
 	size_t place;
 };
 
+/* In place a rank puts its own contribution, for one block, where its result will
+ * be, while others still read its result of the block before the last: it takes
+ * three places. */
+enum { PLACES_LEAST = 3 };
+
 static struct block block_at(const struct reduction *red, size_t begin,
                              size_t most)
 {
 	const size_t left = red->count - begin;
 	const size_t bytes =
 	    slot_bytes((red->count < most ? red->count : most) * red->width);
-	const size_t turn =
-	    red->meet.number % (cut_for(&red->meet)->all.round / bytes);
+	const size_t round = slot_room(cut_for(&red->meet)->all.round, bytes);
 
+	assert(round / bytes >= PLACES_LEAST);
 	return (struct block){
 	    .begin = begin,
 	    .count = left < most ? left : most,
-	    .place = turn * bytes,
+	    .place = red->meet.number % (round / bytes) * bytes,
 	};
 }
 
@@ -53,12 +61,13 @@ static void contribute(const struct reduction *red, const struct block *block)
 	const size_t after = own.begin + own.count;
 
 	if (in_place(red)) {
-		meet_put(&red->meet, to, from, block->count * red->width);
+		place_put(&red->meet, to, from, block->count * red->width);
 		return;
 	}
-	meet_put(&red->meet, to, from, own.begin * red->width);
-	meet_put(&red->meet, to + after * red->width, from + after * red->width,
-	         (block->count - after) * red->width);
+	place_put(&red->meet, to, from, own.begin * red->width);
+	place_put(&red->meet, to + after * red->width,
+	          from + after * red->width,
+	          (block->count - after) * red->width);
 }
 
 /* What rank r brings to this rank's share. */
@@ -85,9 +94,9 @@ static void reduce_share(const struct reduction *red, const struct block *block)
 		op_combine(red->op, red->type, to,
 		           r == 1 ? contribution(red, block, 0) : to,
 		           contribution(red, block, r), own.count);
-	meet_put(&red->meet,
-	         red->meet.arena->slabs[rank].ring + block->place + offset, to,
-	         own.count * red->width);
+	place_put(&red->meet,
+	          red->meet.arena->slabs[rank].ring + block->place + offset, to,
+	          own.count * red->width);
 }
 
 /* The others' shares, from their rings. */

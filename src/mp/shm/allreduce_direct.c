@@ -6,17 +6,14 @@
 #include "copy.h"
 #include "direct.h"
 
-/* What a rank's flag says of its buffers: where all ranks can reach them, or
- * NULL. */
-struct offer {
-	const unsigned char *send;
-	unsigned char *recv;
-};
-
+/* Rank r's, also after the meetings that follow: these bring nothing, so that
+ * what flags have brought stands until the next call. */
 static struct offer offer_of(const struct reduction *red, int r)
 {
 	struct offer offer;
 
+	if (r == red->meet.rank)
+		return red->offer;
 	memcpy(&offer,
 	       red->meet.arena->desks[r].flags[red->offered % 2].payload,
 	       sizeof(offer));
@@ -27,14 +24,13 @@ void direct_offer_buffers(struct reduction *red)
 {
 	const struct arena *arena = red->meet.arena;
 	const size_t bytes = red->count * red->width;
-	struct offer offer = {NULL, NULL};
 
+	red->offer = (struct offer){NULL, NULL};
 	if (arena_shares(arena, red->send, bytes) &&
 	    arena_shares(arena, red->recv, bytes))
-		offer = (struct offer){red->send, red->recv};
+		red->offer = (struct offer){red->send, red->recv};
 	red->offered = red->meet.number;
-	memcpy(meet_flag(&red->meet, red->meet.rank)->payload, &offer,
-	       sizeof(offer));
+	meet_bring(&red->meet, &red->offer, sizeof(red->offer));
 }
 
 bool direct_all_offered(const struct reduction *red)
@@ -52,14 +48,15 @@ static struct range direct_share(const struct reduction *red, int r)
 
 /* This rank's share, a piece at a time by way of its ring: it may reduce in
  * place, and its own contribution must not be lost to the first piece. */
-static void reduce_direct_share(const struct reduction *red)
+static cohort_status reduce_direct_share(const struct reduction *red)
 {
 	const int rank = red->meet.rank;
 	const struct range own = direct_share(red, rank);
 	const size_t most = SLOT_BYTES / red->width;
 	unsigned char *piece = red->meet.arena->slabs[rank].ring;
+	cohort_status status = COHORT_OK;
 
-	for (size_t i = 0; i < own.count; i += most) {
+	for (size_t i = 0; i < own.count && status == COHORT_OK; i += most) {
 		const size_t n = own.count - i < most ? own.count - i : most;
 		const size_t at = (own.begin + i) * red->width;
 		op_combine(red->op, red->type, piece,
@@ -69,7 +66,9 @@ static void reduce_direct_share(const struct reduction *red)
 			op_combine(red->op, red->type, piece, piece,
 			           offer_of(red, r).send + at, n);
 		shm_copy(red->recv + at, piece, n * red->width);
+		status = wait_check(&red->meet.wait);
 	}
+	return status;
 }
 
 /* Everybody's share to everybody, without a ring. The last meeting keeps the
@@ -87,18 +86,21 @@ cohort_status reduce_direct(struct reduction *red)
 		if (opened != COHORT_OK)
 			return opened;
 	}
-	reduce_direct_share(red);
-	meet_next(meet);
-	cohort_status status = meet_all(meet);
+	cohort_status status = reduce_direct_share(red);
 	if (status != COHORT_OK)
 		return status;
-	for (int r = 0; r < meet->size; r++) {
+	meet_next(meet);
+	status = meet_all(meet);
+	for (int r = 0; r < meet->size && status == COHORT_OK; r++) {
 		const struct range share = direct_share(red, r);
 		const size_t at = share.begin * red->width;
 		if (r != meet->rank)
-			shm_copy(red->recv + at, offer_of(red, r).recv + at,
-			         share.count * red->width);
+			status = direct_copy(meet, shm_copy, red->recv + at,
+			                     offer_of(red, r).recv + at,
+			                     share.count * red->width);
 	}
+	if (status != COHORT_OK)
+		return status;
 	meet_next(meet);
 	return meet_all(meet);
 }

@@ -47,9 +47,9 @@ struct flag {
 
 struct desk {
 	_Alignas(PAIR_BYTES) struct flag flags[2]; /* by meeting's parity */
-	/* Broadcasts: slices that this rank, as the root, has put into its
-	 * ring, and that it has taken out of the root's; both numbered over
-	 * all broadcasts of the world. */
+	/* Broadcasts and allgathers: slices that this rank, as an owner, has
+	 * put into its ring, and that it has taken out of the owners'; both
+	 * numbered over all such streams of the world. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t filled;
 	_Alignas(PAIR_BYTES) _Atomic uint64_t taken;
 	/* Gathers: slices that this rank has put into its ring, and, written

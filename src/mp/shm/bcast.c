@@ -9,6 +9,7 @@
 #include "cut.h"
 #include "direct.h"
 #include "meet.h"
+#include "place.h"
 #include "shm.h"
 #include "stream.h"
 
@@ -44,7 +45,8 @@ static cohort_status recv_stream(struct meet *meet, const struct stream *stream,
 static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
                                  int root)
 {
-	direct_offer(meet, data, bytes);
+	if (meet->rank == root)
+		direct_offer(meet, data, bytes);
 	cohort_status status = meet_all(meet);
 	if (status != COHORT_OK)
 		return status;
@@ -58,7 +60,10 @@ static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
 		                          : recv_stream(meet, &stream, data);
 	}
 	if (meet->rank != root)
-		cut_copy(bytes, PAST_BCAST)(data, there, bytes);
+		status = direct_copy(meet, cut_copy(bytes, PAST_BCAST), data,
+		                     there, bytes);
+	if (status != COHORT_OK)
+		return status;
 	meet_next(meet);
 	return meet_all(meet);
 }
@@ -75,16 +80,11 @@ cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
 		return meet_all(&meet);
 	if (bytes > SLOT_BYTES)
 		return bcast_large(&meet, data, bytes, root);
-	unsigned char *place = bytes <= PAYLOAD_BYTES
-	                           ? meet_flag(&meet, root)->payload
-	                           : meet_slot(&meet, root, bytes);
-	if (is_root && bytes <= PAYLOAD_BYTES)
-		meet_bring(&meet, data, bytes);
-	else if (is_root)
-		meet_put(&meet, place, data, bytes);
+	if (is_root)
+		place_bring(&meet, data, bytes, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK || is_root || bytes == 0)
 		return status;
-	meet_take(data, place, bytes);
+	place_take(data, place_of(&meet, root, bytes), bytes);
 	return meet_end(&meet);
 }

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
+#if COPIES_PAST
 #include <emmintrin.h>
 #endif
 
@@ -45,7 +45,7 @@ void shm_copy(void *to, const void *from, size_t bytes)
 	       bytes - done);
 }
 
-#if defined(__SSE2__)
+#if COPIES_PAST
 static void copy_lines_past(unsigned char *restrict to,
                             const unsigned char *restrict from, size_t lines)
 {

@@ -35,10 +35,9 @@ static inline copy_function *cut_copy(size_t bytes, size_t past)
 	return bytes < past ? shm_copy : shm_copy_past;
 }
 
-/* What follows from whether the ranks fit the cores, once for each world. Of a
- * slot, two ranks use all the places that there are; with more ranks than cores
- * those of all together are to be no more than that, and stay in the cache that
- * the cores share. */
+/* What follows from whether the ranks fit the cores, once for each world. With
+ * more ranks than cores, slots of all together go round no more room than those
+ * of two that fit, and stay in the cache that the cores share. */
 static inline void cut_prepare(struct mp_world *world, bool fits)
 {
 	size_t room = SLOTS_BYTES;

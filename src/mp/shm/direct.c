@@ -1,17 +1,20 @@
 #include "direct.h"
 
-void direct_offer(const struct meet *meet, const void *data, size_t bytes)
-{
-	const void *shared =
-	    arena_shares(meet->arena, data, bytes) ? data : NULL;
+/* Between looks at whether the world is whole: a millisecond or two. */
+enum { PIECE_BYTES = 8 * 1024 * 1024 };
 
-	memcpy(meet_flag(meet, meet->rank)->payload, &shared, sizeof(shared));
+void direct_offer(struct meet *meet, const void *data, size_t bytes)
+{
+	meet->offer = arena_shares(meet->arena, data, bytes) ? data : NULL;
+	meet_bring(meet, &meet->offer, sizeof(meet->offer));
 }
 
 static const void *offer_of(const struct meet *meet, int r)
 {
 	const void *shared;
 
+	if (r == meet->rank)
+		return meet->offer;
 	memcpy(&shared, meet_flag(meet, r)->payload, sizeof(shared));
 	return shared;
 }
@@ -54,4 +57,19 @@ cohort_status direct_await(struct meet *meet)
 
 	atomic_store_explicit(&desk->sent, sent, memory_order_relaxed);
 	return meet_await(meet, &desk->drained, sent, meet->wait.call->root);
+}
+
+cohort_status direct_copy(const struct meet *meet, copy_function *copy,
+                          void *to, const void *from, size_t bytes)
+{
+	cohort_status status = COHORT_OK;
+
+	for (size_t at = 0; at < bytes && status == COHORT_OK;
+	     at += PIECE_BYTES) {
+		const size_t left = bytes - at;
+		copy((unsigned char *)to + at, (const unsigned char *)from + at,
+		     left < PIECE_BYTES ? left : PIECE_BYTES);
+		status = wait_check(&meet->wait);
+	}
+	return status;
 }

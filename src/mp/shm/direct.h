@@ -4,11 +4,11 @@
 #ifndef COHORT_MP_SHM_DIRECT_H
 #define COHORT_MP_SHM_DIRECT_H
 
+#include "copy.h"
 #include "meet.h"
 
-/* Into this rank's flag: where the data are if they are shared, else nothing.
- * Takes the whole payload. */
-void direct_offer(const struct meet *meet, const void *data, size_t bytes);
+/* Into this rank's flag: where the data are if they are shared, else nothing. */
+void direct_offer(struct meet *meet, const void *data, size_t bytes);
 
 /* Rank r's data, of `bytes` bytes, ready to be read; NULL if it offered
  * nothing. */
@@ -26,5 +26,11 @@ COHORT_CHECKED cohort_status direct_open(struct meet *meet, const void *data,
  * it would for a stream of one slice. */
 void direct_done(struct meet *meet, int r);
 COHORT_CHECKED cohort_status direct_await(struct meet *meet);
+
+/* A copy of what may be very long, in pieces: nobody may have to wait for its
+ * end to learn that the world has broken. */
+COHORT_CHECKED cohort_status direct_copy(const struct meet *meet,
+                                         copy_function *copy, void *to,
+                                         const void *from, size_t bytes);
 
 #endif

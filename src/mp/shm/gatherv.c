@@ -3,22 +3,16 @@
  * up to PAYLOAD_BYTES: in its rank's flag; up to SLOT_BYTES: in its slot, both
  * filled before the meeting and read by the root after it; above: a stream
  * (stream.h) after the meeting, or read where it is, if all ranks can. All
- * senders of streams fill their rings at the
- * same time; the root drains them in rank order.
+ * senders of streams fill their rings at the same time; the root drains them in
+ * rank order.
  * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
  */
 #include "cut.h"
 #include "direct.h"
 #include "meet.h"
+#include "place.h"
 #include "shm.h"
 #include "stream.h"
-
-/* Where a part of `bytes` bytes lies after the meeting, if not in a stream. */
-static unsigned char *place(const struct meet *meet, int rank, size_t bytes)
-{
-	return bytes <= PAYLOAD_BYTES ? meet_flag(meet, rank)->payload
-	                              : meet_slot(meet, rank, bytes);
-}
 
 static cohort_status collect_large(struct meet *meet, int r, void *to,
                                    size_t bytes, copy_function *copy)
@@ -30,9 +24,10 @@ static cohort_status collect_large(struct meet *meet, int r, void *to,
 		return status;
 	if (!there)
 		return stream_recv(meet, r, to, bytes, copy);
-	copy(to, there, bytes);
-	direct_done(meet, r);
-	return COHORT_OK;
+	status = direct_copy(meet, copy, to, there, bytes);
+	if (status == COHORT_OK)
+		direct_done(meet, r);
+	return status;
 }
 
 static cohort_status send_large(struct meet *meet, const void *send,
@@ -44,20 +39,21 @@ static cohort_status send_large(struct meet *meet, const void *send,
 }
 
 /* The root's own part, first: meanwhile the others fill their rings. */
-static void collect_own(const struct meet *meet, const void *send,
-                        unsigned char *to, const size_t counts[], size_t width,
-                        copy_function *copy)
+static cohort_status collect_own(const struct meet *meet, const void *send,
+                                 unsigned char *recv, const size_t counts[],
+                                 size_t width, copy_function *copy)
 {
 	const size_t bytes = counts[meet->rank] * width;
+	size_t place = 0;
 
 	for (int r = 0; r < meet->rank; r++)
-		to += counts[r] * width;
-	if (bytes == 0 || send == to)
-		return;
-	if (bytes <= SLOT_BYTES)
-		meet_take(to, send, bytes);
-	else
-		copy(to, send, bytes);
+		place += counts[r] * width;
+	if (bytes == 0 || send == recv + place)
+		return COHORT_OK;
+	if (bytes > SLOT_BYTES)
+		return direct_copy(meet, copy, recv + place, send, bytes);
+	place_take(recv + place, send, bytes);
+	return COHORT_OK;
 }
 
 static cohort_status collect(struct meet *meet, const void *send, void *recv,
@@ -69,10 +65,10 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 	for (int r = 0; r < meet->size; r++)
 		total += counts[r] * width;
 	copy_function *const copy = cut_copy(total, PAST_GATHER);
-	collect_own(meet, send, to, counts, width, copy);
-	for (int r = 0; r < meet->size; r++) {
+	cohort_status status =
+	    collect_own(meet, send, recv, counts, width, copy);
+	for (int r = 0; r < meet->size && status == COHORT_OK; r++) {
 		const size_t bytes = counts[r] * width;
-		cohort_status status = COHORT_OK;
 		if (bytes == 0)
 			continue;
 		if (r == meet->rank) {
@@ -80,15 +76,13 @@ static cohort_status collect(struct meet *meet, const void *send, void *recv,
 			continue;
 		}
 		if (bytes <= SLOT_BYTES) {
-			meet_take(to, place(meet, r, bytes), bytes);
+			place_take(to, place_of(meet, r, bytes), bytes);
 		} else {
 			status = collect_large(meet, r, to, bytes, copy);
 		}
-		if (status != COHORT_OK)
-			return status;
 		to += bytes;
 	}
-	return meet_end(meet);
+	return status == COHORT_OK ? meet_end(meet) : status;
 }
 
 cohort_status shm_gatherv(struct world *base, const struct call *call,
@@ -103,10 +97,8 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	meet_bring_counts(&meet, call->root, counts);
 	if (bytes > SLOT_BYTES && !is_root)
 		direct_offer(&meet, send, bytes);
-	else if (!is_root && bytes <= PAYLOAD_BYTES)
-		meet_bring(&meet, send, bytes);
 	else if (!is_root)
-		meet_put(&meet, place(&meet, base->rank, bytes), send, bytes);
+		place_bring(&meet, send, bytes, bytes);
 	cohort_status status = meet_all(&meet);
 	if (status != COHORT_OK)
 		return status;

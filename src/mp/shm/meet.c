@@ -1,8 +1,10 @@
 #include "meet.h"
 
 #include "common/error.h"
+#include "copy.h"
 #include "core.h"
 #include "idle.h"
+#include "place.h"
 
 #include <sched.h>
 
@@ -123,10 +125,8 @@ cohort_status meet_await(struct meet *meet, _Atomic uint64_t *counter,
  * signature. */
 static uint32_t *counts_place(const struct meet *meet)
 {
-	const size_t bytes = (size_t)meet->size * sizeof(uint32_t);
-	void *place = bytes <= PAYLOAD_BYTES
-	                  ? meet_flag(meet, meet->gather)->payload
-	                  : meet_slot(meet, meet->gather, bytes);
+	void *place =
+	    place_of(meet, meet->gather, (size_t)meet->size * sizeof(uint32_t));
 
 	return place;
 }

@@ -21,11 +21,9 @@
 #define COHORT_MP_SHM_MEET_H
 
 #include "arena.h"
-#include "copy.h"
 #include "idle.h"
 #include "mp/group.h"
 #include "signature.h"
-#include "slot.h"
 
 #include <string.h>
 
@@ -43,6 +41,7 @@ struct meet {
 	const size_t *counts; /* what this rank counts on, if it is that root */
 	const void *luggage;  /* what it brings else, for its flag */
 	size_t luggage_bytes;
+	const void *offer; /* luggage of direct.h */
 };
 
 /* Begin a call: the first meeting is the next one. Field by field, since this is
@@ -79,15 +78,6 @@ static inline void meet_bring(struct meet *meet, const void *data, size_t bytes)
 	meet->luggage_bytes = bytes;
 }
 
-/* Copy what another rank has put there into this rank's own memory. */
-static inline void meet_take(void *to, const void *from, size_t bytes)
-{
-	if (bytes <= PAYLOAD_BYTES)
-		shm_copy_few(to, from, bytes);
-	else
-		shm_copy(to, from, bytes);
-}
-
 /* Come, and wait until all have. */
 COHORT_CHECKED cohort_status meet_all(struct meet *meet);
 
@@ -121,6 +111,7 @@ static inline void meet_bring_counts(struct meet *meet, int root,
 	meet->gather = root;
 	meet->counts = counts;
 }
+
 /* Wait until a counter has come to `value`; `rank` is who moves it on. */
 COHORT_CHECKED cohort_status meet_await(struct meet *meet,
                                         _Atomic uint64_t *counter,
@@ -132,33 +123,6 @@ void meet_advance(struct meet *meet, _Atomic uint64_t *counter, uint64_t value);
 static inline struct flag *meet_flag(const struct meet *meet, int rank)
 {
 	return &meet->arena->desks[rank].flags[meet->number % 2];
-}
-
-/* Where rank `rank` puts so many bytes, SLOT_BYTES at most, for this meeting. */
-static inline unsigned char *meet_slot(const struct meet *meet, int rank,
-                                       size_t bytes)
-{
-	return meet->arena->slabs[rank].slots[meet->number % 2] +
-	       slot_offset(meet->wait.world->slots_room, meet->number / 2,
-	                   bytes);
-}
-
-/* And where the last to come puts what is for all, after it. */
-static inline unsigned char *meet_result(const struct meet *meet, size_t bytes)
-{
-	return meet->arena->results[meet->number % 2] +
-	       slot_offset(meet->wait.world->slots_room, meet->number / 2,
-	                   bytes);
-}
-
-/* Copy into what other ranks will read. */
-static inline void meet_put(const struct meet *meet, void *to, const void *from,
-                            size_t bytes)
-{
-	if (bytes <= PAYLOAD_BYTES)
-		shm_copy_few(to, from, bytes);
-	else
-		put_copy(&meet->wait.world->pace, to, from, bytes);
 }
 
 #endif

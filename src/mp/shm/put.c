@@ -24,6 +24,11 @@ static enum put_way quicker(const double line_seconds[PUT_WAYS])
 	           : PUT_THROUGH;
 }
 
+static enum put_way other(enum put_way way)
+{
+	return way == PUT_THROUGH ? PUT_PAST : PUT_THROUGH;
+}
+
 struct put_plan put_plan(struct put_pace *pace, size_t bytes)
 {
 	const uint64_t at = (pace->bytes + PUT_PERIOD - PUT_FIRST) % PUT_PERIOD;
@@ -35,8 +40,9 @@ struct put_plan put_plan(struct put_pace *pace, size_t bytes)
 	if (!trial)
 		pace->way = quicker(pace->line_seconds);
 	return (struct put_plan){
-	    .way = trial == (pace->way == PUT_THROUGH) ? PUT_PAST : PUT_THROUGH,
-	    .timed = at >= settled && pace->copies % PUT_TIMED_EVERY == 0,
+	    .way = trial ? other(pace->way) : pace->way,
+	    .timed =
+	        at >= settled && (trial || pace->copies % PUT_TIMED_EVERY == 0),
 	};
 }
 
@@ -62,7 +68,7 @@ static double seconds_of(copy_function *copy, void *to, const void *from,
 
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes)
 {
-	if (bytes < PUT_LEAST) {
+	if (bytes < PUT_LEAST || !COPIES_PAST) {
 		shm_copy(to, from, bytes);
 		return;
 	}

@@ -15,6 +15,8 @@
 #ifndef COHORT_MP_SHM_PUT_H
 #define COHORT_MP_SHM_PUT_H
 
+#include "arena.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,10 +27,10 @@ enum {
 	PUT_LEAST = 2048, /* bytes; for fewer the way does not matter */
 	PUT_TIMED_EVERY = 8,
 	/* Bytes. A trial of the other way, and of coming back from it: the
-	 * second half of each counts, when all of a room has been written
-	 * since. The first one comes soon. */
-	PUT_TRIAL = 4 * 1024 * 1024,
-	PUT_PERIOD = 512 * 1024 * 1024,
+	 * second half of each counts, when all that goes round has been
+	 * written since. The first one comes soon. */
+	PUT_TRIAL = 2 * RING_BYTES,
+	PUT_PERIOD = 128 * PUT_TRIAL,
 	PUT_FIRST = 2 * PUT_TRIAL
 };
 
@@ -41,7 +43,8 @@ struct put_pace {
 };
 
 /* As memcpy. The cost over shm_copy is a reading of the clock before and after
- * every eighth copy, and the trials, less than a hundredth of all bytes. */
+ * every eighth copy, and the trials, less than a hundredth of all bytes; nothing
+ * where there is one way only. */
 void put_copy(struct put_pace *pace, void *to, const void *from, size_t bytes);
 
 /* What put_copy is made of: how the next copy is to go, and that it took so

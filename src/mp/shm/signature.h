@@ -17,8 +17,8 @@ enum {
 	SIGNATURE_GROUP = 26
 };
 
-/* The upper half of a product: it depends on every bit of the number, and is 0
- * for 0. */
+/* 32 bits for 64, the upper half of a product: it depends on every bit of the
+ * number, and is 0 for 0. */
 static inline uint32_t signature_mix(uint64_t number)
 {
 	return (uint32_t)(number * 0x9e3779b97f4a7c15 >> 32);

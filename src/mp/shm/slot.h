@@ -7,8 +7,8 @@
 
 enum {
 	SLOT_LEAST = 64,        /* bytes; a cache line */
-	SLOT_SMALL = 2048,      /* what a core's first cache does not notice */
-	SLOT_SMALL_ROOM = 32768 /* few pages, since most calls are small */
+	SLOT_SMALL = 4 * 1024,  /* those of small calls, */
+	SLOT_SMALL_ROOM = 65536 /* which are to stay in few pages */
 };
 
 /* A power of two that holds `bytes`. */
@@ -21,6 +21,13 @@ static inline size_t slot_bytes(size_t bytes)
 	return slot;
 }
 
+/* What slots of this size use of a room. */
+static inline size_t slot_room(size_t room, size_t slot)
+{
+	return slot <= SLOT_SMALL && room > SLOT_SMALL_ROOM ? SLOT_SMALL_ROOM
+	                                                    : room;
+}
+
 /*
  * `turn` counts meetings of the same parity. Slots go round the whole room, a
  * power of two, so that the next time a line is written its last reader has
@@ -30,9 +37,7 @@ static inline size_t slot_offset(size_t room, uint64_t turn, size_t bytes)
 {
 	const size_t slot = slot_bytes(bytes);
 
-	if (slot <= SLOT_SMALL && room > SLOT_SMALL_ROOM)
-		room = SLOT_SMALL_ROOM;
-	return (size_t)turn * slot & (room - 1);
+	return (size_t)turn * slot & (slot_room(room, slot) - 1);
 }
 
 #endif

@@ -1,6 +1,7 @@
 #include "stream.h"
 
 #include "cut.h"
+#include "place.h"
 
 static struct cut_ring ring_for(const struct meet *meet, size_t bytes,
                                 enum stream_owners owners)
@@ -65,12 +66,13 @@ cohort_status stream_fill(struct meet *meet, const struct stream *stream,
 	const uint64_t after = stream->first + k + 1;
 	cohort_status status = COHORT_OK;
 
-	if (k >= stream->turns)
+	if (bytes > 0 && k >= stream->turns)
 		status = await_readers(meet, after - stream->turns);
 	if (status != COHORT_OK)
 		return status;
 	if (bytes > 0)
-		meet_put(meet, place(meet, stream, meet->rank, k), from, bytes);
+		place_put(meet, place(meet, stream, meet->rank, k), from,
+		          bytes);
 	meet_advance(meet, &meet->arena->desks[meet->rank].filled, after);
 	return COHORT_OK;
 }
@@ -78,9 +80,13 @@ cohort_status stream_fill(struct meet *meet, const struct stream *stream,
 cohort_status stream_await(struct meet *meet, const struct stream *stream,
                            int owner, size_t k, const unsigned char **out)
 {
-	*out = place(meet, stream, owner, k);
-	return meet_await(meet, &meet->arena->desks[owner].filled,
-	                  stream->first + k + 1, owner);
+	cohort_status status =
+	    meet_await(meet, &meet->arena->desks[owner].filled,
+	               stream->first + k + 1, owner);
+
+	if (status == COHORT_OK)
+		*out = place(meet, stream, owner, k);
+	return status;
 }
 
 void stream_take(struct meet *meet, const struct stream *stream, size_t k)
@@ -106,9 +112,9 @@ cohort_status stream_send(struct meet *meet, const void *data, size_t bytes)
 			                    meet->wait.call->root);
 		if (status != COHORT_OK)
 			return status;
-		meet_put(meet, place(meet, &stream, meet->rank, k),
-		         from + k * stream.slice,
-		         stream_piece(&stream, k, bytes));
+		place_put(meet, place(meet, &stream, meet->rank, k),
+		          from + k * stream.slice,
+		          stream_piece(&stream, k, bytes));
 		meet_advance(meet, &desk->sent, after);
 	}
 	return COHORT_OK;

@@ -7,6 +7,7 @@
 #ifndef COHORT_MP_SHM_STREAM_H
 #define COHORT_MP_SHM_STREAM_H
 
+#include "copy.h"
 #include "meet.h"
 
 /* What one rank or several send to all others: its slices have the same numbers
@@ -25,6 +26,7 @@ enum stream_owners { STREAM_OF_ONE, STREAM_OF_ALL };
 struct stream stream_open(struct meet *meet, size_t bytes,
                           enum stream_owners owners);
 
+/* How long slice k is of what has `bytes` bytes. */
 static inline size_t stream_piece(const struct stream *stream, size_t k,
                                   size_t bytes)
 {

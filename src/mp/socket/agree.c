@@ -164,7 +164,8 @@ cohort_status agree(struct wait *wait, const size_t counts[])
 	struct line *line = own_line(world);
 
 	world->calls++;
-	line->call = *wait->call;
+	if (wait->call != &line->call)
+		line->call = *wait->call;
 	atomic_store(&line->entered, world->calls);
 	cohort_status status = wait_check(wait);
 	if (status == COHORT_OK)
