@@ -22,6 +22,7 @@ static const double LIMIT = 240; /* seconds for each run */
 /* Criterion copies it between processes, so it holds no pointers. */
 struct run {
 	char mismatch[32];  /* of this kind; "": the checks */
+	char part[16];      /* this one of the checks; "": all */
 	char backend[16];   /* COHORT_BACKEND; "" leaves it unset */
 	char transport[16]; /* likewise */
 	char schedule[16];  /* likewise */
@@ -104,6 +105,8 @@ static struct ending start(const struct run *run)
 		command_add(&command, "--mismatch");
 		command_add(&command, run->mismatch);
 	}
+	if (run->part[0])
+		command_add(&command, run->part);
 	set_environment(run);
 	command_run(&command, LIMIT, &ending);
 	return ending;
@@ -160,6 +163,9 @@ ParameterizedTest(struct run *run, serial, conforms)
 	launch(run);
 }
 
+/* The counts of so many ranks do not fit a flag, and lie in a slot. */
+static const int many[] = {13, 17};
+
 static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 {
 	static const int ranks[] = {1, 2, 3, 4, 5, 7, 8, 16};
@@ -185,6 +191,13 @@ ParameterizedTestParameters(mp, conforms)
 
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		add_mp(runs, &count, transports[t]);
+	for (size_t i = 0; i < LENGTH(many); i++) {
+		struct run *run = add_run(runs, &count, "mp", many[i]);
+		set(run->part, "gatherv");
+		set(run->backend, "mp");
+		set(run->transport, "shm");
+		run->quick = true;
+	}
 	/* Nobody asked for mp, nor for a transport. */
 	add_run(runs, &count, "mp", 3);
 	return cr_make_param_array(struct run, runs, count);
@@ -201,10 +214,13 @@ static const char *const kinds[] = {
 #undef NAME
 };
 
+/* Those whose names begin so. */
 static void add_mismatches(struct run runs[RUNS], size_t *count,
-                           const char *transport, int ranks)
+                           const char *transport, int ranks, const char *begin)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		if (strncmp(kinds[i], begin, strlen(begin)))
+			continue;
 		struct run *run = add_run(runs, count, "mp", ranks);
 		snprintf(run->mismatch, sizeof(run->mismatch), "%s", kinds[i]);
 		set(run->backend, "mp");
@@ -221,7 +237,10 @@ ParameterizedTestParameters(mismatch, is_told)
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		for (size_t i = 0; i < (FULL_RANKS > 1 ? LENGTH(ranks) : 1);
 		     i++)
-			add_mismatches(runs, &count, transports[t], ranks[i]);
+			add_mismatches(runs, &count, transports[t], ranks[i],
+			               "");
+	for (size_t i = 0; i < LENGTH(many); i++)
+		add_mismatches(runs, &count, "shm", many[i], "gatherv_");
 	return cr_make_param_array(struct run, runs, count);
 }
 
