@@ -30,10 +30,11 @@ struct run {
 	char launcher[256];
 	int ranks;
 	bool quick;
+	bool fits; /* each rank is to believe that it has a core */
 };
 
 /* The runs of one test. */
-enum { RUNS = 256 };
+enum { RUNS = 320 };
 
 static struct run *add_run(struct run runs[RUNS], size_t *count,
                            const char *expected, int ranks)
@@ -101,6 +102,10 @@ static struct ending start(const struct run *run)
 	command_add(&command, CONFORMANCE_PROGRAM);
 	if (run->quick)
 		command_add(&command, "--quick");
+	if (run->fits) {
+		command_add(&command, "--cores");
+		command_add(&command, ranks);
+	}
 	if (run->mismatch[0]) {
 		command_add(&command, "--mismatch");
 		command_add(&command, run->mismatch);
@@ -118,8 +123,9 @@ static void launch(const struct run *run)
 	char name[128];
 	char line[64];
 
-	snprintf(name, sizeof(name), "%s %d %s %s %s", run->expected,
-	         run->ranks, run->transport, run->schedule, run->mismatch);
+	snprintf(name, sizeof(name), "%s %d%s %s %s %s", run->expected,
+	         run->ranks, run->fits ? " that fit" : "", run->transport,
+	         run->schedule, run->mismatch);
 	snprintf(line, sizeof(line), "checks, ranks=%d backend=%s\n",
 	         run->ranks, run->expected);
 	cr_assert(ending.in_time, "%s: not done after %g s:\n%s", name, LIMIT,
@@ -184,6 +190,20 @@ static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 	}
 }
 
+/* Few machines have a core for each of them. */
+static void add_fitting(struct run runs[RUNS], size_t *count)
+{
+	static const int ranks[] = {3, 4, 13};
+
+	for (size_t i = 0; i < LENGTH(ranks); i++) {
+		struct run *run = add_run(runs, count, "mp", ranks[i]);
+		set(run->backend, "mp");
+		set(run->transport, "shm");
+		run->quick = true;
+		run->fits = true;
+	}
+}
+
 ParameterizedTestParameters(mp, conforms)
 {
 	static struct run runs[RUNS];
@@ -191,6 +211,7 @@ ParameterizedTestParameters(mp, conforms)
 
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		add_mp(runs, &count, transports[t]);
+	add_fitting(runs, &count);
 	for (size_t i = 0; i < LENGTH(many); i++) {
 		struct run *run = add_run(runs, &count, "mp", many[i]);
 		set(run->part, "gatherv");
@@ -216,7 +237,8 @@ static const char *const kinds[] = {
 
 /* Those whose names begin so. */
 static void add_mismatches(struct run runs[RUNS], size_t *count,
-                           const char *transport, int ranks, const char *begin)
+                           const char *transport, int ranks, const char *begin,
+                           bool fits)
 {
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		if (strncmp(kinds[i], begin, strlen(begin)))
@@ -225,6 +247,7 @@ static void add_mismatches(struct run runs[RUNS], size_t *count,
 		snprintf(run->mismatch, sizeof(run->mismatch), "%s", kinds[i]);
 		set(run->backend, "mp");
 		set(run->transport, transport);
+		run->fits = fits;
 	}
 }
 
@@ -238,9 +261,11 @@ ParameterizedTestParameters(mismatch, is_told)
 		for (size_t i = 0; i < (FULL_RANKS > 1 ? LENGTH(ranks) : 1);
 		     i++)
 			add_mismatches(runs, &count, transports[t], ranks[i],
-			               "");
+			               "", false);
 	for (size_t i = 0; i < LENGTH(many); i++)
-		add_mismatches(runs, &count, "shm", many[i], "gatherv_");
+		add_mismatches(runs, &count, "shm", many[i], "gatherv_", false);
+	add_mismatches(runs, &count, "shm", 13, "gatherv_", true);
+	add_mismatches(runs, &count, "shm", 3, "", true);
 	return cr_make_param_array(struct run, runs, count);
 }
 
