@@ -30,12 +30,11 @@ static void checks_buffers(const struct run *run,
 	buffer_close(&send, "send");
 }
 
-static void checks_one(const struct run *run, cohort_type type,
-                       enum parting parting, size_t count)
+static void checks_placed(const struct run *run, cohort_type type,
+                          enum parting parting, size_t count,
+                          enum placed placed)
 {
 	struct parting_case parts = parting_open(run, type, parting, count);
-	const enum placed placed =
-	    (enum placed)((count + (size_t)parting) % PLACED);
 
 	check_case("allgatherv of %zu of type %d, parting %d, placed %d", count,
 	           (int)type, (int)parting, (int)placed);
@@ -43,6 +42,13 @@ static void checks_one(const struct run *run, cohort_type type,
 	               placed == EVERYBODY ||
 	                   (placed == ODD_RANKS && run->rank % 2 == 1));
 	parting_close(&parts);
+}
+
+static void checks_one(const struct run *run, cohort_type type,
+                       enum parting parting, size_t count)
+{
+	checks_placed(run, type, parting, count,
+	              (enum placed)((count + (size_t)parting) % PLACED));
 }
 
 static void checks_type(const struct run *run, cohort_type type)
@@ -77,6 +83,15 @@ static void checks_nothing(const struct run *run)
 	parting_close(&parts);
 }
 
+/* Parts that end in different rounds of the rings. */
+static void checks_rounds(const struct run *run)
+{
+	for (int placed = 0; placed < PLACED; placed++)
+		for (int p = PARTING_HALVES; p <= PARTING_UNEVEN; p++)
+			checks_placed(run, COHORT_UINT8, (enum parting)p,
+			              PARTING_ROUND_ALL, (enum placed)placed);
+}
+
 void part_allgatherv(const struct run *run)
 {
 	for (int type = COHORT_INT8; type <= COHORT_DOUBLE; type++)
@@ -85,5 +100,6 @@ void part_allgatherv(const struct run *run)
 	for (size_t count = 0; count < 9; count++)
 		for (int p = 0; p < PARTINGS; p++)
 			checks_one(run, COHORT_INT64, (enum parting)p, count);
+	checks_rounds(run);
 	checks_nothing(run);
 }

@@ -118,15 +118,24 @@ static bool in_place(const struct run *run, cohort_op op, size_t i)
 	}
 }
 
-static void checks_op(const struct run *run, cohort_type type, cohort_op op)
+static struct expected expected_of(const struct run *run, cohort_type type,
+                                   cohort_op op)
 {
-	const struct sizes sizes = sizes_of(type, run->quick);
 	const size_t width = cohort_type_size(type);
 	struct expected expected;
 
 	for (size_t i = 0; i < PERIOD; i++)
 		put(expected.bytes + i * width, type,
 		    oracle_result(type, op, run->size, i));
+	return expected;
+}
+
+static void checks_op(const struct run *run, cohort_type type, cohort_op op)
+{
+	const struct sizes sizes = sizes_of(type, run->quick);
+	const size_t width = cohort_type_size(type);
+	const struct expected expected = expected_of(run, type, op);
+
 	for (size_t i = 0; i < sizes.count; i++) {
 		size_t count = sizes.list[i];
 		bool large = count * width > (size_t)1 << 17;
@@ -144,11 +153,67 @@ static void checks_op(const struct run *run, cohort_type type, cohort_op op)
 	}
 }
 
+/* Who reduces in place. */
+enum placed { NOBODY, EVERYBODY, ODD_RANKS, ROOT_ONLY, PLACED };
+
+static bool placed_here(const struct run *run, enum placed placed)
+{
+	switch (placed) {
+	case EVERYBODY:
+		return true;
+	case ODD_RANKS:
+		return run->rank % 2 == 1;
+	case ROOT_ONLY:
+		return run->rank == 0;
+	case NOBODY:
+	case PLACED:
+		break;
+	}
+	return false;
+}
+
+static void checks_placed(const struct run *run, cohort_type type, cohort_op op,
+                          size_t count)
+{
+	const struct expected expected = expected_of(run, type, op);
+
+	for (int placed = 0; placed < PLACED; placed++) {
+		check_case(
+		    "allreduce of %zu of type %d with operator %d, placed %d",
+		    count, (int)type, (int)op, placed);
+		if (placed_here(run, (enum placed)placed))
+			checks_in_place(run, type, op, count, &expected);
+		else
+			checks_separate(run, type, op, count, &expected);
+	}
+}
+
+/* About the ends of what a rank reduces alone and of blocks, whether ranks fit
+ * the cores or not, and more blocks than a ring holds; some shares are empty. */
+static void checks_blocks(const struct run *run, cohort_type type, cohort_op op)
+{
+	enum { KIB = 1024 };
+	const size_t width = cohort_type_size(type);
+	const size_t counts[] = {
+	    (size_t)run->size - 1,      2 * KIB / width + 1,
+	    64 * KIB / width + 1,       128 * KIB / width - 1,
+	    128 * KIB / width + 1,      256 * KIB / width - 1,
+	    256 * KIB / width + 1,      17 * 128 * KIB / width + 3,
+	    17 * 256 * KIB / width + 3,
+	};
+	const size_t cases = sizeof(counts) / sizeof(*counts);
+
+	for (size_t i = 0; i < cases - run->quick; i++)
+		checks_placed(run, type, op, counts[i]);
+}
+
 void part_allreduce(const struct run *run)
 {
 	for (int type = COHORT_INT8; type <= COHORT_UINT64; type++)
 		for (int op = COHORT_SUM; op <= COHORT_BXOR; op++)
 			checks_op(run, (cohort_type)type, (cohort_op)op);
+	checks_blocks(run, COHORT_INT32, COHORT_SUM);
+	checks_blocks(run, COHORT_UINT64, COHORT_BXOR);
 	check_case("allreduce of nothing, at NULL");
 	MUST(cohort_allreduce(run->group, NULL, NULL, 0, COHORT_INT8,
 	                      COHORT_SUM));

@@ -2,7 +2,7 @@
 #include "parts.h"
 #include "pattern.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 static void checks_one(const struct run *run, cohort_type type, size_t count,
                        int root)
@@ -49,6 +49,36 @@ static void checks_nothing(const struct run *run)
 	}
 }
 
+/* So much that receivers copy past the caches, at another alignment on each
+ * rank; from and to memory of every kind. */
+static void checks_long(const struct run *run, unsigned char *memory,
+                        size_t bytes, int root)
+{
+	const uint64_t seed = bytes + (uint64_t)root;
+	unsigned char *data = memory + 1 + 7 * run->rank;
+
+	check_case("bcast of %zu bytes from root %d", bytes, root);
+	if (run->rank == root)
+		pattern_fill(data, 0, bytes, seed);
+	MUST(cohort_bcast(run->group, data, bytes, COHORT_UINT8, root));
+	pattern_check(data, 0, bytes, seed, "data");
+	CHECK(data[-1] == 0 && data[bytes] == 0, "written beside the data");
+}
+
+static void checks_past_caches(const struct run *run)
+{
+	const size_t bytes = ((size_t)32 << 20) + 67;
+	const size_t room = bytes + 2 + 7 * (size_t)run->size;
+	unsigned char *shared = cohort_alloc(run->group, room);
+	unsigned char *plain = calloc(room, 1);
+
+	CHECK(shared && plain, "no memory: %s", cohort_error());
+	checks_long(run, plain, bytes, 0);
+	checks_long(run, shared, bytes, run->size - 1);
+	cohort_free(run->group, shared);
+	free(plain);
+}
+
 /* One after another, without anybody waiting between: none overtakes. */
 static void checks_in_a_row(const struct run *run)
 {
@@ -71,6 +101,8 @@ void part_bcast(const struct run *run)
 	for (int type = COHORT_INT8; type <= COHORT_DOUBLE; type++)
 		if (!run->quick || type % 3 == 0)
 			checks_type(run, (cohort_type)type);
+	if (!run->quick && run->size <= 4)
+		checks_past_caches(run);
 	checks_nothing(run);
 	checks_in_a_row(run);
 }

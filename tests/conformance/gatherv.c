@@ -58,12 +58,11 @@ static void checks_sender(const struct run *run,
 	buffer_close(&send, "send");
 }
 
-static void checks_one(const struct run *run, cohort_type type,
-                       enum parting parting, size_t count, int root)
+static void checks_in_manner(const struct run *run, cohort_type type,
+                             enum parting parting, size_t count, int root,
+                             enum manner manner)
 {
 	struct parting_case parts = parting_open(run, type, parting, count);
-	const enum manner manner =
-	    (enum manner)((count + (size_t)parting + (size_t)root) % MANNERS);
 
 	check_case("gatherv of %zu of type %d, parting %d, manner %d, root %d",
 	           count, (int)type, (int)parting, (int)manner, root);
@@ -72,6 +71,15 @@ static void checks_one(const struct run *run, cohort_type type,
 	else
 		checks_sender(run, &parts, root, manner);
 	parting_close(&parts);
+}
+
+static void checks_one(const struct run *run, cohort_type type,
+                       enum parting parting, size_t count, int root)
+{
+	const size_t sum = count + (size_t)parting + (size_t)root;
+
+	checks_in_manner(run, type, parting, count, root,
+	                 (enum manner)(sum % MANNERS));
 }
 
 static void checks_partings(const struct run *run, cohort_type type,
@@ -112,6 +120,17 @@ static void checks_nothing(const struct run *run)
 	parting_close(&parts);
 }
 
+/* Parts that end in different rounds of the rings, to a root that has a large
+ * one, and to one that has little or nothing. */
+static void checks_rounds(const struct run *run)
+{
+	for (int root = 0; root < run->size && root < 2; root++)
+		for (int p = PARTING_HALVES; p <= PARTING_UNEVEN; p++)
+			checks_in_manner(run, COHORT_UINT8, (enum parting)p,
+			                 PARTING_ROUND_ONE, root,
+			                 (enum manner)((root + p) % LITTER));
+}
+
 void part_gatherv(const struct run *run)
 {
 	for (int type = COHORT_INT8; type <= COHORT_DOUBLE; type++)
@@ -120,5 +139,6 @@ void part_gatherv(const struct run *run)
 	for (int root = 0; root < run->size; root++)
 		for (size_t count = 0; count < 6; count++)
 			checks_partings(run, COHORT_INT32, count, root);
+	checks_rounds(run);
 	checks_nothing(run);
 }

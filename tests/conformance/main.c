@@ -1,11 +1,14 @@
 /*
- * conformance [--quick] [PART...]   these parts of the checks, or all
- * conformance --mismatch KIND       one kind of calls that do not match
+ * conformance [--quick] [--cores N] [PART...]   these parts, or all
+ * conformance [--cores N] --mismatch KIND       calls that do not match
+ *
+ * --cores: the library is to believe that there are so many.
  *
  * Runs as whatever its environment makes of it: one process, peers on this
  * machine, or ranks of an MPI job. Rank 0's last line says how many ranks on
  * which backend have passed.
  */
+#include "cores.h"
 #include "parts.h"
 
 #include <stdio.h>
@@ -78,16 +81,20 @@ int main(int argc, char *argv[])
 	int first = 1;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc == 3 && !strcmp(argv[1], "--mismatch")) {
-		if (mismatch(argv[2]))
-			return EXIT_SUCCESS;
-		fprintf(stderr, "conformance: no mismatch is called %s\n",
-		        argv[2]);
-		return EXIT_FAILURE;
-	}
 	if (first < argc && !strcmp(argv[first], "--quick")) {
 		quick = true;
 		first++;
+	}
+	if (first + 1 < argc && !strcmp(argv[first], "--cores")) {
+		cores_pretend(strtoul(argv[first + 1], NULL, 10));
+		first += 2;
+	}
+	if (first + 2 == argc && !strcmp(argv[first], "--mismatch")) {
+		if (mismatch(argv[first + 1]))
+			return EXIT_SUCCESS;
+		fprintf(stderr, "conformance: no mismatch is called %s\n",
+		        argv[first + 1]);
+		return EXIT_FAILURE;
 	}
 	for (int i = first; i < argc; i++)
 		if (!known(argv[i])) {

@@ -3,6 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static size_t uneven(size_t count, int r)
+{
+	const size_t parts[] = {count, 0, 1, count / 24 + 1, count / 12 + 1};
+
+	return parts[(size_t)r % (sizeof(parts) / sizeof(*parts))];
+}
+
 static size_t share(const struct run *run, enum parting parting, size_t count,
                     int r)
 {
@@ -15,6 +22,10 @@ static size_t share(const struct run *run, enum parting parting, size_t count,
 		return r % 2 ? count : 0;
 	case PARTING_LAST:
 		return r == run->size - 1 ? count : 0;
+	case PARTING_HALVES:
+		return r < 64 ? count >> r : 0;
+	case PARTING_UNEVEN:
+		return uneven(count, r);
 	case PARTING_FIRST:
 	case PARTINGS:
 		break;

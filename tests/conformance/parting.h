@@ -4,12 +4,14 @@
 
 #include "pattern.h"
 
-#define PARTING_MAP(X)                                   \
-	X(EVEN)  /* the same from all */                 \
-	X(STEPS) /* each one more than the one before */ \
-	X(GAPS)  /* every other rank has none */         \
-	X(LAST)  /* all from the last */                 \
-	X(FIRST) /* all from the first */
+#define PARTING_MAP(X)                                    \
+	X(EVEN)   /* the same from all */                 \
+	X(STEPS)  /* each one more than the one before */ \
+	X(GAPS)   /* every other rank has none */         \
+	X(LAST)   /* all from the last */                 \
+	X(FIRST)  /* all from the first */                \
+	X(HALVES) /* each half of the one before */       \
+	X(UNEVEN) /* all, none, one, over a 24th and over a 12th of it */
 
 enum parting {
 #define PARTING_ENUM(name) PARTING_##name,
@@ -32,6 +34,11 @@ struct parting_case {
 struct parting_case parting_open(const struct run *run, cohort_type type,
                                  enum parting parting, size_t count);
 void parting_close(struct parting_case *parts);
+
+/* Elements of a byte of which, in the last two partings, parts differ by many
+ * slices of a stream, and the longest go round the rings of mp: those of all
+ * ranks, and of one. A 24th and a 12th of the former are a slice. */
+enum { PARTING_ROUND_ALL = (3 << 20) + 5, PARTING_ROUND_ONE = (5 << 20) + 5 };
 
 /* Whether so many elements from every rank would take too long to look at. */
 bool parting_large(const struct run *run, cohort_type type, size_t count);

@@ -22,6 +22,7 @@ static const double LIMIT = 240; /* seconds for each run */
 /* Criterion copies it between processes, so it holds no pointers. */
 struct run {
 	char mismatch[32];  /* of this kind; "": the checks */
+	char part[16];      /* this one of the checks; "": all */
 	char backend[16];   /* COHORT_BACKEND; "" leaves it unset */
 	char transport[16]; /* likewise */
 	char schedule[16];  /* likewise */
@@ -29,10 +30,11 @@ struct run {
 	char launcher[256];
 	int ranks;
 	bool quick;
+	bool fits; /* each rank is to believe that it has a core */
 };
 
 /* The runs of one test. */
-enum { RUNS = 256 };
+enum { RUNS = 320 };
 
 static struct run *add_run(struct run runs[RUNS], size_t *count,
                            const char *expected, int ranks)
@@ -100,10 +102,16 @@ static struct ending start(const struct run *run)
 	command_add(&command, CONFORMANCE_PROGRAM);
 	if (run->quick)
 		command_add(&command, "--quick");
+	if (run->fits) {
+		command_add(&command, "--cores");
+		command_add(&command, ranks);
+	}
 	if (run->mismatch[0]) {
 		command_add(&command, "--mismatch");
 		command_add(&command, run->mismatch);
 	}
+	if (run->part[0])
+		command_add(&command, run->part);
 	set_environment(run);
 	command_run(&command, LIMIT, &ending);
 	return ending;
@@ -115,8 +123,9 @@ static void launch(const struct run *run)
 	char name[128];
 	char line[64];
 
-	snprintf(name, sizeof(name), "%s %d %s %s %s", run->expected,
-	         run->ranks, run->transport, run->schedule, run->mismatch);
+	snprintf(name, sizeof(name), "%s %d%s %s %s %s", run->expected,
+	         run->ranks, run->fits ? " that fit" : "", run->transport,
+	         run->schedule, run->mismatch);
 	snprintf(line, sizeof(line), "checks, ranks=%d backend=%s\n",
 	         run->ranks, run->expected);
 	cr_assert(ending.in_time, "%s: not done after %g s:\n%s", name, LIMIT,
@@ -160,6 +169,9 @@ ParameterizedTest(struct run *run, serial, conforms)
 	launch(run);
 }
 
+/* The counts of so many ranks do not fit a flag, and lie in a slot. */
+static const int many[] = {13, 17};
+
 static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 {
 	static const int ranks[] = {1, 2, 3, 4, 5, 7, 8, 16};
@@ -178,6 +190,20 @@ static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 	}
 }
 
+/* Few machines have a core for each of them. */
+static void add_fitting(struct run runs[RUNS], size_t *count)
+{
+	static const int ranks[] = {3, 4, 13};
+
+	for (size_t i = 0; i < LENGTH(ranks); i++) {
+		struct run *run = add_run(runs, count, "mp", ranks[i]);
+		set(run->backend, "mp");
+		set(run->transport, "shm");
+		run->quick = true;
+		run->fits = true;
+	}
+}
+
 ParameterizedTestParameters(mp, conforms)
 {
 	static struct run runs[RUNS];
@@ -185,6 +211,14 @@ ParameterizedTestParameters(mp, conforms)
 
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		add_mp(runs, &count, transports[t]);
+	add_fitting(runs, &count);
+	for (size_t i = 0; i < LENGTH(many); i++) {
+		struct run *run = add_run(runs, &count, "mp", many[i]);
+		set(run->part, "gatherv");
+		set(run->backend, "mp");
+		set(run->transport, "shm");
+		run->quick = true;
+	}
 	/* Nobody asked for mp, nor for a transport. */
 	add_run(runs, &count, "mp", 3);
 	return cr_make_param_array(struct run, runs, count);
@@ -201,14 +235,19 @@ static const char *const kinds[] = {
 #undef NAME
 };
 
+/* Those whose names begin so. */
 static void add_mismatches(struct run runs[RUNS], size_t *count,
-                           const char *transport, int ranks)
+                           const char *transport, int ranks, const char *begin,
+                           bool fits)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i < LENGTH(kinds); i++) {
+		if (strncmp(kinds[i], begin, strlen(begin)))
+			continue;
 		struct run *run = add_run(runs, count, "mp", ranks);
 		snprintf(run->mismatch, sizeof(run->mismatch), "%s", kinds[i]);
 		set(run->backend, "mp");
 		set(run->transport, transport);
+		run->fits = fits;
 	}
 }
 
@@ -221,7 +260,12 @@ ParameterizedTestParameters(mismatch, is_told)
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		for (size_t i = 0; i < (FULL_RANKS > 1 ? LENGTH(ranks) : 1);
 		     i++)
-			add_mismatches(runs, &count, transports[t], ranks[i]);
+			add_mismatches(runs, &count, transports[t], ranks[i],
+			               "", false);
+	for (size_t i = 0; i < LENGTH(many); i++)
+		add_mismatches(runs, &count, "shm", many[i], "gatherv_", false);
+	add_mismatches(runs, &count, "shm", 13, "gatherv_", true);
+	add_mismatches(runs, &count, "shm", 3, "", true);
 	return cr_make_param_array(struct run, runs, count);
 }
 

@@ -15,6 +15,7 @@
 #include "run.h"
 
 #include "clock.h"
+#include "cores.h"
 
 #include <getopt.h>
 #include <sched.h>
@@ -22,8 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 struct options {
 	uint64_t operations;
@@ -31,25 +30,6 @@ struct options {
 	uint64_t large;
 	bool one_core;
 };
-
-/* 0: as many as there are. */
-static uint64_t pretended_cores;
-
-/* The library's own call comes here: with more ranks than cores it would not
- * use the meetings that this program is to try out under preemption. */
-int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t *set)
-{
-	long got = syscall(SYS_sched_getaffinity, pid, bytes, set);
-
-	if (got < 0)
-		return -1;
-	memset((char *)set + got, 0, bytes - (size_t)got);
-	if (pretended_cores > 0)
-		memset(set, 0, bytes);
-	for (size_t core = 0; core < pretended_cores; core++)
-		CPU_SET_S(core, bytes, set);
-	return 0;
-}
 
 static _Noreturn void usage(void)
 {
@@ -92,7 +72,7 @@ static struct options read_options(int argc, char *argv[])
 			out.large = number(optarg);
 			break;
 		case 'c':
-			pretended_cores = number(optarg);
+			cores_pretend(number(optarg));
 			break;
 		case '1':
 			out.one_core = true;
@@ -113,7 +93,7 @@ static void confine(const struct run *run)
 	cpu_set_t one;
 	size_t core = CPU_SETSIZE - 1;
 
-	pretended_cores = 0;
+	cores_pretend(0);
 	CPU_ZERO(&one);
 	if (sched_getaffinity(0, sizeof(usable), &usable))
 		run_fail(run, "no affinity is known");

@@ -38,6 +38,10 @@
 	X(kill_gather_to_root, ALONE, EACH)       \
 	X(kill_close, ALONE, EACH)                \
 	X(kill_second_open, ALONE, EACH)          \
+	X(kill_large_bcast, ALONE, ANY)           \
+	X(kill_large_gatherv, ALONE, ANY)         \
+	X(kill_large_allgatherv, ALONE, ANY)      \
+	X(kill_large_allreduce, ALONE, ANY)       \
 	X(crash_abort, ALONE, EACH)               \
 	X(crash_segv, ALONE, EACH)                \
 	X(crash_exit, ALONE, EACH)                \
@@ -52,6 +56,7 @@
 	X(no_sigpipe, BESIDE, ANY)                \
 	X(stopped_before, ALONE, EACH)            \
 	X(stopped_inside, ALONE, ANY)             \
+	X(stopped_large, ALONE, ANY)              \
 	X(stopped_and_continued, ALONE, EACH)     \
 	X(stopped_then_exit, ALONE, ANY)          \
 	X(sixteen_on_one_core, ALONE, EACH)       \
@@ -59,6 +64,7 @@
 	X(waiting_uses_no_cpu, ALONE, EACH)       \
 	X(close_against_collective, ALONE, EACH)  \
 	X(bad_argument, ALONE, EACH)              \
+	X(mismatch_beside_refusals, BESIDE, EACH) \
 	X(inside_task, BESIDE, ANY)               \
 	X(low_memory, BESIDE, EACH)               \
 	X(file_size_limit, BESIDE, EACH)          \
@@ -75,6 +81,8 @@
 	X(ctrl_c_while_starting, ALONE, ANY)      \
 	X(signals_and_errno, BESIDE, EACH)        \
 	X(signals_and_errno_serial, BESIDE, ANY)  \
+	X(errno_when_broken, BESIDE, EACH)        \
+	X(errno_of_threads, BESIDE, EACH)         \
 	X(exit_first_nonzero, ALONE, ANY)         \
 	X(exit_root_nonzero, BESIDE, ANY)         \
 	X(exit_signalled_peer, BESIDE, ANY)       \

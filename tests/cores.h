@@ -1,0 +1,12 @@
+/* Cores that are not there: a program that is linked with this decides how many
+ * the library believes in. With more ranks than cores it would not use the
+ * meetings by flags, nor what else is for ranks that fit. */
+#ifndef COHORT_TESTS_CORES_H
+#define COHORT_TESTS_CORES_H
+
+#include <stddef.h>
+
+/* Before cohort_open. 0: as many as there are. */
+void cores_pretend(size_t cores);
+
+#endif
