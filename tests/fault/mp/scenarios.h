@@ -38,6 +38,10 @@
 	X(kill_gather_to_root, ALONE, EACH)       \
 	X(kill_close, ALONE, EACH)                \
 	X(kill_second_open, ALONE, EACH)          \
+	X(kill_large_bcast, ALONE, ANY)           \
+	X(kill_large_gatherv, ALONE, ANY)         \
+	X(kill_large_allgatherv, ALONE, ANY)      \
+	X(kill_large_allreduce, ALONE, ANY)       \
 	X(crash_abort, ALONE, EACH)               \
 	X(crash_segv, ALONE, EACH)                \
 	X(crash_exit, ALONE, EACH)                \
@@ -52,6 +56,7 @@
 	X(no_sigpipe, BESIDE, ANY)                \
 	X(stopped_before, ALONE, EACH)            \
 	X(stopped_inside, ALONE, ANY)             \
+	X(stopped_large, ALONE, ANY)              \
 	X(stopped_and_continued, ALONE, EACH)     \
 	X(stopped_then_exit, ALONE, ANY)          \
 	X(sixteen_on_one_core, ALONE, EACH)       \

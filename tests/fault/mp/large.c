@@ -1,0 +1,333 @@
+/*
+ * A rank that is killed or stopped in the middle of a transfer that goes several
+ * times round the rings: of shared memory, with more ranks than cores, and with
+ * as many cores as ranks, pretended if need be.
+ */
+#define _GNU_SOURCE
+#include "cores.h"
+#include "runner.h"
+#include "scenarios.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+enum {
+	RANKS = 4,
+	ROOT = 1,
+	ELEMENTS = 1 << 20, /* 8 MiB from each */
+	READY = 1,
+	TOLD = 2
+};
+
+static const double TIMEOUT = 0.3;
+
+/* Buffers that are filled before, so that a moment of the call is no moment of
+ * that. */
+struct transfer {
+	cohort *group;
+	int rank;
+	int64_t *mine; /* ELEMENTS */
+	int64_t *all;  /* as many from each */
+	size_t counts[RANKS];
+};
+
+static cohort_status move_bcast(struct transfer *t)
+{
+	return cohort_bcast(t->group, t->rank == ROOT ? t->mine : t->all,
+	                    ELEMENTS, COHORT_INT64, ROOT);
+}
+
+static cohort_status move_gatherv(struct transfer *t)
+{
+	return cohort_gatherv(t->group, t->mine, ELEMENTS, t->all, t->counts,
+	                      COHORT_INT64, ROOT);
+}
+
+static cohort_status move_allgatherv(struct transfer *t)
+{
+	return cohort_allgatherv(t->group, t->mine, ELEMENTS, t->all, t->counts,
+	                         COHORT_INT64);
+}
+
+static cohort_status move_allreduce(struct transfer *t)
+{
+	return cohort_allreduce(t->group, t->mine, t->all, ELEMENTS,
+	                        COHORT_INT64, COHORT_SUM);
+}
+
+static int64_t element(int rank, size_t i)
+{
+	return (int64_t)i * 7 + rank;
+}
+
+static bool part_right(const int64_t *part, int rank)
+{
+	for (size_t i = 0; i < ELEMENTS; i++)
+		if (part[i] != element(rank, i))
+			return false;
+	return true;
+}
+
+static bool arrived_bcast(const struct transfer *t)
+{
+	return t->rank == ROOT || part_right(t->all, ROOT);
+}
+
+static bool arrived_allgatherv(const struct transfer *t)
+{
+	bool right = true;
+
+	for (int r = 0; r < RANKS; r++)
+		right = right && part_right(t->all + (size_t)r * ELEMENTS, r);
+	return right;
+}
+
+static bool arrived_gatherv(const struct transfer *t)
+{
+	return t->rank != ROOT || arrived_allgatherv(t);
+}
+
+static bool arrived_allreduce(const struct transfer *t)
+{
+	for (size_t i = 0; i < ELEMENTS; i++)
+		if (t->all[i] !=
+		    RANKS * element(0, i) + RANKS * (RANKS - 1) / 2)
+			return false;
+	return true;
+}
+
+#define LARGE_MAP(X)  \
+	X(bcast)      \
+	X(gatherv)    \
+	X(allgatherv) \
+	X(allreduce)
+
+static const struct kind {
+	const char *name;
+	cohort_status (*move)(struct transfer *t);
+	bool (*arrived)(const struct transfer *t);
+} kinds[] = {
+#define ROW(name) {#name, move_##name, arrived_##name},
+    LARGE_MAP(ROW)
+#undef ROW
+};
+
+enum large {
+#define LARGE_ENUM(name) LARGE_##name,
+	LARGE_MAP(LARGE_ENUM)
+#undef LARGE_ENUM
+	    LARGES
+};
+
+static struct {
+	const struct kind *kind;
+	size_t cores;
+	int victim;
+	double part; /* of the time that the call takes undisturbed */
+	int signal;
+	double timeout;
+} plan;
+
+static struct {
+	int told; /* ranks that were */
+	double slowest;
+} figures;
+
+static volatile sig_atomic_t struck;
+
+static void strike(int number)
+{
+	(void)number;
+	board->event = now();
+	raise(plan.signal);
+	struck = 1;
+}
+
+static void strike_after(double seconds)
+{
+	const long us = (long)(1e6 * seconds) + 1;
+	const struct itimerval timer = {{0, 0}, {us / 1000000, us % 1000000}};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static struct transfer prepare(void)
+{
+	struct transfer t = {.group = enter(RANKS, plan.timeout)};
+
+	t.rank = cohort_rank(t.group);
+	t.mine = malloc(ELEMENTS * sizeof(*t.mine));
+	t.all = malloc((size_t)RANKS * ELEMENTS * sizeof(*t.all));
+	if (!EXPECT(t.mine && t.all, "no memory"))
+		exit(1);
+	for (size_t i = 0; i < ELEMENTS; i++)
+		t.mine[i] = element(t.rank, i);
+	for (size_t i = 0; i < (size_t)RANKS * ELEMENTS; i++)
+		t.all[i] = -1;
+	for (int r = 0; r < RANKS; r++)
+		t.counts[r] = ELEMENTS;
+	return t;
+}
+
+/* How long it takes undisturbed. */
+static double move_timed(struct transfer *t)
+{
+	EXPECT(cohort_barrier(t->group) == COHORT_OK, "%s", cohort_error());
+	const double begin = now();
+	EXPECT(plan.kind->move(t) == COHORT_OK, "%s", cohort_error());
+	const double took = now() - begin;
+	EXPECT(plan.kind->arrived(t), "wrong data");
+	for (size_t i = 0; i < (size_t)RANKS * ELEMENTS; i++)
+		t->all[i] = -1;
+	return took;
+}
+
+static void move_disturbed(void)
+{
+	struct transfer t;
+
+	cores_pretend(plan.cores);
+	t = prepare();
+	move_timed(&t); /* its memory is new */
+	const double took = move_timed(&t);
+	signal(SIGALRM, strike);
+	EXPECT(cohort_barrier(t.group) == COHORT_OK, "%s", cohort_error());
+	meet(t.group, READY);
+	if (t.rank == plan.victim)
+		strike_after(plan.part * took);
+	board->slots[t.rank].began = now();
+	cohort_status status = plan.kind->move(&t);
+	keep(t.rank, status);
+	board->slots[t.rank].right =
+	    status != COHORT_OK || plan.kind->arrived(&t);
+	/* If it was through sooner than that. */
+	while (t.rank == plan.victim && !struck)
+		nap(1e-4);
+	/* The next at the latest fails. */
+	const cohort_status next = cohort_barrier(t.group);
+	EXPECT(
+	    next == (plan.signal == SIGKILL ? COHORT_EPEER : COHORT_ETIMEOUT) ||
+	        t.rank == plan.victim,
+	    "the next: %s", cohort_error());
+	reach(t.rank, TOLD);
+	EXPECT(cohort_close(t.group) == COHORT_OK, "%s", cohort_error());
+	free(t.mine);
+	free(t.all);
+}
+
+/* A rank was told, or was through with its part of the call before. */
+static void expect_told_or_done(int rank, cohort_status wanted,
+                                const char *words, double took, double most)
+{
+	const struct slot *slot = &board->slots[rank];
+
+	EXPECT(slot->right, "%s: rank %d has COHORT_OK and wrong data",
+	       plan.kind->name, rank);
+	if (slot->status == COHORT_OK)
+		return;
+	EXPECT(slot->status == (int)wanted && said(rank, words),
+	       "%s, %zu cores, rank %d at %g: rank %d: status %d: %s",
+	       plan.kind->name, plan.cores, plan.victim, plan.part, rank,
+	       slot->status, slot->sentence);
+	EXPECT(took < most, "%s: rank %d was told after %.3f s",
+	       plan.kind->name, rank, took);
+	figures.told++;
+	figures.slowest = took > figures.slowest ? took : figures.slowest;
+}
+
+static void kill_once(void)
+{
+	char words[64];
+	const struct ending ending = run(move_disturbed);
+
+	snprintf(words, sizeof(words), "rank %d was killed by signal 9",
+	         plan.victim);
+	EXPECT(ending.code == 128 + SIGKILL, "%s: exit status %d",
+	       plan.kind->name, ending.code);
+	if (plan.victim == 0)
+		EXPECT(ending.all_gone - board->event < 0.5,
+		       "%s: all gone after %.3f s", plan.kind->name,
+		       ending.all_gone - board->event);
+	for (int r = 0; r < RANKS && plan.victim != 0; r++)
+		if (r != plan.victim)
+			expect_told_or_done(
+			    r, COHORT_EPEER, words,
+			    board->slots[r].returned - board->event, 0.5);
+}
+
+static void stop_once(void)
+{
+	start(move_disturbed);
+	for (int r = 0; r < RANKS; r++)
+		if (r != plan.victim)
+			await(r, TOLD);
+	for (int r = 0; r < RANKS; r++) {
+		const struct slot *slot = &board->slots[r];
+		const double took = slot->returned - slot->began;
+		if (r == plan.victim)
+			continue;
+		expect_told_or_done(r, COHORT_ETIMEOUT,
+		                    "did not come within the timeout", took,
+		                    TIMEOUT + 0.5);
+		EXPECT(slot->status == COHORT_OK || took > 0.7 * TIMEOUT,
+		       "%s: rank %d timed out after %.3f s", plan.kind->name, r,
+		       took);
+	}
+	await_stopped(board->slots[plan.victim].pid);
+	kill(board->slots[plan.victim].pid, SIGCONT);
+	EXPECT(finish().code == 0, "%s: exit status", plan.kind->name);
+}
+
+/* Crowded, and fitting. */
+static const size_t places[] = {1, RANKS};
+
+static void kill_in(enum large which)
+{
+	static const double parts[] = {0.4, 0.1, 0.8};
+	/* Filling and comparing take long under the sanitizers. */
+	const size_t moments = SANITIZED ? 1 : sizeof(parts) / sizeof(*parts);
+
+	plan.kind = &kinds[which];
+	plan.signal = SIGKILL;
+	plan.timeout = 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		for (size_t k = 0; k < moments; k++)
+			for (plan.victim = 0; plan.victim < RANKS;
+			     plan.victim += 1 + (plan.victim == ROOT)) {
+				plan.cores = places[i];
+				plan.part = parts[k];
+				kill_once();
+			}
+	EXPECT(figures.told > 0, "nobody was in the call any more");
+	figure("cohort_%s of 8 MiB: %d ranks told, the slowest after %.1f ms "
+	       "(promised: 100 ms)",
+	       plan.kind->name, figures.told, 1e3 * figures.slowest);
+}
+
+#define SCENARIO(name)                        \
+	void scenario_kill_large_##name(void) \
+	{                                     \
+		kill_in(LARGE_##name);        \
+	}
+LARGE_MAP(SCENARIO)
+
+void scenario_stopped_large(void)
+{
+	plan.signal = SIGSTOP;
+	plan.timeout = TIMEOUT;
+	plan.part = 0.4;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		for (int which = SANITIZED; which < LARGES;
+		     which += 1 + SANITIZED) {
+			plan.kind = &kinds[which];
+			plan.cores = places[i];
+			plan.victim = i == 0 ? ROOT : RANKS - 1;
+			stop_once();
+		}
+	EXPECT(figures.told > 0, "nobody was in the call any more");
+	figure("timeout of %g s: %d ranks told within %.3f s (promised: "
+	       "%.3f s)",
+	       TIMEOUT, figures.told, figures.slowest, 1.1 * TIMEOUT);
+}
