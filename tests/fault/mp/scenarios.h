@@ -80,6 +80,8 @@
 	X(ctrl_c_while_starting, ALONE, ANY)      \
 	X(signals_and_errno, BESIDE, EACH)        \
 	X(signals_and_errno_serial, BESIDE, ANY)  \
+	X(errno_when_broken, BESIDE, EACH)        \
+	X(errno_of_threads, BESIDE, EACH)         \
 	X(exit_first_nonzero, ALONE, ANY)         \
 	X(exit_root_nonzero, BESIDE, ANY)         \
 	X(exit_signalled_peer, BESIDE, ANY)       \

@@ -1,9 +1,11 @@
-/* Signal handlers, the signal mask and errno, around every call. */
+/* Signal handlers, the signal mask and errno, around every call, also around
+ * those that fail, and from another thread than the first ones. */
 #define _GNU_SOURCE
 #include "runner.h"
 #include "scenarios.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,4 +142,106 @@ void scenario_signals_and_errno_serial(void)
 {
 	plan = 0;
 	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+}
+
+/* What breaks the group. */
+static struct {
+	enum { OTHER_CALL, DEATH, LATENESS } reason;
+	cohort_status wanted;
+} breaking;
+
+static const double TIMEOUT = 0.3;
+
+/* On rank 1, while the others wait so long that they have gone to sleep. */
+static void break_group(cohort *group, const struct surroundings *at_first)
+{
+	const struct surroundings before = *at_first;
+	int data = 0;
+
+	nap(0.1);
+	if (breaking.reason == DEATH)
+		raise(SIGKILL);
+	if (breaking.reason == LATENESS)
+		nap(3 * TIMEOUT);
+	if (breaking.reason == OTHER_CALL)
+		EXPECT_KEPT(cohort_bcast(group, &data, 1, COHORT_INT32, 0),
+		            breaking.wanted);
+}
+
+static void call_until_broken(void)
+{
+	cohort *group =
+	    enter(RANKS, breaking.reason == LATENESS ? TIMEOUT : 10);
+	const struct surroundings before = look_around();
+
+	EXPECT_KEPT(cohort_barrier(group), COHORT_OK);
+	if (cohort_rank(group) == 1)
+		break_group(group, &before);
+	else
+		EXPECT_KEPT(cohort_barrier(group), breaking.wanted);
+	EXPECT_KEPT(cohort_barrier(group), breaking.wanted);
+	EXPECT_KEPT(cohort_close(group), COHORT_OK);
+}
+
+void scenario_errno_when_broken(void)
+{
+	breaking.reason = OTHER_CALL;
+	breaking.wanted = COHORT_EMISMATCH;
+	EXPECT(run(call_until_broken).code == 0, "mismatch: exit status");
+	breaking.reason = DEATH;
+	breaking.wanted = COHORT_EPEER;
+	EXPECT(run(call_until_broken).code == 128 + SIGKILL,
+	       "death: exit status");
+	breaking.reason = LATENESS;
+	breaking.wanted = COHORT_ETIMEOUT;
+	EXPECT(run(call_until_broken).code == 0, "lateness: exit status");
+}
+
+/* Calls that move something, and that some ranks have to sleep in. */
+static void *call_from_thread(void *argument)
+{
+	cohort *group = argument;
+	const struct surroundings before = look_around();
+	const int rank = cohort_rank(group);
+	int data[4000] = {0};
+
+	for (int late = 0; late < RANKS; late++) {
+		if (rank == late)
+			nap(0.05);
+		EXPECT_KEPT(cohort_bcast(group, data, 4000, COHORT_INT32, late),
+		            COHORT_OK);
+		if (rank == late)
+			nap(0.05);
+		EXPECT_KEPT(cohort_allreduce(group, COHORT_IN_PLACE, data, 4000,
+		                             COHORT_INT32, COHORT_SUM),
+		            COHORT_OK);
+	}
+	return NULL;
+}
+
+static void call_in_a_thread(cohort *group)
+{
+	pthread_t thread;
+
+	if (!EXPECT(!pthread_create(&thread, NULL, call_from_thread, group),
+	            "no thread"))
+		exit(1);
+	pthread_join(thread, NULL);
+}
+
+/* The first calls are another thread's, which is gone then, and so is its
+ * errno. */
+static void call_from_threads(void)
+{
+	cohort *group = enter(RANKS, 10);
+
+	call_in_a_thread(group);
+	call_from_thread(group);
+	call_in_a_thread(group);
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_errno_of_threads(void)
+{
+	EXPECT(run(call_from_threads).code == 0, "exit status");
 }
