@@ -10,7 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sizes at which the library goes another way, and their neighbours. */
+/* A power of two between these, or a little less or more: by a byte, or an
+ * element of one of the types. */
+static size_t draw_edge(struct dice *dice, unsigned least, unsigned most)
+{
+	static const size_t distances[] = {1, 4, 8};
+	const size_t edge = (size_t)1
+	                    << (least + dice_below(dice, most - least + 1));
+	const size_t distance = distances[dice_below(dice, 3)];
+
+	return edge - distance + dice_below(dice, 3) * distance;
+}
+
+/* Sizes at which the library goes another way, and their neighbours: among the
+ * powers of two are the sizes of slots (from 64 bytes to 64 KiB), of slices and
+ * blocks (to 256 KiB), and of what goes round a ring (to 2 MiB). */
 static size_t draw_bytes(const struct run *run, struct dice *dice)
 {
 	static const struct {
@@ -18,11 +32,18 @@ static size_t draw_bytes(const struct run *run, struct dice *dice)
 		size_t least;
 		size_t span;
 	} classes[] = {
-	    {5, 0, 1},      {30, 8, 1},     {25, 40, 18},        {20, 2040, 17},
-	    {15, 200, 900}, {4, 65520, 33}, {1, 100000, 200000},
+	    {5, 0, 1},      {30, 8, 1},          {22, 40, 18},
+	    {18, 2040, 17}, {12, 200, 900},      {8, 2048, 63489},
+	    {4, 65520, 33}, {1, 100000, 200000},
 	};
 	if (dice_below(dice, 1000) < run->large)
-		return BYTES_MOST - dice_below(dice, BYTES_MOST - 300000);
+		return dice_once(dice, 2)
+		           ? draw_edge(dice, 18, 21)
+		           : BYTES_MOST - dice_below(dice, BYTES_MOST - 300000);
+	if (dice_once(dice, 20))
+		return draw_edge(dice, 6, 16);
+	if (dice_once(dice, 100))
+		return draw_edge(dice, 17, 18);
 	unsigned at = (unsigned)dice_below(dice, 100);
 	size_t i = 0;
 	while (at >= classes[i].weight)
