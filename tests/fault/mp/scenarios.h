@@ -64,6 +64,7 @@
 	X(waiting_uses_no_cpu, ALONE, EACH)       \
 	X(close_against_collective, ALONE, EACH)  \
 	X(bad_argument, ALONE, EACH)              \
+	X(mismatch_beside_refusals, BESIDE, EACH) \
 	X(inside_task, BESIDE, ANY)               \
 	X(low_memory, BESIDE, EACH)               \
 	X(file_size_limit, BESIDE, EACH)          \
