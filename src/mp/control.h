@@ -57,11 +57,14 @@ struct line {
 	struct call call;
 	_Atomic uint32_t refusal; /* the kind of the last one refused */
 	_Atomic int groups;       /* open on this rank */
-	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for */
-	_Atomic int gone;   /* it has ended; by the keeper, with: */
-	bool signalled;     /* by a signal */
-	int end;            /* its number, or the exit status */
-	pid_t pid;          /* by the keeper */
+	_Atomic int awaits; /* AWAITS_FIRST + the rank that it waits for, */
+	/* to make this word so large; NULL: it is no word */
+	_Atomic(_Atomic uint64_t *) awaited;
+	_Atomic uint64_t awaited_value;
+	_Atomic int gone; /* it has ended; by the keeper, with: */
+	bool signalled;   /* by a signal */
+	int end;          /* its number, or the exit status */
+	pid_t pid;        /* by the keeper */
 };
 
 /* What the keeper could not do, before there was a world to break. */

@@ -14,11 +14,20 @@ enum {
 
 void wait_for(struct wait *wait, int rank)
 {
-	const struct mp_world *world = wait->world;
+	wait_for_word(wait, rank, NULL, 0);
+}
+
+void wait_for_word(struct wait *wait, int rank, _Atomic uint64_t *word,
+                   uint64_t value)
+{
+	struct line *line = &wait->world->control->lines[wait->world->rank];
 
 	wait->awaited = rank;
-	atomic_store_explicit(&world->control->lines[world->rank].awaits,
-	                      AWAITS_FIRST + rank, memory_order_relaxed);
+	atomic_store_explicit(&line->awaited, word, memory_order_relaxed);
+	atomic_store_explicit(&line->awaited_value, value,
+	                      memory_order_relaxed);
+	atomic_store_explicit(&line->awaits, AWAITS_FIRST + rank,
+	                      memory_order_release);
 }
 
 void wait_for_nobody(struct wait *wait)
@@ -72,20 +81,35 @@ static cohort_status check_gone(const struct wait *wait)
 	return COHORT_OK;
 }
 
-/* Who is to blame: this rank may wait for one that itself waits for another. */
-static int culprit(const struct wait *wait)
+/* What it waits for is there, and it does not go on. */
+static bool could_go_on(const struct line *line)
 {
-	const struct mp_world *world = wait->world;
-	int rank = wait->awaited;
+	_Atomic uint64_t *word = atomic_load(&line->awaited);
 
+	return word && atomic_load(word) >= atomic_load(&line->awaited_value);
+}
+
+/* Who is to blame: a rank may wait for one that itself waits for another, and
+ * that one for the first, as in a stream whose reader has stopped: its ring is
+ * full. */
+static int culprit(const struct mp_world *world, int rank)
+{
 	for (int i = 0; i < world->size; i++) {
-		const int next =
-		    atomic_load(&world->control->lines[rank].awaits);
-		if (next == AWAITS_NOBODY)
+		const struct line *line = &world->control->lines[rank];
+		const int next = atomic_load(&line->awaits);
+		if (next == AWAITS_NOBODY || could_go_on(line))
 			break;
 		rank = next - AWAITS_FIRST;
 	}
 	return rank;
+}
+
+/* Of those who have not come, some may be kept by another of them. */
+static int culprit_missing(const struct wait *wait, int first)
+{
+	const int rank = culprit(wait->world, first);
+
+	return is_missing(wait, rank) ? rank : first;
 }
 
 static cohort_status time_out(const struct wait *wait)
@@ -93,7 +117,7 @@ static cohort_status time_out(const struct wait *wait)
 	struct breakage breakage = {
 	    .reason = BREAKAGE_TIMEOUT,
 	    .a = wait->world->rank,
-	    .b = culprit(wait),
+	    .b = culprit(wait->world, wait->awaited),
 	    .call_a = *wait->call,
 	    .seconds = wait->timeout,
 	};
@@ -101,7 +125,7 @@ static cohort_status time_out(const struct wait *wait)
 
 	for (int r = 0; r < wait->world->size; r++)
 		if (is_missing(wait, r) && missing++ == 0)
-			breakage.b = r;
+			breakage.b = culprit_missing(wait, r);
 	breakage.number = missing > 0 ? (uint64_t)missing - 1 : 0;
 	return wait_break(wait, &breakage);
 }

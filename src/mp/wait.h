@@ -34,8 +34,11 @@ COHORT_CHECKED cohort_status wait_polls(struct wait *wait,
                                         struct pollfd polls[], int count);
 
 /* Say which rank this one begins to wait for, and that it has ended: so that a
- * deadline can name the rank at the end of the chain. */
+ * deadline can name the rank at the end of the chain. The second one: to make a
+ * word in memory that all ranks share at least `value`. */
 void wait_for(struct wait *wait, int rank);
+void wait_for_word(struct wait *wait, int rank, _Atomic uint64_t *word,
+                   uint64_t value);
 void wait_for_nobody(struct wait *wait);
 
 /* Look around: a breakage, a rank that is gone or has refused the call, the

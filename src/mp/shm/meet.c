@@ -83,7 +83,7 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 	unsigned compared = 0;
 	cohort_status status = COHORT_OK;
 
-	wait_for(&meet->wait, rank);
+	wait_for_word(&meet->wait, rank, word, value);
 	while (status == COHORT_OK && !has_come(word, value)) {
 		status = idle_step(&idle);
 		if (status != COHORT_OK || idle.rounds == compared)
@@ -91,7 +91,8 @@ static cohort_status await(struct meet *meet, _Atomic uint64_t *word,
 		compared = idle.rounds;
 		status = compare_all(meet);
 		if (rank == meet->rank)
-			wait_for(&meet->wait, first_absent(meet));
+			wait_for_word(&meet->wait, first_absent(meet), word,
+			              value);
 	}
 	idle_end(&idle);
 	wait_for_nobody(&meet->wait);

@@ -259,6 +259,10 @@ static void kill_once(void)
 
 static void stop_once(void)
 {
+	char words[64];
+
+	/* It alone, or it and who hangs on it. */
+	snprintf(words, sizeof(words), ": rank %d ", plan.victim);
 	start(move_disturbed);
 	for (int r = 0; r < RANKS; r++)
 		if (r != plan.victim)
@@ -268,8 +272,7 @@ static void stop_once(void)
 		const double took = slot->returned - slot->began;
 		if (r == plan.victim)
 			continue;
-		expect_told_or_done(r, COHORT_ETIMEOUT,
-		                    "did not come within the timeout", took,
+		expect_told_or_done(r, COHORT_ETIMEOUT, words, took,
 		                    TIMEOUT + 0.5);
 		EXPECT(slot->status == COHORT_OK || took > 0.7 * TIMEOUT,
 		       "%s: rank %d timed out after %.3f s", plan.kind->name, r,
