@@ -54,11 +54,12 @@ static cohort_status send_slice(struct meet *meet, const struct stream *stream,
                                 const struct parts *parts, size_t k)
 {
 	const size_t n = stream_piece(stream, k, parts->own_bytes);
-	const size_t at = n > 0 ? k * stream->slice : 0;
-	cohort_status status = stream_fill(meet, stream, k, parts->own + at, n);
+	const size_t at = k * stream->slice;
+	const unsigned char *from = n > 0 ? parts->own + at : NULL;
+	cohort_status status = stream_fill(meet, stream, k, from, n);
 
 	if (status == COHORT_OK && n > 0 && parts->own != parts->own_place)
-		parts->copy(parts->own_place + at, parts->own + at, n);
+		parts->copy(parts->own_place + at, from, n);
 	return status;
 }
 
