@@ -114,7 +114,7 @@ inline get(owner, n, k, counter)
 #define HAS_TAKEN(q) (q == me || desks[q].taken >= AGAIN)
 
 /* With await_readers. */
-inline fill()
+inline send_stream()
 {
 	do
 	:: k < slices[call] ->
@@ -127,7 +127,7 @@ inline fill()
 	od
 }
 
-inline take(root)
+inline recv_stream(root)
 {
 	do
 	:: k < slices[call] ->
@@ -138,7 +138,7 @@ inline take(root)
 	od
 }
 
-inline stream_bcast(root)
+inline bcast_large(root)
 {
 	begin = streamed;
 	streamed = streamed + slices[call];
@@ -146,8 +146,8 @@ inline stream_bcast(root)
 	begin = 0;
 #endif
 	if
-	:: me == root -> fill()
-	:: else -> take(root)
+	:: me == root -> send_stream()
+	:: else -> recv_stream(root)
 	fi
 }
 
@@ -197,7 +197,7 @@ inline direct_done(owner)
 	(desks[q].ring[2 * (m % SLOTS)] == NAME(call, q, 0) && \
 	 desks[q].ring[2 * (m % SLOTS) + 1] == NAME(call, q, 0))
 
-inline block()
+inline reduce_blocks()
 {
 	desks[me].ring[2 * ((m + 1) % SLOTS)] = NAME(call, me, 0);
 	desks[me].ring[2 * ((m + 1) % SLOTS) + 1] = NAME(call, me, 0);
@@ -225,7 +225,7 @@ inline recv_slice(n)
 	desks[me].taken = begin + (n) + 1
 }
 
-inline exchange()
+inline exchange_stream()
 {
 	begin = streamed;
 	streamed = streamed + slices[call];
@@ -286,9 +286,9 @@ proctype Rank(byte me)
 		meet_all();
 #endif
 		if
-		:: kinds[call] == BCAST -> stream_bcast(roots[call])
-		:: kinds[call] == EXCHANGE -> exchange()
-		:: kinds[call] == BLOCK -> block()
+		:: kinds[call] == BCAST -> bcast_large(roots[call])
+		:: kinds[call] == EXCHANGE -> exchange_stream()
+		:: kinds[call] == BLOCK -> reduce_blocks()
 		:: else -> gather(roots[call])
 		fi;
 		/* Forgotten, so as not to tell states apart. */
