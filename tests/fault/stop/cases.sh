@@ -85,15 +85,18 @@ send_all() {
 	kill -CONT "$@" 2>/dev/null
 }
 
-# Within a second there is no process of the program's any more; an isolated
-# task has a group of its own.
+# Within a second no process of the program's runs any more; an isolated task has
+# a group of its own. (The machine's first process decides how long a zombie
+# stays.)
 none_left() {
 	local i
 	for ((i = 0; i < 100; i++)); do
-		pgrep --session "$started" >/dev/null || return 0
+		pgrep --session "$started" --runstates R,S,D,T,t >/dev/null ||
+			return 0
 		sleep 0.01
 	done
 	fail "processes are left"
+	ps --sid "$started" -o pid,ppid,pgid,stat,args >&2
 }
 
 # Everybody at work, then a signal: stopped SIGNAL WHOM STATUS RANKS BEGIN...
