@@ -62,7 +62,7 @@ Test(put, goes_through_the_caches_where_that_takes_as_long)
 	struct put_pace pace = {0};
 
 	cr_expect(run(&pace, 2 * ns, 2 * ns, 3 * PERIOD) == 3 * TRIAL);
-	cr_expect(run(&pace, 6 * ns, 2 * ns, PERIOD) == TRIAL);
+	cr_expect(run(&pace, 9 * ns, 2 * ns, PERIOD) == TRIAL);
 }
 
 Test(put, follows_a_machine_that_changes)
