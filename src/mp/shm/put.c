@@ -7,7 +7,7 @@ enum { LINE = 64 };
 
 /* So many times as long as past the caches must a copy through them take before
  * it is avoided: who reads what went past has to fetch it from memory. It is 1
- * to 4 where cores share a cache, and 12 or more where they do not. */
+ * to 4 where cores share a cache, and about 12 where they do not. */
 static const double past_cost = 7;
 
 static copy_function *const ways[PUT_WAYS] = {
