@@ -38,7 +38,7 @@ typedef void copy_function(void *to, const void *from, size_t bytes);
 combine_function narrow_op_combine, wide_op_combine;
 applies_function narrow_op_applies;
 copy_function narrow_shm_copy, wide_shm_copy;
-copy_function narrow_shm_copy_past, wide_shm_copy_past;
+copy_function narrow_shm_copy_nontemporal, wide_shm_copy_nontemporal;
 
 static const char *const widths[WIDTHS] = {"narrow", "wide", "memcpy"};
 
@@ -161,7 +161,7 @@ static void measure_copies(const struct operands *data)
 	    {.name = "copy:plain",
 	     .copy = {narrow_shm_copy, wide_shm_copy, copy_by_library}},
 	    {.name = "copy:past",
-	     .copy = {narrow_shm_copy_past, wide_shm_copy_past}},
+	     .copy = {narrow_shm_copy_nontemporal, wide_shm_copy_nontemporal}},
 	};
 
 	measure(&kernels[0], data);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whether it pays to compile the loops over data once more for wide vectors
-# (src/common/clones.h): their times, one over the other, and the instructions
+# (src/common/base/target_clones.h): their times, one over the other, and the instructions
 # that callgrind counts, which no other load of the machine changes.
 #
 # usage: bench/kernels.sh BIN [BYTES,...]

@@ -3,6 +3,7 @@
 # the names that it shows to the world.
 #
 #   arrows.sh includes SOURCES           who includes whom, who reads what
+#   arrows.sh circles SOURCES OBJECT...  no files that know each other
 #   arrows.sh shared SOURCES LIBRARY     libcohort.so: exports and needs
 #   arrows.sh static SOURCES LIBRARY     libcohort.a: what it defines
 #   arrows.sh modules MODULE...          one entry each
@@ -10,8 +11,43 @@
 set -euo pipefail
 export LC_ALL=C
 
-# Headers of src/common that a backend may know: the leaves, and the seam.
-leaves='backend board call clock clones config cores error launcher log memory regions op partition pidfd threads type'
+# Which folder may include which: the folder, then patterns of what its files may
+# include besides cohort.h and its own folder.
+rules='
+src/common/base
+src/common/core     src/common/base/.*
+src/common/journal  src/common/base/.*
+src/common/sweep    src/common/(base|core|journal)/.*
+src/common/serial   src/common/base/.*|src/common/core/backend\.h
+src/mp              src/common/base/.*|src/common/core/backend\.h
+src/mp/shm          src/common/base/.*|src/common/core/backend\.h|src/mp/[a-z_]+\.h
+src/mp/socket       src/common/base/.*|src/common/core/backend\.h|src/mp/[a-z_]+\.h
+src/mpi             src/common/base/.*|src/common/core/backend\.h
+'
+# FILE HEADER: what a file may include beyond its folder's rule.
+exceptions='
+src/common/core/backend_select.c src/mp/mp_backend.h
+src/common/core/backend_select.c src/mpi/loader.h
+src/mp/mp_backend.c src/mp/shm/shm_transport.h
+src/mp/mp_backend.c src/mp/socket/call_check.h
+src/mp/mp_backend.c src/mp/socket/socket_transport.h
+'
+# What the rules will not allow any more.
+debts='
+src/common/base/log.h src/common/core/config.h
+src/common/base/numeric_threads.c src/common/core/config.h
+src/common/core/group.c src/common/sweep/signal_stop.h
+src/common/core/group.c src/common/sweep/sweep.h
+src/common/core/group.h src/common/sweep/progress.h
+src/mpi/detect.h src/common/core/launcher.h
+src/mp/world.h src/mp/shm/adaptive_copy.h
+src/mp/world.h src/mp/shm/arena.h
+src/mp/world.h src/mp/shm/arena_regions.h
+src/mp/world.h src/mp/shm/heap.h
+src/mp/world.c src/mp/shm/backoff.h
+src/mp/world.c src/mp/shm/rendezvous.h
+src/mp/world.c src/mp/shm/tuning.h
+'
 
 found=0
 wrong() {
@@ -24,69 +60,89 @@ lines() {
 	grep -nHE "$@" || test $? = 1
 }
 
-# Every quoted include under the given files and folders, as
-# "file:line: the file that it names".
+# Every quoted include below src, as "file header", both as paths.
 includes() {
-	local file line text name folder target
-	lines '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' \
-		-r --include='*.[ch]' "$@" |
-		while IFS=: read -r file line text; do
-			name=${text#*\"}
-			name=${name%%\"*}
-			target=$name
-			for folder in "$(dirname "$file")" src include; do
-				if [ -e "$folder/$name" ]; then
-					target=$(realpath --relative-to=. "$folder/$name")
-					break
-				fi
-			done
-			printf '%s:%s: %s\n' "$file" "$line" "$target"
-		done
-}
-
-# allow WHAT PATTERN FILES...: all that these files include is to match.
-allow() {
-	local what=$1 pattern=$2 bad
-	shift 2
-	bad=$(includes "$@" | { grep -vE ": ($pattern)\$" || test $? = 1; })
-	[ -z "$bad" ] || wrong "$what:" "$bad"
+	find src include -name '*.[ch]' | sort |
+		awk '
+			NR == FNR { known[$0] = 1; next }
+			match($0, /^[^:]*:/) {
+				file = substr($0, 1, RLENGTH - 1)
+				name = $0
+				gsub(/^[^"]*"|".*$/, "", name)
+				folder = file
+				sub("/[^/]*$", "", folder)
+				if ((folder "/" name) in known)
+					print file, folder "/" name
+				else if (("src/" name) in known)
+					print file, "src/" name
+				else if (("include/" name) in known)
+					print file, "include/" name
+				else
+					print file, name
+			}' - <(grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' \
+			-r --include='*.[ch]' src)
 }
 
 check_includes() {
-	local leaf file leaves_files=() public=include/cohort\\.h
-	local seam="src/common/(${leaves// /|})\\.h"
+	local bad
+	bad=$(awk -v rules="$rules" -v allowed="$exceptions$debts" '
+		BEGIN {
+			count = split(rules, lines, "\n")
+			for (i = 1; i <= count; i++) {
+				split(lines[i], fields, "[ \t]+")
+				pattern[fields[1]] = fields[2]
+				ruled[fields[1]] = 1
+			}
+			count = split(allowed, lines, "\n")
+			for (i = 1; i <= count; i++)
+				exception[lines[i]] = 1
+		}
+		{
+			folder = $1
+			own = $2
+			sub("/[^/]*$", "", folder)
+			sub("/[^/]*$", "", own)
+			if (!(folder in ruled))
+				print $1 ": no rule for " folder
+			else if ($2 != "include/cohort.h" && own != folder &&
+			         !($0 in exception) &&
+			         (pattern[folder] == "" ||
+			          $2 !~ "^(" pattern[folder] ")$"))
+				print $1 ": " $2
+		}' <(includes))
+	[ -z "$bad" ] || wrong "the folders' rules do not allow:" "$bad"
+	bad=$(find src -name '*.h' -printf '%f\n' | sort | uniq -d)
+	[ -z "$bad" ] || wrong "two headers of one name:" "$bad"
+}
 
-	for leaf in $leaves; do
-		for file in src/common/"$leaf".[ch]; do
-			[ ! -e "$file" ] || leaves_files+=("$file")
-		done
-	done
-	# So that a module can have copies of them.
-	allow "leaves include leaves only" "$public|$seam" "${leaves_files[@]}"
-
-	for file in src/common/*.[ch]; do
-		[ "$file" != src/common/backends.c ] || continue
-		allow "only src/common/backends.c knows the backends" \
-			"$public|src/common/[a-z_]+\\.h" "$file"
-	done
-	allow "of the backends src/common/backends.c knows two headers" \
-		"$public|src/common/[a-z_]+\\.h|src/mp/mp\\.h|src/mpi/loader\\.h" \
-		src/common/backends.c
-
-	allow "the journal includes its own headers, cohort.h and error.h only" \
-		"$public|src/common/(error|journal[a-z_]*)\\.h" \
-		src/common/journal*.[ch]
-
-	for folder in mp mpi; do
-		allow "src/$folder includes its own headers, cohort.h and the \
-leaves of src/common only" "$public|$seam|src/$folder/.*" "src/$folder"
-	done
-	for folder in shm:socket socket:shm; do
-		[ -d "src/mp/${folder%:*}" ] || continue
-		allow "src/mp/${folder%:*} and src/mp/${folder#*:} do not know \
-each other" "$public|$seam|src/mp/(${folder%:*}/)?[a-z_]+\\.h" \
-			"src/mp/${folder%:*}"
-	done
+# A source and its header are one unit. One unit knows another if it includes its
+# header or calls a function of its source; no unit may know itself by way of
+# others.
+check_circles() {
+	local loops
+	loops=$({
+		includes | sed -E 's/\.[ch]( |$)/\1/g'
+		nm -A -g --format=posix "$@" | awk '
+			{
+				file = $1
+				sub(/:$/, "", file)
+				sub(/\[.*/, "", file)
+				sub(/\.c\.o$/, "", file)
+				sub(/^.*\/cohort_objects\.dir\//, "src/", file)
+				if ($3 == "U")
+					wants[file " " $2] = 1
+				else
+					owner[$2] = file
+			}
+			END {
+				for (want in wants) {
+					split(want, parts, " ")
+					if (parts[2] in owner)
+						print parts[1], owner[parts[2]]
+				}
+			}'
+	} | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null || true)
+	[ -z "$loops" ] || wrong "files that know each other:" "$loops"
 }
 
 check_mpi_header() {
@@ -103,16 +159,16 @@ check_hash_header() {
 	local bad
 	bad=$(lines '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]xxhash\.h' \
 		-r include src |
-		{ grep -v '^src/common/journal_hash\.c:' || test $? = 1; })
+		{ grep -v '^src/common/journal/hash\.c:' || test $? = 1; })
 	[ -z "$bad" ] ||
-		wrong "xxhash.h is included by src/common/journal_hash.c only:" \
+		wrong "xxhash.h is included by src/common/journal/hash.c only:" \
 			"$bad"
 }
 
 check_environment() {
 	local bad
 	bad=$(lines '\<((secure_)?getenv[[:space:]]*\(|environ\>)' -r src |
-		{ grep -vE '^src/common/(config|launcher)\.c:' || test $? = 1; })
+		{ grep -vE '^src/common/core/(config|launcher)\.c:' || test $? = 1; })
 	[ -z "$bad" ] ||
 		wrong "only config.c and launcher.c read the environment:" "$bad"
 }
@@ -156,6 +212,11 @@ includes)
 	check_hash_header
 	check_environment
 	;;
+circles)
+	cd "$2"
+	shift 2
+	check_circles "$@"
+	;;
 shared)
 	check_defined "$(declared "$2")" "$(names -D --defined-only "$3")" \
 		libcohort.so
@@ -181,11 +242,11 @@ modules)
 	;;
 lean)
 	# What a call without a timeout goes through. Copies for those with one
-	# are made in lent.c.
+	# are made in abandoned_buffers.c.
 	shift
 	heavy='^((m|c|re)alloc|free|posix_memalign|aligned_alloc|pthread_.*'
 	heavy+='|P?MPI_(Comm|Type|Group|Alloc|Attr)_.*)$'
-	for name in collective collectives steps ops; do
+	for name in collective collectives calls mpi_types; do
 		objects=$(printf '%s\n' "$@" | grep "/$name\.c\.o$") ||
 			wrong "no object of $name.c was given" ""
 		for object in $objects; do

@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wait.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,7 +20,8 @@ void wait_for(struct wait *wait, int rank)
 void wait_for_word(struct wait *wait, int rank, _Atomic uint64_t *word,
                    uint64_t value)
 {
-	struct line *line = &wait->world->control->lines[wait->world->rank];
+	struct rank_record *line =
+	    &wait->world->control->records[wait->world->rank];
 
 	wait->awaited = rank;
 	atomic_store_explicit(&line->awaited, word, memory_order_relaxed);
@@ -34,7 +35,7 @@ void wait_for_nobody(struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
 
-	atomic_store_explicit(&world->control->lines[world->rank].awaits,
+	atomic_store_explicit(&world->control->records[world->rank].awaits,
 	                      AWAITS_NOBODY, memory_order_relaxed);
 }
 
@@ -49,16 +50,16 @@ cohort_status wait_failure(const struct wait *wait)
 }
 
 cohort_status wait_break(const struct wait *wait,
-                         const struct breakage *breakage)
+                         const struct world_failure *world_failure)
 {
-	world_break(wait->world, breakage);
+	world_break(wait->world, world_failure);
 	return wait_check(wait);
 }
 
 /* Whether rank r has not come to the call that this rank is in. */
 static bool is_missing(const struct wait *wait, int r)
 {
-	return atomic_load(&wait->world->control->lines[r].entered) <
+	return atomic_load(&wait->world->control->records[r].entered) <
 	       wait->world->calls;
 }
 
@@ -66,23 +67,23 @@ static bool is_missing(const struct wait *wait, int r)
  * it will not come to this call. */
 static cohort_status check_gone(const struct wait *wait)
 {
-	const struct control *control = wait->world->control;
+	const struct control_page *control = wait->world->control;
 
 	if (atomic_load(&control->gone) == 0)
 		return COHORT_OK;
 	for (int r = 0; r < wait->world->size; r++) {
-		struct breakage breakage;
-		if (!atomic_load(&control->lines[r].gone) ||
+		struct world_failure world_failure;
+		if (!atomic_load(&control->records[r].gone) ||
 		    !is_missing(wait, r))
 			continue;
-		breakage = world_end(wait->world, r);
-		return wait_break(wait, &breakage);
+		world_failure = world_end(wait->world, r);
+		return wait_break(wait, &world_failure);
 	}
 	return COHORT_OK;
 }
 
 /* What it waits for is there, and it does not go on. */
-static bool could_go_on(const struct line *line)
+static bool could_go_on(const struct rank_record *line)
 {
 	_Atomic uint64_t *word = atomic_load(&line->awaited);
 
@@ -95,7 +96,7 @@ static bool could_go_on(const struct line *line)
 static int culprit(const struct mp_world *world, int rank)
 {
 	for (int i = 0; i < world->size; i++) {
-		const struct line *line = &world->control->lines[rank];
+		const struct rank_record *line = &world->control->records[rank];
 		const int next = atomic_load(&line->awaits);
 		if (next == AWAITS_NOBODY || could_go_on(line))
 			break;
@@ -114,8 +115,8 @@ static int culprit_missing(const struct wait *wait, int first)
 
 static cohort_status time_out(const struct wait *wait)
 {
-	struct breakage breakage = {
-	    .reason = BREAKAGE_TIMEOUT,
+	struct world_failure world_failure = {
+	    .reason = WORLD_FAILURE_TIMEOUT,
 	    .a = wait->world->rank,
 	    .b = culprit(wait->world, wait->awaited),
 	    .call_a = *wait->call,
@@ -125,9 +126,9 @@ static cohort_status time_out(const struct wait *wait)
 
 	for (int r = 0; r < wait->world->size; r++)
 		if (is_missing(wait, r) && missing++ == 0)
-			breakage.b = culprit_missing(wait, r);
-	breakage.number = missing > 0 ? (uint64_t)missing - 1 : 0;
-	return wait_break(wait, &breakage);
+			world_failure.b = culprit_missing(wait, r);
+	world_failure.number = missing > 0 ? (uint64_t)missing - 1 : 0;
+	return wait_break(wait, &world_failure);
 }
 
 static cohort_status check_refused(const struct wait *wait)
@@ -135,17 +136,17 @@ static cohort_status check_refused(const struct wait *wait)
 	const struct mp_world *world = wait->world;
 
 	for (int r = 0; r < world->size; r++) {
-		const struct line *line = &world->control->lines[r];
+		const struct rank_record *line = &world->control->records[r];
 		if (!control_has_refused(world->control, r, world->calls))
 			continue;
-		const struct breakage breakage = {
-		    .reason = BREAKAGE_REFUSED,
+		const struct world_failure world_failure = {
+		    .reason = WORLD_FAILURE_REFUSED,
 		    .a = world->rank,
 		    .b = r,
 		    .call_a = *wait->call,
 		    .call_b = {.kind = atomic_load(&line->refusal)},
 		};
-		return wait_break(wait, &breakage);
+		return wait_break(wait, &world_failure);
 	}
 	return COHORT_OK;
 }
@@ -161,25 +162,27 @@ static double time_left(struct wait *wait)
 	return wait->deadline - time;
 }
 
-static cohort_status lost_keeper(const struct wait *wait)
+static cohort_status lost_monitor(const struct wait *wait)
 {
-	const struct breakage breakage = {.reason = BREAKAGE_KEEPER};
+	const struct world_failure world_failure = {.reason =
+	                                                WORLD_FAILURE_KEEPER};
 
-	return wait_break(wait, &breakage);
+	return wait_break(wait, &world_failure);
 }
 
-/* Rank 0: the keeper ends before it only if it was killed, or with the last of
+/* Rank 0: the monitor ends before it only if it was killed, or with the last of
  * the peers. If they have all gone, and were not missing, they came to this
  * call before, and it is about to succeed. */
-static cohort_status check_keeper(const struct wait *wait)
+static cohort_status check_monitor(const struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
-	struct pollfd leash = {.fd = world->leash, .events = POLLIN};
+	struct pollfd monitor_link = {.fd = world->monitor_link,
+	                              .events = POLLIN};
 
-	if (world->leash < 0 || poll(&leash, 1, 0) <= 0 ||
+	if (world->monitor_link < 0 || poll(&monitor_link, 1, 0) <= 0 ||
 	    atomic_load(&world->control->gone) == world->size - 1)
 		return COHORT_OK;
-	return lost_keeper(wait);
+	return lost_monitor(wait);
 }
 
 cohort_status wait_look(struct wait *wait)
@@ -193,7 +196,7 @@ cohort_status wait_look(struct wait *wait)
 	if (status == COHORT_OK)
 		status = check_refused(wait);
 	if (status == COHORT_OK)
-		status = check_keeper(wait);
+		status = check_monitor(wait);
 	if (status == COHORT_OK && wait->timeout > 0 && time_left(wait) <= 0)
 		status = time_out(wait);
 	world->seen = events;
@@ -211,12 +214,14 @@ int wait_nap(struct wait *wait, int most)
 cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 {
 	const struct mp_world *world = wait->world;
-	struct pollfd *alarm = &polls[count];
-	struct pollfd *leash = &polls[count + 1];
+	struct pollfd *failure_event = &polls[count];
+	struct pollfd *monitor_link = &polls[count + 1];
 
 	for (;;) {
-		*alarm = (struct pollfd){.fd = world->alarm, .events = POLLIN};
-		*leash = (struct pollfd){.fd = world->leash, .events = POLLIN};
+		*failure_event = (struct pollfd){.fd = world->failure_event,
+		                                 .events = POLLIN};
+		*monitor_link = (struct pollfd){.fd = world->monitor_link,
+		                                .events = POLLIN};
 		int ready = poll(polls, (nfds_t)(count + POLLS_BEHIND),
 		                 wait_nap(wait, TICK_MS));
 		if (ready < 0 && errno != EINTR)
@@ -236,12 +241,14 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 
 cohort_status wait_lost(struct wait *wait, int rank)
 {
-	const struct breakage closed = {.reason = BREAKAGE_CLOSED, .a = rank};
-	struct pollfd alarm = {.fd = wait->world->alarm, .events = POLLIN};
+	const struct world_failure closed = {.reason = WORLD_FAILURE_CLOSED,
+	                                     .a = rank};
+	struct pollfd failure_event = {.fd = wait->world->failure_event,
+	                               .events = POLLIN};
 	cohort_status status = COHORT_OK;
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += TICK_MS) {
-		poll(&alarm, 1, TICK_MS);
+		poll(&failure_event, 1, TICK_MS);
 		status = wait_look(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
@@ -249,11 +256,11 @@ cohort_status wait_lost(struct wait *wait, int rank)
 
 cohort_status wait_failed(const struct wait *wait)
 {
-	const struct breakage breakage = {
-	    .reason = BREAKAGE_SYSTEM,
+	const struct world_failure world_failure = {
+	    .reason = WORLD_FAILURE_SYSTEM,
 	    .a = wait->world->rank,
 	    .number = (uint64_t)errno,
 	};
 
-	return wait_break(wait, &breakage);
+	return wait_break(wait, &world_failure);
 }

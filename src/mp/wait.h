@@ -61,7 +61,7 @@ COHORT_CHECKED static inline cohort_status wait_check(const struct wait *wait)
 
 /* Break the world, and say why; if another breakage came first, say that. */
 cohort_status wait_break(const struct wait *wait,
-                         const struct breakage *breakage);
+                         const struct world_failure *world_failure);
 
 /* The socket to a rank has come to its end: find out why. */
 cohort_status wait_lost(struct wait *wait, int rank);

@@ -1,18 +1,18 @@
 #define _GNU_SOURCE /* on_exit, eventfd */
 #include "world.h"
 
-#include "common/board.h"
-#include "common/cores.h"
-#include "common/error.h"
-#include "common/log.h"
-#include "common/memory.h"
-#include "common/threads.h"
-#include "keeper.h"
-#include "leash.h"
-#include "shm/cut.h"
-#include "shm/idle.h"
-#include "shm/meet.h"
-#include "sys.h"
+#include "common/base/cpu_count.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/base/memory.h"
+#include "common/base/numeric_threads.h"
+#include "common/base/worker_stats.h"
+#include "hidden_fork.h"
+#include "monitor.h"
+#include "monitor_link.h"
+#include "mp/shm/backoff.h"
+#include "mp/shm/rendezvous.h"
+#include "mp/shm/tuning.h"
 #include "wait.h"
 
 #include <errno.h>
@@ -49,10 +49,10 @@ static void world_free(struct mp_world *world)
 		return;
 	for (int r = 0; world->sockets && r < world->size; r++)
 		close_descriptor(&world->sockets[r]);
-	close_descriptor(&world->alarm);
-	close_descriptor(&world->leash);
+	close_descriptor(&world->failure_event);
+	close_descriptor(&world->monitor_link);
 	control_unmap(world->control, world->size);
-	memory_unshare(world->board, board_bytes(world->size));
+	memory_unshare(world->stats, worker_stats_bytes(world->size));
 	heap_close(&world->heap);
 	arena_unmap(&world->arena);
 	free(world->sockets);
@@ -72,13 +72,13 @@ static cohort_status world_create(int size, enum transport transport,
 	*world = (struct mp_world){
 	    .size = size,
 	    .pid = getpid(),
-	    .alarm = -1,
-	    .leash = -1,
-	    .keeper = -1,
-	    .cores = cores_usable(),
+	    .failure_event = -1,
+	    .monitor_link = -1,
+	    .monitor = -1,
+	    .cores = cpu_count(),
 	    .transport = transport,
 	};
-	cut_prepare(world, size <= world->cores);
+	tuning_prepare(world, size <= world->cores);
 	world->sockets = malloc((size_t)size * sizeof(*world->sockets));
 	for (int r = 0; world->sockets && r < size; r++)
 		world->sockets[r] = -1;
@@ -89,11 +89,12 @@ static cohort_status world_create(int size, enum transport transport,
 	if (!world->sockets || !world->counts || !world->polls)
 		failed = "malloc";
 	else if (!(world->control = control_map(size)) ||
-	         !(world->board = memory_share(board_bytes(size))))
+	         !(world->stats = memory_share(worker_stats_bytes(size))))
 		failed = "mmap";
 	else if (transport == TRANSPORT_SHM && arena_map(&world->arena, size))
 		failed = "mmap of the arena";
-	else if ((world->alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+	else if ((world->failure_event =
+	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
 		failed = "eventfd";
 	if (failed) {
 		cohort_status status = error_sys(
@@ -105,8 +106,8 @@ static cohort_status world_create(int size, enum transport transport,
 	return COHORT_OK;
 }
 
-/* What the keeper could not do. */
-static cohort_status report_failure(const struct mp_world *world)
+/* What the monitor could not do. */
+static cohort_status status_failure(const struct mp_world *world)
 {
 	const struct failure *failure = &world->control->failure;
 
@@ -123,16 +124,16 @@ static cohort_status report_failure(const struct mp_world *world)
 	                 failure->rank, world->size, failure->what);
 }
 
-/* Take in a socket for each peer, if there are any, until the keeper says that
+/* Take in a socket for each peer, if there are any, until the monitor says that
  * all have started. */
-static cohort_status await_keeper(struct mp_world *world)
+static cohort_status await_monitor(struct mp_world *world)
 {
 	for (;;) {
 		int rank = -1;
 		int fd = -1;
-		if (leash_receive(world->leash, &rank, &fd) || rank < 0 ||
-		    rank >= world->size)
-			return report_failure(world);
+		if (monitor_link_receive(world->monitor_link, &rank, &fd) ||
+		    rank < 0 || rank >= world->size)
+			return status_failure(world);
 		if (rank == 0)
 			return COHORT_OK;
 		if (fd < 0)
@@ -145,7 +146,7 @@ static cohort_status await_keeper(struct mp_world *world)
 	}
 }
 
-static cohort_status fork_keeper(struct mp_world *world, int threads)
+static cohort_status fork_monitor(struct mp_world *world, int threads)
 {
 	sigset_t all;
 	sigset_t mask;
@@ -153,22 +154,22 @@ static cohort_status fork_keeper(struct mp_world *world, int threads)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return error_sys("cohort_open: socketpair");
-	world->leash = ends[0];
+	world->monitor_link = ends[0];
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &mask);
-	world->keeper = sys_fork_hidden(threads);
-	if (world->keeper == 0) {
-		close_descriptor(&world->leash);
-		keeper_run(world, ends[1], &mask);
+	world->monitor = hidden_fork(threads);
+	if (world->monitor == 0) {
+		close_descriptor(&world->monitor_link);
+		monitor_run(world, ends[1], &mask);
 		return COHORT_OK; /* a peer */
 	}
 	int number = errno;
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(ends[1]);
 	errno = number;
-	if (world->keeper < 0)
+	if (world->monitor < 0)
 		return error_sys("cohort_open: fork");
-	return await_keeper(world);
+	return await_monitor(world);
 }
 
 /* Until all peers have ended, or one of them has called cohort_abort. A peer
@@ -176,10 +177,10 @@ static cohort_status fork_keeper(struct mp_world *world, int threads)
  * after a while. */
 static void await_peers(struct mp_world *world)
 {
-	const struct control *control = world->control;
+	const struct control_page *control = world->control;
 	int waited_ms = 0;
 
-	while (!leash_wait_cut(world->leash, TICK_MS)) {
+	while (!monitor_link_wait_cut(world->monitor_link, TICK_MS)) {
 		const int aborted = atomic_load(&control->aborted);
 		if (aborted)
 			_exit(aborted & ~ABORTED);
@@ -187,9 +188,9 @@ static void await_peers(struct mp_world *world)
 			continue;
 		waited_ms += TICK_MS;
 		if (waited_ms >= GRACE_MS)
-			shutdown(world->leash, SHUT_RDWR);
+			shutdown(world->monitor_link, SHUT_RDWR);
 	}
-	sys_wait_hidden(world->keeper);
+	hidden_wait(world->monitor);
 }
 
 /* Keep rank 0 until its peers have ended, and make its exit status the first
@@ -197,17 +198,17 @@ static void await_peers(struct mp_world *world)
  * left, and takes the last status, when a handler calls exit. */
 static void leave_root(struct mp_world *world, int status)
 {
-	struct control *control = world->control;
+	struct control_page *control = world->control;
 
-	control->lines[0].end = status & 0xff;
-	if (atomic_load(&control->lines[0].groups) > 0) {
-		const struct breakage breakage = world_end(world, 0);
-		world_break(world, &breakage);
+	control->records[0].end = status & 0xff;
+	if (atomic_load(&control->records[0].groups) > 0) {
+		const struct world_failure world_failure = world_end(world, 0);
+		world_break(world, &world_failure);
 	}
-	atomic_store(&control->lines[0].gone, 1);
+	atomic_store(&control->records[0].gone, 1);
 	atomic_fetch_add(&control->gone, 1);
 	control_announce(control);
-	if (world->keeper > 0)
+	if (world->monitor > 0)
 		await_peers(world);
 	current = NULL;
 	const int first = atomic_load(&control->exit_status);
@@ -246,7 +247,7 @@ static void share_cores(const struct mp_world *world)
 	const int share =
 	    world->cores > world->size ? world->cores / world->size : 1;
 
-	if (threads_limit(share) > 0)
+	if (numeric_threads_limit(share) > 0)
 		log_line(LOG_INFO, world->rank,
 		         "%d cores for %d ranks: each rank's numerical "
 		         "libraries get %d thread(s), where their variables "
@@ -258,7 +259,7 @@ static void prepare_shm(struct mp_world *world)
 {
 	struct arena *arena = &world->arena;
 
-	idle_prepare(world);
+	backoff_prepare(world);
 	world->heap = (struct heap){
 	    .arena = arena,
 	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
@@ -269,8 +270,8 @@ static void prepare_shm(struct mp_world *world)
 
 cohort_status world_start(const struct config *config, struct mp_world **out)
 {
-	const int size = config->size ? config->size : cores_usable();
-	const int threads = size > 1 ? threads_count() : 1;
+	const int size = config->size ? config->size : cpu_count();
+	const int threads = size > 1 ? thread_count() : 1;
 	struct mp_world *world = NULL;
 	cohort_status status = world_create(size, config->transport, &world);
 
@@ -279,7 +280,7 @@ cohort_status world_start(const struct config *config, struct mp_world **out)
 	warn_threads(threads);
 	fflush(NULL);
 	if (size > 1)
-		status = fork_keeper(world, threads);
+		status = fork_monitor(world, threads);
 	if (status == COHORT_OK && on_exit(leave, world))
 		status = error_set(COHORT_ENOMEM,
 		                   "cohort_open: on_exit: no memory for a "
@@ -302,38 +303,40 @@ void world_undo(struct mp_world *world)
 	if (world->rank != 0)
 		_exit(1); /* rank 0 is about to find out */
 	/* Its end, even if a child that the program forked has a copy. */
-	if (world->leash >= 0)
-		shutdown(world->leash, SHUT_RDWR);
-	close_descriptor(&world->leash);
-	if (world->keeper > 0)
-		sys_wait_hidden(world->keeper);
+	if (world->monitor_link >= 0)
+		shutdown(world->monitor_link, SHUT_RDWR);
+	close_descriptor(&world->monitor_link);
+	if (world->monitor > 0)
+		hidden_wait(world->monitor);
 	if (current == world)
 		current = NULL;
 	world_free(world);
 }
 
-struct breakage world_end(const struct mp_world *world, int r)
+struct world_failure world_end(const struct mp_world *world, int r)
 {
-	const struct line *line = &world->control->lines[r];
+	const struct rank_record *line = &world->control->records[r];
 
-	return (struct breakage){
-	    .reason = line->signalled ? BREAKAGE_KILLED : BREAKAGE_LEFT,
+	return (struct world_failure){
+	    .reason =
+	        line->signalled ? WORLD_FAILURE_KILLED : WORLD_FAILURE_LEFT,
 	    .a = r,
 	    .number = (uint64_t)line->end,
-	    .number_b = atomic_load(&world->board->tallies[r].running),
+	    .number_b = atomic_load(&world->stats->ranks[r].running),
 	};
 }
 
-void world_break(struct mp_world *world, const struct breakage *breakage)
+void world_break(struct mp_world *world,
+                 const struct world_failure *world_failure)
 {
 	const uint64_t one = 1;
 	int saved = errno;
 
-	control_break(world->control, breakage);
+	control_break(world->control, world_failure);
 	control_announce(world->control);
 	/* Nobody reads it, so it stays readable: everyone who waits, and who
 	 * will, is woken. It cannot be full before 2^64 - 2 breakages. */
-	ssize_t written = write(world->alarm, &one, sizeof(one));
+	ssize_t written = write(world->failure_event, &one, sizeof(one));
 	(void)written;
 	errno = saved;
 }
@@ -345,8 +348,9 @@ void world_abort(struct mp_world *world, int exit_code)
 	if (world->pid == getpid()) {
 		atomic_compare_exchange_strong(&world->control->aborted, &none,
 		                               ABORTED | (exit_code & 0xff));
-		struct breakage breakage = {.reason = BREAKAGE_KEEPER};
-		world_break(world, &breakage);
+		struct world_failure world_failure = {.reason =
+		                                          WORLD_FAILURE_KEEPER};
+		world_break(world, &world_failure);
 	}
 	_exit(exit_code);
 }

@@ -3,9 +3,9 @@
  * this process knows of them. Groups come and go; the world stays until the
  * program ends.
  *
- *	rank 0 --- keeper --- ranks 1, 2, ...
+ *	rank 0 --- monitor --- ranks 1, 2, ...
  *
- * Rank 0 is the process that opened. It forks the keeper (keeper.h), which
+ * Rank 0 is the process that opened. It forks the monitor (monitor.h), which
  * forks the peers, and is their parent: it sees how each of them ends whatever
  * rank 0 is doing, and ends all of them when rank 0 does. Data goes through
  * shared memory, or over sockets: then each peer has one, to rank 0: a star. An
@@ -14,12 +14,12 @@
 #ifndef COHORT_MP_WORLD_H
 #define COHORT_MP_WORLD_H
 
-#include "common/backend.h"
-#include "control.h"
-#include "shm/arena.h"
-#include "shm/heap.h"
-#include "shm/put.h"
-#include "shm/regions.h"
+#include "common/core/backend.h"
+#include "control_page.h"
+#include "mp/shm/adaptive_copy.h"
+#include "mp/shm/arena.h"
+#include "mp/shm/arena_regions.h"
+#include "mp/shm/heap.h"
 
 #include <poll.h>
 
@@ -27,24 +27,25 @@ struct mp_world {
 	int rank;
 	int size;
 	pid_t pid; /* of this process: a forked copy of it has another */
-	struct control *control;
-	struct board *board; /* of all ranks (common/board.h) */
+	struct control_page *control;
+	struct worker_stats
+	    *stats;   /* of all ranks (common/base/worker_stats.h) */
 	int *sockets; /* by rank: rank 0 has one to each, the others to 0 */
-	int alarm;
-	int leash;    /* rank 0 and the keeper: its end is the other's */
-	pid_t keeper; /* rank 0 only */
+	int failure_event;
+	int monitor_link; /* rank 0 and the monitor: its end is the other's */
+	pid_t monitor;    /* rank 0 only */
 	int cores;
 	enum transport transport;
 	struct arena arena;           /* of the shm transport */
 	struct heap heap;             /* of this rank, in the arena */
 	struct arena_regions regions; /* in the heap */
 	bool fits;                    /* each rank can have a core of its own */
-	bool flat;            /* meetings look at all flags (shm/meet.h) */
-	unsigned patience;    /* looks before yielding (shm/idle.c) */
-	size_t slots_room;    /* bytes of slots in use (shm/cut.h) */
-	struct put_pace pace; /* of this rank's copies (shm/put.h) */
-	unsigned core;        /* last seen on, counted from 1 (shm/core.h) */
-	uint64_t meetings;    /* so far (shm/meet.h) */
+	bool flat;              /* meetings look at all flags (shm/meet.h) */
+	unsigned spin_limit;    /* looks before yielding (shm/idle.c) */
+	size_t slots_room;      /* bytes of slots in use (shm/cut.h) */
+	struct copy_state pace; /* of this rank's copies (shm/put.h) */
+	unsigned core;          /* last seen on, counted from 1 (shm/core.h) */
+	uint64_t rendezvous_count; /* so far (shm/meet.h) */
 	uint64_t streamed; /* slices so far of streams to all (shm/stream.h) */
 	uint32_t seen;     /* of control->events */
 	unsigned groups;   /* opened so far */
@@ -68,11 +69,12 @@ COHORT_CHECKED cohort_status world_start(const struct config *config,
 void world_undo(struct mp_world *world);
 
 /* How rank r, which is gone, ended, and in which task. */
-struct breakage world_end(const struct mp_world *world, int r);
+struct world_failure world_end(const struct mp_world *world, int r);
 
 /* Keep why the world is broken, if it was whole, and wake everyone. Any
  * process of the world may; errno is kept. */
-void world_break(struct mp_world *world, const struct breakage *breakage);
+void world_break(struct mp_world *world,
+                 const struct world_failure *world_failure);
 
 /* End all ranks. Does not return. */
 void world_abort(struct mp_world *world, int exit_code);

@@ -3,13 +3,13 @@
  * groups without a timeout. */
 #include "collectives.h"
 
-#include "check.h"
-#include "common/op.h"
-#include "common/type.h"
-#include "large.h"
-#include "steps.h"
-#include "wait.h"
-#include "world.h"
+#include "call_exchange.h"
+#include "calls.h"
+#include "chunked.h"
+#include "common/base/op.h"
+#include "common/base/type.h"
+#include "mpi_wait.h"
+#include "mpi_world.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ cohort_status collective_barrier(struct world *base, const struct call *call)
 	struct mpi_world *world = world_of(base);
 	cohort_status status = begin(world, call, NULL);
 
-	return status == COHORT_OK ? step_barrier(world, call) : status;
+	return status == COHORT_OK ? mpi_call_barrier(world, call) : status;
 }
 
 cohort_status collective_bcast(struct world *base, const struct call *call,
@@ -38,9 +38,9 @@ cohort_status collective_bcast(struct world *base, const struct call *call,
 
 	if (status != COHORT_OK)
 		return status;
-	if (bytes > LARGE_BYTES)
-		return large_bcast(world, call, data, bytes, call->root);
-	return step_bcast(world, call, data, (int)bytes, call->root);
+	if (bytes > CHUNKED_FROM_BYTES)
+		return chunked_bcast(world, call, data, bytes, call->root);
+	return mpi_call_bcast(world, call, data, (int)bytes, call->root);
 }
 
 /* Fill world->counts and places; false if a part is above `most` bytes, or
@@ -52,7 +52,7 @@ static bool fill_parts(struct mpi_world *world, const size_t counts[],
 
 	for (int r = 0; r < world->base.size; r++) {
 		const size_t bytes = counts[r] * width;
-		if (bytes > most || bytes > LARGE_BYTES - place)
+		if (bytes > most || bytes > CHUNKED_FROM_BYTES - place)
 			return false;
 		world->counts[r] = (int)bytes;
 		world->places[r] = (int)place;
@@ -70,10 +70,10 @@ static cohort_status gatherv_on_root(struct mpi_world *world,
 	const struct parts parts = {world->counts, world->places};
 
 	if (!fill_parts(world, counts, width, world->part_bytes))
-		return large_gatherv(world, call, send, recv, counts, width);
+		return chunked_gatherv(world, call, send, recv, counts, width);
 	const char *mine = (const char *)recv + world->places[root];
-	return step_gatherv(world, call, send == mine ? MPI_IN_PLACE : send,
-	                    world->counts[root], recv, parts, root);
+	return mpi_call_gatherv(world, call, send == mine ? MPI_IN_PLACE : send,
+	                        world->counts[root], recv, parts, root);
 }
 
 cohort_status collective_gatherv(struct world *base, const struct call *call,
@@ -90,10 +90,10 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 		return gatherv_on_root(world, call, send, recv, counts, width);
 	const struct parts none = {NULL, NULL};
 	if (bytes <= world->part_bytes)
-		return step_gatherv(world, call, send, (int)bytes, NULL, none,
-		                    call->root);
-	status = step_gatherv(world, call, NULL, 0, NULL, none, call->root);
-	return status == COHORT_OK ? large_send(world, call, send, bytes)
+		return mpi_call_gatherv(world, call, send, (int)bytes, NULL,
+		                        none, call->root);
+	status = mpi_call_gatherv(world, call, NULL, 0, NULL, none, call->root);
+	return status == COHORT_OK ? chunked_send(world, call, send, bytes)
 	                           : status;
 }
 
@@ -115,9 +115,9 @@ cohort_status collective_allgatherv(struct world *base, const struct call *call,
 		mine += counts[r] * width;
 	if (send != mine && bytes > 0)
 		memcpy(mine, send, bytes);
-	if (!fill_parts(world, counts, width, LARGE_BYTES))
-		return large_allgatherv(world, call, recv, counts, width);
-	return step_allgatherv(world, call, recv, parts);
+	if (!fill_parts(world, counts, width, CHUNKED_FROM_BYTES))
+		return chunked_allgatherv(world, call, recv, counts, width);
+	return mpi_call_allgatherv(world, call, recv, parts);
 }
 
 static cohort_status allreduce_alone(const struct call *call, const void *send,
@@ -143,8 +143,9 @@ cohort_status collective_allreduce(struct world *base, const struct call *call,
 		return status;
 	if (base->size == 1)
 		return allreduce_alone(call, send, recv);
-	if ((size_t)call->count > LARGE_BYTES / width)
-		return large_allreduce(world, call, send, recv);
-	return step_allreduce(world, call, send == recv ? MPI_IN_PLACE : send,
-	                      recv, (int)call->count);
+	if ((size_t)call->count > CHUNKED_FROM_BYTES / width)
+		return chunked_allreduce(world, call, send, recv);
+	return mpi_call_allreduce(world, call,
+	                          send == recv ? MPI_IN_PLACE : send, recv,
+	                          (int)call->count);
 }

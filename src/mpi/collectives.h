@@ -2,7 +2,7 @@
 #ifndef COHORT_MPI_COLLECTIVES_H
 #define COHORT_MPI_COLLECTIVES_H
 
-#include "common/backend.h"
+#include "common/core/backend.h"
 
 cohort_status collective_barrier(struct world *base, const struct call *call);
 cohort_status collective_bcast(struct world *base, const struct call *call,

@@ -14,9 +14,9 @@
 #define _GNU_SOURCE /* dladdr1 */
 #include "loader.h"
 
-#include "common/error.h"
-#include "host.h"
-#include "program.h"
+#include "common/base/error.h"
+#include "detect.h"
+#include "module_abi.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -60,7 +60,7 @@ static void add_folder(struct folders *folders, const char *file,
 {
 	char path[PATH_MAX];
 	char *resolved = folders->paths[folders->count];
-	const int length = (int)(program_file_name(file) - file);
+	const int length = (int)(detect_file_name(file) - file);
 	const int used =
 	    snprintf(path, sizeof(path), "%.*s%s", length, file, tail);
 
@@ -89,8 +89,7 @@ static void find_folders(struct folders *out)
 		if (!realpath(map->l_name, file))
 			return;
 		add_folder(out, file, "cohort");
-		if (program_starts_with(program_file_name(file),
-		                        "libcohort.so"))
+		if (detect_starts_with(detect_file_name(file), "libcohort.so"))
 			return;
 	} else if (!getauxval(AT_SECURE) && realpath("/proc/self/exe", file)) {
 		add_folder(out, file, "cohort");
@@ -133,7 +132,7 @@ static const char *list_folders(const struct folders *folders,
 /* What needs a module of one family: "Hydra started this process (PMI_RANK is
  * set)". */
 static const char *describe_reason(const struct launcher *launcher,
-                                   const struct program_mpi *mpi,
+                                   const struct detected_mpi *mpi,
                                    char text[TEXT_BYTES])
 {
 	if (mpi->family != MPI_FAMILY_ANY)
@@ -150,7 +149,7 @@ static const char *describe_reason(const struct launcher *launcher,
 static bool load(const char *path, char why[TEXT_BYTES])
 {
 	static const struct mpi_host host = {
-	    .version = HOST_VERSION,
+	    .version = MODULE_ABI_VERSION,
 	    .error_set = error_set,
 	    .log_line = log_line,
 	};
@@ -171,10 +170,10 @@ static bool load(const char *path, char why[TEXT_BYTES])
 	}
 	memcpy(&entry, &name, sizeof(entry));
 	const struct mpi_module *module = entry(&host);
-	if (strcmp(module->version, HOST_VERSION) || !module->backend) {
+	if (strcmp(module->version, MODULE_ABI_VERSION) || !module->backend) {
 		snprintf(why, TEXT_BYTES,
 		         "%s is of cohort %s, but this is cohort %s", path,
-		         module->version, HOST_VERSION);
+		         module->version, MODULE_ABI_VERSION);
 		return false;
 	}
 	loaded = module->backend;
@@ -215,7 +214,7 @@ static cohort_status load_any(const struct folders *folders)
 	char where[TEXT_BYTES];
 	char why[TEXT_BYTES];
 	bool found = false;
-	struct program_mpi mpi;
+	struct detected_mpi mpi;
 
 	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++) {
 		if (!find_module(folders, (enum mpi_family)f, path))
@@ -228,7 +227,7 @@ static cohort_status load_any(const struct folders *folders)
 			         path);
 			return COHORT_OK;
 		}
-		if (program_find_mpi(&mpi))
+		if (detect_mpi(&mpi))
 			break;
 	}
 	if (found)
@@ -243,7 +242,7 @@ static cohort_status load_any(const struct folders *folders)
 }
 
 /* A second MPI in this process would be the end of both. */
-static cohort_status refuse_unknown(const struct program_mpi *mpi)
+static cohort_status refuse_unknown(const struct detected_mpi *mpi)
 {
 	return error_set(COHORT_EBACKEND,
 	                 CANNOT "the program has an MPI of its own in %s, "
@@ -255,7 +254,7 @@ static cohort_status refuse_unknown(const struct program_mpi *mpi)
 
 /* Both have a say, and say different things. */
 static cohort_status refuse_both(const struct launcher *launcher,
-                                 const struct program_mpi *mpi)
+                                 const struct detected_mpi *mpi)
 {
 	return error_set(COHORT_EBACKEND,
 	                 CANNOT "%s started this process (%s is set), but the "
@@ -269,11 +268,11 @@ static cohort_status refuse_both(const struct launcher *launcher,
 static cohort_status choose_module(const struct launcher *launcher)
 {
 	struct folders folders;
-	struct program_mpi mpi;
+	struct detected_mpi mpi;
 	char reason[TEXT_BYTES];
 	enum mpi_family family = launcher ? launcher->family : MPI_FAMILY_ANY;
 
-	if (program_find_mpi(&mpi)) {
+	if (detect_mpi(&mpi)) {
 		if (mpi.family == MPI_FAMILY_ANY)
 			return refuse_unknown(&mpi);
 		if (family != MPI_FAMILY_ANY && family != mpi.family)

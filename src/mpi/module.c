@@ -1,13 +1,13 @@
 /* A group: opened, closed, ended; and the table of what can be done with it. */
+#include "chunked.h"
 #include "collectives.h"
-#include "common/error.h"
-#include "common/memory.h"
-#include "host.h"
-#include "large.h"
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "module_abi.h"
+#include "mpi_error.h"
+#include "mpi_process.h"
+#include "mpi_world.h"
 #include "output.h"
-#include "process.h"
-#include "report.h"
-#include "world.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -132,27 +132,27 @@ static cohort_status set_up(struct mpi_world *world,
 	MPI_Comm_size(world->comm, &world->base.size);
 	int code = agree(world->comm, agreed, AGREEMENTS);
 	if (code != MPI_SUCCESS)
-		return report_failure(&opening, "MPI_Allreduce", code);
+		return mpi_error_report(&opening, "MPI_Allreduce", code);
 	world->base.number = agreed[AGREED_NUMBER];
 	world->checked = agreed[AGREED_CHECK];
 	world->timed = agreed[AGREED_TIMED];
 	world->timeout = config->timeout;
-	world->part_bytes = large_part_bytes(world->base.size);
+	world->part_bytes = chunked_part_bytes(world->base.size);
 
 	cohort_status status = allocate(world);
 	failed = status != COHORT_OK;
 	code = agree(world->comm, &failed, 1);
 	if (code != MPI_SUCCESS)
-		return report_failure(&opening, "MPI_Allreduce", code);
+		return mpi_error_report(&opening, "MPI_Allreduce", code);
 	if (status != COHORT_OK)
 		return status;
 	if (failed)
 		return error_set(COHORT_ENOMEM,
 		                 CANNOT "another rank had no memory");
 	status = tickets_create(world, (int)agreed[AGREED_NODES]);
-	world->base.board = world->tickets.board;
-	world->base.board_ranks = world->tickets.node_size;
-	world->base.seat = world->tickets.node_rank;
+	world->base.stats = world->tickets.stats;
+	world->base.stats_ranks = world->tickets.node_size;
+	world->base.stats_index = world->tickets.node_rank;
 	world->base.copies_claim = world->tickets.nodes == 1;
 	return status;
 }
@@ -176,7 +176,7 @@ static cohort_status module_open(const struct config *config,
 	int code = duplicate(from, &world->comm);
 	if (code != MPI_SUCCESS) {
 		free(world);
-		return report_failure(&opening, "MPI_Comm_dup", code);
+		return mpi_error_report(&opening, "MPI_Comm_dup", code);
 	}
 	status = set_up(world, config);
 	if (status != COHORT_OK) {
@@ -277,10 +277,10 @@ __attribute__((visibility("default"))) mpi_module_entry cohort_mpi_module;
 
 const struct mpi_module *cohort_mpi_module(const struct mpi_host *host)
 {
-	static struct mpi_module module = {.version = HOST_VERSION};
+	static struct mpi_module module = {.version = MODULE_ABI_VERSION};
 
-	if (!strcmp(host->version, HOST_VERSION)) {
-		report_to(host);
+	if (!strcmp(host->version, MODULE_ABI_VERSION)) {
+		mpi_error_route(host);
 		module.backend = &mpi_module_backend;
 	}
 	return &module;

@@ -31,15 +31,15 @@
  */
 #include "tickets.h"
 
-#include "pool.h"
-#include "report.h"
-#include "wait.h"
-#include "world.h"
+#include "mpi_error.h"
+#include "mpi_wait.h"
+#include "mpi_world.h"
+#include "ticket_window.h"
 
 #define START_SECONDS 0.01
 
 /* Ticket i of a lot is begin + i * stride. */
-struct lot {
+struct batch {
 	uint64_t begin;
 	uint64_t count;
 };
@@ -47,7 +47,7 @@ struct lot {
 static const struct call scatter = {.kind = CALL_SCATTER};
 
 /* Each round deals `nodes` lots of the same size, the last one what is left. */
-static struct lot lot(const struct tickets *tickets, uint64_t number)
+static struct batch batch(const struct tickets *tickets, uint64_t number)
 {
 	const uint64_t nodes = (uint64_t)tickets->nodes;
 	const uint64_t place = number % nodes;
@@ -60,13 +60,13 @@ static struct lot lot(const struct tickets *tickets, uint64_t number)
 		const uint64_t dealt =
 		    size > left / nodes ? left : size * nodes;
 		if (round == 0)
-			return (struct lot){
+			return (struct batch){
 			    begin + place,
 			    place < dealt ? (dealt - place - 1) / nodes + 1 : 0,
 			};
 		begin += dealt;
 	}
-	return (struct lot){tickets->total, 0};
+	return (struct batch){tickets->total, 0};
 }
 
 /* Everybody is through with the tickets before, and nobody claims yet: the
@@ -83,9 +83,9 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->before = 0;
 	tickets->began = false;
 	if (tickets->node_rank == 0) {
-		atomic_store(&tickets->pool->next, 0);
+		atomic_store(&tickets->ticket_window->next, 0);
 		for (int i = 0; i < tickets->slots; i++)
-			atomic_store(&tickets->pool->slots[i], 0);
+			atomic_store(&tickets->ticket_window->slots[i], 0);
 	}
 	if (tickets->nodes > 1 && base->rank == 0) {
 		code =
@@ -96,12 +96,12 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	}
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : report_failure(&scatter, "MPI_Accumulate", code);
+	           : mpi_error_report(&scatter, "MPI_Accumulate", code);
 }
 
 /* What rank 0's counter was, after `op` with `operand`. */
-static int count_lots(const struct tickets *tickets, uint64_t operand,
-                      MPI_Op op, uint64_t *out)
+static int count_batches(const struct tickets *tickets, uint64_t operand,
+                         MPI_Op op, uint64_t *out)
 {
 	int code = MPI_Fetch_and_op(&operand, out, MPI_UINT64_T, 0, 0, op,
 	                            tickets->counter);
@@ -118,30 +118,30 @@ static cohort_status draw(struct tickets *tickets, uint64_t slot)
 
 	if (slot >= (uint64_t)tickets->slots)
 		return COHORT_OK;
-	code = count_lots(tickets, 1, MPI_SUM, &number);
+	code = count_batches(tickets, 1, MPI_SUM, &number);
 	if (code != MPI_SUCCESS)
 		number = UINT64_MAX - 1;
-	atomic_store(&tickets->pool->slots[slot], number + 1);
+	atomic_store(&tickets->ticket_window->slots[slot], number + 1);
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : report_failure(&scatter, "MPI_Fetch_and_op", code);
+	           : mpi_error_report(&scatter, "MPI_Fetch_and_op", code);
 }
 
 /* The lot of a slot, which some rank of this node is drawing if it is not
  * there yet. */
-static struct lot await_lot(const struct mpi_world *world, uint64_t slot)
+static struct batch await_batch(const struct mpi_world *world, uint64_t slot)
 {
 	const struct tickets *tickets = &world->tickets;
-	struct patience patience = {0};
+	struct spin_limit spin_limit = {0};
 	uint64_t drawn = 0;
 
 	if (slot >= (uint64_t)tickets->slots)
-		return (struct lot){tickets->total, 0};
-	while (!(drawn = atomic_load(&tickets->pool->slots[slot]))) {
-		attend_once(world->comm);
-		patience_rest(&patience);
+		return (struct batch){tickets->total, 0};
+	while (!(drawn = atomic_load(&tickets->ticket_window->slots[slot]))) {
+		progress_once(world->comm);
+		patience_rest(&spin_limit);
 	}
-	return lot(tickets, drawn - 1);
+	return batch(tickets, drawn - 1);
 }
 
 /* Rank 0, before its first task: the other nodes draw their first lots, unless
@@ -150,19 +150,19 @@ static cohort_status let_start(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const struct deadline deadline = deadline_in(START_SECONDS);
-	struct patience patience = {0};
+	struct spin_limit spin_limit = {0};
 	const uint64_t nodes = (uint64_t)tickets->nodes;
 	uint64_t drawn = tickets->total < nodes ? nodes : 0;
 	int code = MPI_SUCCESS;
 
 	while (code == MPI_SUCCESS && drawn < nodes &&
 	       !deadline_passed(&deadline)) {
-		patience_rest(&patience);
-		code = count_lots(tickets, 0, MPI_NO_OP, &drawn);
+		patience_rest(&spin_limit);
+		code = count_batches(tickets, 0, MPI_NO_OP, &drawn);
 	}
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : report_failure(&scatter, "MPI_Fetch_and_op", code);
+	           : mpi_error_report(&scatter, "MPI_Fetch_and_op", code);
 }
 
 /* `number` was taken from the pool: find its slot, and draw the one after it
@@ -172,11 +172,11 @@ static cohort_status claim_number(struct mpi_world *world, uint64_t number,
 {
 	struct tickets *tickets = &world->tickets;
 	cohort_status status = number == 0 ? draw(tickets, 0) : COHORT_OK;
-	struct lot found = await_lot(world, tickets->slot);
+	struct batch found = await_batch(world, tickets->slot);
 
 	while (found.count > 0 && number - tickets->before >= found.count) {
 		tickets->before += found.count;
-		found = await_lot(world, ++tickets->slot);
+		found = await_batch(world, ++tickets->slot);
 	}
 	const uint64_t place = number - tickets->before;
 	if (status == COHORT_OK && found.count > 0 && place == found.count / 2)
@@ -194,26 +194,27 @@ static cohort_status look_after_others(struct mpi_world *world)
 	const bool first = !tickets->began;
 
 	tickets->began = true;
-	attend_once(world->comm);
-	if (!first || attend_begin(&tickets->attendant, world->comm))
+	progress_once(world->comm);
+	if (!first ||
+	    progress_thread_begin(&tickets->progress_thread, world->comm))
 		return COHORT_OK;
 	return let_start(world);
 }
 
 /* With several nodes. */
-static cohort_status claim_from_lots(struct mpi_world *world,
-                                     struct tickets_run *out)
+static cohort_status claim_from_batches(struct mpi_world *world,
+                                        struct tickets_run *out)
 {
 	struct tickets *tickets = &world->tickets;
 	uint64_t ticket;
 
-	attend_lock();
+	progress_thread_lock();
 	cohort_status status = claim_number(
-	    world, atomic_fetch_add(&tickets->pool->next, 1), &ticket);
+	    world, atomic_fetch_add(&tickets->ticket_window->next, 1), &ticket);
 	*out = tickets_cut(ticket, 1, tickets->total);
 	if (world->base.rank == 0 && status == COHORT_OK)
 		status = look_after_others(world);
-	attend_unlock();
+	progress_thread_unlock();
 	return status;
 }
 
@@ -224,13 +225,14 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 	struct tickets *tickets = &world->tickets;
 
 	if (tickets->nodes > 1)
-		return claim_from_lots(world, out);
-	*out = tickets_cut(atomic_fetch_add(&tickets->pool->next, most), most,
-	                   tickets->total);
+		return claim_from_batches(world, out);
+	*out =
+	    tickets_cut(atomic_fetch_add(&tickets->ticket_window->next, most),
+	                most, tickets->total);
 	return COHORT_OK;
 }
 
 void tickets_leave(struct world *base)
 {
-	attend_end(&world_of(base)->tickets.attendant);
+	progress_thread_end(&world_of(base)->tickets.progress_thread);
 }

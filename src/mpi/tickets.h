@@ -2,20 +2,21 @@
 #ifndef COHORT_MPI_TICKETS_H
 #define COHORT_MPI_TICKETS_H
 
-#include "attend.h"
-#include "common/backend.h"
+#include "common/core/backend.h"
+#include "progress_thread.h"
 
 #include <mpi.h>
 
 struct mpi_world;
-struct pool;
+struct ticket_window;
 
 struct tickets {
-	MPI_Comm node;       /* the ranks that share memory with this one */
-	MPI_Win memory;      /* what they share: the pool */
-	MPI_Win counter;     /* rank 0's, of lots; with several nodes only */
-	struct pool *pool;   /* in `memory`; with one rank, of its own */
-	struct board *board; /* behind the pool */
+	MPI_Comm node;   /* the ranks that share memory with this one */
+	MPI_Win memory;  /* what they share: the pool */
+	MPI_Win counter; /* rank 0's, of lots; with several nodes only */
+	struct ticket_window
+	    *ticket_window;         /* in `memory`; with one rank, of its own */
+	struct worker_stats *stats; /* behind the pool */
 	int nodes;
 	int node_rank;
 	int node_size;
@@ -25,7 +26,8 @@ struct tickets {
 	uint64_t slot;   /* where this rank's last ticket was from, and */
 	uint64_t before; /* how many were in the slots before it */
 	bool began;      /* rank 0: has claimed, and */
-	struct attendant attendant; /* looks after the others since */
+	struct progress_thread
+	    progress_thread; /* looks after the others since */
 };
 
 /* Collective, over world->comm. `tickets` is zeroed before; `test_nodes` above

@@ -36,8 +36,8 @@ enum { HANG_SECONDS = 30, ROUNDS_MOST = 12 };
 enum victim { NOBODY, CHILDREN, ROOT, PEER, STARTED, KEEPER, STOPPED, VICTIMS };
 
 static const char *const victims[] = {
-    "nobody", "children",     "rank 0", "a peer", "the first process",
-    "keeper", "nobody, stops"};
+    "nobody",  "children",     "rank 0", "a peer", "the first process",
+    "monitor", "nobody, stops"};
 
 /* The sweep under way, from an empty journal to the table. */
 struct campaign {
@@ -89,7 +89,7 @@ static bool is_child(pid_t pid, pid_t parent)
 	return its == parent;
 }
 
-static pid_t keeper_of(pid_t root)
+static pid_t monitor_of(pid_t root)
 {
 	char name[64];
 	char comm[32];
@@ -103,7 +103,7 @@ static pid_t keeper_of(pid_t root)
 		snprintf(name, sizeof(name), "/proc/%d/comm", pid);
 		FILE *its = fopen(name, "re");
 		if (its && fgets(comm, sizeof(comm), its) &&
-		    !strncmp(comm, "cohort-keeper", 13))
+		    !strncmp(comm, "cohort-monitor", 13))
 			found = pid;
 		if (its)
 			fclose(its);
@@ -163,7 +163,7 @@ static int kill_one(enum victim victim, pid_t started,
 		pid = started;
 		break;
 	case KEEPER:
-		pid = keeper_of(atomic_load(&place.board->ranks[0].pid));
+		pid = monitor_of(atomic_load(&place.board->ranks[0].pid));
 		break;
 	default:
 		break;

@@ -3,7 +3,7 @@
  * ranks, and looks at how it ends and as what it ran.
  */
 #define _GNU_SOURCE /* environ */
-#include "common/config.h"
+#include "common/core/config.h"
 #include "mismatch.h"
 #include "spawn.h"
 
@@ -20,7 +20,7 @@
 static const double LIMIT = 240; /* seconds for each run */
 
 /* Criterion copies it between processes, so it holds no pointers. */
-struct run {
+struct sweep_run {
 	char mismatch[32];  /* of this kind; "": the checks */
 	char part[16];      /* this one of the checks; "": all */
 	char backend[16];   /* COHORT_BACKEND; "" leaves it unset */
@@ -36,14 +36,14 @@ struct run {
 /* The runs of one test. */
 enum { RUNS = 320 };
 
-static struct run *add_run(struct run runs[RUNS], size_t *count,
-                           const char *expected, int ranks)
+static struct sweep_run *add_run(struct sweep_run runs[RUNS], size_t *count,
+                                 const char *expected, int ranks)
 {
-	struct run *run = &runs[(*count)++];
+	struct sweep_run *run = &runs[(*count)++];
 
 	if (*count > RUNS)
 		abort();
-	*run = (struct run){.ranks = ranks};
+	*run = (struct sweep_run){.ranks = ranks};
 	snprintf(run->expected, sizeof(run->expected), "%s", expected);
 	return run;
 }
@@ -54,7 +54,7 @@ static void set(char field[16], const char *value)
 }
 
 /* No variable of ours but those that the run is about. */
-static void set_environment(const struct run *run)
+static void set_environment(const struct sweep_run *run)
 {
 	char name[64];
 	char size[16];
@@ -85,7 +85,7 @@ static void set_environment(const struct run *run)
 	}
 }
 
-static struct ending start(const struct run *run)
+static struct ending start(const struct sweep_run *run)
 {
 	struct command command = {.count = 0};
 	struct ending ending;
@@ -117,7 +117,7 @@ static struct ending start(const struct run *run)
 	return ending;
 }
 
-static void launch(const struct run *run)
+static void launch(const struct sweep_run *run)
 {
 	const struct ending ending = start(run);
 	char name[128];
@@ -156,15 +156,15 @@ enum { TRANSPORTS = sizeof(transports) / sizeof(*transports) };
 /* Asked for, and because there is one rank. */
 ParameterizedTestParameters(serial, conforms)
 {
-	static struct run runs[RUNS];
+	static struct sweep_run runs[RUNS];
 	size_t count = 0;
 
 	set(add_run(runs, &count, "serial", 1)->backend, "serial");
 	set(add_run(runs, &count, "serial", 1)->schedule, "static");
-	return cr_make_param_array(struct run, runs, count);
+	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct run *run, serial, conforms)
+ParameterizedTest(struct sweep_run *run, serial, conforms)
 {
 	launch(run);
 }
@@ -172,7 +172,8 @@ ParameterizedTest(struct run *run, serial, conforms)
 /* The counts of so many ranks do not fit a flag, and lie in a slot. */
 static const int many[] = {13, 17};
 
-static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
+static void add_mp(struct sweep_run runs[RUNS], size_t *count,
+                   const char *transport)
 {
 	static const int ranks[] = {1, 2, 3, 4, 5, 7, 8, 16};
 	static const int some[] = {2, 3, 8};
@@ -182,7 +183,7 @@ static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 
 	for (size_t i = 0; i < (all ? LENGTH(ranks) : LENGTH(some)); i++) {
 		const int size = all ? ranks[i] : some[i];
-		struct run *run = add_run(runs, count, "mp", size);
+		struct sweep_run *run = add_run(runs, count, "mp", size);
 		set(run->backend, "mp");
 		set(run->transport, transport);
 		set(run->schedule, schedules[i % 3]);
@@ -191,12 +192,12 @@ static void add_mp(struct run runs[RUNS], size_t *count, const char *transport)
 }
 
 /* Few machines have a core for each of them. */
-static void add_fitting(struct run runs[RUNS], size_t *count)
+static void add_fitting(struct sweep_run runs[RUNS], size_t *count)
 {
 	static const int ranks[] = {3, 4, 13};
 
 	for (size_t i = 0; i < LENGTH(ranks); i++) {
-		struct run *run = add_run(runs, count, "mp", ranks[i]);
+		struct sweep_run *run = add_run(runs, count, "mp", ranks[i]);
 		set(run->backend, "mp");
 		set(run->transport, "shm");
 		run->quick = true;
@@ -206,14 +207,14 @@ static void add_fitting(struct run runs[RUNS], size_t *count)
 
 ParameterizedTestParameters(mp, conforms)
 {
-	static struct run runs[RUNS];
+	static struct sweep_run runs[RUNS];
 	size_t count = 0;
 
 	for (size_t t = 0; t < TRANSPORTS; t++)
 		add_mp(runs, &count, transports[t]);
 	add_fitting(runs, &count);
 	for (size_t i = 0; i < LENGTH(many); i++) {
-		struct run *run = add_run(runs, &count, "mp", many[i]);
+		struct sweep_run *run = add_run(runs, &count, "mp", many[i]);
 		set(run->part, "gatherv");
 		set(run->backend, "mp");
 		set(run->transport, "shm");
@@ -221,10 +222,10 @@ ParameterizedTestParameters(mp, conforms)
 	}
 	/* Nobody asked for mp, nor for a transport. */
 	add_run(runs, &count, "mp", 3);
-	return cr_make_param_array(struct run, runs, count);
+	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct run *run, mp, conforms)
+ParameterizedTest(struct sweep_run *run, mp, conforms)
 {
 	launch(run);
 }
@@ -236,14 +237,14 @@ static const char *const kinds[] = {
 };
 
 /* Those whose names begin so. */
-static void add_mismatches(struct run runs[RUNS], size_t *count,
+static void add_mismatches(struct sweep_run runs[RUNS], size_t *count,
                            const char *transport, int ranks, const char *begin,
                            bool fits)
 {
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		if (strncmp(kinds[i], begin, strlen(begin)))
 			continue;
-		struct run *run = add_run(runs, count, "mp", ranks);
+		struct sweep_run *run = add_run(runs, count, "mp", ranks);
 		snprintf(run->mismatch, sizeof(run->mismatch), "%s", kinds[i]);
 		set(run->backend, "mp");
 		set(run->transport, transport);
@@ -253,7 +254,7 @@ static void add_mismatches(struct run runs[RUNS], size_t *count,
 
 ParameterizedTestParameters(mismatch, is_told)
 {
-	static struct run runs[RUNS];
+	static struct sweep_run runs[RUNS];
 	static const int ranks[] = {3, 2, 8};
 	size_t count = 0;
 
@@ -266,23 +267,23 @@ ParameterizedTestParameters(mismatch, is_told)
 		add_mismatches(runs, &count, "shm", many[i], "gatherv_", false);
 	add_mismatches(runs, &count, "shm", 13, "gatherv_", true);
 	add_mismatches(runs, &count, "shm", 3, "", true);
-	return cr_make_param_array(struct run, runs, count);
+	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct run *run, mismatch, is_told)
+ParameterizedTest(struct sweep_run *run, mismatch, is_told)
 {
 	launch(run);
 }
 
 #if defined(MPIRUN_OPENMPI) || defined(MPIRUN_MPICH)
 /* Under a launcher, auto is mpi; and so it is by name. */
-static size_t add_mpi(struct run runs[RUNS], const char *launcher, int most,
-                      int most_full)
+static size_t add_mpi(struct sweep_run runs[RUNS], const char *launcher,
+                      int most, int most_full)
 {
 	size_t count = 0;
 
 	for (int ranks = 1; ranks <= most; ranks++) {
-		struct run *run = add_run(runs, &count, "mpi", ranks);
+		struct sweep_run *run = add_run(runs, &count, "mpi", ranks);
 		snprintf(run->launcher, sizeof(run->launcher), "%s", launcher);
 		set(run->backend, ranks % 2 ? "" : "mpi");
 		run->quick = ranks > most_full;
@@ -294,14 +295,14 @@ static size_t add_mpi(struct run runs[RUNS], const char *launcher, int most,
 #ifdef MPIRUN_OPENMPI
 ParameterizedTestParameters(openmpi, conforms)
 {
-	static struct run runs[RUNS];
+	static struct sweep_run runs[RUNS];
 	size_t count =
 	    add_mpi(runs, MPIRUN_OPENMPI, FULL_RANKS > 1 ? 4 : 2, FULL_RANKS);
 
-	return cr_make_param_array(struct run, runs, count);
+	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct run *run, openmpi, conforms)
+ParameterizedTest(struct sweep_run *run, openmpi, conforms)
 {
 	launch(run);
 }
@@ -311,13 +312,13 @@ ParameterizedTest(struct run *run, openmpi, conforms)
 /* With more ranks than free cores, its calls take milliseconds. */
 ParameterizedTestParameters(mpich, conforms)
 {
-	static struct run runs[RUNS];
+	static struct sweep_run runs[RUNS];
 	size_t count = add_mpi(runs, MPIRUN_MPICH, FULL_RANKS > 1 ? 3 : 2, 1);
 
-	return cr_make_param_array(struct run, runs, count);
+	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct run *run, mpich, conforms)
+ParameterizedTest(struct sweep_run *run, mpich, conforms)
 {
 	launch(run);
 }

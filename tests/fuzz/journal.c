@@ -10,10 +10,10 @@
 #define _GNU_SOURCE
 #include "journal.h"
 
-#include "common/journal_folder.h"
-#include "common/journal_format.h"
-#include "common/journal_hash.h"
-#include "common/journal_scan.h"
+#include "common/journal/directory.h"
+#include "common/journal/format.h"
+#include "common/journal/hash.h"
+#include "common/journal/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -24,9 +24,9 @@ clang=$(command -v clang || command -v clang-14) || {
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-parts=(scan format file hash lock folder)
-sources=("${parts[@]/#/../../src/common/journal_}")
-sources=("${sources[@]/%/.c}" ../../src/common/error.c)
+parts=(scan format file hash lock directory)
+sources=("${parts[@]/#/../../src/common/journal/}")
+sources=("${sources[@]/%/.c}" ../../src/common/base/error.c)
 flags=(-std=c11 -g -O1 -I../../include -I../../src
 	-fsanitize=address,undefined -fno-sanitize-recover=all)
 

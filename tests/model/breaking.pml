@@ -1,12 +1,12 @@
 /*
  * How a world breaks: control_break, control_announce, control_refuse and
- * control_failure in src/mp/control.c; wait_look in src/mp/wait.c; record_end in
- * src/mp/keeper.c; and the meetings that find it out, in src/mp/shm/meet.c.
+ * control_failure in src/mp/control_page.c; wait_look in src/mp/wait.c; record_end in
+ * src/mp/monitor.c; and the meetings that find it out, in src/mp/shm/rendezvous.c.
  *
  * Ranks make CALLS calls of one meeting each, by flags or, with COUNTED,
  * counted. On the way, at any point:
  *
- *	DEATHS    so many ranks die; the keeper notices
+ *	DEATHS    so many ranks die; the monitor notices
  *	REFUSALS  any ranks refuse any calls, so many in all
  *	ABORTS    so many ranks abort
  *	TIMEOUTS  so many ranks that wait are told that their time is up
@@ -18,7 +18,7 @@
  * once, and not without a cause: calls that all refuse break nothing. Memory is
  * sequentially consistent, and to wake is one step: see sleep.pml.
  *
- * Must fail: SILENT: the keeper breaks the world, and announces nothing.
+ * Must fail: SILENT: the monitor breaks the world, and announces nothing.
  *            NO_WAKE: what is announced does not wake those who sleep.
  *            NO_LOOK: a rank does not look around once it has announced
  *            that it is about to sleep.
@@ -81,7 +81,7 @@ typedef line {
 line lines[N];
 
 /* struct hall */
-byte arrivals;
+byte flags;
 byte complete;
 
 /* What happened. */
@@ -295,8 +295,8 @@ inline meet_counted()
 {
 	raise_flag();
 	d_step {
-		arrivals++;
-		last = (arrivals == m * N)
+		flags++;
+		last = (flags == m * N)
 	};
 	if
 	:: last ->

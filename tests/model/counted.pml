@@ -1,5 +1,5 @@
 /*
- * Counted meetings: meet_counted and meet_release in src/mp/shm/meet.c, for
+ * Counted meetings: meet_counted and meet_release in src/mp/shm/rendezvous.c, for
  * more ranks than cores; and the two ways in which collectives use them:
  *
  *	alone  reduce_alone in allreduce.c: the last to come reads all slots,
@@ -36,7 +36,7 @@ typedef desk {
 desk desks[N];
 
 /* struct hall */
-byte arrivals;
+byte flags;
 byte complete;
 byte payload[2]; /* the halves of one place */
 
@@ -87,8 +87,8 @@ inline meet_counted()
 	desks[me].meeting[PLACE(m)] = m;
 #endif
 	d_step {
-		arrivals++;
-		last = (arrivals == m * N)
+		flags++;
+		last = (flags == m * N)
 	};
 #ifdef LATE_FLAG
 	desks[me].meeting[PLACE(m)] = m;

@@ -1,5 +1,5 @@
 /*
- * Meetings by flags: meet_flags in src/mp/shm/meet.c, for ranks that fit the
+ * Meetings by flags: meet_flags in src/mp/shm/rendezvous.c, for ranks that fit the
  * cores; and what the collectives build on it: places used in turns.
  *
  * Every meeting carries all that can lie in such a place: a slot (or a flag's

@@ -9,7 +9,7 @@
  * at once and fills its place anew: if it is a slot or a payload, in a call of
  * another group, whose meeting has the same number, since this one did not
  * succeed; if it is the program's own buffer, which others read where it is
- * (src/mp/shm/direct.h), in the program.
+ * (src/mp/shm/zero_copy.h), in the program.
  *
  * A rank that succeeds has read what was there for this meeting, if
  *

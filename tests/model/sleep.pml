@@ -1,5 +1,5 @@
 /*
- * Sleep and wake: src/mp/shm/idle.c, and await in src/mp/shm/meet.c. Ranks
+ * Sleep and wake: src/mp/shm/backoff.c, and await in src/mp/shm/rendezvous.c. Ranks
  * meet, and sleep, if they like, until all have come: by flags, of which each
  * is a word that its own rank writes; or, with COUNTED, the last to come
  * writes one word for all. The tick of 20 ms that ends every sleep is left
@@ -27,7 +27,7 @@
 #endif
 
 #ifdef COUNTED
-byte arrivals;
+byte flags;
 byte complete;
 byte stored[N]; /* what rank r is about to write there; 0: nothing */
 #define WORD(r) complete
@@ -181,8 +181,8 @@ inline meet_all()
 {
 	d_step {
 		flush(me);
-		arrivals++;
-		last = (arrivals == m * N)
+		flags++;
+		last = (flags == m * N)
 	};
 	if
 	:: last ->

@@ -5,7 +5,7 @@
  *	BCAST     send_stream and recv_stream in bcast.c
  *	GATHER    stream_send and stream_recv
  *	DIRECT    a gather from where the data are: direct_await and
- *	          direct_done in src/mp/shm/direct.c
+ *	          direct_done in src/mp/shm/zero_copy.c
  *	EXCHANGE  exchange_stream in allgatherv.c: everybody's ring at once
  *	BLOCK     reduce_blocks in allreduce_blocks.c, of one block: through
  *	          the place in every ring that a meeting's number gives

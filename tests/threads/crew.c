@@ -1,10 +1,10 @@
 #define _GNU_SOURCE /* eventfd */
 #include "crew.h"
 
-#include "common/board.h"
-#include "common/memory.h"
-#include "mp/shm/cut.h"
-#include "mp/shm/idle.h"
+#include "common/base/memory.h"
+#include "common/base/worker_stats.h"
+#include "mp/shm/backoff.h"
+#include "mp/shm/tuning.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -49,17 +49,17 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
 	};
-	idle_prepare(world);
+	backoff_prepare(world);
 	regions_prepare(&world->regions, world);
 	crew->groups[rank] = (struct mp_group){
 	    .base = {.backend = &mp_backend,
 	             .rank = rank,
 	             .size = world->size,
-	             .call = &world->control->lines[rank].call,
+	             .call = &world->control->records[rank].call,
 	             .regions = &world->regions.base,
-	             .board = world->board,
-	             .board_ranks = world->size,
-	             .seat = rank,
+	             .stats = world->stats,
+	             .stats_ranks = world->size,
+	             .stats_index = rank,
 	             .copies_claim = true},
 	    .world = world,
 	    .timeout = timeout,
@@ -79,20 +79,20 @@ struct crew crew_open(int size, bool fits, double timeout)
 	struct mp_world world = {
 	    .size = size,
 	    .pid = getpid(),
-	    .alarm = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-	    .leash = -1,
-	    .keeper = -1,
+	    .failure_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	    .monitor_link = -1,
+	    .monitor = -1,
 	    .cores = size,
 	    .transport = TRANSPORT_SHM,
 	    .control = control_map(size),
-	    .board = memory_share(board_bytes(size)),
+	    .stats = memory_share(worker_stats_bytes(size)),
 	};
 
-	if (world.alarm < 0 || !world.control || !world.board ||
+	if (world.failure_event < 0 || !world.control || !world.stats ||
 	    arena_map(&world.arena, size))
 		give_up("crew_open");
 	free(world.arena.opened);
-	cut_prepare(&world, fits);
+	tuning_prepare(&world, fits);
 	for (int r = 0; r < size; r++) {
 		crew.worlds[r] = world;
 		join_crew(&crew, r, timeout);
@@ -150,9 +150,9 @@ void crew_close(struct crew *crew)
 		if (r > 0)
 			free(crew->worlds[r].arena.opened);
 	}
-	close(first->alarm);
+	close(first->failure_event);
 	control_unmap(first->control, size);
-	memory_unshare(first->board, board_bytes(size));
+	memory_unshare(first->stats, worker_stats_bytes(size));
 	arena_unmap(&first->arena);
 	free(crew->worlds);
 	free(crew->groups);

@@ -1,14 +1,14 @@
 /*
  * A world whose ranks are threads of this process: the same control page and
  * arena, and for each rank what world_start would have left in its process. No
- * keeper, no leash, nobody dies; everything else is the library's own. It is
+ * monitor, no monitor link, nobody dies; everything else is the library's own. It is
  * there because thread sanitizers see threads and not processes.
  */
 #ifndef THREADS_CREW_H
 #define THREADS_CREW_H
 
-#include "common/group.h"
-#include "mp/group.h"
+#include "common/core/group.h"
+#include "mp/mp_group.h"
 
 struct crew {
 	struct mp_world *worlds; /* by rank, and so the others */

@@ -9,7 +9,7 @@
  * - stores past the caches (copy.c), in whose place it has ordinary ones, and
  *   pages that go (madvise, mprotect). Wrong bytes are found all the same.
  * - orders that this processor's runs do not lead to.
- * - what lies beyond one process: the keeper, exits, deaths; and sockets, whose
+ * - what lies beyond one process: the monitor, exits, deaths; and sockets, whose
  *   bytes the kernel orders.
  */
 #define _DEFAULT_SOURCE /* usleep */

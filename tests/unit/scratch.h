@@ -6,7 +6,7 @@
 #ifndef UNIT_SCRATCH_H
 #define UNIT_SCRATCH_H
 
-#include "common/journal.h"
+#include "common/journal/journal.h"
 
 enum { SCRATCH_PATH = 256, TASKS = 12 };
 

@@ -1,5 +1,5 @@
 /* What ranks say of their calls, and when two of them are the same call. */
-#include "common/call.h"
+#include "common/base/call.h"
 
 #include <criterion/criterion.h>
 

@@ -1,8 +1,8 @@
 /* What the environment and the options may say, and what is said of what they
  * may not. */
 #define _POSIX_C_SOURCE 200809L
-#include "common/config.h"
-#include "common/error.h"
+#include "common/base/error.h"
+#include "common/core/config.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 /* The thread's last sentence, and the names of statuses. */
 #define _POSIX_C_SOURCE 200809L
-#include "common/error.h"
+#include "common/base/error.h"
 
 #include <criterion/criterion.h>
 

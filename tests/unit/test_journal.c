@@ -5,7 +5,7 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
-#include "common/journal_hash.h"
+#include "common/journal/hash.h"
 
 #include <criterion/criterion.h>
 

@@ -5,8 +5,8 @@
  */
 #include "scratch.h"
 
-#include "common/journal_folder.h"
-#include "common/journal_hash.h"
+#include "common/journal/directory.h"
+#include "common/journal/hash.h"
 
 #include <criterion/criterion.h>
 

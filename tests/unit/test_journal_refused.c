@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
-#include "common/journal_folder.h"
+#include "common/journal/directory.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* Every launcher's variables, as the launchers set them, and the look-alikes
  * that are none. */
 #define _GNU_SOURCE /* clearenv */
-#include "common/launcher.h"
+#include "common/core/launcher.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

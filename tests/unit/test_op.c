@@ -4,8 +4,8 @@
  * 9.6; sums of infinities and zeros, clauses 6.1 and 6.3). Whole arrays,
  * against an oracle of their own, are in the conformance program.
  */
-#include "common/op.h"
-#include "common/type.h"
+#include "common/base/op.h"
+#include "common/base/type.h"
 
 #include <criterion/criterion.h>
 

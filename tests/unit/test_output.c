@@ -2,7 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "mpi/output.h"
 
-#include "common/clock.h"
+#include "common/base/clock.h"
 
 #include <criterion/criterion.h>
 

@@ -4,7 +4,7 @@
  * sub-arrays of size l//n + 1 and the rest of size l//n. Tickets must cover
  * every item exactly once, whatever the numbers.
  */
-#include "common/partition.h"
+#include "common/base/partition.h"
 
 #include <criterion/criterion.h>
 

@@ -2,7 +2,7 @@
  * The seeds of tasks. What Philox4x32-10 gives is what its authors publish:
  * the lines "philox4x32 10" of kat_vectors in Random123's tests.
  */
-#include "common/seed.h"
+#include "common/sweep/seed.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* The element types against the sizes that C and the header promise. */
-#include "common/type.h"
+#include "common/base/type.h"
 
 #include <criterion/criterion.h>
 

@@ -19,11 +19,11 @@
  */
 #include "allreduce.h"
 
-#include "common/op.h"
-#include "common/type.h"
-#include "cut.h"
-#include "place.h"
-#include "shm.h"
+#include "common/base/op.h"
+#include "common/base/type.h"
+#include "shm_transport.h"
+#include "staging.h"
+#include "tuning.h"
 
 /* This rank's own is at hand, unless it has been written over by the result of
  * the first two. */
@@ -31,9 +31,9 @@ static const unsigned char *contribution(const struct reduction *red, int r)
 {
 	const bool kept = red->send != red->recv || r < 2;
 
-	return r == red->meet.rank && kept
+	return r == red->rdv.rank && kept
 	           ? red->send
-	           : place_of(&red->meet, r, red->count * red->width);
+	           : staging_of(&red->rdv, r, red->count * red->width);
 }
 
 /* Combine what lies in flags or slots. */
@@ -43,42 +43,43 @@ static void combine_all(const struct reduction *red)
 
 	op_combine(red->op, red->type, to, contribution(red, 0),
 	           contribution(red, 1), red->count);
-	for (int r = 2; r < red->meet.size; r++)
+	for (int r = 2; r < red->rdv.size; r++)
 		op_combine(red->op, red->type, to, to, contribution(red, r),
 		           red->count);
 }
 
 static cohort_status reduce_alone(struct reduction *red)
 {
-	struct meet *meet = &red->meet;
+	struct rendezvous *rdv = &red->rdv;
 	const size_t bytes = red->count * red->width;
 	bool last;
 
-	place_bring(meet, red->send, bytes, bytes);
-	cohort_status status = meet_all_but(meet, &last);
+	staging_bring(rdv, red->send, bytes, bytes);
+	cohort_status status = rendezvous_join_last(rdv, &last);
 	if (status != COHORT_OK)
 		return status;
-	if (last || !meet_counts(meet))
+	if (last || !rendezvous_is_counted(rdv))
 		combine_all(red);
 	if (last) {
-		place_put(meet, place_of_result(meet, bytes), red->recv, bytes);
-		meet_release(meet);
-	} else if (meet_counts(meet)) {
-		place_take(red->recv, place_of_result(meet, bytes), bytes);
+		staging_put(rdv, staging_of_result(rdv, bytes), red->recv,
+		            bytes);
+		rendezvous_release(rdv);
+	} else if (rendezvous_is_counted(rdv)) {
+		staging_take(red->recv, staging_of_result(rdv, bytes), bytes);
 	}
-	return meet_end(meet);
+	return rendezvous_end(rdv);
 }
 
 static cohort_status reduce_large(struct reduction *red)
 {
-	direct_offer_buffers(red);
+	zero_copy_offer_buffers(red);
 	/* Also because somebody may still read this rank's ring, for a call
 	 * before. */
-	cohort_status status = meet_all(&red->meet);
+	cohort_status status = rendezvous_join(&red->rdv);
 	if (status != COHORT_OK)
 		return status;
-	return direct_all_offered(red) ? reduce_direct(red)
-	                               : reduce_blocks(red);
+	return zero_copy_all_offered(red) ? reduce_zero_copy(red)
+	                                  : reduce_blocks(red);
 }
 
 cohort_status shm_allreduce(struct world *base, const struct call *call,
@@ -86,7 +87,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 {
 	struct reduction red;
 
-	meet_begin(&red.meet, base, call);
+	rendezvous_begin(&red.rdv, base, call);
 	red.op = (cohort_op)call->op;
 	red.type = (cohort_type)call->type;
 	red.width = type_size(red.type);
@@ -99,11 +100,11 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 		if (send != recv && bytes > 0)
 			shm_copy(recv, send, bytes);
 		op_alone(red.op, red.type, recv, red.count);
-		return meet_all(&red.meet);
+		return rendezvous_join(&red.rdv);
 	}
 	if (bytes == 0)
-		return meet_all(&red.meet);
-	if (bytes <= cut_for(&red.meet)->reduce_alone)
+		return rendezvous_join(&red.rdv);
+	if (bytes <= tuning_for(&red.rdv)->reduce_alone)
 		return reduce_alone(&red);
 	return reduce_large(&red);
 }

@@ -3,7 +3,7 @@
 #ifndef COHORT_MP_SHM_ALLREDUCE_H
 #define COHORT_MP_SHM_ALLREDUCE_H
 
-#include "meet.h"
+#include "rendezvous.h"
 
 /* Where all ranks can reach a rank's buffers, or NULL. */
 struct offer {
@@ -12,7 +12,7 @@ struct offer {
 };
 
 struct reduction {
-	struct meet meet;
+	struct rendezvous rdv;
 	uint64_t offered;   /* the meeting that offers were brought to */
 	struct offer offer; /* this rank's */
 	cohort_op op;
@@ -28,8 +28,8 @@ COHORT_CHECKED cohort_status reduce_blocks(struct reduction *red);
 
 /* For buffers that all ranks can reach: this rank's, before the meeting, and
  * whether after it all have turned out to be. */
-void direct_offer_buffers(struct reduction *red);
-bool direct_all_offered(const struct reduction *red);
-COHORT_CHECKED cohort_status reduce_direct(struct reduction *red);
+void zero_copy_offer_buffers(struct reduction *red);
+bool zero_copy_all_offered(const struct reduction *red);
+COHORT_CHECKED cohort_status reduce_zero_copy(struct reduction *red);
 
 #endif

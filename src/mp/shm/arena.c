@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE, MADV_DONTDUMP */
 #include "arena.h"
 
-#include "common/memory.h"
+#include "common/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +46,11 @@ static bool really_removes(unsigned char *memory, size_t bytes)
 
 int arena_map(struct arena *arena, int ranks)
 {
-	const size_t hall = rounded(sizeof(struct hall));
-	const size_t desks = rounded((size_t)ranks * sizeof(struct desk));
+	const size_t barrier = rounded(sizeof(struct barrier));
+	const size_t syncs = rounded((size_t)ranks * sizeof(struct rank_sync));
 	const size_t results = 2 * SLOTS_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
-	const size_t fixed = hall + desks + results + slabs;
+	const size_t fixed = barrier + syncs + results + slabs;
 	size_t heap = heap_share(ranks);
 	unsigned char *memory = map(fixed + (size_t)ranks * heap);
 
@@ -68,15 +68,15 @@ int arena_map(struct arena *arena, int ranks)
 	}
 	*arena = (struct arena){
 	    .bytes = fixed + (size_t)ranks * heap,
-	    .hall = (void *)memory,
-	    .desks = (void *)(memory + hall),
-	    .results = (void *)(memory + hall + desks),
-	    .slabs = (void *)(memory + hall + desks + results),
+	    .barrier = (void *)memory,
+	    .syncs = (void *)(memory + barrier),
+	    .results = (void *)(memory + barrier + syncs),
+	    .slabs = (void *)(memory + barrier + syncs + results),
 	    .heaps = memory + fixed,
 	    .heap_bytes = heap,
 	    .opened = opened,
 	    .ranks = ranks,
-	    .removes = really_removes(memory, hall),
+	    .removes = really_removes(memory, barrier),
 	};
 	/* A core file has no use for it; where that cannot be said, it is
 	 * large. */
@@ -86,9 +86,9 @@ int arena_map(struct arena *arena, int ranks)
 
 void arena_unmap(struct arena *arena)
 {
-	if (arena->hall)
-		munmap(arena->hall, arena->bytes);
-	arena->hall = NULL;
+	if (arena->barrier)
+		munmap(arena->barrier, arena->bytes);
+	arena->barrier = NULL;
 	free(arena->opened);
 }
 
@@ -99,7 +99,7 @@ struct place {
 	size_t begin;
 };
 
-static struct place place_of(const struct arena *arena, const void *data)
+static struct place staging_of(const struct arena *arena, const void *data)
 {
 	const size_t offset =
 	    (size_t)((const unsigned char *)data - arena->heaps);
@@ -114,7 +114,7 @@ static struct place place_of(const struct arena *arena, const void *data)
 
 bool arena_open(struct arena *arena, const void *data, size_t bytes)
 {
-	const struct place place = place_of(arena, data);
+	const struct place place = staging_of(arena, data);
 	const size_t end = rounded(place.begin + bytes);
 
 	if (end <= arena->opened[place.rank])
@@ -127,7 +127,7 @@ bool arena_open(struct arena *arena, const void *data, size_t bytes)
 
 void arena_clear(struct arena *arena, void *data, size_t bytes)
 {
-	const struct place place = place_of(arena, data);
+	const struct place place = staging_of(arena, data);
 	const size_t end = place.begin + bytes;
 	const size_t opened = arena->opened[place.rank];
 	size_t open = 0;

@@ -39,14 +39,15 @@ enum {
 
 /* That a rank has come to a meeting, what for, and a little luggage: one cache
  * line, written by its rank only. */
-struct flag {
-	_Alignas(64) _Atomic uint64_t meeting;
+struct arrival {
+	_Alignas(64) _Atomic uint64_t number;
 	uint64_t signature;
 	unsigned char payload[PAYLOAD_BYTES];
 };
 
-struct desk {
-	_Alignas(PAIR_BYTES) struct flag flags[2]; /* by meeting's parity */
+struct rank_sync {
+	_Alignas(
+	    PAIR_BYTES) struct arrival arrivals[2]; /* by meeting's parity */
 	/* Broadcasts and allgathers: slices that this rank, as an owner, has
 	 * put into its ring, and that it has taken out of the owners'; both
 	 * numbered over all such streams of the world. */
@@ -59,18 +60,18 @@ struct desk {
 };
 
 /* The ranks that take turns on one core (core.h). */
-struct core {
-	_Alignas(PAIR_BYTES) _Atomic uint64_t came;
+struct core_share {
+	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
 	_Atomic uint32_t residents;
 };
 
-struct hall {
+struct barrier {
 	/* How many have come to all meetings so far, taken together. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t arrivals;
+	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
 	/* The last meeting that everybody has come to. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t complete;
 	unsigned char payload[PAYLOAD_BYTES]; /* what the last to come left */
-	struct core cores[CORES_MOST];        /* by number, modulo */
+	struct core_share cores[CORES_MOST];  /* by number, modulo */
 };
 
 struct slab {
@@ -80,8 +81,8 @@ struct slab {
 
 struct arena {
 	size_t bytes;
-	struct hall *hall;
-	struct desk *desks;
+	struct barrier *barrier;
+	struct rank_sync *syncs;
 	unsigned char (*results)[SLOTS_BYTES]; /* two, by meeting's parity */
 	struct slab *slabs;
 	unsigned char *heaps;

@@ -1,14 +1,14 @@
 /* Barrier: a meeting.
  * Cost: one. */
-#include "meet.h"
-#include "shm.h"
+#include "rendezvous.h"
+#include "shm_transport.h"
 
 cohort_status shm_barrier(struct world *base, const struct call *call)
 {
-	struct meet meet;
+	struct rendezvous rdv;
 
-	meet_begin(&meet, base, call);
-	return meet_all(&meet);
+	rendezvous_begin(&rdv, base, call);
+	return rendezvous_join(&rdv);
 }
 
 /* Nobody waits for this rank at a meeting that it does not come to, since

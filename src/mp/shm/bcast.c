@@ -6,85 +6,89 @@
  * Above: a meeting, then a stream from the root (stream.h); or, if the root's
  * data lie where all ranks can read them, n bytes out and a meeting more.
  */
-#include "cut.h"
-#include "direct.h"
-#include "meet.h"
-#include "place.h"
-#include "shm.h"
+#include "rendezvous.h"
+#include "shm_transport.h"
+#include "staging.h"
 #include "stream.h"
+#include "tuning.h"
+#include "zero_copy.h"
 
-static cohort_status send_stream(struct meet *meet, const struct stream *stream,
+static cohort_status send_stream(struct rendezvous *rdv,
+                                 const struct stream *stream,
                                  const unsigned char *data)
 {
 	cohort_status status = COHORT_OK;
 
 	for (size_t k = 0; k < stream->count && status == COHORT_OK; k++)
-		status = stream_fill(meet, stream, k, data + k * stream->slice,
+		status = stream_fill(rdv, stream, k, data + k * stream->slice,
 		                     stream_piece(stream, k, stream->bytes));
 	return status;
 }
 
-static cohort_status recv_stream(struct meet *meet, const struct stream *stream,
+static cohort_status recv_stream(struct rendezvous *rdv,
+                                 const struct stream *stream,
                                  unsigned char *data)
 {
-	copy_function *const copy = cut_copy(stream->bytes, PAST_BCAST);
+	copy_function *const copy =
+	    tuning_copy(stream->bytes, NONTEMPORAL_BCAST);
 
 	for (size_t k = 0; k < stream->count; k++) {
 		const unsigned char *from;
 		cohort_status status =
-		    stream_await(meet, stream, meet->wait.call->root, k, &from);
+		    stream_await(rdv, stream, rdv->wait.call->root, k, &from);
 		if (status != COHORT_OK)
 			return status;
 		copy(data + k * stream->slice, from,
 		     stream_piece(stream, k, stream->bytes));
-		stream_take(meet, stream, k);
+		stream_take(rdv, stream, k);
 	}
-	return meet_end(meet);
+	return rendezvous_end(rdv);
 }
 
-static cohort_status bcast_large(struct meet *meet, void *data, size_t bytes,
-                                 int root)
+static cohort_status bcast_large(struct rendezvous *rdv, void *data,
+                                 size_t bytes, int root)
 {
-	if (meet->rank == root)
-		direct_offer(meet, data, bytes);
-	cohort_status status = meet_all(meet);
+	if (rdv->rank == root)
+		zero_copy_offer(rdv, data, bytes);
+	cohort_status status = rendezvous_join(rdv);
 	if (status != COHORT_OK)
 		return status;
 	const void *there;
-	if ((status = direct_find(meet, root, bytes, &there)) != COHORT_OK)
+	if ((status = zero_copy_find(rdv, root, bytes, &there)) != COHORT_OK)
 		return status;
 	if (!there) {
 		const struct stream stream =
-		    stream_open(meet, bytes, STREAM_OF_ONE);
-		return meet->rank == root ? send_stream(meet, &stream, data)
-		                          : recv_stream(meet, &stream, data);
+		    stream_open(rdv, bytes, STREAM_OF_ONE);
+		return rdv->rank == root ? send_stream(rdv, &stream, data)
+		                         : recv_stream(rdv, &stream, data);
 	}
-	if (meet->rank != root)
-		status = direct_copy(meet, cut_copy(bytes, PAST_BCAST), data,
-		                     there, bytes);
+	if (rdv->rank != root)
+		status =
+		    zero_copy_read(rdv, tuning_copy(bytes, NONTEMPORAL_BCAST),
+		                   data, there, bytes);
 	if (status != COHORT_OK)
 		return status;
-	meet_next(meet);
-	return meet_all(meet);
+	rendezvous_next(rdv);
+	return rendezvous_join(rdv);
 }
 
 cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
                         size_t bytes)
 {
-	struct meet meet;
+	struct rendezvous rdv;
 	const int root = call->root;
 	const bool is_root = base->rank == root;
 
-	meet_begin(&meet, base, call);
+	rendezvous_begin(&rdv, base, call);
 	if (base->size == 1)
-		return meet_all(&meet);
+		return rendezvous_join(&rdv);
 	if (bytes > SLOT_BYTES)
-		return bcast_large(&meet, data, bytes, root);
+		return bcast_large(&rdv, data, bytes, root);
 	if (is_root)
-		place_bring(&meet, data, bytes, bytes);
-	cohort_status status = meet_all(&meet);
+		staging_bring(&rdv, data, bytes, bytes);
+	cohort_status status = rendezvous_join(&rdv);
 	if (status != COHORT_OK || is_root || bytes == 0)
 		return status;
-	place_take(data, place_of(&meet, root, bytes), bytes);
-	return meet_end(&meet);
+	staging_take(data, staging_of(&rdv, root, bytes), bytes);
+	return rendezvous_end(&rdv);
 }

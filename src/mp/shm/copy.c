@@ -7,21 +7,22 @@
  */
 #include "copy.h"
 
-#include "common/clones.h"
+#include "common/base/target_clones.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#if COPIES_PAST
+#if HAS_NONTEMPORAL
 #include <emmintrin.h>
 #endif
 
 enum { LINE = 64, SHORT = 256 };
 
-CLONES static void copy_lines(unsigned char *restrict to,
-                              const unsigned char *restrict from, size_t lines)
+TARGET_CLONES static void copy_lines(unsigned char *restrict to,
+                                     const unsigned char *restrict from,
+                                     size_t records)
 {
-	for (size_t i = 0; i < lines; i++) {
+	for (size_t i = 0; i < records; i++) {
 		typedef unsigned char vector
 		    __attribute__((vector_size(32), aligned(1), may_alias));
 		const vector a = *(const vector *)(from + i * LINE);
@@ -33,25 +34,26 @@ CLONES static void copy_lines(unsigned char *restrict to,
 
 void shm_copy(void *to, const void *from, size_t bytes)
 {
-	const size_t lines = bytes / LINE;
-	const size_t done = lines * LINE;
+	const size_t records = bytes / LINE;
+	const size_t done = records * LINE;
 
 	if (bytes < SHORT) {
 		memcpy(to, from, bytes);
 		return;
 	}
-	copy_lines(to, from, lines);
+	copy_lines(to, from, records);
 	memcpy((unsigned char *)to + done, (const unsigned char *)from + done,
 	       bytes - done);
 }
 
-#if COPIES_PAST
-static void copy_lines_past(unsigned char *restrict to,
-                            const unsigned char *restrict from, size_t lines)
+#if HAS_NONTEMPORAL
+static void copy_lines_nontemporal(unsigned char *restrict to,
+                                   const unsigned char *restrict from,
+                                   size_t records)
 {
 	enum { VECTORS = LINE / sizeof(__m128i) };
 
-	for (size_t i = 0; i < lines * VECTORS; i += VECTORS) {
+	for (size_t i = 0; i < records * VECTORS; i += VECTORS) {
 		const __m128i *line = (const __m128i *)(const void *)from + i;
 		__m128i *place = (__m128i *)(void *)to + i;
 		const __m128i a = _mm_loadu_si128(line);
@@ -67,10 +69,10 @@ static void copy_lines_past(unsigned char *restrict to,
 	_mm_sfence();
 }
 #else
-#define copy_lines_past copy_lines
+#define copy_lines_nontemporal copy_lines
 #endif
 
-void shm_copy_past(void *to, const void *from, size_t bytes)
+void shm_copy_nontemporal(void *to, const void *from, size_t bytes)
 {
 	const size_t before = (LINE - (uintptr_t)to % LINE) % LINE;
 
@@ -78,11 +80,11 @@ void shm_copy_past(void *to, const void *from, size_t bytes)
 		shm_copy(to, from, bytes);
 		return;
 	}
-	const size_t lines = (bytes - before) / LINE;
-	const size_t done = before + lines * LINE;
+	const size_t records = (bytes - before) / LINE;
+	const size_t done = before + records * LINE;
 	memcpy(to, from, before);
-	copy_lines_past((unsigned char *)to + before,
-	                (const unsigned char *)from + before, lines);
+	copy_lines_nontemporal((unsigned char *)to + before,
+	                       (const unsigned char *)from + before, records);
 	memcpy((unsigned char *)to + done, (const unsigned char *)from + done,
 	       bytes - done);
 }

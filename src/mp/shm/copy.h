@@ -18,16 +18,16 @@ static inline void shm_copy_few(void *to, const void *from, size_t bytes)
 		memcpy(to, from, bytes);
 }
 
-/* The same, past the caches, if COPIES_PAST: for a result that they could not
+/* The same, past the caches, if HAS_NONTEMPORAL: for a result that they could not
  * hold anyway, since it spares the reading of each line before it is written;
  * and where lines would have to be taken from a cache far away (put.h). A thread
  * sanitizer would not see such stores. */
 #if defined(__SSE2__) && !defined(__SANITIZE_THREAD__)
-#define COPIES_PAST 1
+#define HAS_NONTEMPORAL 1
 #else
-#define COPIES_PAST 0
+#define HAS_NONTEMPORAL 0
 #endif
-void shm_copy_past(void *to, const void *from, size_t bytes);
+void shm_copy_nontemporal(void *to, const void *from, size_t bytes);
 
 typedef void copy_function(void *to, const void *from, size_t bytes);
 

@@ -6,7 +6,7 @@
 #ifndef COHORT_MP_SHM_SIGNATURE_H
 #define COHORT_MP_SHM_SIGNATURE_H
 
-#include "common/call.h"
+#include "common/base/call.h"
 
 /* Where the fields lie in a word. What does not fit is cut, which is fine for a
  * signature. */

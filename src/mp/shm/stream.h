@@ -8,7 +8,7 @@
 #define COHORT_MP_SHM_STREAM_H
 
 #include "copy.h"
-#include "meet.h"
+#include "rendezvous.h"
 
 /* What one rank or several send to all others: its slices have the same numbers
  * on every rank. */
@@ -23,7 +23,7 @@ struct stream {
 enum stream_owners { STREAM_OF_ONE, STREAM_OF_ALL };
 
 /* Every rank opens it, with the same number of bytes, after a meeting. */
-struct stream stream_open(struct meet *meet, size_t bytes,
+struct stream stream_open(struct rendezvous *rdv, size_t bytes,
                           enum stream_owners owners);
 
 /* How long slice k is of what has `bytes` bytes. */
@@ -38,24 +38,24 @@ static inline size_t stream_piece(const struct stream *stream, size_t k,
 }
 
 /* An owner: put its slice k, of `bytes` bytes, where others can read it. */
-COHORT_CHECKED cohort_status stream_fill(struct meet *meet,
+COHORT_CHECKED cohort_status stream_fill(struct rendezvous *rdv,
                                          const struct stream *stream, size_t k,
                                          const void *from, size_t bytes);
 
 /* A reader: wait for an owner's slice k; *out is where it lies. */
-COHORT_CHECKED cohort_status stream_await(struct meet *meet,
+COHORT_CHECKED cohort_status stream_await(struct rendezvous *rdv,
                                           const struct stream *stream,
                                           int owner, size_t k,
                                           const unsigned char **out);
 
 /* A reader: slice k of all owners, and those before, are copied. */
-void stream_take(struct meet *meet, const struct stream *stream, size_t k);
+void stream_take(struct rendezvous *rdv, const struct stream *stream, size_t k);
 
 /* To the root of a gather: the owner calls stream_send, and the root
  * stream_recv for each owner. */
-COHORT_CHECKED cohort_status stream_send(struct meet *meet, const void *data,
-                                         size_t bytes);
-COHORT_CHECKED cohort_status stream_recv(struct meet *meet, int owner,
+COHORT_CHECKED cohort_status stream_send(struct rendezvous *rdv,
+                                         const void *data, size_t bytes);
+COHORT_CHECKED cohort_status stream_recv(struct rendezvous *rdv, int owner,
                                          void *data, size_t bytes,
                                          copy_function *copy);
 

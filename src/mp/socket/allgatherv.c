@@ -1,9 +1,9 @@
 /* Allgather: everybody sends to rank 0, which sends everybody the parts of all
  * the others.
  * Cost: p - 1 messages of a part, p - 1 of all parts but one. */
-#include "agree.h"
+#include "call_check.h"
 #include "channel.h"
-#include "socket.h"
+#include "socket_transport.h"
 
 #include <string.h>
 
@@ -69,7 +69,7 @@ cohort_status socket_allgatherv(struct world *base, const struct call *call,
                                 const void *send, void *recv,
                                 const size_t counts[], size_t width)
 {
-	struct wait wait = group_wait(base, call);
+	struct wait wait = mp_group_wait(base, call);
 	cohort_status status = agree(&wait, base->rank == 0 ? counts : NULL);
 
 	if (status != COHORT_OK || !recv)

@@ -3,11 +3,11 @@
  * the operator is applied from the left, ((x0 op x1) op x2) and so on, and all
  * ranks have the same bits.
  * Cost: 2 (p - 1) messages of n bytes. */
-#include "agree.h"
+#include "call_check.h"
 #include "channel.h"
-#include "common/op.h"
-#include "common/type.h"
-#include "socket.h"
+#include "common/base/op.h"
+#include "common/base/type.h"
+#include "socket_transport.h"
 
 #include <string.h>
 
@@ -49,7 +49,7 @@ static cohort_status lead(struct wait *wait, void *recv, size_t bytes)
 cohort_status socket_allreduce(struct world *base, const struct call *call,
                                const void *send, void *recv)
 {
-	struct wait wait = group_wait(base, call);
+	struct wait wait = mp_group_wait(base, call);
 	const cohort_type type = (cohort_type)call->type;
 	const size_t bytes = (size_t)call->count * type_size(type);
 	cohort_status status = agree(&wait, NULL);

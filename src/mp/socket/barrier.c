@@ -1,11 +1,11 @@
 /* Barrier: the agreement is one.
  * Cost: two small messages for each peer. */
-#include "agree.h"
-#include "socket.h"
+#include "call_check.h"
+#include "socket_transport.h"
 
 cohort_status socket_barrier(struct world *base, const struct call *call)
 {
-	struct wait wait = group_wait(base, call);
+	struct wait wait = mp_group_wait(base, call);
 
 	return agree(&wait, NULL);
 }

@@ -2,14 +2,14 @@
  * machine every copy goes through the same memory, so a tree would save
  * nothing but rank 0's patience.
  * Cost: p - 1 messages of n bytes. */
-#include "agree.h"
+#include "call_check.h"
 #include "channel.h"
-#include "socket.h"
+#include "socket_transport.h"
 
 cohort_status socket_bcast(struct world *base, const struct call *call,
                            void *data, size_t bytes)
 {
-	struct wait wait = group_wait(base, call);
+	struct wait wait = mp_group_wait(base, call);
 	const int root = call->root;
 	cohort_status status = agree(&wait, NULL);
 

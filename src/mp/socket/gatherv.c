@@ -1,9 +1,9 @@
 /* Gather: everybody sends to rank 0, in rank order; if the root is another
  * rank, rank 0 passes the parts on, a piece at a time.
  * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
-#include "agree.h"
+#include "call_check.h"
 #include "channel.h"
-#include "socket.h"
+#include "socket_transport.h"
 
 #include <string.h>
 
@@ -65,7 +65,7 @@ cohort_status socket_gatherv(struct world *base, const struct call *call,
                              const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
-	struct wait wait = group_wait(base, call);
+	struct wait wait = mp_group_wait(base, call);
 	const int root = call->root;
 	cohort_status status = agree(&wait, counts);
 

@@ -1,10 +1,10 @@
 #define _GNU_SOURCE
 #include "hooks.h"
 
-#include "common/group.h"
-#include "common/journal.h"
-#include "common/slate.h"
-#include "common/store.h"
+#include "common/core/group.h"
+#include "common/journal/journal.h"
+#include "common/sweep/child_state.h"
+#include "common/sweep/result_store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -90,16 +90,19 @@ static void end_if(bool fatal, enum hook_mode mode)
 		return result;                                   \
 	}
 
-WRAP_VOID(TASK_BEGINS, slate_task_begins, (struct worker * worker), (worker))
-WRAP_VOID(TASK_ENDS, slate_task_ends, (struct worker * worker), (worker))
-WRAP_VOID(KEEP_STAND, slate_keep_stand, (struct worker * worker), (worker))
-WRAP(cohort_status, ASK, slate_ask,
-     (struct slate * slate, uint64_t most, struct tickets_run *out),
-     (slate, most, out))
-WRAP(void *, STORE_RESULT, store_result, (struct store * store, size_t bytes),
-     (store, bytes))
+WRAP_VOID(TASK_BEGINS, child_state_task_begins, (struct worker * worker),
+          (worker))
+WRAP_VOID(TASK_ENDS, child_state_task_ends, (struct worker * worker), (worker))
+WRAP_VOID(KEEP_STAND, child_state_keep_cursor, (struct worker * worker),
+          (worker))
+WRAP(cohort_status, ASK, child_state_ask,
+     (struct child_state * child_state, uint64_t most, struct tickets_run *out),
+     (child_state, most, out))
+WRAP(void *, STORE_RESULT, store_result,
+     (struct result_store * store, size_t bytes), (store, bytes))
 WRAP(cohort_status, STORE_ADD, store_add,
-     (struct store * store, const struct record *record, const char *error),
+     (struct result_store * store, const struct record *record,
+      const char *error),
      (store, record, error))
 WRAP(cohort_status, WRITE, journal_write,
      (struct journal_writer * writer, const struct journal_record *record),

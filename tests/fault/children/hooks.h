@@ -8,13 +8,13 @@
 #include <sys/types.h>
 
 /* CMakeLists.txt reads this list too: one a line. */
-#define HOOK_MAP(X)                       \
-	X(TASK_BEGINS, slate_task_begins) \
-	X(TASK_ENDS, slate_task_ends)     \
-	X(KEEP_STAND, slate_keep_stand)   \
-	X(ASK, slate_ask)                 \
-	X(STORE_RESULT, store_result)     \
-	X(STORE_ADD, store_add)           \
+#define HOOK_MAP(X)                             \
+	X(TASK_BEGINS, child_state_task_begins) \
+	X(TASK_ENDS, child_state_task_ends)     \
+	X(KEEP_STAND, child_state_keep_cursor)  \
+	X(ASK, child_state_ask)                 \
+	X(STORE_RESULT, store_result)           \
+	X(STORE_ADD, store_add)                 \
 	X(WRITE, journal_write)
 
 enum hook {

@@ -107,16 +107,16 @@ static void hold_beside_a_child(void)
 	waitpid(pid, &status, 0);
 	EXPECT(journal_open(path, &identity, &other) == COHORT_ESTATE,
 	       "the child let go of the parent's lock");
-	const pid_t keeper = fork();
-	if (keeper == 0)
+	const pid_t monitor = fork();
+	if (monitor == 0)
 		for (;;)
 			pause();
 	journal_close(held);
 	EXPECT(journal_open(path, &identity, &held) == COHORT_OK,
 	       "a child kept the lock: %s", cohort_error());
 	journal_close(held);
-	kill(keeper, SIGKILL);
-	waitpid(keeper, &status, 0);
+	kill(monitor, SIGKILL);
+	waitpid(monitor, &status, 0);
 }
 
 void scenario_inherited_lock(void)

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 #include "hooks.h"
 
-#include "mp/control.h"
+#include "mp/control_page.h"
 #include "runner.h"
 
 #include <errno.h>
@@ -40,8 +40,8 @@ ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __real_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
 int __real_poll(struct pollfd *polls, nfds_t count, int ms);
-void __real_control_break(struct control *control,
-                          const struct breakage *breakage);
+void __real_control_break(struct control_page *control,
+                          const struct world_failure *world_failure);
 
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
@@ -56,8 +56,8 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
 int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
-void __wrap_control_break(struct control *control,
-                          const struct breakage *breakage);
+void __wrap_control_break(struct control_page *control,
+                          const struct world_failure *world_failure);
 
 void hooks_reset(void)
 {
@@ -190,13 +190,13 @@ int __wrap_poll(struct pollfd *polls, nfds_t count, int ms)
 }
 
 /* 1: somebody has begun to write. */
-void __wrap_control_break(struct control *control,
-                          const struct breakage *breakage)
+void __wrap_control_break(struct control_page *control,
+                          const struct world_failure *world_failure)
 {
 	if (hooks && atomic_load(&hooks->reporter) == (int)getpid()) {
 		atomic_store(&control->broken, 1);
 		board->event = now();
 		kill(getpid(), SIGKILL);
 	}
-	__real_control_break(control, breakage);
+	__real_control_break(control, world_failure);
 }

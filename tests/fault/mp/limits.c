@@ -113,7 +113,7 @@ void scenario_open_process_limit(void)
 	if (geteuid() != 0)
 		skip("only root can become a user with no other processes");
 	hooks_reset();
-	/* RANKS and the keeper are one too many already. */
+	/* RANKS and the monitor are one too many already. */
 	for (plan = 0; plan < RANKS; plan++) {
 		EXPECT(run(open_with_few_processes).code == 0,
 		       "case %d: exit status", plan);
@@ -143,7 +143,7 @@ void scenario_open_size_beyond_limit(void)
 	EXPECT(run(open_beyond_limit).code == 0, "exit status");
 }
 
-/* Peers that are killed right after their fork, and a keeper that is. */
+/* Peers that are killed right after their fork, and a monitor that is. */
 static void open_with_a_death(void)
 {
 	const cohort_options options = {.backend = "mp", .size = RANKS};
@@ -196,7 +196,7 @@ void scenario_open_peer_killed(void)
 	try_deaths(1);
 }
 
-void scenario_open_keeper_killed(void)
+void scenario_open_monitor_killed(void)
 {
 	try_deaths(-1);
 }

@@ -115,14 +115,14 @@ void scenario_no_dev_shm(void)
 }
 
 /* It closes the program's as soon as it has started the peers. */
-static void expect_few_descriptors(int keeper)
+static void expect_few_descriptors(int monitor)
 {
 	const double end = now() + 5;
 	int held;
 
-	while ((held = state_descriptors(keeper)) >= 20 && now() < end)
+	while ((held = state_descriptors(monitor)) >= 20 && now() < end)
 		nap(1e-3);
-	EXPECT(held < 20, "the keeper holds %d descriptors", held);
+	EXPECT(held < 20, "the monitor holds %d descriptors", held);
 }
 
 static void work_with_many_descriptors(void)
@@ -166,7 +166,7 @@ static void close_a_pipe(void)
 	cohort_close(group);
 }
 
-void scenario_keeper_holds_nothing(void)
+void scenario_monitor_holds_nothing(void)
 {
 	EXPECT(run(close_a_pipe).code == 0, "exit status");
 }

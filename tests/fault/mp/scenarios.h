@@ -19,7 +19,7 @@
 	X(open_process_limit, BESIDE, EACH)       \
 	X(open_size_beyond_limit, BESIDE, ANY)    \
 	X(open_peer_killed, ALONE, EACH)          \
-	X(open_keeper_killed, ALONE, EACH)        \
+	X(open_monitor_killed, ALONE, EACH)       \
 	X(open_many_times, ALONE, EACH)           \
 	X(open_fails_many_times, BESIDE, EACH)    \
 	X(close_twice, BESIDE, ANY)               \
@@ -49,7 +49,7 @@
 	X(crash__exit, ALONE, EACH)               \
 	X(crash_exec, ALONE, EACH)                \
 	X(root_killed_computing, ALONE, EACH)     \
-	X(keeper_killed, ALONE, EACH)             \
+	X(monitor_killed, ALONE, EACH)            \
 	X(two_deaths, ALONE, EACH)                \
 	X(death_while_reporting, ALONE, EACH)     \
 	X(grandchildren, ALONE, EACH)             \
@@ -71,7 +71,7 @@
 	X(file_size_limit, BESIDE, EACH)          \
 	X(no_dev_shm, BESIDE, EACH)               \
 	X(many_descriptors, BESIDE, EACH)         \
-	X(keeper_holds_nothing, BESIDE, ANY)      \
+	X(monitor_holds_nothing, BESIDE, ANY)     \
 	X(short_transfers, ALONE, EACH)           \
 	X(beyond_uint_max, ALONE, ANY)            \
 	X(nothing_named, BESIDE, EACH)            \

@@ -1,4 +1,4 @@
-/* What is left when rank 0, the keeper or several ranks are killed. */
+/* What is left when rank 0, the monitor or several ranks are killed. */
 #define _GNU_SOURCE
 #include "calls.h"
 #include "hooks.h"
@@ -52,7 +52,7 @@ void scenario_root_killed_computing(void)
 	       1e3 * took);
 }
 
-void scenario_keeper_killed(void)
+void scenario_monitor_killed(void)
 {
 	start(compute);
 	await_all(RANKS, OPENED);
@@ -164,16 +164,16 @@ static void leave_grandchild_and_die(void)
 	cohort_close(group);
 }
 
-/* The keeper is the last to go; it becomes the driver's child. */
-static double keeper_gone(pid_t keeper)
+/* The monitor is the last to go; it becomes the driver's child. */
+static double monitor_gone(pid_t monitor)
 {
 	const double end = now() + 5;
 	pid_t got;
 
-	while ((got = waitpid(keeper, NULL, WNOHANG | __WALL)) != keeper &&
+	while ((got = waitpid(monitor, NULL, WNOHANG | __WALL)) != monitor &&
 	       now() < end)
 		nap(1e-4);
-	EXPECT(got == keeper, "the keeper is still there");
+	EXPECT(got == monitor, "the monitor is still there");
 	return now();
 }
 
@@ -189,7 +189,7 @@ void scenario_grandchildren(void)
 			while (board->event == 0)
 				nap(1e-4);
 			gone =
-			    keeper_gone(board->slots[1].parent) - board->event;
+			    monitor_gone(board->slots[1].parent) - board->event;
 		}
 		snprintf(cause, sizeof(cause), "rank %d was killed",
 		         plan.victim);

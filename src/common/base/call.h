@@ -1,0 +1,60 @@
+/* What a rank says of the call it is in, so that its peers can tell whether
+ * they are in the same one. */
+#ifndef COHORT_COMMON_BASE_CALL_H
+#define COHORT_COMMON_BASE_CALL_H
+
+#include "cohort.h"
+
+/* name, the function, and which fields of the call its sentence shows */
+#define CALL_KIND_MAP(X)                                          \
+	X(NONE, "no call", NOTHING)                               \
+	X(OPEN, "cohort_open", NOTHING)                           \
+	X(CLOSE, "cohort_close", NOTHING)                         \
+	X(BARRIER, "cohort_barrier", NOTHING)                     \
+	X(BCAST, "cohort_bcast", ROOTED)                          \
+	X(GATHERV, "cohort_gatherv", ROOTED)                      \
+	X(ALLGATHERV, "cohort_allgatherv", ELEMENTS)              \
+	X(ALLREDUCE, "cohort_allreduce", REDUCTION)               \
+	X(BCAST_OBJECT, "cohort_bcast_object", ROOT)              \
+	X(ALLGATHER_OBJECTS, "cohort_allgather_objects", NOTHING) \
+	X(SCATTER, "cohort_scatter", JOB)                         \
+	X(GATHER, "cohort_gather", NOTHING)                       \
+	X(GATHER_TO_ROOT, "cohort_gather_to_root", NOTHING)
+
+enum call_kind {
+#define CALL_ENUM(name, function, shows) CALL_##name,
+	CALL_KIND_MAP(CALL_ENUM)
+#undef CALL_ENUM
+};
+
+/* Whether all ranks pass the same count, or each its own. */
+enum call_counts { COUNTS_SAME, COUNTS_OWN };
+
+/*
+ * Plain numbers only: it lies in memory that ranks share and travels between
+ * them. Fields that a kind has no use for are 0.
+ */
+struct call {
+	uint32_t kind;
+	uint32_t group; /* which of the process's groups, by order of opening */
+	uint32_t type;
+	uint32_t op; /* of a scatter: its schedule */
+	int32_t root;
+	uint32_t counts; /* enum call_counts */
+	uint64_t count;  /* elements; of a scatter: bytes in a parameter set */
+	uint64_t detail; /* of a scatter: its chunk; of an allgatherv: a
+			  * digest of the counts */
+};
+
+/* Whether two ranks' calls are parts of one collective call. */
+bool call_matches(const struct call *a, const struct call *b);
+
+/* "cohort_bcast" */
+const char *call_function(const struct call *call);
+
+enum { CALL_TEXT_BYTES = 160 };
+
+/* "cohort_bcast of 10 COHORT_DOUBLE from root 0" into `text`; returns it. */
+const char *call_describe(const struct call *call, char text[CALL_TEXT_BYTES]);
+
+#endif

@@ -1,0 +1,72 @@
+#define _GNU_SOURCE /* RTLD_DEFAULT */
+#include "numeric_threads.h"
+
+#include "common/core/config.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef void set_threads(int threads);
+typedef void set_threads_wide(int64_t threads); /* BLIS: its dim_t */
+
+enum width { INT, WIDE };
+
+static const struct {
+	const char *variable;
+	const char *setter;
+	enum width width;
+} pools[] = {
+    {"OMP_NUM_THREADS", "omp_set_num_threads", INT},
+    {"OPENBLAS_NUM_THREADS", "openblas_set_num_threads", INT},
+    {"MKL_NUM_THREADS", "MKL_Set_Num_Threads", INT},
+    {"BLIS_NUM_THREADS", "bli_thread_set_num_threads", WIDE},
+};
+
+static void tell(const char *setter, enum width width, int share)
+{
+	void *symbol = dlsym(RTLD_DEFAULT, setter);
+	set_threads *set;
+	set_threads_wide *set_wide;
+
+	if (!symbol)
+		return;
+	/* POSIX has functions and data of one size; ISO C has no cast. */
+	if (width == WIDE) {
+		memcpy(&set_wide, &symbol, sizeof(set_wide));
+		set_wide(share);
+	} else {
+		memcpy(&set, &symbol, sizeof(set));
+		set(share);
+	}
+}
+
+int numeric_threads_limit(int share)
+{
+	char text[16];
+	int unset = 0;
+
+	snprintf(text, sizeof(text), "%d", share);
+	for (size_t i = 0; i < sizeof(pools) / sizeof(*pools); i++) {
+		if (!config_set_default(pools[i].variable, text))
+			continue;
+		tell(pools[i].setter, pools[i].width, share);
+		unset++;
+	}
+	return unset;
+}
+
+int thread_count(void)
+{
+	DIR *folder = opendir("/proc/self/task");
+	const struct dirent *entry;
+	int threads = 0;
+
+	if (!folder)
+		return 1;
+	while ((entry = readdir(folder)))
+		threads += entry->d_name[0] != '.';
+	closedir(folder);
+	return threads > 0 ? threads : 1;
+}

@@ -1,0 +1,70 @@
+#include "backend_select.h"
+
+#include "common/base/cpu_count.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "mp/mp_backend.h"
+#include "mpi/loader.h"
+
+static const struct backend *const backends[] = {
+    [BACKEND_SERIAL] = &serial_backend,
+    [BACKEND_MP] = &mp_backend,
+    [BACKEND_MPI] = &mpi_backend,
+};
+
+/* The first reason that holds decides; `why` receives it. */
+static enum backend_kind choose(const struct config *config,
+                                const struct launcher *launcher,
+                                const char **why)
+{
+	if (launcher) {
+		*why = launcher->variable;
+		return BACKEND_MPI;
+	}
+	if (config->mpi_comm || mpi_program_has_initialised()) {
+		*why = "the program has initialised MPI";
+		return BACKEND_MPI;
+	}
+	if (mp_is_running()) {
+		*why = "the program's peers are running already";
+		return BACKEND_MP;
+	}
+	if ((config->size ? config->size : cpu_count()) > 1) {
+		*why = config->size ? "no launcher, and more than one rank is "
+		                      "asked for"
+		                    : "no launcher, and more than one core";
+		return BACKEND_MP;
+	}
+	*why = config->size ? "no launcher, and one rank is asked for"
+	                    : "no launcher, and one core";
+	return BACKEND_SERIAL;
+}
+
+cohort_status backend_select(const struct config *config,
+                             const struct launcher *launcher,
+                             const struct backend **out)
+{
+	enum backend_kind kind = config->backend;
+	const char *why = config->backend_from;
+
+	if (kind == BACKEND_AUTO) {
+		kind = choose(config, launcher, &why);
+		log_line(LOG_INFO, launcher ? launcher->rank : -1,
+		         "backend %s, chosen because: %s%s%s%s",
+		         backend_kind_name(kind), why,
+		         launcher ? " is set (" : "",
+		         launcher ? launcher->name : "", launcher ? ")" : "");
+	} else {
+		log_line(LOG_INFO, launcher ? launcher->rank : -1,
+		         "backend %s, asked for by %s", backend_kind_name(kind),
+		         why);
+	}
+	if (config->mpi_comm && kind != BACKEND_MPI)
+		return error_set(COHORT_ECONFIG,
+		                 "options.mpi_comm is set, but the backend is "
+		                 "%s (from %s): only mpi can use a "
+		                 "communicator; leave one of the two out",
+		                 backend_kind_name(kind), why);
+	*out = backends[kind];
+	return COHORT_OK;
+}

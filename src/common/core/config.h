@@ -1,0 +1,78 @@
+/* What the environment and the options say, parsed and checked. Only this
+ * file and launcher.c read the environment. */
+#ifndef COHORT_COMMON_CORE_CONFIG_H
+#define COHORT_COMMON_CORE_CONFIG_H
+
+#include "cohort.h"
+
+#define BACKEND_KIND_MAP(X) \
+	X(AUTO, auto) X(SERIAL, serial) X(MP, mp) X(MPI, mpi)
+
+enum backend_kind {
+#define BACKEND_ENUM(name, word) BACKEND_##name,
+	BACKEND_KIND_MAP(BACKEND_ENUM)
+#undef BACKEND_ENUM
+};
+
+#define LOG_LEVEL_MAP(X) \
+	X(ERROR, error) X(WARN, warn) X(INFO, info) X(DEBUG, debug)
+
+enum log_level {
+#define LOG_ENUM(name, word) LOG_##name,
+	LOG_LEVEL_MAP(LOG_ENUM)
+#undef LOG_ENUM
+};
+
+#define TRANSPORT_MAP(X) X(SHM, shm) X(SOCKET, socket)
+
+enum transport {
+#define TRANSPORT_ENUM(name, word) TRANSPORT_##name,
+	TRANSPORT_MAP(TRANSPORT_ENUM)
+#undef TRANSPORT_ENUM
+};
+
+#define PROGRESS_MAP(X) X(AUTO, auto) X(ALWAYS, always) X(NEVER, never)
+
+enum progress_mode {
+#define PROGRESS_ENUM(name, word) PROGRESS_##name,
+	PROGRESS_MAP(PROGRESS_ENUM)
+#undef PROGRESS_ENUM
+};
+
+enum { SIZE_LIMIT = 4096 }; /* ranks that mp starts at the most */
+
+struct config {
+	enum backend_kind backend;
+	const char *backend_from; /* who said so, for sentences */
+	int size;                 /* 0: nobody said */
+	bool size_from_options;
+	double timeout; /* seconds; 0: no limit */
+	enum transport transport;
+	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
+	size_t chunk;             /* 0: chosen */
+	bool isolate;             /* for jobs that do not say it themselves */
+	enum progress_mode progress;
+	bool check;     /* verify matching calls on mpi */
+	int test_nodes; /* tests: ranks as if on so many nodes */
+	const void *mpi_comm;
+};
+
+/* COHORT_ECONFIG for a bad field of options (which may be NULL) or a bad
+ * variable. Options come before the environment, but every variable is
+ * checked. */
+COHORT_CHECKED cohort_status config_read(const cohort_options *options,
+                                         struct config *out);
+
+/* Whether `schedule` is one of the enum. */
+bool config_schedule_valid(cohort_schedule schedule);
+
+/* As COHORT_LOG says; the default if that does not parse. */
+enum log_level config_log_level(void);
+
+const char *log_level_name(enum log_level level);
+const char *backend_kind_name(enum backend_kind kind);
+
+/* Set a variable of somebody else's if it is unset; returns whether it was. */
+bool config_set_default(const char *name, const char *value);
+
+#endif

@@ -1,0 +1,247 @@
+#define _POSIX_C_SOURCE 200809L
+#include "directory.h"
+
+#include "common/base/error.h"
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LIST_FIRST = 64 };
+
+void tasks_name_print(struct tasks_name name, char out[TASKS_NAME_BYTES])
+{
+	snprintf(out, TASKS_NAME_BYTES, "tasks-%" PRIu32 "-%" PRId32, name.run,
+	         name.rank);
+}
+
+bool tasks_name_parse(const char *text, struct tasks_name *out)
+{
+	static const char prefix[] = "tasks-";
+	char again[TASKS_NAME_BYTES];
+	char *end;
+
+	if (strncmp(text, prefix, sizeof(prefix) - 1) != 0)
+		return false;
+	const unsigned long long run =
+	    strtoull(text + sizeof(prefix) - 1, &end, 10);
+	if (*end != '-' || run == 0 || run > UINT32_MAX)
+		return false;
+	const unsigned long long rank = strtoull(end + 1, &end, 10);
+	if (rank > INT32_MAX)
+		return false;
+	const struct tasks_name name = {(uint32_t)run, (int32_t)rank};
+	tasks_name_print(name, again);
+	if (strcmp(text, again) != 0)
+		return false;
+	*out = name;
+	return true;
+}
+
+/* So that the directory is there after a power cut; what is in it is synced
+ * later. A parent that may not be read cannot be synced. */
+static cohort_status sync_parent(const char *path, int dir)
+{
+	const int parent = file_open(dir, "..", O_RDONLY | O_DIRECTORY);
+	cohort_status status = COHORT_OK;
+
+	if (parent >= 0 && !file_sync_directory(parent))
+		status = file_error(path, "sync", "the directory it is in");
+	file_close(parent);
+	return status;
+}
+
+static cohort_status check_owner(const char *path, int dir)
+{
+	struct stat about;
+
+	if (fstat(dir, &about))
+		return file_error(path, "look at", "it");
+	if (about.st_uid != geteuid())
+		return error_set(
+		    COHORT_EINVAL,
+		    "cohort_scatter: journal %s belongs to user %lu, and this "
+		    "is user %lu: name a directory of your own",
+		    path, (unsigned long)about.st_uid,
+		    (unsigned long)geteuid());
+	if (about.st_mode & S_IWOTH)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s may be written "
+		                 "to by everybody, so its contents cannot be "
+		                 "trusted: chmod o-w it, or name another",
+		                 path);
+	if (faccessat(dir, ".", R_OK | W_OK | X_OK, AT_EACCESS))
+		return file_error(path, "read and write", "in it");
+	return COHORT_OK;
+}
+
+static cohort_status cannot_open(const char *path)
+{
+	struct stat about;
+
+	if (errno == ENOTDIR && !stat(path, &about))
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s is not a "
+		                 "directory: name one, or what is to be one",
+		                 path);
+	if (errno == ENOENT || errno == ENOTDIR)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s cannot be made: "
+		                 "the directory that it is to be in is not "
+		                 "there: make that first",
+		                 path);
+	return file_error(path, "open", "it");
+}
+
+/* A link at the end of the path is followed: it is the caller's own word. */
+static int open_directory(const char *path)
+{
+	int fd;
+
+	do
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+cohort_status directory_open(const char *path, int *dir)
+{
+	if (!path || !*path)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: the journal's path is "
+		                 "empty: name a directory");
+	int fd = open_directory(path);
+	bool made = false;
+	if (fd < 0 && errno == ENOENT) {
+		if (mkdir(path, 0700) && errno != EEXIST) {
+			if (errno == ENOENT)
+				return cannot_open(path);
+			return file_error(path, "make", "it");
+		}
+		made = true;
+		fd = open_directory(path);
+	}
+	if (fd < 0)
+		return cannot_open(path);
+	cohort_status status = check_owner(path, fd);
+	if (status == COHORT_OK && made)
+		status = sync_parent(path, fd);
+	if (status != COHORT_OK) {
+		close(fd);
+		return status;
+	}
+	*dir = fd;
+	return COHORT_OK;
+}
+
+static int by_run_and_rank(const void *a, const void *b)
+{
+	const struct tasks_name *x = a;
+	const struct tasks_name *y = b;
+
+	if (x->run != y->run)
+		return (x->run > y->run) - (x->run < y->run);
+	return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+static bool add_tasks(struct directory_contents *list, size_t *room,
+                      struct tasks_name name)
+{
+	if (list->count == *room) {
+		const size_t more = *room ? 2 * *room : LIST_FIRST;
+		struct tasks_name *grown =
+		    realloc(list->tasks, more * sizeof(*grown));
+		if (!grown)
+			return false;
+		list->tasks = grown;
+		*room = more;
+	}
+	list->tasks[list->count++] = name;
+	return true;
+}
+
+/* false with errno. */
+static bool read_names(DIR *stream, struct directory_contents *list)
+{
+	const struct dirent *entry;
+	struct tasks_name name;
+	size_t room = 0;
+
+	while (errno = 0, (entry = readdir(stream))) {
+		const char *text = entry->d_name;
+		if (!strcmp(text, IDENTITY_NAME))
+			list->identity = true;
+		else if (tasks_name_parse(text, &name)) {
+			if (!add_tasks(list, &room, name))
+				return false;
+		} else if (strcmp(text, ".") && strcmp(text, "..") &&
+		           strcmp(text, LOCK_NAME) &&
+		           strcmp(text, IDENTITY_DRAFT))
+			list->others = true;
+	}
+	return errno == 0;
+}
+
+cohort_status directory_list(int dir, const char *path,
+                             struct directory_contents *out)
+{
+	struct directory_contents list = {0};
+	/* A descriptor of its own: closedir closes it. */
+	const int fd = file_open(dir, ".", O_RDONLY | O_DIRECTORY);
+	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!stream || !read_names(stream, &list)) {
+		cohort_status status = file_error(path, "read", "its names");
+		if (stream)
+			closedir(stream);
+		else
+			file_close(fd);
+		free(list.tasks);
+		return status;
+	}
+	closedir(stream);
+	if (list.count > 0)
+		qsort(list.tasks, list.count, sizeof(*list.tasks),
+		      by_run_and_rank);
+	*out = list;
+	return COHORT_OK;
+}
+
+cohort_status directory_read(int dir, const char *path, const char *name,
+                             int *out, uint64_t *bytes)
+{
+	struct stat about;
+	const int fd = file_open(dir, name, O_RDONLY);
+	cohort_status status = COHORT_OK;
+
+	if (fd < 0 && errno != ELOOP)
+		return file_error(path, "open", name);
+	if (fd >= 0 && fstat(fd, &about))
+		status = file_error(path, "look at", name);
+	else if (fd < 0 || !S_ISREG(about.st_mode))
+		status = error_set(COHORT_ECORRUPT,
+		                   "cohort_scatter: journal %s: %s is not a "
+		                   "plain file: take it away",
+		                   path, name);
+	else if (about.st_uid != geteuid())
+		status = error_set(COHORT_EINVAL,
+		                   "cohort_scatter: journal %s: %s belongs to "
+		                   "user %lu, and this is user %lu: chown it, "
+		                   "or take it away",
+		                   path, name, (unsigned long)about.st_uid,
+		                   (unsigned long)geteuid());
+	if (status != COHORT_OK) {
+		file_close(fd);
+		return status;
+	}
+	*out = fd;
+	*bytes = (uint64_t)about.st_size;
+	return COHORT_OK;
+}

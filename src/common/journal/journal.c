@@ -1,0 +1,109 @@
+#define _POSIX_C_SOURCE 200809L
+#include "journal.h"
+
+#include "common/base/error.h"
+#include "directory.h"
+#include "file.h"
+#include "journal_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What is there already: refuse it, or note which journal and run it is. */
+static cohort_status examine(struct journal *journal,
+                             const struct journal_identity *identity,
+                             bool *exists)
+{
+	struct directory_contents list;
+
+	cohort_status status =
+	    directory_list(journal->dir, journal->path, &list);
+	if (status != COHORT_OK)
+		return status;
+	const uint32_t last = list.count ? list.tasks[list.count - 1].run : 0;
+	free(list.tasks);
+	*exists = list.identity;
+	journal->run.run = (uint64_t)last + 1;
+	if (list.identity)
+		return identity_compare(journal->dir, journal->path, identity,
+		                        journal->run.id);
+	if (last > 0)
+		return error_set(
+		    COHORT_ECORRUPT,
+		    "cohort_scatter: journal %s has lost its " IDENTITY_NAME
+		    ": put it back from a copy, or name another directory",
+		    journal->path);
+	if (list.others)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: %s is not a journal, and not "
+		                 "empty: name a directory for this alone",
+		                 journal->path);
+	return COHORT_OK;
+}
+
+static cohort_status fill(struct journal *journal,
+                          const struct journal_identity *identity)
+{
+	bool exists;
+
+	/* Before the lock, which may make a file; and again under it. */
+	cohort_status status = directory_open(journal->path, &journal->dir);
+	if (status == COHORT_OK)
+		status = examine(journal, identity, &exists);
+	if (status == COHORT_OK)
+		status = lock_take(journal->dir, journal->path, &journal->lock);
+	if (status == COHORT_OK)
+		status = examine(journal, identity, &exists);
+	if (status == COHORT_OK && !exists)
+		status = identity_make(journal->dir, journal->path, identity,
+		                       journal->run.id);
+	if (status == COHORT_OK && journal->run.run > UINT32_MAX)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s has had all the "
+		                 "runs that can be numbered: name another",
+		                 journal->path);
+	return status;
+}
+
+cohort_status journal_open(const char *path,
+                           const struct journal_identity *identity,
+                           struct journal **out)
+{
+	struct journal *journal = calloc(1, sizeof(*journal));
+
+	if (!journal)
+		return error_sys("cohort_scatter: calloc for a journal");
+	journal->dir = -1;
+	journal->lock = -1;
+	journal->opener = getpid();
+	journal->count = identity->count;
+	journal->path = strdup(path ? path : "");
+	cohort_status status = journal->path
+	                           ? fill(journal, identity)
+	                           : error_sys("cohort_scatter: strdup of a "
+	                                       "journal's path");
+	if (status != COHORT_OK) {
+		journal_close(journal);
+		return status;
+	}
+	*out = journal;
+	return COHORT_OK;
+}
+
+struct journal_run journal_this_run(const struct journal *journal)
+{
+	return journal->run;
+}
+
+void journal_close(struct journal *journal)
+{
+	if (!journal)
+		return;
+	if (journal->lock >= 0 && journal->opener == getpid())
+		lock_release(journal->lock);
+	file_close(journal->lock);
+	file_close(journal->dir);
+	free(journal->path);
+	free(journal);
+}

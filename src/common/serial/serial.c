@@ -1,0 +1,184 @@
+/* One rank, the caller: what every collective means when there is nobody
+ * else. Nothing here can fail but the first allocation. */
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/op.h"
+#include "common/base/type.h"
+#include "common/base/worker_stats.h"
+#include "common/core/backend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Shared with forked copies, which claim tickets and keep count; a board is
+ * behind it. */
+struct rank_sync {
+	_Alignas(struct worker_stats) _Atomic uint64_t tickets; /* claimed */
+};
+
+struct serial_world {
+	struct world base;
+	struct call call;
+	struct rank_sync *rank_sync;
+	uint64_t total;
+};
+
+static size_t desk_bytes(void)
+{
+	return sizeof(struct rank_sync) + worker_stats_bytes(1);
+}
+
+static cohort_status serial_open(const struct config *config,
+                                 const struct launcher *launcher,
+                                 struct world **out)
+{
+	(void)config;
+	(void)launcher;
+	struct serial_world *world = malloc(sizeof(*world));
+	struct rank_sync *rank_sync = memory_share(desk_bytes());
+
+	if (!world || !rank_sync) {
+		error_sys("cannot open a serial group: memory");
+		free(world);
+		memory_unshare(rank_sync, desk_bytes());
+		return COHORT_ENOMEM;
+	}
+	*world = (struct serial_world){
+	    .base = {.backend = &serial_backend,
+	             .rank = 0,
+	             .size = 1,
+	             .call = &world->call,
+	             .stats = (struct worker_stats *)(rank_sync + 1),
+	             .stats_ranks = 1,
+	             .copies_claim = true},
+	    .rank_sync = rank_sync,
+	};
+	*out = &world->base;
+	return COHORT_OK;
+}
+
+static cohort_status serial_close(struct world *world, const struct call *call)
+{
+	(void)call;
+	memory_unshare(((struct serial_world *)world)->rank_sync, desk_bytes());
+	free(world);
+	return COHORT_OK;
+}
+
+static void serial_abort(struct world *world, int exit_code)
+{
+	(void)world;
+	_Exit(exit_code);
+}
+
+static void serial_refuse(struct world *world, const struct call *call)
+{
+	(void)world;
+	(void)call;
+}
+
+static cohort_status serial_barrier(struct world *world,
+                                    const struct call *call)
+{
+	(void)world;
+	(void)call;
+	return COHORT_OK;
+}
+
+static cohort_status serial_bcast(struct world *world, const struct call *call,
+                                  void *data, size_t bytes)
+{
+	(void)world;
+	(void)call;
+	(void)data;
+	(void)bytes;
+	return COHORT_OK;
+}
+
+static void copy(void *to, const void *from, size_t bytes)
+{
+	if (to != from && bytes > 0)
+		memcpy(to, from, bytes);
+}
+
+static cohort_status serial_gatherv(struct world *world,
+                                    const struct call *call, const void *send,
+                                    void *recv, const size_t counts[],
+                                    size_t width)
+{
+	(void)world;
+	(void)counts;
+	copy(recv, send, (size_t)call->count * width);
+	return COHORT_OK;
+}
+
+static cohort_status serial_allreduce(struct world *world,
+                                      const struct call *call, const void *send,
+                                      void *recv)
+{
+	const cohort_type type = (cohort_type)call->type;
+
+	(void)world;
+	copy(recv, send, (size_t)call->count * type_size(type));
+	op_alone((cohort_op)call->op, type, recv, (size_t)call->count);
+	return COHORT_OK;
+}
+
+static void *serial_alloc(struct world *world, size_t bytes)
+{
+	(void)world;
+	void *memory = memory_pages(bytes);
+
+	if (!memory)
+		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+	return memory;
+}
+
+static void serial_release(struct world *world, void *memory)
+{
+	(void)world;
+	free(memory);
+}
+
+static cohort_status serial_tickets_open(struct world *base, uint64_t total)
+{
+	struct serial_world *world = (struct serial_world *)base;
+
+	world->total = total;
+	atomic_store(&world->rank_sync->tickets, 0);
+	return COHORT_OK;
+}
+
+static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
+                                          struct tickets_run *out)
+{
+	struct serial_world *world = (struct serial_world *)base;
+	const uint64_t first =
+	    atomic_fetch_add(&world->rank_sync->tickets, most);
+
+	*out = tickets_cut(first, most, world->total);
+	return COHORT_OK;
+}
+
+static void serial_tickets_leave(struct world *base)
+{
+	(void)base;
+}
+
+const struct backend serial_backend = {
+    .name = "serial",
+    .open = serial_open,
+    .close = serial_close,
+    .abort = serial_abort,
+    .refuse = serial_refuse,
+    .barrier = serial_barrier,
+    .bcast = serial_bcast,
+    .gatherv = serial_gatherv,
+    .allgatherv = serial_gatherv,
+    .allreduce = serial_allreduce,
+    .alloc = serial_alloc,
+    .release = serial_release,
+    .tickets_open = serial_tickets_open,
+    .tickets_claim = serial_tickets_claim,
+    .tickets_leave = serial_tickets_leave,
+};

@@ -1,0 +1,132 @@
+/*
+ * cohort_scatter: the root says what is to be done, the parameters travel to
+ * every rank once, every rank that can builds, and then each works through its
+ * share, until all meet at the end.
+ * Cost: a broadcast of the plan and one of the parameters, two allgathers of a
+ * few bytes for each rank, and on the way a ticket for each chunk; with a
+ * journal a broadcast of a bit for each parameter set and one more allgather.
+ */
+#include "distribute.h"
+#include "execute.h"
+#include "status_exchange.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const char function[] = "cohort_scatter";
+
+static void build(struct sweep_run *run)
+{
+	const cohort_job *job = run->job;
+
+	run->state = job->build ? NULL : job->arg;
+	if (run->group->world->rank >= run->workers)
+		return;
+	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
+	run->built = returned == 0;
+	if (!run->built)
+		error_set(COHORT_EINVAL, "%s: build returned %d on rank %d",
+		          function, returned, run->group->world->rank);
+}
+
+/* Every rank learns who works, and whether all can begin. Tickets can be
+ * claimed from here on. */
+static cohort_status vote(struct sweep_run *run, cohort_status mine)
+{
+	const int rank = run->group->world->rank;
+	const struct rank_status report = {.built = run->built, .status = mine};
+	struct statuses statuses;
+	cohort_status status = status_exchange(run, &report, &statuses);
+
+	if (status != COHORT_OK)
+		return status;
+	for (int r = 0; r < run->group->world->size; r++) {
+		run->able += statuses.of[r].built != 0;
+		run->before += r < rank && statuses.of[r].built;
+	}
+	status = status_failure(run, &statuses);
+	free(statuses.of);
+	if (status == COHORT_OK && run->workers > 0 && run->able == 0)
+		return error_set(COHORT_EINVAL,
+		                 "%s: build failed on all %d workers, no task "
+		                 "was run: see why the job's build returns "
+		                 "other than 0",
+		                 function, run->workers);
+	return status;
+}
+
+/* Build, agree on who works, work, tear down. */
+static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
+{
+	cohort *group = run->group;
+	const size_t size = (size_t)group->world->size;
+
+	run->workers = (int)(run->todo.count < size ? run->todo.count : size);
+	cohort_status status = execute_open(run);
+	if (status != COHORT_OK)
+		return status;
+	group->in_task = true;
+	if (mine == COHORT_OK)
+		build(run);
+	if (mine == COHORT_OK && run->job->journal)
+		mine = checkpoint_begin(run);
+	status = vote(run, mine);
+	if (status == COHORT_OK) {
+		run->began = true;
+		progress_begin(group, run->sweep->count, run->resumed);
+		status = execute_run(run);
+		progress_end(group);
+	}
+	if (run->built && run->job->teardown)
+		run->job->teardown(run->state);
+	group->in_task = false;
+	return status;
+}
+
+/* All ranks have written what they have to write. */
+static cohort_status end_journal(struct sweep_run *run, cohort_status status)
+{
+	if (!run->job->journal || !run->began || run->group->broken)
+		return status;
+	cohort_status written =
+	    status_agree(run, checkpoint_end(&run->checkpoint));
+	return written != COHORT_OK ? written : status;
+}
+
+/* What was run is what cohort_gather collects from now on. */
+static void keep_sweep(struct sweep_run *run)
+{
+	cohort *group = run->group;
+
+	store_seal(&run->sweep->store);
+	sweep_release(group->sweep);
+	group->sweep = run->sweep;
+	run->sweep = NULL;
+}
+
+cohort_status cohort_scatter(cohort *group, const cohort_job *job,
+                             const void *params, size_t count)
+{
+	cohort_status mine = COHORT_OK;
+	cohort_status status = group_enter(group, __func__);
+
+	if (status != COHORT_OK)
+		return status;
+	struct sweep_run run = {
+	    .group = group,
+	    .job = job,
+	    .call = *group_call(group, CALL_SCATTER),
+	};
+	if ((status = distribute_check(group, job, params, count)))
+		return group_refuse(group, &run.call, status);
+	status = distribute_sweep(&run, params, count, &mine);
+	if (status == COHORT_OK)
+		status = end_journal(&run, run_tasks(&run, mine));
+	if (run.began && group->broken == COHORT_OK)
+		keep_sweep(&run);
+	sweep_release(run.sweep);
+	todo_clear(&run.todo);
+	checkpoint_close(&run.checkpoint);
+	errno = group->saved_errno;
+	return status;
+}

@@ -1,0 +1,15 @@
+/* Random numbers that depend on where they are asked for, not on when. */
+#ifndef COHORT_COMMON_SWEEP_SEED_H
+#define COHORT_COMMON_SWEEP_SEED_H
+
+#include <stdint.h>
+
+/* Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC 2011): a bijection of
+ * `counter` for each key. */
+void seed_philox(const uint32_t counter[4], const uint32_t key[2],
+                 uint32_t out[4]);
+
+/* What cohort_task_seed returns for task `index` of a job with `seed`. */
+uint64_t seed_of_task(uint64_t seed, uint64_t index);
+
+#endif

@@ -1,0 +1,88 @@
+#include "status_exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool breaks_groups(cohort_status status)
+{
+	return status == COHORT_EMISMATCH || status == COHORT_EPEER ||
+	       status == COHORT_ETIMEOUT;
+}
+
+cohort_status status_share(struct sweep_run *run, int from,
+                           cohort_status failure)
+{
+	struct world *world = run->group->world;
+	struct call call = run->call;
+	char sentence[ERROR_BYTES];
+
+	memcpy(sentence, cohort_error(), ERROR_BYTES);
+	call.root = from;
+	cohort_status status = group_finish(
+	    run->group,
+	    world->backend->bcast(world, &call, sentence, ERROR_BYTES));
+	if (status != COHORT_OK)
+		return status;
+	error_set(failure, "%s", sentence);
+	return breaks_groups(failure) ? group_finish(run->group, failure)
+	                              : failure;
+}
+
+cohort_status status_exchange(struct sweep_run *run,
+                              const struct rank_status *mine,
+                              struct statuses *out)
+{
+	struct world *world = run->group->world;
+	const size_t size = (size_t)world->size;
+	struct rank_status *all = malloc(size * sizeof(*all));
+	size_t *counts = malloc(size * sizeof(*counts));
+	struct call call = run->call;
+	cohort_status status;
+
+	call.counts = COUNTS_OWN;
+	call.count = 1;
+	for (size_t r = 0; counts && r < size; r++)
+		counts[r] = 1;
+	if (!all || !counts)
+		status = group_give_up(
+		    run->group, &call,
+		    error_sys("cohort_scatter: malloc for %zu ranks", size));
+	else
+		status = group_finish(run->group, world->backend->allgatherv(
+		                                      world, &call, mine, all,
+		                                      counts, sizeof(*mine)));
+	free(counts);
+	if (status != COHORT_OK) {
+		free(all);
+		return status;
+	}
+	*out = (struct statuses){.of = all, .failed = -1};
+	for (int r = world->size - 1; r >= 0; r--)
+		if (all[r].status != COHORT_OK)
+			out->failed = r;
+	return COHORT_OK;
+}
+
+cohort_status status_failure(struct sweep_run *run,
+                             const struct statuses *statuses)
+{
+	const int failed = statuses->failed;
+
+	if (failed < 0)
+		return COHORT_OK;
+	return status_share(run, failed,
+	                    (cohort_status)statuses->of[failed].status);
+}
+
+cohort_status status_agree(struct sweep_run *run, cohort_status mine)
+{
+	const struct rank_status report = {.status = mine};
+	struct statuses statuses;
+	cohort_status status = status_exchange(run, &report, &statuses);
+
+	if (status != COHORT_OK)
+		return status;
+	status = status_failure(run, &statuses);
+	free(statuses.of);
+	return status;
+}

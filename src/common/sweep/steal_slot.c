@@ -1,0 +1,71 @@
+/*
+ * A stock is one word, so that its owner and thieves settle with a compare and
+ * swap who gets what. In one sweep no two values of a word are the same: its
+ * first number only grows until the next claim, which has a higher one.
+ */
+#include "steal_slot.h"
+
+enum { COUNT_BITS = 5 };
+
+_Static_assert(STEAL_SLOT_MOST == (1 << COUNT_BITS) - 1,
+               "the count has its bits");
+
+static uint64_t pack(uint64_t first, uint64_t count)
+{
+	return first << COUNT_BITS | count;
+}
+
+void steal_slot_fill(struct rank_counters *own, uint64_t first, uint64_t count)
+{
+	atomic_store_explicit(&own->steal_slot, pack(first, count),
+	                      memory_order_release);
+}
+
+bool steal_slot_take(struct rank_counters *own, uint64_t *out)
+{
+	uint64_t held =
+	    atomic_load_explicit(&own->steal_slot, memory_order_relaxed);
+
+	while (held & STEAL_SLOT_MOST) {
+		const uint64_t first = held >> COUNT_BITS;
+		const uint64_t count = held & STEAL_SLOT_MOST;
+		if (atomic_compare_exchange_weak(&own->steal_slot, &held,
+		                                 pack(first + 1, count - 1))) {
+			*out = first;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool steal_from(struct rank_counters *rank_counters, uint64_t *out)
+{
+	uint64_t held = atomic_load_explicit(&rank_counters->steal_slot,
+	                                     memory_order_relaxed);
+
+	while (held & STEAL_SLOT_MOST) {
+		if (atomic_compare_exchange_weak(&rank_counters->steal_slot,
+		                                 &held, held - 1)) {
+			*out =
+			    (held >> COUNT_BITS) + (held & STEAL_SLOT_MOST) - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool steal_slot_steal(struct worker_stats *stats, int ranks, int stats_index,
+                      uint64_t *out)
+{
+	const uint64_t sweep = atomic_load(&stats->ranks[stats_index].sweep);
+
+	for (int i = 1; i < ranks; i++) {
+		struct rank_counters *rank_counters =
+		    &stats->ranks[(stats_index + i) % ranks];
+		/* Before it has begun, it may have a stock of another one. */
+		if (atomic_load(&rank_counters->sweep) == sweep &&
+		    steal_from(rank_counters, out))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,69 @@
+#define _POSIX_C_SOURCE 200809L
+#include "sweep.h"
+
+#include "common/base/error.h"
+#include "common/base/region_allocator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
+                           struct region_allocator *regions)
+{
+	const size_t bytes = count * param_bytes;
+	struct sweep *sweep = calloc(1, sizeof(*sweep));
+	unsigned char *params = bytes ? malloc(bytes) : NULL;
+
+	if (!sweep || (bytes && !params)) {
+		error_sys("cohort_scatter: malloc of %zu bytes for %zu "
+		          "parameter sets",
+		          bytes, count);
+		free(sweep);
+		free(params);
+		return NULL;
+	}
+	*sweep = (struct sweep){
+	    .references = 1,
+	    .count = count,
+	    .param_bytes = param_bytes,
+	    .params = params,
+	};
+	store_init(&sweep->store,
+	           isolated && !regions ? &private_regions : regions);
+	if (isolated && !sweep->store.regions) {
+		error_sys("cohort_scatter: no shared memory for the results of "
+		          "isolated tasks");
+		sweep_release(sweep);
+		return NULL;
+	}
+	return sweep;
+}
+
+void sweep_explain(struct sweep *sweep, cohort_status status)
+{
+	free(sweep->reason);
+	sweep->unfinished = status;
+	sweep->reason = strdup(cohort_error());
+}
+
+struct sweep *sweep_hold(struct sweep *sweep)
+{
+	sweep->references++;
+	return sweep;
+}
+
+void sweep_release(struct sweep *sweep)
+{
+	if (!sweep || --sweep->references > 0)
+		return;
+	store_free(&sweep->store);
+	free(sweep->params);
+	free(sweep->reason);
+	free(sweep);
+}
+
+const void *sweep_param(const struct sweep *sweep, size_t index)
+{
+	return sweep->param_bytes ? sweep->params + index * sweep->param_bytes
+	                          : NULL;
+}

@@ -1,0 +1,73 @@
+#define _GNU_SOURCE /* MSG_CMSG_CLOEXEC */
+#include "monitor_link.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Room for one descriptor, aligned as its header wants it. */
+union ancillary {
+	struct cmsghdr header;
+	unsigned char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+int monitor_link_send(int monitor_link, int rank, int fd)
+{
+	union ancillary ancillary = {0};
+	struct iovec iov = {.iov_base = &rank, .iov_len = sizeof(rank)};
+	struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};
+	ssize_t sent;
+
+	if (fd >= 0) {
+		message.msg_control = ancillary.bytes;
+		message.msg_controllen = sizeof(ancillary.bytes);
+		struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+		*header = (struct cmsghdr){
+		    .cmsg_level = SOL_SOCKET,
+		    .cmsg_type = SCM_RIGHTS,
+		    .cmsg_len = CMSG_LEN(sizeof(fd)),
+		};
+		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	}
+	do
+		sent = sendmsg(monitor_link, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	/* Four bytes on a stream of their own: sent whole or not at all. */
+	return sent == sizeof(rank) ? 0 : -1;
+}
+
+int monitor_link_receive(int monitor_link, int *rank, int *fd)
+{
+	union ancillary ancillary = {0};
+	struct iovec iov = {.iov_base = rank, .iov_len = sizeof(*rank)};
+	struct msghdr message = {
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	    .msg_control = ancillary.bytes,
+	    .msg_controllen = sizeof(ancillary.bytes),
+	};
+	ssize_t got;
+
+	do
+		got = recvmsg(monitor_link, &message,
+		              MSG_CMSG_CLOEXEC | MSG_WAITALL);
+	while (got < 0 && errno == EINTR);
+	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	if (got != sizeof(*rank)) {
+		errno = got < 0 ? errno : 0;
+		return -1;
+	}
+	*fd = -1;
+	if (header && header->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	return 0;
+}
+
+bool monitor_link_wait_cut(int monitor_link, int most_ms)
+{
+	struct pollfd end = {.fd = monitor_link, .events = POLLIN};
+
+	return poll(&end, 1, most_ms) > 0;
+}

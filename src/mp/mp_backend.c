@@ -1,0 +1,234 @@
+/* The mp backend: groups over the process's one world. */
+#include "mp_backend.h"
+
+#include "common/base/error.h"
+#include "common/base/memory.h"
+#include "common/base/worker_stats.h"
+#include "mp/shm/shm_transport.h"
+#include "mp/socket/call_check.h"
+#include "mp/socket/socket_transport.h"
+#include "mp_group.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static const struct backend mp_socket_backend;
+
+static const struct backend *const transports[] = {
+    [TRANSPORT_SHM] = &mp_backend,
+    [TRANSPORT_SOCKET] = &mp_socket_backend,
+};
+
+bool mp_is_running(void)
+{
+	return world_current() != NULL;
+}
+
+/* The world, forked now if there is none. *started tells. */
+static cohort_status find_world(const struct config *config, bool *started,
+                                struct mp_world **out)
+{
+	struct mp_world *world = world_current();
+
+	*started = !world;
+	if (!world)
+		return world_start(config, out);
+	if (config->size_from_options && config->size != world->size)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: options.size is %d, but this "
+		                 "program's ranks are running already, and "
+		                 "there are %d of them: leave size at 0",
+		                 config->size, world->size);
+	*out = world;
+	return COHORT_OK;
+}
+
+static cohort_status mp_open(const struct config *config,
+                             const struct launcher *launcher,
+                             struct world **out)
+{
+	struct mp_world *world = NULL;
+	bool started;
+
+	(void)launcher;
+	/* Before the fork: what there was no memory for need not be undone. */
+	struct mp_group *group = malloc(sizeof(*group));
+	if (!group)
+		return error_sys("cohort_open: malloc");
+	cohort_status status = find_world(config, &started, &world);
+	if (status != COHORT_OK) {
+		free(group);
+		return status;
+	}
+
+	*group = (struct mp_group){
+	    .base = {.backend = transports[world->transport],
+	             .rank = world->rank,
+	             .size = world->size,
+	             .number = world->groups,
+	             .call = &world->control->records[world->rank].call,
+	             .regions = world->transport == TRANSPORT_SHM
+	                            ? &world->regions.base
+	                            : NULL,
+	             .stats = world->stats,
+	             .stats_ranks = world->size,
+	             .stats_index = world->rank,
+	             .copies_claim = true},
+	    .world = world,
+	    .timeout = config->timeout,
+	};
+	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
+	atomic_int *groups = &world->control->records[world->rank].groups;
+	/* What stopped the sweeps of groups that all ranks have closed since. */
+	if (atomic_fetch_add(groups, 1) == 0 && world->rank == 0)
+		atomic_store(&world->stats->signal, 0);
+	status = group->base.backend->barrier(&group->base, &call);
+	if (status != COHORT_OK) {
+		atomic_fetch_sub(groups, 1);
+		free(group);
+		if (started)
+			world_undo(world);
+		return status;
+	}
+	world->groups++;
+	*out = &group->base;
+	return COHORT_OK;
+}
+
+static cohort_status mp_close(struct world *base, const struct call *call)
+{
+	struct mp_group *group = (struct mp_group *)base;
+	struct mp_world *world = group->world;
+	cohort_status status = COHORT_OK;
+
+	if (call)
+		status = base->backend->barrier(base, call);
+	if (world == world_current())
+		atomic_fetch_sub(&world->control->records[world->rank].groups,
+		                 1);
+	free(group);
+	return status;
+}
+
+static void mp_abort(struct world *base, int exit_code)
+{
+	world_abort(((struct mp_group *)base)->world, exit_code);
+}
+
+static void socket_refuse(struct world *base, const struct call *call)
+{
+	call_check_refuse(((struct mp_group *)base)->world, call);
+}
+
+static struct ticket_counter *tickets(const struct mp_world *world)
+{
+	return &world->control->tickets[world->sweeps % 2];
+}
+
+/* Nobody uses the counter whose turn it is: those who used it last have met
+ * since, after the sweep between. */
+static cohort_status mp_tickets_open(struct world *base, uint64_t total)
+{
+	struct mp_group *group = (struct mp_group *)base;
+	struct mp_world *world = group->world;
+
+	world->sweeps++;
+	group->tickets = total;
+	if (world->rank == 0)
+		atomic_store(&tickets(world)->next, 0);
+	return COHORT_OK;
+}
+
+static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
+                                      struct tickets_run *out)
+{
+	struct mp_group *group = (struct mp_group *)base;
+	const uint64_t first = atomic_fetch_add_explicit(
+	    &tickets(group->world)->next, most, memory_order_relaxed);
+
+	*out = tickets_cut(first, most, group->tickets);
+	return COHORT_OK;
+}
+
+static void mp_tickets_leave(struct world *base)
+{
+	(void)base;
+}
+
+static void *socket_alloc(struct world *base, size_t bytes)
+{
+	void *memory = memory_pages(bytes);
+
+	(void)base;
+	if (!memory)
+		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+	return memory;
+}
+
+static void socket_release(struct world *base, void *memory)
+{
+	(void)base;
+	free(memory);
+}
+
+static void *shm_alloc(struct world *base, size_t bytes)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+	size_t largest;
+	void *memory = heap_alloc(&world->heap, bytes, &largest);
+
+	if (memory && !arena_open(&world->arena, memory, bytes)) {
+		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
+		heap_free(&world->heap, memory);
+		return NULL;
+	}
+	if (!memory && largest >= bytes)
+		error_sys("cohort_alloc: malloc of what says where memory is");
+	else if (!memory)
+		error_set(COHORT_ENOMEM,
+		          "cohort_alloc: there are no %zu bytes left of the "
+		          "memory that ranks share: at most %zu in one piece "
+		          "for this rank; memory limits (ulimit -v) reduce it",
+		          bytes, largest);
+	return memory;
+}
+
+static void shm_release(struct world *base, void *memory)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+	const bool freed = heap_free(&world->heap, memory);
+
+	assert(freed);
+	(void)freed;
+}
+
+/* What the transports have alike. */
+#define MP_SLOTS                                                             \
+	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
+	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
+	.tickets_leave = mp_tickets_leave
+
+/* The table of backends has this one; open chooses. */
+const struct backend mp_backend = {
+    MP_SLOTS,
+    .alloc = shm_alloc,
+    .release = shm_release,
+    .refuse = shm_refuse,
+    .barrier = shm_barrier,
+    .bcast = shm_bcast,
+    .gatherv = shm_gatherv,
+    .allgatherv = shm_allgatherv,
+    .allreduce = shm_allreduce,
+};
+
+static const struct backend mp_socket_backend = {
+    MP_SLOTS,
+    .alloc = socket_alloc,
+    .release = socket_release,
+    .refuse = socket_refuse,
+    .barrier = socket_barrier,
+    .bcast = socket_bcast,
+    .gatherv = socket_gatherv,
+    .allgatherv = socket_allgatherv,
+    .allreduce = socket_allreduce,
+};

@@ -1,0 +1,140 @@
+#include "arena_regions.h"
+
+#include "mp/world.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdatomic.h>
+
+enum { HEAD_BYTES = 64, RESERVE_LEAST = 64 * 1024 };
+
+/* In front of each region. */
+struct region_head {
+	_Atomic unsigned readers;    /* others that have it on loan */
+	_Atomic size_t used;         /* by any process, head included */
+	struct region_head *retired; /* the next one; its owner's */
+};
+
+static struct arena_regions *own(struct region_allocator *base)
+{
+	return (struct arena_regions *)base;
+}
+
+static struct region_head *head_of(void *start)
+{
+	return (struct region_head *)((unsigned char *)start - HEAD_BYTES);
+}
+
+/* A forked copy of the owner may have used more of it than the owner can
+ * reach; it must, to clear that. */
+static bool reach_used(struct mp_world *world, struct region_head *head)
+{
+	return arena_open(&world->arena, head, atomic_load(&head->used));
+}
+
+/* Memory that cannot be cleared is not given out again. */
+static void free_head(struct mp_world *world, struct region_head *head)
+{
+	const bool freed =
+	    !reach_used(world, head) || heap_free(&world->heap, head);
+
+	assert(freed);
+	(void)freed;
+}
+
+/* Those that were waited for, and that nobody reads any more. */
+static void free_retired(struct arena_regions *regions)
+{
+	struct region_head **link = &regions->retired;
+
+	while (*link) {
+		struct region_head *head = *link;
+		if (atomic_load_explicit(&head->readers, memory_order_acquire) >
+		    0) {
+			link = &head->retired;
+			continue;
+		}
+		*link = head->retired;
+		free_head(regions->world, head);
+	}
+}
+
+/* Half of what there is in one piece: the tasks themselves may allocate. */
+static void *arena_reserve(struct region_allocator *base, size_t *bytes)
+{
+	struct mp_world *world = own(base)->world;
+
+	free_retired(own(base));
+	const size_t most = heap_largest(&world->heap) / 2;
+	size_t largest;
+	struct region_head *head = NULL;
+	if (most >= RESERVE_LEAST)
+		head = heap_alloc(&world->heap, most, &largest);
+	if (!head) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	if (!arena_open(&world->arena, head, HEAD_BYTES)) {
+		heap_free(&world->heap, head);
+		return NULL;
+	}
+	*bytes = most - HEAD_BYTES;
+	return (unsigned char *)head + HEAD_BYTES;
+}
+
+static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
+{
+	struct region_head *head = head_of(start);
+	const size_t whole = HEAD_BYTES + bytes;
+
+	if (!arena_open(&own(base)->world->arena, head, whole))
+		return false;
+	if (atomic_load(&head->used) < whole)
+		atomic_store(&head->used, whole);
+	return true;
+}
+
+static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
+{
+	struct mp_world *world = own(base)->world;
+	struct region_head *head = head_of(start);
+
+	if (reach_used(world, head))
+		heap_trim(&world->heap, head, HEAD_BYTES + bytes);
+}
+
+static void arena_release(struct region_allocator *base, void *start)
+{
+	struct region_head *head = head_of(start);
+
+	head->retired = own(base)->retired;
+	own(base)->retired = head;
+	free_retired(own(base));
+}
+
+static void arena_lend(struct region_allocator *base, void *start,
+                       unsigned others)
+{
+	(void)base;
+	atomic_fetch_add(&head_of(start)->readers, others);
+}
+
+/* A forked copy of a rank has borrowed nothing. */
+static void arena_give_back(struct region_allocator *base, void *start)
+{
+	if (own(base)->world == world_current())
+		atomic_fetch_sub(&head_of(start)->readers, 1);
+}
+
+void regions_prepare(struct arena_regions *regions, struct mp_world *world)
+{
+	*regions = (struct arena_regions){
+	    .base = {.reserve = arena_reserve,
+	             .use = arena_use,
+	             .trim = arena_trim,
+	             .release = arena_release,
+	             .lend = arena_lend,
+	             .give_back = arena_give_back},
+	    .world = world,
+	};
+}

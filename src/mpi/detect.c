@@ -1,0 +1,93 @@
+/* Which MPI the program has brought along. */
+#define _GNU_SOURCE /* dl_iterate_phdr, dladdr */
+#include "detect.h"
+
+#include "loader.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const suffixes[] = {
+#define SUFFIX(family, name, module, suffix) [MPI_FAMILY_##family] = suffix,
+    MPI_FAMILY_MAP(SUFFIX)
+#undef SUFFIX
+};
+
+const char *detect_file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+bool detect_starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* MPI_FAMILY_ANY: the object of that path is no MPI library. libmpi.so.40 and
+ * libmpi_usempif08.so.40 are Open MPI's, libmpich.so.12 and libmpifort.so.12
+ * are MPICH's. */
+static enum mpi_family library_family(const char *path)
+{
+	const char *name = detect_file_name(path);
+
+	if (!detect_starts_with(name, "libmpi"))
+		return MPI_FAMILY_ANY;
+	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++) {
+		const char *suffix = strstr(name, suffixes[f]);
+		const size_t length = strlen(suffixes[f]);
+		if (suffix && (!suffix[length] || suffix[length] == '.'))
+			return (enum mpi_family)f;
+	}
+	return MPI_FAMILY_ANY;
+}
+
+static int look_at_object(struct dl_phdr_info *info, size_t bytes, void *out)
+{
+	struct detected_mpi *mpi = out;
+
+	(void)bytes;
+	mpi->family = library_family(info->dlpi_name);
+	if (mpi->family == MPI_FAMILY_ANY)
+		return 0;
+	snprintf(mpi->path, sizeof(mpi->path), "%s", info->dlpi_name);
+	return 1;
+}
+
+/* Every object is looked at, not just what RTLD_DEFAULT reaches: an extension
+ * of Python's may have brought its MPI with local names. */
+bool detect_mpi(struct detected_mpi *out)
+{
+	Dl_info info;
+
+	*out = (struct detected_mpi){.family = MPI_FAMILY_ANY};
+	if (dl_iterate_phdr(look_at_object, out))
+		return true;
+	void *name = dlsym(RTLD_DEFAULT, "MPI_Init");
+	if (!name || !dladdr(name, &info))
+		return false;
+	snprintf(out->path, sizeof(out->path), "%s", info.dli_fname);
+	return true;
+}
+
+bool mpi_program_has_initialised(void)
+{
+	struct detected_mpi mpi;
+	int (*initialized)(int *flag);
+	int flag = 0;
+
+	void *name = dlsym(RTLD_DEFAULT, "MPI_Initialized");
+	if (!name && detect_mpi(&mpi)) {
+		void *library = dlopen(mpi.path, RTLD_LAZY | RTLD_NOLOAD);
+		name = library ? dlsym(library, "MPI_Initialized") : NULL;
+		if (library)
+			dlclose(library);
+	}
+	if (!name)
+		return false;
+	memcpy(&initialized, &name, sizeof(initialized));
+	return initialized(&flag) == 0 && flag;
+}

@@ -1,0 +1,101 @@
+#include "mpi_error.h"
+
+#include "common/base/error.h"
+
+#include <errno.h>
+#include <mpi.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct mpi_host *library;
+
+void mpi_error_route(const struct mpi_host *host)
+{
+	library = host;
+}
+
+cohort_status error_set(cohort_status status, const char *format, ...)
+{
+	const int saved = errno;
+	char sentence[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(status, "%s", sentence);
+}
+
+cohort_status error_sys(const char *format, ...)
+{
+	const int saved = errno;
+	char what[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                          "%s: %s", what, strerror(saved));
+}
+
+void log_line(enum log_level level, int rank, const char *format, ...)
+{
+	const int saved = errno;
+	char line[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	errno = saved;
+	library->log_line(level, rank, "%s", line);
+}
+
+/* A sentence has one line. MPICH's text is a stack of them: what went wrong,
+ * and at the end where it was noticed. */
+static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
+{
+	static const char stack[] = ", error stack:";
+	int length = 0;
+
+	if (MPI_Error_string(code, text, &length) != MPI_SUCCESS)
+		snprintf(text, MPI_MAX_ERROR_STRING, "error %d", code);
+	char *cut = strstr(text, stack);
+	const char *last = strrchr(text, '\n');
+	if (cut && last && last > cut)
+		memmove(cut, last, strlen(last) + 1);
+	for (char *c = text; *c; c++)
+		if (*c == '\n')
+			*c = ';';
+}
+
+/* A collective in MPICH may report a message that was too long as "other";
+ * its text tells. */
+static bool too_long(int class, const char *text)
+{
+	return class == MPI_ERR_TRUNCATE || strstr(text, "truncated");
+}
+
+cohort_status mpi_error_report(const struct call *call, const char *function,
+                               int code)
+{
+	char text[MPI_MAX_ERROR_STRING] = "";
+	char what[CALL_TEXT_BYTES];
+	int class = MPI_ERR_OTHER;
+
+	MPI_Error_class(code, &class);
+	describe_code(code, text);
+	call_describe(call, what);
+	if (too_long(class, text))
+		return error_set(COHORT_EMISMATCH,
+		                 "%s: %s: %s: the ranks passed different "
+		                 "counts; with COHORT_CHECK=1 the sentence "
+		                 "says which",
+		                 what, function, text);
+	return error_set(class == MPI_ERR_NO_MEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                 "%s: %s failed: %s", what, function, text);
+}

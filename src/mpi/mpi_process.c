@@ -1,0 +1,175 @@
+/*
+ * MPI is finalised when the program exits, by an exit handler, if cohort
+ * initialised it and every group was closed by all of its ranks. Else
+ * MPI_Finalize might wait for ranks that are not coming, and ranks may be
+ * waiting for this one: the job is ended. Launchers do not do that of
+ * themselves: Hydra takes an exit status of 0 for success, and Slurm leaves
+ * the other ranks alone.
+ */
+#define _DEFAULT_SOURCE /* on_exit */
+#include "mpi_process.h"
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "mpi_types.h"
+#include "output.h"
+
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct {
+	pid_t id;       /* who uses MPI; 0: nobody yet */
+	bool owned;     /* by cohort, which may call it from one thread, */
+	                /* then another */
+	bool threads;   /* MPI allows calls from any thread at any time */
+	bool disorder;  /* some group was not closed by all */
+	unsigned open;  /* groups */
+	unsigned count; /* groups so far */
+} process;
+
+static bool finalised(void)
+{
+	int flag = 0;
+
+	return MPI_Finalized(&flag) == MPI_SUCCESS && flag;
+}
+
+bool process_without_mpi(void)
+{
+	return process.id != getpid() || finalised();
+}
+
+/* `status` is what the program exits with: a failure keeps it. */
+static void end_job(int status)
+{
+	int rank = -1;
+
+	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+	log_line(LOG_ERROR, rank,
+	         "mpi: this rank exits, with a group that its peers may still "
+	         "be in: ending the job; call cohort_close on every rank "
+	         "before");
+	fflush(NULL);
+	output_settle();
+	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
+}
+
+static void at_exit(int status, void *unused)
+{
+	int size = 0;
+
+	(void)unused;
+	if (process_without_mpi())
+		return;
+	MPI_Comm_size(MPI_COMM_WORLD, &size);
+	if (size > 1 && (process.open > 0 || process.disorder)) {
+		end_job(status);
+		return;
+	}
+	ops_free();
+	MPI_Finalize();
+}
+
+#ifdef __GLIBC__
+static int register_exit(void)
+{
+	return on_exit(at_exit, NULL);
+}
+#else
+static void at_exit_anyhow(void)
+{
+	at_exit(EXIT_SUCCESS, NULL);
+}
+
+static int register_exit(void)
+{
+	return atexit(at_exit_anyhow);
+}
+#endif
+
+static cohort_status initialise(void)
+{
+	int provided = MPI_THREAD_SINGLE;
+
+	if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided) !=
+	    MPI_SUCCESS)
+		return error_set(COHORT_EBACKEND,
+		                 "cannot open an mpi group: MPI_Init_thread "
+		                 "failed: start the program with the MPI's "
+		                 "launcher");
+	if (register_exit())
+		return error_set(COHORT_ENOMEM,
+		                 "cannot open an mpi group: no memory "
+		                 "for a handler");
+	process.owned = provided >= MPI_THREAD_SERIALIZED;
+	return COHORT_OK;
+}
+
+static void look_at_threads(void)
+{
+	int provided = MPI_THREAD_SINGLE;
+
+	if (MPI_Query_thread(&provided) != MPI_SUCCESS)
+		return;
+	process.threads = provided == MPI_THREAD_MULTIPLE;
+	if (provided < MPI_THREAD_SERIALIZED)
+		log_line(LOG_INFO, -1,
+		         "mpi: initialised for one thread only (%s): use "
+		         "groups in the thread that initialised MPI",
+		         provided == MPI_THREAD_FUNNELED ? "MPI_THREAD_FUNNELED"
+		                                         : "MPI_THREAD_SINGLE");
+}
+
+cohort_status process_enter(void)
+{
+	int initialised = 0;
+
+	if (process.id && process.id != getpid())
+		return error_set(COHORT_ESTATE,
+		                 "cannot open an mpi group: this process was "
+		                 "forked off by one that uses MPI: open groups "
+		                 "there");
+	if (finalised())
+		return error_set(COHORT_ESTATE,
+		                 "cannot open an mpi group: MPI was finalised "
+		                 "already, and cannot start twice: open groups "
+		                 "before MPI_Finalize");
+	MPI_Initialized(&initialised);
+	cohort_status status = initialised ? COHORT_OK : initialise();
+	if (status != COHORT_OK)
+		return status;
+	if (!process.id)
+		look_at_threads();
+	process.id = getpid();
+	int code = ops_create();
+	if (code != MPI_SUCCESS)
+		return error_set(COHORT_ESYS,
+		                 "cannot open an mpi group: MPI_Op_create "
+		                 "failed with %d",
+		                 code);
+	return COHORT_OK;
+}
+
+unsigned process_count(void)
+{
+	process.open++;
+	return process.count++;
+}
+
+void process_leave(bool in_order)
+{
+	process.open--;
+	process.disorder = process.disorder || !in_order;
+}
+
+bool process_lends_threads(void)
+{
+	return process.owned || process.threads;
+}
+
+void process_forget(void)
+{
+	process.id = -1;
+}

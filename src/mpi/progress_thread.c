@@ -1,0 +1,107 @@
+#define _POSIX_C_SOURCE 200809L
+#include "progress_thread.h"
+
+#include "mpi_process.h"
+
+#include <signal.h>
+#include <time.h>
+
+#define PAUSE_NS 1000000 /* so that attending takes a core 1 % at the most */
+
+/* Held by whoever is in MPI, and by whoever forks: a copy of this process must
+ * not find the locks of what MPI rests on taken by a thread that it lacks. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+void progress_thread_lock(void)
+{
+	pthread_mutex_lock(&turn);
+}
+
+void progress_thread_unlock(void)
+{
+	pthread_mutex_unlock(&turn);
+}
+
+static bool survive_forks(void)
+{
+	static bool registered;
+
+	if (!registered)
+		registered = !pthread_atfork(progress_thread_lock,
+		                             progress_thread_unlock,
+		                             progress_thread_unlock);
+	return registered;
+}
+
+void progress_once(MPI_Comm comm)
+{
+	int flag;
+
+	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm, &flag, MPI_STATUS_IGNORE);
+}
+
+static void *attend(void *arg)
+{
+	struct progress_thread *progress_thread = arg;
+	struct timespec until;
+
+	progress_thread_lock();
+	while (!progress_thread->leaving) {
+		progress_once(progress_thread->comm);
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += PAUSE_NS;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&progress_thread->leave, &turn, &until);
+	}
+	progress_thread_unlock();
+	return NULL;
+}
+
+static bool init_leave(struct progress_thread *progress_thread)
+{
+	pthread_condattr_t attributes;
+
+	if (pthread_condattr_init(&attributes))
+		return false;
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	const int error =
+	    pthread_cond_init(&progress_thread->leave, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return !error;
+}
+
+bool progress_thread_begin(struct progress_thread *progress_thread,
+                           MPI_Comm comm)
+{
+	sigset_t all;
+	sigset_t before;
+
+	if (!process_lends_threads() || !survive_forks() ||
+	    !init_leave(progress_thread))
+		return false;
+	progress_thread->comm = comm;
+	progress_thread->leaving = false;
+	/* Signals are the program's threads'. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	progress_thread->runs = !pthread_create(&progress_thread->thread, NULL,
+	                                        attend, progress_thread);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!progress_thread->runs)
+		pthread_cond_destroy(&progress_thread->leave);
+	return progress_thread->runs;
+}
+
+void progress_thread_end(struct progress_thread *progress_thread)
+{
+	if (!progress_thread->runs)
+		return;
+	progress_thread_lock();
+	progress_thread->leaving = true;
+	pthread_cond_signal(&progress_thread->leave);
+	progress_thread_unlock();
+	pthread_join(progress_thread->thread, NULL);
+	pthread_cond_destroy(&progress_thread->leave);
+	progress_thread->runs = false;
+}
