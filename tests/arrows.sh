@@ -34,8 +34,6 @@ src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '
 # What the rules will not allow any more.
 debts='
-src/common/base/log.h src/common/core/config.h
-src/common/base/numeric_threads.c src/common/core/config.h
 src/common/core/group.c src/common/sweep/signal_stop.h
 src/common/core/group.c src/common/sweep/sweep.h
 src/common/core/group.h src/common/sweep/progress.h
@@ -167,10 +165,17 @@ check_hash_header() {
 
 check_environment() {
 	local bad
-	bad=$(lines '\<((secure_)?getenv[[:space:]]*\(|environ\>)' -r src |
-		{ grep -vE '^src/common/core/(config|launcher)\.c:' || test $? = 1; })
+	bad=$(lines '\<(((secure_)?get|set|unset|put|clear)env[[:space:]]*\(|environ\>)' \
+		-r src |
+		{ grep -v '^src/common/base/environment\.c:' || test $? = 1; })
 	[ -z "$bad" ] ||
-		wrong "only config.c and launcher.c read the environment:" "$bad"
+		wrong "only base/environment.c touches the environment:" "$bad"
+	bad=$(lines '\<environment_get[[:space:]]*\(' -r src | {
+		grep -vE '^src/common/(base/environment\.[ch]|core/(config|launcher)\.c):' ||
+			test $? = 1
+	})
+	[ -z "$bad" ] ||
+		wrong "only config.c and launcher.c read variables:" "$bad"
 }
 
 # The functions that cohort.h declares, one a line.

@@ -1,11 +1,31 @@
-/* What the library says on stderr, one line a message, if COHORT_LOG lets
- * it: "cohort[2]: info: ...", the number being the rank once there is one. */
+/* Messages of the library on stderr, one line each: "cohort[2]: info: ...",
+ * where 2 is the rank. */
 #ifndef COHORT_COMMON_BASE_LOG_H
 #define COHORT_COMMON_BASE_LOG_H
 
-#include "common/core/config.h"
+#include "cohort.h"
 
-/* Keeps errno. `rank` below 0: none yet. */
+/* From the most to the least important. name, the word in COHORT_LOG */
+#define LOG_LEVEL_MAP(X) \
+	X(ERROR, error) X(WARN, warn) X(INFO, info) X(DEBUG, debug)
+
+enum log_level {
+#define LOG_ENUM(name, word) LOG_##name,
+	LOG_LEVEL_MAP(LOG_ENUM)
+#undef LOG_ENUM
+};
+
+enum { LOG_DEFAULT = LOG_WARN };
+
+/* "warn" */
+const char *log_level_name(enum log_level level);
+
+/* Messages less important than `level` are dropped from now on, in the whole
+ * process. Before the first call the threshold is LOG_DEFAULT. */
+void log_set_threshold(enum log_level level);
+
+/* Write one line if `level` passes the threshold. `rank` is -1 where this
+ * process has no rank yet; the line then begins with "cohort:". Keeps errno. */
 void log_line(enum log_level level, int rank, const char *format, ...)
     COHORT_PRINTF(3, 4);
 

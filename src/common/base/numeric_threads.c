@@ -1,10 +1,11 @@
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "numeric_threads.h"
 
-#include "common/core/config.h"
+#include "environment.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +50,7 @@ int numeric_threads_limit(int share)
 
 	snprintf(text, sizeof(text), "%d", share);
 	for (size_t i = 0; i < sizeof(pools) / sizeof(*pools); i++) {
-		if (!config_set_default(pools[i].variable, text))
+		if (!environment_set_default(pools[i].variable, text))
 			continue;
 		tell(pools[i].setter, pools[i].width, share);
 		unset++;

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "config.h"
 
+#include "common/base/environment.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -25,11 +26,6 @@ static const char *const schedule_words[] = {
     NULL,
 };
 
-const char *log_level_name(enum log_level level)
-{
-	return log_words[level];
-}
-
 const char *backend_kind_name(enum backend_kind kind)
 {
 	return backend_words[kind];
@@ -38,14 +34,6 @@ const char *backend_kind_name(enum backend_kind kind)
 bool config_schedule_valid(cohort_schedule schedule)
 {
 	return (unsigned)schedule <= COHORT_GUIDED;
-}
-
-/* The value of a variable; NULL if it is unset or empty. */
-static const char *variable(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
 }
 
 static cohort_status bad_value(const char *name, const char *value,
@@ -81,7 +69,7 @@ static bool parse_count(const char *text, unsigned long long *out)
 static cohort_status read_word(const char *name, const char *const words[],
                                const char *allowed, int *out)
 {
-	const char *value = variable(name);
+	const char *value = environment_get(name);
 
 	if (!value)
 		return COHORT_OK;
@@ -132,7 +120,7 @@ static cohort_status check_size(const char *name, unsigned long long size)
 
 static cohort_status read_size(const char *name, int *out)
 {
-	const char *value = variable(name);
+	const char *value = environment_get(name);
 	unsigned long long size;
 
 	if (!value)
@@ -147,7 +135,7 @@ static cohort_status read_size(const char *name, int *out)
 
 static cohort_status read_seconds(const char *name, double *out)
 {
-	const char *value = variable(name);
+	const char *value = environment_get(name);
 	char *end;
 
 	if (!value)
@@ -165,7 +153,7 @@ static cohort_status read_schedule(const char *name, struct config *out)
 {
 	static const char allowed[] =
 	    "static, dynamic[,chunk] or guided[,chunk], chunk from 1 up";
-	const char *value = variable(name);
+	const char *value = environment_get(name);
 	char word[16];
 
 	if (!value)
@@ -193,7 +181,7 @@ static cohort_status read_environment(struct config *out)
 {
 	cohort_status status;
 	int backend = BACKEND_AUTO;
-	int level = LOG_WARN;
+	int level = LOG_DEFAULT;
 	int transport = TRANSPORT_SHM;
 	int progress = PROGRESS_AUTO;
 	unsigned long long nodes = 0;
@@ -213,7 +201,7 @@ static cohort_status read_environment(struct config *out)
 	    (status = read_flag("COHORT_CHECK", &out->check)))
 		return status;
 
-	const char *value = variable("COHORT_TEST_NODES");
+	const char *value = environment_get("COHORT_TEST_NODES");
 	if (value && (!parse_count(value, &nodes) || nodes > SIZE_LIMIT))
 		return bad_value("COHORT_TEST_NODES", value,
 		                 "a number of nodes to pretend");
@@ -223,6 +211,7 @@ static cohort_status read_environment(struct config *out)
 		out->backend_from = "COHORT_BACKEND";
 	out->transport = (enum transport)transport;
 	out->progress = (enum progress_mode)progress;
+	out->log_level = (enum log_level)level;
 	return COHORT_OK;
 }
 
@@ -277,17 +266,4 @@ cohort_status config_read(const cohort_options *options, struct config *out)
 	if (status == COHORT_OK)
 		*out = config;
 	return status;
-}
-
-enum log_level config_log_level(void)
-{
-	const char *value = variable("COHORT_LOG");
-	int found = value ? find_word(log_words, value) : -1;
-
-	return found < 0 ? LOG_WARN : (enum log_level)found;
-}
-
-bool config_set_default(const char *name, const char *value)
-{
-	return !getenv(name) && setenv(name, value, 0) == 0;
 }

@@ -1,9 +1,10 @@
-/* What the environment and the options say, parsed and checked. Only this
- * file and launcher.c read the environment. */
+/* What the environment and the options say, parsed and checked. Only config.c
+ * and launcher.c know names of variables that are read. */
 #ifndef COHORT_COMMON_CORE_CONFIG_H
 #define COHORT_COMMON_CORE_CONFIG_H
 
 #include "cohort.h"
+#include "common/base/log.h"
 
 #define BACKEND_KIND_MAP(X) \
 	X(AUTO, auto) X(SERIAL, serial) X(MP, mp) X(MPI, mpi)
@@ -12,15 +13,6 @@ enum backend_kind {
 #define BACKEND_ENUM(name, word) BACKEND_##name,
 	BACKEND_KIND_MAP(BACKEND_ENUM)
 #undef BACKEND_ENUM
-};
-
-#define LOG_LEVEL_MAP(X) \
-	X(ERROR, error) X(WARN, warn) X(INFO, info) X(DEBUG, debug)
-
-enum log_level {
-#define LOG_ENUM(name, word) LOG_##name,
-	LOG_LEVEL_MAP(LOG_ENUM)
-#undef LOG_ENUM
 };
 
 #define TRANSPORT_MAP(X) X(SHM, shm) X(SOCKET, socket)
@@ -52,6 +44,7 @@ struct config {
 	size_t chunk;             /* 0: chosen */
 	bool isolate;             /* for jobs that do not say it themselves */
 	enum progress_mode progress;
+	enum log_level log_level;
 	bool check;     /* verify matching calls on mpi */
 	int test_nodes; /* tests: ranks as if on so many nodes */
 	const void *mpi_comm;
@@ -66,13 +59,6 @@ COHORT_CHECKED cohort_status config_read(const cohort_options *options,
 /* Whether `schedule` is one of the enum. */
 bool config_schedule_valid(cohort_schedule schedule);
 
-/* As COHORT_LOG says; the default if that does not parse. */
-enum log_level config_log_level(void);
-
-const char *log_level_name(enum log_level level);
 const char *backend_kind_name(enum backend_kind kind);
-
-/* Set a variable of somebody else's if it is unset; returns whether it was. */
-bool config_set_default(const char *name, const char *value);
 
 #endif

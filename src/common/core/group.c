@@ -58,6 +58,7 @@ static cohort_status open_world(const cohort_options *options,
 
 	if (status != COHORT_OK)
 		return status;
+	log_set_threshold(config->log_level);
 	const bool launched = launcher_detect(&launcher);
 	status = backend_select(config, launched ? &launcher : NULL, &backend);
 	if (status != COHORT_OK)

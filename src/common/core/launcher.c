@@ -1,5 +1,7 @@
 #include "launcher.h"
 
+#include "common/base/environment.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -44,19 +46,11 @@ static const struct row managers[] = {
     {"a PMIx launcher", "PMIX_RANK", NULL, "PMIX_NAMESPACE", MPI_FAMILY_ANY},
 };
 
-/* The value of a variable; NULL if it is unset or empty. */
-static const char *variable(const char *name)
-{
-	const char *value = name ? getenv(name) : NULL;
-
-	return value && *value ? value : NULL;
-}
-
 /* Whether the variable is a plain number, of at most `most`. */
 static bool read_number(const char *name, unsigned long most,
                         unsigned long *out)
 {
-	const char *value = variable(name);
+	const char *value = name ? environment_get(name) : NULL;
 	char *end;
 
 	if (!value || *value < '0' || *value > '9')
@@ -92,7 +86,8 @@ static struct launcher describe(const struct row *row)
 static bool find(const struct row rows[], size_t count, struct launcher *out)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!variable(rows[i].rank) || !variable(rows[i].required))
+		if (!environment_get(rows[i].rank) ||
+		    !environment_get(rows[i].required))
 			continue;
 		*out = describe(&rows[i]);
 		return true;
@@ -104,8 +99,9 @@ static bool find(const struct row rows[], size_t count, struct launcher *out)
  * Slurm may be set up to offer either, both or none. */
 static enum mpi_family slurm_family(void)
 {
-	const bool pmi = variable("PMI_RANK") || variable("PMI_FD");
-	const bool pmix = variable("PMIX_RANK") != NULL;
+	const bool pmi =
+	    environment_get("PMI_RANK") || environment_get("PMI_FD");
+	const bool pmix = environment_get("PMIX_RANK") != NULL;
 
 	if (pmi == pmix)
 		return MPI_FAMILY_ANY;
@@ -117,7 +113,8 @@ static bool in_slurm_step(void)
 	unsigned long step;
 
 	return read_number("SLURM_STEP_ID", SLURM_LAST_STEP, &step) &&
-	       variable("SLURM_PROCID") && variable("SLURM_STEP_NUM_TASKS");
+	       environment_get("SLURM_PROCID") &&
+	       environment_get("SLURM_STEP_NUM_TASKS");
 }
 
 /* A step of one task is no MPI job: the shell that `srun --pty` starts on a
