@@ -34,9 +34,6 @@ src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '
 # What the rules will not allow any more.
 debts='
-src/common/core/group.c src/common/sweep/signal_stop.h
-src/common/core/group.c src/common/sweep/sweep.h
-src/common/core/group.h src/common/sweep/progress.h
 src/mpi/detect.h src/common/core/launcher.h
 src/mp/world.h src/mp/shm/adaptive_copy.h
 src/mp/world.h src/mp/shm/arena.h

@@ -2,8 +2,6 @@
 
 #include "backend_select.h"
 #include "common/base/log.h"
-#include "common/sweep/signal_stop.h"
-#include "common/sweep/sweep.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -144,8 +142,9 @@ cohort_status cohort_close(cohort *group)
 	const struct call *call =
 	    together ? group_call(group, CALL_CLOSE) : NULL;
 	*link = group->next;
-	signal_stop_disarm(group);
-	sweep_release(group->sweep);
+	struct group_extension *extension = atomic_load(&group->extension);
+	if (extension)
+		extension->release(extension);
 	group_free_all(group);
 	const int saved = errno;
 	cohort_status status = group->world->backend->close(group->world, call);

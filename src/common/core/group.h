@@ -5,12 +5,19 @@
 
 #include "backend.h"
 #include "common/base/error.h"
-#include "common/sweep/progress.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
-struct sweep;
 struct allocation;
+
+/* State that the sweeps attach to a group in the first call that needs some.
+ * core knows nothing of it but how to release it. */
+struct group_extension {
+	/* cohort_close calls it once, before it closes the world, in a forked
+	 * copy of the rank as well. */
+	void (*release)(struct group_extension *extension);
+};
 
 /* What every call looks at comes first. */
 struct cohort {
@@ -27,10 +34,8 @@ struct cohort {
 	size_t chunk;
 	bool isolate; /* for jobs that do not say it themselves */
 	enum progress_mode progress_mode;
-	struct progress progress;
-	bool stops;                     /* cohort_stop_on_signals was called */
-	_Atomic(cohort *) next_stopped; /* of those groups; see stop.c */
-	struct sweep *sweep; /* the last one; NULL before the first */
+	/* NULL: none. Other threads may read it while it is attached. */
+	_Atomic(struct group_extension *) extension;
 	struct allocation *allocations;
 };
 

@@ -54,7 +54,7 @@ static cohort_status meet(struct sweep_run *run, cohort_status mine, bool *lost)
 	const struct rank_status report = {
 	    .records = run->sweep->store.records,
 	    .status = mine,
-	    .signal = signal_stop_pending(run->group),
+	    .signal = signal_stop_pending(run->group->world->stats),
 	};
 	struct statuses statuses;
 	uint64_t records = 0;

@@ -5,7 +5,7 @@
  * Cost: one allgather of 24 bytes; then, to move them, one of all results, or a
  * gather.
  */
-#include "common/core/group.h"
+#include "group_sweeps.h"
 #include "results.h"
 
 #include <stdlib.h>
@@ -23,6 +23,7 @@ enum audience { EVERYBODY, ROOT_ONLY };
 /* A collection under way. */
 struct collection {
 	cohort *group;
+	struct sweep *sweep; /* the group's last one */
 	struct call call;
 	enum audience audience;
 	struct summary *summaries; /* of every rank */
@@ -50,7 +51,7 @@ static unsigned readers(const struct collection *c)
 static cohort_status collect_summaries(struct collection *c)
 {
 	struct world *world = c->group->world;
-	const struct result_store *store = &c->group->sweep->store;
+	const struct result_store *store = &c->sweep->store;
 	struct summary mine = {store->used, store->records, 0};
 
 	if (store->regions && store->regions == world->regions) {
@@ -115,14 +116,14 @@ static void read_in_place(const struct collection *c, cohort_results *results)
 
 	for (int r = 0; r < world->size; r++)
 		results->parts[r].records = r == world->rank
-		                                ? c->group->sweep->store.bytes
+		                                ? c->sweep->store.bytes
 		                                : results->parts[r].loan;
 }
 
 static cohort_status move(const struct collection *c, cohort_results *results)
 {
 	struct world *world = c->group->world;
-	const struct result_store *store = &c->group->sweep->store;
+	const struct result_store *store = &c->sweep->store;
 	const bool receives = gets(c, (world->rank + 1) % world->size);
 	size_t bytes = 0;
 
@@ -157,7 +158,7 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 
 	if (status != COHORT_OK)
 		return status;
-	results->sweep = sweep_hold(c->group->sweep);
+	results->sweep = sweep_hold(c->sweep);
 	results->regions = c->group->world->regions;
 	status = set_parts(c, results);
 	if (status == COHORT_OK && all_shared(c))
@@ -168,7 +169,7 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 		return status;
 	if (!results_index(results, c->group->world->rank))
 		return error_sys("cohort_gather: calloc for %zu results",
-		                 c->group->sweep->count);
+		                 c->sweep->count);
 	return COHORT_OK;
 }
 
@@ -180,15 +181,17 @@ static cohort_status gather(cohort *group, const char *function,
 
 	if (status != COHORT_OK)
 		return status;
+	const struct group_sweeps *sweeps = group_sweeps_find(group);
 	struct collection c = {
 	    .group = group,
+	    .sweep = sweeps ? sweeps->last : NULL,
 	    .call = *group_call(group, kind),
 	    .audience = audience,
 	};
 	c.call.counts = COUNTS_OWN;
 	if (!out)
 		status = error_set(COHORT_EINVAL, "%s: out is NULL", function);
-	else if (!group->sweep)
+	else if (!c.sweep)
 		status = error_set(COHORT_ESTATE,
 		                   "%s: there are no results yet: call "
 		                   "cohort_scatter first",

@@ -1,15 +1,10 @@
-/*
- * How far a sweep is: what cohort_progress tells, and the root's line on
- * stderr, which a thread draws, so that tasks do not pay for it.
- */
+/* How far a group's sweep is. */
 #ifndef COHORT_COMMON_SWEEP_PROGRESS_H
 #define COHORT_COMMON_SWEEP_PROGRESS_H
 
-#include "cohort.h"
+#include "common/core/backend.h"
 
 #include <stdatomic.h>
-
-struct progress_line;
 
 /* Of one sweep. While it runs, what is done is on the board. */
 struct figures {
@@ -27,16 +22,22 @@ struct progress {
 	struct figures figures[2]; /* in turns: one is whole at any time */
 	_Atomic uint64_t turn;     /* the last one written; 0: no sweep */
 	uint64_t sweeps;
-	struct progress_line *line; /* the root's, if it draws */
 };
 
-/* Tasks are about to be run: clears this rank's tally, and on the root begins
- * to draw if COHORT_PROGRESS and stderr say so. Every rank calls it, and comes
- * here only after all have ended the sweep before. */
-void progress_begin(cohort *group, uint64_t total, uint64_t resumed);
+/* Tasks are about to run: clears this rank's counters. Every rank calls it, and
+ * only after all ranks have ended the sweep before. */
+void progress_begin(struct progress *progress, const struct world *world,
+                    uint64_t total, uint64_t resumed);
 
-/* All ranks have met after the last task: keeps the figures, ends the line, and
- * on the root says a summary at `info`. */
-void progress_end(cohort *group);
+/* No rank runs tasks any more: keeps the figures. */
+void progress_end(struct progress *progress, const struct world *world);
+
+/* All 0 before the first sweep. Any thread may call it at any time; it does not
+ * wait. */
+cohort_counts progress_read(const struct progress *progress,
+                            const struct world *world);
+
+/* Log one line about the sweep that has ended, at `info`. */
+void progress_log(const struct progress *progress, const struct world *world);
 
 #endif

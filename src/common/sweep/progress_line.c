@@ -2,7 +2,6 @@
 #include "progress_line.h"
 
 #include "common/base/log.h"
-#include "common/core/group.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -25,7 +24,8 @@ enum {
 };
 
 struct progress_line {
-	const cohort *group;
+	const struct progress *progress;
+	const struct world *world;
 	bool terminal;
 	bool drawn; /* something is to be finished on the terminal */
 	pthread_t thread;
@@ -60,14 +60,12 @@ static void add_time(char text[LINE_BYTES], double seconds)
 }
 
 /* "cohort: 700/2000 (35 %), 3 failed, 200 resumed, 125/s, 0:10 left" */
-static void describe(const cohort *group, bool last, char text[LINE_BYTES])
+static void describe(const struct progress_line *line, bool last,
+                     char text[LINE_BYTES])
 {
-	cohort_counts counts = {0};
-	const int size = group->world->size;
-	const int seen = group->world->stats_ranks;
-
-	if (cohort_progress(group, &counts) != COHORT_OK)
-		return;
+	const cohort_counts counts = progress_read(line->progress, line->world);
+	const int size = line->world->size;
+	const int seen = line->world->stats_ranks;
 	const size_t done = counts.resumed + counts.done;
 	const size_t left = done < counts.total ? counts.total - done : 0;
 	const double rate =
@@ -128,7 +126,7 @@ static void redraw(struct progress_line *line, bool last)
 
 	if (in_background() || (last && !line->drawn))
 		return;
-	describe(line->group, last, text);
+	describe(line, last, text);
 	const size_t most = width();
 	if (strlen(text) > most)
 		text[most] = '\0';
@@ -142,7 +140,7 @@ static void print(const struct progress_line *line, bool last)
 	char text[LINE_BYTES] = "";
 	char all[LINE_BYTES + 1];
 
-	describe(line->group, last, text);
+	describe(line, last, text);
 	snprintf(all, sizeof(all), "%s\n", text);
 	put(all);
 }
@@ -235,14 +233,18 @@ static void release(struct progress_line *line)
 	free(line);
 }
 
-static struct progress_line *start(const cohort *group, bool terminal)
+static struct progress_line *start(const struct progress *progress,
+                                   const struct world *world, bool terminal)
 {
 	struct progress_line *line = malloc(sizeof(*line));
 	int failed = ENOMEM;
 
 	if (line) {
-		*line = (struct progress_line){.group = group,
-		                               .terminal = terminal};
+		*line = (struct progress_line){
+		    .progress = progress,
+		    .world = world,
+		    .terminal = terminal,
+		};
 		failed = prepare(line);
 		if (failed)
 			free(line);
@@ -251,13 +253,14 @@ static struct progress_line *start(const cohort *group, bool terminal)
 	}
 	if (!failed)
 		return line;
-	log_line(LOG_WARN, group->world->rank,
+	log_line(LOG_WARN, world->rank,
 	         "the sweep's progress is not shown, for want of a thread: %s",
 	         strerror(failed));
 	return NULL;
 }
 
-struct progress_line *progress_line_begin(const cohort *group,
+struct progress_line *progress_line_begin(const struct progress *progress,
+                                          const struct world *world,
                                           enum progress_mode mode)
 {
 	const int saved = errno;
@@ -266,7 +269,7 @@ struct progress_line *progress_line_begin(const cohort *group,
 	struct progress_line *line = NULL;
 
 	if (terminal || mode == PROGRESS_ALWAYS)
-		line = start(group, terminal);
+		line = start(progress, world, terminal);
 	errno = saved;
 	return line;
 }

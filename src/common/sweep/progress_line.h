@@ -3,6 +3,7 @@
 #define COHORT_COMMON_SWEEP_PROGRESS_LINE_H
 
 #include "common/core/config.h"
+#include "progress.h"
 
 struct progress_line;
 
@@ -14,7 +15,8 @@ struct progress_line;
  * A thread does it, which blocks all signals, and takes no lock that a forked
  * copy of the process may need: neither malloc's nor those of streams.
  */
-struct progress_line *progress_line_begin(const cohort *group,
+struct progress_line *progress_line_begin(const struct progress *progress,
+                                          const struct world *world,
                                           enum progress_mode mode);
 
 /* Draw the last state, and end. NULL is allowed. */

@@ -8,6 +8,8 @@
  */
 #include "distribute.h"
 #include "execute.h"
+#include "group_sweeps.h"
+#include "progress_line.h"
 #include "status_exchange.h"
 
 #include <errno.h>
@@ -55,6 +57,26 @@ static cohort_status vote(struct sweep_run *run, cohort_status mine)
 	return status;
 }
 
+/* Work, while the root draws how far the sweep is. */
+static cohort_status execute_watched(struct sweep_run *run)
+{
+	const cohort *group = run->group;
+	const struct world *world = group->world;
+	struct progress *progress = &run->sweeps->progress;
+	struct progress_line *line = NULL;
+
+	progress_begin(progress, world, run->sweep->count, run->resumed);
+	if (world->rank == 0)
+		line =
+		    progress_line_begin(progress, world, group->progress_mode);
+	cohort_status status = execute_run(run);
+	progress_end(progress, world);
+	progress_line_end(line);
+	if (world->rank == 0)
+		progress_log(progress, world);
+	return status;
+}
+
 /* Build, agree on who works, work, tear down. */
 static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
 {
@@ -73,9 +95,7 @@ static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
 	status = vote(run, mine);
 	if (status == COHORT_OK) {
 		run->began = true;
-		progress_begin(group, run->sweep->count, run->resumed);
-		status = execute_run(run);
-		progress_end(group);
+		status = execute_watched(run);
 	}
 	if (run->built && run->job->teardown)
 		run->job->teardown(run->state);
@@ -96,11 +116,9 @@ static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 /* What was run is what cohort_gather collects from now on. */
 static void keep_sweep(struct sweep_run *run)
 {
-	cohort *group = run->group;
-
 	store_seal(&run->sweep->store);
-	sweep_release(group->sweep);
-	group->sweep = run->sweep;
+	sweep_release(run->sweeps->last);
+	run->sweeps->last = run->sweep;
 	run->sweep = NULL;
 }
 
@@ -119,6 +137,9 @@ cohort_status cohort_scatter(cohort *group, const cohort_job *job,
 	};
 	if ((status = distribute_check(group, job, params, count)))
 		return group_refuse(group, &run.call, status);
+	run.sweeps = group_sweeps_attach(group, __func__);
+	if (!run.sweeps)
+		return group_give_up(group, &run.call, COHORT_ENOMEM);
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)
 		status = end_journal(&run, run_tasks(&run, mine));

@@ -8,8 +8,6 @@
 #include "signal_stop.h"
 
 #include "common/base/clock.h"
-#include "common/base/worker_stats.h"
-#include "common/core/group.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -27,7 +25,7 @@ static const int numbers[SIGNALS] = {SIGINT, SIGTERM};
 
 static struct {
 	_Atomic pid_t pid; /* whose list it is: not that of forked copies */
-	_Atomic(cohort *) groups;
+	_Atomic(struct stop_listener *) listeners;
 	_Atomic int inside;   /* handlers under way */
 	_Atomic int got;      /* the first signal; 0: none */
 	_Atomic int known;    /* what the last group knew of when it left */
@@ -67,19 +65,18 @@ static bool is_first(int number)
 	return first == number && (when == 0 || now - when < ECHO_NS);
 }
 
-static void tell(cohort *group, int number)
+static void tell_ranks(const struct stop_listener *listener, int number)
 {
 	int none = 0;
 
-	atomic_compare_exchange_strong(&group->world->stats->signal, &none,
-	                               number);
+	atomic_compare_exchange_strong(&listener->stats->signal, &none, number);
 }
 
-static void take(int number)
+static void take_signal(int number)
 {
-	cohort *group = atomic_load(&stop.groups);
+	struct stop_listener *listener = atomic_load(&stop.listeners);
 
-	if (!group) {
+	if (!listener) {
 		/* It came while the last group was closed. If that had been
 		 * stopped by what other ranks got, this is the same signal, in
 		 * a slow thread. */
@@ -89,8 +86,8 @@ static void take(int number)
 	}
 	if (!is_first(number))
 		end_process(number);
-	for (; group; group = atomic_load(&group->next_stopped))
-		tell(group, number);
+	for (; listener; listener = atomic_load(&listener->next))
+		tell_ranks(listener, number);
 }
 
 static void handle(int number)
@@ -101,7 +98,7 @@ static void handle(int number)
 	 * process's, as after vfork: it writes nothing. */
 	if (stop.pid == getpid()) {
 		atomic_fetch_add(&stop.inside, 1);
-		take(number);
+		take_signal(number);
 		atomic_fetch_sub(&stop.inside, 1);
 	} else
 		pass_on(number);
@@ -110,7 +107,7 @@ static void handle(int number)
 
 /* What is ignored stays so: a shell without job control ignores SIGINT for what
  * runs in the background. */
-static void install(void)
+static void install_handlers(void)
 {
 	struct sigaction action = {.sa_handler = handle,
 	                           .sa_flags = SA_RESTART};
@@ -131,7 +128,7 @@ static void install(void)
 }
 
 /* Where the program has not put a handler in place of ours meanwhile. */
-static void uninstall(void)
+static void uninstall_handlers(void)
 {
 	for (int i = 0; i < SIGNALS; i++) {
 		struct sigaction now;
@@ -142,73 +139,57 @@ static void uninstall(void)
 	}
 }
 
-static void add(cohort *group)
+static void add_listener(struct stop_listener *listener)
 {
 	if (stop.pid != getpid()) {
 		/* Of the process that this one was forked from. */
-		atomic_store(&stop.groups, NULL);
+		atomic_store(&stop.listeners, NULL);
 		atomic_store(&stop.inside, 0);
 	}
-	if (!atomic_load(&stop.groups)) {
+	if (!atomic_load(&stop.listeners)) {
 		atomic_store(&stop.got, 0);
 		atomic_store(&stop.when, 0);
 	}
-	atomic_store(&group->next_stopped, atomic_load(&stop.groups));
-	atomic_store(&stop.groups, group);
+	atomic_store(&listener->next, atomic_load(&stop.listeners));
+	atomic_store(&stop.listeners, listener);
 	stop.pid = getpid();
 }
 
-cohort_status cohort_stop_on_signals(cohort *group)
+void signal_stop_arm(struct stop_listener *listener)
 {
-	cohort_status status = group_enter(group, __func__);
-
-	if (status != COHORT_OK)
-		return status;
-	if (!group->stops) {
-		group->stops = true;
-		add(group);
-		install();
-		/* One that came already stops this group as it did others. */
-		const int got = atomic_load(&stop.got);
-		if (got)
-			tell(group, got);
-	}
-	errno = group->saved_errno;
-	return COHORT_OK;
+	if (listener->armed)
+		return;
+	listener->armed = true;
+	add_listener(listener);
+	install_handlers();
+	/* A signal that came earlier stops this group as it did others. */
+	const int got = atomic_load(&stop.got);
+	if (got)
+		tell_ranks(listener, got);
 }
 
-int cohort_stop_signal(const cohort *group)
+/* The link that points to `listener`. */
+static _Atomic(struct stop_listener *) *
+find_link(const struct stop_listener *listener)
 {
-	return group ? signal_stop_pending(group) : 0;
-}
+	_Atomic(struct stop_listener *) *link = &stop.listeners;
 
-int signal_stop_pending(const cohort *group)
-{
-	return atomic_load_explicit(&group->world->stats->signal,
-	                            memory_order_relaxed);
-}
-
-/* The link that points to `group`. */
-static _Atomic(cohort *) *find(const cohort *group)
-{
-	_Atomic(cohort *) *link = &stop.groups;
-
-	while (atomic_load(link) && atomic_load(link) != group)
-		link = &atomic_load(link)->next_stopped;
+	while (atomic_load(link) && atomic_load(link) != listener)
+		link = &atomic_load(link)->next;
 	return link;
 }
 
-void signal_stop_disarm(cohort *group)
+void signal_stop_disarm(struct stop_listener *listener)
 {
 	const int saved = errno;
-	_Atomic(cohort *) *link = find(group);
+	_Atomic(struct stop_listener *) *link = find_link(listener);
 
-	if (!group->stops || !atomic_load(link))
+	if (!listener->armed || !atomic_load(link))
 		return;
-	cohort *next = atomic_load(&group->next_stopped);
-	atomic_store(&stop.known, signal_stop_pending(group));
-	if (link == &stop.groups && !next)
-		uninstall();
+	struct stop_listener *next = atomic_load(&listener->next);
+	atomic_store(&stop.known, signal_stop_pending(listener->stats));
+	if (link == &stop.listeners && !next)
+		uninstall_handlers();
 	atomic_store(link, next);
 	/* In a copy nobody else walks the list. */
 	while (stop.pid == getpid() && atomic_load(&stop.inside) > 0)

@@ -1,15 +1,33 @@
-/* The signals that stop sweeps, for programs that want that. */
+/* The signals that stop sweeps, in programs that ask for it. */
 #ifndef COHORT_COMMON_SWEEP_SIGNAL_STOP_H
 #define COHORT_COMMON_SWEEP_SIGNAL_STOP_H
 
-#include "cohort.h"
+#include "common/base/worker_stats.h"
 
-/* The signal that stops the sweeps of this group; 0: none. One load. */
-int signal_stop_pending(const cohort *group);
+#include <stdbool.h>
 
-/* The group is being closed: the last one that asked for signals gives the
- * program its own handlers back. Nothing if it had not asked. */
-void signal_stop_disarm(cohort *group);
+/* One group's place in the list of those that asked. All 0 but `stats` at
+ * first. */
+struct stop_listener {
+	struct worker_stats *stats; /* the handler writes the signal here */
+	bool armed;
+	_Atomic(struct stop_listener *) next;
+};
+
+/* The signal that stops the sweeps of the ranks that share `stats`; 0: none.
+ * Cost: one load. */
+static inline int signal_stop_pending(const struct worker_stats *stats)
+{
+	return atomic_load_explicit(&stats->signal, memory_order_relaxed);
+}
+
+/* From now on SIGINT and SIGTERM stop the listener's sweeps. Does nothing the
+ * second time. */
+void signal_stop_arm(struct stop_listener *listener);
+
+/* Take the listener out of the list; the last one gives the program its own
+ * handlers back. Does nothing if it is not armed. */
+void signal_stop_disarm(struct stop_listener *listener);
 
 /* In a child forked for tasks: the signals that stop sweeps end it. */
 void signal_stop_forget(void);

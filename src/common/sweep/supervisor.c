@@ -93,7 +93,7 @@ static double time_left(const struct watch *watch)
 /* Whether a stopped sweep's task has had its time. */
 static bool stopped_long(struct watch *watch)
 {
-	if (!signal_stop_pending(watch->worker->run->group))
+	if (!signal_stop_pending(watch->worker->run->group->world->stats))
 		return false;
 	if (watch->stopping == 0)
 		watch->stopping = clock_seconds();
@@ -169,7 +169,8 @@ static cohort_status fork_child(struct watch *watch,
 			atomic_store(child_of(watch->worker), watch->child.pid);
 			return COHORT_OK;
 		}
-		if (clock_seconds() > end || signal_stop_pending(run->group))
+		if (clock_seconds() > end ||
+		    signal_stop_pending(run->group->world->stats))
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -259,7 +260,7 @@ static cohort_status clean_up(struct watch *watch, struct child_end end,
 	}
 	/* Ended because of a task that then was done after all, or because the
 	 * sweep is stopped: nobody's fault. */
-	if (ended || signal_stop_pending(run->group))
+	if (ended || signal_stop_pending(run->group->world->stats))
 		return COHORT_OK;
 	if (ran)
 		status = punish(watch, end, begun);
@@ -304,7 +305,7 @@ static cohort_status supervise(struct worker *worker,
 		}
 		status = clean_up(&watch, end, &backoff);
 		if (status != COHORT_OK ||
-		    signal_stop_pending(worker->run->group))
+		    signal_stop_pending(worker->run->group->world->stats))
 			return status;
 	}
 }

@@ -12,8 +12,11 @@
 #include "sweep.h"
 #include "todo.h"
 
+struct group_sweeps;
+
 struct sweep_run {
 	cohort *group;
+	struct group_sweeps *sweeps; /* the group's */
 	const cohort_job *job;
 	struct call call;
 	cohort_schedule schedule;

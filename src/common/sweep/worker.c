@@ -91,7 +91,7 @@ static cohort_status run_next(struct worker *worker)
 
 static bool is_over(const struct worker *worker)
 {
-	return signal_stop_pending(worker->run->group) ||
+	return signal_stop_pending(worker->run->group->world->stats) ||
 	       (worker->child_state && child_state_halted(worker->child_state));
 }
 
