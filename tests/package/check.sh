@@ -96,10 +96,11 @@ step_pkg_config_static() {
 	expect_both "$WORK/pc_static"
 }
 
-# README.md's first complete program.
-step_readme() {
-	if [ ! -e "$SOURCES/README.md" ]; then
-		echo "skipped: there is no README.md"
+# docs/start.md: its program compiles, and prints what the page says.
+step_start() {
+	local page=$SOURCES/docs/start.md command
+	if [ ! -e "$page" ]; then
+		echo "skipped: there is no docs/start.md"
 		exit 77
 	fi
 	awk '
@@ -108,15 +109,23 @@ step_readme() {
 			text = ""; whole = 0; next }
 		inside { text = text $0 "\n" }
 		inside && /int main/ { whole = 1 }
-	' "$SOURCES/README.md" > "$WORK/readme.c"
-	[ -s "$WORK/readme.c" ] || fail "README.md has no complete C program"
+	' "$page" >"$WORK/roots.c"
+	[ -s "$WORK/roots.c" ] || fail "docs/start.md has no complete C program"
 	# shellcheck disable=SC2046,SC2086
 	"$CC" -std=c11 "${warnings[@]}" ${CFLAGS:-} $(pc --cflags cohort) \
-		"$WORK/readme.c" -o "$WORK/readme" $(pc --libs cohort) -lm
+		"$WORK/roots.c" -o "$WORK/roots" $(pc --libs cohort) -lm
 	export LD_LIBRARY_PATH
 	LD_LIBRARY_PATH=$(library_folder)
-	COHORT_BACKEND=serial "$WORK/readme"
-	COHORT_BACKEND=mp COHORT_SIZE=3 "$WORK/readme"
+	for command in "COHORT_BACKEND=serial ./roots" \
+		"COHORT_BACKEND=mp COHORT_SIZE=3 ./roots"; do
+		awk -v command="$ $command" '
+			/^(\$ |```)/ { inside = $0 == command; next }
+			inside' "$page" >"$WORK/roots.page"
+		[ -s "$WORK/roots.page" ] || fail "docs/start.md lacks: $command"
+		(cd "$WORK" && env ${command% *} ./roots) >"$WORK/roots.said"
+		diff "$WORK/roots.page" "$WORK/roots.said" ||
+			fail "docs/start.md does not show what $command prints"
+	done
 }
 
 step=$1
