@@ -1,4 +1,4 @@
-/* The system calls that C libraries have no, or only new, wrappers for. */
+/* Children that the program does not see. */
 #ifndef COHORT_MP_HIDDEN_FORK_H
 #define COHORT_MP_HIDDEN_FORK_H
 
@@ -16,8 +16,5 @@ pid_t hidden_fork(int threads);
  * is no such child, because the program ignores SIGCHLD or has waited for it
  * itself. */
 int hidden_wait(pid_t pid);
-
-/* Close all descriptors but those in `keep`, which is sorted. */
-void close_all_but(const int keep[], int count);
 
 #endif

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "monitor.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/pidfd.h"
 #include "common/base/worker_stats.h"
 #include "hidden_fork.h"
@@ -71,12 +72,6 @@ static int make_socket(struct monitor *monitor, int rank, int ends[2])
 	return -1;
 }
 
-static void close_if_open(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
 /* The monitor's end of starting a peer: rank 0 gets its end of the socket, and
  * the monitor a way to see the peer end. */
 static int adopt_peer(struct monitor *monitor, int rank, pid_t pid, int socket)
@@ -107,7 +102,7 @@ static int start_peer(struct monitor *monitor, int rank, const sigset_t *mask)
 		return -1;
 	pid_t pid = fork();
 	if (pid == 0) {
-		close_if_open(ends[0]);
+		descriptor_close(&ends[0]);
 		become_peer(monitor, rank, ends[1], self, mask);
 		return 1;
 	}
@@ -116,8 +111,8 @@ static int start_peer(struct monitor *monitor, int rank, const sigset_t *mask)
 		fail(monitor, "fork", rank);
 	else
 		started = adopt_peer(monitor, rank, pid, ends[0]);
-	close_if_open(ends[0]);
-	close_if_open(ends[1]);
+	descriptor_close(&ends[0]);
+	descriptor_close(&ends[1]);
 	return started;
 }
 
@@ -263,7 +258,7 @@ static void settle(struct monitor *monitor)
 			keep[at] = keep[at - 1];
 		keep[at] = fd;
 	}
-	close_all_but(keep, count);
+	descriptor_close_all_but(keep, count);
 	free(keep);
 }
 

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "common/base/cpu_count.h"
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
@@ -36,21 +37,14 @@ struct mp_world *world_current(void)
 	return current && current->pid == getpid() ? current : NULL;
 }
 
-static void close_descriptor(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 static void world_free(struct mp_world *world)
 {
 	if (!world)
 		return;
 	for (int r = 0; world->sockets && r < world->size; r++)
-		close_descriptor(&world->sockets[r]);
-	close_descriptor(&world->failure_event);
-	close_descriptor(&world->monitor_link);
+		descriptor_close(&world->sockets[r]);
+	descriptor_close(&world->failure_event);
+	descriptor_close(&world->monitor_link);
 	control_unmap(world->control, world->size);
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
 	heap_close(&world->heap);
@@ -159,7 +153,7 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	sigprocmask(SIG_SETMASK, &all, &mask);
 	world->monitor = hidden_fork(threads);
 	if (world->monitor == 0) {
-		close_descriptor(&world->monitor_link);
+		descriptor_close(&world->monitor_link);
 		monitor_run(world, ends[1], &mask);
 		return COHORT_OK; /* a peer */
 	}
@@ -305,7 +299,7 @@ void world_undo(struct mp_world *world)
 	/* Its end, even if a child that the program forked has a copy. */
 	if (world->monitor_link >= 0)
 		shutdown(world->monitor_link, SHUT_RDWR);
-	close_descriptor(&world->monitor_link);
+	descriptor_close(&world->monitor_link);
 	if (world->monitor > 0)
 		hidden_wait(world->monitor);
 	if (current == world)

@@ -1,9 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "progress_thread.h"
 
+#include "common/base/background_thread.h"
 #include "mpi_process.h"
 
-#include <signal.h>
 #include <time.h>
 
 #define PAUSE_NS 1000000 /* so that attending takes a core 1 % at the most */
@@ -74,20 +74,14 @@ static bool init_leave(struct progress_thread *progress_thread)
 bool progress_thread_begin(struct progress_thread *progress_thread,
                            MPI_Comm comm)
 {
-	sigset_t all;
-	sigset_t before;
-
 	if (!process_lends_threads() || !survive_forks() ||
 	    !init_leave(progress_thread))
 		return false;
 	progress_thread->comm = comm;
 	progress_thread->leaving = false;
-	/* Signals are the program's threads'. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	progress_thread->runs = !pthread_create(&progress_thread->thread, NULL,
-	                                        attend, progress_thread);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	progress_thread->runs = !background_thread_start(
+	    &progress_thread->thread, BACKGROUND_STACK_DEFAULT, attend,
+	    progress_thread);
 	if (!progress_thread->runs)
 		pthread_cond_destroy(&progress_thread->leave);
 	return progress_thread->runs;

@@ -1,9 +1,10 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "cpu_count.h"
 
+#include "system_file.h"
+
 #include <limits.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,8 +27,8 @@ static int affinity_cores(void)
 	return cores;
 }
 
-/* A quota of 1.5 cores keeps two ranks busy three quarters of the time: it is
- * rounded up. */
+/* Rounded up: with a quota of 1.5 cores two ranks can each run three quarters
+ * of the time, and one rank would leave a third of the quota unused. */
 static int quota_cores(long long quota, long long period)
 {
 	if (quota <= 0 || period <= 0)
@@ -36,37 +37,41 @@ static int quota_cores(long long quota, long long period)
 	return cores < INT_MAX ? (int)cores : INT_MAX;
 }
 
-/* One cgroup folder: cpu.max of version 2, or the two files of version 1. */
+/* The one number in a file; -1 if there is none. */
+static long long read_number(const char *folder, const char *name)
+{
+	char path[PATH_MAX + 32];
+	char text[64];
+	long long number = -1;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (system_file_read(path, text, sizeof(text)) &&
+	    sscanf(text, "%lld", &number) != 1)
+		number = -1;
+	return number;
+}
+
+/* The quota of one cgroup folder: in cpu.max of version 2 ("max 100000" where
+ * there is no quota), or in two files of version 1. */
 static int folder_cores(const char *folder)
 {
 	char path[PATH_MAX + 32];
+	char text[64];
 	long long quota = -1;
 	long long period = -1;
-	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/cpu.max", folder);
-	if ((file = fopen(path, "re"))) {
-		if (fscanf(file, "%lld %lld", &quota, &period) != 2)
-			quota = -1; /* "max 100000" */
-		fclose(file);
+	if (system_file_read(path, text, sizeof(text))) {
+		if (sscanf(text, "%lld %lld", &quota, &period) != 2)
+			quota = -1;
 		return quota_cores(quota, period);
 	}
-	snprintf(path, sizeof(path), "%s/cpu.cfs_quota_us", folder);
-	if ((file = fopen(path, "re"))) {
-		if (fscanf(file, "%lld", &quota) != 1)
-			quota = -1;
-		fclose(file);
-	}
-	snprintf(path, sizeof(path), "%s/cpu.cfs_period_us", folder);
-	if ((file = fopen(path, "re"))) {
-		if (fscanf(file, "%lld", &period) != 1)
-			period = -1;
-		fclose(file);
-	}
-	return quota_cores(quota, period);
+	return quota_cores(read_number(folder, "cpu.cfs_quota_us"),
+	                   read_number(folder, "cpu.cfs_period_us"));
 }
 
-/* The smallest quota from the process's own group up to the top. */
+/* The smallest quota of the process's own group and all groups above it, for a
+ * quota limits a group with all that are below it. */
 static int hierarchy_cores(const char *mount, const char *group)
 {
 	char folder[PATH_MAX];
@@ -87,33 +92,45 @@ static int hierarchy_cores(const char *mount, const char *group)
 	return least;
 }
 
+/* Where the folder of this line's hierarchy is, if it is one that can have a
+ * quota of processor time; NULL otherwise. `controllers` is empty for version
+ * 2, and a list of names for version 1. */
+static const char *cgroup_mount(const char *controllers)
+{
+	if (!*controllers)
+		return "/sys/fs/cgroup";
+	if (strstr(controllers, "cpu") && !strstr(controllers, "cpuset"))
+		return "/sys/fs/cgroup/cpu";
+	return NULL;
+}
+
+/* Of one line of /proc/self/cgroup: NUMBER:CONTROLLERS:GROUP. */
+static int line_cores(char *line)
+{
+	char *controllers = strchr(line, ':');
+	char *group = controllers ? strchr(controllers + 1, ':') : NULL;
+
+	if (!group)
+		return INT_MAX;
+	*group++ = '\0';
+	const char *mount = cgroup_mount(controllers + 1);
+	return mount ? hierarchy_cores(mount, group) : INT_MAX;
+}
+
 static int cgroup_cores(void)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[PATH_MAX];
+	char text[2 * PATH_MAX];
+	char *rest = NULL;
 	int least = INT_MAX;
 
-	if (!file)
+	if (!system_file_read("/proc/self/cgroup", text, sizeof(text)))
 		return INT_MAX;
-	while (fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		char *controllers = strchr(line, ':');
-		char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-		if (!group)
-			continue;
-		*group++ = '\0';
-		controllers++;
-		const char *mount = NULL;
-		if (!*controllers)
-			mount = "/sys/fs/cgroup";
-		else if (strstr(controllers, "cpu") &&
-		         !strstr(controllers, "cpuset"))
-			mount = "/sys/fs/cgroup/cpu";
-		int cores = mount ? hierarchy_cores(mount, group) : INT_MAX;
+	for (char *line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		const int cores = line_cores(line);
 		if (cores < least)
 			least = cores;
 	}
-	fclose(file);
 	return least;
 }
 

@@ -1,10 +1,11 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "memory.h"
 
+#include "system_file.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -59,12 +60,11 @@ static size_t address_share(void)
  * only reserved, too. */
 static bool reserving_costs(void)
 {
-	FILE *file = fopen("/proc/sys/vm/overcommit_memory", "re");
-	const int mode = file ? getc(file) : '0';
+	char mode[16];
 
-	if (file)
-		fclose(file);
-	return mode == '2';
+	return system_file_read("/proc/sys/vm/overcommit_memory", mode,
+	                        sizeof(mode)) &&
+	       mode[0] == '2';
 }
 
 size_t memory_limit(void)

@@ -1,11 +1,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sync.h"
 
+#include "common/base/background_thread.h"
 #include "file.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <signal.h>
 #include <time.h>
 
 enum { SECOND = 1000000000, STACK_BYTES = 65536 };
@@ -88,27 +87,6 @@ static bool make_condition(struct journal_sync *sync)
 	return made;
 }
 
-/* With all signals blocked: they are the program's threads' to handle. */
-static bool make_thread(struct journal_sync *sync)
-{
-	pthread_attr_t attributes;
-	sigset_t all;
-	sigset_t before;
-
-	if (pthread_attr_init(&attributes))
-		return false;
-	(void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	/* A small stack may not hold the program's thread-local variables. */
-	const bool made =
-	    !pthread_create(&sync->thread, &attributes, keep_synced, sync) ||
-	    !pthread_create(&sync->thread, NULL, keep_synced, sync);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attributes);
-	return made;
-}
-
 void sync_start(struct journal_sync *sync, int fd,
                 struct journal_shared *shared)
 {
@@ -117,7 +95,8 @@ void sync_start(struct journal_sync *sync, int fd,
 	if (pthread_mutex_init(&sync->mutex, NULL))
 		return;
 	if (make_condition(sync)) {
-		sync->threaded = make_thread(sync);
+		sync->threaded = !background_thread_start(
+		    &sync->thread, STACK_BYTES, keep_synced, sync);
 		if (sync->threaded)
 			return;
 		pthread_cond_destroy(&sync->wake);

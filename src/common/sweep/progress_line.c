@@ -1,11 +1,11 @@
 #define _GNU_SOURCE /* TIOCGWINSZ */
 #include "progress_line.h"
 
+#include "common/base/background_thread.h"
 #include "common/base/log.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,25 +189,6 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static int start_thread(struct progress_line *line)
-{
-	pthread_attr_t attributes;
-	sigset_t all;
-	sigset_t mask;
-
-	int failed = pthread_attr_init(&attributes);
-	if (failed)
-		return failed;
-	/* If it is refused, it is the usual size. */
-	pthread_attr_setstacksize(&attributes, STACK_BYTES);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	failed = pthread_create(&line->thread, &attributes, run, line);
-	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	pthread_attr_destroy(&attributes);
-	return failed;
-}
-
 static int prepare(struct progress_line *line)
 {
 	pthread_condattr_t attributes;
@@ -248,7 +229,8 @@ static struct progress_line *start(const struct progress *progress,
 		failed = prepare(line);
 		if (failed)
 			free(line);
-		else if ((failed = start_thread(line)))
+		else if ((failed = background_thread_start(
+		              &line->thread, STACK_BYTES, run, line)))
 			release(line);
 	}
 	if (!failed)

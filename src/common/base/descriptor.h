@@ -1,0 +1,31 @@
+/* File descriptors, whatever they refer to. */
+#ifndef COHORT_COMMON_BASE_DESCRIPTOR_H
+#define COHORT_COMMON_BASE_DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Move a new descriptor to a number of at least 3 if it is below that, which
+ * happens when the program has closed stdin, stdout or stderr. Otherwise the
+ * program's next printf would write into a file of the library's.
+ *
+ * Takes what open, socket and their like have returned, and returns it or the
+ * new number, which is close-on-exec. If `fd` is -1, returns -1 and keeps
+ * errno, so that calls can be nested. -1 with errno (EMFILE) if there is no
+ * number left; `fd` is then closed.
+ */
+int descriptor_raise(int fd);
+
+/* Close *fd unless it is below 0, and set it to -1. Keeps errno. */
+void descriptor_close(int *fd);
+
+/* Read until `room` bytes are there or the file ends; interrupted and short
+ * reads go on. *got receives the number of bytes. False with errno. */
+bool descriptor_read(int fd, void *bytes, size_t room, size_t *got);
+
+/* Close all descriptors of this process but those in `keep`, which is sorted;
+ * numbers below 0 in it are ignored. */
+void descriptor_close_all_but(const int keep[], int count);
+
+#endif

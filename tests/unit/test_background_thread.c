@@ -1,0 +1,58 @@
+/* Threads that handle no signal, with the stack that is asked for or another. */
+#define _GNU_SOURCE /* pthread_getattr_np */
+#include "common/base/background_thread.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+
+struct seen {
+	sigset_t mask;
+	size_t stack;
+};
+
+static void *look(void *arg)
+{
+	struct seen *seen = arg;
+	pthread_attr_t attributes;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &seen->mask);
+	pthread_getattr_np(pthread_self(), &attributes);
+	pthread_attr_getstacksize(&attributes, &seen->stack);
+	pthread_attr_destroy(&attributes);
+	return seen;
+}
+
+static struct seen run_with(size_t stack_bytes)
+{
+	struct seen seen;
+	pthread_t thread;
+	void *returned;
+
+	cr_assert(!background_thread_start(&thread, stack_bytes, look, &seen));
+	cr_assert(!pthread_join(thread, &returned));
+	cr_expect(returned == &seen);
+	return seen;
+}
+
+Test(background_thread, blocks_what_can_be_blocked)
+{
+	const int signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGUSR1,
+	                       SIGALRM, SIGCHLD, SIGPIPE, SIGPROF};
+	const struct seen seen = run_with(BACKGROUND_STACK_DEFAULT);
+	sigset_t mask;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &mask);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		cr_expect(sigismember(&seen.mask, signals[i]) == 1, "signal %d",
+		          signals[i]);
+		cr_expect(sigismember(&mask, signals[i]) == 0, "signal %d here",
+		          signals[i]);
+	}
+}
+
+Test(background_thread, stack)
+{
+	cr_expect(run_with(256 * 1024).stack == 256 * 1024);
+	/* Less than the system allows. */
+	cr_expect(run_with(1).stack > 256 * 1024);
+}
