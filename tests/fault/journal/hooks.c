@@ -66,6 +66,21 @@ static _Noreturn void die(void)
 		pause();
 }
 
+/* The process that starts the children has a thread of its own that makes
+ * calls: it is not killed, and its calls are not counted. */
+static bool deadly_here(void)
+{
+	return hooks && hooks->mode >= KILL_BEFORE &&
+	       atomic_load(&hooks->spared) != getpid();
+}
+
+/* Whether this process has made its last call. */
+static bool at_the_end(enum hook_mode from)
+{
+	return deadly_here() && hooks->mode >= from &&
+	       atomic_load(&hooks->count) == atomic_load(&hooks->at);
+}
+
 /* Before a call: count it; whether it is to fail, with errno. */
 static bool fails(enum hook kind)
 {
@@ -77,8 +92,8 @@ static bool fails(enum hook kind)
 		hooks->log[place] = (char)('A' + kind);
 	if (hooks->mode == PASS)
 		return false;
-	const bool deadly = hooks->mode >= KILL_BEFORE;
-	if (!deadly && hooks->kind != kind)
+	const bool deadly = deadly_here();
+	if (!deadly && (hooks->mode >= KILL_BEFORE || hooks->kind != kind))
 		return false;
 	const int n = atomic_fetch_add(&hooks->count, 1) + 1;
 	const int at = atomic_load(&hooks->at);
@@ -93,8 +108,7 @@ static bool fails(enum hook kind)
 /* After the call that was counted last, in its thread. */
 static void survive(void)
 {
-	if (hooks && hooks->mode >= KILL_HALFWAY &&
-	    atomic_load(&hooks->count) == atomic_load(&hooks->at))
+	if (at_the_end(KILL_HALFWAY))
 		die();
 }
 
@@ -147,8 +161,7 @@ ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 		errno = saved;
 		return -1;
 	}
-	if (hooks && hooks->mode == KILL_HALFWAY &&
-	    atomic_load(&hooks->count) == atomic_load(&hooks->at)) {
+	if (hooks && hooks->mode == KILL_HALFWAY && at_the_end(KILL_HALFWAY)) {
 		write_some(fd, parts, count, half);
 		die();
 	}

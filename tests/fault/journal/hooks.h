@@ -39,9 +39,9 @@ enum hook_mode {
 	FAIL,         /* with `number`, the at-th call */
 	FAIL_ON,      /* and all later ones */
 	FAIL_HALF,    /* a write does half of its work, and then fails */
-	KILL_BEFORE,  /* the process, at the at-th call of any kind, */
-	KILL_HALFWAY, /* a write of which does half of its work, */
-	KILL_AFTER
+	KILL_BEFORE,  /* the process dies before the at-th call of any kind, */
+	KILL_HALFWAY, /* after it, a write having done half of its work, */
+	KILL_AFTER    /* or after it */
 };
 
 struct hooks {
@@ -50,6 +50,7 @@ struct hooks {
 	int number;     /* errno */
 	_Atomic int at; /* from 1; 0: never */
 	_Atomic int count;
+	_Atomic int spared;       /* process that no mode kills; 0: none */
 	_Atomic int calls[HOOKS]; /* of each kind, whatever the mode */
 	_Atomic int logged;       /* the kinds, in order, */
 	char log[LOG_BYTES];      /* as letters from A on */
