@@ -24,14 +24,13 @@
 
 #include "calls.h"
 #include "common/base/error.h"
+#include "message_tag.h"
 #include "mpi_error.h"
 #include "mpi_wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NOTE_TAG = 2 };
 
 #define COUNT_KIND(name, function, shows) +1
 enum { KINDS = 0 CALL_KIND_MAP(COUNT_KIND) };
@@ -68,13 +67,13 @@ void check_close(struct check *check)
 static int start_recv(struct mpi_world *world, int r, MPI_Request *request)
 {
 	return MPI_Irecv(&world->check.notes[r], sizeof(struct call_record),
-	                 MPI_BYTE, r, NOTE_TAG, world->comm, request);
+	                 MPI_BYTE, r, TAG_CALL, world->comm, request);
 }
 
 static int start_send(struct mpi_world *world, const struct call_record *note,
                       int r, MPI_Request *request)
 {
-	return MPI_Isend(note, sizeof(*note), MPI_BYTE, r, NOTE_TAG,
+	return MPI_Isend(note, sizeof(*note), MPI_BYTE, r, TAG_CALL,
 	                 world->comm, request);
 }
 

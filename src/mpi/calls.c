@@ -2,11 +2,10 @@
 
 #include "abandoned_buffers.h"
 #include "common/base/type.h"
+#include "message_tag.h"
 #include "mpi_error.h"
 #include "mpi_types.h"
 #include "mpi_wait.h"
-
-enum { PART_TAG = 1 };
 
 /* What became of an MPI call that blocked, or of one that has only begun. */
 static inline cohort_status finish(const struct call *call,
@@ -198,7 +197,7 @@ static cohort_status timed_send(struct mpi_world *world,
 
 	if (status != COHORT_OK)
 		return status;
-	int code = MPI_Isend(copy, (int)bytes, MPI_BYTE, to, PART_TAG,
+	int code = MPI_Isend(copy, (int)bytes, MPI_BYTE, to, TAG_CHUNK,
 	                     world->comm, &request);
 	status = await(world, call, "MPI_Isend", code, request);
 	return settle(status, copy, NULL, bytes);
@@ -211,7 +210,7 @@ cohort_status mpi_call_send(struct mpi_world *world, const struct call *call,
 		return timed_send(world, call, data, (size_t)bytes, to);
 	return finish(
 	    call, "MPI_Send",
-	    MPI_Send(data, bytes, MPI_BYTE, to, PART_TAG, world->comm));
+	    MPI_Send(data, bytes, MPI_BYTE, to, TAG_CHUNK, world->comm));
 }
 
 static cohort_status timed_recv(struct mpi_world *world,
@@ -224,7 +223,7 @@ static cohort_status timed_recv(struct mpi_world *world,
 
 	if (status != COHORT_OK)
 		return status;
-	int code = MPI_Irecv(copy, (int)bytes, MPI_BYTE, from, PART_TAG,
+	int code = MPI_Irecv(copy, (int)bytes, MPI_BYTE, from, TAG_CHUNK,
 	                     world->comm, &request);
 	status = await(world, call, "MPI_Irecv", code, request);
 	return settle(status, copy, data, bytes);
@@ -236,6 +235,6 @@ cohort_status mpi_call_recv(struct mpi_world *world, const struct call *call,
 	if (world->timed)
 		return timed_recv(world, call, data, (size_t)bytes, from);
 	return finish(call, "MPI_Recv",
-	              MPI_Recv(data, bytes, MPI_BYTE, from, PART_TAG,
+	              MPI_Recv(data, bytes, MPI_BYTE, from, TAG_CHUNK,
 	                       world->comm, MPI_STATUS_IGNORE));
 }

@@ -73,8 +73,10 @@ static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
 			*c = ';';
 }
 
-/* A collective in MPICH may report a message that was too long as "other";
- * its text tells. */
+/* MPICH 4.0 may report a message that is too long for a collective call as
+ * "other"; only its text then tells. From 4.1 on some of its collective calls
+ * return MPI_ERR_IN_STATUS, and the statuses that hold the reason are inside
+ * MPICH. */
 static bool too_long(int class, const char *text)
 {
 	return class == MPI_ERR_TRUNCATE || strstr(text, "truncated");
@@ -90,6 +92,13 @@ cohort_status mpi_error_report(const struct call *call, const char *function,
 	MPI_Error_class(code, &class);
 	describe_code(code, text);
 	call_describe(call, what);
+	if (class == MPI_ERR_IN_STATUS)
+		return error_set(COHORT_EMISMATCH,
+		                 "%s: %s: a message could not be received, "
+		                 "and this MPI does not say why; most likely "
+		                 "the ranks passed different counts: with "
+		                 "COHORT_CHECK=1 the sentence says which",
+		                 what, function);
 	if (too_long(class, text))
 		return error_set(COHORT_EMISMATCH,
 		                 "%s: %s: %s: the ranks passed different "

@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "exit_origin.h"
 #include "mpi_types.h"
 #include "output.h"
 
@@ -47,10 +48,16 @@ static void end_job(int status)
 	int rank = -1;
 
 	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-	log_line(LOG_ERROR, rank,
-	         "mpi: this rank exits, with a group that its peers may still "
-	         "be in: ending the job; call cohort_close on every rank "
-	         "before");
+	if (process.open > 0)
+		log_line(LOG_ERROR, rank,
+		         "mpi: this rank exits, with a group that its peers "
+		         "may still be in: ending the job; call cohort_close "
+		         "on every rank before");
+	else
+		log_line(LOG_ERROR, rank,
+		         "mpi: this rank exits after a group of its broke, "
+		         "and its peers may still wait in that group: ending "
+		         "the job");
 	fflush(NULL);
 	output_settle();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
@@ -65,7 +72,8 @@ static void at_exit(int status, void *unused)
 		return;
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	if (size > 1 && (process.open > 0 || process.disorder)) {
-		end_job(status);
+		if (!exit_comes_from_mpi())
+			end_job(status);
 		return;
 	}
 	ops_free();

@@ -2,6 +2,7 @@
 #include "progress_thread.h"
 
 #include "common/base/background_thread.h"
+#include "message_tag.h"
 #include "mpi_process.h"
 
 #include <time.h>
@@ -33,11 +34,16 @@ static bool survive_forks(void)
 	return registered;
 }
 
+/* A probe that finds a message returns without serving window operations:
+ * MPICH looks at what has arrived first. So the probe is for a message that
+ * never comes; with any other tag, the check message of a rank that is already
+ * in its next call would be found every time. */
 void progress_once(MPI_Comm comm)
 {
 	int flag;
 
-	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm, &flag, MPI_STATUS_IGNORE);
+	MPI_Iprobe(MPI_ANY_SOURCE, TAG_NEVER_SENT, comm, &flag,
+	           MPI_STATUS_IGNORE);
 }
 
 static void *attend(void *arg)

@@ -5,8 +5,8 @@
 #
 #   FAMILY    openmpi or mpich
 #   LAUNCHER  its mpirun
-#   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_stranger
-#             and mpi_own_FAMILY
+#   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_stranger,
+#             mpi_own_FAMILY and libmpi_in_status_FAMILY.so
 #   LIBRARY   libcohort.so, with the modules in cohort/ beside it
 #   CASE      all but the large ones if none is given
 #
@@ -238,9 +238,11 @@ case_rank_leaves() {
 	echo "a rank left: over after $took ms"
 }
 
+# The other ranks are told by nobody to call cohort_close: they cannot.
 case_abort() {
-	launch 2 "$ranks" abort 37
+	launch 3 "$ranks" abort 37
 	[ "$status" = 37 ] || fail "status $status"
+	says_times 0 cohort_close
 }
 
 case_mpi_error() {
@@ -249,12 +251,22 @@ case_mpi_error() {
 		'runcate'
 }
 
+# Newer MPICHs put the reason into statuses that only they can see.
+case_error_in_status() {
+	launch 2 env LD_PRELOAD="$programs/libmpi_in_status_$family.so" \
+		"$ranks" truncate
+	says 'rank 0: COHORT_EMISMATCH' 'cohort_gatherv' 'MPI_Gatherv' \
+		'different counts'
+}
+
 case_mismatch() {
 	launch 2 env COHORT_CHECK=1 "$ranks" mismatch
 	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 0 cohort_bcast of 3' \
 		'rank 1 cohort_allreduce of 3'
 	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 cohort_bcast of 3' \
 		'rank 1 cohort_allreduce of 3'
+	says 'ending the job' 'a group of its broke'
+	says_times 0 cohort_close
 }
 
 # One rank's asking is enough.
@@ -295,6 +307,13 @@ case_late() {
 	launch 2 "$ranks" late
 	says 'rank 0: nothing was written late'
 	says 'rank 1: nothing was written late'
+}
+
+# Ranks that are in their next call already have sent messages, while others
+# need rank 0 to get their tickets.
+case_sweeps_checked() {
+	launch 3 env COHORT_TEST_NODES=2 COHORT_CHECK=1 "$ranks" sweeps
+	succeeds
 }
 
 case_forked_copy() {

@@ -329,6 +329,43 @@ static int run_fork(const char *argument)
 	return 0;
 }
 
+static int square(cohort_task *task)
+{
+	const double *x = cohort_task_param(task);
+	double *result = cohort_task_result(task, sizeof(*result));
+
+	*result = *x * *x;
+	return 0;
+}
+
+/* Sweeps so short that some ranks are in their next call while others still
+ * claim tasks. */
+static int run_sweeps(const char *argument)
+{
+	enum { TASKS = 40 };
+	cohort *group = open_group();
+	const cohort_job job = {.execute = square,
+	                        .param_bytes = sizeof(double)};
+	double params[TASKS];
+
+	(void)argument;
+	for (size_t i = 0; i < TASKS; i++)
+		params[i] = (double)i;
+	for (size_t tasks = 0; tasks <= TASKS; tasks++) {
+		cohort_results *results = NULL;
+		size_t count = 0;
+		CHECK(cohort_scatter(group, &job, params, tasks) == COHORT_OK);
+		CHECK(cohort_gather(group, &results) == COHORT_OK);
+		const cohort_result *all = cohort_results_all(results, &count);
+		CHECK(count == tasks);
+		for (size_t i = 0; i < count; i++)
+			CHECK(*(const double *)all[i].data == (double)(i * i));
+		cohort_results_free(results);
+	}
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const char *argument);
@@ -340,6 +377,7 @@ static const struct {
     {"counts", run_counts},     {"refuse", run_refuse},
     {"late", run_late},         {"timeout", run_timeout},
     {"truncate", run_truncate}, {"fork", run_fork},
+    {"sweeps", run_sweeps},
 };
 
 int main(int argc, char *argv[])

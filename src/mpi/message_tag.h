@@ -1,0 +1,11 @@
+/* The tags of this backend's messages on the communicator of a group. */
+#ifndef COHORT_MPI_MESSAGE_TAG_H
+#define COHORT_MPI_MESSAGE_TAG_H
+
+enum message_tag {
+	TAG_CHUNK = 1,  /* calls.c: a part of a large gather */
+	TAG_CALL,       /* call_exchange.c: the call that a rank is in */
+	TAG_NEVER_SENT, /* progress_thread.c: probed for, but no rank sends it */
+};
+
+#endif
