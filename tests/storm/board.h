@@ -1,0 +1,24 @@
+/* What the ranks of a run under attack tell the attacker: a file that all of
+ * them map. */
+#ifndef STORM_BOARD_H
+#define STORM_BOARD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { STORM_RANKS = 16 };
+
+struct storm_rank {
+	_Atomic pid_t pid;
+	_Atomic int64_t told; /* ns of the first failing status; 0: none yet */
+	_Atomic int status;   /* that one */
+	_Atomic int wrong; /* calls that succeeded with wrong data, and worse */
+};
+
+struct storm_board {
+	_Atomic int ready; /* ranks that are about to make calls */
+	struct storm_rank ranks[STORM_RANKS];
+};
+
+#endif

@@ -1,0 +1,274 @@
+/*
+ * The program under attack: makes the calls of one attack until one fails, and
+ * checks all data on the way.
+ *
+ *	storm_target BOARD SEED NUMBER JOURNAL
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "attack.h"
+#include "board.h"
+#include "cohort.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TASKS = 400 };
+
+struct target {
+	struct attack attack;
+	const char *journal;
+	struct storm_board *board;
+	cohort *group;
+	int rank;
+	unsigned char *send;
+	unsigned char *recv;
+	size_t *counts;
+};
+
+static int64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void mark_wrong(const struct target *target, const char *what)
+{
+	atomic_fetch_add(&target->board->ranks[target->rank].wrong, 1);
+	fprintf(stderr, "rank %d: wrong: %s\n", target->rank, what);
+}
+
+/* Byte i of what rank r sends in call k. */
+static unsigned char byte_of(int r, uint64_t k, size_t i)
+{
+	return (unsigned char)(i * 7 + k * 31 + (uint64_t)r * 101);
+}
+
+static void fill(const struct target *target, uint64_t k)
+{
+	for (size_t i = 0; i < target->attack.bytes; i++)
+		target->send[i] = byte_of(target->rank, k, i);
+}
+
+static void expect(const struct target *target, const unsigned char *got, int r,
+                   uint64_t k)
+{
+	for (size_t i = 0; i < target->attack.bytes; i++)
+		if (got[i] != byte_of(r, k, i)) {
+			mark_wrong(target, "a byte of a call that succeeded");
+			return;
+		}
+}
+
+static cohort_status run_bcast(const struct target *target, uint64_t k)
+{
+	const int root = (int)(k % (uint64_t)target->attack.ranks);
+	cohort_status status =
+	    cohort_bcast(target->group, target->send, target->attack.bytes,
+	                 COHORT_UINT8, root);
+
+	if (status == COHORT_OK)
+		expect(target, target->send, root, k);
+	return status;
+}
+
+static cohort_status run_gather(const struct target *target, uint64_t k,
+                                bool all)
+{
+	const int root = (int)(k % (uint64_t)target->attack.ranks);
+	const size_t bytes = target->attack.bytes;
+	cohort_status status =
+	    all ? cohort_allgatherv(target->group, target->send, bytes,
+	                            target->recv, target->counts, COHORT_UINT8)
+	        : cohort_gatherv(target->group, target->send, bytes,
+	                         target->recv, target->counts, COHORT_UINT8,
+	                         root);
+
+	for (int r = 0; status == COHORT_OK && r < target->attack.ranks; r++)
+		if (all || root == target->rank)
+			expect(target, target->recv + (size_t)r * bytes, r, k);
+	return status;
+}
+
+/* All ranks send byte 0 of rank 0 and call k everywhere, so the maximum is
+ * that. */
+static cohort_status run_allreduce(const struct target *target, uint64_t k)
+{
+	for (size_t i = 0; i < target->attack.bytes; i++)
+		target->send[i] = byte_of(0, k, i);
+	cohort_status status =
+	    cohort_allreduce(target->group, target->send, target->recv,
+	                     target->attack.bytes, COHORT_UINT8, COHORT_MAX);
+	if (status == COHORT_OK)
+		expect(target, target->recv, 0, k);
+	return status;
+}
+
+static cohort_status run_objects(const struct target *target, uint64_t k)
+{
+	const cohort_blob mine = {target->send, target->attack.bytes};
+	cohort_blob *all = NULL;
+	cohort_status status =
+	    cohort_allgather_objects(target->group, mine, &all);
+
+	for (int r = 0; status == COHORT_OK && r < target->attack.ranks; r++)
+		if (all[r].bytes != target->attack.bytes)
+			mark_wrong(target, "an object's size");
+		else
+			expect(target, all[r].data, r, k);
+	if (status == COHORT_OK)
+		free(all);
+	return status;
+}
+
+static int square(cohort_task *task)
+{
+	const uint64_t *x = cohort_task_param(task);
+	uint64_t *result = cohort_task_result(task, sizeof(*result));
+	struct timespec pause = {0, 20000};
+
+	if (!result)
+		return -1;
+	if (*x % 8 == 0)
+		nanosleep(&pause, NULL);
+	*result = *x * *x;
+	return 0;
+}
+
+static cohort_status check_results(const struct target *target)
+{
+	cohort_results *results = NULL;
+	size_t count = 0;
+
+	cohort_status status = cohort_gather(target->group, &results);
+	if (status != COHORT_OK)
+		return status;
+	const cohort_result *all = cohort_results_all(results, &count);
+	if (count != TASKS)
+		mark_wrong(target, "the number of results");
+	for (size_t i = 0; i < count; i++)
+		if (all[i].status == COHORT_OK &&
+		    (all[i].bytes != sizeof(uint64_t) ||
+		     *(const uint64_t *)all[i].data != i * i))
+			mark_wrong(target, "a result");
+	cohort_results_free(results);
+	return COHORT_OK;
+}
+
+static cohort_status run_sweep(const struct target *target, uint64_t k)
+{
+	uint64_t params[TASKS];
+	char journal[4096];
+	const struct attack *attack = &target->attack;
+	cohort_job job = {
+	    .execute = square,
+	    .param_bytes = sizeof(*params),
+	    .isolate = attack->isolated,
+	};
+
+	for (uint64_t i = 0; i < TASKS; i++)
+		params[i] = i;
+	if (attack->journal && k < 4) {
+		snprintf(journal, sizeof(journal), "%s-%d", target->journal,
+		         (int)k);
+		job.journal = journal;
+	}
+	cohort_status status =
+	    cohort_scatter(target->group, &job, params, TASKS);
+	return status == COHORT_OK ? check_results(target) : status;
+}
+
+static cohort_status run_call(const struct target *target, uint64_t k)
+{
+	const int64_t until = monotonic_ns() + 300000;
+
+	fill(target, k);
+	switch (target->attack.call) {
+	case STORM_BCAST:
+		return run_bcast(target, k);
+	case STORM_GATHERV:
+		return run_gather(target, k, false);
+	case STORM_ALLGATHERV:
+		return run_gather(target, k, true);
+	case STORM_ALLREDUCE:
+		return run_allreduce(target, k);
+	case STORM_OBJECTS:
+		return run_objects(target, k);
+	case STORM_SWEEP:
+		return run_sweep(target, k);
+	case STORM_COMPUTE:
+		while (monotonic_ns() < until)
+			continue;
+		return cohort_barrier(target->group);
+	default:
+		return cohort_barrier(target->group);
+	}
+}
+
+static void prepare(struct target *target)
+{
+	const size_t bytes = target->attack.bytes;
+	const size_t ranks = (size_t)target->attack.ranks;
+
+	target->send = calloc(1, bytes);
+	target->recv = calloc(ranks, bytes);
+	target->counts = calloc(ranks, sizeof(*target->counts));
+	if (!target->send || !target->recv || !target->counts)
+		exit(2);
+	for (size_t r = 0; r < ranks; r++)
+		target->counts[r] = bytes;
+}
+
+static void *map_board(const char *path)
+{
+	const int fd = open(path, O_RDWR | O_CLOEXEC);
+	void *memory = mmap(NULL, sizeof(struct storm_board),
+	                    PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (fd < 0 || memory == MAP_FAILED) {
+		perror(path);
+		exit(2);
+	}
+	close(fd);
+	return memory;
+}
+
+int main(int argc, char *argv[])
+{
+	cohort *groups[2] = {NULL, NULL};
+	struct target target = {0};
+	cohort_status status = COHORT_OK;
+
+	if (argc != 5)
+		return 2;
+	target.board = map_board(argv[1]);
+	target.attack = attack_draw(strtoull(argv[2], NULL, 10),
+	                            strtoull(argv[3], NULL, 10));
+	target.journal = argv[4];
+	for (int g = 0; g < target.attack.groups && status == COHORT_OK; g++)
+		status = cohort_open(NULL, &groups[g]);
+	if (status != COHORT_OK) {
+		fprintf(stderr, "%s\n", cohort_error());
+		return 2;
+	}
+	target.rank = cohort_rank(groups[0]);
+	struct storm_rank *own = &target.board->ranks[target.rank];
+	prepare(&target);
+	atomic_store(&own->pid, getpid());
+	atomic_fetch_add(&target.board->ready, 1);
+	for (uint64_t k = 0; status == COHORT_OK; k++) {
+		target.group = groups[k % (uint64_t)target.attack.groups];
+		status = run_call(&target, k);
+	}
+	atomic_store(&own->status, (int)status);
+	atomic_store(&own->told, monotonic_ns());
+	for (int g = 0; g < target.attack.groups; g++)
+		status = cohort_close(groups[g]);
+	return 0;
+}
