@@ -28,20 +28,15 @@ src/mpi             src/common/base/.*|src/common/core/backend\.h
 exceptions='
 src/common/core/backend_select.c src/mp/mp_backend.h
 src/common/core/backend_select.c src/mpi/loader.h
+src/mp/mp_backend.c src/mp/shm/shm_collectives.h
 src/mp/mp_backend.c src/mp/shm/shm_transport.h
 src/mp/mp_backend.c src/mp/socket/call_check.h
+src/mp/mp_backend.c src/mp/socket/socket_collectives.h
 src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '
 # What the rules will not allow any more.
 debts='
 src/mpi/detect.h src/common/core/launcher.h
-src/mp/world.h src/mp/shm/adaptive_copy.h
-src/mp/world.h src/mp/shm/arena.h
-src/mp/world.h src/mp/shm/arena_regions.h
-src/mp/world.h src/mp/shm/heap.h
-src/mp/world.c src/mp/shm/backoff.h
-src/mp/world.c src/mp/shm/rendezvous.h
-src/mp/world.c src/mp/shm/tuning.h
 '
 
 found=0

@@ -8,6 +8,7 @@
 #include "monitor_link.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -55,7 +56,8 @@ static void become_peer(struct monitor *monitor, int rank, int socket,
 	free(monitor->pidfds);
 	world->rank = rank;
 	world->pid = getpid();
-	world->sockets[0] = socket;
+	if (socket >= 0)
+		world->transport->hooks->attach(world->transport, 0, socket);
 	sigaction(SIGCHLD, &monitor->chld, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 }
@@ -65,8 +67,8 @@ static int make_socket(struct monitor *monitor, int rank, int ends[2])
 {
 	ends[0] = -1;
 	ends[1] = -1;
-	if (monitor->world->transport != TRANSPORT_SOCKET ||
-	    !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+	int (*connect)(int ends[2]) = monitor->world->transport->hooks->connect;
+	if (!connect || !connect(ends))
 		return 0;
 	fail(monitor, "socketpair", rank);
 	return -1;

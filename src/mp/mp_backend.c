@@ -4,20 +4,29 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
+#include "mp/shm/shm_collectives.h"
 #include "mp/shm/shm_transport.h"
 #include "mp/socket/call_check.h"
+#include "mp/socket/socket_collectives.h"
 #include "mp/socket/socket_transport.h"
 #include "mp_group.h"
+#include "mp_tickets.h"
+#include "start.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 static const struct backend mp_socket_backend;
 
-static const struct backend *const transports[] = {
-    [TRANSPORT_SHM] = &mp_backend,
-    [TRANSPORT_SOCKET] = &mp_socket_backend,
+static const struct mp_transport_hooks *const transports[] = {
+    [TRANSPORT_SHM] = &shm_transport,
+    [TRANSPORT_SOCKET] = &socket_transport,
 };
+
+static const struct backend *backend_over(const struct mp_transport *transport)
+{
+	return transport->hooks == &shm_transport ? &mp_backend
+	                                          : &mp_socket_backend;
+}
 
 bool mp_is_running(void)
 {
@@ -32,7 +41,7 @@ static cohort_status find_world(const struct config *config, bool *started,
 
 	*started = !world;
 	if (!world)
-		return world_start(config, out);
+		return start_world(config, transports[config->transport], out);
 	if (config->size_from_options && config->size != world->size)
 		return error_set(COHORT_ESTATE,
 		                 "cohort_open: options.size is %d, but this "
@@ -62,19 +71,18 @@ static cohort_status mp_open(const struct config *config,
 	}
 
 	*group = (struct mp_group){
-	    .base = {.backend = transports[world->transport],
+	    .base = {.backend = backend_over(world->transport),
 	             .rank = world->rank,
 	             .size = world->size,
 	             .number = world->groups,
 	             .call = &world->control->records[world->rank].call,
-	             .regions = world->transport == TRANSPORT_SHM
-	                            ? &world->regions.base
-	                            : NULL,
+	             .regions = world->transport->regions,
 	             .stats = world->stats,
 	             .stats_ranks = world->size,
 	             .stats_index = world->rank,
 	             .copies_claim = true},
 	    .world = world,
+	    .transport = world->transport,
 	    .timeout = config->timeout,
 	};
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
@@ -87,7 +95,7 @@ static cohort_status mp_open(const struct config *config,
 		atomic_fetch_sub(groups, 1);
 		free(group);
 		if (started)
-			world_undo(world);
+			start_undo(world);
 		return status;
 	}
 	world->groups++;
@@ -120,41 +128,6 @@ static void socket_refuse(struct world *base, const struct call *call)
 	call_check_refuse(((struct mp_group *)base)->world, call);
 }
 
-static struct ticket_counter *tickets(const struct mp_world *world)
-{
-	return &world->control->tickets[world->sweeps % 2];
-}
-
-/* Nobody uses the counter whose turn it is: those who used it last have met
- * since, after the sweep between. */
-static cohort_status mp_tickets_open(struct world *base, uint64_t total)
-{
-	struct mp_group *group = (struct mp_group *)base;
-	struct mp_world *world = group->world;
-
-	world->sweeps++;
-	group->tickets = total;
-	if (world->rank == 0)
-		atomic_store(&tickets(world)->next, 0);
-	return COHORT_OK;
-}
-
-static cohort_status mp_tickets_claim(struct world *base, uint64_t most,
-                                      struct tickets_run *out)
-{
-	struct mp_group *group = (struct mp_group *)base;
-	const uint64_t first = atomic_fetch_add_explicit(
-	    &tickets(group->world)->next, most, memory_order_relaxed);
-
-	*out = tickets_cut(first, most, group->tickets);
-	return COHORT_OK;
-}
-
-static void mp_tickets_leave(struct world *base)
-{
-	(void)base;
-}
-
 static void *socket_alloc(struct world *base, size_t bytes)
 {
 	void *memory = memory_pages(bytes);
@@ -169,37 +142,6 @@ static void socket_release(struct world *base, void *memory)
 {
 	(void)base;
 	free(memory);
-}
-
-static void *shm_alloc(struct world *base, size_t bytes)
-{
-	struct mp_world *world = ((struct mp_group *)base)->world;
-	size_t largest;
-	void *memory = heap_alloc(&world->heap, bytes, &largest);
-
-	if (memory && !arena_open(&world->arena, memory, bytes)) {
-		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
-		heap_free(&world->heap, memory);
-		return NULL;
-	}
-	if (!memory && largest >= bytes)
-		error_sys("cohort_alloc: malloc of what says where memory is");
-	else if (!memory)
-		error_set(COHORT_ENOMEM,
-		          "cohort_alloc: there are no %zu bytes left of the "
-		          "memory that ranks share: at most %zu in one piece "
-		          "for this rank; memory limits (ulimit -v) reduce it",
-		          bytes, largest);
-	return memory;
-}
-
-static void shm_release(struct world *base, void *memory)
-{
-	struct mp_world *world = ((struct mp_group *)base)->world;
-	const bool freed = heap_free(&world->heap, memory);
-
-	assert(freed);
-	(void)freed;
 }
 
 /* What the transports have alike. */

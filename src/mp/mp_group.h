@@ -7,6 +7,7 @@
 struct mp_group {
 	struct world base;
 	struct mp_world *world;
+	struct mp_transport *transport; /* the world's, for one load less */
 	double timeout;
 	uint64_t tickets; /* put out last */
 };

@@ -7,6 +7,8 @@
 
 #include "world.h"
 
+#include <poll.h>
+
 /* A collective call under way on this rank. */
 struct wait {
 	struct mp_world *world;

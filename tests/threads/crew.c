@@ -4,6 +4,7 @@
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
 #include "mp/shm/backoff.h"
+#include "mp/shm/shm_transport.h"
 #include "mp/shm/tuning.h"
 
 #include <pthread.h>
@@ -40,28 +41,31 @@ static void *allocate(size_t count, size_t bytes)
 static void join_crew(struct crew *crew, int rank, double timeout)
 {
 	struct mp_world *world = &crew->worlds[rank];
-	struct arena *arena = &world->arena;
+	struct shm_plane *plane = &crew->planes[rank];
+	struct arena *arena = &plane->arena;
 
 	world->rank = rank;
+	world->transport = &plane->base;
 	arena->opened = allocate((size_t)world->size, sizeof(*arena->opened));
-	world->heap = (struct heap){
+	plane->heap = (struct heap){
 	    .arena = arena,
 	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
 	};
-	backoff_prepare(world);
-	regions_prepare(&world->regions, world);
+	backoff_prepare(plane, world->control);
+	regions_prepare(&plane->regions, arena, &plane->heap);
 	crew->groups[rank] = (struct mp_group){
 	    .base = {.backend = &mp_backend,
 	             .rank = rank,
 	             .size = world->size,
 	             .call = &world->control->records[rank].call,
-	             .regions = &world->regions.base,
+	             .regions = &plane->regions.base,
 	             .stats = world->stats,
 	             .stats_ranks = world->size,
 	             .stats_index = rank,
 	             .copies_claim = true},
 	    .world = world,
+	    .transport = &plane->base,
 	    .timeout = timeout,
 	};
 	crew->handles[rank] =
@@ -73,6 +77,7 @@ struct crew crew_open(int size, bool fits, double timeout)
 	const size_t ranks = (size_t)size;
 	struct crew crew = {
 	    .worlds = allocate(ranks, sizeof(*crew.worlds)),
+	    .planes = allocate(ranks, sizeof(*crew.planes)),
 	    .groups = allocate(ranks, sizeof(*crew.groups)),
 	    .handles = allocate(ranks, sizeof(*crew.handles)),
 	};
@@ -83,18 +88,19 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .monitor_link = -1,
 	    .monitor = -1,
 	    .cores = size,
-	    .transport = TRANSPORT_SHM,
 	    .control = control_map(size),
 	    .stats = memory_share(worker_stats_bytes(size)),
 	};
+	struct shm_plane plane = {.base = {.hooks = &shm_transport}};
 
 	if (world.failure_event < 0 || !world.control || !world.stats ||
-	    arena_map(&world.arena, size))
+	    arena_map(&plane.arena, size))
 		give_up("crew_open");
-	free(world.arena.opened);
-	tuning_prepare(&world, fits);
+	free(plane.arena.opened);
+	tuning_prepare(&plane, size, fits);
 	for (int r = 0; r < size; r++) {
 		crew.worlds[r] = world;
+		crew.planes[r] = plane;
 		join_crew(&crew, r, timeout);
 	}
 	return crew;
@@ -146,15 +152,16 @@ void crew_close(struct crew *crew)
 
 	for (int r = 0; r < size; r++) {
 		group_free_all(&crew->handles[r]);
-		heap_close(&crew->worlds[r].heap);
+		heap_close(&crew->planes[r].heap);
 		if (r > 0)
-			free(crew->worlds[r].arena.opened);
+			free(crew->planes[r].arena.opened);
 	}
 	close(first->failure_event);
 	control_unmap(first->control, size);
 	memory_unshare(first->stats, worker_stats_bytes(size));
-	arena_unmap(&first->arena);
+	arena_unmap(&crew->planes[0].arena);
 	free(crew->worlds);
+	free(crew->planes);
 	free(crew->groups);
 	free(crew->handles);
 }

@@ -9,9 +9,11 @@
 
 #include "common/core/group.h"
 #include "mp/mp_group.h"
+#include "mp/shm/shm_plane.h"
 
 struct crew {
 	struct mp_world *worlds; /* by rank, and so the others */
+	struct shm_plane *planes;
 	struct mp_group *groups;
 	struct cohort *handles;
 };

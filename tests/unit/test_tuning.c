@@ -6,8 +6,8 @@
 
 enum { BLOCK_PLACES = 3, EXCHANGE_PLACES = 3, RANKS_MOST = 1024 };
 
-static struct mp_world world;
-static const struct rendezvous meet = {.wait = {.world = &world}};
+static struct shm_plane plane;
+static const struct rendezvous meet = {.plane = &plane};
 
 static void expect_ring(const struct tuning_ring *ring, size_t places)
 {
@@ -18,7 +18,7 @@ static void expect_ring(const struct tuning_ring *ring, size_t places)
 
 static void expect_table(bool fits)
 {
-	world.fits = fits;
+	plane.fits = fits;
 	const struct tuning *cut = tuning_for(&meet);
 	expect_ring(&cut->all, EXCHANGE_PLACES);
 	expect_ring(&cut->one, 2);
@@ -42,9 +42,9 @@ Test(cut, of_ranks_that_do_not)
 Test(cut, rooms_are_powers_of_two_and_hold_a_slot)
 {
 	for (int fits = 0; fits < 2; fits++)
-		for (world.size = 1; world.size <= RANKS_MOST; world.size++) {
-			tuning_prepare(&world, fits);
-			const size_t room = world.slots_room;
+		for (int size = 1; size <= RANKS_MOST; size++) {
+			tuning_prepare(&plane, size, fits);
+			const size_t room = plane.slots_room;
 			cr_assert(room >= SLOT_BYTES && room <= SLOTS_BYTES);
 			cr_assert((room & (room - 1)) == 0);
 		}

@@ -6,7 +6,7 @@
  * Cost: n bytes in and (p - 1) n bytes out on every rank, at the same time.
  */
 #include "rendezvous.h"
-#include "shm_transport.h"
+#include "shm_collectives.h"
 #include "staging.h"
 #include "stream.h"
 #include "tuning.h"

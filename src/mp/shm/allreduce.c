@@ -21,7 +21,7 @@
 
 #include "common/base/op.h"
 #include "common/base/type.h"
-#include "shm_transport.h"
+#include "shm_collectives.h"
 #include "staging.h"
 #include "tuning.h"
 

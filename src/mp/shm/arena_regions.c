@@ -1,10 +1,12 @@
 #include "arena_regions.h"
 
-#include "mp/world.h"
+#include "arena.h"
+#include "heap.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 enum { HEAD_BYTES = 64, RESERVE_LEAST = 64 * 1024 };
 
@@ -27,16 +29,18 @@ static struct region_head *head_of(void *start)
 
 /* A forked copy of the owner may have used more of it than the owner can
  * reach; it must, to clear that. */
-static bool reach_used(struct mp_world *world, struct region_head *head)
+static bool reach_used(const struct arena_regions *regions,
+                       struct region_head *head)
 {
-	return arena_open(&world->arena, head, atomic_load(&head->used));
+	return arena_open(regions->arena, head, atomic_load(&head->used));
 }
 
 /* Memory that cannot be cleared is not given out again. */
-static void free_head(struct mp_world *world, struct region_head *head)
+static void free_head(const struct arena_regions *regions,
+                      struct region_head *head)
 {
 	const bool freed =
-	    !reach_used(world, head) || heap_free(&world->heap, head);
+	    !reach_used(regions, head) || heap_free(regions->heap, head);
 
 	assert(freed);
 	(void)freed;
@@ -55,27 +59,27 @@ static void free_retired(struct arena_regions *regions)
 			continue;
 		}
 		*link = head->retired;
-		free_head(regions->world, head);
+		free_head(regions, head);
 	}
 }
 
 /* Half of what there is in one piece: the tasks themselves may allocate. */
 static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 {
-	struct mp_world *world = own(base)->world;
+	struct arena_regions *regions = own(base);
 
-	free_retired(own(base));
-	const size_t most = heap_largest(&world->heap) / 2;
+	free_retired(regions);
+	const size_t most = heap_largest(regions->heap) / 2;
 	size_t largest;
 	struct region_head *head = NULL;
 	if (most >= RESERVE_LEAST)
-		head = heap_alloc(&world->heap, most, &largest);
+		head = heap_alloc(regions->heap, most, &largest);
 	if (!head) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	if (!arena_open(&world->arena, head, HEAD_BYTES)) {
-		heap_free(&world->heap, head);
+	if (!arena_open(regions->arena, head, HEAD_BYTES)) {
+		heap_free(regions->heap, head);
 		return NULL;
 	}
 	*bytes = most - HEAD_BYTES;
@@ -87,7 +91,7 @@ static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
 	struct region_head *head = head_of(start);
 	const size_t whole = HEAD_BYTES + bytes;
 
-	if (!arena_open(&own(base)->world->arena, head, whole))
+	if (!arena_open(own(base)->arena, head, whole))
 		return false;
 	if (atomic_load(&head->used) < whole)
 		atomic_store(&head->used, whole);
@@ -96,11 +100,11 @@ static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
 
 static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
 {
-	struct mp_world *world = own(base)->world;
+	const struct arena_regions *regions = own(base);
 	struct region_head *head = head_of(start);
 
-	if (reach_used(world, head))
-		heap_trim(&world->heap, head, HEAD_BYTES + bytes);
+	if (reach_used(regions, head))
+		heap_trim(regions->heap, head, HEAD_BYTES + bytes);
 }
 
 static void arena_release(struct region_allocator *base, void *start)
@@ -122,11 +126,12 @@ static void arena_lend(struct region_allocator *base, void *start,
 /* A forked copy of a rank has borrowed nothing. */
 static void arena_give_back(struct region_allocator *base, void *start)
 {
-	if (own(base)->world == world_current())
+	if (own(base)->owner == getpid())
 		atomic_fetch_sub(&head_of(start)->readers, 1);
 }
 
-void regions_prepare(struct arena_regions *regions, struct mp_world *world)
+void regions_prepare(struct arena_regions *regions, struct arena *arena,
+                     struct heap *heap)
 {
 	*regions = (struct arena_regions){
 	    .base = {.reserve = arena_reserve,
@@ -135,6 +140,8 @@ void regions_prepare(struct arena_regions *regions, struct mp_world *world)
 	             .release = arena_release,
 	             .lend = arena_lend,
 	             .give_back = arena_give_back},
-	    .world = world,
+	    .arena = arena,
+	    .heap = heap,
+	    .owner = getpid(),
 	};
 }

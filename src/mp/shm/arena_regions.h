@@ -5,16 +5,22 @@
 
 #include "common/base/region_allocator.h"
 
-struct mp_world;
+#include <sys/types.h>
+
+struct arena;
+struct heap;
 struct region_head;
 
 struct arena_regions {
 	struct region_allocator base;
-	struct mp_world *world;
+	struct arena *arena;
+	struct heap *heap; /* of this rank, in the arena */
+	pid_t owner;       /* of this process: a forked copy has another */
 	/* Released by this rank while others still read them. */
 	struct region_head *retired;
 };
 
-void regions_prepare(struct arena_regions *regions, struct mp_world *world);
+void regions_prepare(struct arena_regions *regions, struct arena *arena,
+                     struct heap *heap);
 
 #endif

@@ -42,13 +42,13 @@ static bool barrier_everywhere(void)
 	       0;
 }
 
-void backoff_prepare(struct mp_world *world)
+void backoff_prepare(struct shm_plane *plane, struct control_page *control)
 {
-	world->spin_limit = world->fits ? SPINS_MOST : SPINS_CROWDED;
+	plane->spin_limit = plane->fits ? SPINS_MOST : SPINS_CROWDED;
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0,
 	            0) ||
 	    !barrier_everywhere())
-		atomic_store(&world->control->fences, 1);
+		atomic_store(&control->fences, 1);
 }
 
 /* Say that this rank is about to sleep. */
@@ -94,12 +94,11 @@ static void yield_first(struct backoff *backoff)
 
 cohort_status backoff_step(struct backoff *backoff)
 {
-	struct mp_world *world = backoff->wait->world;
 	const unsigned spins = backoff->spins++;
 
-	if (has_news(world))
+	if (has_news(backoff->wait->world))
 		return wait_look(backoff->wait);
-	if (spins < world->spin_limit) {
+	if (spins < backoff->plane->spin_limit) {
 		relax();
 		return COHORT_OK;
 	}
@@ -132,17 +131,17 @@ cohort_status backoff_step(struct backoff *backoff)
  * late. */
 static void learn(struct backoff *backoff)
 {
-	struct mp_world *world = backoff->wait->world;
-	unsigned spin_limit = world->spin_limit;
+	struct shm_plane *plane = backoff->plane;
+	unsigned spin_limit = plane->spin_limit;
 
-	if (!world->fits || backoff->yielding == 0)
+	if (!plane->fits || backoff->yielding == 0)
 		return;
 	spin_limit = backoff->shared ? spin_limit / 2 : spin_limit * 2;
 	if (spin_limit < SPINS_LEAST)
 		spin_limit = SPINS_LEAST;
 	if (spin_limit > SPINS_MOST)
 		spin_limit = SPINS_MOST;
-	world->spin_limit = spin_limit;
+	plane->spin_limit = spin_limit;
 }
 
 void backoff_end(struct backoff *backoff)

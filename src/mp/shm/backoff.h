@@ -9,9 +9,11 @@
 #define COHORT_MP_SHM_BACKOFF_H
 
 #include "mp/wait.h"
+#include "shm_plane.h"
 
 struct backoff {
 	struct wait *wait;
+	struct shm_plane *plane;
 	unsigned spins;
 	unsigned rounds; /* of looking around: once before each sleep */
 	double yielding; /* since when; 0: not yet */
@@ -30,10 +32,8 @@ void backoff_end(struct backoff *backoff);
 
 /* A word was changed that somebody may wait for. Costs two loads of one line,
  * which is written only when somebody falls asleep. */
-static inline void backoff_wake(struct mp_world *world)
+static inline void backoff_wake(struct control_page *control)
 {
-	struct control_page *control = world->control;
-
 	/* The word was written, now the sleepers are read: the two must not
 	 * change places. A sleeper sees to that, with a barrier on this
 	 * processor too; only where it cannot must every waker. */
@@ -45,6 +45,6 @@ static inline void backoff_wake(struct mp_world *world)
 }
 
 /* Once in every rank, before the first wait. */
-void backoff_prepare(struct mp_world *world);
+void backoff_prepare(struct shm_plane *plane, struct control_page *control);
 
 #endif

@@ -7,7 +7,7 @@
  * data lie where all ranks can read them, n bytes out and a meeting more.
  */
 #include "rendezvous.h"
-#include "shm_transport.h"
+#include "shm_collectives.h"
 #include "staging.h"
 #include "stream.h"
 #include "tuning.h"

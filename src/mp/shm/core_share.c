@@ -14,27 +14,27 @@ static unsigned number_here(void)
 	return (unsigned)sched_getcpu() % CORES_MOST + 1;
 }
 
-static struct core_share *core_of(const struct mp_world *world)
+static struct core_share *core_of(const struct shm_plane *plane)
 {
-	return &world->arena.barrier->cores[world->core - 1];
+	return &plane->arena.barrier->cores[plane->core - 1];
 }
 
-static void settle(struct mp_world *world)
+static void settle(struct shm_plane *plane)
 {
 	const unsigned here = number_here();
 
-	if (world->core == here)
+	if (plane->core == here)
 		return;
-	if (world->core != 0)
-		atomic_fetch_sub(&core_of(world)->residents, 1);
-	world->core = here;
-	atomic_fetch_add(&core_of(world)->residents, 1);
+	if (plane->core != 0)
+		atomic_fetch_sub(&core_of(plane)->residents, 1);
+	plane->core = here;
+	atomic_fetch_add(&core_of(plane)->residents, 1);
 }
 
-void core_share_arrive(struct mp_world *world, uint64_t number)
+void core_share_arrive(struct shm_plane *plane, uint64_t number)
 {
-	settle(world);
-	_Atomic uint64_t *arrived = &core_of(world)->arrived;
+	settle(plane);
+	_Atomic uint64_t *arrived = &core_of(plane)->arrived;
 	const uint64_t first = number << COUNT_BITS | 1;
 	uint64_t old = atomic_load_explicit(arrived, memory_order_relaxed);
 
@@ -44,9 +44,9 @@ void core_share_arrive(struct mp_world *world, uint64_t number)
 		;
 }
 
-bool core_share_all_arrived(const struct mp_world *world, uint64_t number)
+bool core_share_all_arrived(const struct shm_plane *plane, uint64_t number)
 {
-	const struct core_share *core = core_of(world);
+	const struct core_share *core = core_of(plane);
 	const uint64_t arrived =
 	    atomic_load_explicit(&core->arrived, memory_order_relaxed);
 

@@ -11,13 +11,13 @@
 #ifndef COHORT_MP_SHM_CORE_SHARE_H
 #define COHORT_MP_SHM_CORE_SHARE_H
 
-#include "mp/world.h"
+#include "shm_plane.h"
 
 /* This rank comes to a meeting, on the core that it runs on now. Cost: two
  * words that, mostly, only this core writes. */
-void core_share_arrive(struct mp_world *world, uint64_t number);
+void core_share_arrive(struct shm_plane *plane, uint64_t number);
 
 /* Whether all ranks that were last seen on this rank's core have come. */
-bool core_share_all_arrived(const struct mp_world *world, uint64_t number);
+bool core_share_all_arrived(const struct shm_plane *plane, uint64_t number);
 
 #endif

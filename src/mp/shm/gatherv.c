@@ -8,7 +8,7 @@
  * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
  */
 #include "rendezvous.h"
-#include "shm_transport.h"
+#include "shm_collectives.h"
 #include "staging.h"
 #include "stream.h"
 #include "tuning.h"

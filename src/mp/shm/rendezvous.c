@@ -19,7 +19,7 @@ static inline bool goes_with(const struct rendezvous *rdv, uint64_t theirs)
 
 bool rendezvous_is_counted(const struct rendezvous *rdv)
 {
-	return !rdv->wait.world->flat;
+	return !rdv->plane->flat;
 }
 
 static cohort_status mismatch(struct rendezvous *rdv, int r)
@@ -80,7 +80,7 @@ static inline bool has_come(_Atomic uint64_t *word, uint64_t value)
 static cohort_status await(struct rendezvous *rdv, _Atomic uint64_t *word,
                            uint64_t value, int rank)
 {
-	struct backoff backoff = {.wait = &rdv->wait};
+	struct backoff backoff = {.wait = &rdv->wait, .plane = rdv->plane};
 	unsigned compared = 0;
 	cohort_status status = COHORT_OK;
 
@@ -217,7 +217,7 @@ static cohort_status join_flat(struct rendezvous *rdv)
 	if (status != COHORT_OK)
 		return status;
 	announce_arrival(rdv);
-	backoff_wake(rdv->wait.world);
+	backoff_wake(rdv->wait.world->control);
 	for (int r = 0; r < rdv->size; r++) {
 		struct arrival *arrival = rendezvous_arrival(rdv, r);
 		if (r == rdv->rank)
@@ -229,7 +229,7 @@ static cohort_status join_flat(struct rendezvous *rdv)
 		if (!goes_with(rdv, arrival->signature))
 			return mismatch(rdv, r);
 	}
-	rdv->wait.world->rendezvous_count = rdv->number;
+	rdv->plane->rendezvous_count = rdv->number;
 	return compare_counts(rdv);
 }
 
@@ -237,7 +237,7 @@ void rendezvous_release(struct rendezvous *rdv)
 {
 	atomic_store_explicit(&rdv->arena->barrier->complete, rdv->number,
 	                      memory_order_release);
-	backoff_wake(rdv->wait.world);
+	backoff_wake(rdv->wait.world->control);
 }
 
 /* Ranks that take turns on the cores are a few switches of processes apart. One
@@ -246,10 +246,8 @@ enum { YIELDS = 2, SWITCHES = 5000 };
 
 static bool comes_in_turn(const struct rendezvous *rdv, _Atomic uint64_t *word)
 {
-	const struct mp_world *world = rdv->wait.world;
-
 	for (int i = 0; i < YIELDS; i++) {
-		if (core_share_all_arrived(world, rdv->number) &&
+		if (core_share_all_arrived(rdv->plane, rdv->number) &&
 		    comes_within(SWITCHES, word, rdv->number))
 			return true;
 		sched_yield();
@@ -268,7 +266,7 @@ static cohort_status join_counted(struct rendezvous *rdv, bool *last)
 	if (status != COHORT_OK)
 		return status;
 	announce_arrival(rdv);
-	core_share_arrive(rdv->wait.world, rdv->number);
+	core_share_arrive(rdv->plane, rdv->number);
 	*last = atomic_fetch_add(&barrier->arrived, 1) + 1 ==
 	        rdv->number * (uint64_t)rdv->size;
 	if (*last)
@@ -276,7 +274,7 @@ static cohort_status join_counted(struct rendezvous *rdv, bool *last)
 	else if (!comes_in_turn(rdv, &barrier->complete))
 		status = await(rdv, &barrier->complete, rdv->number, rdv->rank);
 	if (status == COHORT_OK)
-		rdv->wait.world->rendezvous_count = rdv->number;
+		rdv->plane->rendezvous_count = rdv->number;
 	return status;
 }
 
@@ -308,5 +306,5 @@ void rendezvous_advance(struct rendezvous *rdv, _Atomic uint64_t *counter,
                         uint64_t value)
 {
 	atomic_store_explicit(counter, value, memory_order_release);
-	backoff_wake(rdv->wait.world);
+	backoff_wake(rdv->wait.world->control);
 }

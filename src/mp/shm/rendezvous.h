@@ -32,7 +32,8 @@ enum { FLAT_MOST = 16, NO_GATHER = -1 };
 /* One call under way. */
 struct rendezvous {
 	struct wait wait;
-	const struct arena *arena;
+	struct shm_plane *plane;
+	const struct arena *arena; /* the plane's */
 	int rank;
 	int size;
 	uint64_t number;    /* of the meeting */
@@ -52,6 +53,7 @@ static inline void rendezvous_begin(struct rendezvous *rdv, struct world *base,
 {
 	const struct mp_group *group = (const struct mp_group *)base;
 	struct mp_world *world = group->world;
+	struct shm_plane *plane = (struct shm_plane *)group->transport;
 	struct rank_record *line = &world->control->records[base->rank];
 	const uint64_t number = ++world->calls;
 
@@ -59,10 +61,11 @@ static inline void rendezvous_begin(struct rendezvous *rdv, struct world *base,
 		line->call = *call;
 	atomic_store_explicit(&line->entered, number, memory_order_release);
 	wait_begin(&rdv->wait, world, call, group->timeout);
-	rdv->arena = &world->arena;
+	rdv->plane = plane;
+	rdv->arena = &plane->arena;
 	rdv->rank = base->rank;
 	rdv->size = base->size;
-	rdv->number = world->rendezvous_count + 1;
+	rdv->number = plane->rendezvous_count + 1;
 	rdv->signature = signature_of(call, number);
 	rdv->gather = NO_GATHER;
 	rdv->counts = NULL;

@@ -1,22 +1,21 @@
-/* The collectives of the shared-memory transport, each in a file of its own. */
+/* The shared-memory transport: how it is created and destroyed, and its slots of
+ * the backend that are no collectives (shm_collectives.h). */
 #ifndef COHORT_MP_SHM_SHM_TRANSPORT_H
 #define COHORT_MP_SHM_SHM_TRANSPORT_H
 
-#include "mp/mp_group.h"
+#include "mp/mp_transport.h"
 
-cohort_status shm_barrier(struct world *base, const struct call *call);
-cohort_status shm_bcast(struct world *base, const struct call *call, void *data,
-                        size_t bytes);
-cohort_status shm_gatherv(struct world *base, const struct call *call,
-                          const void *send, void *recv, const size_t counts[],
-                          size_t width);
-cohort_status shm_allgatherv(struct world *base, const struct call *call,
-                             const void *send, void *recv,
-                             const size_t counts[], size_t width);
-cohort_status shm_allreduce(struct world *base, const struct call *call,
-                            const void *send, void *recv);
+#include <stddef.h>
 
-/* This rank does not take part in the call that its peers may be in. */
+struct call;
+struct world;
+
+extern const struct mp_transport_hooks shm_transport;
+
+void *shm_alloc(struct world *base, size_t bytes);
+void shm_release(struct world *base, void *memory);
+
+/* This rank refuses the call that its peers may be in. */
 void shm_refuse(struct world *base, const struct call *call);
 
 #endif

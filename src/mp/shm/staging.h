@@ -13,7 +13,7 @@
 /* Bytes into the room of this meeting's parity. */
 static inline size_t staging_offset(const struct rendezvous *rdv, size_t bytes)
 {
-	return slot_offset(rdv->wait.world->slots_room, rdv->number / 2, bytes);
+	return slot_offset(rdv->plane->slots_room, rdv->number / 2, bytes);
 }
 
 /* Rank r's place for so many bytes, SLOT_BYTES at most. */
@@ -42,7 +42,7 @@ static inline void staging_put(const struct rendezvous *rdv, void *to,
 	if (bytes <= PAYLOAD_BYTES)
 		shm_copy_few(to, from, bytes);
 	else
-		adaptive_copy(&rdv->wait.world->pace, to, from, bytes);
+		adaptive_copy(&rdv->plane->copy_state, to, from, bytes);
 }
 
 /* Copy from there into this rank's own memory. */

@@ -37,11 +37,10 @@ static unsigned char *place(const struct rendezvous *rdv,
 struct stream stream_open(struct rendezvous *rdv, size_t bytes,
                           enum stream_owners owners)
 {
-	struct mp_world *world = rdv->wait.world;
 	const struct stream stream =
-	    stream_of(rdv, bytes, owners, world->streamed);
+	    stream_of(rdv, bytes, owners, rdv->plane->streamed);
 
-	world->streamed += stream.count;
+	rdv->plane->streamed += stream.count;
 	return stream;
 }
 

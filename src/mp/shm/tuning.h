@@ -38,16 +38,16 @@ static inline copy_function *tuning_copy(size_t bytes, size_t past)
 /* What follows from whether the ranks fit the cores, once for each world. With
  * more ranks than cores, slots of all together go round no more room than those
  * of two that fit, and stay in the cache that the cores share. */
-static inline void tuning_prepare(struct mp_world *world, bool fits)
+static inline void tuning_prepare(struct shm_plane *plane, int size, bool fits)
 {
 	size_t room = SLOTS_BYTES;
 
-	for (int ranks = 2; !fits && ranks < world->size; ranks *= 2)
+	for (int ranks = 2; !fits && ranks < size; ranks *= 2)
 		room /= 2;
 
-	world->fits = fits;
-	world->flat = fits && world->size <= FLAT_MOST;
-	world->slots_room = room > SLOT_BYTES ? room : SLOT_BYTES;
+	plane->fits = fits;
+	plane->flat = fits && size <= FLAT_MOST;
+	plane->slots_room = room > SLOT_BYTES ? room : SLOT_BYTES;
 }
 
 /*
@@ -76,7 +76,7 @@ static inline const struct tuning *tuning_for(const struct rendezvous *rdv)
 	    .one_long = {MIB, RING_BYTES},
 	};
 
-	return rdv->wait.world->fits ? &fitting : &crowded;
+	return rdv->plane->fits ? &fitting : &crowded;
 }
 
 #endif

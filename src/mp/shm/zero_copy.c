@@ -27,10 +27,9 @@ bool zero_copy_offered(const struct rendezvous *rdv, int r)
 cohort_status zero_copy_open(struct rendezvous *rdv, const void *data,
                              size_t bytes)
 {
-	struct mp_world *world = rdv->wait.world;
-
-	return arena_open(&world->arena, data, bytes) ? COHORT_OK
-	                                              : wait_failed(&rdv->wait);
+	return arena_open(&rdv->plane->arena, data, bytes)
+	           ? COHORT_OK
+	           : wait_failed(&rdv->wait);
 }
 
 cohort_status zero_copy_find(struct rendezvous *rdv, int r, size_t bytes,

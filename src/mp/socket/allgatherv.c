@@ -3,7 +3,7 @@
  * Cost: p - 1 messages of a part, p - 1 of all parts but one. */
 #include "call_check.h"
 #include "channel.h"
-#include "socket_transport.h"
+#include "socket_collectives.h"
 
 #include <string.h>
 

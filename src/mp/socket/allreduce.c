@@ -7,7 +7,7 @@
 #include "channel.h"
 #include "common/base/op.h"
 #include "common/base/type.h"
-#include "socket_transport.h"
+#include "socket_collectives.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Barrier: the agreement is one.
  * Cost: two small messages for each peer. */
 #include "call_check.h"
-#include "socket_transport.h"
+#include "socket_collectives.h"
 
 cohort_status socket_barrier(struct world *base, const struct call *call)
 {

@@ -4,7 +4,7 @@
  * Cost: p - 1 messages of n bytes. */
 #include "call_check.h"
 #include "channel.h"
-#include "socket_transport.h"
+#include "socket_collectives.h"
 
 cohort_status socket_bcast(struct world *base, const struct call *call,
                            void *data, size_t bytes)

@@ -1,6 +1,7 @@
 #include "call_check.h"
 
 #include "channel.h"
+#include "sockets.h"
 
 /*
  * What goes through a socket before any data is single bytes. COME, from a
@@ -69,7 +70,7 @@ static cohort_status hear(struct wait *wait, int r, const size_t counts[],
 
 	if (status != COHORT_OK || !come)
 		return status;
-	wait->world->polls[r - 1].fd = -1;
+	sockets_of(wait->world)->polls[r - 1].fd = -1;
 	--*missing;
 	return compare(wait, r, counts);
 }
@@ -78,12 +79,13 @@ static cohort_status hear(struct wait *wait, int r, const size_t counts[],
 static cohort_status hear_all(struct wait *wait, const size_t counts[])
 {
 	const struct mp_world *world = wait->world;
-	struct pollfd *polls = world->polls;
+	const struct sockets *sockets = sockets_of(world);
+	struct pollfd *polls = sockets->polls;
 	int missing = world->size - 1;
 
 	for (int r = 1; r < world->size; r++)
 		polls[r - 1] =
-		    (struct pollfd){.fd = world->sockets[r], .events = POLLIN};
+		    (struct pollfd){.fd = sockets->fds[r], .events = POLLIN};
 	while (missing > 0) {
 		cohort_status status = wait_polls(wait, polls, world->size - 1);
 		for (int r = 1; r < world->size && status == COHORT_OK; r++)
@@ -100,12 +102,12 @@ static cohort_status check_counts(struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
 	const int root = wait->call->root;
-	cohort_status status =
-	    channel_recv(wait, root, world->counts,
-	                 (size_t)world->size * sizeof(*world->counts));
+	size_t *counts = sockets_of(world)->counts;
+	cohort_status status = channel_recv(
+	    wait, root, counts, (size_t)world->size * sizeof(*counts));
 
 	for (int r = 0; r < world->size && status == COHORT_OK; r++)
-		status = compare(wait, r, world->counts);
+		status = compare(wait, r, counts);
 	return status;
 }
 

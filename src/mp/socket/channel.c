@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "channel.h"
 
+#include "sockets.h"
+
 #include <errno.h>
 #include <sys/socket.h>
 
@@ -8,7 +10,7 @@
 static cohort_status wait_socket(struct wait *wait, int rank, short events)
 {
 	struct pollfd polls[1 + POLLS_BEHIND] = {
-	    {.fd = wait->world->sockets[rank], .events = events},
+	    {.fd = sockets_of(wait->world)->fds[rank], .events = events},
 	};
 
 	wait_for(wait, rank);
@@ -32,7 +34,7 @@ static cohort_status retry(struct wait *wait, int rank, short events)
 cohort_status channel_send(struct wait *wait, int rank, const void *data,
                            size_t bytes)
 {
-	const int socket = wait->world->sockets[rank];
+	const int socket = sockets_of(wait->world)->fds[rank];
 	const unsigned char *from = data;
 
 	while (bytes > 0) {
@@ -53,7 +55,7 @@ cohort_status channel_send(struct wait *wait, int rank, const void *data,
 cohort_status channel_recv(struct wait *wait, int rank, void *data,
                            size_t bytes)
 {
-	const int socket = wait->world->sockets[rank];
+	const int socket = sockets_of(wait->world)->fds[rank];
 	unsigned char *to = data;
 
 	while (bytes > 0) {
@@ -76,7 +78,7 @@ void channel_nudge(const struct mp_world *world, int rank, const void *data,
                    size_t bytes)
 {
 	int saved = errno;
-	ssize_t sent = send(world->sockets[rank], data, bytes,
+	ssize_t sent = send(sockets_of(world)->fds[rank], data, bytes,
 	                    MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	(void)sent;

@@ -3,7 +3,8 @@
  * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
 #include "call_check.h"
 #include "channel.h"
-#include "socket_transport.h"
+#include "socket_collectives.h"
+#include "sockets.h"
 
 #include <string.h>
 
@@ -27,17 +28,18 @@ static cohort_status relay(struct wait *wait, int from, int to, size_t bytes)
 
 /* Rank 0, and not the root: its own part, then the others' but the root's,
  * which has it already. The agreement has left the
- * counts in world->counts. */
+ * counts in the scratch of struct sockets. */
 static cohort_status relay_all(struct wait *wait, int root, const void *send,
                                size_t width)
 {
 	const struct mp_world *world = wait->world;
+	const size_t *counts = sockets_of(world)->counts;
 	cohort_status status =
 	    channel_send(wait, root, send, (size_t)wait->call->count * width);
 
 	for (int r = 1; r < world->size && status == COHORT_OK; r++)
 		if (r != root)
-			status = relay(wait, r, root, world->counts[r] * width);
+			status = relay(wait, r, root, counts[r] * width);
 	return status;
 }
 

@@ -1,19 +1,10 @@
-/* The collectives of the socket transport, each in a file of its own. */
+/* The socket transport: a star of stream sockets, one between rank 0 and each
+ * peer. */
 #ifndef COHORT_MP_SOCKET_SOCKET_TRANSPORT_H
 #define COHORT_MP_SOCKET_SOCKET_TRANSPORT_H
 
-#include "mp/mp_group.h"
+#include "mp/mp_transport.h"
 
-cohort_status socket_barrier(struct world *base, const struct call *call);
-cohort_status socket_bcast(struct world *base, const struct call *call,
-                           void *data, size_t bytes);
-cohort_status socket_gatherv(struct world *base, const struct call *call,
-                             const void *send, void *recv,
-                             const size_t counts[], size_t width);
-cohort_status socket_allgatherv(struct world *base, const struct call *call,
-                                const void *send, void *recv,
-                                const size_t counts[], size_t width);
-cohort_status socket_allreduce(struct world *base, const struct call *call,
-                               const void *send, void *recv);
+extern const struct mp_transport_hooks socket_transport;
 
 #endif

@@ -1,0 +1,13 @@
+/* Tickets of the mp backend (common/core/backend.h): one counter in the control
+ * page. */
+#ifndef COHORT_MP_MP_TICKETS_H
+#define COHORT_MP_MP_TICKETS_H
+
+#include "common/core/backend.h"
+
+cohort_status mp_tickets_open(struct world *base, uint64_t total);
+cohort_status mp_tickets_claim(struct world *base, uint64_t most,
+                               struct tickets_run *out);
+void mp_tickets_leave(struct world *base);
+
+#endif

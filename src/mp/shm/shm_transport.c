@@ -1,0 +1,104 @@
+#include "shm_transport.h"
+
+#include "backoff.h"
+#include "common/base/error.h"
+#include "mp/mp_group.h"
+#include "shm_plane.h"
+#include "tuning.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static struct mp_transport *shm_create(const struct mp_world *world,
+                                       const char **failed)
+{
+	struct shm_plane *plane = calloc(1, sizeof(*plane));
+
+	if (!plane) {
+		*failed = "calloc";
+		return NULL;
+	}
+	if (arena_map(&plane->arena, world->size)) {
+		*failed = "mmap of the arena";
+		free(plane);
+		return NULL;
+	}
+	plane->base.hooks = &shm_transport;
+	plane->base.regions = &plane->regions.base;
+	tuning_prepare(plane, world->size, world->size <= world->cores);
+	return &plane->base;
+}
+
+static void shm_prepare(struct mp_transport *transport,
+                        const struct mp_world *world)
+{
+	struct shm_plane *plane = (struct shm_plane *)transport;
+	struct arena *arena = &plane->arena;
+
+	backoff_prepare(plane, world->control);
+	plane->heap = (struct heap){
+	    .arena = arena,
+	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
+	    .bytes = arena->heap_bytes,
+	};
+	regions_prepare(&plane->regions, arena, &plane->heap);
+}
+
+static void shm_destroy(struct mp_transport *transport)
+{
+	struct shm_plane *plane = (struct shm_plane *)transport;
+
+	heap_close(&plane->heap);
+	arena_unmap(&plane->arena);
+	free(plane);
+}
+
+const struct mp_transport_hooks shm_transport = {
+    .create = shm_create,
+    .prepare = shm_prepare,
+    .destroy = shm_destroy,
+};
+
+static struct shm_plane *plane_of(struct world *base)
+{
+	return (struct shm_plane *)((struct mp_group *)base)->transport;
+}
+
+void *shm_alloc(struct world *base, size_t bytes)
+{
+	struct shm_plane *plane = plane_of(base);
+	size_t largest;
+	void *memory = heap_alloc(&plane->heap, bytes, &largest);
+
+	if (memory && !arena_open(&plane->arena, memory, bytes)) {
+		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
+		heap_free(&plane->heap, memory);
+		return NULL;
+	}
+	if (!memory && largest >= bytes)
+		error_sys("cohort_alloc: malloc of what says where memory is");
+	else if (!memory)
+		error_set(COHORT_ENOMEM,
+		          "cohort_alloc: there are no %zu bytes left of the "
+		          "memory that ranks share: at most %zu in one piece "
+		          "for this rank; memory limits (ulimit -v) reduce it",
+		          bytes, largest);
+	return memory;
+}
+
+void shm_release(struct world *base, void *memory)
+{
+	const bool freed = heap_free(&plane_of(base)->heap, memory);
+
+	assert(freed);
+	(void)freed;
+}
+
+/* No rank waits for this one at a rendezvous that it does not join: a waiting
+ * rank looks at the refusal when it is announced. */
+void shm_refuse(struct world *base, const struct call *call)
+{
+	struct mp_world *world = ((struct mp_group *)base)->world;
+
+	control_refuse(world->control, world->rank, ++world->calls, call);
+}

@@ -1,0 +1,69 @@
+#include "socket_transport.h"
+
+#include "common/base/descriptor.h"
+#include "mp/wait.h"
+#include "sockets.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+
+static void socket_destroy(struct mp_transport *transport)
+{
+	struct sockets *sockets = (struct sockets *)transport;
+
+	for (int r = 0; sockets->fds && r < sockets->size; r++)
+		descriptor_close(&sockets->fds[r]);
+	free(sockets->fds);
+	free(sockets->counts);
+	free(sockets->polls);
+	free(sockets);
+}
+
+static struct mp_transport *socket_create(const struct mp_world *world,
+                                          const char **failed)
+{
+	const size_t size = (size_t)world->size;
+	struct sockets *sockets = calloc(1, sizeof(*sockets));
+
+	*failed = "malloc";
+	if (!sockets)
+		return NULL;
+	*sockets = (struct sockets){
+	    .base = {.hooks = &socket_transport},
+	    .size = world->size,
+	    .fds = malloc(size * sizeof(*sockets->fds)),
+	    .counts = calloc(size, sizeof(*sockets->counts)),
+	    .polls = calloc(size + POLLS_BEHIND, sizeof(*sockets->polls)),
+	};
+	for (int r = 0; sockets->fds && r < world->size; r++)
+		sockets->fds[r] = -1;
+	if (sockets->fds && sockets->counts && sockets->polls)
+		return &sockets->base;
+	socket_destroy(&sockets->base);
+	return NULL;
+}
+
+static int socket_connect(int ends[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
+}
+
+static void socket_attach(struct mp_transport *transport, int rank, int fd)
+{
+	((struct sockets *)transport)->fds[rank] = fd;
+}
+
+static void socket_prepare(struct mp_transport *transport,
+                           const struct mp_world *world)
+{
+	(void)transport;
+	(void)world;
+}
+
+const struct mp_transport_hooks socket_transport = {
+    .create = socket_create,
+    .connect = socket_connect,
+    .attach = socket_attach,
+    .prepare = socket_prepare,
+    .destroy = socket_destroy,
+};

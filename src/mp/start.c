@@ -1,0 +1,168 @@
+#define _GNU_SOURCE /* on_exit, SOCK_CLOEXEC */
+#include "start.h"
+
+#include "common/base/cpu_count.h"
+#include "common/base/descriptor.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/base/numeric_threads.h"
+#include "hidden_fork.h"
+#include "leave.h"
+#include "monitor.h"
+#include "monitor_link.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Why the monitor could not start the peers. */
+static cohort_status start_failure(const struct mp_world *world)
+{
+	const struct failure *failure = &world->control->failure;
+
+	if (!failure->what && errno)
+		return error_sys("cohort_open: cannot hear of the %d ranks "
+		                 "that are being started: recvmsg",
+		                 world->size);
+	if (!failure->what)
+		return error_set(COHORT_EPEER,
+		                 "cohort_open: the process that starts the "
+		                 "peers was killed");
+	errno = failure->number;
+	return error_sys("cohort_open: cannot start rank %d of %d: %s",
+	                 failure->rank, world->size, failure->what);
+}
+
+/* Take in a connection to each peer, if the transport has any, until the
+ * monitor says that all peers have started. */
+static cohort_status await_start(struct mp_world *world)
+{
+	for (;;) {
+		int rank = -1;
+		int fd = -1;
+		if (monitor_link_receive(world->monitor_link, &rank, &fd) ||
+		    rank < 0 || rank >= world->size)
+			return start_failure(world);
+		if (rank == 0)
+			return COHORT_OK;
+		if (fd < 0)
+			return error_set(COHORT_ESYS,
+			                 "cohort_open: no descriptor left for "
+			                 "the socket to rank %d of %d: raise "
+			                 "the limit (ulimit -n)",
+			                 rank, world->size);
+		world->transport->hooks->attach(world->transport, rank, fd);
+	}
+}
+
+static cohort_status fork_monitor(struct mp_world *world, int threads)
+{
+	sigset_t all;
+	sigset_t mask;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return error_sys("cohort_open: socketpair");
+	world->monitor_link = ends[0];
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
+	world->monitor = hidden_fork(threads);
+	if (world->monitor == 0) {
+		descriptor_close(&world->monitor_link);
+		monitor_run(world, ends[1], &mask);
+		return COHORT_OK; /* a peer */
+	}
+	int number = errno;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	close(ends[1]);
+	errno = number;
+	if (world->monitor < 0)
+		return error_sys("cohort_open: fork");
+	return await_start(world);
+}
+
+static void warn_threads(int threads)
+{
+	if (threads > 1)
+		log_line(LOG_WARN, 0,
+		         "the program has %d threads already: its peers have "
+		         "none of them; open the group before threads are "
+		         "started",
+		         threads);
+}
+
+static void share_cores(const struct mp_world *world)
+{
+	const int share =
+	    world->cores > world->size ? world->cores / world->size : 1;
+
+	if (numeric_threads_limit(share) > 0)
+		log_line(LOG_INFO, world->rank,
+		         "%d cores for %d ranks: each rank's numerical "
+		         "libraries get %d thread(s), where their variables "
+		         "(OMP_NUM_THREADS and its kin) leave it open",
+		         world->cores, world->size, share);
+}
+
+static cohort_status create_transport(struct mp_world *world,
+                                      const struct mp_transport_hooks *hooks)
+{
+	const char *failed = NULL;
+
+	world->transport = hooks->create(world, &failed);
+	return world->transport
+	           ? COHORT_OK
+	           : error_sys("cohort_open: cannot prepare %d ranks: %s",
+	                       world->size, failed);
+}
+
+cohort_status start_world(const struct config *config,
+                          const struct mp_transport_hooks *hooks,
+                          struct mp_world **out)
+{
+	const int size = config->size ? config->size : cpu_count();
+	const int threads = size > 1 ? thread_count() : 1;
+	struct mp_world *world = NULL;
+	cohort_status status = world_create(size, &world);
+
+	if (status != COHORT_OK)
+		return status;
+	status = create_transport(world, hooks);
+	if (status == COHORT_OK) {
+		warn_threads(threads);
+		fflush(NULL);
+	}
+	if (status == COHORT_OK && size > 1)
+		status = fork_monitor(world, threads);
+	if (status == COHORT_OK && on_exit(leave_world, world))
+		status = error_set(COHORT_ENOMEM,
+		                   "cohort_open: on_exit: no memory for a "
+		                   "handler");
+	if (status != COHORT_OK) {
+		start_undo(world);
+		return status;
+	}
+	hooks->prepare(world->transport, world);
+	if (size > 1)
+		share_cores(world);
+	world_set_current(world);
+	*out = world;
+	return COHORT_OK;
+}
+
+void start_undo(struct mp_world *world)
+{
+	if (world->rank != 0)
+		_exit(1); /* rank 0 is about to find out */
+	/* A child that the program forked may have a copy of this end: only
+	 * shutdown tells the monitor for certain. */
+	if (world->monitor_link >= 0)
+		shutdown(world->monitor_link, SHUT_RDWR);
+	if (world->monitor > 0)
+		hidden_wait(world->monitor);
+	if (world_current() == world)
+		world_set_current(NULL);
+	world_free(world);
+}
