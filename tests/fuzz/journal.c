@@ -13,6 +13,7 @@
 #include "common/journal/directory.h"
 #include "common/journal/format.h"
 #include "common/journal/hash.h"
+#include "common/journal/lock.h"
 #include "common/journal/scan.h"
 
 #include <stdio.h>

@@ -6,7 +6,10 @@
 #ifndef UNIT_SCRATCH_H
 #define UNIT_SCRATCH_H
 
+#include "common/journal/identity.h"
 #include "common/journal/journal.h"
+#include "common/journal/reader.h"
+#include "common/journal/writer.h"
 
 enum { SCRATCH_PATH = 256, TASKS = 12 };
 

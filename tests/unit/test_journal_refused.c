@@ -142,13 +142,13 @@ Test(journal_refused, other_directories_are_refused)
 	cr_assert(!unlink(name));
 	put_file("tasks-1-0");
 	cr_expect(open_with(sample_identity(1)) == COHORT_ECORRUPT);
-	EXPECT_SAID("lost its identity");
+	EXPECT_SAID("no file \"identity\"");
 	cr_expect(scratch_entries(path) == 1);
 	scratch_name(name, path, "tasks-1-0");
 	cr_assert(!unlink(name));
 	cr_assert(!chmod(path, 0777));
 	cr_expect(open_with(sample_identity(1)) == COHORT_EINVAL);
-	EXPECT_SAID("everybody");
+	EXPECT_SAID("every user");
 	cr_assert(!chmod(path, 0755));
 	put_file("identity.new");
 	put_file("lock");
@@ -167,12 +167,12 @@ Test(journal_refused, bad_paths_are_refused)
 	EXPECT_SAID("empty");
 	scratch_name(name, path, "below");
 	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
-	EXPECT_SAID("make that first");
+	EXPECT_SAID("create that first");
 	fclose(fopen(path, "w"));
 	cr_expect(open_with(identity) == COHORT_EINVAL);
 	EXPECT_SAID("not a directory");
 	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
-	EXPECT_SAID("make that first");
+	EXPECT_SAID("create that first");
 }
 
 Test(journal_refused, links_and_pipes_are_not_read)
@@ -198,7 +198,7 @@ Test(journal_refused, a_file_of_another_place_is_refused)
 	scratch_save(path, "tasks-1-1", file);
 	cr_expect(sample_load(path).status == COHORT_ECORRUPT);
 	EXPECT_SAID("tasks-1-1 is damaged at byte 0");
-	EXPECT_SAID("another name");
+	EXPECT_SAID("renamed");
 	scratch_make(other);
 	cr_assert(sample_run(other, 0, 0, 2) == COHORT_OK);
 	scratch_save(other, "tasks-1-0", file);

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "directory.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "file.h"
 
@@ -45,16 +46,16 @@ bool tasks_name_parse(const char *text, struct tasks_name *out)
 	return true;
 }
 
-/* So that the directory is there after a power cut; what is in it is synced
- * later. A parent that may not be read cannot be synced. */
+/* So that a new directory survives a power cut. A parent that this user may not
+ * read cannot be synced, which is no failure. */
 static cohort_status sync_parent(const char *path, int dir)
 {
-	const int parent = file_open(dir, "..", O_RDONLY | O_DIRECTORY);
+	int parent = file_open(dir, "..", O_RDONLY | O_DIRECTORY);
 	cohort_status status = COHORT_OK;
 
 	if (parent >= 0 && !file_sync_directory(parent))
 		status = file_error(path, "sync", "the directory it is in");
-	file_close(parent);
+	descriptor_close(&parent);
 	return status;
 }
 
@@ -67,14 +68,14 @@ static cohort_status check_owner(const char *path, int dir)
 	if (about.st_uid != geteuid())
 		return error_set(
 		    COHORT_EINVAL,
-		    "cohort_scatter: journal %s belongs to user %lu, and this "
-		    "is user %lu: name a directory of your own",
+		    "cohort_scatter: journal %s belongs to user %lu, but this "
+		    "process is user %lu: name a directory of your own",
 		    path, (unsigned long)about.st_uid,
 		    (unsigned long)geteuid());
 	if (about.st_mode & S_IWOTH)
 		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: journal %s may be written "
-		                 "to by everybody, so its contents cannot be "
+		                 "cohort_scatter: journal %s can be written "
+		                 "to by every user, so its contents cannot be "
 		                 "trusted: chmod o-w it, or name another",
 		                 path);
 	if (faccessat(dir, ".", R_OK | W_OK | X_OK, AT_EACCESS))
@@ -82,33 +83,23 @@ static cohort_status check_owner(const char *path, int dir)
 	return COHORT_OK;
 }
 
-static cohort_status cannot_open(const char *path)
+static cohort_status open_failed(const char *path)
 {
 	struct stat about;
 
 	if (errno == ENOTDIR && !stat(path, &about))
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: journal %s is not a "
-		                 "directory: name one, or what is to be one",
+		                 "directory: name a directory, or a path that "
+		                 "does not exist yet",
 		                 path);
 	if (errno == ENOENT || errno == ENOTDIR)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: journal %s cannot be made: "
-		                 "the directory that it is to be in is not "
-		                 "there: make that first",
+		                 "its parent directory does not exist: "
+		                 "create that first",
 		                 path);
 	return file_error(path, "open", "it");
-}
-
-/* A link at the end of the path is followed: it is the caller's own word. */
-static int open_directory(const char *path)
-{
-	int fd;
-
-	do
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (fd < 0 && errno == EINTR);
-	return fd;
 }
 
 cohort_status directory_open(const char *path, int *dir)
@@ -117,31 +108,31 @@ cohort_status directory_open(const char *path, int *dir)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: the journal's path is "
 		                 "empty: name a directory");
-	int fd = open_directory(path);
+	int fd = file_open_path(path, O_RDONLY | O_DIRECTORY);
 	bool made = false;
 	if (fd < 0 && errno == ENOENT) {
 		if (mkdir(path, 0700) && errno != EEXIST) {
 			if (errno == ENOENT)
-				return cannot_open(path);
+				return open_failed(path);
 			return file_error(path, "make", "it");
 		}
 		made = true;
-		fd = open_directory(path);
+		fd = file_open_path(path, O_RDONLY | O_DIRECTORY);
 	}
 	if (fd < 0)
-		return cannot_open(path);
+		return open_failed(path);
 	cohort_status status = check_owner(path, fd);
 	if (status == COHORT_OK && made)
 		status = sync_parent(path, fd);
 	if (status != COHORT_OK) {
-		close(fd);
+		descriptor_close(&fd);
 		return status;
 	}
 	*dir = fd;
 	return COHORT_OK;
 }
 
-static int by_run_and_rank(const void *a, const void *b)
+static int compare_tasks_names(const void *a, const void *b)
 {
 	const struct tasks_name *x = a;
 	const struct tasks_name *y = b;
@@ -167,8 +158,8 @@ static bool add_tasks(struct directory_contents *list, size_t *room,
 	return true;
 }
 
-/* false with errno. */
-static bool read_names(DIR *stream, struct directory_contents *list)
+/* Sort the names into `list`. False with errno. */
+static bool list_names(DIR *stream, struct directory_contents *list)
 {
 	const struct dirent *entry;
 	struct tasks_name name;
@@ -193,23 +184,23 @@ cohort_status directory_list(int dir, const char *path,
                              struct directory_contents *out)
 {
 	struct directory_contents list = {0};
-	/* A descriptor of its own: closedir closes it. */
-	const int fd = file_open(dir, ".", O_RDONLY | O_DIRECTORY);
+	/* closedir closes it. */
+	int fd = file_open(dir, ".", O_RDONLY | O_DIRECTORY);
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
-	if (!stream || !read_names(stream, &list)) {
+	if (!stream || !list_names(stream, &list)) {
 		cohort_status status = file_error(path, "read", "its names");
 		if (stream)
 			closedir(stream);
 		else
-			file_close(fd);
+			descriptor_close(&fd);
 		free(list.tasks);
 		return status;
 	}
 	closedir(stream);
 	if (list.count > 0)
 		qsort(list.tasks, list.count, sizeof(*list.tasks),
-		      by_run_and_rank);
+		      compare_tasks_names);
 	*out = list;
 	return COHORT_OK;
 }
@@ -218,7 +209,7 @@ cohort_status directory_read(int dir, const char *path, const char *name,
                              int *out, uint64_t *bytes)
 {
 	struct stat about;
-	const int fd = file_open(dir, name, O_RDONLY);
+	int fd = file_open(dir, name, O_RDONLY);
 	cohort_status status = COHORT_OK;
 
 	if (fd < 0 && errno != ELOOP)
@@ -228,17 +219,17 @@ cohort_status directory_read(int dir, const char *path, const char *name,
 	else if (fd < 0 || !S_ISREG(about.st_mode))
 		status = error_set(COHORT_ECORRUPT,
 		                   "cohort_scatter: journal %s: %s is not a "
-		                   "plain file: take it away",
+		                   "plain file: move it away",
 		                   path, name);
 	else if (about.st_uid != geteuid())
 		status = error_set(COHORT_EINVAL,
 		                   "cohort_scatter: journal %s: %s belongs to "
-		                   "user %lu, and this is user %lu: chown it, "
-		                   "or take it away",
+		                   "user %lu, but this process is user %lu: "
+		                   "chown the file, or move it away",
 		                   path, name, (unsigned long)about.st_uid,
 		                   (unsigned long)geteuid());
 	if (status != COHORT_OK) {
-		file_close(fd);
+		descriptor_close(&fd);
 		return status;
 	}
 	*out = fd;

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -16,34 +17,22 @@ int file_open(int dir, const char *name, int flags)
 		fd = openat(dir, name,
 		            flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 	while (fd < 0 && errno == EINTR);
-	return fd;
+	return descriptor_raise(fd);
 }
 
-void file_close(int fd)
+int file_open_path(const char *path, int flags)
 {
-	if (fd >= 0)
-		close(fd);
+	int fd;
+
+	do
+		fd = open(path, flags | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return descriptor_raise(fd);
 }
 
-bool file_read(int fd, void *bytes, size_t room, size_t *got)
-{
-	size_t done = 0;
-
-	while (done < room) {
-		ssize_t n = read(fd, (char *)bytes + done, room - done);
-		if (n == 0)
-			break;
-		if (n > 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			return false;
-	}
-	*got = done;
-	return true;
-}
-
-/* What is left when `done` bytes of the parts are written. */
-static int advance(struct iovec **parts, int count, size_t done)
+/* Remove the first `done` bytes, which are written, from the parts; returns the
+ * number of parts that are left. */
+static int drop_written(struct iovec **parts, int count, size_t done)
 {
 	while (count > 0 && done >= (*parts)->iov_len) {
 		done -= (*parts)->iov_len;
@@ -59,12 +48,12 @@ static int advance(struct iovec **parts, int count, size_t done)
 
 bool file_write(int fd, struct iovec *parts, int count)
 {
-	while ((count = advance(&parts, count, 0)) > 0) {
+	while ((count = drop_written(&parts, count, 0)) > 0) {
 		ssize_t n = writev(fd, parts, count);
 		if (n == 0)
-			errno = EIO; /* there is no end to wait for */
+			errno = EIO; /* repeating it might never end */
 		if (n > 0)
-			count = advance(&parts, count, (size_t)n);
+			count = drop_written(&parts, count, (size_t)n);
 		else if (errno != EINTR)
 			return false;
 	}
@@ -106,9 +95,9 @@ bool file_sync_directory(int fd)
 	return file_sync(fd) || errno == EINVAL || errno == ENOTSUP;
 }
 
-cohort_status file_error(const char *path, const char *what, const char *name)
+cohort_status file_error(const char *path, const char *action, const char *name)
 {
 	return error_set(COHORT_EIO,
 	                 "cohort_scatter: journal %s: cannot %s %s: %s", path,
-	                 what, name, strerror(errno));
+	                 action, name, strerror(errno));
 }

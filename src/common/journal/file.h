@@ -1,5 +1,5 @@
-/* Files of a journal: where interrupted calls and short reads and writes are
- * dealt with. All of these set errno when they fail. */
+/* System calls on a journal's files. Interrupted calls are repeated here, and
+ * short writes go on. Functions that fail set errno. */
 #ifndef COHORT_COMMON_JOURNAL_FILE_H
 #define COHORT_COMMON_JOURNAL_FILE_H
 
@@ -8,30 +8,35 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* openat, close-on-exec, and private where it makes a file. No link is
- * followed, and a pipe does not block. */
+/* Open a file of the journal with openat; a new file has mode 600. Does not
+ * follow a link, and does not block if the name is a pipe's. The descriptor is
+ * close-on-exec and at least 3; -1 on failure. */
 int file_open(int dir, const char *name, int flags);
 
-/* close, if there is something to close. */
-void file_close(int fd);
+/* Open a path that the program or the system has named, and follow links. The
+ * descriptor is close-on-exec and at least 3; -1 on failure. */
+int file_open_path(const char *path, int flags);
 
-/* Until `room` bytes are read or the file ends; `got` says how many. */
-bool file_read(int fd, void *bytes, size_t room, size_t *got);
-
-/* All of the parts, in one call if the system takes them in one; `parts` is
- * used up. When it fails any number of bytes may have been written. */
+/* Write all parts, in one system call if the system takes them in one. Changes
+ * `parts`. After a failure any number of bytes may have been written. */
 bool file_write(int fd, struct iovec *parts, int count);
 
+/* Shorten the file to `bytes` bytes. */
 bool file_cut(int fd, uint64_t bytes);
 
-/* To the disk: data and what is needed to read it, or all, or a directory's
- * entries; a file system that cannot sync a directory has nothing to sync. */
+/* Sync the data, with the metadata that is needed to read them. */
 bool file_sync_data(int fd);
+
+/* Sync data and all metadata. */
 bool file_sync(int fd);
+
+/* Sync the entries of a directory. Succeeds on a file system that cannot sync
+ * directories. */
 bool file_sync_directory(int fd);
 
-/* COHORT_EIO: "cohort_scatter: journal PATH: cannot WHAT NAME: errno's text".
- * Keeps errno. */
-cohort_status file_error(const char *path, const char *what, const char *name);
+/* Returns COHORT_EIO with the sentence "cohort_scatter: journal PATH: cannot
+ * ACTION NAME: " and the text of errno. Keeps errno. */
+cohort_status file_error(const char *path, const char *action,
+                         const char *name);
 
 #endif

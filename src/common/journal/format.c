@@ -6,10 +6,11 @@
 
 enum { CHECKSUM_BYTES = sizeof(uint64_t) };
 
-static const uint64_t body_limit = INT64_MAX / 4; /* sums do not overflow */
+/* So small that sums of two sizes do not overflow. */
+static const uint64_t body_limit = INT64_MAX / 4;
 
-/* What the block before its checksum comes to. */
-static uint64_t checksum(const void *block, size_t bytes)
+/* Of the block without its last field, the checksum itself. */
+static uint64_t block_checksum(const void *block, size_t bytes)
 {
 	return hash_64(block, bytes - CHECKSUM_BYTES);
 }
@@ -35,7 +36,7 @@ format_make_identity(const uint64_t id[2],
 	    .head = make_head(FORMAT_IDENTITY_MAGIC, sizeof(block), id),
 	    .identity = *identity,
 	};
-	block.checksum = checksum(&block, sizeof(block));
+	block.checksum = block_checksum(&block, sizeof(block));
 	return block;
 }
 
@@ -46,7 +47,7 @@ struct format_tasks format_make_tasks(const struct journal_run *run, int rank)
 	    .run = (uint32_t)run->run,
 	    .rank = rank,
 	};
-	block.checksum = checksum(&block, sizeof(block));
+	block.checksum = block_checksum(&block, sizeof(block));
 	return block;
 }
 
@@ -65,11 +66,12 @@ struct format_record format_make_record(const struct journal_record *record)
 	memcpy(block.magic, FORMAT_RECORD_MAGIC, sizeof(block.magic));
 	block.body = hash_64_of_two(record->data, (size_t)record->bytes, error,
 	                            (size_t)block.error_bytes);
-	block.checksum = checksum(&block, sizeof(block));
+	block.checksum = block_checksum(&block, sizeof(block));
 	return block;
 }
 
-static uint64_t in_order(uint64_t word, bool swapped)
+/* A number of a block in this machine's byte order. */
+static uint64_t own_order(uint64_t word, bool swapped)
 {
 	return swapped ? __builtin_bswap64(word) : word;
 }
@@ -88,12 +90,12 @@ enum format_verdict format_check(const void *block, size_t got,
 	    (head.mark != FORMAT_MARK && !swapped))
 		return FORMAT_DAMAGED;
 
-	const uint64_t length = in_order(head.bytes, swapped);
+	const uint64_t length = own_order(head.bytes, swapped);
 	if (length < sizeof(head) + CHECKSUM_BYTES || length > got)
 		return FORMAT_DAMAGED;
 	memcpy(&sum, (const char *)block + length - CHECKSUM_BYTES,
 	       sizeof(sum));
-	if (in_order(sum, swapped) != checksum(block, (size_t)length))
+	if (own_order(sum, swapped) != block_checksum(block, (size_t)length))
 		return FORMAT_DAMAGED;
 	if (swapped)
 		return FORMAT_OTHER_ORDER;
@@ -109,7 +111,7 @@ bool format_read_record(const void *bytes, uint64_t count,
 
 	memcpy(&record, bytes, sizeof(record));
 	if (memcmp(record.magic, FORMAT_RECORD_MAGIC, sizeof(record.magic)) ||
-	    record.checksum != checksum(&record, sizeof(record)) ||
+	    record.checksum != block_checksum(&record, sizeof(record)) ||
 	    record.index >= count || record.bytes > body_limit ||
 	    record.error_bytes > body_limit ||
 	    !strcmp(cohort_status_name((cohort_status)record.status),
@@ -128,7 +130,7 @@ bool format_check_body(const struct format_record *record, const void *body)
 {
 	const uint64_t bytes = format_body_bytes(record);
 
-	/* The sentence will be used as a string. */
+	/* The sentence is used as a string: its last byte must be 0. */
 	return hash_64(body, (size_t)bytes) == record->body &&
 	       (record->error_bytes == 0 ||
 	        ((const char *)body)[bytes - 1] == '\0');

@@ -1,13 +1,14 @@
 /*
- * What a journal's files consist of: blocks, each with a checksum of its own,
- * so that a block which is there in full and does not check has been damaged,
- * and only one that is not there in full has been cut. As in memory, in the
- * byte order of the machine, which the files' heads have a mark of.
+ * The blocks that a journal's files consist of. Each block has a checksum of
+ * its own. So a block that is complete and does not check has been damaged, and
+ * only an incomplete block has been cut short. Blocks are stored as they are in
+ * memory, in the machine's byte order; the head of each file has a mark that
+ * shows the order.
  */
 #ifndef COHORT_COMMON_JOURNAL_FORMAT_H
 #define COHORT_COMMON_JOURNAL_FORMAT_H
 
-#include "journal.h"
+#include "journal_types.h"
 
 #include <assert.h>
 
@@ -17,42 +18,43 @@ enum { FORMAT_VERSION = 1, FORMAT_MARK = 0x01020304 };
 #define FORMAT_TASKS_MAGIC "cohort-t"
 #define FORMAT_RECORD_MAGIC "task"
 
-/* How every file of every version begins. `bytes` counts all of the block, of
- * which the last 8 are the checksum. */
+/* The beginning of every file of every version. */
 struct format_head {
 	char magic[8];
-	uint32_t mark;
+	uint32_t mark; /* FORMAT_MARK */
 	uint32_t version;
-	uint64_t bytes;
-	uint64_t id[2];
+	uint64_t bytes; /* of the block, head and checksum included */
+	uint64_t id[2]; /* of the journal */
 };
 
+/* The file `identity`. */
 struct format_identity {
 	struct format_head head;
 	struct journal_identity identity;
-	uint64_t checksum;
+	uint64_t checksum; /* of the fields before it */
 };
 
-/* Of a record file. */
+/* The beginning of a record file. */
 struct format_tasks {
 	struct format_head head;
 	uint32_t run;
 	int32_t rank;
-	uint64_t checksum;
+	uint64_t checksum; /* of the fields before it */
 };
 
-/* Before the result's bytes and the sentence's, with its 0. */
+/* The header of a record. The result and then the failure's sentence follow
+ * it: together they are the record's body. */
 struct format_record {
 	char magic[4];
 	int32_t status;
 	uint64_t index;
-	uint64_t bytes;
-	uint64_t error_bytes; /* 0: no sentence */
+	uint64_t bytes;       /* of the result */
+	uint64_t error_bytes; /* of the sentence with its 0; 0: none */
 	double seconds;
 	int32_t rank;
 	int32_t attempts;
-	uint64_t body;     /* checksum of what follows the header */
-	uint64_t checksum; /* of the header before it */
+	uint64_t body;     /* checksum of the body */
+	uint64_t checksum; /* of the header's fields before it */
 };
 
 static_assert(sizeof(struct format_identity) == 104, "no padding");
@@ -62,8 +64,8 @@ static_assert(sizeof(struct format_record) == 64, "no padding");
 enum format_verdict {
 	FORMAT_GOOD,
 	FORMAT_DAMAGED,
-	FORMAT_OTHER_VERSION, /* and whole */
-	FORMAT_OTHER_ORDER    /* and whole, for another machine */
+	FORMAT_OTHER_VERSION, /* complete, its checksum is right */
+	FORMAT_OTHER_ORDER    /* complete, its checksum is right */
 };
 
 struct format_identity
@@ -72,20 +74,21 @@ format_make_identity(const uint64_t id[2],
 struct format_tasks format_make_tasks(const struct journal_run *run, int rank);
 struct format_record format_make_record(const struct journal_record *record);
 
-/* Whether `got` bytes begin with a block of `bytes` bytes as the version that
- * we write has them. */
+/* Check a block that begins a file, of which `got` bytes have been read.
+ * FORMAT_GOOD: it has this magic and `bytes` bytes, which this version writes.
+ */
 enum format_verdict format_check(const void *block, size_t got,
                                  const char *magic, size_t bytes);
 
-/* Whether 64 bytes are a record's header, of a sweep of `count` tasks; read
- * into `out`. */
+/* Whether the 64 bytes at `bytes` are the header of a record of a sweep with
+ * `count` tasks. If so, the header is copied to `out`. */
 bool format_read_record(const void *bytes, uint64_t count,
                         struct format_record *out);
 
-/* Bytes behind a header that was read. */
+/* Bytes of the body of a record whose header has been read. */
 uint64_t format_body_bytes(const struct format_record *record);
 
-/* Whether these are the bytes behind it. */
+/* Whether `body` is the body of the record. */
 bool format_check_body(const struct format_record *record, const void *body);
 
 #endif

@@ -1,10 +1,11 @@
-/* The one file that includes xxHash, all of it inline: nothing is linked. */
+/* The only file that includes xxHash. Everything is inline, so no library is
+ * linked. */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "hash.h"
 
-#include "file.h"
+#include "common/base/descriptor.h"
 
 #if XXH_VERSION_NUMBER < 800
 #error "xxHash 0.8 or later is needed: XXH3 was not final before"
@@ -40,7 +41,7 @@ void hash_128(const void *bytes, size_t count, uint64_t out[2])
 	out[1] = hash.high64;
 }
 
-int hash_128_of_file(int fd, uint64_t out[2])
+bool hash_128_of_file(int fd, uint64_t out[2])
 {
 	unsigned char piece[PIECE_BYTES];
 	XXH3_state_t state;
@@ -48,12 +49,12 @@ int hash_128_of_file(int fd, uint64_t out[2])
 
 	XXH3_128bits_reset(&state);
 	do {
-		if (!file_read(fd, piece, sizeof(piece), &got))
-			return -1;
+		if (!descriptor_read(fd, piece, sizeof(piece), &got))
+			return false;
 		XXH3_128bits_update(&state, piece, got);
 	} while (got == sizeof(piece));
 	const XXH128_hash_t hash = XXH3_128bits_digest(&state);
 	out[0] = hash.low64;
 	out[1] = hash.high64;
-	return 0;
+	return true;
 }

@@ -1,21 +1,23 @@
-/* xxHash's XXH3, as the journal uses it. */
+/* XXH3 of xxHash: the journal's checksums and identities. */
 #ifndef COHORT_COMMON_JOURNAL_HASH_H
 #define COHORT_COMMON_JOURNAL_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* XXH3-64, seed 0. */
 uint64_t hash_64(const void *bytes, size_t count);
 
-/* The same of two pieces, as if they were one. */
+/* XXH3-64 of two pieces as if they were one. */
 uint64_t hash_64_of_two(const void *first, size_t first_bytes,
                         const void *second, size_t second_bytes);
 
-/* XXH3-128, seed 0: low, then high. */
+/* XXH3-128, seed 0; out[0] is the low half. */
 void hash_128(const void *bytes, size_t count, uint64_t out[2]);
 
-/* The same of what can still be read from a descriptor. 0, or -1 with errno. */
-int hash_128_of_file(int fd, uint64_t out[2]);
+/* XXH3-128 of a file, from the descriptor's position to the end. False with
+ * errno. */
+bool hash_128_of_file(int fd, uint64_t out[2]);
 
 #endif

@@ -1,4 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
+#include "identity.h"
+
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
 #include "file.h"
@@ -27,23 +30,22 @@ cohort_status journal_identify(const void *params, size_t count,
 	    .param_bytes = param_bytes,
 	    .seed = seed,
 	};
-	/* Which is a link; file_open would not follow it. */
-	const int fd = open(program, O_RDONLY | O_CLOEXEC);
+	int fd = file_open_path(program, O_RDONLY);
+	const bool hashed = fd >= 0 && hash_128_of_file(fd, identity.program);
 
-	if (fd < 0 || hash_128_of_file(fd, identity.program)) {
-		file_close(fd);
-		return error_set(COHORT_EIO,
-		                 "cohort_scatter: a journal must know which "
-		                 "program it is of, and %s cannot be read: %s",
-		                 program, strerror(errno));
-	}
-	close(fd);
+	descriptor_close(&fd);
+	if (!hashed)
+		return error_set(
+		    COHORT_EIO,
+		    "cohort_scatter: a journal records which "
+		    "program it belongs to, but %s cannot be read: %s",
+		    program, strerror(errno));
 	hash_128(params, params ? count * param_bytes : 0, identity.params);
 	*out = identity;
 	return COHORT_OK;
 }
 
-static cohort_status damaged(const char *path)
+static cohort_status identity_damaged(const char *path)
 {
 	return error_set(
 	    COHORT_ECORRUPT,
@@ -52,8 +54,10 @@ static cohort_status damaged(const char *path)
 	    path);
 }
 
-/* What is wrong with a block whose checksum is right. */
-static cohort_status unusable(const char *path, enum format_verdict verdict)
+/* The sentence for a complete block that this version or this machine cannot
+ * read. */
+static cohort_status identity_foreign(const char *path,
+                                      enum format_verdict verdict)
 {
 	return error_set(
 	    COHORT_EINVAL,
@@ -66,8 +70,8 @@ static cohort_status unusable(const char *path, enum format_verdict verdict)
 	    path);
 }
 
-static cohort_status load(int dir, const char *path,
-                          struct format_identity *out)
+static cohort_status read_identity(int dir, const char *path,
+                                   struct format_identity *out)
 {
 	unsigned char bytes[READ_BYTES];
 	uint64_t size;
@@ -78,22 +82,22 @@ static cohort_status load(int dir, const char *path,
 	    directory_read(dir, path, IDENTITY_NAME, &fd, &size);
 	if (status != COHORT_OK)
 		return status;
-	if (!file_read(fd, bytes, sizeof(bytes), &got))
+	if (!descriptor_read(fd, bytes, sizeof(bytes), &got))
 		status = file_error(path, "read", IDENTITY_NAME);
-	close(fd);
+	descriptor_close(&fd);
 	if (status != COHORT_OK)
 		return status;
 	const enum format_verdict verdict =
 	    format_check(bytes, got, FORMAT_IDENTITY_MAGIC, sizeof(*out));
 	if (verdict == FORMAT_OTHER_ORDER || verdict == FORMAT_OTHER_VERSION)
-		return unusable(path, verdict);
+		return identity_foreign(path, verdict);
 	if (verdict != FORMAT_GOOD || got != sizeof(*out))
-		return damaged(path);
+		return identity_damaged(path);
 	memcpy(out, bytes, sizeof(*out));
 	return COHORT_OK;
 }
 
-/* Adds a clause to a list of them. */
+/* Append a clause to the list. */
 COHORT_PRINTF(2, 3)
 static void add_reason(char reasons[REASONS_BYTES], const char *format, ...)
 {
@@ -108,30 +112,32 @@ static void add_reason(char reasons[REASONS_BYTES], const char *format, ...)
 	         used > 0 ? ", " : "", clause);
 }
 
-static void list_reasons(const struct journal_identity *theirs,
-                         const struct journal_identity *ours,
-                         char reasons[REASONS_BYTES])
+/* In what the identity in the journal differs from this sweep's; "" if it does
+ * not. */
+static void list_differences(const struct journal_identity *found,
+                             const struct journal_identity *wanted,
+                             char reasons[REASONS_BYTES])
 {
 	reasons[0] = '\0';
-	if (theirs->count != ours->count)
+	if (found->count != wanted->count)
 		add_reason(reasons,
 		           "of %" PRIu64 " parameter sets and not %" PRIu64,
-		           theirs->count, ours->count);
-	if (theirs->param_bytes != ours->param_bytes)
+		           found->count, wanted->count);
+	if (found->param_bytes != wanted->param_bytes)
 		add_reason(reasons,
 		           "of parameter sets of %" PRIu64
 		           " bytes and not %" PRIu64,
-		           theirs->param_bytes, ours->param_bytes);
-	else if (theirs->count == ours->count &&
-	         memcmp(theirs->params, ours->params, sizeof(ours->params)))
+		           found->param_bytes, wanted->param_bytes);
+	else if (found->count == wanted->count &&
+	         memcmp(found->params, wanted->params, sizeof(wanted->params)))
 		add_reason(reasons, "of parameter sets with other contents");
-	if (theirs->seed != ours->seed)
+	if (found->seed != wanted->seed)
 		add_reason(reasons, "of seed %" PRIu64 " and not %" PRIu64,
-		           theirs->seed, ours->seed);
-	if (memcmp(theirs->program, ours->program, sizeof(ours->program)))
+		           found->seed, wanted->seed);
+	if (memcmp(found->program, wanted->program, sizeof(wanted->program)))
 		add_reason(reasons,
 		           "of another program, or of this one before it was "
-		           "built anew");
+		           "rebuilt");
 }
 
 cohort_status identity_compare(int dir, const char *path,
@@ -141,10 +147,10 @@ cohort_status identity_compare(int dir, const char *path,
 	struct format_identity block;
 	char reasons[REASONS_BYTES];
 
-	cohort_status status = load(dir, path, &block);
+	cohort_status status = read_identity(dir, path, &block);
 	if (status != COHORT_OK)
 		return status;
-	list_reasons(&block.identity, identity, reasons);
+	list_differences(&block.identity, identity, reasons);
 	if (reasons[0])
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: journal %s is of another "
@@ -161,7 +167,7 @@ cohort_status identity_expect(int dir, const char *path, const uint64_t id[2],
 	struct format_identity block;
 
 	errno = 0;
-	cohort_status status = load(dir, path, &block);
+	cohort_status status = read_identity(dir, path, &block);
 	if (status == COHORT_OK
 	        ? !memcmp(block.head.id, id, sizeof(block.head.id))
 	        : errno != ENOENT)
@@ -173,13 +179,14 @@ cohort_status identity_expect(int dir, const char *path, const uint64_t id[2],
 	                 rank, path);
 }
 
-/* NULL, or what could not be done, with errno. */
+/* Write and sync the file under its preliminary name. Returns NULL, or the action
+ * that failed, with errno. */
 static const char *write_draft(int dir, const struct format_identity *block)
 {
 	struct iovec part = {(void *)(uintptr_t)block, sizeof(*block)};
 	const char *failed = NULL;
 
-	/* Of a run that died here. */
+	/* A run that died while it made the journal has left one. */
 	if (unlinkat(dir, IDENTITY_DRAFT, 0) && errno != ENOENT)
 		return "remove";
 	const int fd =

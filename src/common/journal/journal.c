@@ -1,19 +1,21 @@
 #define _POSIX_C_SOURCE 200809L
 #include "journal.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
-#include "file.h"
-#include "journal_private.h"
+#include "identity.h"
+#include "lock.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* What is there already: refuse it, or note which journal and run it is. */
-static cohort_status examine(struct journal *journal,
-                             const struct journal_identity *identity,
-                             bool *exists)
+/* Look at what the directory contains. Refuse it, or store which journal it is
+ * and the number of this run. */
+static cohort_status examine_directory(struct journal *journal,
+                                       const struct journal_identity *identity,
+                                       bool *exists)
 {
 	struct directory_contents list;
 
@@ -31,38 +33,42 @@ static cohort_status examine(struct journal *journal,
 	if (last > 0)
 		return error_set(
 		    COHORT_ECORRUPT,
-		    "cohort_scatter: journal %s has lost its " IDENTITY_NAME
-		    ": put it back from a copy, or name another directory",
+		    "cohort_scatter: journal %s has record files but no file "
+		    "\"" IDENTITY_NAME
+		    "\": put that back from a copy, or name another directory",
 		    journal->path);
 	if (list.others)
-		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: %s is not a journal, and not "
-		                 "empty: name a directory for this alone",
-		                 journal->path);
+		return error_set(
+		    COHORT_EINVAL,
+		    "cohort_scatter: %s is not a journal, and not "
+		    "empty: name a directory for the journal alone",
+		    journal->path);
 	return COHORT_OK;
 }
 
-static cohort_status fill(struct journal *journal,
-                          const struct journal_identity *identity)
+static cohort_status open_directory(struct journal *journal,
+                                    const struct journal_identity *identity)
 {
 	bool exists;
 
-	/* Before the lock, which may make a file; and again under it. */
+	/* Examine it before the lock is taken, which may make a file in a
+	 * directory that is no journal, and again under the lock. */
 	cohort_status status = directory_open(journal->path, &journal->dir);
 	if (status == COHORT_OK)
-		status = examine(journal, identity, &exists);
+		status = examine_directory(journal, identity, &exists);
 	if (status == COHORT_OK)
 		status = lock_take(journal->dir, journal->path, &journal->lock);
 	if (status == COHORT_OK)
-		status = examine(journal, identity, &exists);
+		status = examine_directory(journal, identity, &exists);
 	if (status == COHORT_OK && !exists)
 		status = identity_make(journal->dir, journal->path, identity,
 		                       journal->run.id);
 	if (status == COHORT_OK && journal->run.run > UINT32_MAX)
-		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: journal %s has had all the "
-		                 "runs that can be numbered: name another",
-		                 journal->path);
+		return error_set(
+		    COHORT_EINVAL,
+		    "cohort_scatter: journal %s has had as many "
+		    "runs as can be numbered: name another directory",
+		    journal->path);
 	return status;
 }
 
@@ -80,7 +86,7 @@ cohort_status journal_open(const char *path,
 	journal->count = identity->count;
 	journal->path = strdup(path ? path : "");
 	cohort_status status = journal->path
-	                           ? fill(journal, identity)
+	                           ? open_directory(journal, identity)
 	                           : error_sys("cohort_scatter: strdup of a "
 	                                       "journal's path");
 	if (status != COHORT_OK) {
@@ -102,8 +108,8 @@ void journal_close(struct journal *journal)
 		return;
 	if (journal->lock >= 0 && journal->opener == getpid())
 		lock_release(journal->lock);
-	file_close(journal->lock);
-	file_close(journal->dir);
+	descriptor_close(&journal->lock);
+	descriptor_close(&journal->dir);
 	free(journal->path);
 	free(journal);
 }

@@ -1,5 +1,9 @@
-/* The lock's file also says who took it; that is for sentences only. */
+/* The lock's file also names the process that took it. That is used in sentences
+ * only. */
 #define _POSIX_C_SOURCE 200809L
+#include "lock.h"
+
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
 #include "file.h"
@@ -16,11 +20,11 @@
 
 enum { TEXT_BYTES = 128 };
 
-static void own_host(char out[65])
+static void own_host(char out[LOCK_HOST_BYTES])
 {
-	if (gethostname(out, 65))
+	if (gethostname(out, LOCK_HOST_BYTES))
 		out[0] = '\0';
-	out[64] = '\0';
+	out[LOCK_HOST_BYTES - 1] = '\0';
 }
 
 bool lock_parse(const char *text, size_t bytes, struct lock_holder *out)
@@ -43,14 +47,15 @@ bool lock_parse(const char *text, size_t bytes, struct lock_holder *out)
 	return true;
 }
 
-static cohort_status in_use(int fd, const char *path)
+/* The sentence for a lock that another process holds. */
+static cohort_status lock_is_held(int fd, const char *path)
 {
 	char text[TEXT_BYTES];
-	char host[65];
+	char host[LOCK_HOST_BYTES];
 	struct lock_holder holder;
 	size_t got;
 
-	if (!file_read(fd, text, sizeof(text), &got) ||
+	if (!descriptor_read(fd, text, sizeof(text), &got) ||
 	    !lock_parse(text, got, &holder))
 		return error_set(COHORT_ESTATE,
 		                 "cohort_scatter: journal %s is in use by "
@@ -70,23 +75,23 @@ static cohort_status in_use(int fd, const char *path)
 	                 path, holder.pid, holder.host);
 }
 
-static void sign(int fd)
+/* Without the text no sentence can name this process, which is no failure. */
+static void write_holder(int fd)
 {
-	char host[65];
+	char host[LOCK_HOST_BYTES];
 	char text[TEXT_BYTES];
 
 	own_host(host);
 	const int bytes = snprintf(text, sizeof(text), "process %ld on %s\n",
 	                           (long)getpid(), host);
 	struct iovec part = {text, (size_t)bytes};
-	/* Without it a sentence names nobody: nothing is lost. */
 	if (!file_cut(fd, 0) || !file_write(fd, &part, 1))
 		file_cut(fd, 0);
 }
 
 cohort_status lock_take(int dir, const char *path, int *lock)
 {
-	const int fd = file_open(dir, LOCK_NAME, O_RDWR | O_CREAT);
+	int fd = file_open(dir, LOCK_NAME, O_RDWR | O_CREAT);
 	int failed;
 
 	if (fd < 0)
@@ -97,15 +102,15 @@ cohort_status lock_take(int dir, const char *path, int *lock)
 	if (failed) {
 		cohort_status status =
 		    errno == EWOULDBLOCK
-		        ? in_use(fd, path)
+		        ? lock_is_held(fd, path)
 		        : file_error(path,
 		                     "lock (its file system must have "
 		                     "locks)",
 		                     LOCK_NAME);
-		close(fd);
+		descriptor_close(&fd);
 		return status;
 	}
-	sign(fd);
+	write_holder(fd);
 	*lock = fd;
 	return COHORT_OK;
 }

@@ -1,31 +1,35 @@
 /*
- * Twice through all files: first every record is checked and the last one of
- * each task noted, by its number in the order of reading; then those are
- * handed over.
+ * All files are read twice. The first time every record is checked, and the
+ * number of each task's last record in the order of reading is stored. The
+ * second time exactly these records are passed on.
  */
+#include "reader.h"
+
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
-#include "file.h"
-#include "journal_private.h"
+#include "journal.h"
 #include "scan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-struct reading {
+struct journal_reading {
 	const struct journal *journal;
 	struct directory_contents list;
-	uint64_t *whole; /* bytes of each file that count */
-	uint64_t *last;  /* of each task, the record that counts, from 1 */
-	uint64_t number; /* of the record that was read last */
+	uint64_t *whole; /* for each file, its bytes that are valid */
+	uint64_t *last;  /* for each task, number of its last record; 0: none */
+	uint64_t number; /* of the record that was read last, from 1 */
 	journal_take *take;
 	void *arg;
 	struct journal_figures figures;
 };
 
-static cohort_status note(void *arg, const struct journal_record *record)
+/* A journal_take of the first reading. */
+static cohort_status store_number(void *arg,
+                                  const struct journal_record *record)
 {
-	struct reading *reading = arg;
+	struct journal_reading *reading = arg;
 	uint64_t *last = &reading->last[record->index];
 
 	if (*last)
@@ -36,18 +40,21 @@ static cohort_status note(void *arg, const struct journal_record *record)
 	return COHORT_OK;
 }
 
-static cohort_status choose(void *arg, const struct journal_record *record)
+/* A journal_take of the second reading. */
+static cohort_status take_if_last(void *arg,
+                                  const struct journal_record *record)
 {
-	struct reading *reading = arg;
+	struct journal_reading *reading = arg;
 
 	if (reading->last[record->index] != ++reading->number)
 		return COHORT_OK;
 	return reading->take(reading->arg, record);
 }
 
-/* Of `size` bytes, unless that is NULL: then of all that there are. */
-static cohort_status read_file(struct reading *reading, size_t i,
-                               journal_take *take, const uint64_t *size)
+/* Read file i: all of it or, if `size` is given, its first *size bytes, all of
+ * which the first reading has found valid. */
+static cohort_status read_tasks(struct journal_reading *reading, size_t i,
+                                journal_take *take, const uint64_t *size)
 {
 	const struct journal *journal = reading->journal;
 	const struct tasks_name *file = &reading->list.tasks[i];
@@ -71,37 +78,38 @@ static cohort_status read_file(struct reading *reading, size_t i,
 	if (size)
 		scan.size = *size;
 	status = scan_tasks(&scan, &reading->whole[i]);
-	file_close(scan.fd);
+	descriptor_close(&scan.fd);
 	if (status != COHORT_OK || reading->whole[i] == scan.size)
 		return status;
 	if (size)
 		return error_set(COHORT_ECORRUPT,
 		                 "cohort_scatter: journal %s: %s has changed "
-		                 "while it was read: let nobody write there",
+		                 "while it was read: let no other program "
+		                 "write there",
 		                 journal->path, name);
 	reading->figures.torn++;
 	reading->figures.torn_bytes += scan.size - reading->whole[i];
 	return COHORT_OK;
 }
 
-static cohort_status read_files(struct reading *reading)
+static cohort_status read_twice(struct journal_reading *reading)
 {
 	cohort_status status = COHORT_OK;
 	const size_t count = reading->list.count;
 
 	for (size_t i = 0; i < count && status == COHORT_OK; i++)
-		status = read_file(reading, i, note, NULL);
+		status = read_tasks(reading, i, store_number, NULL);
 	reading->number = 0;
 	for (size_t i = 0; i < count && status == COHORT_OK; i++) {
 		const uint64_t size = reading->whole[i];
 		if (size > 0)
-			status = read_file(reading, i, choose, &size);
+			status = read_tasks(reading, i, take_if_last, &size);
 	}
 	return status;
 }
 
 /* The record files of runs before this one. */
-static cohort_status list_files(struct reading *reading)
+static cohort_status list_earlier_files(struct journal_reading *reading)
 {
 	const struct journal *journal = reading->journal;
 	struct directory_contents *list = &reading->list;
@@ -117,7 +125,7 @@ static cohort_status list_files(struct reading *reading)
 	return COHORT_OK;
 }
 
-static bool allocate(struct reading *reading)
+static bool allocate_numbers(struct journal_reading *reading)
 {
 	const uint64_t count = reading->journal->count;
 
@@ -131,13 +139,14 @@ static bool allocate(struct reading *reading)
 cohort_status journal_read(const struct journal *journal, journal_take *take,
                            void *arg, struct journal_figures *figures)
 {
-	struct reading reading = {.journal = journal, .take = take, .arg = arg};
+	struct journal_reading reading = {
+	    .journal = journal, .take = take, .arg = arg};
 
-	cohort_status status = list_files(&reading);
+	cohort_status status = list_earlier_files(&reading);
 	if (status == COHORT_OK && reading.list.count > 0)
 		status =
-		    allocate(&reading)
-		        ? read_files(&reading)
+		    allocate_numbers(&reading)
+		        ? read_twice(&reading)
 		        : error_set(COHORT_ENOMEM,
 		                    "cohort_scatter: no memory to note "
 		                    "which of %" PRIu64 " tasks a journal has",

@@ -1,9 +1,10 @@
 /*
- * The file is read in pieces of a megabyte, and a record that is larger in one
- * piece of its size, which is known not to exceed the file's.
+ * The file is read in pieces of a megabyte. A larger record is read in one
+ * piece of its size, once its header shows that the file is large enough.
  */
 #include "scan.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "file.h"
 #include "format.h"
@@ -15,130 +16,143 @@
 
 enum { PIECE_BYTES = 1 << 20 };
 
-struct source {
+/* The part of the file that is in memory. */
+struct scan_window {
 	const struct scan *scan;
-	unsigned char *bytes; /* from `offset` of the file on, */
-	size_t begin;         /* after these, which are dealt with, */
-	size_t end;           /* up to here */
-	size_t room;
-	uint64_t offset; /* of what is next */
+	unsigned char *memory;
+	size_t room;          /* of the memory */
+	size_t begin;         /* in memory, of the bytes to be consumed next */
+	size_t end;           /* in memory, of what has been read */
+	uint64_t offset;      /* in the file, of `begin` */
+	cohort_status status; /* of the last window_read that failed */
 };
 
-static uint64_t left(const struct source *source)
+/* Of the file, behind what has been consumed. */
+static uint64_t bytes_left(const struct scan_window *window)
 {
-	return source->scan->size - source->offset;
+	return window->scan->size - window->offset;
 }
 
-static cohort_status damaged(const struct source *source, uint64_t offset,
-                             const char *what)
+static cohort_status file_damaged(const struct scan_window *window,
+                                  uint64_t offset, const char *damage)
 {
-	const struct scan *scan = source->scan;
+	const struct scan *scan = window->scan;
 
 	return error_set(COHORT_ECORRUPT,
 	                 "cohort_scatter: journal %s: %s is damaged at byte "
 	                 "%" PRIu64 ": %s; put it back from a copy, or remove "
 	                 "this file, and its tasks run again",
-	                 scan->path, scan->name, offset, what);
+	                 scan->path, scan->name, offset, damage);
 }
 
-static bool make_room(struct source *source, size_t bytes)
+/* Move what has not been consumed to the beginning of the memory, and have room
+ * for `bytes` bytes in all. */
+static bool window_resize(struct scan_window *window, size_t bytes)
 {
-	memmove(source->bytes, source->bytes + source->begin,
-	        source->end - source->begin);
-	source->end -= source->begin;
-	source->begin = 0;
-	if (bytes <= source->room)
+	memmove(window->memory, window->memory + window->begin,
+	        window->end - window->begin);
+	window->end -= window->begin;
+	window->begin = 0;
+	if (bytes <= window->room)
 		return true;
-	unsigned char *grown = realloc(source->bytes, bytes);
+	unsigned char *grown = realloc(window->memory, bytes);
 	if (!grown)
 		return false;
-	source->bytes = grown;
-	source->room = bytes;
+	window->memory = grown;
+	window->room = bytes;
 	return true;
 }
 
-/* The next `bytes` bytes, which are no more than are left. They stand until
- * the next call. */
-static cohort_status need(struct source *source, uint64_t bytes,
-                          const unsigned char **out)
+/* Read on until `bytes` bytes are in memory, or more. */
+static cohort_status window_fill(struct scan_window *window, uint64_t bytes)
 {
-	const struct scan *scan = source->scan;
+	const struct scan *scan = window->scan;
 	size_t got;
 
-	if (bytes > source->end - source->begin) {
-		if (bytes > SIZE_MAX / 2 || !make_room(source, (size_t)bytes)) {
-			errno = ENOMEM;
-			return error_sys("cohort_scatter: journal %s: %s: "
-			                 "malloc of %" PRIu64 " bytes",
-			                 scan->path, scan->name, bytes);
-		}
-		if (!file_read(scan->fd, source->bytes + source->end,
-		               source->room - source->end, &got))
-			return file_error(scan->path, "read", scan->name);
-		source->end += got;
+	if (bytes > SIZE_MAX / 2 || !window_resize(window, (size_t)bytes)) {
+		errno = ENOMEM;
+		return error_sys("cohort_scatter: journal %s: %s: malloc of "
+		                 "%" PRIu64 " bytes",
+		                 scan->path, scan->name, bytes);
 	}
-	if (bytes > source->end - source->begin)
-		return damaged(source,
-		               source->offset + source->end - source->begin,
-		               "it became shorter while it was read");
-	*out = source->bytes + source->begin;
+	if (!descriptor_read(scan->fd, window->memory + window->end,
+	                     window->room - window->end, &got))
+		return file_error(scan->path, "read", scan->name);
+	window->end += got;
+	if (bytes <= window->end)
+		return COHORT_OK;
+	return file_damaged(window, window->offset + window->end,
+	                    "it became shorter while it was read");
+}
+
+/* The next `bytes` bytes, of which the caller knows that they are left. They
+ * are valid until the next call. NULL if they cannot be had; window->status
+ * then says why. */
+static const unsigned char *window_read(struct scan_window *window,
+                                        uint64_t bytes)
+{
+	if (bytes > window->end - window->begin) {
+		window->status = window_fill(window, bytes);
+		if (window->status != COHORT_OK)
+			return NULL;
+	}
+	return window->memory + window->begin;
+}
+
+static void window_consume(struct scan_window *window, uint64_t bytes)
+{
+	window->begin += (size_t)bytes;
+	window->offset += bytes;
+}
+
+/* From here on the file does not check. It is damaged, unless the rest is
+ * zeros: some file systems leave zeros where a power cut has interrupted an
+ * append. Nothing can be read after this. */
+static cohort_status check_tail(struct scan_window *window, const char *damage)
+{
+	const uint64_t begin = window->offset;
+
+	while (bytes_left(window) > 0) {
+		const unsigned char *byte = window_read(window, 1);
+		if (!byte)
+			return window->status;
+		if (*byte != 0)
+			return file_damaged(window, begin, damage);
+		window_consume(window, 1);
+	}
+	window->offset = begin;
 	return COHORT_OK;
 }
 
-static void pass(struct source *source, uint64_t bytes)
+/* *more receives whether records may follow. */
+static cohort_status scan_head(struct scan_window *window, bool *more)
 {
-	source->begin += (size_t)bytes;
-	source->offset += bytes;
-}
-
-/* What does not check from here on: a tail of zeros, which is what some file
- * systems make of an append that a power cut has ended, or damage. Nothing can
- * be read after this. */
-static cohort_status judge(struct source *source, const char *what)
-{
-	const uint64_t begin = source->offset;
-	const unsigned char *byte;
-	cohort_status status = COHORT_OK;
-	bool zeros = true;
-
-	while (zeros && status == COHORT_OK && left(source) > 0) {
-		status = need(source, 1, &byte);
-		zeros = status != COHORT_OK || *byte == 0;
-		pass(source, 1);
-	}
-	source->offset = begin;
-	return zeros ? status : damaged(source, begin, what);
-}
-
-static cohort_status read_head(struct source *source, bool *more)
-{
-	const struct scan *scan = source->scan;
+	const struct scan *scan = window->scan;
 	const struct format_tasks expected =
 	    format_make_tasks(&scan->run, scan->rank);
-	const unsigned char *bytes;
 
-	*more = left(source) >= sizeof(expected);
-	if (!*more)
+	*more = false;
+	if (bytes_left(window) < sizeof(expected))
 		return COHORT_OK;
-	cohort_status status = need(source, sizeof(expected), &bytes);
-	if (status != COHORT_OK)
-		return status;
-	if (memcmp(bytes, &expected, sizeof(expected)) == 0) {
-		pass(source, sizeof(expected));
+	const unsigned char *bytes = window_read(window, sizeof(expected));
+	if (!bytes)
+		return window->status;
+	*more = memcmp(bytes, &expected, sizeof(expected)) == 0;
+	if (*more) {
+		window_consume(window, sizeof(expected));
 		return COHORT_OK;
 	}
-	*more = false;
-	return judge(source,
-	             format_check(bytes, sizeof(expected), FORMAT_TASKS_MAGIC,
-	                          sizeof(expected)) == FORMAT_DAMAGED
-	                 ? "its head is not what was written"
-	                 : "it is of another journal, or has another "
-	                   "name than it was given");
+	const enum format_verdict verdict = format_check(
+	    bytes, sizeof(expected), FORMAT_TASKS_MAGIC, sizeof(expected));
+	return check_tail(window, verdict == FORMAT_DAMAGED
+	                              ? "its head is not what was written"
+	                              : "it is of another journal, or has been "
+	                                "renamed");
 }
 
-static cohort_status hand_over(const struct scan *scan,
-                               const struct format_record *head,
-                               const unsigned char *body)
+static cohort_status take_record(const struct scan *scan,
+                                 const struct format_record *head,
+                                 const unsigned char *body)
 {
 	const struct journal_record record = {
 	    .index = head->index,
@@ -153,50 +167,50 @@ static cohort_status hand_over(const struct scan *scan,
 	return scan->take(scan->arg, &record);
 }
 
-static cohort_status read_record(struct source *source, bool *more)
+/* *more receives whether this was a whole record, after which others may
+ * follow. */
+static cohort_status scan_record(struct scan_window *window, bool *more)
 {
-	const struct scan *scan = source->scan;
+	const struct scan *scan = window->scan;
 	struct format_record head;
-	const unsigned char *bytes;
 
 	*more = false;
-	if (left(source) < sizeof(head))
+	if (bytes_left(window) < sizeof(head))
 		return COHORT_OK;
-	cohort_status status = need(source, sizeof(head), &bytes);
-	if (status != COHORT_OK)
-		return status;
+	const unsigned char *bytes = window_read(window, sizeof(head));
+	if (!bytes)
+		return window->status;
 	if (!format_read_record(bytes, scan->count, &head))
-		return judge(source, "a record's header is not what was "
-		                     "written");
+		return check_tail(window,
+		                  "a record's header is not what was written");
 	const uint64_t whole = sizeof(head) + format_body_bytes(&head);
-	if (left(source) < whole)
+	if (bytes_left(window) < whole)
 		return COHORT_OK;
-	status = need(source, whole, &bytes);
-	if (status != COHORT_OK)
-		return status;
+	bytes = window_read(window, whole);
+	if (!bytes)
+		return window->status;
 	if (!format_check_body(&head, bytes + sizeof(head)))
-		return damaged(source, source->offset,
-		               "a task's result is not what was written");
-	status = hand_over(scan, &head, bytes + sizeof(head));
-	pass(source, whole);
+		return file_damaged(window, window->offset,
+		                    "a task's result is not what was written");
+	cohort_status status = take_record(scan, &head, bytes + sizeof(head));
+	window_consume(window, whole);
 	*more = true;
 	return status;
 }
 
 cohort_status scan_tasks(const struct scan *scan, uint64_t *whole)
 {
-	struct source source = {.scan = scan, .room = PIECE_BYTES};
-	cohort_status status;
+	struct scan_window window = {.scan = scan, .room = PIECE_BYTES};
 	bool more;
 
-	source.bytes = malloc(source.room);
-	if (!source.bytes)
+	window.memory = malloc(window.room);
+	if (!window.memory)
 		return error_sys("cohort_scatter: malloc to read a journal");
-	status = read_head(&source, &more);
-	while (status == COHORT_OK && more && left(&source) > 0)
-		status = read_record(&source, &more);
-	free(source.bytes);
+	cohort_status status = scan_head(&window, &more);
+	while (status == COHORT_OK && more && bytes_left(&window) > 0)
+		status = scan_record(&window, &more);
+	free(window.memory);
 	if (status == COHORT_OK)
-		*whole = source.offset;
+		*whole = window.offset;
 	return status;
 }

@@ -1,26 +1,25 @@
-/* One record file from its beginning to its end, whatever is in it. */
+/* Reads one record file from beginning to end, whatever it contains. */
 #ifndef COHORT_COMMON_JOURNAL_SCAN_H
 #define COHORT_COMMON_JOURNAL_SCAN_H
 
-#include "journal.h"
+#include "journal_types.h"
 
-/* What is read, and by whom. */
 struct scan {
-	int fd;                 /* at its beginning */
-	uint64_t size;          /* nothing behind that is read */
-	const char *path;       /* of the journal, and */
+	int fd;                 /* positioned at the file's beginning */
+	uint64_t size;          /* bytes to read; later ones are ignored */
+	const char *path;       /* of the journal, for sentences */
 	const char *name;       /* of the file, for sentences */
-	struct journal_run run; /* whose file it must be, */
-	int rank;               /* and of which rank */
-	uint64_t count;         /* of the sweep's tasks */
-	journal_take *take;     /* each record in turn */
+	struct journal_run run; /* that the file must belong to */
+	int rank;               /* that the file must belong to */
+	uint64_t count;         /* tasks of the sweep */
+	journal_take *take;     /* receives the records in turn */
 	void *arg;
 };
 
 /*
- * `whole` receives the bytes that records and the file's head take; what is
- * left until `size` is a tail that was cut off, or zeros. Statuses are
- * journal_read's, and what `take` returns.
+ * *whole receives the bytes of the file's head and of the complete records.
+ * The rest, up to `size`, is an incomplete record or zeros. Returns the
+ * statuses of journal_read, and those of `take`.
  */
 COHORT_CHECKED cohort_status scan_tasks(const struct scan *scan,
                                         uint64_t *whole);

@@ -2,29 +2,12 @@
 #include "sync.h"
 
 #include "common/base/background_thread.h"
+#include "common/base/clock.h"
 #include "file.h"
 
-#include <errno.h>
 #include <time.h>
 
 enum { SECOND = 1000000000, STACK_BYTES = 65536 };
-
-void journal_failed(struct journal_shared *shared, enum journal_failure failure)
-{
-	uint32_t none = 0;
-	const uint32_t what =
-	    (uint32_t)failure << 16 | ((uint32_t)errno & 0xffff);
-
-	atomic_compare_exchange_strong(&shared->failed, &none, what);
-}
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
 
 void sync_now(struct journal_sync *sync)
 {
@@ -37,29 +20,29 @@ void sync_now(struct journal_sync *sync)
 	if (file_sync_data(sync->fd))
 		atomic_store(&shared->synced, changes);
 	else
-		journal_failed(shared, FAILURE_SYNC);
+		journal_shared_fail(shared, FAILURE_SYNC);
 }
 
 void sync_written(struct journal_sync *sync)
 {
 	if (sync->threaded)
 		return;
-	const uint64_t begin = now();
+	const uint64_t begin = (uint64_t)clock_ns();
 	if (begin - atomic_load(&sync->shared->synced_at) < SECOND)
 		return;
 	atomic_store(&sync->shared->synced_at, begin);
 	sync_now(sync);
 }
 
-/* Once a second from when the last sync began, so that no record waits for
- * longer than that before its own begins. */
-static void *keep_synced(void *arg)
+/* Sync once a second. The second is counted from the beginning of the last
+ * sync, so that no record waits longer than a second for its own to begin. */
+static void *sync_each_second(void *arg)
 {
 	struct journal_sync *sync = arg;
 
 	pthread_mutex_lock(&sync->mutex);
 	while (!sync->stop) {
-		const uint64_t due = now() + SECOND;
+		const int64_t due = clock_ns() + SECOND;
 		const struct timespec end = {(time_t)(due / SECOND),
 		                             (long)(due % SECOND)};
 		int waited = 0;
@@ -74,7 +57,8 @@ static void *keep_synced(void *arg)
 	return NULL;
 }
 
-static bool make_condition(struct journal_sync *sync)
+/* A condition whose time limits are of CLOCK_MONOTONIC. */
+static bool init_wake(struct journal_sync *sync)
 {
 	pthread_condattr_t attributes;
 
@@ -91,12 +75,12 @@ void sync_start(struct journal_sync *sync, int fd,
                 struct journal_shared *shared)
 {
 	*sync = (struct journal_sync){.fd = fd, .shared = shared};
-	atomic_store(&shared->synced_at, now());
+	atomic_store(&shared->synced_at, (uint64_t)clock_ns());
 	if (pthread_mutex_init(&sync->mutex, NULL))
 		return;
-	if (make_condition(sync)) {
+	if (init_wake(sync)) {
 		sync->threaded = !background_thread_start(
-		    &sync->thread, STACK_BYTES, keep_synced, sync);
+		    &sync->thread, STACK_BYTES, sync_each_second, sync);
 		if (sync->threaded)
 			return;
 		pthread_cond_destroy(&sync->wake);

@@ -1,15 +1,20 @@
 /*
- * One writev for each record, at the end of a file that is this run's and
- * rank's alone. What counts is kept in memory, so that whatever else is in the
- * file can be cut off.
+ * Each record is one writev, which appends it to a file that only this rank
+ * writes in this run. The number of valid bytes is in memory, so that a partial
+ * record behind them can be cut off.
  */
 #define _POSIX_C_SOURCE 200809L
+#include "writer.h"
+
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
 #include "file.h"
 #include "format.h"
+#include "identity.h"
 #include "sync.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,44 +24,40 @@
 #include <unistd.h>
 
 struct journal_writer {
-	char *path; /* the journal's, for sentences */
-	char name[TASKS_NAME_BYTES];
-	int fd;
-	pid_t opener;
+	char *path;                  /* of the journal, for sentences */
+	char name[TASKS_NAME_BYTES]; /* of the record file */
+	int fd;                      /* of the record file */
+	pid_t opener;                /* process that syncs and closes */
 	struct journal_shared *shared;
-	struct journal_shared own; /* if the caller has none */
+	struct journal_shared own; /* where `shared` points if the caller has
+	                            * passed none */
 	struct journal_sync sync;
 };
 
-static const char *const failures[] = {[FAILURE_NONE] = "",
-#define ROW(name, words) [FAILURE_##name] = words,
-                                       JOURNAL_FAILURE_MAP(ROW)
-#undef ROW
-};
-
-/* What was remembered, in whichever process. */
-static cohort_status report(const struct journal_writer *writer)
+/* The failure that this process or another one has stored, as a status. */
+static cohort_status stored_failure(const struct journal_writer *writer)
 {
-	const uint32_t failed = atomic_load(&writer->shared->failed);
+	int error;
+	const char *action = journal_shared_failure(writer->shared, &error);
 
-	if (!failed)
+	if (!action)
 		return COHORT_OK;
 	return error_set(COHORT_EIO,
 	                 "cohort_scatter: journal %s: cannot %s %s: %s; tasks "
 	                 "that it does not have will run again in a later run",
-	                 writer->path, failures[failed >> 16], writer->name,
-	                 strerror((int)(failed & 0xffff)));
+	                 writer->path, action, writer->name, strerror(error));
 }
 
-static cohort_status fail(const struct journal_writer *writer,
-                          enum journal_failure failure)
+static cohort_status store_failure(const struct journal_writer *writer,
+                                   enum journal_failure failure)
 {
-	journal_failed(writer->shared, failure);
-	return report(writer);
+	journal_shared_fail(writer->shared, failure);
+	return stored_failure(writer);
 }
 
-/* Whether the process may make the file so long; asked before, for what asks
- * too late gets a signal, SIGXFSZ, and that is not ours to handle. */
+/* Whether `ulimit -f` allows the file to have so many bytes. A write beyond the
+ * limit would raise SIGXFSZ, which ends the program, so this is checked before
+ * each write. */
 static bool within_limit(uint64_t bytes)
 {
 	struct rlimit limit;
@@ -68,35 +69,40 @@ static bool within_limit(uint64_t bytes)
 	return false;
 }
 
-/* Append parts of `bytes` bytes: all of them, or none. */
-static cohort_status append(struct journal_writer *writer, struct iovec *parts,
-                            int count, uint64_t bytes)
+/* Append parts of `bytes` bytes in all, or nothing. */
+static cohort_status append_parts(struct journal_writer *writer,
+                                  struct iovec *parts, int count,
+                                  uint64_t bytes)
 {
 	struct journal_shared *shared = writer->shared;
 	const uint64_t committed = atomic_load(&shared->committed);
 
-	/* Somebody died here: his piece of a record is behind the whole ones. */
+	/* If the flag was set, the last process that wrote has died, and a
+	 * piece of its record may follow the whole ones. */
 	if (atomic_exchange(&shared->writing, 1) &&
 	    !file_cut(writer->fd, committed))
-		return fail(writer, FAILURE_CUT);
+		return store_failure(writer, FAILURE_CUT);
 	if (!within_limit(committed + bytes) ||
 	    !file_write(writer->fd, parts, count)) {
-		cohort_status status = fail(writer, FAILURE_WRITE);
-		/* If that fails too, the reader drops it: it stays the last. */
+		cohort_status status = store_failure(writer, FAILURE_WRITE);
+		/* If this fails too, the partial record remains the last in the
+		 * file, and the reader drops it. */
 		if (file_cut(writer->fd, committed))
 			atomic_store(&shared->writing, 0);
 		return status;
 	}
-	/* In this order: what counts is known to want a sync. */
+	/* In this order, so that every committed byte has been counted as a
+	 * change and will be synced. */
 	atomic_fetch_add(&shared->changes, 1);
 	atomic_store(&shared->committed, committed + bytes);
 	atomic_store(&shared->writing, 0);
 	return COHORT_OK;
 }
 
-/* The file and its head, and its name on the disk. */
-static cohort_status make_file(struct journal_writer *writer, int dir,
-                               const struct journal_run *run, int rank)
+/* Make the record file, write its head, and sync the directory so that the name
+ * is on the disk. */
+static cohort_status make_tasks_file(struct journal_writer *writer, int dir,
+                                     const struct journal_run *run, int rank)
 {
 	struct format_tasks head = format_make_tasks(run, rank);
 	struct iovec part = {&head, sizeof(head)};
@@ -105,21 +111,19 @@ static cohort_status make_file(struct journal_writer *writer, int dir,
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
-	cohort_status status = append(writer, &part, 1, sizeof(head));
+	cohort_status status = append_parts(writer, &part, 1, sizeof(head));
 	if (status == COHORT_OK && !file_sync_directory(dir))
 		status = file_error(writer->path, "sync", "the directory");
 	return status;
 }
 
-static cohort_status fill(struct journal_writer *writer,
-                          const struct journal_run *run, int rank)
+/* Make the record file if the journal on this rank is the root's. */
+static cohort_status join_journal(struct journal_writer *writer,
+                                  const struct journal_run *run, int rank)
 {
 	const struct tasks_name name = {(uint32_t)run->run, rank};
-	int dir;
+	int dir = file_open_path(writer->path, O_RDONLY | O_DIRECTORY);
 
-	do
-		dir = open(writer->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	while (dir < 0 && errno == EINTR);
 	if (dir < 0)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: rank %d cannot open journal "
@@ -130,8 +134,8 @@ static cohort_status fill(struct journal_writer *writer,
 	cohort_status status =
 	    identity_expect(dir, writer->path, run->id, rank);
 	if (status == COHORT_OK)
-		status = make_file(writer, dir, run, rank);
-	close(dir);
+		status = make_tasks_file(writer, dir, run, rank);
+	descriptor_close(&dir);
 	return status;
 }
 
@@ -147,18 +151,14 @@ cohort_status journal_writer_open(const char *path,
 	writer->fd = -1;
 	writer->opener = getpid();
 	writer->shared = shared ? shared : &writer->own;
-	atomic_store(&writer->shared->committed, 0);
-	atomic_store(&writer->shared->changes, 0);
-	atomic_store(&writer->shared->synced, 0);
-	atomic_store(&writer->shared->writing, 0);
-	atomic_store(&writer->shared->failed, 0);
+	journal_shared_init(writer->shared);
 	writer->path = strdup(path);
 	cohort_status status =
-	    writer->path ? fill(writer, run, rank)
+	    writer->path ? join_journal(writer, run, rank)
 	                 : error_sys("cohort_scatter: strdup of a journal's "
 	                             "path");
 	if (status != COHORT_OK) {
-		file_close(writer->fd);
+		descriptor_close(&writer->fd);
 		free(writer->path);
 		free(writer);
 		return status;
@@ -172,21 +172,22 @@ cohort_status journal_write(struct journal_writer *writer,
                             const struct journal_record *record)
 {
 	struct format_record head = format_make_record(record);
-	/* They are only read. */
+	/* writev only reads the parts, but iov_base is not const. */
 	struct iovec parts[] = {
 	    {&head, sizeof(head)},
 	    {(void *)(uintptr_t)record->data, (size_t)record->bytes},
 	    {(void *)(uintptr_t)record->error, (size_t)head.error_bytes},
 	};
 
-	cohort_status status = report(writer);
+	cohort_status status = stored_failure(writer);
 	if (status == COHORT_OK)
-		status = append(writer, parts, sizeof(parts) / sizeof(*parts),
-		                sizeof(head) + format_body_bytes(&head));
+		status =
+		    append_parts(writer, parts, sizeof(parts) / sizeof(*parts),
+		                 sizeof(head) + format_body_bytes(&head));
 	if (status != COHORT_OK)
 		return status;
 	sync_written(&writer->sync);
-	return report(writer);
+	return stored_failure(writer);
 }
 
 uint64_t journal_writer_committed(const struct journal_writer *writer)
@@ -200,31 +201,32 @@ cohort_status journal_writer_rewind(struct journal_writer *writer,
 	struct journal_shared *shared = writer->shared;
 
 	assert(bytes <= atomic_load(&shared->committed));
-	cohort_status status = report(writer);
+	cohort_status status = stored_failure(writer);
 	if (status != COHORT_OK)
 		return status;
 	atomic_store(&shared->committed, bytes);
 	atomic_store(&shared->writing, 1);
 	if (!file_cut(writer->fd, bytes))
-		return fail(writer, FAILURE_CUT);
+		return store_failure(writer, FAILURE_CUT);
 	atomic_fetch_add(&shared->changes, 1);
 	atomic_store(&shared->writing, 0);
 	return COHORT_OK;
 }
 
-/* By the process that opened it: nothing is left open or unsynced. */
-static cohort_status finish(struct journal_writer *writer)
+/* Done by the process that opened the writer. Afterwards the file is complete,
+ * synced and closed. */
+static cohort_status finish_file(struct journal_writer *writer)
 {
 	struct journal_shared *shared = writer->shared;
 
 	sync_stop(&writer->sync);
 	if (atomic_exchange(&shared->writing, 0) &&
 	    !file_cut(writer->fd, atomic_load(&shared->committed)))
-		journal_failed(shared, FAILURE_CUT);
+		journal_shared_fail(shared, FAILURE_CUT);
 	sync_now(&writer->sync);
 	if (close(writer->fd) && errno != EINTR)
-		journal_failed(shared, FAILURE_CLOSE);
-	return report(writer);
+		journal_shared_fail(shared, FAILURE_CLOSE);
+	return stored_failure(writer);
 }
 
 cohort_status journal_writer_close(struct journal_writer *writer)
@@ -234,9 +236,9 @@ cohort_status journal_writer_close(struct journal_writer *writer)
 	if (!writer)
 		return COHORT_OK;
 	if (writer->opener == getpid())
-		status = finish(writer);
+		status = finish_file(writer);
 	else
-		close(writer->fd);
+		descriptor_close(&writer->fd);
 	free(writer->path);
 	free(writer);
 	return status;

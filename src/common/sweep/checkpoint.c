@@ -2,6 +2,7 @@
 
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/journal/identity.h"
 #include "sweep_run.h"
 
 #include <stdlib.h>

@@ -4,6 +4,8 @@
 #define COHORT_COMMON_SWEEP_CHECKPOINT_H
 
 #include "common/journal/journal.h"
+#include "common/journal/reader.h"
+#include "common/journal/writer.h"
 #include "result_store.h"
 
 struct sweep_run;

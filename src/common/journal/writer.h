@@ -1,0 +1,75 @@
+/* Appends the tasks that a rank finishes to the rank's record file. */
+#ifndef COHORT_COMMON_JOURNAL_WRITER_H
+#define COHORT_COMMON_JOURNAL_WRITER_H
+
+#include "journal_shared.h"
+#include "journal_types.h"
+
+struct journal_writer;
+
+/*
+ * Make this rank's record file of the run, in the journal that the root has
+ * opened.
+ *
+ *   shared  must exist until the writer is closed; NULL: the writer has its
+ *           own, for a process that writes alone
+ *
+ * The writer starts a thread, with all signals blocked, that syncs the file
+ * once a second if it has changed. Where no thread can be started, a write
+ * syncs the file if the last sync was at least a second ago.
+ *
+ * Forked children may write too: one process at a time, and none while another
+ * one is in journal_write. The thread of the process that opened the writer
+ * syncs their records, of which it learns through `shared`. The rest of the
+ * writer is a separate copy in each process.
+ *
+ * COHORT_EINVAL    there is no journal at `path` on this rank, or another one
+ *                  than on the root
+ * COHORT_EIO       the record file exists already, or cannot be made or
+ *                  written; or the identity cannot be read
+ * COHORT_ECORRUPT  the identity is damaged
+ */
+COHORT_CHECKED cohort_status journal_writer_open(const char *path,
+                                                 const struct journal_run *run,
+                                                 int rank,
+                                                 struct journal_shared *shared,
+                                                 struct journal_writer **out);
+
+/*
+ * Append a record. Once this has returned COHORT_OK, the task survives the
+ * death of any process. A power cut loses only tasks that were finished within
+ * the last second and the time that a sync takes.
+ *
+ * If the last process that wrote died in the middle of a record, that piece is
+ * cut off first.
+ *
+ * COHORT_EIO  the record could not be written, or an earlier one could not be
+ *             synced; a partial record is cut off. From then on nothing is
+ *             written, and every call returns the same status in every process
+ */
+COHORT_CHECKED cohort_status journal_write(struct journal_writer *writer,
+                                           const struct journal_record *record);
+
+/* Bytes of the file's head and of the whole records so far. */
+uint64_t journal_writer_committed(const struct journal_writer *writer);
+
+/*
+ * Drop everything behind `bytes`, which an earlier journal_writer_committed has
+ * returned. Used when a child has written a record and died before the task
+ * counted as finished. No process may be writing.
+ *
+ * COHORT_EIO  as for journal_write
+ */
+COHORT_CHECKED cohort_status
+journal_writer_rewind(struct journal_writer *writer, uint64_t bytes);
+
+/*
+ * Sync the file, end the thread, and release the writer in any case. NULL is
+ * allowed. In a forked copy of the process only the copy is released.
+ *
+ * COHORT_EIO  a record was not written or not synced, now or earlier
+ */
+COHORT_CHECKED cohort_status
+journal_writer_close(struct journal_writer *writer);
+
+#endif
