@@ -3,16 +3,21 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/journal/identity.h"
-#include "sweep_run.h"
+#include "todo.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A journal_take: one task of an earlier run becomes a result of this one. */
-static cohort_status take(void *arg, const struct journal_record *from)
+struct loading {
+	struct sweep *sweep;
+	unsigned char *done;
+};
+
+/* A journal_take: a task of an earlier run becomes a result of this one. */
+static cohort_status load_record(void *arg, const struct journal_record *from)
 {
-	struct sweep_run *run = arg;
-	struct result_store *store = &run->sweep->store;
+	const struct loading *loading = arg;
+	struct result_store *store = &loading->sweep->store;
 	const struct record record = {
 	    .index = from->index,
 	    .seconds = from->seconds,
@@ -21,7 +26,7 @@ static cohort_status take(void *arg, const struct journal_record *from)
 	    .attempts = from->attempts,
 	    .loaded = 1,
 	};
-	void *data = store_result(store, (size_t)from->bytes);
+	void *data = result_store_result(store, (size_t)from->bytes);
 
 	if (!data && from->bytes > 0)
 		return error_set(COHORT_ENOMEM,
@@ -31,54 +36,50 @@ static cohort_status take(void *arg, const struct journal_record *from)
 		                 (unsigned long long)from->bytes);
 	if (from->bytes > 0)
 		memcpy(data, from->data, (size_t)from->bytes);
-	bits_add(run->checkpoint.done, (size_t)from->index);
-	return store_add(store, &record,
-	                 from->status != COHORT_OK ? from->error : NULL);
+	bits_add(loading->done, (size_t)from->index);
+	return result_store_add(store, &record,
+	                        from->status != COHORT_OK ? from->error : NULL);
 }
 
-cohort_status checkpoint_open(struct sweep_run *run)
+cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
+                              uint64_t seed, struct sweep *sweep)
 {
-	struct checkpoint *checkpoint = &run->checkpoint;
-	const struct sweep *sweep = run->sweep;
 	struct journal_identity identity;
-	cohort_status status =
-	    journal_identify(sweep->params, sweep->count, sweep->param_bytes,
-	                     run->job->seed, &identity);
+	cohort_status status = journal_identify(
+	    sweep->params, sweep->count, sweep->param_bytes, seed, &identity);
 
 	checkpoint->done = calloc(1, bits_bytes(sweep->count) + 1);
 	if (status == COHORT_OK && !checkpoint->done)
 		status = error_sys("cohort_scatter: calloc");
 	if (status == COHORT_OK)
-		status = journal_open(run->job->journal, &identity,
-		                      &checkpoint->journal);
+		status = journal_open(path, &identity, &checkpoint->journal);
 	if (status != COHORT_OK)
 		return status;
 	checkpoint->id = journal_this_run(checkpoint->journal);
-	return journal_read(checkpoint->journal, take, run,
+	struct loading loading = {sweep, checkpoint->done};
+	return journal_read(checkpoint->journal, load_record, &loading,
 	                    &checkpoint->figures);
 }
 
-cohort_status checkpoint_begin(struct sweep_run *run)
+cohort_status checkpoint_begin(struct checkpoint *checkpoint, const char *path,
+                               int rank)
 {
-	struct checkpoint *checkpoint = &run->checkpoint;
-
 	checkpoint->shared = memory_share(sizeof(*checkpoint->shared));
 	if (!checkpoint->shared)
 		return error_sys("cohort_scatter: mmap");
-	return journal_writer_open(run->job->journal, &checkpoint->id,
-	                           run->group->world->rank, checkpoint->shared,
-	                           &checkpoint->writer);
+	return journal_writer_open(path, &checkpoint->id, rank,
+	                           checkpoint->shared, &checkpoint->writer);
 }
 
 void checkpoint_write(struct checkpoint *checkpoint,
                       const struct result_store *store,
-                      const struct result_mark *at)
+                      const struct store_mark *at)
 {
 	const void *data;
 	const char *error;
 	size_t offset = at->used;
 	const struct record *record =
-	    store_read(store->bytes, &offset, &data, &error);
+	    record_read(store->records, &offset, &data, &error);
 	const struct journal_record written = {
 	    .index = record->index,
 	    .bytes = record->bytes,
@@ -90,7 +91,7 @@ void checkpoint_write(struct checkpoint *checkpoint,
 	    .attempts = record->attempts,
 	};
 
-	/* Later calls, and the close, return the same. */
+	/* The writer keeps a failure, and checkpoint_end returns it. */
 	cohort_status status = journal_write(checkpoint->writer, &written);
 	(void)status;
 }

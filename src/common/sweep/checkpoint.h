@@ -1,51 +1,55 @@
-/* A sweep's use of its journal: what earlier runs have done is loaded, what
- * this one does is appended. */
+/* A sweep's use of its journal: the results of earlier runs are loaded from it,
+ * and those of this run are appended. */
 #ifndef COHORT_COMMON_SWEEP_CHECKPOINT_H
 #define COHORT_COMMON_SWEEP_CHECKPOINT_H
 
 #include "common/journal/journal.h"
 #include "common/journal/reader.h"
 #include "common/journal/writer.h"
-#include "result_store.h"
+#include "sweep.h"
 
-struct sweep_run;
-
+/* All 0 without a journal. */
 struct checkpoint {
-	struct journal *journal; /* of the root */
+	struct journal *journal; /* on the root */
 	struct journal_run id;
-	struct journal_figures figures; /* of the root */
-	unsigned char *done; /* parameter sets that earlier runs have done */
+	struct journal_figures figures; /* on the root */
+	unsigned char *done; /* a bit for each task of earlier runs */
 	struct journal_writer *writer;
-	struct journal_shared *shared; /* with forked copies */
+	struct journal_shared *shared; /* the writer's, with forked copies */
 };
 
-/* On the root: open the journal, and load what is there into the sweep's store.
- * The status of journal_open or journal_read; ENOMEM. */
-COHORT_CHECKED cohort_status checkpoint_open(struct sweep_run *run);
+/* On the root: open the journal at `path`, load its results into the sweep's
+ * store, and mark them in `done`. Returns the status of journal_open or
+ * journal_read, or COHORT_ENOMEM. */
+COHORT_CHECKED cohort_status checkpoint_open(struct checkpoint *checkpoint,
+                                             const char *path, uint64_t seed,
+                                             struct sweep *sweep);
 
-/* On every rank, when resume->id is the root's: open this rank's writer. */
-COHORT_CHECKED cohort_status checkpoint_begin(struct sweep_run *run);
+/* On every rank, after the root has sent it checkpoint->id: open this rank's
+ * writer. */
+COHORT_CHECKED cohort_status checkpoint_begin(struct checkpoint *checkpoint,
+                                              const char *path, int rank);
 
-/* Append the record that begins at `at` in the store. A failure is kept, and
- * shows in checkpoint_end. */
+/* Append the record at `at` in the store. checkpoint_end returns a failure. */
 void checkpoint_write(struct checkpoint *checkpoint,
                       const struct result_store *store,
-                      const struct result_mark *at);
+                      const struct store_mark *at);
 
-/* Bytes written, to be rewound to. */
+/* Bytes written so far; 0 without a journal. */
 static inline uint64_t checkpoint_written(const struct checkpoint *checkpoint)
 {
 	return checkpoint->writer ? journal_writer_committed(checkpoint->writer)
 	                          : 0;
 }
 
-/* Close the writer: COHORT_EIO if anything could not be written. */
+/* Close the writer. COHORT_EIO if any record could not be written. */
 COHORT_CHECKED cohort_status checkpoint_end(struct checkpoint *checkpoint);
 
-/* In a forked copy that runs tasks: the journal's lock is the rank's alone. */
+/* In a child forked for tasks: give up its copy of the journal's lock, which
+ * belongs to the rank. */
 void checkpoint_leave(struct checkpoint *checkpoint);
 
-/* Release all that is left; in a forked copy, of its copies. */
+/* Release everything. In a forked copy: the copy only. */
 void checkpoint_close(struct checkpoint *checkpoint);
 
 #endif

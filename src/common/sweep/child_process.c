@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -12,53 +13,62 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TICK_SECONDS 0.005 /* between looks, where there are no pidfds */
+#define POLL_SECONDS 0.005 /* between two looks, where there are no pidfds */
 
-/* Before all handlers that were registered before the fork. */
-static void leave(int status, void *unused)
+/* Runs before the exit handlers that the program registered before the fork,
+ * and leaves without them. */
+static void leave_at_exit(int status, void *unused)
 {
 	(void)unused;
 	fflush(NULL);
 	_exit(status);
 }
 
-static void settle(pid_t parent)
+static void set_up_child(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* The parent may have died before the prctl. */
 	if (getppid() != parent)
 		_exit(128 + SIGKILL);
 	setpgid(0, 0);
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
-	on_exit(leave, NULL);
+	on_exit(leave_at_exit, NULL);
 }
 
-/* What is in the streams' buffers is this process's to write. But a thread that
- * waits for input has its stream locked, and there is no knowing how long. */
-static void flush_streams(void)
+/*
+ * The child gets a copy of all buffers, and would write this process's output a
+ * second time. fflush(NULL) locks each stream, and a thread that waits for input
+ * holds the lock of its stream for as long as it waits; stdin is the usual case.
+ * So this thread takes the lock of stdin first, without waiting, and keeps it
+ * during the flush so that no other thread takes it in between. If stdin is in
+ * use, only stdout and stderr are flushed.
+ */
+static void flush_before_fork(void)
 {
-	if (!ftrylockfile(stdin)) {
-		funlockfile(stdin);
-		fflush(NULL);
-	} else {
+	if (ftrylockfile(stdin)) {
 		fflush(stdout);
 		fflush(stderr);
+		return;
 	}
+	fflush(NULL);
+	funlockfile(stdin);
 }
 
 int child_process_start(struct child_process *out)
 {
 	const pid_t parent = getpid();
 
-	flush_streams();
+	flush_before_fork();
 	pid_t pid = fork();
 	if (pid < 0)
 		return -1;
 	if (pid == 0) {
-		settle(parent);
+		set_up_child(parent);
 		return 1;
 	}
-	/* Both do it, so that it is done when either goes on. */
+	/* Parent and child both do this: whichever goes on first relies on
+	 * it. */
 	setpgid(pid, pid);
 	*out = (struct child_process){
 	    .pid = pid,
@@ -67,7 +77,7 @@ int child_process_start(struct child_process *out)
 	return 0;
 }
 
-static bool has_ended(const struct child_process *child)
+static bool child_has_ended(const struct child_process *child)
 {
 	siginfo_t info = {0};
 	int result;
@@ -76,11 +86,11 @@ static bool has_ended(const struct child_process *child)
 		result = waitid(P_PID, (id_t)child->pid, &info,
 		                WEXITED | WNOHANG | WNOWAIT);
 	while (result < 0 && errno == EINTR);
-	/* Nothing to wait for: the program has taken it. */
+	/* It fails if the program has waited for the child itself. */
 	return result < 0 || info.si_pid != 0;
 }
 
-static struct timespec timespec_of(double seconds)
+static struct timespec timespec_from(double seconds)
 {
 	const time_t whole = (time_t)seconds;
 
@@ -96,16 +106,16 @@ enum child_event child_process_wait(const struct child_process *child, int fd,
 	    {.fd = fd, .events = POLLIN},
 	};
 
-	if (child->pidfd < 0 && seconds > TICK_SECONDS)
-		seconds = TICK_SECONDS;
-	const struct timespec most = timespec_of(seconds > 0 ? seconds : 0);
+	if (child->pidfd < 0 && seconds > POLL_SECONDS)
+		seconds = POLL_SECONDS;
+	const struct timespec most = timespec_from(seconds > 0 ? seconds : 0);
 	const int ready = ppoll(polls, 2, &most, NULL);
 
 	if (ready > 0 && polls[1].revents & POLLIN)
-		return CHILD_ASKS;
+		return CHILD_FD_READABLE;
 	if (child->pidfd < 0)
-		return has_ended(child) ? CHILD_ENDED : CHILD_NOTHING;
-	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NOTHING;
+		return child_has_ended(child) ? CHILD_ENDED : CHILD_NO_EVENT;
+	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NO_EVENT;
 }
 
 void child_process_signal(const struct child_process *child, int number)
@@ -115,9 +125,9 @@ void child_process_signal(const struct child_process *child, int number)
 		kill(child->pid, number);
 }
 
-/* Not in a program whose own wait calls have taken it: then its number may be
- * another's. */
-static bool is_ours(const struct child_process *child)
+/* Whether nobody has taken the child's status yet. Otherwise its number may
+ * belong to another process by now. */
+static bool is_unreaped(const struct child_process *child)
 {
 	siginfo_t info;
 
@@ -130,7 +140,7 @@ struct child_end child_process_reap(struct child_process *child)
 	siginfo_t info = {0};
 	int result;
 
-	if (is_ours(child))
+	if (is_unreaped(child))
 		child_process_signal(child, SIGKILL);
 	do
 		result = waitid(P_PID, (id_t)child->pid, &info, WEXITED);
@@ -143,23 +153,4 @@ struct child_end child_process_reap(struct child_process *child)
 	    .signalled = info.si_code != CLD_EXITED,
 	    .number = info.si_status,
 	};
-}
-
-void child_process_heed(struct sigaction *saved)
-{
-	const struct sigaction heed = {.sa_handler = SIG_DFL};
-
-	sigaction(SIGCHLD, NULL, saved);
-	if (saved->sa_handler == SIG_IGN || saved->sa_flags & SA_NOCLDWAIT)
-		sigaction(SIGCHLD, &heed, NULL);
-}
-
-void child_process_unheed(const struct sigaction *saved)
-{
-	if (saved->sa_handler != SIG_IGN && !(saved->sa_flags & SA_NOCLDWAIT))
-		return;
-	sigaction(SIGCHLD, saved, NULL);
-	/* The program's own, of which the kernel would have kept nothing. */
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
 }

@@ -1,67 +1,63 @@
 /*
- * The slate of a rank whose tasks run in a child: memory that the two share, in
- * which the child keeps what it has in hand, so that the rank can go on from
- * there when the child has come to a bad end.
+ * Memory that a rank shares with the child that runs its tasks. The child keeps
+ * its position there, so that the rank can go on from it, in another child,
+ * when this one has crashed or was killed.
  */
 #ifndef COHORT_COMMON_SWEEP_CHILD_STATE_H
 #define COHORT_COMMON_SWEEP_CHILD_STATE_H
 
-#include "worker.h"
+#include "common/base/double_buffer.h"
+#include "common/base/error.h"
+#include "cursor.h"
+#include "ticket_request.h"
 
-#include <stdatomic.h>
+_Static_assert(sizeof(struct cursor) <= DOUBLE_BUFFER_BYTES,
+               "a cursor fits a double buffer");
 
-/* What a child says when it has ended as it should. */
-struct outcome {
-	_Atomic int said;
+/* A child that has done its work leaves its status here. */
+struct child_outcome {
+	_Atomic int complete; /* the other fields are written */
 	cohort_status status;
 	char sentence[ERROR_BYTES];
 };
 
 struct child_state {
-	struct cursor cursors[2]; /* in turns: one is whole at any time */
-	_Atomic uint64_t turn;    /* the last one written */
-	_Atomic uint64_t number;  /* of what is to be run: the task that */
-	_Atomic int64_t begun;    /* began then, in ns; 0: none runs */
-	_Atomic int halt;         /* the child is to leave after its task */
-	_Atomic int aborted;      /* see group_become_task */
-	struct outcome outcome;
-	int asking[2]; /* the child's and the parent's end; -1: not needed */
+	struct double_buffer cursor;
+	/* The task that runs, as a position in the todo list, and when it began,
+	 * in ns. If `begun` is 0 no task runs. */
+	_Atomic uint64_t number;
+	_Atomic int64_t begun;
+	_Atomic int halt;    /* the child leaves after its current task */
+	_Atomic int aborted; /* see group_become_task */
+	struct child_outcome outcome;
+	struct ticket_channel channel;
 };
 
-/* What goes over `asking`, there and back. */
-struct question {
-	uint64_t most;
-};
+/* Shared with the children that are forked from now on. With a channel if they
+ * may not claim tickets themselves. NULL with the sentence written. */
+struct child_state *child_state_create(bool with_channel);
+void child_state_free(struct child_state *state);
 
-struct answer {
-	struct tickets_run tickets;
-	cohort_status status;
-	char sentence[ERROR_BYTES];
-};
+/* Before the next child is forked: forget what the last one has left, but for
+ * the cursor. */
+void child_state_clear(struct child_state *state);
 
-/* Shared with the child. All 0; NULL with the sentence written. `asks`: the
- * child has to have tickets claimed for it. */
-struct child_state *child_state_create(bool asks);
-void child_state_free(struct child_state *child_state);
+/* In the child. From now on its death is this task's failure. */
+void child_state_task_begins(struct child_state *state, uint64_t number);
 
-/* For the next child: what the one before has left is gone. */
-void child_state_clear(struct child_state *child_state);
+/* In the child: the task is done, and its result is kept. */
+void child_state_task_ends(struct child_state *state,
+                           const struct cursor *cursor);
 
-/* A task begins, so that what happens from now on is blamed on it. */
-void child_state_task_begins(struct worker *worker);
+/* In the child, after a claim; in the rank, before it forks one. */
+void child_state_keep_cursor(struct child_state *state,
+                             const struct cursor *cursor);
 
-/* It is done and kept. */
-void child_state_task_ends(struct worker *worker);
+/* In the rank, when the child has ended. */
+void child_state_read_cursor(const struct child_state *state,
+                             struct cursor *out);
 
-/* Tasks have been claimed. */
-void child_state_keep_cursor(struct worker *worker);
-
-/* Whether the child is to leave, which another will then take over from. */
-bool child_state_halted(const struct child_state *child_state);
-
-/* Have the rank claim tickets. */
-COHORT_CHECKED cohort_status child_state_ask(struct child_state *child_state,
-                                             uint64_t most,
-                                             struct tickets_run *out);
+/* In the child: whether the rank wants it to leave. */
+bool child_state_halted(const struct child_state *state);
 
 #endif

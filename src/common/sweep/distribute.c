@@ -139,9 +139,10 @@ static cohort_status prepare(struct sweep_run *run, const void *params,
 		memcpy(run->sweep->params, params, bytes);
 	if (!run->job->journal)
 		return COHORT_OK;
-	cohort_status status = checkpoint_open(run);
+	cohort_status status = checkpoint_open(
+	    &run->checkpoint, run->job->journal, run->job->seed, run->sweep);
 	plan->id = run->checkpoint.id;
-	plan->resumed = run->sweep->store.records;
+	plan->resumed = run->sweep->store.count;
 	return status;
 }
 

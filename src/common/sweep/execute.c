@@ -1,13 +1,12 @@
 /*
- * All ranks work until there is nothing left, and meet. Tasks that have got
- * lost, with a child that was killed just when it had claimed them, are run in
- * another round.
+ * One pass: every rank works until no task is left, and then all exchange how
+ * many results they have. A child that is killed just after a claim loses the
+ * tasks that it has claimed; these are run in another pass.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "execute.h"
 
 #include "common/base/log.h"
-#include "scheduler.h"
 #include "signal_stop.h"
 #include "status_exchange.h"
 #include "supervisor.h"
@@ -28,7 +27,7 @@ cohort_status execute_open(struct sweep_run *run)
 	                    world->backend->tickets_open(world, total));
 }
 
-static cohort_status work(struct sweep_run *run)
+static cohort_status work_on_share(struct sweep_run *run)
 {
 	struct worker worker;
 
@@ -38,28 +37,30 @@ static cohort_status work(struct sweep_run *run)
 	cohort_status status =
 	    run->isolate ? supervisor_run(&worker) : worker_run(&worker);
 	run->group->world->backend->tickets_leave(run->group->world);
-	/* What a child has added is counted on from here. */
-	if (!store_reach(&run->sweep->store)) {
+	/* A child has added results that this process has not mapped yet. */
+	if (!result_store_reach(&run->sweep->store)) {
 		status = error_sys("%s: rank %d cannot reach the results of "
 		                   "its tasks: mprotect",
 		                   function, run->group->world->rank);
-		store_return(&run->sweep->store, (struct result_mark){0});
+		result_store_resume(&run->sweep->store, (struct store_mark){0});
 	}
 	return status;
 }
 
-/* All ranks have worked: whether there is anything left to be run, and why. */
-static cohort_status meet(struct sweep_run *run, cohort_status mine, bool *lost)
+/* After a pass: whether tasks were lost, and the status of the sweep, which is
+ * the same on every rank. */
+static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
+                                   bool *lost)
 {
-	const struct rank_status report = {
-	    .records = run->sweep->store.records,
+	const struct rank_status own = {
+	    .records = run->sweep->store.count,
 	    .status = mine,
 	    .signal = signal_stop_pending(run->group->world->stats),
 	};
 	struct statuses statuses;
 	uint64_t records = 0;
 	int signal = 0;
-	cohort_status status = status_exchange(run, &report, &statuses);
+	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
 		return status;
@@ -84,29 +85,36 @@ static cohort_status meet(struct sweep_run *run, cohort_status mine, bool *lost)
 	return status;
 }
 
-/* What nobody has a record of is to be run. */
-static cohort_status find_lost(struct sweep_run *run)
+static void mark_own_results(const struct result_store *store,
+                             unsigned char *done)
+{
+	const void *data;
+	const char *error;
+
+	for (size_t offset = 0; offset < store->used;) {
+		const struct record *record =
+		    record_read(store->records, &offset, &data, &error);
+		bits_add(done, (size_t)record->index);
+	}
+}
+
+/* The tasks that no rank has a result of become the todo list. */
+static cohort_status find_lost_tasks(struct sweep_run *run)
 {
 	const struct sweep *sweep = run->sweep;
 	const size_t bytes = bits_bytes(sweep->count);
 	unsigned char *done = calloc(1, bytes);
 	struct world *world = run->group->world;
 	struct call call = run->call;
-	const void *data;
-	const char *error;
-	cohort_status status;
 
 	if (!done)
 		return group_give_up(run->group, &call,
 		                     error_sys("%s: calloc", function));
-	for (size_t offset = 0; offset < sweep->store.used;)
-		bits_add(done, (size_t)store_read(sweep->store.bytes, &offset,
-		                                  &data, &error)
-		                   ->index);
+	mark_own_results(&sweep->store, done);
 	call.op = COHORT_BOR;
 	call.type = COHORT_UINT8;
 	call.count = bytes;
-	status = group_finish(
+	cohort_status status = group_finish(
 	    run->group, world->backend->allreduce(world, &call, done, done));
 	if (status == COHORT_OK && !todo_set(&run->todo, sweep->count, done))
 		status = group_give_up(run->group, &call,
@@ -115,12 +123,12 @@ static cohort_status find_lost(struct sweep_run *run)
 	return status;
 }
 
-/* Tasks whose claims were lost are put out again. */
-static cohort_status begin_round(struct sweep_run *run)
+/* Offer the lost tasks again. */
+static cohort_status begin_pass(struct sweep_run *run)
 {
 	const size_t before = run->todo.count;
 	cohort_status mine = COHORT_OK;
-	cohort_status status = find_lost(run);
+	cohort_status status = find_lost_tasks(run);
 
 	if (status != COHORT_OK || run->todo.count == 0)
 		return status;
@@ -142,9 +150,10 @@ cohort_status execute_run(struct sweep_run *run)
 {
 	for (;;) {
 		bool lost;
-		cohort_status status = meet(run, work(run), &lost);
+		cohort_status status =
+		    agree_on_pass(run, work_on_share(run), &lost);
 		if (status == COHORT_OK && lost)
-			status = begin_round(run);
+			status = begin_pass(run);
 		if (status != COHORT_OK || !lost || run->todo.count == 0)
 			return status;
 	}

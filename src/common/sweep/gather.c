@@ -52,11 +52,12 @@ static cohort_status collect_summaries(struct collection *c)
 {
 	struct world *world = c->group->world;
 	const struct result_store *store = &c->sweep->store;
-	struct summary mine = {store->used, store->records, 0};
+	struct summary mine = {store->used, store->count, 0};
 
 	if (store->regions && store->regions == world->regions) {
-		mine.region = (uintptr_t)store->bytes;
-		store->regions->lend(store->regions, store->bytes, readers(c));
+		mine.region = (uintptr_t)store->records;
+		store->regions->lend(store->regions, store->records,
+		                     readers(c));
 	}
 	for (int r = 0; r < world->size; r++)
 		c->counts[r] = sizeof(mine);
@@ -116,7 +117,7 @@ static void read_in_place(const struct collection *c, cohort_results *results)
 
 	for (int r = 0; r < world->size; r++)
 		results->parts[r].records = r == world->rank
-		                                ? c->sweep->store.bytes
+		                                ? c->sweep->store.records
 		                                : results->parts[r].loan;
 }
 
@@ -141,13 +142,13 @@ static cohort_status move(const struct collection *c, cohort_results *results)
 		place += receives ? results->parts[r].bytes : 0;
 	}
 	if (!receives)
-		results->parts[world->rank].records = store->bytes;
+		results->parts[world->rank].records = store->records;
 	return group_finish(
 	    c->group,
 	    c->audience == EVERYBODY
-	        ? world->backend->allgatherv(world, &c->call, store->bytes,
+	        ? world->backend->allgatherv(world, &c->call, store->records,
 	                                     results->moved, c->counts, 1)
-	        : world->backend->gatherv(world, &c->call, store->bytes,
+	        : world->backend->gatherv(world, &c->call, store->records,
 	                                  receives ? results->moved : NULL,
 	                                  receives ? c->counts : NULL, 1));
 }

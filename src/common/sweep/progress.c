@@ -1,7 +1,7 @@
 /*
- * Every rank counts its tasks on the board anyway (work.c). To ask how far the
- * sweep is costs whoever asks a few loads for each rank, and nobody else
- * anything.
+ * Every rank counts its tasks in the worker_stats anyway (worker.c). Whoever
+ * asks for the progress adds these counters up: a few loads for each rank of
+ * this machine. The ranks that run tasks pay nothing.
  */
 #include "progress.h"
 
@@ -9,9 +9,24 @@
 #include "common/base/log.h"
 #include "common/base/worker_stats.h"
 
-/* Groups of mp share a board, and ranks begin a sweep one after another: a
- * tally counts only if it is of the sweep in question. All ranks of a group
- * have begun as many sweeps. */
+/* One sweep. While it runs, `done` and `failed` are 0, and the counters of the
+ * ranks have these numbers. */
+struct sweep_figures {
+	uint64_t sweep; /* the number that its ranks' counters carry */
+	uint64_t total;
+	uint64_t resumed;
+	uint64_t done; /* when it ended */
+	uint64_t failed;
+	int64_t begin; /* monotonic, in ns */
+	int64_t end;   /* 0: it runs */
+};
+
+_Static_assert(sizeof(struct sweep_figures) <= DOUBLE_BUFFER_BYTES,
+               "the figures fit a double buffer");
+
+/* The same on all ranks of a group, and another for each sweep: the groups of mp
+ * share their counters, and ranks begin a sweep one after another, so a rank's
+ * counters are only read if they carry the number of the sweep in question. */
 static uint64_t next_sweep_number(struct progress *progress,
                                   const struct world *world)
 {
@@ -20,93 +35,88 @@ static uint64_t next_sweep_number(struct progress *progress,
 
 static void clear_counters(const struct world *world, uint64_t sweep)
 {
-	struct rank_counters *rank_counters =
+	struct rank_counters *counters =
 	    &world->stats->ranks[world->stats_index];
 
-	atomic_store(&rank_counters->sweep, 0);
-	atomic_store(&rank_counters->done, 0);
-	atomic_store(&rank_counters->failed, 0);
-	atomic_store(&rank_counters->running, 0);
-	atomic_store(&rank_counters->steal_slot, 0);
-	atomic_store(&rank_counters->sweep, sweep);
+	atomic_store(&counters->sweep, 0);
+	atomic_store(&counters->done, 0);
+	atomic_store(&counters->failed, 0);
+	atomic_store(&counters->running, 0);
+	atomic_store(&counters->steal_slot, 0);
+	atomic_store(&counters->sweep, sweep);
 }
 
-static void add_counters(const struct world *world, uint64_t sweep,
-                         cohort_counts *out)
+/* The tasks that all ranks of this machine have done in figures->sweep. */
+static void add_counters(const struct world *world,
+                         struct sweep_figures *figures)
 {
-	const struct worker_stats *stats = world->stats;
-
-	out->done = 0;
-	out->failed = 0;
 	for (int i = 0; i < world->stats_ranks; i++) {
-		const struct rank_counters *rank_counters = &stats->ranks[i];
-		if (atomic_load(&rank_counters->sweep) != sweep)
+		const struct rank_counters *counters = &world->stats->ranks[i];
+		if (atomic_load(&counters->sweep) != figures->sweep)
 			continue;
-		/* In this order: a task fails before it is done. */
-		out->done += atomic_load(&rank_counters->done);
-		out->failed += atomic_load(&rank_counters->failed);
+		/* In this order, since a task first fails and then is done. */
+		figures->done += atomic_load(&counters->done);
+		figures->failed += atomic_load(&counters->failed);
 	}
-	if (out->failed > out->done)
-		out->failed = out->done;
-}
-
-/* The figures that are to be written next, and then published. */
-static struct figures *next_figures(struct progress *progress)
-{
-	return &progress->figures[(atomic_load(&progress->turn) + 1) % 2];
+	if (figures->failed > figures->done)
+		figures->failed = figures->done;
 }
 
 void progress_begin(struct progress *progress, const struct world *world,
                     uint64_t total, uint64_t resumed)
 {
-	struct figures *figures = next_figures(progress);
-	const uint64_t sweep = next_sweep_number(progress, world);
+	const struct sweep_figures figures = {
+	    .sweep = next_sweep_number(progress, world),
+	    .total = total,
+	    .resumed = resumed,
+	    .begin = clock_ns(),
+	};
 
-	clear_counters(world, sweep);
-	atomic_store(&figures->sweep, sweep);
-	atomic_store(&figures->total, total);
-	atomic_store(&figures->resumed, resumed);
-	atomic_store(&figures->done, 0);
-	atomic_store(&figures->failed, 0);
-	atomic_store(&figures->begin, clock_ns());
-	atomic_store(&figures->end, 0);
-	atomic_fetch_add(&progress->turn, 1);
+	clear_counters(world, figures.sweep);
+	double_buffer_write(&progress->figures, &figures, sizeof(figures));
 }
 
-static void read_figures(const struct world *world,
-                         const struct figures *figures, cohort_counts *out)
+void progress_end(struct progress *progress, const struct world *world)
 {
-	const int64_t begin = atomic_load(&figures->begin);
-	const int64_t end = atomic_load(&figures->end);
+	struct sweep_figures figures;
 
-	out->total = (size_t)atomic_load(&figures->total);
-	out->resumed = (size_t)atomic_load(&figures->resumed);
-	out->done = (size_t)atomic_load(&figures->done);
-	out->failed = (size_t)atomic_load(&figures->failed);
-	if (!end)
-		add_counters(world, atomic_load(&figures->sweep), out);
-	out->seconds = 1e-9 * (double)((end ? end : clock_ns()) - begin);
+	if (!double_buffer_read(&progress->figures, &figures, sizeof(figures)))
+		return;
+	add_counters(world, &figures);
+	figures.end = clock_ns();
+	double_buffer_write(&progress->figures, &figures, sizeof(figures));
 }
 
-/* Again only if a sweep has begun or ended meanwhile; nobody is waited for. */
+/* Repeats only if a sweep has begun or ended meanwhile: the counters may then
+ * be those of another sweep than the figures. */
 cohort_counts progress_read(const struct progress *progress,
                             const struct world *world)
 {
-	for (;;) {
-		const uint64_t turn = atomic_load(&progress->turn);
-		cohort_counts counts = {0};
-		if (turn == 0)
-			return counts;
-		read_figures(world, &progress->figures[turn % 2], &counts);
-		if (atomic_load(&progress->turn) == turn)
-			return counts;
-	}
+	struct sweep_figures figures;
+	uint64_t turn;
+
+	do {
+		turn = double_buffer_turn(&progress->figures);
+		if (!double_buffer_read(&progress->figures, &figures,
+		                        sizeof(figures)))
+			return (cohort_counts){0};
+		if (!figures.end)
+			add_counters(world, &figures);
+	} while (double_buffer_turn(&progress->figures) != turn);
+
+	const int64_t until = figures.end ? figures.end : clock_ns();
+	return (cohort_counts){
+	    .total = (size_t)figures.total,
+	    .resumed = (size_t)figures.resumed,
+	    .done = (size_t)figures.done,
+	    .failed = (size_t)figures.failed,
+	    .seconds = 1e-9 * (double)(until - figures.begin),
+	};
 }
 
 void progress_log(const struct progress *progress, const struct world *world)
 {
 	const cohort_counts counts = progress_read(progress, world);
-	const int seen = world->stats_ranks;
 	const double seconds = counts.seconds;
 
 	log_line(LOG_INFO, 0,
@@ -114,23 +124,6 @@ void progress_log(const struct progress *progress, const struct world *world)
 	         "%.4g tasks/s%s",
 	         counts.total, counts.done, counts.failed, counts.resumed,
 	         seconds, seconds > 0 ? (double)counts.done / seconds : 0.0,
-	         seen < world->size ? " (done on this node)" : "");
-}
-
-void progress_end(struct progress *progress, const struct world *world)
-{
-	const uint64_t turn = atomic_load(&progress->turn);
-	const struct figures *now = &progress->figures[turn % 2];
-	struct figures *last = next_figures(progress);
-	cohort_counts counts;
-
-	add_counters(world, atomic_load(&now->sweep), &counts);
-	atomic_store(&last->sweep, atomic_load(&now->sweep));
-	atomic_store(&last->total, atomic_load(&now->total));
-	atomic_store(&last->resumed, atomic_load(&now->resumed));
-	atomic_store(&last->done, counts.done);
-	atomic_store(&last->failed, counts.failed);
-	atomic_store(&last->begin, atomic_load(&now->begin));
-	atomic_store(&last->end, clock_ns());
-	atomic_fetch_add(&progress->turn, 1);
+	         world->stats_ranks < world->size ? " (done on this node)"
+	                                          : "");
 }

@@ -2,26 +2,13 @@
 #ifndef COHORT_COMMON_SWEEP_PROGRESS_H
 #define COHORT_COMMON_SWEEP_PROGRESS_H
 
+#include "common/base/double_buffer.h"
 #include "common/core/backend.h"
 
-#include <stdatomic.h>
-
-/* Of one sweep. While it runs, what is done is on the board. */
-struct figures {
-	_Atomic uint64_t sweep; /* as the tallies of its ranks say */
-	_Atomic uint64_t total;
-	_Atomic uint64_t resumed;
-	_Atomic uint64_t done; /* when it ended */
-	_Atomic uint64_t failed;
-	_Atomic int64_t begin; /* monotonic, in ns */
-	_Atomic int64_t end;   /* 0: it runs */
-};
-
-/* Part of a group. Written by the rank's thread, read by any. */
+/* Part of a group. The rank's own thread writes it, any thread reads it. */
 struct progress {
-	struct figures figures[2]; /* in turns: one is whole at any time */
-	_Atomic uint64_t turn;     /* the last one written; 0: no sweep */
-	uint64_t sweeps;
+	struct double_buffer figures; /* empty before the first sweep */
+	uint32_t sweeps;              /* that the group has begun */
 };
 
 /* Tasks are about to run: clears this rank's counters. Every rank calls it, and

@@ -6,48 +6,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = _Alignof(max_align_t), ROOM_FIRST = 4096 };
+enum { ROOM_FIRST = 4096 };
 
-static size_t padded(size_t bytes)
-{
-	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-static const size_t head_bytes =
-    (sizeof(struct record) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-
-void store_init(struct result_store *store, struct region_allocator *regions)
+void result_store_init(struct result_store *store,
+                       struct region_allocator *regions)
 {
 	*store = (struct result_store){0};
 	if (!regions)
 		return;
-	store->bytes = regions->reserve(regions, &store->reserved);
-	if (store->bytes)
+	store->records = regions->reserve(regions, &store->reserved);
+	if (store->records)
 		store->regions = regions;
 }
 
-bool store_reach(const struct result_store *store)
+bool result_store_reach(const struct result_store *store)
 {
 	return !store->regions ||
-	       store->regions->use(store->regions, store->bytes, store->used);
+	       store->regions->use(store->regions, store->records, store->used);
 }
 
-void store_seal(struct result_store *store)
+void result_store_seal(struct result_store *store)
 {
 	if (!store->regions)
 		return;
-	store->regions->trim(store->regions, store->bytes, store->used);
+	store->regions->trim(store->regions, store->records, store->used);
 	store->room = store->used;
 	store->reserved = store->used;
 }
 
-/* `needed` is more than there is. */
+/* Make `room` bytes usable, or fewer, but at least `needed`. */
 static bool grow_region(struct result_store *store, size_t needed, size_t room)
 {
 	if (needed > store->reserved)
 		return false;
 	room = room < store->reserved ? room : store->reserved;
-	if (!store->regions->use(store->regions, store->bytes, room))
+	if (!store->regions->use(store->regions, store->records, room))
 		return false;
 	store->room = room;
 	return true;
@@ -55,17 +48,17 @@ static bool grow_region(struct result_store *store, size_t needed, size_t room)
 
 static bool grow_private(struct result_store *store, size_t room)
 {
-	unsigned char *grown = realloc(store->bytes, room);
+	unsigned char *grown = realloc(store->records, room);
 
 	if (!grown)
 		return false;
-	store->bytes = grown;
+	store->records = grown;
 	store->room = room;
 	return true;
 }
 
-/* Room for `bytes` more behind what is used. */
-static bool reserve(struct result_store *store, size_t bytes)
+/* Make room for `bytes` more behind the finished records. */
+static bool make_room(struct result_store *store, size_t bytes)
 {
 	if (bytes > PTRDIFF_MAX - store->used)
 		return false;
@@ -80,72 +73,51 @@ static bool reserve(struct result_store *store, size_t bytes)
 	                      : grow_private(store, room);
 }
 
-void *store_result(struct result_store *store, size_t bytes)
+void *result_store_result(struct result_store *store, size_t bytes)
 {
 	store->open = 0;
 	if (bytes == 0 || bytes > PTRDIFF_MAX / 2 ||
-	    !reserve(store, head_bytes + padded(bytes)))
+	    !make_room(store, record_size(bytes, 0)))
 		return NULL;
 	store->open = bytes;
-	/* The padding too: results are the same bytes wherever they are. */
-	return memset(store->bytes + store->used + head_bytes, 0,
-	              padded(bytes));
+	/* The padding is zeroed too: equal results are equal bytes. */
+	return memset(record_result(store->records + store->used), 0,
+	              record_padded(bytes));
 }
 
-cohort_status store_add(struct result_store *store, const struct record *record,
-                        const char *error)
+cohort_status result_store_add(struct result_store *store,
+                               const struct record *record, const char *error)
 {
-	const size_t bytes = error ? 0 : store->open;
-	const size_t error_bytes = error ? strlen(error) + 1 : 0;
-	const size_t whole = head_bytes + padded(bytes) + padded(error_bytes);
+	struct record kept = *record;
 
+	kept.bytes = error ? 0 : store->open;
+	kept.error_bytes = error ? strlen(error) + 1 : 0;
 	store->open = 0;
-	if (!reserve(store, whole))
+	const size_t size =
+	    record_size((size_t)kept.bytes, (size_t)kept.error_bytes);
+	if (!make_room(store, size))
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_scatter: no memory to keep the "
 		                 "result of task %llu, of %zu bytes",
-		                 (unsigned long long)record->index, whole);
-	struct record kept = *record;
-	kept.bytes = bytes;
-	kept.error_bytes = error_bytes;
-	unsigned char *place = store->bytes + store->used;
-	memcpy(place, &kept, sizeof(kept));
-	if (error) {
-		memset(place + head_bytes, 0, padded(error_bytes));
-		memcpy(place + head_bytes, error, error_bytes);
-	}
-	store->used += whole;
-	store->records++;
+		                 (unsigned long long)record->index, size);
+	record_write(store->records + store->used, &kept, error);
+	store->used += size;
+	store->count++;
 	return COHORT_OK;
 }
 
-void store_return(struct result_store *store, struct result_mark mark)
+void result_store_resume(struct result_store *store, struct store_mark mark)
 {
 	store->used = mark.used;
-	store->records = mark.records;
+	store->count = mark.count;
 	store->open = 0;
 }
 
-const struct record *store_read(const unsigned char *bytes, size_t *offset,
-                                const void **data, const char **error)
-{
-	const struct record *record = (const void *)(bytes + *offset);
-	const unsigned char *body = bytes + *offset + head_bytes;
-
-	*data = record->bytes ? body : NULL;
-	*error = record->error_bytes
-	             ? (const char *)body + padded((size_t)record->bytes)
-	             : "";
-	*offset += head_bytes + padded((size_t)record->bytes) +
-	           padded((size_t)record->error_bytes);
-	return record;
-}
-
-void store_free(struct result_store *store)
+void result_store_free(struct result_store *store)
 {
 	if (store->regions)
-		store->regions->release(store->regions, store->bytes);
+		store->regions->release(store->regions, store->records);
 	else
-		free(store->bytes);
+		free(store->records);
 	*store = (struct result_store){0};
 }

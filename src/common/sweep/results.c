@@ -48,7 +48,7 @@ static cohort_result read_result(const struct sweep *sweep,
 	const void *data;
 	const char *error;
 	const struct record *record =
-	    store_read(records, offset, &data, &error);
+	    record_read(records, offset, &data, &error);
 
 	*loaded = record->loaded;
 	return (cohort_result){
@@ -103,7 +103,7 @@ static cohort_result *list_local(cohort_results *results, int rank)
 {
 	const struct part *part = &results->parts[rank];
 	cohort_result *list =
-	    calloc(results->sweep->store.records + 1, sizeof(*list));
+	    calloc(results->sweep->store.count + 1, sizeof(*list));
 	bool loaded;
 
 	results->local_count = 0;

@@ -91,7 +91,8 @@ static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK)
 		build(run);
 	if (mine == COHORT_OK && run->job->journal)
-		mine = checkpoint_begin(run);
+		mine = checkpoint_begin(&run->checkpoint, run->job->journal,
+		                        group->world->rank);
 	status = vote(run, mine);
 	if (status == COHORT_OK) {
 		run->began = true;
@@ -116,7 +117,7 @@ static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 /* What was run is what cohort_gather collects from now on. */
 static void keep_sweep(struct sweep_run *run)
 {
-	store_seal(&run->sweep->store);
+	result_store_seal(&run->sweep->store);
 	sweep_release(run->sweeps->last);
 	run->sweeps->last = run->sweep;
 	run->sweep = NULL;

@@ -1,63 +1,46 @@
 /*
- * The handler writes the signal onto the board of each group that asked, where
- * every rank looks before it begins a task. Groups that asked are in a list,
- * which the handler may walk at any moment, in any thread; so a group that
- * leaves it waits until no handler is under way. A handler never waits.
+ * The handler writes the signal's number into the worker_stats of each listener,
+ * where every rank looks before it begins a task. The listeners are a list that
+ * the handler may walk at any moment, in any thread. Therefore the handler
+ * counts itself in and out, and a listener that has left the list waits until
+ * no handler is running. A handler waits for nobody.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "signal_stop.h"
 
 #include "common/base/clock.h"
+#include "signal_actions.h"
 
 #include <errno.h>
 #include <sched.h>
-#include <signal.h>
 #include <unistd.h>
 
 enum {
-	SIGNALS = 2,
 	/* coreutils' timeout, and some launchers, send a signal to a process
-	 * and to its process group: that is one signal, which comes twice. */
+	 * and to its process group. The process gets it twice, but it counts
+	 * once. */
 	ECHO_NS = 100 * 1000 * 1000
 };
 
-static const int numbers[SIGNALS] = {SIGINT, SIGTERM};
-
 static struct {
-	_Atomic pid_t pid; /* whose list it is: not that of forked copies */
+	/* The process that the rest belongs to; not its forked copies. */
+	_Atomic pid_t pid;
 	_Atomic(struct stop_listener *) listeners;
-	_Atomic int inside;   /* handlers under way */
-	_Atomic int got;      /* the first signal; 0: none */
-	_Atomic int known;    /* what the last group knew of when it left */
-	_Atomic int64_t when; /* it came; 0: it is coming just now */
-	bool replaced[SIGNALS];
-	struct sigaction before[SIGNALS]; /* the program's own */
+	_Atomic int handlers; /* that run now */
+	_Atomic int first;    /* the first signal; 0: none */
+	_Atomic int64_t when; /* it came; 0: its handler has not said yet */
+	/* The signal in the worker_stats of the last listener, when it left. */
+	_Atomic int last_known;
 } stop;
 
-/* Does what it would have done without us, when this handler returns. */
-static void pass_on(int number)
-{
-	for (int i = 0; i < SIGNALS; i++)
-		if (numbers[i] == number)
-			sigaction(number, &stop.before[i], NULL);
-	raise(number);
-}
-
-static void end_process(int number)
-{
-	const struct sigaction end = {.sa_handler = SIG_DFL};
-
-	sigaction(number, &end, NULL);
-	raise(number);
-}
-
-/* Whether this is the first signal, and not one that ends the process. */
-static bool is_first(int number)
+/* Whether this signal stops sweeps; otherwise it is the second one, which ends
+ * the process. */
+static bool stops_sweeps(int number)
 {
 	const int64_t now = clock_ns();
 	int first = 0;
 
-	if (atomic_compare_exchange_strong(&stop.got, &first, number)) {
+	if (atomic_compare_exchange_strong(&stop.first, &first, number)) {
 		atomic_store(&stop.when, now);
 		return true;
 	}
@@ -72,82 +55,48 @@ static void tell_ranks(const struct stop_listener *listener, int number)
 	atomic_compare_exchange_strong(&listener->stats->signal, &none, number);
 }
 
-static void take_signal(int number)
+static void receive_signal(int number)
 {
 	struct stop_listener *listener = atomic_load(&stop.listeners);
 
 	if (!listener) {
-		/* It came while the last group was closed. If that had been
-		 * stopped by what other ranks got, this is the same signal, in
-		 * a slow thread. */
-		if (number != atomic_load(&stop.known))
-			pass_on(number);
+		/* It came while the last group was closed. If another rank has
+		 * stopped that group for the same signal, this thread is only
+		 * late with it. */
+		if (number != atomic_load(&stop.last_known))
+			signal_actions_pass_on(number);
 		return;
 	}
-	if (!is_first(number))
-		end_process(number);
+	if (!stops_sweeps(number))
+		signal_actions_end_process(number);
 	for (; listener; listener = atomic_load(&listener->next))
 		tell_ranks(listener, number);
 }
 
-static void handle(int number)
+static void handle_stop_signal(int number)
 {
 	const int saved = errno;
 
-	/* A forked copy has no sweep to stop, and its memory may be another
-	 * process's, as after vfork: it writes nothing. */
+	/* A forked copy has no sweep to stop. It writes nothing, since its
+	 * memory may be its parent's, as after vfork. */
 	if (stop.pid == getpid()) {
-		atomic_fetch_add(&stop.inside, 1);
-		take_signal(number);
-		atomic_fetch_sub(&stop.inside, 1);
+		atomic_fetch_add(&stop.handlers, 1);
+		receive_signal(number);
+		atomic_fetch_sub(&stop.handlers, 1);
 	} else
-		pass_on(number);
+		signal_actions_pass_on(number);
 	errno = saved;
-}
-
-/* What is ignored stays so: a shell without job control ignores SIGINT for what
- * runs in the background. */
-static void install_handlers(void)
-{
-	struct sigaction action = {.sa_handler = handle,
-	                           .sa_flags = SA_RESTART};
-
-	sigemptyset(&action.sa_mask);
-	for (int i = 0; i < SIGNALS; i++)
-		sigaddset(&action.sa_mask, numbers[i]);
-	for (int i = 0; i < SIGNALS; i++) {
-		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
-		/* An inherited one of ours is none of the program's. */
-		if (now.sa_handler == handle || now.sa_handler == SIG_IGN)
-			continue;
-		stop.before[i] = now;
-		stop.replaced[i] = true;
-		sigaction(numbers[i], &action, NULL);
-	}
-}
-
-/* Where the program has not put a handler in place of ours meanwhile. */
-static void uninstall_handlers(void)
-{
-	for (int i = 0; i < SIGNALS; i++) {
-		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
-		if (stop.replaced[i] && now.sa_handler == handle)
-			sigaction(numbers[i], &stop.before[i], NULL);
-		stop.replaced[i] = false;
-	}
 }
 
 static void add_listener(struct stop_listener *listener)
 {
 	if (stop.pid != getpid()) {
-		/* Of the process that this one was forked from. */
+		/* The list is that of the process that forked this one. */
 		atomic_store(&stop.listeners, NULL);
-		atomic_store(&stop.inside, 0);
+		atomic_store(&stop.handlers, 0);
 	}
 	if (!atomic_load(&stop.listeners)) {
-		atomic_store(&stop.got, 0);
+		atomic_store(&stop.first, 0);
 		atomic_store(&stop.when, 0);
 	}
 	atomic_store(&listener->next, atomic_load(&stop.listeners));
@@ -161,16 +110,16 @@ void signal_stop_arm(struct stop_listener *listener)
 		return;
 	listener->armed = true;
 	add_listener(listener);
-	install_handlers();
-	/* A signal that came earlier stops this group as it did others. */
-	const int got = atomic_load(&stop.got);
-	if (got)
-		tell_ranks(listener, got);
+	signal_actions_install(handle_stop_signal);
+	/* A signal that came earlier stops this group, as it did the others. */
+	const int first = atomic_load(&stop.first);
+	if (first)
+		tell_ranks(listener, first);
 }
 
-/* The link that points to `listener`. */
+/* The pointer in the list that points to `listener`, or the list's end. */
 static _Atomic(struct stop_listener *) *
-find_link(const struct stop_listener *listener)
+find_listener(const struct stop_listener *listener)
 {
 	_Atomic(struct stop_listener *) *link = &stop.listeners;
 
@@ -182,29 +131,22 @@ find_link(const struct stop_listener *listener)
 void signal_stop_disarm(struct stop_listener *listener)
 {
 	const int saved = errno;
-	_Atomic(struct stop_listener *) *link = find_link(listener);
+	_Atomic(struct stop_listener *) *link = find_listener(listener);
 
 	if (!listener->armed || !atomic_load(link))
 		return;
 	struct stop_listener *next = atomic_load(&listener->next);
-	atomic_store(&stop.known, signal_stop_pending(listener->stats));
+	atomic_store(&stop.last_known, signal_stop_pending(listener->stats));
 	if (link == &stop.listeners && !next)
-		uninstall_handlers();
+		signal_actions_restore(handle_stop_signal);
 	atomic_store(link, next);
-	/* In a copy nobody else walks the list. */
-	while (stop.pid == getpid() && atomic_load(&stop.inside) > 0)
+	/* In a forked copy no handler walks the list. */
+	while (stop.pid == getpid() && atomic_load(&stop.handlers) > 0)
 		sched_yield();
 	errno = saved;
 }
 
 void signal_stop_forget(void)
 {
-	const struct sigaction end = {.sa_handler = SIG_DFL};
-
-	for (int i = 0; i < SIGNALS; i++) {
-		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
-		if (now.sa_handler == handle)
-			sigaction(numbers[i], &end, NULL);
-	}
+	signal_actions_default(handle_stop_signal);
 }

@@ -28,8 +28,8 @@ struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
 	    .param_bytes = param_bytes,
 	    .params = params,
 	};
-	store_init(&sweep->store,
-	           isolated && !regions ? &private_regions : regions);
+	result_store_init(&sweep->store,
+	                  isolated && !regions ? &private_regions : regions);
 	if (isolated && !sweep->store.regions) {
 		error_sys("cohort_scatter: no shared memory for the results of "
 		          "isolated tasks");
@@ -56,7 +56,7 @@ void sweep_release(struct sweep *sweep)
 {
 	if (!sweep || --sweep->references > 0)
 		return;
-	store_free(&sweep->store);
+	result_store_free(&sweep->store);
 	free(sweep->params);
 	free(sweep->reason);
 	free(sweep);

@@ -34,7 +34,7 @@ int cohort_task_attempt(const cohort_task *task)
 
 void *cohort_task_result(cohort_task *task, size_t bytes)
 {
-	void *memory = store_result(&task->sweep->store, bytes);
+	void *memory = result_store_result(&task->sweep->store, bytes);
 
 	task->no_memory = !memory && bytes > 0;
 	task->wanted = bytes;
@@ -70,7 +70,7 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record)
 {
 	/* A result that the task before did not close is none of this one's. */
-	store_result(&task->sweep->store, 0);
+	result_store_result(&task->sweep->store, 0);
 	task->no_memory = false;
 	task->failure[0] = '\0';
 

@@ -1,12 +1,11 @@
-/* What of a sweep is to be run. */
+/* The tasks of a sweep that have no result yet, and sets of tasks as bits. */
 #ifndef COHORT_COMMON_SWEEP_TODO_H
 #define COHORT_COMMON_SWEEP_TODO_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* `count` parameter sets, number i of which is list[i], or i if list is
- * NULL. */
+/* `count` tasks. Number i has the index list[i], or i if list is NULL. */
 struct todo {
 	size_t count;
 	size_t *list;
@@ -33,8 +32,8 @@ static inline bool bits_have(const unsigned char *bits, size_t i)
 	return bits[i / 8] >> i % 8 & 1;
 }
 
-/* Those below `count` that are not in `done`, in place of what `pending` held.
- * False, and nothing changed, if there is no memory. */
+/* Replace the list by all numbers below `count` that are not in `done`. False,
+ * and nothing changed, if there is no memory. */
 bool todo_set(struct todo *todo, size_t count, const unsigned char *done);
 
 void todo_clear(struct todo *todo);

@@ -1,23 +1,29 @@
 #include "worker.h"
 
-#include "child_state.h"
 #include "common/base/worker_stats.h"
-#include "scheduler.h"
 #include "signal_stop.h"
+
+#include <stdio.h>
+
+static struct rank_counters *counters_of(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return &world->stats->ranks[world->stats_index];
+}
 
 void worker_begin(struct sweep_run *run, struct worker *out)
 {
-	const struct world *world = run->group->world;
-	const struct rank_counters *rank_counters =
-	    &world->stats->ranks[world->stats_index];
+	const struct rank_counters *counters = counters_of(run);
 
 	*out = (struct worker){
 	    .run = run,
 	    .cursor = {.most = 1,
-	               .done = atomic_load(&rank_counters->done),
-	               .failed = atomic_load(&rank_counters->failed),
-	               .stored = store_mark(&run->sweep->store),
+	               .done = atomic_load(&counters->done),
+	               .failed = atomic_load(&counters->failed),
+	               .stored = result_store_mark(&run->sweep->store),
 	               .journaled = checkpoint_written(&run->checkpoint)},
+	    .scheduler = {.run = run},
 	    .task = {.sweep = run->sweep,
 	             .state = run->state,
 	             .seed = run->job->seed},
@@ -26,24 +32,20 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 
 void worker_count(const struct worker *worker)
 {
-	struct world *world = worker->run->group->world;
-	struct rank_counters *rank_counters =
-	    &world->stats->ranks[world->stats_index];
+	struct rank_counters *counters = counters_of(worker->run);
 
-	atomic_store_explicit(&rank_counters->failed, worker->cursor.failed,
+	atomic_store_explicit(&counters->failed, worker->cursor.failed,
 	                      memory_order_relaxed);
-	atomic_store_explicit(&rank_counters->done, worker->cursor.done,
+	atomic_store_explicit(&counters->done, worker->cursor.done,
 	                      memory_order_relaxed);
-	atomic_store_explicit(&rank_counters->running, 0, memory_order_relaxed);
+	atomic_store_explicit(&counters->running, 0, memory_order_relaxed);
 }
 
-/* For those who are to say what this rank died of. */
-static void note_running(const struct worker *worker, size_t index)
+/* If this rank dies, its peers can say in which task. */
+static void publish_running(const struct worker *worker, size_t index)
 {
-	struct world *world = worker->run->group->world;
-
-	atomic_store_explicit(&world->stats->ranks[world->stats_index].running,
-	                      index + 1, memory_order_relaxed);
+	atomic_store_explicit(&counters_of(worker->run)->running, index + 1,
+	                      memory_order_relaxed);
 }
 
 cohort_status worker_keep(struct worker *worker, struct record *record,
@@ -54,12 +56,12 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	struct result_store *store = &run->sweep->store;
 
 	record->rank = run->group->world->rank;
-	cohort_status status = store_add(store, record, error);
+	cohort_status status = result_store_add(store, record, error);
 	if (status != COHORT_OK)
 		return status;
 	if (run->checkpoint.writer)
 		checkpoint_write(&run->checkpoint, store, &cursor->stored);
-	cursor->stored = store_mark(store);
+	cursor->stored = result_store_mark(store);
 	cursor->journaled = checkpoint_written(&run->checkpoint);
 	cursor->attempt = 0;
 	cursor->next++;
@@ -72,27 +74,30 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 static cohort_status run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
+	const size_t number = (size_t)worker->cursor.next;
 	struct record record;
 
-	worker->task.index = todo_index(&run->todo, worker->cursor.next);
+	worker->task.index = todo_index(&run->todo, number);
 	worker->task.attempt = worker->cursor.attempt;
-	if (worker->child_state)
-		child_state_task_begins(worker);
+	if (worker->child)
+		child_state_task_begins(worker->child, number);
 	else
-		note_running(worker, worker->task.index);
+		publish_running(worker, worker->task.index);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
-	worker->seconds += record.seconds;
-	worker->ran++;
+	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = worker_keep(worker, &record, error);
-	if (worker->child_state)
-		child_state_task_ends(worker);
+	if (worker->child) {
+		child_state_task_ends(worker->child, &worker->cursor);
+		/* If the next task crashes, the child's buffers are lost. */
+		fflush(stdout);
+	}
 	return status;
 }
 
-static bool is_over(const struct worker *worker)
+static bool must_leave(const struct worker *worker)
 {
 	return signal_stop_pending(worker->run->group->world->stats) ||
-	       (worker->child_state && child_state_halted(worker->child_state));
+	       (worker->child && child_state_halted(worker->child));
 }
 
 cohort_status worker_run(struct worker *worker)
@@ -102,14 +107,14 @@ cohort_status worker_run(struct worker *worker)
 
 	for (;;) {
 		while (cursor->next < cursor->end && status == COHORT_OK) {
-			if (is_over(worker))
+			if (must_leave(worker))
 				return COHORT_OK;
 			status = run_next(worker);
 		}
 		if (status == COHORT_OK)
-			status = scheduler_next(worker);
-		if (worker->child_state)
-			child_state_keep_cursor(worker);
+			status = scheduler_next(&worker->scheduler, cursor);
+		if (worker->child)
+			child_state_keep_cursor(worker->child, cursor);
 		if (status != COHORT_OK || cursor->next == cursor->end)
 			return status;
 	}

@@ -1,48 +1,33 @@
-/* A rank's way through its share of a sweep. */
+/* A rank, or its child, at work on its share of a sweep. */
 #ifndef COHORT_COMMON_SWEEP_WORKER_H
 #define COHORT_COMMON_SWEEP_WORKER_H
 
-#include "sweep_run.h"
+#include "child_state.h"
+#include "cursor.h"
+#include "scheduler.h"
 #include "task.h"
-
-/* Where a worker stands. What a child leaves of it in shared memory is enough
- * to go on from there. */
-struct cursor {
-	size_t next; /* numbers of what is to be run: claimed, and not done */
-	size_t end;
-	size_t most; /* to be claimed at once */
-	size_t seen; /* numbers below have been claimed by somebody */
-	bool dealt;  /* of a static split: the share has been claimed */
-	int attempt; /* at `next` */
-	struct result_mark stored; /* by the tasks that are done */
-	uint64_t journaled;
-	uint64_t done; /* in all rounds of the sweep, failed ones included */
-	uint64_t failed;
-};
-
-struct child_state;
 
 struct worker {
 	struct sweep_run *run;
 	struct cursor cursor;
-	struct child_state *child_state; /* of a child; NULL: not isolated */
-	size_t ran; /* tasks since the last claim, in so many */
-	double seconds;
+	struct scheduler scheduler;
+	struct child_state *child; /* tasks run in a child; NULL: in the rank */
 	cohort_task task;
 };
 
-/* A worker at the beginning of its share. */
+/* Before this rank's first task of the sweep, and again in each pass of
+ * execute_run. */
 void worker_begin(struct sweep_run *run, struct worker *out);
 
-/* Tell on the board how many it has done. */
+/* Write how many tasks it has done into this rank's counters. */
 void worker_count(const struct worker *worker);
 
-/* Claim and run tasks until there are none left, the sweep is stopped, or the
- * slate says so. Not collective. */
+/* Claim and run tasks until none is left, the sweep is stopped, or the rank
+ * wants its child to leave. Not collective. */
 COHORT_CHECKED cohort_status worker_run(struct worker *worker);
 
-/* Task number stand.next has this outcome: it is kept, counted and journaled,
- * and the worker moves on. `error` is NULL if it went well. */
+/* Keep the outcome of task number cursor.next, count and journal it, and move
+ * on. `error` is NULL if the task succeeded. */
 COHORT_CHECKED cohort_status worker_keep(struct worker *worker,
                                          struct record *record,
                                          const char *error);

@@ -2,7 +2,7 @@
 #include "hooks.h"
 
 #include "common/core/group.h"
-#include "common/journal/journal.h"
+#include "common/journal/writer.h"
 #include "common/sweep/child_state.h"
 #include "common/sweep/result_store.h"
 
@@ -90,17 +90,21 @@ static void end_if(bool fatal, enum hook_mode mode)
 		return result;                                   \
 	}
 
-WRAP_VOID(TASK_BEGINS, child_state_task_begins, (struct worker * worker),
-          (worker))
-WRAP_VOID(TASK_ENDS, child_state_task_ends, (struct worker * worker), (worker))
-WRAP_VOID(KEEP_STAND, child_state_keep_cursor, (struct worker * worker),
-          (worker))
-WRAP(cohort_status, ASK, child_state_ask,
-     (struct child_state * child_state, uint64_t most, struct tickets_run *out),
-     (child_state, most, out))
-WRAP(void *, STORE_RESULT, store_result,
+WRAP_VOID(TASK_BEGINS, child_state_task_begins,
+          (struct child_state * state, uint64_t number), (state, number))
+WRAP_VOID(TASK_ENDS, child_state_task_ends,
+          (struct child_state * state, const struct cursor *cursor),
+          (state, cursor))
+WRAP_VOID(KEEP_CURSOR, child_state_keep_cursor,
+          (struct child_state * state, const struct cursor *cursor),
+          (state, cursor))
+WRAP(cohort_status, ASK, ticket_request_send,
+     (const struct ticket_channel *channel, uint64_t most,
+      struct tickets_run *out),
+     (channel, most, out))
+WRAP(void *, STORE_RESULT, result_store_result,
      (struct result_store * store, size_t bytes), (store, bytes))
-WRAP(cohort_status, STORE_ADD, store_add,
+WRAP(cohort_status, STORE_ADD, result_store_add,
      (struct result_store * store, const struct record *record,
       const char *error),
      (store, record, error))

@@ -11,10 +11,10 @@
 #define HOOK_MAP(X)                             \
 	X(TASK_BEGINS, child_state_task_begins) \
 	X(TASK_ENDS, child_state_task_ends)     \
-	X(KEEP_STAND, child_state_keep_cursor)  \
-	X(ASK, child_state_ask)                 \
-	X(STORE_RESULT, store_result)           \
-	X(STORE_ADD, store_add)                 \
+	X(KEEP_CURSOR, child_state_keep_cursor) \
+	X(ASK, ticket_request_send)             \
+	X(STORE_RESULT, result_store_result)    \
+	X(STORE_ADD, result_store_add)          \
 	X(WRITE, journal_write)
 
 enum hook {

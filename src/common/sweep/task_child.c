@@ -1,0 +1,155 @@
+#define _POSIX_C_SOURCE 200809L
+#include "task_child.h"
+
+#include "common/base/clock.h"
+#include "common/base/worker_stats.h"
+#include "sigchld.h"
+#include "signal_stop.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GRACE_SECONDS 0.25 /* between SIGTERM and SIGKILL */
+#define STOP_SECONDS 5.0   /* for the current task of a stopped sweep */
+#define CHECK_SECONDS 0.1  /* between two checks whether it is stopped */
+#define FORK_SECONDS 5.0   /* for the system to have room for a process */
+#define RETRY_SECONDS 0.1  /* between two attempts to fork */
+
+static _Noreturn void be_child(struct worker *worker,
+                               const struct sigaction *sigchld)
+{
+	struct child_state *state = worker->child;
+	struct child_outcome *outcome = &state->outcome;
+
+	sigchld_restore(sigchld);
+	signal_stop_forget();
+	group_become_task(&state->aborted);
+	checkpoint_leave(&worker->run->checkpoint);
+	if (state->channel.child_end >= 0)
+		worker->scheduler.channel = &state->channel;
+	cohort_status status = worker_run(worker);
+	outcome->status = status;
+	if (status != COHORT_OK)
+		memcpy(outcome->sentence, cohort_error(), ERROR_BYTES);
+	fflush(NULL);
+	atomic_store(&outcome->complete, 1);
+	_exit(0);
+}
+
+/* The number of the child in this rank's counters. */
+static atomic_int *published_child(const struct task_child *child)
+{
+	const struct world *world = child->worker->run->group->world;
+
+	return &world->stats->ranks[world->stats_index].child;
+}
+
+cohort_status task_child_start(struct task_child *child,
+                               const struct sigaction *sigchld)
+{
+	static const struct timespec pause = {0, (long)(1e9 * RETRY_SECONDS)};
+	const struct world *world = child->worker->run->group->world;
+	const double end = clock_seconds() + FORK_SECONDS;
+
+	for (;;) {
+		const int started = child_process_start(&child->process);
+		if (started > 0)
+			be_child(child->worker, sigchld);
+		if (started == 0) {
+			atomic_store(published_child(child),
+			             child->process.pid);
+			return COHORT_OK;
+		}
+		if (clock_seconds() > end || signal_stop_pending(world->stats))
+			break;
+		nanosleep(&pause, NULL);
+	}
+	return error_sys("cohort_scatter: rank %d cannot fork a child for its "
+	                 "tasks",
+	                 world->rank);
+}
+
+/* Seconds until the task that runs has used up its time; CHECK_SECONDS at the
+ * most. */
+static double seconds_left(const struct task_child *child)
+{
+	const double limit = child->worker->run->job->timeout;
+	const int64_t begun = atomic_load(&child->worker->child->begun);
+
+	if (limit <= 0)
+		return CHECK_SECONDS;
+	const double left =
+	    begun ? limit - 1e-9 * (double)(clock_ns() - begun) : limit;
+	return left < CHECK_SECONDS ? left : CHECK_SECONDS;
+}
+
+/* Whether the sweep is stopped, and the current task has had the time that it
+ * gets to end by itself. */
+static bool stop_is_overdue(struct task_child *child)
+{
+	if (!signal_stop_pending(child->worker->run->group->world->stats))
+		return false;
+	if (child->stop_seen == 0)
+		child->stop_seen = clock_seconds();
+	return clock_seconds() - child->stop_seen > STOP_SECONDS;
+}
+
+/* Whether the child must be ended now, and why. */
+static bool is_overdue(struct task_child *child)
+{
+	const _Atomic int64_t *begun = &child->worker->child->begun;
+	const int64_t before = atomic_load(begun);
+
+	if (stop_is_overdue(child)) {
+		child->ended_for = ENDED_FOR_STOP;
+		return true;
+	}
+	if (seconds_left(child) > 0)
+		return false;
+	/* If another task has begun meanwhile, seconds_left may have looked at
+	 * either of them. */
+	if (atomic_load(begun) != before)
+		return false;
+	child->ended_for = ENDED_FOR_TIMEOUT;
+	child->late = before;
+	return true;
+}
+
+/* The task may clean up, but the child does not begin another one. */
+static void end_child(struct task_child *child)
+{
+	const struct child_process *process = &child->process;
+	const double begin = clock_seconds();
+	double left = GRACE_SECONDS;
+
+	atomic_store(&child->worker->child->halt, 1);
+	child_process_signal(process, SIGTERM);
+	while (left > 0 && child_process_wait(process, -1, left) != CHILD_ENDED)
+		left = GRACE_SECONDS - (clock_seconds() - begin);
+	child_process_signal(process, SIGKILL);
+	while (child_process_wait(process, -1, CHECK_SECONDS) != CHILD_ENDED)
+		;
+}
+
+struct child_end task_child_wait(struct task_child *child)
+{
+	const struct ticket_channel *channel = &child->worker->child->channel;
+	enum child_event event = CHILD_NO_EVENT;
+
+	while (event != CHILD_ENDED) {
+		if (is_overdue(child)) {
+			end_child(child);
+			break;
+		}
+		event = child_process_wait(&child->process, channel->rank_end,
+		                           seconds_left(child));
+		if (event == CHILD_FD_READABLE)
+			ticket_request_serve(channel,
+			                     child->worker->run->group->world);
+	}
+	const struct child_end end = child_process_reap(&child->process);
+	atomic_store(published_child(child), 0);
+	return end;
+}

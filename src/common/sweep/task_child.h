@@ -1,0 +1,35 @@
+/* The child process that runs a rank's tasks, from its fork to its end. */
+#ifndef COHORT_COMMON_SWEEP_TASK_CHILD_H
+#define COHORT_COMMON_SWEEP_TASK_CHILD_H
+
+#include "child_process.h"
+#include "worker.h"
+
+#include <signal.h>
+
+/* Why the rank ended a child. */
+enum child_ended_for {
+	ENDED_FOR_NOTHING, /* it ended by itself */
+	ENDED_FOR_TIMEOUT, /* a task took longer than its time limit */
+	ENDED_FOR_STOP     /* the sweep is stopped, and its task did not end */
+};
+
+struct task_child {
+	struct worker *worker; /* the rank's; the child has a copy */
+	struct child_process process;
+	enum child_ended_for ended_for;
+	int64_t late;     /* when the task began that took too long, in ns */
+	double stop_seen; /* when the sweep was seen to be stopped; 0: not */
+};
+
+/* Fork a child that goes through worker_run and then ends. `sigchld` is the
+ * program's action, which the child gets back. COHORT_ESYS if the system has no
+ * room for a process for several seconds. */
+COHORT_CHECKED cohort_status task_child_start(struct task_child *child,
+                                              const struct sigaction *sigchld);
+
+/* Sleep until the child has ended, claim tickets for it, and end it when its
+ * task takes too long. */
+struct child_end task_child_wait(struct task_child *child);
+
+#endif

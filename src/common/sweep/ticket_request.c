@@ -1,0 +1,94 @@
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
+#include "ticket_request.h"
+
+#include "common/base/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct request {
+	uint64_t most;
+};
+
+struct reply {
+	struct tickets_run tickets;
+	cohort_status status;
+	char sentence[ERROR_BYTES];
+};
+
+bool ticket_channel_open(struct ticket_channel *out)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return false;
+	*out = (struct ticket_channel){ends[0], ends[1]};
+	return true;
+}
+
+void ticket_channel_close(struct ticket_channel *channel)
+{
+	if (channel->child_end >= 0)
+		close(channel->child_end);
+	if (channel->rank_end >= 0)
+		close(channel->rank_end);
+	*channel = (struct ticket_channel){-1, -1};
+}
+
+static void drop_packets(int fd)
+{
+	char packet[sizeof(struct reply)];
+
+	while (fd >= 0 && recv(fd, packet, sizeof(packet), MSG_DONTWAIT) > 0)
+		;
+}
+
+void ticket_channel_drain(const struct ticket_channel *channel)
+{
+	drop_packets(channel->child_end);
+	drop_packets(channel->rank_end);
+}
+
+cohort_status ticket_request_send(const struct ticket_channel *channel,
+                                  uint64_t most, struct tickets_run *out)
+{
+	const int fd = channel->child_end;
+	const struct request request = {most};
+	struct reply reply;
+	ssize_t got;
+
+	/* If the rank dies, the kernel kills this process too, so neither call
+	 * waits for ever. */
+	while (send(fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			return error_sys("cohort_scatter: send to the rank");
+	do
+		got = recv(fd, &reply, sizeof(reply), 0);
+	while (got < 0 && errno == EINTR);
+	if (got != (ssize_t)sizeof(reply))
+		return error_sys("cohort_scatter: recv from the rank");
+	if (reply.status != COHORT_OK)
+		return error_set(reply.status, "%s", reply.sentence);
+	*out = reply.tickets;
+	return COHORT_OK;
+}
+
+void ticket_request_serve(const struct ticket_channel *channel,
+                          struct world *world)
+{
+	const int fd = channel->rank_end;
+	struct request request;
+	struct reply reply = {.status = COHORT_OK};
+
+	if (recv(fd, &request, sizeof(request), MSG_DONTWAIT) !=
+	    (ssize_t)sizeof(request))
+		return;
+	reply.status =
+	    world->backend->tickets_claim(world, request.most, &reply.tickets);
+	if (reply.status != COHORT_OK)
+		memcpy(reply.sentence, cohort_error(), ERROR_BYTES);
+	/* This fails only if the child is gone, and then nobody needs it. */
+	send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
+}
