@@ -130,12 +130,8 @@ static void socket_refuse(struct world *base, const struct call *call)
 
 static void *socket_alloc(struct world *base, size_t bytes)
 {
-	void *memory = memory_pages(bytes);
-
 	(void)base;
-	if (!memory)
-		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
-	return memory;
+	return memory_alloc(bytes);
 }
 
 static void socket_release(struct world *base, void *memory)

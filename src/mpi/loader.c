@@ -58,16 +58,15 @@ static const struct backend *loaded;
 static void add_folder(struct folders *folders, const char *file,
                        const char *tail)
 {
-	char path[PATH_MAX];
-	char *resolved = folders->paths[folders->count];
+	char *path = folders->paths[folders->count];
+	char resolved[PATH_MAX];
 	const int length = (int)(detect_file_name(file) - file);
-	const int used =
-	    snprintf(path, sizeof(path), "%.*s%s", length, file, tail);
+	const int used = snprintf(path, PATH_MAX, "%.*s%s", length, file, tail);
 
 	if (path[0] != '/' || used >= PATH_MAX)
 		return;
-	if (!realpath(path, resolved))
-		memcpy(resolved, path, sizeof(path));
+	if (realpath(path, resolved))
+		memcpy(path, resolved, strlen(resolved) + 1);
 	folders->count++;
 }
 

@@ -242,11 +242,7 @@ static void module_refuse(struct world *base, const struct call *call)
 static void *module_alloc(struct world *base, size_t bytes)
 {
 	(void)base;
-	void *memory = memory_pages(bytes);
-
-	if (!memory)
-		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
-	return memory;
+	return memory_alloc(bytes);
 }
 
 static void module_release(struct world *base, void *memory)

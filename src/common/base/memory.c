@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "memory.h"
 
+#include "error.h"
 #include "system_file.h"
 
 #include <errno.h>
@@ -12,8 +13,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Of what there is, where what is only reserved counts as used. */
-enum { COSTLY_PART = 16 };
+/* Where reserved memory counts as used, only this part of the machine's memory
+ * is reserved. */
+enum { STRICT_PART = 16 };
 
 void *memory_pages(size_t bytes)
 {
@@ -31,6 +33,15 @@ void *memory_pages(size_t bytes)
 	return memset(memory, 0, bytes);
 }
 
+void *memory_alloc(size_t bytes)
+{
+	void *memory = memory_pages(bytes);
+
+	if (!memory)
+		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+	return memory;
+}
+
 void *memory_share(size_t bytes)
 {
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -45,9 +56,9 @@ void memory_unshare(void *memory, size_t bytes)
 		munmap(memory, bytes);
 }
 
-/* A quarter of the addresses that `ulimit -v` allows: the rest is the
- * program's. */
-static size_t address_share(void)
+/* A quarter of the addresses that `ulimit -v` allows. The program needs the
+ * rest. */
+static size_t address_limit(void)
 {
 	struct rlimit limit;
 
@@ -56,9 +67,9 @@ static size_t address_share(void)
 	return (size_t)limit.rlim_cur / 4;
 }
 
-/* Where the kernel hands out no more memory than it has, it counts what is
- * only reserved, too. */
-static bool reserving_costs(void)
+/* Whether the kernel promises no more memory than it has (overcommit policy 2).
+ * It then counts reserved memory as used. */
+static bool strict_overcommit(void)
 {
 	char mode[16];
 
@@ -71,12 +82,12 @@ size_t memory_limit(void)
 {
 	const long pages = sysconf(_SC_PHYS_PAGES);
 	const long page = sysconf(_SC_PAGESIZE);
-	const size_t addresses = address_share();
+	const size_t addresses = address_limit();
 	size_t bytes = 0;
 
 	if (pages > 0 && page > 0)
 		bytes = (size_t)pages * (size_t)page;
-	if (reserving_costs())
-		bytes /= COSTLY_PART;
+	if (strict_overcommit())
+		bytes /= STRICT_PART;
 	return bytes < addresses ? bytes : addresses;
 }

@@ -1,20 +1,25 @@
-/* Memory in whole pages. */
+/* Memory in whole pages, private or shared with forked processes. */
 #ifndef COHORT_COMMON_BASE_MEMORY_H
 #define COHORT_COMMON_BASE_MEMORY_H
 
 #include <stddef.h>
 
-/* Zeroed, aligned to a page, never NULL for no bytes; NULL with errno if there
- * is not so much. To be released with free. */
+/* Allocate zeroed memory that begins at a page. If `bytes` is 0, returns a
+ * unique pointer that must not be dereferenced. The caller frees it with free.
+ * NULL with errno if there is not enough memory. */
 void *memory_pages(size_t bytes);
 
-/* Zeroed, shared with every process that this one forks from now on; NULL with
- * errno. */
+/* memory_pages for cohort_alloc, in backends that have no special memory: also
+ * writes the sentence if it fails. */
+void *memory_alloc(size_t bytes);
+
+/* Map zeroed memory that this process shares with all that it forks from now
+ * on. NULL with errno. */
 void *memory_share(size_t bytes);
 void memory_unshare(void *memory, size_t bytes);
 
-/* How much of it a process may set aside: what the machine has, or what
- * `ulimit -v` and a strict overcommit policy leave. An estimate. */
+/* An estimate of the bytes that a process may reserve: the machine's memory, or
+ * less where `ulimit -v` or a strict overcommit policy limit it. */
 size_t memory_limit(void);
 
 #endif

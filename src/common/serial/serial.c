@@ -1,5 +1,6 @@
-/* One rank, the caller: what every collective means when there is nobody
- * else. Nothing here can fail but the first allocation. */
+/* The backend with one rank, the caller. Each collective copies at most, so only
+ * serial_open and serial_alloc can fail: for want of memory. This is the shortest
+ * backend; the others can be compared with it. */
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/op.h"
@@ -10,22 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Shared with forked copies, which claim tickets and keep count; a board is
- * behind it. */
-struct rank_sync {
-	_Alignas(struct worker_stats) _Atomic uint64_t tickets; /* claimed */
+/* At the beginning of the memory that the rank shares with its forked copies,
+ * which run tasks and claim tickets for it. A struct worker_stats follows. */
+struct ticket_counter {
+	_Alignas(struct worker_stats) _Atomic uint64_t claimed;
 };
 
 struct serial_world {
 	struct world base;
 	struct call call;
-	struct rank_sync *rank_sync;
-	uint64_t total;
+	struct ticket_counter *tickets;
+	uint64_t tickets_total;
 };
 
-static size_t desk_bytes(void)
+static size_t shared_bytes(void)
 {
-	return sizeof(struct rank_sync) + worker_stats_bytes(1);
+	return sizeof(struct ticket_counter) + worker_stats_bytes(1);
 }
 
 static cohort_status serial_open(const struct config *config,
@@ -35,12 +36,12 @@ static cohort_status serial_open(const struct config *config,
 	(void)config;
 	(void)launcher;
 	struct serial_world *world = malloc(sizeof(*world));
-	struct rank_sync *rank_sync = memory_share(desk_bytes());
+	struct ticket_counter *tickets = memory_share(shared_bytes());
 
-	if (!world || !rank_sync) {
+	if (!world || !tickets) {
 		error_sys("cannot open a serial group: memory");
 		free(world);
-		memory_unshare(rank_sync, desk_bytes());
+		memory_unshare(tickets, shared_bytes());
 		return COHORT_ENOMEM;
 	}
 	*world = (struct serial_world){
@@ -48,10 +49,10 @@ static cohort_status serial_open(const struct config *config,
 	             .rank = 0,
 	             .size = 1,
 	             .call = &world->call,
-	             .stats = (struct worker_stats *)(rank_sync + 1),
+	             .stats = (struct worker_stats *)(tickets + 1),
 	             .stats_ranks = 1,
 	             .copies_claim = true},
-	    .rank_sync = rank_sync,
+	    .tickets = tickets,
 	};
 	*out = &world->base;
 	return COHORT_OK;
@@ -60,7 +61,7 @@ static cohort_status serial_open(const struct config *config,
 static cohort_status serial_close(struct world *world, const struct call *call)
 {
 	(void)call;
-	memory_unshare(((struct serial_world *)world)->rank_sync, desk_bytes());
+	memory_unshare(((struct serial_world *)world)->tickets, shared_bytes());
 	free(world);
 	return COHORT_OK;
 }
@@ -95,7 +96,7 @@ static cohort_status serial_bcast(struct world *world, const struct call *call,
 	return COHORT_OK;
 }
 
-static void copy(void *to, const void *from, size_t bytes)
+static void copy_unless_in_place(void *to, const void *from, size_t bytes)
 {
 	if (to != from && bytes > 0)
 		memcpy(to, from, bytes);
@@ -108,7 +109,7 @@ static cohort_status serial_gatherv(struct world *world,
 {
 	(void)world;
 	(void)counts;
-	copy(recv, send, (size_t)call->count * width);
+	copy_unless_in_place(recv, send, (size_t)call->count * width);
 	return COHORT_OK;
 }
 
@@ -119,7 +120,7 @@ static cohort_status serial_allreduce(struct world *world,
 	const cohort_type type = (cohort_type)call->type;
 
 	(void)world;
-	copy(recv, send, (size_t)call->count * type_size(type));
+	copy_unless_in_place(recv, send, (size_t)call->count * type_size(type));
 	op_alone((cohort_op)call->op, type, recv, (size_t)call->count);
 	return COHORT_OK;
 }
@@ -127,11 +128,7 @@ static cohort_status serial_allreduce(struct world *world,
 static void *serial_alloc(struct world *world, size_t bytes)
 {
 	(void)world;
-	void *memory = memory_pages(bytes);
-
-	if (!memory)
-		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
-	return memory;
+	return memory_alloc(bytes);
 }
 
 static void serial_release(struct world *world, void *memory)
@@ -144,8 +141,8 @@ static cohort_status serial_tickets_open(struct world *base, uint64_t total)
 {
 	struct serial_world *world = (struct serial_world *)base;
 
-	world->total = total;
-	atomic_store(&world->rank_sync->tickets, 0);
+	world->tickets_total = total;
+	atomic_store(&world->tickets->claimed, 0);
 	return COHORT_OK;
 }
 
@@ -153,10 +150,9 @@ static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
                                           struct tickets_run *out)
 {
 	struct serial_world *world = (struct serial_world *)base;
-	const uint64_t first =
-	    atomic_fetch_add(&world->rank_sync->tickets, most);
+	const uint64_t first = atomic_fetch_add(&world->tickets->claimed, most);
 
-	*out = tickets_cut(first, most, world->total);
+	*out = tickets_cut(first, most, world->tickets_total);
 	return COHORT_OK;
 }
 
