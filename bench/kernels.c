@@ -128,12 +128,11 @@ static void measure(const struct kernel *kernel, const struct operands *data)
 
 static void measure_operators(const struct operands *data)
 {
-#define OP_NAME(name) #name,
-#define TYPE_NAME(name, c_type, family) #name,
-	static const char *const ops[] = {COHORT_OP_MAP(OP_NAME)};
-	static const char *const types[] = {COHORT_TYPE_MAP(TYPE_NAME)};
-#undef OP_NAME
-#undef TYPE_NAME
+	static const char *const ops[] = {"SUM", "PROD", "MIN", "MAX", "LAND",
+	                                  "LOR", "BAND", "BOR", "BXOR"};
+	static const char *const types[] = {
+	    "INT8",   "UINT8", "INT16",  "UINT16", "INT32",
+	    "UINT32", "INT64", "UINT64", "FLOAT",  "DOUBLE"};
 	enum { OPS = sizeof(ops) / sizeof(*ops) };
 	enum { TYPES = sizeof(types) / sizeof(*types) };
 

@@ -1,57 +1,86 @@
 /*
- * cohort: one computation over many parameter sets, and the collectives that
- * programs around it need. The same source and the same binary run as one
- * process, as forked peers on one machine, or as ranks of an MPI job; what it
- * is to be is said when the program starts (COHORT_BACKEND, see cohort_open).
+ * cohort: runs one computation over many parameter sets, and offers the few
+ * collectives that programs around it need. The same source and the same binary
+ * run as one process (`serial`), as forked processes on one machine (`mp`), or
+ * as ranks of an MPI job (`mpi`). The backend is chosen at start-up
+ * (cohort_open, COHORT_BACKEND).
  *
- * A program opens a group, and from then on runs on every rank:
+ * A program opens a group. From there on every rank runs the program's code:
  *
  *	cohort *group;
  *	if (cohort_open(NULL, &group) != COHORT_OK)
  *		die(cohort_error());
- *	cohort_scatter(group, &job, params, count);   every rank: do your share
- *	cohort_gather(group, &results);               every rank: all results
+ *	cohort_scatter(group, &job, params, count);  each rank runs its share
+ *	cohort_gather(group, &results);              each rank gets all results
  *	cohort_results_free(results);
  *	cohort_close(group);
  *
- * Words. A group has `size` ranks, numbered from 0; rank 0 is the root of
- * the group, and on one machine it is the process that called cohort_open.
- * A call is collective when every rank of the group must make it, in the same
- * order as its other collective calls and with matching arguments.
+ * Words. A group has `size` ranks, numbered from 0. Rank 0 is the root of the
+ * group; on serial and mp it is the process that called cohort_open first. A
+ * call is collective if every rank of the group must make it, in the same order
+ * as its other collective calls and with matching arguments.
  *
- * Status. Every call that can fail returns a cohort_status, and
- * cohort_error() then holds one sentence about it. Outputs are written on
- * success only, unless a call says otherwise. Three statuses break a group:
- * COHORT_EMISMATCH, COHORT_EPEER and COHORT_ETIMEOUT; so does COHORT_ENOMEM,
- * COHORT_ESYS or any other failure in the middle of a collective call, after
- * which the ranks are no longer in step. Every later call on a broken group
- * returns that same status at once, and cohort_close still releases it.
- * Statuses that every collective call may return, and that are not repeated
- * below, are
+ * Status. Every call that can fail returns a cohort_status, and cohort_error()
+ * then returns one sentence about the failure. A call writes its outputs on
+ * success only, unless its comment says otherwise. A failure in the middle of a
+ * collective call breaks the group, because its ranks are no longer in step.
+ * Every later call on a broken group returns the same status at once;
+ * cohort_close still releases it. Every collective call may return these
+ * statuses, which are not repeated below:
  *
- *	COHORT_EINVAL     a bad argument (each call names its own); nothing was
- *	                  sent, this rank's group stays usable. On mp the peers
- *	                  that made the call properly get COHORT_EMISMATCH
- *	COHORT_ESTATE     called from inside a task, or in a process that was
- *	                  forked off by the program; nothing was sent
- *	COHORT_EMISMATCH  a peer made another call, or the same with other
- *	                  arguments; no receive buffer was written; broken
- *	COHORT_EPEER      a peer died, or left without closing; receive buffers
- *	                  are unspecified; broken
- *	COHORT_ETIMEOUT   a peer did not come within the group's timeout; receive
- *	                  buffers are unspecified; broken
- *	COHORT_ENOMEM,    this rank could not go on; receive buffers are
- *	COHORT_ESYS       unspecified; broken
+ *	COHORT_EINVAL     an argument is bad (each call names its own). Nothing
+ *	                  was sent, and the group stays usable on this rank. On
+ *	                  mp, peers that made the call properly get
+ *	                  COHORT_EMISMATCH
+ *	COHORT_ESTATE     the call came from inside a task, from a process that
+ *	                  the program forked, or after cohort_close. Nothing was
+ *	                  sent
+ *	COHORT_EMISMATCH  a peer made another call, or the same call with other
+ *	                  arguments. No receive buffer was written; the group is
+ *	                  broken
+ *	COHORT_EPEER      a peer died or left without closing. Receive buffers
+ *	                  are unspecified; the group is broken
+ *	COHORT_ETIMEOUT   a peer did not arrive within the group's timeout.
+ *	                  Receive buffers are unspecified; the group is broken
+ *	COHORT_ENOMEM,    this rank could not go on. Receive buffers are
+ *	COHORT_ESYS       unspecified; the group is broken
  *
- * On mpi whether calls match is checked with COHORT_CHECK=1 in the environment
- * of any rank only, at the price of a message to every other rank before each
- * call. Without it COHORT_EMISMATCH is what MPI happens to notice, receive
- * buffers may have been written, and ranks whose peers refuse a call or cannot
- * go on wait for them, up to the timeout.
+ * On mpi, calls are compared only if COHORT_CHECK=1 is set in the environment
+ * of any rank. That costs one message to every other rank before each call.
+ * Without it MPI may or may not notice a mismatch, receive buffers may have
+ * been written, and ranks whose peers refuse a call or cannot go on wait for
+ * them until the timeout.
  *
- * Counts are numbers of elements and may exceed INT_MAX; where bytes are
- * meant, the name says so. Threads: a group is used by one thread at a time;
- * cohort_error() is each thread's own.
+ * Counts are numbers of elements and may exceed INT_MAX. Where bytes are meant,
+ * the name says so.
+ *
+ * Threads. All groups of a process share one world, so the process uses them
+ * from one thread at a time: while one thread is in a call on any group, no
+ * other thread makes one. Any thread may at any time call cohort_error (each
+ * thread has its own sentence), cohort_version, cohort_version_number,
+ * cohort_status_name, cohort_type_size, and, for a group that is open
+ * meanwhile, cohort_rank, cohort_size, cohort_is_root, cohort_backend,
+ * cohort_progress and cohort_stop_signal. Results do not change once they are
+ * gathered, so any number of threads may read them. cohort_results_free may be
+ * called from any thread, but not while another thread is in a call that opens,
+ * closes, scatters, gathers, allocates or frees. The cohort_task_ functions
+ * belong to the thread that runs execute.
+ *
+ * Forks. A process that the program forks after cohort_open is not a rank. It
+ * may read results and free them. It may call cohort_close, which then releases
+ * its copy and tells nobody. Every other call returns COHORT_ESTATE.
+ *
+ * Exit. A program ends by returning from main or by exit(), after cohort_close
+ * on every rank. On mp, rank 0 waits for its peers in an atexit handler. A rank
+ * that leaves without closing is reported to its peers as COHORT_EPEER. If rank
+ * 0 leaves by _exit, exec or a signal, its peers are killed.
+ *
+ * Structs that callers allocate may grow at the end in later versions. The
+ * functions that take or return one are inline here and pass its size along, so
+ * a program that was compiled against an earlier 0.x header runs with a later
+ * library: fields that it does not have count as zero. The library also exports
+ * functions of those names; they use the layouts of version 0.1. Programs that
+ * call the library without this header (dlsym, FFI) call the _sized functions.
  */
 #ifndef COHORT_H
 #define COHORT_H
@@ -76,206 +105,226 @@ extern "C" {
 #define COHORT_NORETURN
 #endif
 
+/* Functions that pass a struct's size along; they are defined at the end of
+ * this file. With COHORT_NO_INLINES they are declared only: the library defines
+ * it to compile the functions that programs of version 0.1 call. */
+#ifdef COHORT_NO_INLINES
+#define COHORT_INLINE COHORT_API
+#else
+#define COHORT_INLINE static inline
+#endif
+
+/* ---- version ---- */
+
 #define COHORT_VERSION_MAJOR 0
-#define COHORT_VERSION_MINOR 1
+#define COHORT_VERSION_MINOR 2
 #define COHORT_VERSION_PATCH 0
+
+/* One number to compare: 200 for 0.2.0, 10203 for 1.2.3. */
+#define COHORT_VERSION                                               \
+	(COHORT_VERSION_MAJOR * 10000 + COHORT_VERSION_MINOR * 100 + \
+	 COHORT_VERSION_PATCH)
+
+/** The library's version, "0.2.0". The string is static. */
+COHORT_API const char *cohort_version(void);
+
+/**
+ * The library's version as one number, in the form of COHORT_VERSION. It
+ * differs from COHORT_VERSION if the program was compiled against another
+ * version's header.
+ */
+COHORT_API int cohort_version_number(void);
 
 /* ---- status ---- */
 
-/* Every status: its name without COHORT_, and what it means. */
-#define COHORT_STATUS_MAP(X)                                            \
-	X(OK, "success")                                                \
-	X(EINVAL, "a bad argument; the group stays usable")             \
-	X(ECONFIG, "a bad option or environment variable")              \
-	X(EBACKEND, "the backend asked for cannot be had here")         \
-	X(ESTATE, "a call out of order, or from inside a task")         \
-	X(EMISMATCH, "peers made different calls; the group is broken") \
-	X(EPEER, "a peer died or left; the group is broken")            \
-	X(ETIMEOUT, "a deadline passed; the group is broken")           \
-	X(ETASK, "a task failed (only ever in a cohort_result)")        \
-	X(ENOMEM, "out of memory")                                      \
-	X(ESYS, "an operating system call failed")                      \
-	X(EIO, "a file could not be read or written")                   \
-	X(ECORRUPT, "a file's contents are not what was written")       \
-	X(ESTOPPED, "a signal stopped the sweep; what is done can be "  \
-	            "gathered")
-
 typedef enum cohort_status {
-#define COHORT_STATUS_ENUM(name, meaning) COHORT_##name,
-	COHORT_STATUS_MAP(COHORT_STATUS_ENUM)
-#undef COHORT_STATUS_ENUM
+	COHORT_OK = 0,        /* success */
+	COHORT_EINVAL = 1,    /* a bad argument; the group stays usable */
+	COHORT_ECONFIG = 2,   /* a bad option or environment variable */
+	COHORT_EBACKEND = 3,  /* the backend asked for cannot be had here */
+	COHORT_ESTATE = 4,    /* a call out of order, or from inside a task */
+	COHORT_EMISMATCH = 5, /* peers made different calls; group broken */
+	COHORT_EPEER = 6,     /* a peer died or left; group broken */
+	COHORT_ETIMEOUT = 7,  /* a deadline passed; group broken */
+	COHORT_ETASK = 8,     /* a task failed (only in a cohort_result) */
+	COHORT_ENOMEM = 9,    /* out of memory */
+	COHORT_ESYS = 10,     /* an operating system call failed */
+	COHORT_EIO = 11,      /* a file could not be read or written */
+	COHORT_ECORRUPT = 12, /* a file does not hold what was written to it */
+	COHORT_ESTOPPED =
+	    13,            /* a signal stopped the sweep; finished tasks can be
+	                       * gathered */
+	COHORT_EBUILD = 14 /* no worker could build; no task was run */
 } cohort_status;
 
 /**
- * The name of a status, "COHORT_EPEER"; "COHORT_?" for a number that is none.
- * The string is static.
+ * The name of a status, "COHORT_EPEER"; "COHORT_?" for any other number. The
+ * string is static.
  */
 COHORT_API const char *cohort_status_name(cohort_status status);
 
 /**
- * One sentence about the last call of this thread that failed: what was
- * tried, what was wrong, and what to do. "" if none has failed. The string
- * is the thread's own and stands until its next failure.
+ * One sentence about the last call of this thread that failed: what was tried,
+ * what is wrong, and what to do. "" if no call has failed. The string belongs
+ * to the thread and is valid until the thread's next failure.
  */
 COHORT_API const char *cohort_error(void);
-
-/** The library's version, "0.1.0". The string is static. */
-COHORT_API const char *cohort_version(void);
 
 /* ---- group ---- */
 
 typedef struct cohort cohort;
 
-/* Zero is the default for every field. */
+/* A value of cohort_options.timeout. */
+#define COHORT_NO_TIMEOUT (-1.0)
+
+/* Zero is the default of every field. */
 typedef struct cohort_options {
-	/* "auto", "serial", "mp" or "mpi"; NULL: as COHORT_BACKEND says, and
-	 * "auto" if it says nothing. */
+	/* "auto", "serial", "mp" or "mpi". NULL: as COHORT_BACKEND says, or
+	 * "auto" if it is unset. */
 	const char *backend;
-	/* Ranks that mp starts; 0: as COHORT_SIZE says, and one for each core
-	 * that the process may use if it says nothing. mpi has as many as its
-	 * launcher started. */
+	/* Number of ranks that mp starts. 0: as COHORT_SIZE says, or one rank
+	 * for each core that the process may use if it is unset. mpi has the
+	 * ranks that its launcher started; serial has one. If they are not as
+	 * many as were asked for, a warning says so. */
 	int size;
-	/* Seconds that a collective call may wait for its peers; 0: as
-	 * COHORT_TIMEOUT says, and no limit if it says nothing. */
+	/* Seconds that a collective call may wait for its peers. 0: as
+	 * COHORT_TIMEOUT says, or no limit if it is unset. COHORT_NO_TIMEOUT:
+	 * no limit, whatever COHORT_TIMEOUT says. */
 	double timeout;
-	/* Address of the program's own MPI_Comm, which is duplicated; NULL:
-	 * MPI_COMM_WORLD. Any other backend than mpi refuses it. */
+	/* Address of the program's own MPI_Comm, which is duplicated. NULL:
+	 * MPI_COMM_WORLD. Only mpi accepts one. */
 	const void *mpi_comm;
 } cohort_options;
 
 /**
- * Open a group. With mp the first call forks: code before it has run once,
- * code after it runs on every rank, and the caller is rank 0. The processes
- * live until the program ends; opening again, or a second group beside the
- * first, is a collective call among the same ones. With mpi it initialises
- * MPI if the program has not, and is collective over the communicator.
+ * Open a group. On mp the first call forks: the code before it has run once,
+ * the code after it runs on every rank, and the caller is rank 0. The processes
+ * live until the program ends; a later open, or a second group beside the
+ * first, is a collective call among the same processes. On mpi the call
+ * initialises MPI if the program has not, and is collective over the
+ * communicator.
  *
- *   options  may be NULL: all defaults. Read during the call only
- *   out      receives the group, to be released with cohort_close
+ *   options  read during the call; NULL: all defaults
+ *   out      receives the group, which the caller releases with cohort_close
  *
  * `auto` takes mpi if a launcher of MPI jobs started this process or the
  * program has initialised MPI, else mp, else (for one rank) serial. A backend
- * that was asked for by name is never replaced by another.
+ * that was asked for by name is never replaced by another one.
  *
  * COHORT_EINVAL    out is NULL
- * COHORT_ECONFIG   an option or COHORT_ variable that is not allowed: an
- *                  unknown backend, a negative size or timeout, a size beyond
- *                  what the process limits allow, an mpi_comm for another
- *                  backend than mpi
- * COHORT_EBACKEND  no such backend here: no module, no MPI, or the wrong one
- * COHORT_ESTATE    inside a task; another size than the processes that there
- *                  are already; MPI already finalised
- * COHORT_ENOMEM, COHORT_ESYS  named in the sentence; everything is undone
- * COHORT_EPEER, COHORT_ETIMEOUT, COHORT_EMISMATCH  as for any collective
+ * COHORT_ECONFIG   an option or a COHORT_ variable is not allowed: an unknown
+ *                  backend, a negative size, a negative timeout other than
+ *                  COHORT_NO_TIMEOUT, a size beyond the process limits, a size
+ *                  above 1 together with options.backend "serial", an mpi_comm
+ *                  for another backend than mpi, a field that this version of
+ *                  the library does not know
+ * COHORT_EBACKEND  the backend cannot be had here: no module, no MPI, or the
+ *                  wrong one
+ * COHORT_ESTATE    called inside a task; another size than the processes that
+ *                  run already; MPI is finalised
+ * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
+ *                  sentence names; everything is undone
+ * COHORT_EPEER, COHORT_ETIMEOUT, COHORT_EMISMATCH  as for any collective call
  */
-COHORT_API COHORT_CHECKED cohort_status
+COHORT_INLINE COHORT_CHECKED cohort_status
 cohort_open(const cohort_options *options, cohort **out);
 
+/** As cohort_open, with options of `options_bytes` bytes. */
+COHORT_API COHORT_CHECKED cohort_status cohort_open_sized(
+    const cohort_options *options, size_t options_bytes, cohort **out);
+
 /**
- * Close a group. Collective, and it waits for the peers as a barrier does,
- * unless the group is broken. The group is released whatever is returned.
- * NULL is allowed and does nothing; so is a forked copy of the program, where
- * it releases the copy only.
+ * Close a group. Collective: it waits for the peers as a barrier does, unless
+ * the group is broken. The group is released whatever is returned, and must not
+ * be used any more. Later calls on one of the last few closed groups return
+ * COHORT_ESTATE; on older ones the behaviour is undefined. NULL is allowed and
+ * does nothing. In a process that the program forked, only this process's copy
+ * is released.
  *
- * COHORT_OK        closed, also when the group had been broken before
- * COHORT_ESTATE    not an open group (closed already?), or inside a task:
- *                  nothing was done
+ * COHORT_OK        closed, also if the group had been broken before
+ * COHORT_ESTATE    not an open group (closed already?), or called inside a
+ *                  task; nothing was done
  * COHORT_EMISMATCH, COHORT_EPEER, COHORT_ETIMEOUT  noticed now; released
  */
 COHORT_API cohort_status cohort_close(cohort *group);
 
 /**
  * End every rank of the group's program at once, without flushing stdio or
- * running atexit handlers. Not collective: one rank is enough. On mp the
- * peers are killed; rank 0 leaves with `exit_code` as soon as it is in a call
- * of cohort's, and is killed if that takes it longer than a tenth of a
- * second. On mpi this is MPI_Abort, as soon as the launcher has read what the
- * rank wrote, a quarter of a second later at most. From an isolated task, its
- * rank does it. NULL ends this process only.
+ * running atexit handlers. Not collective: one rank is enough. On mp the peers
+ * are killed; rank 0 leaves with `exit_code` as soon as it is in a call of this
+ * library, and is killed if that takes longer than a tenth of a second. On mpi
+ * the rank calls MPI_Abort once the launcher has read its output, after a
+ * quarter of a second at most. From an isolated task, the task's rank does
+ * this. If group is NULL or closed, only this process ends.
  */
 COHORT_API COHORT_NORETURN void cohort_abort(cohort *group, int exit_code);
 
-/** This process's rank, 0 to size - 1; -1 if group is NULL. */
+/** This process's rank, 0 to size - 1; -1 if group is NULL or closed. */
 COHORT_API int cohort_rank(const cohort *group);
 
-/** The number of ranks; -1 if group is NULL. */
+/** The number of ranks; -1 if group is NULL or closed. */
 COHORT_API int cohort_size(const cohort *group);
 
-/** Whether this is rank 0; false if group is NULL. */
+/** Whether this is rank 0; false if group is NULL or closed. */
 COHORT_API bool cohort_is_root(const cohort *group);
 
-/** "serial", "mp" or "mpi"; "" if group is NULL. The string is static. */
+/** "serial", "mp" or "mpi"; "" if group is NULL or closed. The string is
+ * static. */
 COHORT_API const char *cohort_backend(const cohort *group);
 
 /* ---- types and operators ---- */
 
-/* Every type: name, C type, and the family its arithmetic belongs to. */
-#define COHORT_TYPE_MAP(X)            \
-	X(INT8, int8_t, SIGNED)       \
-	X(UINT8, uint8_t, UNSIGNED)   \
-	X(INT16, int16_t, SIGNED)     \
-	X(UINT16, uint16_t, UNSIGNED) \
-	X(INT32, int32_t, SIGNED)     \
-	X(UINT32, uint32_t, UNSIGNED) \
-	X(INT64, int64_t, SIGNED)     \
-	X(UINT64, uint64_t, UNSIGNED) \
-	X(FLOAT, float, FLOATING)     \
-	X(DOUBLE, double, FLOATING)
-
 typedef enum cohort_type {
-#define COHORT_TYPE_ENUM(name, c_type, family) COHORT_##name,
-	COHORT_TYPE_MAP(COHORT_TYPE_ENUM)
-#undef COHORT_TYPE_ENUM
+	COHORT_INT8 = 0,   /* int8_t */
+	COHORT_UINT8 = 1,  /* uint8_t */
+	COHORT_INT16 = 2,  /* int16_t */
+	COHORT_UINT16 = 3, /* uint16_t */
+	COHORT_INT32 = 4,  /* int32_t */
+	COHORT_UINT32 = 5, /* uint32_t */
+	COHORT_INT64 = 6,  /* int64_t */
+	COHORT_UINT64 = 7, /* uint64_t */
+	COHORT_FLOAT = 8,  /* float */
+	COHORT_DOUBLE = 9  /* double */
 } cohort_type;
 
 /*
- * Operators, applied element by element in rank order from the left,
- * ((x0 op x1) op x2) and so on, on serial and mp: the same bits on every rank
- * and in every run. MPI leaves the order of SUM and PROD open: on mpi, sums
- * and products of floats may differ in their last bits with the number of
- * ranks and the library, and products of signed integers beyond their range
- * are the library's (Open MPI and MPICH wrap).
- *
- *   SUM, PROD      integers wrap (two's complement); floats as IEEE 754 adds
- *                  and multiplies: NaN and infinities propagate, and a sum
- *                  is -0.0 only if every contribution is
- *   MIN, MAX       for floats: a NaN anywhere gives NaN, and -0.0 is less
- *                  than +0.0 (IEEE 754-2019 minimum and maximum)
- *   LAND, LOR      1 or 0; any value but zero is true, and so is NaN; -0.0
- *                  is false
- *   BAND, BOR,     integers only
- *   BXOR
- *
- * Everything but the order of SUM and PROD holds on mpi too. With one rank
- * there is nothing to combine: the result is the input, bit by bit, except
- * that LAND and LOR still give 1 or 0.
+ * Operators of cohort_allreduce. serial and mp apply them element by element in
+ * rank order from the left, ((x0 op x1) op x2) and so on: every rank and every
+ * run gets the same bits. MPI leaves the order of SUM and PROD open: on mpi the
+ * last bits of sums and products of floats may depend on the number of ranks
+ * and on the library, and products of signed integers that overflow are the
+ * library's (Open MPI and MPICH wrap). Everything else below holds on mpi too.
+ * With one rank the result is the input, bit by bit, except that LAND and LOR
+ * still give 1 or 0.
  */
-#define COHORT_OP_MAP(X) \
-	X(SUM)           \
-	X(PROD)          \
-	X(MIN)           \
-	X(MAX)           \
-	X(LAND)          \
-	X(LOR)           \
-	X(BAND)          \
-	X(BOR)           \
-	X(BXOR)
-
 typedef enum cohort_op {
-#define COHORT_OP_ENUM(name) COHORT_##name,
-	COHORT_OP_MAP(COHORT_OP_ENUM)
-#undef COHORT_OP_ENUM
+	/* Integers wrap (two's complement). Floats as IEEE 754 adds and
+	 * multiplies: NaN and infinities propagate, and a sum is -0.0 only if
+	 * every contribution is. */
+	COHORT_SUM = 0,
+	COHORT_PROD = 1,
+	/* For floats: a NaN anywhere gives NaN, and -0.0 is less than +0.0
+	 * (IEEE 754-2019 minimum and maximum). */
+	COHORT_MIN = 2,
+	COHORT_MAX = 3,
+	/* 1 or 0. Any value but zero is true, NaN included; -0.0 is false. */
+	COHORT_LAND = 4,
+	COHORT_LOR = 5,
+	/* Bitwise; integers only. */
+	COHORT_BAND = 6,
+	COHORT_BOR = 7,
+	COHORT_BXOR = 8
 } cohort_op;
 
-/** Bytes in one element of `type`; 0 if it is none. */
+/** Bytes in one element of `type`; 0 if `type` is not a cohort_type. */
 COHORT_API size_t cohort_type_size(cohort_type type);
 
 /* ---- collectives: every rank makes the same call ---- */
 
 /*
- * As `send`: recv holds this rank's input too, in allreduce at its beginning,
- * in allgatherv and on the root of gatherv at this rank's place. Any other
- * overlap of send and recv is COHORT_EINVAL.
+ * A value of `send`: this rank's input is in recv already. In allreduce it
+ * fills recv; in allgatherv, and on the root of gatherv, it is at this rank's
+ * position in recv. Any other overlap of send and recv is COHORT_EINVAL.
  */
 #define COHORT_IN_PLACE ((const void *)-1)
 
@@ -290,10 +339,12 @@ COHORT_API COHORT_CHECKED cohort_status cohort_barrier(cohort *group);
  * Broadcast `count` elements from `root` to every rank. Collective: all ranks
  * pass the same count, type and root.
  *
- *   data   read on the root, written elsewhere; NULL only if count is 0
+ *   data   `count` elements, read on the root and written on the other ranks;
+ *          NULL only if count is 0
  *   count  elements, not bytes; may exceed INT_MAX
  *
- * COHORT_EINVAL  bad root or type, NULL data, count times size overflows
+ * COHORT_EINVAL  bad root or type, data is NULL, count times the type's size
+ *                overflows
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_bcast(cohort *group, void *data,
                                                      size_t count,
@@ -301,51 +352,55 @@ COHORT_API COHORT_CHECKED cohort_status cohort_bcast(cohort *group, void *data,
                                                      int root);
 
 /**
- * Gather everybody's elements on `root`, in rank order. Collective: all ranks
- * pass the same type and root; counts may differ.
+ * Gather the elements of all ranks on `root`, in rank order. Collective: all
+ * ranks pass the same type and root; counts may differ.
  *
- *   send    `count` elements, read; NULL only if count is 0. On the root it
- *           may be COHORT_IN_PLACE: they lie in recv already
- *   recv    written on the root only: counts[0] elements of rank 0, then
- *           counts[1] of rank 1, and so on; may be NULL if all are 0.
- *           Ignored elsewhere
- *   counts  `size` numbers of elements, read on the root; ignored elsewhere
+ *   send    `count` elements, read; NULL only if count is 0. May be
+ *           COHORT_IN_PLACE on the root
+ *   recv    written on the root: counts[0] elements of rank 0, then counts[1]
+ *           elements of rank 1, and so on; may be NULL if all counts are 0.
+ *           Ignored on other ranks
+ *   counts  `size` numbers of elements, read on the root; ignored on other
+ *           ranks
  *
- * COHORT_EINVAL     bad root or type, NULL where it is not allowed, send
- *                   overlaps recv, the sum of counts overflows
- * COHORT_EMISMATCH  also when a rank sends other than counts[rank]
+ * COHORT_EINVAL     bad root or type, NULL where it is not allowed, send and
+ *                   recv overlap, the sum of counts overflows
+ * COHORT_EMISMATCH  also if a rank's count is not counts[rank]
  */
 COHORT_API COHORT_CHECKED cohort_status
 cohort_gatherv(cohort *group, const void *send, size_t count, void *recv,
                const size_t counts[], cohort_type type, int root);
 
 /**
- * Gather everybody's elements on every rank, in rank order. Collective: all
- * ranks pass the same type and the same counts.
+ * Gather the elements of all ranks on every rank, in rank order. Collective:
+ * all ranks pass the same type and the same counts.
  *
  *   send    `count` elements, read; NULL only if count is 0. May be
- *           COHORT_IN_PLACE: they lie in recv already
- *   recv    written: as for gatherv; NULL only if all counts are 0
+ *           COHORT_IN_PLACE
+ *   recv    written: counts[0] elements of rank 0, then counts[1] elements of
+ *           rank 1, and so on; NULL only if all counts are 0
  *   counts  `size` numbers of elements; counts[rank] equals count
  *
- * COHORT_EINVAL     bad type, NULL where it is not allowed, send overlaps
- *                   recv, the sum of counts overflows
- * COHORT_EMISMATCH  also when a rank sends other than counts[rank]
+ * COHORT_EINVAL     bad type, NULL where it is not allowed, send and recv
+ *                   overlap, the sum of counts overflows
+ * COHORT_EMISMATCH  also if a rank's count is not counts[rank]
  */
 COHORT_API COHORT_CHECKED cohort_status
 cohort_allgatherv(cohort *group, const void *send, size_t count, void *recv,
                   const size_t counts[], cohort_type type);
 
 /**
- * Combine everybody's elements with `op`, and give the result to every rank.
- * Collective: all ranks pass the same count, type and op.
+ * Combine the elements of all ranks with `op`, one position at a time; every
+ * rank receives the result. Collective: all ranks pass the same count, type and
+ * op.
  *
- *   send  `count` elements, read; may be COHORT_IN_PLACE; NULL only if count
- *         is 0
+ *   send  `count` elements, read; NULL only if count is 0. May be
+ *         COHORT_IN_PLACE
  *   recv  `count` elements, written; NULL only if count is 0
  *
  * COHORT_EINVAL  bad type or op, a bitwise op on floats, NULL where it is not
- *                allowed, send overlaps recv, count times size overflows
+ *                allowed, send and recv overlap, count times the type's size
+ *                overflows
  */
 COHORT_API COHORT_CHECKED cohort_status
 cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
@@ -354,22 +409,21 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
 /* ---- memory that every rank reaches ---- */
 
 /**
- * Memory that collectives move with fewer copies: on mp every rank of this
- * machine reads it where it is, on mpi the MPI library knows of it, on serial
- * it is like any other. Not collective; the memory is this rank's. Zeroed, and
- * aligned to a page. It stands until cohort_free, or until the group is
- * closed.
+ * Allocate memory that collectives move with fewer copies: on mp the other
+ * ranks read it directly, on mpi it is registered with the MPI library, on
+ * serial it is ordinary memory. Not collective: the memory is this rank's. It
+ * is zeroed, aligned to a page, and valid until cohort_free or cohort_close.
  *
- * Returns NULL, with the sentence written, if group is NULL, in a forked copy
- * of the program, or if there is not so much (then the sentence says how much
- * there is, where that is known). No bytes give a place without any.
+ * If `bytes` is 0, returns a unique pointer that must not be dereferenced.
+ * Returns NULL, and cohort_error says why, if group is NULL or closed, in a
+ * process that the program forked, or if there is not enough memory.
  */
 COHORT_API void *cohort_alloc(cohort *group, size_t bytes);
 
 /**
- * Give memory of cohort_alloc back. NULL is allowed. What was not allocated
- * from this group, or has been freed already, is left alone, said in a
- * sentence (cohort_error) and logged as an error.
+ * Release memory of cohort_alloc. NULL is allowed. A pointer that cohort_alloc
+ * did not return for this group, or that was released before, is left alone;
+ * cohort_error says so, and the error is logged.
  */
 COHORT_API void cohort_free(cohort *group, void *memory);
 
@@ -383,9 +437,9 @@ typedef struct cohort_blob {
 /**
  * Broadcast the root's object. Collective: all ranks pass the same root.
  *
- *   object  read on the root. Written elsewhere: data is new memory that the
- *           caller releases with free, NULL if the object has no bytes; what
- *           stood there before is neither read nor released
+ *   object  read on the root. Written on the other ranks: data is new memory
+ *           that the caller releases with free, or NULL if the object has no
+ *           bytes. Its old contents are neither read nor released there
  *
  * COHORT_EINVAL  bad root, object is NULL, or on the root data is NULL with
  *                bytes above 0
@@ -396,12 +450,13 @@ COHORT_API COHORT_CHECKED cohort_status cohort_bcast_object(cohort *group,
                                                             int root);
 
 /**
- * Give everybody's objects to every rank. Collective.
+ * Give the objects of all ranks to every rank. Collective.
  *
  *   mine  this rank's object, read
- *   all   receives `size` objects in rank order: one block, the array first
- *         and the bytes behind it, each object aligned for any type; one
- *         free(*all) releases it. An object without bytes has NULL data
+ *   all   receives an array of `size` objects in rank order. The array and the
+ *         bytes of all objects are one block, which the caller releases with
+ *         free(*all). Each object is aligned for any type; one without bytes
+ *         has NULL data
  *
  * COHORT_EINVAL  all is NULL, or mine.data is NULL with bytes above 0
  * COHORT_ENOMEM  no memory for the block; *all is untouched
@@ -414,230 +469,310 @@ cohort_allgather_objects(cohort *group, cohort_blob mine, cohort_blob **all);
 typedef struct cohort_task cohort_task;
 
 typedef enum cohort_schedule {
-	COHORT_SCHEDULE_DEFAULT, /* as COHORT_SCHEDULE says; else dynamic */
-	COHORT_STATIC,  /* numpy.array_split: contiguous, as even as can be */
-	COHORT_DYNAMIC, /* ranks claim chunks of one size as they come free */
-	COHORT_GUIDED /* chunks that shrink: half of what is left, shared out */
+	COHORT_SCHEDULE_DEFAULT = 0, /* as COHORT_SCHEDULE says; else dynamic */
+	COHORT_STATIC = 1,  /* contiguous equal parts, as numpy.array_split */
+	COHORT_DYNAMIC = 2, /* free ranks claim chunks of one size */
+	COHORT_GUIDED = 3   /* free ranks claim chunks that shrink */
 } cohort_schedule;
 
-/* What to do with each parameter set. The same on every rank, as far as
- * functions can be compared; arg is each rank's own. */
+/* A sweep: the functions to run, and how to run them. Every rank passes the
+ * same values, except for `arg`. Zero is the default of every field; `execute`
+ * is required. */
 typedef struct cohort_job {
-	/* Once per worker, before its first task: make *state (NULL before),
-	 * and return 0, or anything else if this rank cannot work. NULL: the
-	 * state is arg. */
+	/* Called once on each worker, before its first task. Sets *state, which
+	 * is NULL before. Returns 0, or any other number if this rank cannot
+	 * work. NULL: the state is `arg`. */
 	int (*build)(void *arg, void **state);
-	/* Once per parameter set: return 0, or anything else for a failed
-	 * task, whose sentence cohort_task_fail sets. */
+	/* Called once for each parameter set. Returns 0, or any other number if
+	 * the task failed; cohort_task_fail sets its sentence. */
 	int (*execute)(cohort_task *task);
-	/* Once per worker that built, after its last task; may be NULL. */
+	/* Called once on each worker whose build returned 0, after its last
+	 * task. May be NULL. */
 	void (*teardown)(void *state);
+	/* Passed to build. Each rank has its own. */
 	void *arg;
-	size_t param_bytes; /* bytes in one parameter set */
+	/* Bytes in one parameter set. */
+	size_t param_bytes;
 	cohort_schedule schedule;
-	size_t chunk; /* parameter sets per claim, at least; 0: chosen */
-	/* Run the tasks in a child process of each rank, forked after build,
-	 * so that one that crashes fails alone. What tasks change in the state,
-	 * or anywhere in memory, stays in the child. The same as
-	 * COHORT_ISOLATE=1. */
+	/* Least number of parameter sets that a rank claims at once; 0: cohort
+	 * chooses. */
+	size_t chunk;
+	/* Run the tasks in a child process of each rank, which is forked after
+	 * build. A task that crashes then fails alone. Tasks change the child's
+	 * copy of the state and of all other memory. COHORT_ISOLATE=1 does the
+	 * same for all jobs that do not set not_isolated. */
 	bool isolate;
-	/* Seconds that one attempt at a task may take; 0: no limit. Then the
-	 * child's process group gets SIGTERM, and SIGKILL 0.25 s later. Needs
-	 * isolation. */
+	/* Seconds that one attempt at a task may take; 0: no limit. After that
+	 * the child's process group gets SIGTERM, and SIGKILL 0.25 s later.
+	 * Needs isolation. */
 	double timeout;
-	/* Further attempts after a crash or a timeout. A task whose execute
-	 * returned has been done, also if it failed. */
+	/* Number of further attempts after a crash or a timeout. A task whose
+	 * execute returned is not tried again, even if it failed. */
 	int retries;
-	/* A directory that keeps the finished tasks, failed ones too, so that a
-	 * later run of the same sweep does the rest; made if only its parent is
-	 * there. Any backend, number of ranks and schedule may go on with it.
-	 * NULL: none. docs/journal.md has what it promises, and its format. */
+	/* Path of a directory in which cohort keeps finished tasks, failed ones
+	 * too, so that a later run of the same sweep does the rest. Created if
+	 * missing; its parent directory must exist. The later run may use any
+	 * backend, number of ranks and schedule. NULL: no journal.
+	 * docs/journal.md describes its promises and its format. */
 	const char *journal;
-	uint64_t seed; /* see cohort_task_seed */
+	/* Of the random seeds that tasks get; see cohort_task_seed. */
+	uint64_t seed;
+	/* Run the tasks in the rank itself, whatever COHORT_ISOLATE says. */
+	bool not_isolated;
+	/* Room for later fields; must be 0. */
+	unsigned char unused[7];
 } cohort_job;
 
 /** The position of this task's parameter set, from 0. */
 COHORT_API size_t cohort_task_index(const cohort_task *task);
 
-/** This task's parameter set: param_bytes bytes, aligned for any type if
- * param_bytes is a multiple of that alignment; NULL if param_bytes is 0. */
+/**
+ * This task's parameter set: param_bytes bytes, to be read only. It is aligned
+ * for any type if param_bytes is a multiple of that alignment. NULL if
+ * param_bytes is 0.
+ */
 COHORT_API const void *cohort_task_param(const cohort_task *task);
 
-/** What build made on this rank. */
+/** The state that build made on this rank; the job's arg if build is NULL. */
 COHORT_API void *cohort_task_state(const cohort_task *task);
 
 /**
- * A number to seed this task's random numbers with: it depends on the job's
- * seed and the task's index alone, so that a sweep has the same results however
- * it is run. Two tasks, or two seeds, have unrelated ones. It is the first two
- * words, the first the low half, of Philox4x32-10 with the index as its counter
- * and the seed as its key (Salmon, Moraes, Dror and Shaw, Parallel random
+ * A seed for this task's random numbers. It depends on the job's seed and the
+ * task's index only, so a sweep has the same results however it is run. Any two
+ * tasks, or two job seeds, have unrelated seeds. The seed is the first two
+ * words, the low half first, of Philox4x32-10 with the index as its counter and
+ * the job's seed as its key (Salmon, Moraes, Dror and Shaw, Parallel random
  * numbers: as easy as 1, 2, 3; SC 2011).
  */
 COHORT_API uint64_t cohort_task_seed(const cohort_task *task);
 
-/** Which attempt at this task it is: 0 the first time. */
+/** The number of earlier attempts at this task: 0 the first time. */
 COHORT_API int cohort_task_attempt(const cohort_task *task);
 
 /**
- * Memory for this task's result: zeroed, aligned for any type, and the
- * library's. A second call in one task replaces the first. NULL for no bytes,
- * and when there is no memory: the task then fails with that reason, whatever
- * execute returns.
+ * Memory for this task's result: `bytes` bytes, zeroed and aligned for any
+ * type. The library owns it; the task writes it before execute returns. A
+ * second call in one task replaces the first. Returns NULL if bytes is 0, or if
+ * there is no memory: the task then fails for that reason, whatever execute
+ * returns.
  */
 COHORT_API void *cohort_task_result(cohort_task *task, size_t bytes);
 
 /**
- * Say why this task fails, as printf does; a second sentence replaces the
- * first. Returns -1, to be returned from execute, which is what makes the
- * task fail.
+ * Set the sentence of a task that fails, formatted as by printf. A second call
+ * replaces the first. Returns -1, so that execute can return it; the task fails
+ * only if execute returns a number other than 0.
  */
 COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
     COHORT_PRINTF(2, 3);
 
 /**
- * Run the job over all parameter sets. Collective: returns when all tasks are
- * done. At most `count` ranks build, the lowest ones; a rank whose build fails
- * leaves its share to the others.
+ * Run the job over all parameter sets. Collective: returns when all ranks have
+ * run their last tasks, for which the group's timeout must leave enough time.
+ * At most `count` ranks build, the lowest ones. If build fails on a rank, the
+ * other ranks run its share.
  *
- *   job     read during the call; the same on all ranks but for arg. A journal
- *           is one directory, which all ranks reach
- *   params  `count` parameter sets of job->param_bytes each, one after
- *           another, copied; read on rank 0 only, ignored elsewhere
- *   count   parameter sets; read on rank 0 only. 0 is allowed
+ *   job     read during the call; the same on all ranks except for arg. All
+ *           ranks must reach the journal's directory
+ *   params  `count` parameter sets of job->param_bytes bytes each, one after
+ *           another; copied. Read on rank 0 only, ignored on other ranks
+ *   count   number of parameter sets, which may be 0. Read on rank 0 only
  *
- * It ends with a wait for all ranks, whose last tasks the group's timeout must
- * allow for.
+ * If a journal, the operating system or a stop causes a failure, every rank
+ * returns its status with the sentence of the rank that it befell, and the
+ * group stays usable.
  *
- * A status that a journal, a failing system or a stop leads to is every rank's,
- * with the sentence of the rank that it befell, and leaves the group usable.
+ * After these no task was run, and cohort_gather returns the results that it
+ * would have returned before the call:
  *
- * No task was run; cohort_gather has what it had before:
- *
- * COHORT_EINVAL    job or execute is NULL, a bad schedule, timeout or number of
- *                  retries, a timeout without isolation, or on rank 0 NULL
- *                  params or count times param_bytes overflows; a journal that
- *                  is no directory, or of another sweep, program or user (the
- *                  sentence says what to do). Also when build failed on all
- *                  workers
+ * COHORT_EINVAL    job or execute is NULL; bad schedule, timeout or number of
+ *                  retries; a timeout without isolation; both isolate and
+ *                  not_isolated; a field that this version of the library does
+ *                  not know; on rank 0, params is NULL or count times
+ *                  param_bytes overflows; the journal is not a directory, or
+ *                  belongs to another sweep, program or user (the sentence says
+ *                  what to do)
+ * COHORT_EBUILD    build failed on all workers
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written
  * COHORT_ECORRUPT  the journal is damaged
  *
- * Tasks were run, and cohort_gather has their results; those that were not run
- * have this status and a sentence as theirs:
+ * After these some tasks were run, and cohort_gather returns their results.
+ * Tasks that were not run have this status and a sentence as theirs:
  *
- * COHORT_ESTOPPED  cohort_stop_on_signals had been called, and a signal came
- * COHORT_EIO       the journal could not be written to the end: it lacks tasks.
- *                  All tasks were run
- * COHORT_ENOMEM    a rank has no room for a result
+ * COHORT_ESTOPPED  a signal arrived after cohort_stop_on_signals
+ * COHORT_EIO       the journal could not be written to the end and lacks tasks;
+ *                  all tasks were run
+ * COHORT_ENOMEM    a rank has no memory for a result
  * COHORT_ESYS      a rank could not fork a child for its tasks
  */
-COHORT_API COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
-                                                       const cohort_job *job,
-                                                       const void *params,
-                                                       size_t count);
+COHORT_INLINE COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
+                                                          const cohort_job *job,
+                                                          const void *params,
+                                                          size_t count);
+
+/** As cohort_scatter, with a job of `job_bytes` bytes. */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_scatter_sized(cohort *group, const cohort_job *job, size_t job_bytes,
+                     const void *params, size_t count);
 
 /**
- * From now on SIGINT and SIGTERM stop a sweep of this group instead of ending
- * the program: no more tasks begin, on no rank that shares memory with one
- * that got the signal; those that run are waited for, isolated ones for 5 s
- * before they are ended; cohort_scatter returns COHORT_ESTOPPED, as do later
- * ones, with a complete journal. On mp that goes for all groups that are open.
- * A second signal ends the process at once, as does one while no group is open
- * that asked for this. The same one again within a tenth of a second counts as
- * the first: some programs send it to a process and to its group.
+ * Make SIGINT and SIGTERM stop this group's sweeps instead of ending the
+ * program. When a rank gets one, no rank on its machine starts another task.
+ * Tasks that run are finished; isolated ones are ended after 5 s. Then
+ * cohort_scatter returns COHORT_ESTOPPED, and the journal has every finished
+ * task. Later sweeps that have tasks to run return COHORT_ESTOPPED too. On mp
+ * the stop holds for all open groups. A second signal ends the process at once;
+ * the same signal again within a tenth of a second counts as the first, because
+ * some programs send it to a process and to its process group. A signal that
+ * arrives while no such group is open also ends the process.
  *
- * Not collective, but ranks do well to call it all. It replaces the process's
+ * Not collective, but every rank should call it. It replaces the process's
  * handlers of the two signals until the last such group is closed; a signal
- * that is ignored stays ignored. In children that the program forks, signals do
- * what they did before; isolated tasks have the default action.
+ * that is ignored stays ignored. In processes that the program forks, the
+ * signals do what they did before. Isolated tasks have the default action.
  *
  * COHORT_EINVAL  group is NULL
- * COHORT_ESTATE  from inside a task, or in a forked copy
+ * COHORT_ESTATE  called inside a task, in a process that the program forked, or
+ *                after cohort_close
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_stop_on_signals(cohort *group);
 
 /**
- * The signal that stops this group's sweeps, and 0 while there was none. May be
- * called from tasks, to end early, and from other threads. A program that was
- * stopped should end with status 128 + the signal.
+ * The signal that stops this group's sweeps; 0 if none has arrived, or if group
+ * is NULL or closed. May be called from tasks, so that they can end early, and
+ * from other threads. A program that was stopped should end with status 128 +
+ * the signal.
  */
 COHORT_API int cohort_stop_signal(const cohort *group);
 
-/* How far a sweep is, on the ranks that share memory with this one. */
+/* Progress of a sweep on the ranks that share memory with this one. */
 typedef struct cohort_counts {
 	size_t total;   /* parameter sets of the sweep */
-	size_t resumed; /* done by an earlier run, as the journal says */
-	size_t done;    /* by this run, failed ones included */
-	size_t failed;  /* by this run */
+	size_t resumed; /* tasks that the journal had from an earlier run */
+	size_t done;    /* tasks that this run has done, failed ones included */
+	size_t failed;  /* tasks that have failed in this run */
 	double seconds; /* since cohort_scatter began to run tasks */
 } cohort_counts;
 
 /**
- * How far the sweep is that runs, or else how far the last one came. For
- * programs that draw their own progress: may be called from other threads while
- * cohort_scatter runs, and from tasks; it does not wait and disturbs nobody.
+ * The progress of the sweep that runs, or else of the last one. May be called
+ * from tasks, and from other threads while cohort_scatter runs. It does not
+ * wait, and delays nobody.
  *
- *   out  all 0 before the first sweep
+ *   out  written; all 0 before the first sweep
  *
  * COHORT_EINVAL  group or out is NULL
+ * COHORT_ESTATE  the group is closed
  */
-COHORT_API COHORT_CHECKED cohort_status cohort_progress(const cohort *group,
-                                                        cohort_counts *out);
+COHORT_INLINE COHORT_CHECKED cohort_status cohort_progress(const cohort *group,
+                                                           cohort_counts *out);
+
+/** As cohort_progress, with counts of `out_bytes` bytes. */
+COHORT_API COHORT_CHECKED cohort_status cohort_progress_sized(
+    const cohort *group, cohort_counts *out, size_t out_bytes);
 
 typedef struct cohort_results cohort_results;
 
 typedef struct cohort_result {
 	size_t index; /* position among the parameter sets */
-	int rank;     /* the rank that ran it, in that run; -1: not run */
-	/* COHORT_OK; COHORT_ETASK: it failed; or what ended the sweep before
-	 * it was run. Only COHORT_OK has data. */
+	int rank;     /* rank that ran the task, in that run; -1: not run */
+	/* COHORT_OK; COHORT_ETASK if the task failed; or the status with which
+	 * the sweep ended if it was not run. Only COHORT_OK has data. */
 	cohort_status status;
-	const char *error; /* a sentence, "" when OK */
+	const char *error; /* a sentence; "" if status is COHORT_OK */
 	const void *param; /* the parameter set; NULL if it has no bytes */
 	const void *data;  /* the result; NULL if it has no bytes */
-	size_t bytes;
-	double seconds; /* wall-clock time of the last attempt */
-	int attempts;   /* 0: not run */
+	size_t bytes;      /* of data */
+	double seconds;    /* wall-clock time of the last attempt */
+	int attempts;      /* number of attempts; 0: not run */
 } cohort_result;
 
 /**
  * Collect the results of the last cohort_scatter that ran tasks, on every rank.
- * Collective. There is one for each parameter set; failed tasks, and those that
- * were not run, are results too: COHORT_OK is returned all the same. May be
- * called again, until the next scatter.
+ * Collective. There is one result for each parameter set; tasks that failed or
+ * were not run have one too, and do not change the status of this call. May be
+ * called again until the next scatter.
  *
- *   out  receives the results, to be released with cohort_results_free; they
- *        outlive the next scatter and the group
+ *   out  receives the results, which the caller releases with
+ *        cohort_results_free. They stay valid after the next scatter and after
+ *        cohort_close
  *
  * COHORT_EINVAL  out is NULL
  * COHORT_ESTATE  there was no scatter; nothing was sent
  * COHORT_ENOMEM  no memory for the results
  */
-COHORT_API COHORT_CHECKED cohort_status cohort_gather(cohort *group,
-                                                      cohort_results **out);
+COHORT_INLINE COHORT_CHECKED cohort_status cohort_gather(cohort *group,
+                                                         cohort_results **out);
 
 /**
- * As cohort_gather, but only rank 0 gets all results; the other ranks get
- * those that they ran themselves.
+ * As cohort_gather, but only rank 0 receives all results. The other ranks
+ * receive those that they ran themselves.
  */
-COHORT_API COHORT_CHECKED cohort_status
+COHORT_INLINE COHORT_CHECKED cohort_status
 cohort_gather_to_root(cohort *group, cohort_results **out);
 
 /**
- * All results that were collected, in the order of the parameter sets;
- * *count receives their number. The array is the results' own.
+ * As cohort_gather and cohort_gather_to_root, with elements of `result_bytes`
+ * bytes in the arrays that cohort_results_all and cohort_results_local return.
+ *
+ * COHORT_EINVAL  also if result_bytes is less than a cohort_result had in
+ *                version 0.1, or no multiple of its alignment
+ */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_gather_sized(cohort *group, size_t result_bytes, cohort_results **out);
+COHORT_API COHORT_CHECKED cohort_status cohort_gather_to_root_sized(
+    cohort *group, size_t result_bytes, cohort_results **out);
+
+/**
+ * All results that were collected, in the order of the parameter sets. The
+ * array belongs to `results`. *count receives its length.
  */
 COHORT_API const cohort_result *
 cohort_results_all(const cohort_results *results, size_t *count);
 
-/** Those among them that this rank ran in this run, in the same order. */
+/**
+ * The results of tasks that this rank ran in this run, in the order of the
+ * parameter sets. The array belongs to `results`. *count receives its length.
+ */
 COHORT_API const cohort_result *
 cohort_results_local(const cohort_results *results, size_t *count);
 
 /** Release results and everything that they point to. NULL is allowed. */
 COHORT_API void cohort_results_free(cohort_results *results);
+
+/* ---- the functions that pass a struct's size along ---- */
+
+#ifndef COHORT_NO_INLINES
+static inline cohort_status cohort_open(const cohort_options *options,
+                                        cohort **out)
+{
+	return cohort_open_sized(options, sizeof(*options), out);
+}
+
+static inline cohort_status cohort_scatter(cohort *group, const cohort_job *job,
+                                           const void *params, size_t count)
+{
+	return cohort_scatter_sized(group, job, sizeof(*job), params, count);
+}
+
+static inline cohort_status cohort_progress(const cohort *group,
+                                            cohort_counts *out)
+{
+	return cohort_progress_sized(group, out, sizeof(*out));
+}
+
+static inline cohort_status cohort_gather(cohort *group, cohort_results **out)
+{
+	return cohort_gather_sized(group, sizeof(cohort_result), out);
+}
+
+static inline cohort_status cohort_gather_to_root(cohort *group,
+                                                  cohort_results **out)
+{
+	return cohort_gather_to_root_sized(group, sizeof(cohort_result), out);
+}
+#endif
 
 #ifdef __cplusplus
 }

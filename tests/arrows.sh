@@ -14,6 +14,7 @@ export LC_ALL=C
 # Which folder may include which: the folder, then patterns of what its files may
 # include besides cohort.h and its own folder.
 rules='
+src/common/abi
 src/common/base
 src/common/core     src/common/base/.*
 src/common/journal  src/common/base/.*
@@ -180,7 +181,7 @@ declared() {
 				substr(text, RSTART + RLENGTH)
 		count = split(text, parts, ";")
 		for (i = 1; i <= count; i++)
-			if (match(parts[i], /COHORT_API[^#]*[^a-z_]cohort_[a-z_]+\(/)) {
+			if (match(parts[i], /COHORT_(API|INLINE)[^#]*[^a-z_]cohort_[a-z_]+\(/)) {
 				name = substr(parts[i], RSTART, RLENGTH - 1)
 				if (match(name, /cohort_[a-z_]+$/))
 					print substr(name, RSTART)
@@ -188,9 +189,13 @@ declared() {
 	}' "$1/include/cohort.h" | sort -u
 }
 
-# The names that `nm ...` tells of, without their versions.
+# The names that `nm ...` tells of, without their versions, and without the
+# names of versions.
 names() {
-	nm "$@" | awk 'NF >= 2 { sub(/@.*/, "", $NF); print $NF }' | sort -u
+	nm "$@" | awk 'NF >= 2 && $(NF - 1) != "A" {
+		sub(/@.*/, "", $NF)
+		print $NF
+	}' | sort -u
 }
 
 check_defined() {

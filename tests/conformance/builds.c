@@ -92,7 +92,7 @@ static void checks_one(const struct run *run, cohort_schedule schedule,
 		MUST(cohort_scatter(run->group, &job, NULL, count));
 		checks_gathered(run, count, fails);
 	} else {
-		CHECK_STATUS(COHORT_EINVAL,
+		CHECK_STATUS(COHORT_EBUILD,
 		             cohort_scatter(run->group, &job, NULL, count));
 		CHECK_NAMES("build");
 		CHECK(shop.executes == 0, "%d tasks", shop.executes);

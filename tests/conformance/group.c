@@ -17,8 +17,10 @@ static void checks_accessors(const struct run *run)
 	      "backend is \"%s\"", backend);
 	CHECK(strcmp(backend, "serial") || run->size == 1, "serial with %d",
 	      run->size);
-	CHECK(!strcmp(cohort_version(), "0.1.0"), "version is %s",
+	CHECK(!strcmp(cohort_version(), "0.2.0"), "version is %s",
 	      cohort_version());
+	CHECK(cohort_version_number() == 200 && COHORT_VERSION == 200,
+	      "version is %d", cohort_version_number());
 
 	check_case("accessors of NULL");
 	CHECK(cohort_rank(NULL) == -1, "rank %d", cohort_rank(NULL));

@@ -20,6 +20,8 @@
 	X(results)    \
 	X(builds)     \
 	X(isolation)  \
+	X(off)        \
+	X(sizes)      \
 	X(reference)
 
 #define PART_DECLARED(name) void part_##name(const struct run *run);

@@ -128,6 +128,42 @@ step_start() {
 	done
 }
 
+# A program compiled against version 0.1's header runs with this library.
+step_from_0_1() {
+	local program=$WORK/from_0_1 backend
+	# shellcheck disable=SC2086
+	"$CC" -std=c11 "${warnings[@]}" ${CFLAGS:-} \
+		"$SOURCES/tests/package/0.1/program.c" -o "$program" \
+		-L"$(library_folder)" -lcohort
+	export LD_LIBRARY_PATH
+	LD_LIBRARY_PATH=$(library_folder)
+	for backend in "serial 1" "mp 3"; do
+		rm -rf "$WORK/journal_0_1"
+		expect "$backend 276"$'\n'"$backend 276" env \
+			COHORT_BACKEND="${backend% *}" \
+			COHORT_SIZE="${backend#* }" "$program" "$WORK/journal_0_1"
+	done
+}
+
+# A program compiled against a later version's header, whose structs have grown,
+# runs with this library as long as it leaves the new fields 0.
+step_newer() {
+	local program=$WORK/newer
+	mkdir -p "$WORK/later"
+	sed -E 's/^\} cohort_(options|job|counts|result);/\tuint64_t later;\n&/' \
+		"$SOURCES/include/cohort.h" > "$WORK/later/cohort.h"
+	[ "$(grep -c 'uint64_t later;' "$WORK/later/cohort.h")" = 4 ] ||
+		fail "four structs were to grow"
+	# shellcheck disable=SC2086
+	"$CC" -std=c11 "${warnings[@]}" ${CFLAGS:-} -I"$WORK/later" \
+		"$SOURCES/tests/package/newer.c" -o "$program" \
+		-L"$(library_folder)" -lcohort
+	export LD_LIBRARY_PATH
+	LD_LIBRARY_PATH=$(library_folder)
+	expect "serial 1 9" env COHORT_BACKEND=serial "$program"
+	expect "mp 3 9" env COHORT_BACKEND=mp COHORT_SIZE=3 "$program"
+}
+
 step=$1
 shift
 "step_$step" "$@"

@@ -268,6 +268,9 @@ Test(config, options_come_first)
 	cr_expect(config.size == 3 && config.size_from_options);
 	cr_expect(config.timeout == 1.5);
 
+	cr_expect(
+	    reads(&(cohort_options){.timeout = COHORT_NO_TIMEOUT}).timeout ==
+	    0);
 	config = reads(&some);
 	cr_expect(config.backend == BACKEND_MP);
 	cr_expect(config.size == 5 && !config.size_from_options);
@@ -296,13 +299,14 @@ Test(config, bad_options)
 	    {.size = -1},
 	    {.size = INT_MIN},
 	    {.timeout = -0.5},
+	    {.timeout = -2},
 	    {.timeout = (double)NAN},
 	    {.timeout = (double)INFINITY},
 	};
 	static const char *const words[] = {
-	    "cluster",        "options.backend", "options.size",
-	    "-2147483648",    "options.timeout", "options.timeout",
-	    "options.timeout"};
+	    "cluster",         "options.backend", "options.size",
+	    "-2147483648",     "options.timeout", "-2",
+	    "options.timeout", "options.timeout"};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		refused(&bad[i]);

@@ -1,5 +1,6 @@
 #include "error.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,20 +8,24 @@
 
 static _Thread_local char last[ERROR_BYTES];
 
-static const struct {
-	const char *name;
-	const char *meaning;
-} statuses[] = {
-#define ROW(name, meaning) {"COHORT_" #name, meaning},
-    COHORT_STATUS_MAP(ROW)
-#undef ROW
+#define STATUS_NAME(status) [status] = #status
+static const char *const status_names[] = {
+    STATUS_NAME(COHORT_OK),       STATUS_NAME(COHORT_EINVAL),
+    STATUS_NAME(COHORT_ECONFIG),  STATUS_NAME(COHORT_EBACKEND),
+    STATUS_NAME(COHORT_ESTATE),   STATUS_NAME(COHORT_EMISMATCH),
+    STATUS_NAME(COHORT_EPEER),    STATUS_NAME(COHORT_ETIMEOUT),
+    STATUS_NAME(COHORT_ETASK),    STATUS_NAME(COHORT_ENOMEM),
+    STATUS_NAME(COHORT_ESYS),     STATUS_NAME(COHORT_EIO),
+    STATUS_NAME(COHORT_ECORRUPT), STATUS_NAME(COHORT_ESTOPPED),
+    STATUS_NAME(COHORT_EBUILD),
 };
+
+enum { STATUSES = sizeof(status_names) / sizeof(*status_names) };
+static_assert(STATUSES == COHORT_EBUILD + 1, "every cohort_status has a name");
 
 const char *cohort_status_name(cohort_status status)
 {
-	const size_t known = sizeof(statuses) / sizeof(*statuses);
-
-	return (size_t)status < known ? statuses[status].name : "COHORT_?";
+	return (size_t)status < STATUSES ? status_names[status] : "COHORT_?";
 }
 
 const char *cohort_error(void)

@@ -7,12 +7,16 @@
 #include <tgmath.h>
 
 static const char *const names[] = {
-#define NAME(name) "COHORT_" #name,
-    COHORT_OP_MAP(NAME)
+#define NAME(name) [COHORT_##name] = "COHORT_" #name,
+    OP_MAP(NAME)
 #undef NAME
 };
 
-enum { OPS = sizeof(names) / sizeof(*names) };
+#define COUNTED(name) +1
+enum { OPS = OP_MAP(COUNTED) };
+#undef COUNTED
+static_assert(OPS == COHORT_BXOR + 1, "OP_MAP has every cohort_op");
+static_assert(sizeof(names) == OPS * sizeof(*names), "and none twice");
 
 typedef void kernel(void *to, const void *left, const void *right,
                     size_t count);
@@ -48,7 +52,7 @@ typedef void kernel(void *to, const void *left, const void *right,
 /* Elements of the caller's buffers, which may lie at any address. */
 #define ELEMENT(name, c_type, family) \
 	typedef c_type element_##name __attribute__((aligned(1), may_alias));
-COHORT_TYPE_MAP(ELEMENT)
+TYPE_MAP(ELEMENT)
 #undef ELEMENT
 
 /* `to` may be `left` or `right`, but never lies across them: each element is
@@ -97,7 +101,7 @@ COHORT_TYPE_MAP(ELEMENT)
 	KERNEL(name, c_type, LOR, FLOATING_LOR)
 
 #define KERNELS(name, c_type, family) family##_KERNELS(name, c_type)
-COHORT_TYPE_MAP(KERNELS)
+TYPE_MAP(KERNELS)
 #undef KERNELS
 
 #define ENTRY(name, op) [COHORT_##op] = combine_##name##_##op
@@ -113,7 +117,7 @@ COHORT_TYPE_MAP(KERNELS)
 /* NULL where the operator does not apply. */
 static kernel *const kernels[][OPS] = {
 #define ROW(name, c_type, family) [COHORT_##name] = {family##_ROW(name)},
-    COHORT_TYPE_MAP(ROW)
+    TYPE_MAP(ROW)
 #undef ROW
 };
 

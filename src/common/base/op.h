@@ -5,6 +5,18 @@
 
 #include "cohort.h"
 
+/* Every cohort_op, in its order: the name without COHORT_. */
+#define OP_MAP(X) \
+	X(SUM)    \
+	X(PROD)   \
+	X(MIN)    \
+	X(MAX)    \
+	X(LAND)   \
+	X(LOR)    \
+	X(BAND)   \
+	X(BOR)    \
+	X(BXOR)
+
 /* Whether `op` is one of the enum. */
 bool op_valid(cohort_op op);
 

@@ -11,10 +11,24 @@ struct type_row {
 	const char *name;
 };
 
+/* Every cohort_type, in its order: the name without COHORT_, the C type, and the
+ * family of its arithmetic. */
+#define TYPE_MAP(X)                   \
+	X(INT8, int8_t, SIGNED)       \
+	X(UINT8, uint8_t, UNSIGNED)   \
+	X(INT16, int16_t, SIGNED)     \
+	X(UINT16, uint16_t, UNSIGNED) \
+	X(INT32, int32_t, SIGNED)     \
+	X(UINT32, uint32_t, UNSIGNED) \
+	X(INT64, int64_t, SIGNED)     \
+	X(UINT64, uint64_t, UNSIGNED) \
+	X(FLOAT, float, FLOATING)     \
+	X(DOUBLE, double, FLOATING)
+
 enum {
-#define TYPE_COUNT(name, c_type, family) TYPE_OF_##name,
-	COHORT_TYPE_MAP(TYPE_COUNT)
-#undef TYPE_COUNT
+#define TYPE_ORDER(name, c_type, family) TYPE_OF_##name,
+	TYPE_MAP(TYPE_ORDER)
+#undef TYPE_ORDER
 	    TYPES
 };
 

@@ -234,10 +234,13 @@ static cohort_status read_options(const cohort_options *options,
 		                 "options.size is %d: it must be a number of "
 		                 "ranks, or 0 for the default",
 		                 options->size);
-	if (!(options->timeout >= 0) || isinf(options->timeout))
+	const bool no_timeout = options->timeout == COHORT_NO_TIMEOUT;
+	if (!no_timeout &&
+	    !(isfinite(options->timeout) && options->timeout >= 0))
 		return error_set(COHORT_ECONFIG,
 		                 "options.timeout is %g: it must be a number "
-		                 "of seconds, or 0 for the default",
+		                 "of seconds, 0 for the default, or "
+		                 "COHORT_NO_TIMEOUT",
 		                 options->timeout);
 	if (options->size > 0) {
 		cohort_status status = check_size(
@@ -247,8 +250,8 @@ static cohort_status read_options(const cohort_options *options,
 		out->size = options->size;
 		out->size_from_options = true;
 	}
-	if (options->timeout > 0)
-		out->timeout = options->timeout;
+	if (options->timeout != 0)
+		out->timeout = no_timeout ? 0 : options->timeout;
 	out->mpi_comm = options->mpi_comm;
 	return COHORT_OK;
 }

@@ -2,14 +2,12 @@
 
 #include "backend_select.h"
 #include "common/base/log.h"
+#include "common/base/struct_size.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TEXT(number) #number
-#define VERSION(major, minor, patch) TEXT(major) "." TEXT(minor) "." TEXT(patch)
 
 /* The process's groups. A pointer that is not in the list is no open group,
  * so closing twice is an error and not a crash. */
@@ -20,12 +18,6 @@ static struct {
 } process;
 
 unsigned group_forks;
-
-const char *cohort_version(void)
-{
-	return VERSION(COHORT_VERSION_MAJOR, COHORT_VERSION_MINOR,
-	               COHORT_VERSION_PATCH);
-}
 
 static void count_fork(void)
 {
@@ -106,10 +98,19 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	return COHORT_OK;
 }
 
-cohort_status cohort_open(const cohort_options *options, cohort **out)
+cohort_status cohort_open_sized(const cohort_options *options,
+                                size_t options_bytes, cohort **out)
 {
 	const int saved = errno;
-	cohort_status status = open_group(options, out);
+	cohort_options whole = {0};
+	cohort_status status = COHORT_OK;
+
+	if (options &&
+	    !struct_read(&whole, sizeof(whole), options, options_bytes))
+		status = struct_refuse(COHORT_ECONFIG, "cohort_open", "options",
+		                       options_bytes, sizeof(whole));
+	else
+		status = open_group(&whole, out);
 
 	errno = saved;
 	return status;

@@ -8,11 +8,14 @@
 
 static const char function[] = "cohort_scatter";
 
+static bool is_isolated(const cohort *group, const cohort_job *job)
+{
+	return !job->not_isolated && (job->isolate || group->isolate);
+}
+
 cohort_status distribute_check(const cohort *group, const cohort_job *job,
                                const void *params, size_t count)
 {
-	if (!job)
-		return error_set(COHORT_EINVAL, "%s: job is NULL", function);
 	if (!job->execute)
 		return error_set(COHORT_EINVAL,
 		                 "%s: job.execute is NULL: a job needs it",
@@ -27,11 +30,24 @@ cohort_status distribute_check(const cohort *group, const cohort_job *job,
 		                 "%s: job.timeout is %g: it must be a number "
 		                 "of seconds, or 0 for no limit",
 		                 function, job->timeout);
-	if (job->timeout > 0 && !job->isolate && !group->isolate)
+	if (job->isolate && job->not_isolated)
+		return error_set(COHORT_EINVAL,
+		                 "%s: job.isolate and job.not_isolated are "
+		                 "both set: set one of them",
+		                 function);
+	for (size_t i = 0; i < sizeof(job->unused); i++)
+		if (job->unused[i])
+			return error_set(COHORT_EINVAL,
+			                 "%s: job.unused[%zu] is not 0: "
+			                 "initialise the whole cohort_job, as "
+			                 "with {.execute = f}",
+			                 function, i);
+	if (job->timeout > 0 && !is_isolated(group, job))
 		return error_set(COHORT_EINVAL,
 		                 "%s: job.timeout is %g, but a task can only "
 		                 "be ended in a process of its own: set "
-		                 "job.isolate, or COHORT_ISOLATE=1",
+		                 "job.isolate, or COHORT_ISOLATE=1 without "
+		                 "job.not_isolated",
 		                 function, job->timeout);
 	if (job->retries < 0)
 		return error_set(COHORT_EINVAL,
@@ -84,7 +100,7 @@ static void set_schedule(struct sweep_run *run)
 
 	run->schedule = job->schedule ? job->schedule : group->schedule;
 	run->chunk = job->chunk ? job->chunk : group->chunk;
-	run->isolate = job->isolate || group->isolate;
+	run->isolate = is_isolated(group, job);
 	run->call.op = run->schedule;
 	run->call.count = job->param_bytes;
 	run->call.detail = run->chunk;

@@ -26,6 +26,7 @@ struct collection {
 	struct sweep *sweep; /* the group's last one */
 	struct call call;
 	enum audience audience;
+	size_t result_bytes;       /* in the caller's cohort_result */
 	struct summary *summaries; /* of every rank */
 	size_t *counts;            /* bytes from every rank */
 };
@@ -168,15 +169,23 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 		status = move(c, results);
 	if (status != COHORT_OK)
 		return status;
-	if (!results_index(results, c->group->world->rank))
+	if (!results_index(results, c->group->world->rank) ||
+	    !results_lay_out(results, c->result_bytes))
 		return error_sys("cohort_gather: calloc for %zu results",
 		                 c->sweep->count);
 	return COHORT_OK;
 }
 
-static cohort_status gather(cohort *group, const char *function,
-                            enum call_kind kind, enum audience audience,
-                            cohort_results **out)
+/* Version 0.1's; every version's is a multiple of its alignment. */
+static bool is_result_size(size_t bytes)
+{
+	return bytes >= offsetof(cohort_result, attempts) + sizeof(int) &&
+	       bytes % _Alignof(cohort_result) == 0;
+}
+
+static cohort_status gather(cohort *group, size_t result_bytes,
+                            const char *function, enum call_kind kind,
+                            enum audience audience, cohort_results **out)
 {
 	cohort_status status = group_enter(group, function);
 
@@ -188,10 +197,17 @@ static cohort_status gather(cohort *group, const char *function,
 	    .sweep = sweeps ? sweeps->last : NULL,
 	    .call = *group_call(group, kind),
 	    .audience = audience,
+	    .result_bytes = result_bytes,
 	};
 	c.call.counts = COUNTS_OWN;
 	if (!out)
 		status = error_set(COHORT_EINVAL, "%s: out is NULL", function);
+	else if (!is_result_size(result_bytes))
+		status = error_set(COHORT_EINVAL,
+		                   "%s: result_bytes is %zu, which no "
+		                   "version's cohort_result has: pass "
+		                   "sizeof(cohort_result)",
+		                   function, result_bytes);
 	else if (!c.sweep)
 		status = error_set(COHORT_ESTATE,
 		                   "%s: there are no results yet: call "
@@ -221,12 +237,16 @@ static cohort_status gather(cohort *group, const char *function,
 	return COHORT_OK;
 }
 
-cohort_status cohort_gather(cohort *group, cohort_results **out)
+cohort_status cohort_gather_sized(cohort *group, size_t result_bytes,
+                                  cohort_results **out)
 {
-	return gather(group, __func__, CALL_GATHER, EVERYBODY, out);
+	return gather(group, result_bytes, "cohort_gather", CALL_GATHER,
+	              EVERYBODY, out);
 }
 
-cohort_status cohort_gather_to_root(cohort *group, cohort_results **out)
+cohort_status cohort_gather_to_root_sized(cohort *group, size_t result_bytes,
+                                          cohort_results **out)
 {
-	return gather(group, __func__, CALL_GATHER_TO_ROOT, ROOT_ONLY, out);
+	return gather(group, result_bytes, "cohort_gather_to_root",
+	              CALL_GATHER_TO_ROOT, ROOT_ONLY, out);
 }

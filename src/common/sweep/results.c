@@ -1,5 +1,7 @@
 #include "results.h"
 
+#include "common/base/struct_size.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,4 +135,26 @@ bool results_index(cohort_results *results, int rank)
 		results->all =
 		    results->whole ? list_all(results) : copy_local(results);
 	return results->all != NULL;
+}
+
+/* False, and the list as it was, if there is no memory. */
+static bool lay_out(cohort_result **list, size_t count, size_t result_bytes)
+{
+	unsigned char *laid_out = calloc(count + 1, result_bytes);
+
+	if (!laid_out)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		struct_write(laid_out + i * result_bytes, result_bytes,
+		             &(*list)[i], sizeof(**list));
+	free(*list);
+	*list = (cohort_result *)(void *)laid_out;
+	return true;
+}
+
+bool results_lay_out(cohort_results *results, size_t result_bytes)
+{
+	return result_bytes == sizeof(cohort_result) ||
+	       (lay_out(&results->all, results->count, result_bytes) &&
+	        lay_out(&results->local, results->local_count, result_bytes));
 }

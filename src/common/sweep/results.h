@@ -30,4 +30,8 @@ struct cohort_results {
  * each parameter set. False if there is no memory. */
 bool results_index(cohort_results *results, int rank);
 
+/* Give the elements of both lists the size that the caller's cohort_result has.
+ * False if there is no memory. */
+bool results_lay_out(cohort_results *results, size_t result_bytes);
+
 #endif

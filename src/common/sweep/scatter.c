@@ -6,6 +6,7 @@
  * few bytes for each rank, and on the way a ticket for each chunk; with a
  * journal a broadcast of a bit for each parameter set and one more allgather.
  */
+#include "common/base/struct_size.h"
 #include "distribute.h"
 #include "execute.h"
 #include "group_sweeps.h"
@@ -27,7 +28,7 @@ static void build(struct sweep_run *run)
 	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
 	run->built = returned == 0;
 	if (!run->built)
-		error_set(COHORT_EINVAL, "%s: build returned %d on rank %d",
+		error_set(COHORT_EBUILD, "%s: build returned %d on rank %d",
 		          function, returned, run->group->world->rank);
 }
 
@@ -49,7 +50,7 @@ static cohort_status vote(struct sweep_run *run, cohort_status mine)
 	status = status_failure(run, &statuses);
 	free(statuses.of);
 	if (status == COHORT_OK && run->workers > 0 && run->able == 0)
-		return error_set(COHORT_EINVAL,
+		return error_set(COHORT_EBUILD,
 		                 "%s: build failed on all %d workers, no task "
 		                 "was run: see why the job's build returns "
 		                 "other than 0",
@@ -123,22 +124,36 @@ static void keep_sweep(struct sweep_run *run)
 	run->sweep = NULL;
 }
 
-cohort_status cohort_scatter(cohort *group, const cohort_job *job,
-                             const void *params, size_t count)
+static cohort_status read_job(const cohort_job *job, size_t job_bytes,
+                              cohort_job *out)
 {
+	if (!job)
+		return error_set(COHORT_EINVAL, "%s: job is NULL", function);
+	if (!struct_read(out, sizeof(*out), job, job_bytes))
+		return struct_refuse(COHORT_EINVAL, function, "job", job_bytes,
+		                     sizeof(*out));
+	return COHORT_OK;
+}
+
+cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
+                                   size_t job_bytes, const void *params,
+                                   size_t count)
+{
+	cohort_job whole;
 	cohort_status mine = COHORT_OK;
-	cohort_status status = group_enter(group, __func__);
+	cohort_status status = group_enter(group, function);
 
 	if (status != COHORT_OK)
 		return status;
 	struct sweep_run run = {
 	    .group = group,
-	    .job = job,
+	    .job = &whole,
 	    .call = *group_call(group, CALL_SCATTER),
 	};
-	if ((status = distribute_check(group, job, params, count)))
+	if ((status = read_job(job, job_bytes, &whole)) ||
+	    (status = distribute_check(group, &whole, params, count)))
 		return group_refuse(group, &run.call, status);
-	run.sweeps = group_sweeps_attach(group, __func__);
+	run.sweeps = group_sweeps_attach(group, function);
 	if (!run.sweeps)
 		return group_give_up(group, &run.call, COHORT_ENOMEM);
 	status = distribute_sweep(&run, params, count, &mine);

@@ -1,4 +1,5 @@
 /* The calls that watch and stop a group's sweeps. */
+#include "common/base/struct_size.h"
 #include "group_sweeps.h"
 
 #include <errno.h>
@@ -23,7 +24,8 @@ int cohort_stop_signal(const cohort *group)
 	return group ? signal_stop_pending(group->world->stats) : 0;
 }
 
-cohort_status cohort_progress(const cohort *group, cohort_counts *out)
+cohort_status cohort_progress_sized(const cohort *group, cohort_counts *out,
+                                    size_t out_bytes)
 {
 	if (!group || !out)
 		return error_set(COHORT_EINVAL,
@@ -32,7 +34,9 @@ cohort_status cohort_progress(const cohort *group, cohort_counts *out)
 		                 group ? "the address of a cohort_counts"
 		                       : "what cohort_open returned");
 	const struct group_sweeps *sweeps = group_sweeps_find(group);
-	*out = sweeps ? progress_read(&sweeps->progress, group->world)
-	              : (cohort_counts){0};
+	const cohort_counts counts =
+	    sweeps ? progress_read(&sweeps->progress, group->world)
+	           : (cohort_counts){0};
+	struct_write(out, out_bytes, &counts, sizeof(counts));
 	return COHORT_OK;
 }

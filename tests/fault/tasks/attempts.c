@@ -145,7 +145,7 @@ void case_builds_that_fail(void)
 		}
 		failing_rank = -1;
 		cohort_status status = sweep_scatter(job, 20);
-		EXPECT(status == COHORT_EINVAL &&
+		EXPECT(status == COHORT_EBUILD &&
 		           strstr(cohort_error(), "build"),
 		       "%s: %s", cohort_status_name(status), cohort_error());
 		EXPECT(here.board->done == 0, "%d tasks were run",

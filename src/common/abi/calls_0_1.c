@@ -1,0 +1,44 @@
+/*
+ * The functions that programs compiled against version 0.1's header call. Their
+ * structs have the fields down to the last one of 0.1, so each function passes
+ * that size along. Newer programs call the inline functions of cohort.h.
+ */
+#define COHORT_NO_INLINES
+#include "cohort.h"
+
+/* Bytes of a struct whose last field was `field`. */
+#define SIZE_TO(type, field)                                      \
+	((offsetof(type, field) + sizeof(((type *)NULL)->field) + \
+	  _Alignof(type) - 1) /                                   \
+	 _Alignof(type) * _Alignof(type))
+
+cohort_status cohort_open(const cohort_options *options, cohort **out)
+{
+	return cohort_open_sized(options, SIZE_TO(cohort_options, mpi_comm),
+	                         out);
+}
+
+cohort_status cohort_scatter(cohort *group, const cohort_job *job,
+                             const void *params, size_t count)
+{
+	return cohort_scatter_sized(group, job, SIZE_TO(cohort_job, seed),
+	                            params, count);
+}
+
+cohort_status cohort_progress(const cohort *group, cohort_counts *out)
+{
+	return cohort_progress_sized(group, out,
+	                             SIZE_TO(cohort_counts, seconds));
+}
+
+cohort_status cohort_gather(cohort *group, cohort_results **out)
+{
+	return cohort_gather_sized(group, SIZE_TO(cohort_result, attempts),
+	                           out);
+}
+
+cohort_status cohort_gather_to_root(cohort *group, cohort_results **out)
+{
+	return cohort_gather_to_root_sized(
+	    group, SIZE_TO(cohort_result, attempts), out);
+}
