@@ -16,6 +16,7 @@
 	X(syncs_of_children, ALONE) \
 	X(no_thread, ALONE)         \
 	X(signals, BESIDE)          \
+	X(no_streams, BESIDE)       \
 	X(other_user, BESIDE)       \
 	X(not_writable, BESIDE)     \
 	X(read_only, BESIDE)        \
