@@ -42,7 +42,7 @@ const char *call_function(const struct call *call)
 	return kinds[call->kind].function;
 }
 
-static int describe(const struct call *call, char *text, size_t room)
+static int describe_fields(const struct call *call, char *text, size_t room)
 {
 	const char *function = kinds[call->kind].function;
 	const char *type = type_name((cohort_type)call->type);
@@ -76,7 +76,7 @@ static int describe(const struct call *call, char *text, size_t room)
 
 const char *call_describe(const struct call *call, char text[CALL_TEXT_BYTES])
 {
-	int used = describe(call, text, CALL_TEXT_BYTES);
+	int used = describe_fields(call, text, CALL_TEXT_BYTES);
 
 	if (call->group > 0 && used > 0 && used < CALL_TEXT_BYTES)
 		snprintf(text + used, CALL_TEXT_BYTES - (size_t)used,

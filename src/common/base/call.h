@@ -1,11 +1,11 @@
-/* What a rank says of the call it is in, so that its peers can tell whether
- * they are in the same one. */
+/* A description of the collective call that a rank is in. Its peers compare it
+ * with their own to see whether all ranks make the same call. */
 #ifndef COHORT_COMMON_BASE_CALL_H
 #define COHORT_COMMON_BASE_CALL_H
 
 #include "cohort.h"
 
-/* name, the function, and which fields of the call its sentence shows */
+/* name, the public function, the fields that call_describe shows */
 #define CALL_KIND_MAP(X)                                          \
 	X(NONE, "no call", NOTHING)                               \
 	X(OPEN, "cohort_open", NOTHING)                           \
@@ -27,26 +27,26 @@ enum call_kind {
 #undef CALL_ENUM
 };
 
-/* Whether all ranks pass the same count, or each its own. */
+/* Whether all ranks must pass the same count, or each passes its own. */
 enum call_counts { COUNTS_SAME, COUNTS_OWN };
 
 /*
- * Plain numbers only: it lies in memory that ranks share and travels between
- * them. Fields that a kind has no use for are 0.
+ * Contains numbers only, because it is stored in memory that ranks share and is
+ * sent between them. Fields that a kind does not use are 0.
  */
 struct call {
-	uint32_t kind;
-	uint32_t group; /* which of the process's groups, by order of opening */
-	uint32_t type;
-	uint32_t op; /* of a scatter: its schedule */
+	uint32_t kind;  /* enum call_kind */
+	uint32_t group; /* number of the group, in the order of opening */
+	uint32_t type;  /* cohort_type */
+	uint32_t op;    /* cohort_op; of a scatter: its cohort_schedule */
 	int32_t root;
 	uint32_t counts; /* enum call_counts */
 	uint64_t count;  /* elements; of a scatter: bytes in a parameter set */
 	uint64_t detail; /* of a scatter: its chunk; of an allgatherv: a
-			  * digest of the counts */
+			  * digest of all ranks' counts */
 };
 
-/* Whether two ranks' calls are parts of one collective call. */
+/* Whether the calls of two ranks belong to one collective call. */
 bool call_matches(const struct call *a, const struct call *b);
 
 /* "cohort_bcast" */
@@ -54,7 +54,8 @@ const char *call_function(const struct call *call);
 
 enum { CALL_TEXT_BYTES = 160 };
 
-/* "cohort_bcast of 10 COHORT_DOUBLE from root 0" into `text`; returns it. */
+/* Write "cohort_bcast of 10 COHORT_DOUBLE with root 0" into `text`, and return
+ * `text`. */
 const char *call_describe(const struct call *call, char text[CALL_TEXT_BYTES]);
 
 #endif

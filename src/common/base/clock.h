@@ -1,4 +1,4 @@
-/* The clock that nobody sets. */
+/* Time that only moves forward: nobody can set this clock. */
 #ifndef COHORT_COMMON_BASE_CLOCK_H
 #define COHORT_COMMON_BASE_CLOCK_H
 
@@ -7,7 +7,7 @@
 /* Nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share. */
 int64_t clock_ns(void);
 
-/* The same in seconds. */
+/* Seconds of the same clock. */
 double clock_seconds(void);
 
 #endif

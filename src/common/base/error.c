@@ -38,7 +38,8 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	int saved = errno;
 	va_list args;
 
-	/* Formatted aside: an argument may be the sentence itself. */
+	/* Not formatted in place, because an argument may be the last
+	 * sentence. */
 	char sentence[ERROR_BYTES];
 	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
@@ -51,13 +52,13 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 cohort_status error_sys(const char *format, ...)
 {
 	int saved = errno;
-	char what[ERROR_BYTES / 2];
+	char action[ERROR_BYTES / 2];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	vsnprintf(action, sizeof(action), format, args);
 	va_end(args);
 	errno = saved;
 	return error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
-	                 "%s: %s", what, strerror(saved));
+	                 "%s: %s", action, strerror(saved));
 }

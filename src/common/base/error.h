@@ -1,26 +1,27 @@
-/* The thread's last failure: a status and one sentence. */
+/* The sentence about this thread's last failure, which cohort_error returns. */
 #ifndef COHORT_COMMON_BASE_ERROR_H
 #define COHORT_COMMON_BASE_ERROR_H
 
 #include "cohort.h"
 
-enum { ERROR_BYTES = 1024 }; /* a sentence is cut there */
+enum { ERROR_BYTES = 1024 }; /* longer sentences are cut off */
 
-/* Nothing goes well where this is called: the compiler keeps the way there, and
- * what it needs, away from the way that goes well. */
+/* Functions that are called on failures only. The compiler keeps the code that
+ * leads to such a call out of the way of the code that succeeds. */
 #ifdef __GNUC__
 #define COHORT_COLD __attribute__((cold))
 #else
 #define COHORT_COLD
 #endif
 
-/* Keep the sentence for cohort_error, and return `status`, so that the first
- * to notice can write `return error_set(...)`. Keeps errno. */
+/* Store the sentence and return `status`, so that a caller can write `return
+ * error_set(...)`. Keeps errno. */
 COHORT_COLD cohort_status error_set(cohort_status status, const char *format,
                                     ...) COHORT_PRINTF(2, 3);
 
-/* The same for an operating system call: adds what errno says, and makes
- * ENOMEM of the system COHORT_ENOMEM, anything else COHORT_ESYS. */
+/* Store a sentence about a system call that failed, with the text of errno
+ * behind it. Returns COHORT_ENOMEM if errno is ENOMEM, and COHORT_ESYS
+ * otherwise. Keeps errno. */
 COHORT_COLD cohort_status error_sys(const char *format, ...)
     COHORT_PRINTF(1, 2);
 

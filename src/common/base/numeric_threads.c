@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef void set_threads(int threads);
-typedef void set_threads_wide(int64_t threads); /* BLIS: its dim_t */
+typedef void set_threads_wide(int64_t threads); /* BLIS: dim_t */
 
 enum width { INT, WIDE };
 
@@ -25,7 +25,7 @@ static const struct {
     {"BLIS_NUM_THREADS", "bli_thread_set_num_threads", WIDE},
 };
 
-static void tell(const char *setter, enum width width, int share)
+static void call_setter(const char *setter, enum width width, int share)
 {
 	void *symbol = dlsym(RTLD_DEFAULT, setter);
 	set_threads *set;
@@ -33,7 +33,8 @@ static void tell(const char *setter, enum width width, int share)
 
 	if (!symbol)
 		return;
-	/* POSIX has functions and data of one size; ISO C has no cast. */
+	/* ISO C has no cast from a data pointer to a function pointer; POSIX
+	 * guarantees that both have the same size. */
 	if (width == WIDE) {
 		memcpy(&set_wide, &symbol, sizeof(set_wide));
 		set_wide(share);
@@ -52,7 +53,7 @@ int numeric_threads_limit(int share)
 	for (size_t i = 0; i < sizeof(pools) / sizeof(*pools); i++) {
 		if (!environment_set_default(pools[i].variable, text))
 			continue;
-		tell(pools[i].setter, pools[i].width, share);
+		call_setter(pools[i].setter, pools[i].width, share);
 		unset++;
 	}
 	return unset;

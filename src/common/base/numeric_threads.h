@@ -1,15 +1,15 @@
-/* The thread pools of numerical libraries, which each take all cores if nobody
- * tells them that there are other ranks. */
+/* The thread pools of numerical libraries. By default each pool has a thread for
+ * every core, which is too many if every rank has such a pool. */
 #ifndef COHORT_COMMON_BASE_NUMERIC_THREADS_H
 #define COHORT_COMMON_BASE_NUMERIC_THREADS_H
 
-/* Give this process `share` threads in every pool whose variable
- * (OMP_NUM_THREADS and its kin) is unset: the variable is set for what reads
- * it later, and libraries that are loaded already are told. Returns how many
- * variables were unset. */
+/* Limit every pool in this process to `share` threads, unless its variable
+ * (OMP_NUM_THREADS or the like) is set already. Sets the variable, for libraries
+ * that are loaded later, and calls the setter of libraries that are loaded.
+ * Returns how many variables were unset. */
 int numeric_threads_limit(int share);
 
-/* How many threads this process has; 1 if that cannot be told. */
+/* The number of threads of this process; 1 if /proc does not tell. */
 int thread_count(void);
 
 #endif

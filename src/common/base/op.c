@@ -22,10 +22,10 @@ typedef void kernel(void *to, const void *left, const void *right,
                     size_t count);
 
 /*
- * What each operator does to two elements a and b of type T. Integer sums and
- * products are taken in uint64_t, whose low bits are the wrapped result of any
- * narrower type, signed or not; without it two uint16_t would be multiplied as
- * int, and overflow.
+ * Each operator, for two elements a and b of type T. Integer sums and products
+ * are computed in uint64_t; the low bits are the wrapped result of every
+ * narrower type, signed or unsigned. In the type itself, two uint16_t would be
+ * multiplied as int, which can overflow.
  */
 #define INTEGER_SUM(T, a, b) (T)((uint64_t)(a) + (uint64_t)(b))
 #define INTEGER_PROD(T, a, b) (T)((uint64_t)(a) * (uint64_t)(b))
@@ -39,8 +39,9 @@ typedef void kernel(void *to, const void *left, const void *right,
 
 #define FLOATING_SUM(T, a, b) ((a) + (b))
 #define FLOATING_PROD(T, a, b) ((a) * (b))
-/* IEEE 754-2019 minimum and maximum: NaN wins, and -0.0 is below +0.0. A sign as
- * a number of the same type, since compilers make no vectors of signbit's int. */
+/* IEEE 754-2019 minimum and maximum: NaN wins, and -0.0 is less than +0.0. The
+ * sign is a number of type T, because compilers do not vectorise the int of
+ * signbit. */
 #define SIGN(T, a) copysign((T)1, (a))
 #define FLOATING_MIN(T, a, b) \
 	((a) < (b) || (a) != (a) || ((a) == (b) && SIGN(T, a) < 0) ? (a) : (b))
@@ -49,14 +50,15 @@ typedef void kernel(void *to, const void *left, const void *right,
 #define FLOATING_LAND(T, a, b) ((a) != 0 && (b) != 0 ? (T)1 : (T)0)
 #define FLOATING_LOR(T, a, b) ((a) != 0 || (b) != 0 ? (T)1 : (T)0)
 
-/* Elements of the caller's buffers, which may lie at any address. */
+/* Elements of the caller's buffers, which need not be aligned. */
 #define ELEMENT(name, c_type, family) \
 	typedef c_type element_##name __attribute__((aligned(1), may_alias));
 TYPE_MAP(ELEMENT)
 #undef ELEMENT
 
-/* `to` may be `left` or `right`, but never lies across them: each element is
- * read before it is written. The compiler need not ask which it is. */
+/* Tells the compiler that iterations are independent: `to` may be equal to
+ * `left` or `right` but does not overlap them partially, so each element is read
+ * before it is written. */
 #if defined(__clang__)
 #define ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
@@ -146,7 +148,7 @@ void op_combine(cohort_op op, cohort_type type, void *to, const void *left,
 
 void op_alone(cohort_op op, cohort_type type, void *values, size_t count)
 {
-	/* x and true is x, x or x is x, but as 1 or 0. */
+	/* x combined with itself is x, as 1 or 0. */
 	if (op == COHORT_LAND || op == COHORT_LOR)
 		op_combine(op, type, values, values, values, count);
 }

@@ -9,8 +9,8 @@ struct range partition_block(size_t items, size_t parts, size_t part)
 	return (struct range){part * each + before, each + (part < more)};
 }
 
-/* The range of `count` from `begin` on, cut at `items`. */
-static struct range cut(size_t items, size_t begin, size_t count)
+/* The range of `count` items from `begin`, or fewer where the items end. */
+static struct range range_within(size_t items, size_t begin, size_t count)
 {
 	const size_t left = items - begin;
 
@@ -21,7 +21,7 @@ struct range partition_chunk(size_t items, size_t chunk, uint64_t ticket)
 {
 	if (ticket >= partition_chunk_tickets(items, chunk))
 		return (struct range){items, 0};
-	return cut(items, (size_t)ticket * chunk, chunk);
+	return range_within(items, (size_t)ticket * chunk, chunk);
 }
 
 uint64_t partition_chunk_tickets(size_t items, size_t chunk)
@@ -29,8 +29,8 @@ uint64_t partition_chunk_tickets(size_t items, size_t chunk)
 	return items / chunk + (items % chunk != 0);
 }
 
-/* One batch: `workers` chunks of `chunk`, from item `begin` on. */
-struct batch {
+/* `workers` chunks of `chunk` items each, from item `begin` on. */
+struct chunk_batch {
 	size_t begin;
 	size_t chunk;
 };
@@ -42,16 +42,17 @@ static size_t batch_chunk(size_t left, size_t workers, size_t least)
 	return chunk > least ? chunk : least;
 }
 
-/* The batch that follows, and how many tickets `batch` held. */
+/* Replace `batch` by the one that follows it. Returns the number of tickets in
+ * the former. */
 static uint64_t batch_next(size_t items, size_t workers, size_t least,
-                           struct batch *batch)
+                           struct chunk_batch *batch)
 {
 	const size_t left = items - batch->begin;
 	const uint64_t needed = partition_chunk_tickets(left, batch->chunk);
 
 	if (batch->chunk == least || needed <= workers) {
 		batch->begin = items;
-		return needed; /* the last batch takes all that is left */
+		return needed; /* the last batch has all remaining items */
 	}
 	batch->begin += workers * batch->chunk;
 	batch->chunk = batch_chunk(items - batch->begin, workers, least);
@@ -61,15 +62,15 @@ static uint64_t batch_next(size_t items, size_t workers, size_t least,
 struct range partition_guided(size_t items, size_t workers, size_t least,
                               uint64_t ticket)
 {
-	struct batch batch = {0, batch_chunk(items, workers, least)};
+	struct chunk_batch batch = {0, batch_chunk(items, workers, least)};
 
 	while (batch.begin < items) {
-		const struct batch here = batch;
+		const struct chunk_batch here = batch;
 		uint64_t tickets = batch_next(items, workers, least, &batch);
 		if (ticket < tickets)
-			return cut(items,
-			           here.begin + (size_t)ticket * here.chunk,
-			           here.chunk);
+			return range_within(
+			    items, here.begin + (size_t)ticket * here.chunk,
+			    here.chunk);
 		ticket -= tickets;
 	}
 	return (struct range){items, 0};
@@ -77,7 +78,7 @@ struct range partition_guided(size_t items, size_t workers, size_t least,
 
 uint64_t partition_guided_tickets(size_t items, size_t workers, size_t least)
 {
-	struct batch batch = {0, batch_chunk(items, workers, least)};
+	struct chunk_batch batch = {0, batch_chunk(items, workers, least)};
 	uint64_t tickets = 0;
 
 	while (batch.begin < items)

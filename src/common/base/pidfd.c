@@ -1,15 +1,18 @@
 #define _GNU_SOURCE /* syscall */
 #include "pidfd.h"
 
+#include "descriptor.h"
+
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* One number on every architecture: it came after the tables were joined. */
+/* The same number on every architecture, as for all system calls that were
+ * added after Linux 5.0. */
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
 
 int pidfd_of(pid_t pid)
 {
-	return (int)syscall(SYS_pidfd_open, pid, 0U);
+	return descriptor_raise((int)syscall(SYS_pidfd_open, pid, 0U));
 }

@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* In front of each region, in a page of its own. */
-struct head {
-	size_t bytes; /* head included */
+/* In a page of its own before each region. */
+struct region_head {
+	size_t bytes; /* of the mapping, head included */
 };
 
 enum { RESERVE_LEAST = 1024 * 1024 };
@@ -19,20 +19,20 @@ static size_t page_bytes(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static struct head *head_of(void *start)
+static struct region_head *own_head(void *start)
 {
 	return (void *)((unsigned char *)start - page_bytes());
 }
 
-/* Closed, so that whoever looks at all that a process can read (a leak checker,
- * a debugger) does not fill it with pages. */
-static void *map(size_t bytes)
+/* Not readable yet, so that a leak checker or a debugger that reads all readable
+ * memory does not fill the region with pages. */
+static void *map_unreadable(size_t bytes)
 {
 	return mmap(NULL, bytes, PROT_NONE,
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* The head, and so many bytes behind it, to whole pages. */
+/* The head and `bytes` bytes behind it, rounded up to whole pages. */
 static size_t whole_bytes(size_t bytes)
 {
 	const size_t page = page_bytes();
@@ -40,23 +40,23 @@ static size_t whole_bytes(size_t bytes)
 	return page + (bytes + page - 1) / page * page;
 }
 
-static bool open_pages(struct head *head, size_t bytes)
+static bool open_pages(struct region_head *head, size_t bytes)
 {
 	return !mprotect(head, whole_bytes(bytes), PROT_READ | PROT_WRITE);
 }
 
-/* Half of what the limits leave, for other ranks will want the same, or less
- * if that cannot be had. */
+/* Reserve half of what the limits allow, or less if the system refuses. Other
+ * ranks on this machine reserve as much. */
 static void *own_reserve(struct region_allocator *regions, size_t *bytes)
 {
 	const size_t page = page_bytes();
 	size_t whole = memory_limit() / 2 / page * page;
-	void *memory = map(whole);
+	void *memory = map_unreadable(whole);
 
 	(void)regions;
 	while (memory == MAP_FAILED && whole / 2 >= RESERVE_LEAST) {
 		whole = whole / 2 / page * page;
-		memory = map(whole);
+		memory = map_unreadable(whole);
 	}
 	if (memory == MAP_FAILED)
 		return NULL;
@@ -64,7 +64,7 @@ static void *own_reserve(struct region_allocator *regions, size_t *bytes)
 		munmap(memory, whole);
 		return NULL;
 	}
-	((struct head *)memory)->bytes = whole;
+	((struct region_head *)memory)->bytes = whole;
 	*bytes = whole - page;
 	return (unsigned char *)memory + page;
 }
@@ -72,13 +72,13 @@ static void *own_reserve(struct region_allocator *regions, size_t *bytes)
 static bool own_use(struct region_allocator *regions, void *start, size_t bytes)
 {
 	(void)regions;
-	return open_pages(head_of(start), bytes);
+	return open_pages(own_head(start), bytes);
 }
 
 static void own_trim(struct region_allocator *regions, void *start,
                      size_t bytes)
 {
-	struct head *head = head_of(start);
+	struct region_head *head = own_head(start);
 	const size_t kept = whole_bytes(bytes);
 
 	(void)regions;
@@ -90,10 +90,10 @@ static void own_trim(struct region_allocator *regions, void *start,
 static void own_release(struct region_allocator *regions, void *start)
 {
 	(void)regions;
-	munmap(head_of(start), head_of(start)->bytes);
+	munmap(own_head(start), own_head(start)->bytes);
 }
 
-/* Other ranks do not have these addresses. */
+/* Other ranks do not have this memory. */
 static void own_lend(struct region_allocator *regions, void *start,
                      unsigned others)
 {

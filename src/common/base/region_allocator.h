@@ -1,7 +1,7 @@
 /*
- * Regions: memory that grows without moving. Addresses are reserved at once,
- * and backed by pages from the first byte on as they are used; other processes
- * can see what is written there. Results of tasks are kept in one.
+ * Regions: memory that grows without moving. A region reserves many addresses
+ * at first and makes them usable from its beginning on, as far as they are
+ * needed. Other processes can read it. The results of tasks are stored in one.
  */
 #ifndef COHORT_COMMON_BASE_REGION_ALLOCATOR_H
 #define COHORT_COMMON_BASE_REGION_ALLOCATOR_H
@@ -9,33 +9,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where regions come from. Every slot is required. */
+/* The interface of allocators of regions. Every slot is required. */
 struct region_allocator {
-	/* A new one, aligned for any type, *bytes long: as much as can be had.
-	 * NULL if there is none; errno says why. */
+	/* Reserve a new region, aligned for any type and as long as possible;
+	 * *bytes receives its length. NULL with errno if there is none. */
 	void *(*reserve)(struct region_allocator *regions, size_t *bytes);
 
-	/* Make its first `bytes` bytes usable for this process; also a region
-	 * that another one reserved. What nobody has written is 0. False with
-	 * errno if the system refuses. */
+	/* Make the first `bytes` bytes of a region usable for this process. A
+	 * process other than the owner calls this too, to read the region.
+	 * Bytes that have not been written are 0. False with errno if the
+	 * system refuses. */
 	bool (*use)(struct region_allocator *regions, void *start,
 	            size_t bytes);
 
-	/* Keep the first `bytes` bytes, which may be none, and give the rest
-	 * back. The owner does it once. */
+	/* Keep the first `bytes` bytes (0 is allowed) and return the rest to the
+	 * system. The owner calls it once. */
 	void (*trim)(struct region_allocator *regions, void *start,
 	             size_t bytes);
 
-	/* The owner is through with it: it goes when nobody has it on loan. */
+	/* The owner does not need the region any more. It is freed as soon as
+	 * no process has borrowed it. */
 	void (*release)(struct region_allocator *regions, void *start);
 
-	/* The owner lends it to so many others; each gives it back once. */
+	/* The owner lends the region to `others` processes. Each of them gives
+	 * it back once. */
 	void (*lend)(struct region_allocator *regions, void *start,
 	             unsigned others);
 	void (*give_back)(struct region_allocator *regions, void *start);
 };
 
-/* Shared with what this process forks, and with nobody else. */
+/* Regions that this process shares with the processes it forks, and with no
+ * other ranks. They cannot be lent. */
 extern struct region_allocator private_regions;
 
 #endif

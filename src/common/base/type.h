@@ -1,13 +1,14 @@
-/* The element types: sizes and names. */
+/* The element types: their sizes and names. */
 #ifndef COHORT_COMMON_BASE_TYPE_H
 #define COHORT_COMMON_BASE_TYPE_H
 
 #include "cohort.h"
 
-/* What every call asks of its type; divided here, and not there. */
+/* The properties that every call looks up. */
 struct type_row {
 	size_t size; /* bytes */
-	size_t most; /* elements that there can be in memory */
+	size_t most; /* elements that fit into memory, computed once because
+	              * a division is slow */
 	const char *name;
 };
 
@@ -34,7 +35,7 @@ enum {
 
 extern const struct type_row type_rows[TYPES];
 
-/* Whether `type` is one of the enum. The others want one that is. */
+/* Whether `type` is one of the enum. type_size and type_most require that. */
 static inline bool type_valid(cohort_type type)
 {
 	return (size_t)type < TYPES;
@@ -50,7 +51,7 @@ static inline size_t type_most(cohort_type type)
 	return type_rows[type].most;
 }
 
-/* "COHORT_DOUBLE"; "no type" if it is none. */
+/* "COHORT_DOUBLE"; "no type" for a value that is not in the enum. */
 const char *type_name(cohort_type type);
 
 #endif
