@@ -38,7 +38,7 @@ static int quota_cores(long long quota, long long period)
 }
 
 /* The one number in a file; -1 if there is none. */
-static long long read_number(const char *folder, const char *name)
+static long long read_cgroup_number(const char *folder, const char *name)
 {
 	char path[PATH_MAX + 32];
 	char text[64];
@@ -66,8 +66,8 @@ static int folder_cores(const char *folder)
 			quota = -1;
 		return quota_cores(quota, period);
 	}
-	return quota_cores(read_number(folder, "cpu.cfs_quota_us"),
-	                   read_number(folder, "cpu.cfs_period_us"));
+	return quota_cores(read_cgroup_number(folder, "cpu.cfs_quota_us"),
+	                   read_cgroup_number(folder, "cpu.cfs_period_us"));
 }
 
 /* The smallest quota of the process's own group and all groups above it, for a

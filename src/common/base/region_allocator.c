@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* In a page of its own before each region. */
-struct region_head {
+struct private_region {
 	size_t bytes; /* of the mapping, head included */
 };
 
@@ -19,7 +19,7 @@ static size_t page_bytes(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static struct region_head *own_head(void *start)
+static struct private_region *own_head(void *start)
 {
 	return (void *)((unsigned char *)start - page_bytes());
 }
@@ -40,7 +40,7 @@ static size_t whole_bytes(size_t bytes)
 	return page + (bytes + page - 1) / page * page;
 }
 
-static bool open_pages(struct region_head *head, size_t bytes)
+static bool open_pages(struct private_region *head, size_t bytes)
 {
 	return !mprotect(head, whole_bytes(bytes), PROT_READ | PROT_WRITE);
 }
@@ -64,7 +64,7 @@ static void *own_reserve(struct region_allocator *regions, size_t *bytes)
 		munmap(memory, whole);
 		return NULL;
 	}
-	((struct region_head *)memory)->bytes = whole;
+	((struct private_region *)memory)->bytes = whole;
 	*bytes = whole - page;
 	return (unsigned char *)memory + page;
 }
@@ -78,7 +78,7 @@ static bool own_use(struct region_allocator *regions, void *start, size_t bytes)
 static void own_trim(struct region_allocator *regions, void *start,
                      size_t bytes)
 {
-	struct region_head *head = own_head(start);
+	struct private_region *head = own_head(start);
 	const size_t kept = whole_bytes(bytes);
 
 	(void)regions;

@@ -1,7 +1,8 @@
 /*
- * What ranks of one machine tell each other while they work, without a call:
- * memory that they share, in which each word has one writer at a time, but for
- * the signal, which anybody may set, and the stocks.
+ * Counters in memory that the ranks of one machine share. A rank updates its own
+ * while it runs tasks; the others read them at any time, without a collective
+ * call. Each word has one writer at a time, except two: every process may store
+ * the signal, and idle ranks take tasks out of another rank's steal slot.
  */
 #ifndef COHORT_COMMON_BASE_WORKER_STATS_H
 #define COHORT_COMMON_BASE_WORKER_STATS_H
@@ -10,19 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How far a rank is with its tasks of the sweep, and what it has in hand. */
+/* The progress of one rank, and the tasks that it has not finished. Two cache
+ * lines of its own, because the others read it while it is written. */
 struct rank_counters {
-	_Alignas(128) _Atomic uint64_t done; /* failed ones included */
-	_Atomic uint64_t failed;
-	/* Index + 1 of the task that runs in the rank itself; 0: none. */
+	_Alignas(128) _Atomic uint64_t done; /* tasks, failed ones included */
+	_Atomic uint64_t failed;             /* tasks */
+	/* Index + 1 of the task that the rank itself runs; 0: none. */
 	_Atomic uint64_t running;
-	_Atomic uint64_t sweep;      /* that it is about; see progress.c */
-	_Atomic uint64_t steal_slot; /* claimed and not begun; see stock.h */
+	_Atomic uint64_t sweep; /* number of the sweep; see sweep/progress.c */
+	_Atomic uint64_t
+	    steal_slot;    /* tickets claimed, not begun; see steal_slot.h */
 	_Atomic int child; /* process group that runs its tasks; 0: none */
 };
 
 struct worker_stats {
-	_Alignas(128) _Atomic int signal; /* that stops all sweeps; 0: none */
+	_Alignas(
+	    128) _Atomic int signal; /* that stops all sweeps; 0: none came */
 	struct rank_counters ranks[];
 };
 

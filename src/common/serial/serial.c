@@ -13,20 +13,20 @@
 
 /* At the beginning of the memory that the rank shares with its forked copies,
  * which run tasks and claim tickets for it. A struct worker_stats follows. */
-struct ticket_counter {
-	_Alignas(struct worker_stats) _Atomic uint64_t claimed;
+struct claimed_tickets {
+	_Alignas(struct worker_stats) _Atomic uint64_t count;
 };
 
 struct serial_world {
 	struct world base;
 	struct call call;
-	struct ticket_counter *tickets;
+	struct claimed_tickets *tickets;
 	uint64_t tickets_total;
 };
 
-static size_t shared_bytes(void)
+static size_t serial_shared_bytes(void)
 {
-	return sizeof(struct ticket_counter) + worker_stats_bytes(1);
+	return sizeof(struct claimed_tickets) + worker_stats_bytes(1);
 }
 
 static cohort_status serial_open(const struct config *config,
@@ -36,12 +36,12 @@ static cohort_status serial_open(const struct config *config,
 	(void)config;
 	(void)launcher;
 	struct serial_world *world = malloc(sizeof(*world));
-	struct ticket_counter *tickets = memory_share(shared_bytes());
+	struct claimed_tickets *tickets = memory_share(serial_shared_bytes());
 
 	if (!world || !tickets) {
 		error_sys("cannot open a serial group: memory");
 		free(world);
-		memory_unshare(tickets, shared_bytes());
+		memory_unshare(tickets, serial_shared_bytes());
 		return COHORT_ENOMEM;
 	}
 	*world = (struct serial_world){
@@ -61,7 +61,8 @@ static cohort_status serial_open(const struct config *config,
 static cohort_status serial_close(struct world *world, const struct call *call)
 {
 	(void)call;
-	memory_unshare(((struct serial_world *)world)->tickets, shared_bytes());
+	memory_unshare(((struct serial_world *)world)->tickets,
+	               serial_shared_bytes());
 	free(world);
 	return COHORT_OK;
 }
@@ -142,7 +143,7 @@ static cohort_status serial_tickets_open(struct world *base, uint64_t total)
 	struct serial_world *world = (struct serial_world *)base;
 
 	world->tickets_total = total;
-	atomic_store(&world->tickets->claimed, 0);
+	atomic_store(&world->tickets->count, 0);
 	return COHORT_OK;
 }
 
@@ -150,7 +151,7 @@ static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
                                           struct tickets_run *out)
 {
 	struct serial_world *world = (struct serial_world *)base;
-	const uint64_t first = atomic_fetch_add(&world->tickets->claimed, most);
+	const uint64_t first = atomic_fetch_add(&world->tickets->count, most);
 
 	*out = tickets_cut(first, most, world->tickets_total);
 	return COHORT_OK;
