@@ -54,7 +54,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 {
 	const struct rank_status own = {
 	    .records = run->sweep->store.count,
-	    .status = mine,
+	    .status = (int32_t)mine,
 	    .signal = signal_stop_pending(run->group->world->stats),
 	};
 	struct statuses statuses;

@@ -37,7 +37,8 @@ static void build(struct sweep_run *run)
 static cohort_status vote(struct sweep_run *run, cohort_status mine)
 {
 	const int rank = run->group->world->rank;
-	const struct rank_status report = {.built = run->built, .status = mine};
+	const struct rank_status report = {.built = run->built,
+	                                   .status = (int32_t)mine};
 	struct statuses statuses;
 	cohort_status status = status_exchange(run, &report, &statuses);
 

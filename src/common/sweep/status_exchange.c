@@ -76,7 +76,7 @@ cohort_status status_failure(struct sweep_run *run,
 
 cohort_status status_agree(struct sweep_run *run, cohort_status mine)
 {
-	const struct rank_status report = {.status = mine};
+	const struct rank_status report = {.status = (int32_t)mine};
 	struct statuses statuses;
 	cohort_status status = status_exchange(run, &report, &statuses);
 

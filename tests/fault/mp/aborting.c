@@ -17,10 +17,12 @@ static void mark_leaving(void)
 		reach(0, LEAVING);
 }
 
+enum root_action { WAITS, COMPUTES, LEAVES };
+
 /* Which rank aborts, and what rank 0 does meanwhile. */
 static struct {
 	int rank;
-	enum { WAITS, COMPUTES, LEAVES } root;
+	enum root_action root;
 } plan;
 
 static void abort_somewhere(void)
@@ -47,7 +49,7 @@ static void abort_somewhere(void)
 	EXPECT(false, "rank %d came back from an abort: %d", rank, (int)status);
 }
 
-static void expect_abort(int rank, int root, int code, double most)
+static void expect_abort(int rank, enum root_action root, int code, double most)
 {
 	plan.rank = rank;
 	plan.root = root;

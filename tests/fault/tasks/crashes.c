@@ -16,7 +16,10 @@
 
 static void segfault(void)
 {
-	*(volatile int *)(uintptr_t)16 = 1;
+	/* volatile: the compiler need not know what is written to. */
+	volatile int *volatile nowhere = (volatile int *)(uintptr_t)16;
+
+	*nowhere = 1;
 }
 
 static void divide_by_zero(void)
@@ -79,7 +82,7 @@ static void exhaust_memory(void)
 static void exhaust_stack(void)
 {
 	const struct rlimit limit = {(rlim_t)1 << 16, (rlim_t)1 << 16};
-	volatile char *low = (char *)&limit - ((size_t)1 << 24);
+	volatile char *volatile low = (char *)&limit - ((size_t)1 << 24);
 
 	setrlimit(RLIMIT_STACK, &limit);
 	*low = 1;

@@ -66,5 +66,5 @@ int abort_in_task(void)
 
 	MUST(cohort_open(NULL, &here.group));
 	MUST(cohort_scatter(here.group, &job, NULL, 8));
-	return cohort_close(here.group);
+	return (int)cohort_close(here.group);
 }
