@@ -33,6 +33,11 @@
 
 #define CANNOT "cannot open an mpi group: "
 
+/* Modules of each minor version have a folder of their own: "cohort/0.1". */
+#define TEXT_OF(number) #number
+#define FOLDER_OF(major, minor) "cohort/" TEXT_OF(major) "." TEXT_OF(minor)
+#define MODULE_FOLDER FOLDER_OF(COHORT_VERSION_MAJOR, COHORT_VERSION_MINOR)
+
 enum { FOLDERS = 3, TEXT_BYTES = PATH_MAX + 256 };
 
 static const struct {
@@ -87,12 +92,12 @@ static void find_folders(struct folders *out)
 	if (map->l_name[0]) {
 		if (!realpath(map->l_name, file))
 			return;
-		add_folder(out, file, "cohort");
+		add_folder(out, file, MODULE_FOLDER);
 		if (detect_starts_with(detect_file_name(file), "libcohort.so"))
 			return;
 	} else if (!getauxval(AT_SECURE) && realpath("/proc/self/exe", file)) {
-		add_folder(out, file, "cohort");
-		add_folder(out, file, "../lib/cohort");
+		add_folder(out, file, MODULE_FOLDER);
+		add_folder(out, file, "../lib/" MODULE_FOLDER);
 	}
 	if (COHORT_MODULE_DIR[0] == '/')
 		add_folder(out, COHORT_MODULE_DIR "/", "");

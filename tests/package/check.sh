@@ -7,6 +7,14 @@ prefix=$WORK/moved
 consumer=$WORK/consumer
 warnings=(-Wall -Wextra -Wpedantic -Werror)
 
+# Install a build folder, without the names of all files on the screen.
+put() {
+	"$CMAKE" --install "$@" >"$WORK/install.log" || {
+		cat "$WORK/install.log"
+		fail "cmake --install $*"
+	}
+}
+
 fail() {
 	printf 'failed: %s\n' "$*" >&2
 	exit 1
@@ -27,38 +35,88 @@ expect_both() {
 	expect "mp 3 285" env COHORT_BACKEND=mp COHORT_SIZE=3 "$@"
 }
 
+# pkg-config, told by its own option that the tree was moved.
 pc() {
 	local folder
 	folder=$(dirname "$(find "$prefix" -name cohort.pc)")
-	PKG_CONFIG_PATH=$folder pkg-config "$@"
+	PKG_CONFIG_PATH=$folder pkg-config --define-variable=prefix="$prefix" "$@"
 }
 
 library_folder() {
 	dirname "$(find "$prefix" -name libcohort.so)"
 }
 
+# The names of all files in a folder, from that folder.
+list_files() {
+	(cd "$1" && find . ! -type d | sort)
+}
+
+# Configure and build in a folder of $WORK.
+build() {
+	local sources=$1 folder=$2
+	shift 2
+	"$CMAKE" -S "$sources" -B "$folder" -G "$GENERATOR" "$@"
+	"$CMAKE" --build "$folder" --parallel 2
+}
+
 step_install() {
 	rm -rf "$WORK"
 	mkdir -p "$WORK"
-	"$CMAKE" --install "$BUILD" --prefix "$WORK/first"
+	put "$BUILD" --prefix "$WORK/first"
 	mv "$WORK/first" "$prefix"
-	! grep -rIl -e "$WORK/first" -e "$BUILD" --include='*.cmake' \
-		--include='*.pc' "$prefix" ||
+	! grep -rIl -e "$WORK/first" -e "$BUILD" --include='*.cmake' "$prefix" ||
 		fail "these files name the folder that they were built in"
+	for file in LICENSE LICENSE.xxHash README.md docs/design.md \
+		examples/ro_sweep.c; do
+		[ -s "$(find "$prefix/share/doc" -path "*/$file")" ] ||
+			fail "$file is not installed"
+	done
+	grep -q 'Yann Collet' "$(find "$prefix" -name LICENSE.xxHash)" ||
+		fail "LICENSE.xxHash is not xxHash's notice"
+}
+
+# Each file belongs to one component.
+step_components() {
+	local component parts=$WORK/parts
+	rm -rf "$parts"
+	for component in runtime devel static doc $FAMILIES; do
+		put "$BUILD" --prefix "$parts/$component" \
+			--component "$component"
+	done
+	diff <(list_files "$prefix") <(for component in "$parts"/*; do
+		list_files "$component"
+	done | sort) || fail "these files are in no component, or in two"
+	! list_files "$parts/runtime" | grep -vE 'libcohort\.so\.|LICENSE' ||
+		fail "runtime has more than the library and licences"
+	list_files "$parts/devel" | grep -q 'libcohort\.so$' ||
+		fail "devel has no libcohort.so"
+}
+
+# As a packager stages it, for a prefix where nothing is written.
+step_destdir() {
+	local stage=$WORK/stage
+	rm -rf "$stage"
+	(export DESTDIR=$stage && put "$BUILD" --prefix /usr)
+	diff <(list_files "$prefix") <(list_files "$stage/usr") ||
+		fail "DESTDIR changes what is installed"
+	[ "$(ls "$stage")" = usr ] || fail "files were installed beside usr"
+	command -v pkg-config >/dev/null || return 0
+	expect "" env PKG_CONFIG_PATH="$(dirname "$(find "$stage" -name cohort.pc)")" \
+		pkg-config --cflags cohort
 }
 
 step_cmake() {
 	rm -rf "$consumer"
-	"$CMAKE" -S "$SOURCES/tests/package/consumer" -B "$consumer" \
+	build "$SOURCES/tests/package/consumer" "$consumer" \
 		-DCMAKE_PREFIX_PATH="$prefix" -DVERSION="$VERSION" \
+		-DFAMILIES="${FAMILIES// /;}" \
 		-DSTATIC_LOCALIZED="${STATIC_LOCALIZED:-0}"
-	"$CMAKE" --build "$consumer"
 }
 
 step_run() {
 	local program
 	for program in c_shared c_static cxx_shared cxx_static; do
-		expect_both "$consumer/$program"
+		[ ! -e "$consumer/$program" ] || expect_both "$consumer/$program"
 	done
 	[ -z "${STATIC_LOCALIZED:-}" ] || expect_both "$consumer/clash"
 }
@@ -67,7 +125,7 @@ step_run() {
 # installed on this machine: the dynamic linker's own words decide.
 step_mpi() {
 	local family=$1 mpirun=$2 module
-	module=$(library_folder)/cohort/cohort-mpi-$family.so
+	module=$(library_folder)/cohort/${VERSION%.*}/cohort-mpi-$family.so
 	rm -f "$WORK/loaded-$family".*
 	expect "mpi 2 285" env LD_DEBUG=files LD_DEBUG_OUTPUT="$WORK/loaded-$family" \
 		"$mpirun" -n 2 "$consumer/c_shared"
@@ -162,6 +220,75 @@ step_newer() {
 	LD_LIBRARY_PATH=$(library_folder)
 	expect "serial 1 9" env COHORT_BACKEND=serial "$program"
 	expect "mp 3 9" env COHORT_BACKEND=mp COHORT_SIZE=3 "$program"
+}
+
+# One library without the other: by BUILD_SHARED_LIBS, then by cohort's options.
+# Optimised and with debug information, as it is installed: no file of it names
+# the folders that it was built from and in.
+step_alone() {
+	local folder=$WORK/alone kind library found
+	local build_options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo
+		-DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g" -DCOHORT_TESTS=OFF
+		-DCOHORT_EXAMPLES=OFF -DCOHORT_BENCH=OFF)
+	rm -rf "$folder"
+	build "$SOURCES" "$folder/build" "${build_options[@]}" \
+		-DBUILD_SHARED_LIBS=OFF
+	(export DESTDIR=$folder/static && put "$folder/build" --prefix /usr)
+	build "$SOURCES" "$folder/build" "${build_options[@]}" \
+		-DCOHORT_SHARED=ON -DCOHORT_STATIC=OFF
+	(export DESTDIR=$folder/shared && put "$folder/build" --prefix /usr)
+
+	for kind in static shared; do
+		prefix=$folder/$kind/usr
+		found=$(list_files "$prefix" | grep -c 'libcohort\.') || true
+		library=$(find "$prefix" -name 'libcohort.*' -type f)
+		case $kind in
+		static) [ "$found" = 1 ] && [ -z "${library##*.a}" ] ;;
+		shared) [ -z "${library##*.so*}" ] ;;
+		esac || fail "$kind: $library"
+		! grep -rlF -e "$folder/build" -e "$SOURCES" "$prefix" ||
+			fail "$kind: these name the folder they were built in"
+		build "$SOURCES/tests/package/consumer" "$folder/use-$kind" \
+			-DCMAKE_PREFIX_PATH="$prefix" -DVERSION="$VERSION" \
+			-DFAMILIES="${FAMILIES// /;}" -DSTATIC_LOCALIZED=0
+		expect_both "$folder/use-$kind/c_any"
+		command -v pkg-config >/dev/null || continue
+		# shellcheck disable=SC2046
+		"$CC" -std=c11 $(pc --cflags cohort) \
+			"$SOURCES/tests/package/consumer/program.c" \
+			-o "$folder/pc-$kind" $(pc --libs cohort)
+		expect_both env LD_LIBRARY_PATH="$(dirname "$library")" \
+			"$folder/pc-$kind"
+	done
+}
+
+# As a part of another project: the modules are where the library looks for
+# them, and only COHORT_INSTALL makes cohort a part of what is installed.
+step_subproject() {
+	local folder=$WORK/subproject program mpirun file
+	rm -rf "$folder"
+	build "$SOURCES/tests/package/subproject" "$folder/build" \
+		-DCOHORT_SOURCES="$SOURCES"
+	for program in outer_shared outer_static; do
+		expect_both "$folder/build/$program"
+		for mpirun; do
+			expect "mpi 2 285" "$mpirun" -n 2 \
+				"$folder/build/$program"
+		done
+	done
+	put "$folder/build" --prefix "$folder/plain"
+	expect "./bin/outer_shared" list_files "$folder/plain"
+
+	build "$SOURCES/tests/package/subproject" "$folder/build" \
+		-DCOHORT_INSTALL=ON
+	put "$folder/build" --prefix "$folder/full"
+	list_files "$folder/full" >"$folder/files"
+	for file in cohort.h libcohort.so libcohort.a cohort-config.cmake \
+		cohort.pc outer_shared; do
+		grep -q "/$file\$" "$folder/files" || fail "no $file is installed"
+	done
+	[ "$(grep -c cohort-mpi- "$folder/files")" = $# ] ||
+		fail "not all modules are installed"
 }
 
 step=$1

@@ -7,7 +7,8 @@
 #   LAUNCHER  its mpirun
 #   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_stranger,
 #             mpi_own_FAMILY and libmpi_in_status_FAMILY.so
-#   LIBRARY   libcohort.so, with the modules in cohort/ beside it
+#   LIBRARY   libcohort.so; the variable MODULE_FOLDER names the modules' folder,
+#             from the folder that the library is in
 #   CASE      all but the large ones if none is given
 #
 # Where a case needs other modules than there are, it makes a copy of the
@@ -17,7 +18,7 @@ export LC_ALL=C
 
 family=$1 launcher=$2 programs=$(realpath "$3") library=$(realpath "$4")
 shift 4
-modules=$(dirname "$library")/cohort
+modules=$(dirname "$library")/$MODULE_FOLDER
 own=$programs/mpi_own_$family
 ranks=$programs/mpi_ranks
 work=$(mktemp -d)
@@ -83,10 +84,10 @@ says_times() {
 copy_with() {
 	local module
 	rm -rf "$work/lib"
-	mkdir -p "$work/lib/cohort"
+	mkdir -p "$work/lib/$MODULE_FOLDER"
 	cp "$library" "$work/lib/libcohort.so.0"
 	for module; do
-		cp "$modules/cohort-mpi-$module.so" "$work/lib/cohort/"
+		cp "$modules/cohort-mpi-$module.so" "$work/lib/$MODULE_FOLDER/"
 	done
 }
 
@@ -118,25 +119,25 @@ case_module_missing() {
 	launch 2 $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
 	says_times 2 COHORT_EBACKEND
-	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/cohort"
+	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/$MODULE_FOLDER"
 	run env COHORT_BACKEND=mpi $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
-	says 'no module' "$work/lib/cohort"
+	says 'no module' "$work/lib/$MODULE_FOLDER"
 }
 
 case_wrong_module() {
 	copy_with
-	cp "$modules/cohort-mpi-$other.so" "$work/lib/cohort/" 2>/dev/null ||
-		echo other >"$work/lib/cohort/cohort-mpi-$other.so"
+	cp "$modules/cohort-mpi-$other.so" "$work/lib/$MODULE_FOLDER/" 2>/dev/null ||
+		echo other >"$work/lib/$MODULE_FOLDER/cohort-mpi-$other.so"
 	launch 2 $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
-	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/cohort"
+	says "$name" "$variable" "cohort-mpi-$family.so" "$work/lib/$MODULE_FOLDER"
 }
 
 case_module_does_not_load() {
 	copy_with
 	printf 'no module %.0s' {1..99} \
-		>"$work/lib/cohort/cohort-mpi-$family.so"
+		>"$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
 	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
 	says "$name" "cohort-mpi-$family.so" 'invalid ELF header'
@@ -147,7 +148,7 @@ case_other_version() {
 	version=$("$ranks" version)
 	copy_with "$family"
 	sed -i "s/\x00${version//./\\.}\x00/\x00${version//[0-9]/7}\x00/g" \
-		"$work/lib/cohort/cohort-mpi-$family.so"
+		"$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
 	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
 	says "cohort $version" "cohort ${version//[0-9]/7}"
@@ -158,10 +159,10 @@ case_same_name_elsewhere() {
 	local folder
 	copy_with "$family"
 	for folder in here path; do
-		mkdir -p "$work/$folder/cohort"
+		mkdir -p "$work/$folder/$MODULE_FOLDER"
 		echo 'not this one' |
 			tee "$work/$folder/cohort-mpi-$family.so" \
-				>"$work/$folder/cohort/cohort-mpi-$family.so"
+				>"$work/$folder/$MODULE_FOLDER/cohort-mpi-$family.so"
 	done
 	cd "$work/here"
 	launch 2 env LD_LIBRARY_PATH="$work/path" \
