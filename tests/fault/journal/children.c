@@ -38,12 +38,11 @@ static bool write_task(uint64_t index)
 
 	if (journal_write(writer, &record) != COHORT_OK)
 		return false;
-	atomic_fetch_add(&outcome->returned, 1);
+	atomic_fetch_add(&board->returned, 1);
 	return true;
 }
 
-/* A child writes tasks begin to end - 1. Returns its exit status, or 128 + n if
- * signal n has ended it. */
+/* What a child wrote before it ended, as it likes. */
 static int write_in_child(int begin, int end)
 {
 	int status;
@@ -62,7 +61,7 @@ static int write_in_child(int begin, int end)
 
 void scenario_children(void)
 {
-	open_writer(&outcome->shared);
+	open_writer(&board->shared);
 	for (int i = 0; i < TASKS; i += 3) {
 		EXPECT(write_task((uint64_t)i), "%s", cohort_error());
 		EXPECT(write_in_child(i + 1, i + 3) == 0, "a child failed");
@@ -79,10 +78,10 @@ void scenario_killed_children(void)
 	for (enum hook_mode mode = KILL_BEFORE; mode <= KILL_AFTER; mode++) {
 		fresh();
 		atomic_store(&hooks->spared, (int)getpid());
-		open_writer(&outcome->shared);
+		open_writer(&board->shared);
 		int deaths = 0;
-		while (atomic_load(&outcome->returned) < TASKS) {
-			const int done = atomic_load(&outcome->returned);
+		while (atomic_load(&board->returned) < TASKS) {
+			const int done = atomic_load(&board->returned);
 			atomic_store(&hooks->count, 0);
 			atomic_store(&hooks->at, deaths % 4 + 1);
 			hooks->mode = mode;
@@ -104,8 +103,7 @@ void scenario_killed_children(void)
 	}
 }
 
-/* Wait until there are more than `above` calls of a kind, for 5 s at most.
- * Returns the seconds that it took. */
+/* When the count of a kind of call rises, from now on. */
 static double await_call(enum hook kind, int above)
 {
 	const double start = now();
@@ -146,7 +144,7 @@ void scenario_syncs(void)
 
 void scenario_syncs_of_children(void)
 {
-	open_writer(&outcome->shared);
+	open_writer(&board->shared);
 	await_call(HOOK_FDATASYNC, 0);
 	nap(0.1);
 	const int before = syncs();
@@ -154,7 +152,7 @@ void scenario_syncs_of_children(void)
 	EXPECT(syncs() == before, "the child has synced");
 	const double took = await_call(HOOK_FDATASYNC, before);
 	EXPECT(took < 2, "%.3f s", took);
-	/* A failure in one process is known in all of them. */
+	/* What fails in one process is known in all. */
 	hooks->mode = FAIL;
 	hooks->kind = HOOK_FDATASYNC;
 	hooks->number = 5;
@@ -162,8 +160,7 @@ void scenario_syncs_of_children(void)
 	EXPECT(write_task(3), "%s", cohort_error());
 	await_call(HOOK_FDATASYNC, syncs());
 	nap(0.1);
-	EXPECT(write_in_child(4, 5) == 1,
-	       "the child does not know of the failure");
+	EXPECT(write_in_child(4, 5) == 1, "the child has not been told");
 	EXPECT(!write_task(4) && strstr(cohort_error(), "sync tasks-1-0"), "%s",
 	       cohort_error());
 	close_writer(COHORT_EIO);
@@ -171,14 +168,14 @@ void scenario_syncs_of_children(void)
 	       took);
 }
 
-/* Where no thread can be started, a write syncs if a second has passed. */
+/* Where there is no thread a write syncs, once a second. */
 void scenario_no_thread(void)
 {
 	hooks->mode = FAIL_ON;
 	hooks->kind = HOOK_THREAD;
 	hooks->number = 11;
 	atomic_store(&hooks->at, 1);
-	open_writer(&outcome->shared);
+	open_writer(&board->shared);
 	EXPECT(atomic_load(&hooks->calls[HOOK_THREAD]) == 2, "no thread");
 	EXPECT(write_task(0) && syncs() == 0, "%d syncs", syncs());
 	nap(1.1);

@@ -1,4 +1,4 @@
-/* Measures how long it takes to write and to read a million records. */
+/* How long it takes to write a million records, and to read them. */
 #include "runner.h"
 #include "scenarios.h"
 
