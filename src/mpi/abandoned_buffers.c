@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-cohort_status buffer_lend(const struct call *call, const void *from,
-                          size_t bytes, void **out)
+cohort_status buffer_copy_in(const struct call *call, const void *from,
+                             size_t bytes, void **out)
 {
 	char text[CALL_TEXT_BYTES];
 
@@ -20,9 +20,9 @@ cohort_status buffer_lend(const struct call *call, const void *from,
 	return COHORT_OK;
 }
 
-void buffer_return(void *memory, void *to, size_t bytes)
+void buffer_copy_out(void *copy, void *to, size_t bytes)
 {
 	if (to && bytes > 0)
-		memcpy(to, memory, bytes);
-	free(memory);
+		memcpy(to, copy, bytes);
+	free(copy);
 }

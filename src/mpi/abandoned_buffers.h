@@ -1,22 +1,22 @@
 /*
- * Memory for MPI to keep. A nonblocking call that has not ended at a deadline
- * cannot be taken back: MPI may read and write its buffers as long as it lives.
- * So where there are deadlines calls work on copies, and one that was given up
- * keeps its copy for ever.
+ * Buffers that MPI may keep. A nonblocking call that has not ended at its
+ * deadline cannot be cancelled: MPI may read and write the buffers as long as
+ * the process lives. So calls with a deadline work on copies of the user's
+ * buffers, and a call that misses its deadline leaves its copies to MPI.
  */
 #ifndef COHORT_MPI_ABANDONED_BUFFERS_H
 #define COHORT_MPI_ABANDONED_BUFFERS_H
 
 #include "common/base/call.h"
 
-/* `bytes` bytes that can be lent, with what is at `from`; NULL for `from`:
- * nothing yet. COHORT_ENOMEM. */
-COHORT_CHECKED cohort_status buffer_lend(const struct call *call,
-                                         const void *from, size_t bytes,
-                                         void **out);
+/* Allocate a copy of `bytes` bytes at `from`; if `from` is NULL, the copy is
+ * not initialised. COHORT_ENOMEM. */
+COHORT_CHECKED cohort_status buffer_copy_in(const struct call *call,
+                                            const void *from, size_t bytes,
+                                            void **out);
 
-/* The call has ended well: nobody has it any more. What is there goes to `to`,
- * unless that is NULL. */
-void buffer_return(void *memory, void *to, size_t bytes);
+/* MPI has finished with `copy`: copy its bytes to `to`, unless `to` is NULL,
+ * and free it. */
+void buffer_copy_out(void *copy, void *to, size_t bytes);
 
 #endif

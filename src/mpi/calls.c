@@ -1,3 +1,9 @@
+/*
+ * Every function has the same three steps: copy_in puts a copy in the place of
+ * each buffer, one call of MPI is made or begun, and copy_out after `complete`
+ * brings the data back. In a group without timeouts only the call of MPI is
+ * left: the other steps test world->timed and do nothing.
+ */
 #include "calls.h"
 
 #include "abandoned_buffers.h"
@@ -7,28 +13,36 @@
 #include "mpi_types.h"
 #include "mpi_wait.h"
 
-/* What became of an MPI call that blocked, or of one that has only begun. */
-static inline cohort_status finish(const struct call *call,
-                                   const char *function, int code)
-{
-	return code == MPI_SUCCESS ? COHORT_OK
-	                           : mpi_error_report(call, function, code);
-}
-
-static cohort_status await(struct mpi_world *world, const struct call *call,
-                           const char *function, int code, MPI_Request request)
+/* `function` of MPI has returned `code`. If it was nonblocking, wait for its
+ * end. */
+static inline cohort_status complete(struct mpi_world *world,
+                                     const struct call *call,
+                                     const char *function, int code,
+                                     MPI_Request *request)
 {
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(call, function, code);
-	return wait_all(world, call, function, 1, &request);
+	return world->timed ? wait_all(world, call, function, 1, request)
+	                    : COHORT_OK;
 }
 
-/* A nonblocking call has ended, well or not: if not, its copies are MPI's. */
-static cohort_status settle(cohort_status status, void *copy, void *to,
-                            size_t bytes)
+/* With a timeout, a copy of what is at `from` becomes *buffer. */
+static inline cohort_status copy_in(const struct mpi_world *world,
+                                    const struct call *call, const void *from,
+                                    size_t bytes, void **buffer)
 {
-	if (status == COHORT_OK)
-		buffer_return(copy, to, bytes);
+	return world->timed ? buffer_copy_in(call, from, bytes, buffer)
+	                    : COHORT_OK;
+}
+
+/* With a timeout, a call that went well puts what is in `buffer` to `to`; after
+ * any other call, MPI keeps `buffer`. Returns `status`. */
+static inline cohort_status copy_out(const struct mpi_world *world,
+                                     cohort_status status, void *buffer,
+                                     void *to, size_t bytes)
+{
+	if (world->timed && status == COHORT_OK)
+		buffer_copy_out(buffer, to, bytes);
 	return status;
 }
 
@@ -36,205 +50,161 @@ cohort_status mpi_call_barrier(struct mpi_world *world, const struct call *call)
 {
 	MPI_Request request;
 
-	if (!world->timed)
-		return finish(call, "MPI_Barrier", MPI_Barrier(world->comm));
-	int code = MPI_Ibarrier(world->comm, &request);
-	return await(world, call, "MPI_Ibarrier", code, request);
-}
-
-static cohort_status timed_bcast(struct mpi_world *world,
-                                 const struct call *call, void *data,
-                                 size_t bytes, int root)
-{
-	const bool is_root = world->base.rank == root;
-	MPI_Request request;
-	void *copy;
-	cohort_status status =
-	    buffer_lend(call, is_root ? data : NULL, bytes, &copy);
-
-	if (status != COHORT_OK)
-		return status;
-	int code =
-	    MPI_Ibcast(copy, (int)bytes, MPI_BYTE, root, world->comm, &request);
-	status = await(world, call, "MPI_Ibcast", code, request);
-	return settle(status, copy, is_root ? NULL : data, bytes);
+	const int code = world->timed ? MPI_Ibarrier(world->comm, &request)
+	                              : MPI_Barrier(world->comm);
+	return complete(world, call, "MPI_Barrier", code, &request);
 }
 
 cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
                              void *data, int bytes, int root)
 {
-	if (world->timed)
-		return timed_bcast(world, call, data, (size_t)bytes, root);
-	return finish(call, "MPI_Bcast",
-	              MPI_Bcast(data, bytes, MPI_BYTE, root, world->comm));
+	const bool is_root = world->base.rank == root;
+	void *buffer = data;
+	MPI_Request request;
+	cohort_status status =
+	    copy_in(world, call, is_root ? data : NULL, (size_t)bytes, &buffer);
+
+	if (status != COHORT_OK)
+		return status;
+	const int code = world->timed ? MPI_Ibcast(buffer, bytes, MPI_BYTE,
+	                                           root, world->comm, &request)
+	                              : MPI_Bcast(buffer, bytes, MPI_BYTE, root,
+	                                          world->comm);
+	status = complete(world, call, "MPI_Bcast", code, &request);
+	return copy_out(world, status, buffer, is_root ? NULL : data,
+	                (size_t)bytes);
 }
 
-/* From the first byte of all parts to the last one. */
-static size_t parts_bytes(const struct mpi_world *world, struct parts parts)
+/* From the first byte of all parts to the last one; 0 off the root, and in
+ * groups without timeouts, which do not copy. */
+static inline size_t layout_bytes(const struct mpi_world *world,
+                                  struct byte_layout layout)
 {
 	size_t bytes = 0;
 
-	for (int r = 0; parts.counts && r < world->base.size; r++) {
+	if (!world->timed || !layout.counts)
+		return 0;
+	for (int r = 0; r < world->base.size; r++) {
 		const size_t end =
-		    (size_t)parts.places[r] + (size_t)parts.counts[r];
+		    (size_t)layout.displacements[r] + (size_t)layout.counts[r];
 		bytes = end > bytes ? end : bytes;
 	}
 	return bytes;
 }
 
-/* What lies between the parts is copied there and back. */
-static cohort_status timed_gatherv(struct mpi_world *world,
-                                   const struct call *call, const void *send,
-                                   int bytes, void *recv, struct parts parts,
-                                   int root)
-{
-	const bool sends = send != MPI_IN_PLACE && send != NULL;
-	const size_t received = parts_bytes(world, parts);
-	MPI_Request request;
-	void *all;
-	void *mine;
-	cohort_status status = buffer_lend(call, recv, received, &all);
-
-	if (status != COHORT_OK)
-		return status;
-	status = buffer_lend(call, sends ? send : NULL,
-	                     sends ? (size_t)bytes : 0, &mine);
-	if (status != COHORT_OK) {
-		buffer_return(all, NULL, 0);
-		return status;
-	}
-	int code = MPI_Igatherv(sends ? mine : send, bytes, MPI_BYTE, all,
-	                        parts.counts, parts.places, MPI_BYTE, root,
-	                        world->comm, &request);
-	status = await(world, call, "MPI_Igatherv", code, request);
-	status = settle(status, mine, NULL, 0);
-	return settle(status, all, recv, received);
-}
-
+/* Two copies; what lies between the parts in `recv` is copied in and out with
+ * them. */
 cohort_status mpi_call_gatherv(struct mpi_world *world, const struct call *call,
                                const void *send, int bytes, void *recv,
-                               struct parts parts, int root)
+                               struct byte_layout layout, int root)
 {
-	if (world->timed)
-		return timed_gatherv(world, call, send, bytes, recv, parts,
-		                     root);
-	return finish(call, "MPI_Gatherv",
-	              MPI_Gatherv(send, bytes, MPI_BYTE, recv, parts.counts,
-	                          parts.places, MPI_BYTE, root, world->comm));
-}
-
-static cohort_status timed_allgatherv(struct mpi_world *world,
-                                      const struct call *call, void *recv,
-                                      struct parts parts)
-{
-	const size_t bytes = parts_bytes(world, parts);
+	const bool sends = send != MPI_IN_PLACE && send != NULL;
+	const size_t received = layout_bytes(world, layout);
+	void *into = recv;
+	void *copy = NULL;
 	MPI_Request request;
-	void *copy;
-	cohort_status status = buffer_lend(call, recv, bytes, &copy);
+	cohort_status status = copy_in(world, call, recv, received, &into);
 
-	if (status != COHORT_OK)
+	if (status == COHORT_OK && sends)
+		status = copy_in(world, call, send, (size_t)bytes, &copy);
+	if (status != COHORT_OK) {
+		if (into != recv)
+			buffer_copy_out(into, NULL, 0);
 		return status;
-	int code =
-	    MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_BYTE, copy, parts.counts,
-	                    parts.places, MPI_BYTE, world->comm, &request);
-	status = await(world, call, "MPI_Iallgatherv", code, request);
-	return settle(status, copy, recv, bytes);
+	}
+	const void *from = copy ? copy : send;
+	const int code =
+	    world->timed ? MPI_Igatherv(from, bytes, MPI_BYTE, into,
+	                                layout.counts, layout.displacements,
+	                                MPI_BYTE, root, world->comm, &request)
+	                 : MPI_Gatherv(from, bytes, MPI_BYTE, into,
+	                               layout.counts, layout.displacements,
+	                               MPI_BYTE, root, world->comm);
+	status = complete(world, call, "MPI_Gatherv", code, &request);
+	copy_out(world, status, copy, NULL, 0);
+	return copy_out(world, status, into, recv, received);
 }
 
 cohort_status mpi_call_allgatherv(struct mpi_world *world,
                                   const struct call *call, void *recv,
-                                  struct parts parts)
+                                  struct byte_layout layout)
 {
-	if (world->timed)
-		return timed_allgatherv(world, call, recv, parts);
-	return finish(call, "MPI_Allgatherv",
-	              MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_BYTE, recv,
-	                             parts.counts, parts.places, MPI_BYTE,
-	                             world->comm));
-}
-
-static cohort_status timed_allreduce(struct mpi_world *world,
-                                     const struct call *call, const void *send,
-                                     void *recv, int count)
-{
-	const cohort_type type = (cohort_type)call->type;
-	const size_t bytes = (size_t)count * type_size(type);
+	const size_t bytes = layout_bytes(world, layout);
+	void *buffer = recv;
 	MPI_Request request;
-	void *copy;
-	cohort_status status =
-	    buffer_lend(call, send == MPI_IN_PLACE ? recv : send, bytes, &copy);
+	cohort_status status = copy_in(world, call, recv, bytes, &buffer);
 
 	if (status != COHORT_OK)
 		return status;
-	int code = MPI_Iallreduce(MPI_IN_PLACE, copy, count, ops_type(type),
-	                          ops_op((cohort_op)call->op, type),
-	                          world->comm, &request);
-	status = await(world, call, "MPI_Iallreduce", code, request);
-	return settle(status, copy, recv, bytes);
+	const int code =
+	    world->timed ? MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_BYTE, buffer,
+	                                   layout.counts, layout.displacements,
+	                                   MPI_BYTE, world->comm, &request)
+	                 : MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_BYTE, buffer,
+	                                  layout.counts, layout.displacements,
+	                                  MPI_BYTE, world->comm);
+	status = complete(world, call, "MPI_Allgatherv", code, &request);
+	return copy_out(world, status, buffer, recv, bytes);
 }
 
+/* The copy is reduced in place, whatever `send` is. */
 cohort_status mpi_call_allreduce(struct mpi_world *world,
                                  const struct call *call, const void *send,
                                  void *recv, int count)
 {
 	const cohort_type type = (cohort_type)call->type;
-
-	if (world->timed)
-		return timed_allreduce(world, call, send, recv, count);
-	return finish(call, "MPI_Allreduce",
-	              MPI_Allreduce(send, recv, count, ops_type(type),
-	                            ops_op((cohort_op)call->op, type),
-	                            world->comm));
-}
-
-static cohort_status timed_send(struct mpi_world *world,
-                                const struct call *call, const void *data,
-                                size_t bytes, int to)
-{
+	const MPI_Datatype handle = mpi_type_handle(type);
+	const MPI_Op op = mpi_op_handle((cohort_op)call->op, type);
+	const size_t bytes = world->timed ? (size_t)count * type_size(type) : 0;
+	void *buffer = recv;
 	MPI_Request request;
-	void *copy;
-	cohort_status status = buffer_lend(call, data, bytes, &copy);
+	cohort_status status = copy_in(
+	    world, call, send == MPI_IN_PLACE ? recv : send, bytes, &buffer);
 
 	if (status != COHORT_OK)
 		return status;
-	int code = MPI_Isend(copy, (int)bytes, MPI_BYTE, to, TAG_CHUNK,
-	                     world->comm, &request);
-	status = await(world, call, "MPI_Isend", code, request);
-	return settle(status, copy, NULL, bytes);
+	const int code =
+	    world->timed
+	        ? MPI_Iallreduce(MPI_IN_PLACE, buffer, count, handle, op,
+	                         world->comm, &request)
+	        : MPI_Allreduce(send, buffer, count, handle, op, world->comm);
+	status = complete(world, call, "MPI_Allreduce", code, &request);
+	return copy_out(world, status, buffer, recv, bytes);
 }
 
 cohort_status mpi_call_send(struct mpi_world *world, const struct call *call,
                             const void *data, int bytes, int to)
 {
-	if (world->timed)
-		return timed_send(world, call, data, (size_t)bytes, to);
-	return finish(
-	    call, "MPI_Send",
-	    MPI_Send(data, bytes, MPI_BYTE, to, TAG_CHUNK, world->comm));
-}
-
-static cohort_status timed_recv(struct mpi_world *world,
-                                const struct call *call, void *data,
-                                size_t bytes, int from)
-{
+	void *copy = NULL;
 	MPI_Request request;
-	void *copy;
-	cohort_status status = buffer_lend(call, NULL, bytes, &copy);
+	cohort_status status = copy_in(world, call, data, (size_t)bytes, &copy);
 
 	if (status != COHORT_OK)
 		return status;
-	int code = MPI_Irecv(copy, (int)bytes, MPI_BYTE, from, TAG_CHUNK,
-	                     world->comm, &request);
-	status = await(world, call, "MPI_Irecv", code, request);
-	return settle(status, copy, data, bytes);
+	const int code =
+	    world->timed
+	        ? MPI_Isend(copy, bytes, MPI_BYTE, to, TAG_CHUNK, world->comm,
+	                    &request)
+	        : MPI_Send(data, bytes, MPI_BYTE, to, TAG_CHUNK, world->comm);
+	status = complete(world, call, "MPI_Send", code, &request);
+	return copy_out(world, status, copy, NULL, 0);
 }
 
 cohort_status mpi_call_recv(struct mpi_world *world, const struct call *call,
                             void *data, int bytes, int from)
 {
-	if (world->timed)
-		return timed_recv(world, call, data, (size_t)bytes, from);
-	return finish(call, "MPI_Recv",
-	              MPI_Recv(data, bytes, MPI_BYTE, from, TAG_CHUNK,
-	                       world->comm, MPI_STATUS_IGNORE));
+	void *buffer = data;
+	MPI_Request request;
+	cohort_status status =
+	    copy_in(world, call, NULL, (size_t)bytes, &buffer);
+
+	if (status != COHORT_OK)
+		return status;
+	const int code =
+	    world->timed ? MPI_Irecv(buffer, bytes, MPI_BYTE, from, TAG_CHUNK,
+	                             world->comm, &request)
+	                 : MPI_Recv(buffer, bytes, MPI_BYTE, from, TAG_CHUNK,
+	                            world->comm, MPI_STATUS_IGNORE);
+	status = complete(world, call, "MPI_Recv", code, &request);
+	return copy_out(world, status, buffer, data, (size_t)bytes);
 }

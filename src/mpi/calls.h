@@ -1,19 +1,23 @@
 /*
- * One MPI call each, for counts that fit an int: blocking, or, where a rank of
- * the group has a timeout, nonblocking, on a copy (lent.h), and waited for.
- * `call` is only named in sentences. Statuses: as status_failure,
- * COHORT_ETIMEOUT, and COHORT_ENOMEM where there is no room for the copy.
+ * The calls of MPI that move data, for counts that fit an int. In a group
+ * without timeouts each of them is one blocking call of MPI. If a rank of the
+ * group has a timeout, it is a nonblocking call on copies
+ * (abandoned_buffers.h), with a wait until the deadline.
+ *
+ * `call` is used for sentences only, except that mpi_call_allreduce takes type
+ * and operator from it. Statuses: those of mpi_error_report, COHORT_ETIMEOUT,
+ * and COHORT_ENOMEM if there is no memory for a copy.
  */
 #ifndef COHORT_MPI_CALLS_H
 #define COHORT_MPI_CALLS_H
 
 #include "mpi_world.h"
 
-/* The parts of a gather: counts and places of bytes, for each rank. NULL off
+/* Where the part of each rank lies in the receive buffer, in bytes. NULL off
  * the root. */
-struct parts {
+struct byte_layout {
 	const int *counts;
-	const int *places;
+	const int *displacements;
 };
 
 cohort_status mpi_call_barrier(struct mpi_world *world,
@@ -25,12 +29,12 @@ cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
 /* `send` may be MPI_IN_PLACE on the root. */
 cohort_status mpi_call_gatherv(struct mpi_world *world, const struct call *call,
                                const void *send, int bytes, void *recv,
-                               struct parts parts, int root);
+                               struct byte_layout layout, int root);
 
-/* This rank's part lies in recv. */
+/* This rank's part is in `recv` already. */
 cohort_status mpi_call_allgatherv(struct mpi_world *world,
                                   const struct call *call, void *recv,
-                                  struct parts parts);
+                                  struct byte_layout layout);
 
 /* `count` elements of call->type; `send` may be MPI_IN_PLACE. */
 cohort_status mpi_call_allreduce(struct mpi_world *world,

@@ -1,21 +1,21 @@
 /*
- * A large call becomes several: chunks of CHUNK_BYTES, which keeps what MPI
- * allocates on the side small too. All ranks must cut alike, and none may ask
- * another one first.
+ * A large call is cut into chunks of CHUNK_BYTES, so that the memory which MPI
+ * allocates for a call stays small, too. All ranks must cut in the same way, and
+ * no rank can ask another one about it.
  *
- * bcast, allgatherv and allreduce: every rank knows all counts, so they do.
- * An allgatherv is a broadcast from each rank.
+ * bcast, allgatherv and allreduce: every rank knows all counts, so all ranks
+ * cut in the same way. An allgatherv is a broadcast from each rank.
  *
- * gatherv: only the root knows all counts; each other rank knows its own. So a
- * rank decides by its own part alone: up to part_bytes it is sent by
- * MPI_Gatherv; a larger one takes part in that with no bytes, and follows in
- * chunks point to point. The root, which knows who does what, receives the
- * same way. part_bytes is such that the parts in the MPI_Gatherv never add up
- * to more than an int; where their places in recv do, they arrive one after
- * another in memory of their own, and are moved.
- * Cost over the plain call: nothing up to part_bytes a rank; above, as any
- * linear gather; beyond INT_MAX in all, one copy of the parts up to
- * part_bytes, and memory for them.
+ * gatherv: the root knows all counts, any other rank only its own. So each rank
+ * decides by the size of its own part. A part of at most part_bytes travels in
+ * one MPI_Gatherv of all ranks; a rank with a larger part joins that MPI_Gatherv
+ * with 0 bytes, and then sends its part in chunks. The root receives in the
+ * same way. part_bytes is chosen so that the sum of all parts in the MPI_Gatherv
+ * fits an int. If their displacements in recv do not, the parts arrive packed in
+ * a temporary buffer, from which the root copies them.
+ * Cost compared with MPI_Gatherv: none for parts up to part_bytes; larger parts
+ * as in any linear gather; if all parts together exceed INT_MAX, one copy of
+ * the parts up to part_bytes, and memory for them.
  */
 #include "chunked.h"
 
@@ -38,7 +38,7 @@ size_t chunked_part_bytes(int size)
 	return (size_t)SMALLER(PART_BYTES, CHUNKED_FROM_BYTES / size);
 }
 
-static int chunk_of(size_t bytes)
+static int next_chunk_bytes(size_t bytes)
 {
 	return (int)SMALLER(bytes, (size_t)CHUNK_BYTES);
 }
@@ -51,7 +51,7 @@ cohort_status chunked_bcast(struct mpi_world *world, const struct call *call,
 	for (size_t at = 0; at < bytes && status == COHORT_OK;
 	     at += CHUNK_BYTES)
 		status = mpi_call_bcast(world, call, (char *)data + at,
-		                        chunk_of(bytes - at), root);
+		                        next_chunk_bytes(bytes - at), root);
 	return status;
 }
 
@@ -62,8 +62,9 @@ cohort_status chunked_send(struct mpi_world *world, const struct call *call,
 
 	for (size_t at = 0; at < bytes && status == COHORT_OK;
 	     at += CHUNK_BYTES)
-		status = mpi_call_send(world, call, (const char *)send + at,
-		                       chunk_of(bytes - at), call->root);
+		status =
+		    mpi_call_send(world, call, (const char *)send + at,
+		                  next_chunk_bytes(bytes - at), call->root);
 	return status;
 }
 
@@ -76,21 +77,25 @@ static cohort_status chunked_recv(struct mpi_world *world,
 	for (size_t at = 0; at < bytes && status == COHORT_OK;
 	     at += CHUNK_BYTES)
 		status = mpi_call_recv(world, call, (char *)recv + at,
-		                       chunk_of(bytes - at), from);
+		                       next_chunk_bytes(bytes - at), from);
 	return status;
 }
 
-/* Whether rank r's part comes by MPI_Gatherv. The root's own is there, or is
- * copied. */
+/* Whether the part of rank r travels in the MPI_Gatherv. The root copies its
+ * own. */
 static bool is_small(const struct mpi_world *world, int r, size_t bytes)
 {
 	return r != world->base.rank && bytes <= world->part_bytes;
 }
 
-/* Fill world->counts and places with the small parts; `direct`: at their
- * places in recv, else one after another. Returns their bytes. */
-static size_t lay_out(struct mpi_world *world, const size_t counts[],
-                      size_t width, bool direct)
+/* Where the small parts arrive. */
+enum small_parts { IN_RECV, PACKED };
+
+/* Fill world->counts and world->displacements with the small parts; returns the
+ * sum of their bytes. */
+static size_t lay_out_small_parts(struct mpi_world *world,
+                                  const size_t counts[], size_t width,
+                                  enum small_parts where)
 {
 	size_t smalls = 0;
 	size_t place = 0;
@@ -99,46 +104,48 @@ static size_t lay_out(struct mpi_world *world, const size_t counts[],
 		const size_t bytes = counts[r] * width;
 		const bool small = is_small(world, r, bytes);
 		world->counts[r] = small ? (int)bytes : 0;
-		world->places[r] = (int)(direct ? place : smalls);
+		world->displacements[r] =
+		    (int)(where == IN_RECV ? place : smalls);
 		smalls += small ? bytes : 0;
 		place += bytes;
 	}
 	return smalls;
 }
 
-/* From the memory where the small parts arrived to their places. */
-static void move_smalls(const struct mpi_world *world, char *recv,
-                        const char *arrived, const size_t counts[],
-                        size_t width)
+/* Copy the small parts from the buffer where they are packed to recv. */
+static void unpack_small_parts(const struct mpi_world *world, char *recv,
+                               const char *packed, const size_t counts[],
+                               size_t width)
 {
 	for (int r = 0; r < world->base.size; r++) {
 		if (world->counts[r] > 0)
-			memcpy(recv, arrived + world->places[r],
+			memcpy(recv, packed + world->displacements[r],
 			       (size_t)world->counts[r]);
 		recv += counts[r] * width;
 	}
 }
 
-static cohort_status gather_smalls(struct mpi_world *world,
-                                   const struct call *call, char *recv,
-                                   const size_t counts[], size_t width)
+static cohort_status gather_small_parts(struct mpi_world *world,
+                                        const struct call *call, char *recv,
+                                        const size_t counts[], size_t width)
 {
-	const struct parts parts = {world->counts, world->places};
+	const struct byte_layout layout = {world->counts, world->displacements};
 	size_t total = 0;
 
 	for (int r = 0; r < world->base.size; r++)
 		total += counts[r] * width;
-	const bool direct = total <= CHUNKED_FROM_BYTES;
-	const size_t smalls = lay_out(world, counts, width, direct);
-	char *apart = !direct && smalls > 0 ? malloc(smalls) : NULL;
-	if (!direct && smalls > 0 && !apart)
+	const enum small_parts where =
+	    total <= CHUNKED_FROM_BYTES ? IN_RECV : PACKED;
+	const size_t smalls = lay_out_small_parts(world, counts, width, where);
+	char *packed = where == PACKED && smalls > 0 ? malloc(smalls) : NULL;
+	if (where == PACKED && smalls > 0 && !packed)
 		return error_sys("cohort_gatherv: malloc of %zu bytes", smalls);
-	cohort_status status =
-	    mpi_call_gatherv(world, call, MPI_IN_PLACE, 0,
-	                     direct ? recv : apart, parts, call->root);
-	if (status == COHORT_OK && apart)
-		move_smalls(world, recv, apart, counts, width);
-	free(apart);
+	cohort_status status = mpi_call_gatherv(
+	    world, call, MPI_IN_PLACE, 0, where == IN_RECV ? recv : packed,
+	    layout, call->root);
+	if (status == COHORT_OK && packed)
+		unpack_small_parts(world, recv, packed, counts, width);
+	free(packed);
 	return status;
 }
 
@@ -147,7 +154,8 @@ cohort_status chunked_gatherv(struct mpi_world *world, const struct call *call,
                               const size_t counts[], size_t width)
 {
 	char *place = recv;
-	cohort_status status = gather_smalls(world, call, recv, counts, width);
+	cohort_status status =
+	    gather_small_parts(world, call, recv, counts, width);
 
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		const size_t bytes = counts[r] * width;
@@ -189,6 +197,7 @@ cohort_status chunked_allreduce(struct mpi_world *world,
 		status = mpi_call_allreduce(
 		    world, call,
 		    in_place ? MPI_IN_PLACE : (const char *)send + at,
-		    (char *)recv + at, chunk_of(bytes - at) / (int)width);
+		    (char *)recv + at,
+		    next_chunk_bytes(bytes - at) / (int)width);
 	return status;
 }

@@ -1,6 +1,6 @@
-/* Each call is one call of MPI's: data as bytes, except where MPI is to
- * calculate. Nothing is asked of the communicator, and nothing is allocated in
- * groups without a timeout. */
+/* Each collective call is one call of MPI. Data travels as bytes, except in
+ * reductions. In groups without a timeout no function here allocates memory,
+ * takes a lock or asks MPI about the communicator. */
 #include "collectives.h"
 
 #include "call_exchange.h"
@@ -8,24 +8,26 @@
 #include "chunked.h"
 #include "common/base/op.h"
 #include "common/base/type.h"
-#include "mpi_wait.h"
+#include "deadline.h"
 #include "mpi_world.h"
 
 #include <string.h>
 
-/* What comes before a call where someone asked for COHORT_CHECK. */
-static inline cohort_status
-begin(struct mpi_world *world, const struct call *call, const size_t counts[])
+/* Every call begins with this. */
+static inline cohort_status begin_collective(struct mpi_world *world,
+                                             const struct call *call,
+                                             const size_t counts[])
 {
 	if (world->timed)
 		world->deadline = deadline_in(world->timeout);
-	return world->checked ? check_call(world, call, counts) : COHORT_OK;
+	return world->checked ? call_exchange_check(world, call, counts)
+	                      : COHORT_OK;
 }
 
 cohort_status collective_barrier(struct world *base, const struct call *call)
 {
 	struct mpi_world *world = world_of(base);
-	cohort_status status = begin(world, call, NULL);
+	cohort_status status = begin_collective(world, call, NULL);
 
 	return status == COHORT_OK ? mpi_call_barrier(world, call) : status;
 }
@@ -34,7 +36,7 @@ cohort_status collective_bcast(struct world *base, const struct call *call,
                                void *data, size_t bytes)
 {
 	struct mpi_world *world = world_of(base);
-	cohort_status status = begin(world, call, NULL);
+	cohort_status status = begin_collective(world, call, NULL);
 
 	if (status != COHORT_OK)
 		return status;
@@ -43,10 +45,10 @@ cohort_status collective_bcast(struct world *base, const struct call *call,
 	return mpi_call_bcast(world, call, data, (int)bytes, call->root);
 }
 
-/* Fill world->counts and places; false if a part is above `most` bytes, or
- * all parts are more than an int can say. */
-static bool fill_parts(struct mpi_world *world, const size_t counts[],
-                       size_t width, size_t most)
+/* Fill world->counts and world->displacements; false if a part has more than
+ * `most` bytes, or all parts together are too many for an int. */
+static bool fill_layout(struct mpi_world *world, const size_t counts[],
+                        size_t width, size_t most)
 {
 	size_t place = 0;
 
@@ -55,7 +57,7 @@ static bool fill_parts(struct mpi_world *world, const size_t counts[],
 		if (bytes > most || bytes > CHUNKED_FROM_BYTES - place)
 			return false;
 		world->counts[r] = (int)bytes;
-		world->places[r] = (int)place;
+		world->displacements[r] = (int)place;
 		place += bytes;
 	}
 	return true;
@@ -67,13 +69,13 @@ static cohort_status gatherv_on_root(struct mpi_world *world,
                                      size_t width)
 {
 	const int root = call->root;
-	const struct parts parts = {world->counts, world->places};
+	const struct byte_layout layout = {world->counts, world->displacements};
 
-	if (!fill_parts(world, counts, width, world->part_bytes))
+	if (!fill_layout(world, counts, width, world->part_bytes))
 		return chunked_gatherv(world, call, send, recv, counts, width);
-	const char *mine = (const char *)recv + world->places[root];
+	const char *mine = (const char *)recv + world->displacements[root];
 	return mpi_call_gatherv(world, call, send == mine ? MPI_IN_PLACE : send,
-	                        world->counts[root], recv, parts, root);
+	                        world->counts[root], recv, layout, root);
 }
 
 cohort_status collective_gatherv(struct world *base, const struct call *call,
@@ -82,13 +84,13 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 {
 	struct mpi_world *world = world_of(base);
 	const size_t bytes = (size_t)call->count * width;
-	cohort_status status = begin(world, call, counts);
+	cohort_status status = begin_collective(world, call, counts);
 
 	if (status != COHORT_OK)
 		return status;
 	if (base->rank == call->root)
 		return gatherv_on_root(world, call, send, recv, counts, width);
-	const struct parts none = {NULL, NULL};
+	const struct byte_layout none = {NULL, NULL};
 	if (bytes <= world->part_bytes)
 		return mpi_call_gatherv(world, call, send, (int)bytes, NULL,
 		                        none, call->root);
@@ -97,16 +99,17 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 	                           : status;
 }
 
-/* MPI wants all ranks to gather in place, or none. In place is a copy of this
- * rank's part, which MPI would make as well. */
+/* MPI_IN_PLACE must be passed by all ranks or by none, but `send` is this rank's
+ * own decision. So the rank copies its part, as MPI would, and all gather in
+ * place. */
 cohort_status collective_allgatherv(struct world *base, const struct call *call,
                                     const void *send, void *recv,
                                     const size_t counts[], size_t width)
 {
 	struct mpi_world *world = world_of(base);
-	const struct parts parts = {world->counts, world->places};
+	const struct byte_layout layout = {world->counts, world->displacements};
 	const size_t bytes = (size_t)call->count * width;
-	cohort_status status = begin(world, call, NULL);
+	cohort_status status = begin_collective(world, call, NULL);
 
 	if (status != COHORT_OK)
 		return status;
@@ -115,9 +118,9 @@ cohort_status collective_allgatherv(struct world *base, const struct call *call,
 		mine += counts[r] * width;
 	if (send != mine && bytes > 0)
 		memcpy(mine, send, bytes);
-	if (!fill_parts(world, counts, width, CHUNKED_FROM_BYTES))
+	if (!fill_layout(world, counts, width, CHUNKED_FROM_BYTES))
 		return chunked_allgatherv(world, call, recv, counts, width);
-	return mpi_call_allgatherv(world, call, recv, parts);
+	return mpi_call_allgatherv(world, call, recv, layout);
 }
 
 static cohort_status allreduce_alone(const struct call *call, const void *send,
@@ -137,7 +140,7 @@ cohort_status collective_allreduce(struct world *base, const struct call *call,
 {
 	struct mpi_world *world = world_of(base);
 	const size_t width = type_size((cohort_type)call->type);
-	cohort_status status = begin(world, call, NULL);
+	cohort_status status = begin_collective(world, call, NULL);
 
 	if (status != COHORT_OK)
 		return status;

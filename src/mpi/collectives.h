@@ -1,4 +1,4 @@
-/* The slots of backend.h that move data. */
+/* The collective slots of backend.h. */
 #ifndef COHORT_MPI_COLLECTIVES_H
 #define COHORT_MPI_COLLECTIVES_H
 

@@ -1,8 +1,5 @@
-/* Which MPI the program has brought along. */
 #define _GNU_SOURCE /* dl_iterate_phdr, dladdr */
 #include "detect.h"
-
-#include "loader.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -10,31 +7,22 @@
 #include <string.h>
 
 static const char *const suffixes[] = {
-#define SUFFIX(family, name, module, suffix) [MPI_FAMILY_##family] = suffix,
+#define SUFFIX(family, word, name, version) \
+	[MPI_FAMILY_##family] = ".so." #version,
     MPI_FAMILY_MAP(SUFFIX)
 #undef SUFFIX
 };
 
-const char *detect_file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-bool detect_starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-/* MPI_FAMILY_ANY: the object of that path is no MPI library. libmpi.so.40 and
- * libmpi_usempif08.so.40 are Open MPI's, libmpich.so.12 and libmpifort.so.12
- * are MPICH's. */
+/* The family of the shared object at `path`, from its file name alone:
+ * libmpi.so.40 and libmpi_usempif08.so.40 are Open MPI's, libmpich.so.12 and
+ * libmpifort.so.12 are MPICH's. MPI_FAMILY_ANY: it is no MPI library. */
 static enum mpi_family library_family(const char *path)
 {
-	const char *name = detect_file_name(path);
+	static const char start[] = "libmpi";
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
 
-	if (!detect_starts_with(name, "libmpi"))
+	if (strncmp(name, start, strlen(start)))
 		return MPI_FAMILY_ANY;
 	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++) {
 		const char *suffix = strstr(name, suffixes[f]);
@@ -57,8 +45,9 @@ static int look_at_object(struct dl_phdr_info *info, size_t bytes, void *out)
 	return 1;
 }
 
-/* Every object is looked at, not just what RTLD_DEFAULT reaches: an extension
- * of Python's may have brought its MPI with local names. */
+/* RTLD_DEFAULT alone is not enough: a Python extension loads its MPI with
+ * local names. So the file names of all loaded objects are looked at first. A
+ * program that contains a whole MPI has no such object, only the names. */
 bool detect_mpi(struct detected_mpi *out)
 {
 	Dl_info info;
@@ -73,7 +62,7 @@ bool detect_mpi(struct detected_mpi *out)
 	return true;
 }
 
-bool mpi_program_has_initialised(void)
+bool detect_initialised_mpi(void)
 {
 	struct detected_mpi mpi;
 	int (*initialized)(int *flag);

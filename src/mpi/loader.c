@@ -1,230 +1,91 @@
 /*
- * The mpi backend as the library sees it: find the module for the MPI that
- * this process is to have, load it, and hand over. What is opened carries the
- * module's own table, so nothing but `open` goes through this file.
- *
- * Two MPIs must never meet in one process. The one that the program has loaded
- * itself decides, else the launcher, else whatever module there is.
- *
- * A module is loaded by its absolute path only, from folders that follow from
- * where the library lies or was installed: no search path and no variable has
- * a say. It is loaded with RTLD_GLOBAL because Open MPI's plug-ins look up
- * names of libmpi, and never unloaded because MPI cannot start twice.
+ * Chooses the module for this process. A process must never contain two MPIs,
+ * so the MPI that the program has loaded decides; without one, the launcher's
+ * family decides; without a launcher, the first module that loads is taken.
  */
-#define _GNU_SOURCE /* dladdr1 */
+#define _POSIX_C_SOURCE 200809L /* PATH_MAX */
 #include "loader.h"
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "detect.h"
-#include "module_abi.h"
+#include "module_folders.h"
+#include "module_load.h"
 
-#include <dlfcn.h>
-#include <link.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/auxv.h>
-#include <unistd.h>
-
-#ifndef COHORT_MODULE_DIR
-#define COHORT_MODULE_DIR "" /* not installed anywhere */
-#endif
 
 #define CANNOT "cannot open an mpi group: "
 
-/* Modules of each minor version have a folder of their own: "cohort/0.1". */
-#define TEXT_OF(number) #number
-#define FOLDER_OF(major, minor) "cohort/" TEXT_OF(major) "." TEXT_OF(minor)
-#define MODULE_FOLDER FOLDER_OF(COHORT_VERSION_MAJOR, COHORT_VERSION_MINOR)
+enum { REASON_BYTES = PATH_MAX + 256 };
 
-enum { FOLDERS = 3, TEXT_BYTES = PATH_MAX + 256 };
-
-static const struct {
-	const char *name;
-	const char *module;
-} families[] = {
-#define FAMILY(family, name, module, suffix) \
-	[MPI_FAMILY_##family] = {name, module},
-    MPI_FAMILY_MAP(FAMILY)
-#undef FAMILY
+static const char *const family_names[] = {
+#define FAMILY_NAME(family, word, name, version) [MPI_FAMILY_##family] = name,
+    MPI_FAMILY_MAP(FAMILY_NAME)
+#undef FAMILY_NAME
 };
 
-/* The folders that may hold modules, in the order they are looked at. */
-struct folders {
-	char paths[FOLDERS][PATH_MAX];
-	int count;
-};
-
-/* The module of this process, once there is one. */
+/* The backend of this process's module, once one is loaded. */
 static const struct backend *loaded;
 
-/* The folder of `file` with `tail` behind it, links resolved if it exists. */
-static void add_folder(struct folders *folders, const char *file,
-                       const char *tail)
-{
-	char *path = folders->paths[folders->count];
-	char resolved[PATH_MAX];
-	const int length = (int)(detect_file_name(file) - file);
-	const int used = snprintf(path, PATH_MAX, "%.*s%s", length, file, tail);
-
-	if (path[0] != '/' || used >= PATH_MAX)
-		return;
-	if (realpath(path, resolved))
-		memcpy(path, resolved, strlen(resolved) + 1);
-	folders->count++;
-}
-
-/*
- * Beside the shared library; for a static one beside the program, in the
- * program's lib, and where the library was to be installed. A set-uid program
- * is not asked where it lies: anybody may link to it from a folder of theirs.
- */
-static void find_folders(struct folders *out)
-{
-	Dl_info info;
-	struct link_map *map = NULL;
-	char file[PATH_MAX];
-
-	out->count = 0;
-	if (!dladdr1(&mpi_backend, &info, (void **)&map, RTLD_DL_LINKMAP))
-		return;
-	if (map->l_name[0]) {
-		if (!realpath(map->l_name, file))
-			return;
-		add_folder(out, file, MODULE_FOLDER);
-		if (detect_starts_with(detect_file_name(file), "libcohort.so"))
-			return;
-	} else if (!getauxval(AT_SECURE) && realpath("/proc/self/exe", file)) {
-		add_folder(out, file, MODULE_FOLDER);
-		add_folder(out, file, "../lib/" MODULE_FOLDER);
-	}
-	if (COHORT_MODULE_DIR[0] == '/')
-		add_folder(out, COHORT_MODULE_DIR "/", "");
-}
-
-/* The module's path into `path`, links resolved; false if it is in none of the
- * folders. */
-static bool find_module(const struct folders *folders, enum mpi_family family,
-                        char path[PATH_MAX])
-{
-	char beside[PATH_MAX];
-
-	for (int i = 0; i < folders->count; i++) {
-		int used = snprintf(beside, sizeof(beside), "%s/%s",
-		                    folders->paths[i], families[family].module);
-		if (used < PATH_MAX && realpath(beside, path))
-			return true;
-	}
-	return false;
-}
-
-/* "/a/cohort, /b/cohort" */
-static const char *list_folders(const struct folders *folders,
-                                char text[TEXT_BYTES])
-{
-	int used = snprintf(text, TEXT_BYTES, "%s",
-	                    folders->count ? folders->paths[0]
-	                                   : "any folder that is known");
-
-	for (int i = 1; i < folders->count && used < TEXT_BYTES; i++)
-		used += snprintf(text + used, TEXT_BYTES - (size_t)used, ", %s",
-		                 folders->paths[i]);
-	return text;
-}
-
-/* What needs a module of one family: "Hydra started this process (PMI_RANK is
- * set)". */
+/* Why the module has to be of one family: "Hydra started this process (PMI_RANK
+ * is set)". */
 static const char *describe_reason(const struct launcher *launcher,
                                    const struct detected_mpi *mpi,
-                                   char text[TEXT_BYTES])
+                                   char text[REASON_BYTES])
 {
 	if (mpi->family != MPI_FAMILY_ANY)
-		snprintf(text, TEXT_BYTES, "the program has loaded %s",
+		snprintf(text, REASON_BYTES, "the program has loaded %s",
 		         mpi->path);
 	else
-		snprintf(text, TEXT_BYTES,
+		snprintf(text, REASON_BYTES,
 		         "%s started this process (%s is set)", launcher->name,
 		         launcher->variable);
 	return text;
 }
 
-/* False with the reason in `why`. */
-static bool load(const char *path, char why[TEXT_BYTES])
-{
-	static const struct mpi_host host = {
-	    .version = MODULE_ABI_VERSION,
-	    .error_set = error_set,
-	    .log_line = log_line,
-	};
-	mpi_module_entry *entry;
-
-	void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
-	if (!library) {
-		snprintf(why, TEXT_BYTES, "%s cannot be loaded (%s)", path,
-		         dlerror());
-		return false;
-	}
-	void *name = dlsym(library, MPI_MODULE_ENTRY);
-	if (!name) {
-		snprintf(why, TEXT_BYTES,
-		         "%s is no module of cohort's (it has no %s)", path,
-		         MPI_MODULE_ENTRY);
-		return false;
-	}
-	memcpy(&entry, &name, sizeof(entry));
-	const struct mpi_module *module = entry(&host);
-	if (strcmp(module->version, MODULE_ABI_VERSION) || !module->backend) {
-		snprintf(why, TEXT_BYTES,
-		         "%s is of cohort %s, but this is cohort %s", path,
-		         module->version, MODULE_ABI_VERSION);
-		return false;
-	}
-	loaded = module->backend;
-	return true;
-}
-
-/* The one module that will do. */
-static cohort_status load_family(const struct folders *folders,
+/* Load the module of `family`; no other will do, for `reason`. */
+static cohort_status load_family(const struct module_folders *folders,
                                  enum mpi_family family, const char *reason)
 {
 	char path[PATH_MAX];
-	char where[TEXT_BYTES];
-	char why[TEXT_BYTES];
+	char where[FOLDERS_TEXT_BYTES];
+	char why[LOAD_TEXT_BYTES];
 
-	if (!find_module(folders, family, path))
+	if (!module_folders_search(folders, family, path))
 		return error_set(COHORT_EBACKEND,
 		                 CANNOT "%s, which needs %s, but that is not "
 		                        "in %s: install it, or start the "
 		                        "program with the launcher of an MPI "
 		                        "whose module is there",
-		                 reason, families[family].module,
-		                 list_folders(folders, where));
-	if (!load(path, why))
+		                 reason, module_file_name(family),
+		                 module_folders_list(folders, where));
+	loaded = module_load(path, why);
+	if (!loaded)
 		return error_set(COHORT_EBACKEND,
 		                 CANNOT "%s, which needs %s, but %s: install "
 		                        "%s and the cohort that was built "
 		                        "with it",
-		                 reason, families[family].module, why,
-		                 families[family].name);
+		                 reason, module_file_name(family), why,
+		                 family_names[family]);
 	return COHORT_OK;
 }
 
-/* The first one that is there and loads. A module that loads and is refused
- * ends the search: its MPI is in this process now. */
-static cohort_status load_any(const struct folders *folders)
+/* Load the first module that is there and can be loaded. A module of another
+ * version ends the search: its MPI is in this process now. */
+static cohort_status load_any(const struct module_folders *folders)
 {
 	char path[PATH_MAX];
-	char where[TEXT_BYTES];
-	char why[TEXT_BYTES];
+	char where[FOLDERS_TEXT_BYTES];
+	char why[LOAD_TEXT_BYTES];
 	bool found = false;
 	struct detected_mpi mpi;
 
 	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++) {
-		if (!find_module(folders, (enum mpi_family)f, path))
+		if (!module_folders_search(folders, (enum mpi_family)f, path))
 			continue;
 		found = true;
-		if (load(path, why)) {
+		loaded = module_load(path, why);
+		if (loaded) {
 			log_line(LOG_INFO, -1,
 			         "mpi: %s, the first module that is there and "
 			         "loads",
@@ -242,10 +103,10 @@ static cohort_status load_any(const struct folders *folders)
 	return error_set(COHORT_EBACKEND,
 	                 CANNOT "there is no module (cohort-mpi-*.so) in %s: "
 	                        "build cohort where MPI is installed",
-	                 list_folders(folders, where));
+	                 module_folders_list(folders, where));
 }
 
-/* A second MPI in this process would be the end of both. */
+/* Loading a module would bring a second MPI into this process. */
 static cohort_status refuse_unknown(const struct detected_mpi *mpi)
 {
 	return error_set(COHORT_EBACKEND,
@@ -256,7 +117,7 @@ static cohort_status refuse_unknown(const struct detected_mpi *mpi)
 	                 mpi->path);
 }
 
-/* Both have a say, and say different things. */
+/* Launcher and program are of different families. */
 static cohort_status refuse_both(const struct launcher *launcher,
                                  const struct detected_mpi *mpi)
 {
@@ -265,15 +126,14 @@ static cohort_status refuse_both(const struct launcher *launcher,
 	                        "program has loaded %s, which is %s: start it "
 	                        "with the launcher of %s",
 	                 launcher->name, launcher->variable, mpi->path,
-	                 families[mpi->family].name,
-	                 families[mpi->family].name);
+	                 family_names[mpi->family], family_names[mpi->family]);
 }
 
 static cohort_status choose_module(const struct launcher *launcher)
 {
-	struct folders folders;
+	struct module_folders folders;
 	struct detected_mpi mpi;
-	char reason[TEXT_BYTES];
+	char reason[REASON_BYTES];
 	enum mpi_family family = launcher ? launcher->family : MPI_FAMILY_ANY;
 
 	if (detect_mpi(&mpi)) {
@@ -283,7 +143,7 @@ static cohort_status choose_module(const struct launcher *launcher)
 			return refuse_both(launcher, &mpi);
 		family = mpi.family;
 	}
-	find_folders(&folders);
+	module_folders_find(&folders);
 	if (family == MPI_FAMILY_ANY)
 		return load_any(&folders);
 	return load_family(&folders, family,
@@ -300,8 +160,6 @@ static cohort_status loader_open(const struct config *config,
 	                           : status;
 }
 
-/* Worlds carry the module's table, in which every slot is filled: nothing but
- * these two is ever asked of this one. */
 const struct backend mpi_backend = {
     .name = "mpi",
     .open = loader_open,

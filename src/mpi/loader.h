@@ -1,11 +1,11 @@
-/* Which MPI this process has, and the module that goes with it. */
+/* The mpi backend as the library sees it. */
 #ifndef COHORT_MPI_LOADER_H
 #define COHORT_MPI_LOADER_H
 
-#include <stdbool.h>
+#include "common/core/backend.h"
 
-/* Whether an MPI is loaded into this process and has been initialised (it may
- * be finalised by now). Loads nothing. */
-bool mpi_program_has_initialised(void);
+/* Only `name` and `open` are filled in: `open` loads a module and returns a
+ * world of that module's backend, which has every slot. */
+extern const struct backend mpi_backend;
 
 #endif

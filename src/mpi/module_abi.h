@@ -1,7 +1,8 @@
 /*
- * What the library and its MPI module know of each other. The module is loaded
- * at run time and links nothing of the library: it has copies of the leaves
- * that hold no state (call.c, op.c, type.c), and is handed the ones that do.
+ * The interface between the library and its MPI module. The module is loaded at
+ * run time and is not linked with the library: it contains copies of the files
+ * of base that hold no state (CMakeLists.txt lists them), and calls the others
+ * through `struct module_host`.
  */
 #ifndef COHORT_MPI_MODULE_ABI_H
 #define COHORT_MPI_MODULE_ABI_H
@@ -17,26 +18,28 @@
 	MODULE_ABI_DOTTED(COHORT_VERSION_MAJOR, COHORT_VERSION_MINOR, \
 	                  COHORT_VERSION_PATCH)
 
-/* The library's. The structs of backend.h may change with every version, so
- * nothing behind `version` is touched before it has been compared: it stays
- * the first field. */
-struct mpi_host {
+/* Functions of the library for the module. The structs of backend.h may change
+ * with every version, so each side compares `version` before it reads anything
+ * else: it stays the first field. */
+struct module_host {
 	const char *version;
 	cohort_status (*error_set)(cohort_status status, const char *format,
 	                           ...) COHORT_PRINTF(2, 3);
 	void (*log_line)(enum log_level level, int rank, const char *format,
 	                 ...) COHORT_PRINTF(3, 4);
+	cohort_status (*test_nodes)(int *out); /* as config_test_nodes */
 };
 
-/* The module's. Here too, `version` is first. */
+/* The module as the library sees it. `version` stays first here, too. */
 struct mpi_module {
 	const char *version;
-	const struct backend *backend; /* NULL: the host is of another one */
+	const struct backend *backend; /* NULL: the versions differ */
 };
 
 /* The one name that a module exports. `host` must live as long as the
  * process. */
 #define MPI_MODULE_ENTRY "cohort_mpi_module"
-typedef const struct mpi_module *mpi_module_entry(const struct mpi_host *host);
+typedef const struct mpi_module *
+mpi_module_entry(const struct module_host *host);
 
 #endif

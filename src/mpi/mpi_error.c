@@ -2,61 +2,12 @@
 
 #include "common/base/error.h"
 
-#include <errno.h>
 #include <mpi.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct mpi_host *library;
-
-void mpi_error_route(const struct mpi_host *host)
-{
-	library = host;
-}
-
-cohort_status error_set(cohort_status status, const char *format, ...)
-{
-	const int saved = errno;
-	char sentence[ERROR_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(sentence, sizeof(sentence), format, args);
-	va_end(args);
-	errno = saved;
-	return library->error_set(status, "%s", sentence);
-}
-
-cohort_status error_sys(const char *format, ...)
-{
-	const int saved = errno;
-	char what[ERROR_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	errno = saved;
-	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
-	                          "%s: %s", what, strerror(saved));
-}
-
-void log_line(enum log_level level, int rank, const char *format, ...)
-{
-	const int saved = errno;
-	char line[ERROR_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	errno = saved;
-	library->log_line(level, rank, "%s", line);
-}
-
-/* A sentence has one line. MPICH's text is a stack of them: what went wrong,
- * and at the end where it was noticed. */
+/* MPI's text for `code`, in one line. MPICH's text is a stack of lines: the
+ * first names the error, the last the place that noticed it. */
 static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
 {
 	static const char stack[] = ", error stack:";

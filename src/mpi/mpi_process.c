@@ -1,10 +1,10 @@
 /*
- * MPI is finalised when the program exits, by an exit handler, if cohort
- * initialised it and every group was closed by all of its ranks. Else
- * MPI_Finalize might wait for ranks that are not coming, and ranks may be
- * waiting for this one: the job is ended. Launchers do not do that of
- * themselves: Hydra takes an exit status of 0 for success, and Slurm leaves
- * the other ranks alone.
+ * If cohort has initialised MPI, an exit handler finalises it, provided that
+ * every group was closed by all of its ranks. Otherwise MPI_Finalize might wait
+ * for ranks that never call it, and other ranks may wait for this one: the
+ * handler then ends the job with MPI_Abort. Not every launcher would do so by
+ * itself: Hydra takes an exit status of 0 for success, and Slurm leaves the
+ * other ranks running.
  */
 #define _DEFAULT_SOURCE /* on_exit */
 #include "mpi_process.h"
@@ -21,28 +21,29 @@
 #include <unistd.h>
 
 static struct {
-	pid_t id;       /* who uses MPI; 0: nobody yet */
-	bool owned;     /* by cohort, which may call it from one thread, */
-	                /* then another */
-	bool threads;   /* MPI allows calls from any thread at any time */
-	bool disorder;  /* some group was not closed by all */
-	unsigned open;  /* groups */
-	unsigned count; /* groups so far */
+	pid_t id;        /* the process that uses MPI; 0: none yet */
+	bool serialized; /* cohort initialised MPI, and any thread may call
+	                  * it, one at a time */
+	bool multiple;   /* any thread may call MPI at any time */
+	bool disorder;   /* some group was not closed by all its ranks */
+	unsigned open;   /* groups that are open */
+	unsigned count;  /* groups that were ever opened */
 } process;
 
-static bool finalised(void)
+static bool is_finalised(void)
 {
 	int flag = 0;
 
 	return MPI_Finalized(&flag) == MPI_SUCCESS && flag;
 }
 
-bool process_without_mpi(void)
+bool mpi_process_without_mpi(void)
 {
-	return process.id != getpid() || finalised();
+	return process.id != getpid() || is_finalised();
 }
 
-/* `status` is what the program exits with: a failure keeps it. */
+/* `status` is the exit status of the program. The job gets the same, or
+ * EXIT_FAILURE if that is 0. */
 static void end_job(int status)
 {
 	int rank = -1;
@@ -59,7 +60,7 @@ static void end_job(int status)
 		         "and its peers may still wait in that group: ending "
 		         "the job");
 	fflush(NULL);
-	output_settle();
+	output_drain();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }
 
@@ -68,7 +69,7 @@ static void at_exit(int status, void *unused)
 	int size = 0;
 
 	(void)unused;
-	if (process_without_mpi())
+	if (mpi_process_without_mpi())
 		return;
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	if (size > 1 && (process.open > 0 || process.disorder)) {
@@ -76,7 +77,7 @@ static void at_exit(int status, void *unused)
 			end_job(status);
 		return;
 	}
-	ops_free();
+	mpi_op_handles_free();
 	MPI_Finalize();
 }
 
@@ -97,7 +98,7 @@ static int register_exit(void)
 }
 #endif
 
-static cohort_status initialise(void)
+static cohort_status initialise_mpi(void)
 {
 	int provided = MPI_THREAD_SINGLE;
 
@@ -111,17 +112,17 @@ static cohort_status initialise(void)
 		return error_set(COHORT_ENOMEM,
 		                 "cannot open an mpi group: no memory "
 		                 "for a handler");
-	process.owned = provided >= MPI_THREAD_SERIALIZED;
+	process.serialized = provided >= MPI_THREAD_SERIALIZED;
 	return COHORT_OK;
 }
 
-static void look_at_threads(void)
+static void read_thread_level(void)
 {
 	int provided = MPI_THREAD_SINGLE;
 
 	if (MPI_Query_thread(&provided) != MPI_SUCCESS)
 		return;
-	process.threads = provided == MPI_THREAD_MULTIPLE;
+	process.multiple = provided == MPI_THREAD_MULTIPLE;
 	if (provided < MPI_THREAD_SERIALIZED)
 		log_line(LOG_INFO, -1,
 		         "mpi: initialised for one thread only (%s): use "
@@ -130,7 +131,7 @@ static void look_at_threads(void)
 		                                         : "MPI_THREAD_SINGLE");
 }
 
-cohort_status process_enter(void)
+cohort_status mpi_process_enter(void)
 {
 	int initialised = 0;
 
@@ -139,19 +140,19 @@ cohort_status process_enter(void)
 		                 "cannot open an mpi group: this process was "
 		                 "forked off by one that uses MPI: open groups "
 		                 "there");
-	if (finalised())
+	if (is_finalised())
 		return error_set(COHORT_ESTATE,
 		                 "cannot open an mpi group: MPI was finalised "
 		                 "already, and cannot start twice: open groups "
 		                 "before MPI_Finalize");
 	MPI_Initialized(&initialised);
-	cohort_status status = initialised ? COHORT_OK : initialise();
+	cohort_status status = initialised ? COHORT_OK : initialise_mpi();
 	if (status != COHORT_OK)
 		return status;
 	if (!process.id)
-		look_at_threads();
+		read_thread_level();
 	process.id = getpid();
-	int code = ops_create();
+	int code = mpi_op_handles_create();
 	if (code != MPI_SUCCESS)
 		return error_set(COHORT_ESYS,
 		                 "cannot open an mpi group: MPI_Op_create "
@@ -160,24 +161,24 @@ cohort_status process_enter(void)
 	return COHORT_OK;
 }
 
-unsigned process_count(void)
+unsigned mpi_process_count_group(void)
 {
 	process.open++;
 	return process.count++;
 }
 
-void process_leave(bool in_order)
+void mpi_process_leave_group(bool in_order)
 {
 	process.open--;
 	process.disorder = process.disorder || !in_order;
 }
 
-bool process_lends_threads(void)
+bool mpi_process_allows_threads(void)
 {
-	return process.owned || process.threads;
+	return process.serialized || process.multiple;
 }
 
-void process_forget(void)
+void mpi_process_forget(void)
 {
 	process.id = -1;
 }

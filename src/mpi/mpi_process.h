@@ -1,30 +1,29 @@
-/* MPI is a thing of the whole process: it starts once and ends once. */
+/* MPI starts once and ends once in a process, whatever the number of groups. */
 #ifndef COHORT_MPI_MPI_PROCESS_H
 #define COHORT_MPI_MPI_PROCESS_H
 
 #include "cohort.h"
 
-/* MPI is up when this returns COHORT_OK: initialised now, unless the program
- * has done so. COHORT_ESTATE if it is finalised already, or was initialised in
- * the process that this one was forked from. */
-COHORT_CHECKED cohort_status process_enter(void);
+/* Initialise MPI, unless the program has done so. COHORT_ESTATE if MPI is
+ * finalised already, or is used by a process that this one was forked from. */
+COHORT_CHECKED cohort_status mpi_process_enter(void);
 
-/* A group more; the number of groups that there were before it. */
-unsigned process_count(void);
+/* Count a group that opens; returns the number of groups opened before it. */
+unsigned mpi_process_count_group(void);
 
-/* That group is gone. `in_order`: all its ranks left together. If not, the job
- * ends when this process does. */
-void process_leave(bool in_order);
+/* Count a group that closes. `in_order`: all its ranks closed it together. If
+ * one was closed otherwise, the exit of this process ends the job. */
+void mpi_process_leave_group(bool in_order);
 
-/* Whether MPI is gone, or belongs to the process that this one was forked
- * from: then nothing of it may be called. */
-bool process_without_mpi(void);
+/* Whether MPI must not be called: it is finalised, or belongs to the process
+ * that this one was forked from. */
+bool mpi_process_without_mpi(void);
 
-/* Whether a thread of the library's own may call MPI, while the one that uses
- * the group does not. */
-bool process_lends_threads(void);
+/* Whether a thread of the library may call MPI while the thread that uses the
+ * group does not. */
+bool mpi_process_allows_threads(void);
 
-/* This process is about to abort: its exit handler is to leave MPI alone. */
-void process_forget(void);
+/* From now on the exit handler does nothing: this process aborts. */
+void mpi_process_forget(void);
 
 #endif

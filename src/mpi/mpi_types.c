@@ -1,8 +1,8 @@
 /*
- * MPI's own operators where they can be relied on, the library's kernels where
- * not:
+ * Reductions use MPI's own operators where these give the results that cohort.h
+ * promises, and operators made from the library's kernels (op.h) otherwise:
  *
- *   MIN, MAX   MPI leaves open what becomes of NaN and -0.0; and MPICH 4.0 and
+ *   MIN, MAX   MPI does not define the result for NaN and -0.0; MPICH 4.0 and
  *              Open MPI 4.1 compare some unsigned types as signed ones
  *   LAND, LOR  MPI takes no floats
  *   SUM        of 8 and 16 bits saturates in Open MPI 4.1 where it uses AVX,
@@ -24,20 +24,20 @@ static const MPI_Datatype types[] = {
     [COHORT_FLOAT] = MPI_FLOAT,   [COHORT_DOUBLE] = MPI_DOUBLE,
 };
 
-MPI_Datatype ops_type(cohort_type type)
+MPI_Datatype mpi_type_handle(cohort_type type)
 {
 	return types[type];
 }
 
-/* The operators that there are kernels of ours for. */
+/* The operators that are made from kernels. */
 #define OWN_OP_MAP(X) X(SUM) X(MIN) X(MAX) X(LAND) X(LOR)
 
-static void combine(cohort_op op, MPI_Datatype type, void *inout,
-                    const void *in, int count)
+static void combine_with_kernel(cohort_op op, MPI_Datatype type, void *inout,
+                                const void *in, int count)
 {
 	cohort_type found = COHORT_INT8;
 
-	/* MPI hands the handle that it was given. */
+	/* MPI passes the handle that the reduction was called with. */
 	while (types[found] != type)
 		if ((size_t)++found == sizeof(types) / sizeof(*types)) {
 			log_line(LOG_ERROR, -1,
@@ -48,17 +48,18 @@ static void combine(cohort_op op, MPI_Datatype type, void *inout,
 	op_combine(op, found, inout, inout, in, (size_t)count);
 }
 
-/* MPI wants inout = in op inout; none of these minds the order. */
-#define OWN_FUNCTION(name)                                            \
-	static void combine_##name(void *in, void *inout, int *count, \
-	                           MPI_Datatype *type)                \
-	{                                                             \
-		combine(COHORT_##name, *type, inout, in, *count);     \
+/* MPI defines the result as `in op inout`. All operators here are commutative,
+ * so the kernels may compute `inout op in`. */
+#define OWN_FUNCTION(name)                                                    \
+	static void combine_##name(void *in, void *inout, int *count,         \
+	                           MPI_Datatype *type)                        \
+	{                                                                     \
+		combine_with_kernel(COHORT_##name, *type, inout, in, *count); \
 	}
 OWN_OP_MAP(OWN_FUNCTION)
 #undef OWN_FUNCTION
 
-/* Of the process, because they outlive every group. */
+/* The process has one set of them, which outlives every group. */
 static struct {
 	bool created;
 #define OWN_FIELD(name) MPI_Op name;
@@ -66,7 +67,7 @@ static struct {
 #undef OWN_FIELD
 } own;
 
-MPI_Op ops_op(cohort_op op, cohort_type type)
+MPI_Op mpi_op_handle(cohort_op op, cohort_type type)
 {
 	switch (op) {
 	case COHORT_SUM:
@@ -91,7 +92,7 @@ MPI_Op ops_op(cohort_op op, cohort_type type)
 	return MPI_OP_NULL;
 }
 
-int ops_create(void)
+int mpi_op_handles_create(void)
 {
 	int code = MPI_SUCCESS;
 
@@ -106,7 +107,7 @@ int ops_create(void)
 	return code;
 }
 
-void ops_free(void)
+void mpi_op_handles_free(void)
 {
 	if (!own.created)
 		return;

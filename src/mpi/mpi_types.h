@@ -1,4 +1,4 @@
-/* cohort's types and operators in MPI's terms. */
+/* MPI's handles for the library's types and operators. */
 #ifndef COHORT_MPI_MPI_TYPES_H
 #define COHORT_MPI_MPI_TYPES_H
 
@@ -6,14 +6,14 @@
 
 #include <mpi.h>
 
-MPI_Datatype ops_type(cohort_type type);
+MPI_Datatype mpi_type_handle(cohort_type type);
 
 /* The operator for elements of `type`. */
-MPI_Op ops_op(cohort_op op, cohort_type type);
+MPI_Op mpi_op_handle(cohort_op op, cohort_type type);
 
-/* Make the operators that MPI does not have, unless they are there; and give
- * them back, before MPI_Finalize. `ops_create` returns MPI's code. */
-int ops_create(void);
-void ops_free(void);
+/* Create the operators that MPI lacks, unless they exist; returns MPI's code.
+ * They have to be freed before MPI_Finalize. */
+int mpi_op_handles_create(void);
+void mpi_op_handles_free(void);
 
 #endif

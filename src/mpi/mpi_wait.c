@@ -1,39 +1,28 @@
 #define _POSIX_C_SOURCE 200809L
 #include "mpi_wait.h"
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "mpi_error.h"
 
 #include <sched.h>
 #include <time.h>
 
-/* So many rounds only yield; from then on each sleeps, twice as long after
- * every SLEEPS of them. */
+/* The first YIELDS pauses yield. The sleeps after them begin with FIRST_NS and
+ * are twice as long after every SLEEPS of them, DOUBLINGS times. */
 enum { YIELDS = 2000, SLEEPS = 20, FIRST_NS = 1000, DOUBLINGS = 10 };
 
-struct deadline deadline_in(double seconds)
+void wait_pause(struct wait_pauses *pauses)
 {
-	return (struct deadline){seconds > 0 ? clock_seconds() + seconds : 0};
-}
+	const unsigned count = pauses->count;
 
-bool deadline_passed(const struct deadline *deadline)
-{
-	return deadline->at > 0 && clock_seconds() >= deadline->at;
-}
-
-void patience_rest(struct spin_limit *spin_limit)
-{
-	const unsigned round = spin_limit->rounds;
-
-	if (round < YIELDS) {
-		spin_limit->rounds++;
+	if (count < YIELDS) {
+		pauses->count++;
 		sched_yield();
 		return;
 	}
-	unsigned doublings = (round - YIELDS) / SLEEPS;
+	unsigned doublings = (count - YIELDS) / SLEEPS;
 	if (doublings < DOUBLINGS)
-		spin_limit->rounds++;
+		pauses->count++;
 	else
 		doublings = DOUBLINGS;
 	const long ns = (long)FIRST_NS << doublings;
@@ -44,7 +33,7 @@ void patience_rest(struct spin_limit *spin_limit)
 cohort_status wait_all(struct mpi_world *world, const struct call *call,
                        const char *function, int count, MPI_Request requests[])
 {
-	struct spin_limit spin_limit = {0};
+	struct wait_pauses pauses = {0};
 	int done = 0;
 
 	while (done < count) {
@@ -57,7 +46,7 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 		else if (deadline_passed(&world->deadline))
 			break;
 		else
-			patience_rest(&spin_limit);
+			wait_pause(&pauses);
 	}
 	if (done == count)
 		return COHORT_OK;

@@ -1,25 +1,22 @@
-/* Waiting with an end. */
+/* Waiting without MPI's blocking calls, which have no deadline and take a whole
+ * core. */
 #ifndef COHORT_MPI_MPI_WAIT_H
 #define COHORT_MPI_MPI_WAIT_H
 
 #include "mpi_world.h"
 
-/* 0 seconds from now: never. */
-struct deadline deadline_in(double seconds);
-
-bool deadline_passed(const struct deadline *deadline);
-
-/* A wait that stays polite: it yields, then sleeps, up to a millisecond at a
- * time. Begins as {0}. */
-struct spin_limit {
-	unsigned rounds;
+/* The pauses of one wait: the first ones only yield, later ones sleep longer
+ * and longer, up to a millisecond. Begins as {0}. */
+struct wait_pauses {
+	unsigned count;
 };
 
-void patience_rest(struct spin_limit *spin_limit);
+void wait_pause(struct wait_pauses *pauses);
 
-/* Complete all requests before world->deadline. On COHORT_ETIMEOUT and
- * errors they are left as they are: a collective under way cannot be taken
- * back, so its buffers stay in MPI's hands. `function` started them. */
+/* Complete all requests, which `function` of MPI has started, before
+ * world->deadline. On COHORT_ETIMEOUT and errors they are left as they are: a
+ * collective call that has begun cannot be cancelled, so MPI keeps using its
+ * buffers. */
 COHORT_CHECKED cohort_status wait_all(struct mpi_world *world,
                                       const struct call *call,
                                       const char *function, int count,

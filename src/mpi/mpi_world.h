@@ -1,34 +1,64 @@
-/* A group over MPI, as one rank sees it. */
+/* The data of a group over MPI on one rank. mpi_world_open.c fills it in. */
 #ifndef COHORT_MPI_MPI_WORLD_H
 #define COHORT_MPI_MPI_WORLD_H
 
-#include "call_exchange.h"
 #include "common/core/backend.h"
-#include "tickets.h"
+#include "deadline.h"
+#include "progress_thread.h"
 
 #include <mpi.h>
 
-/* A point in time. */
-struct deadline {
-	double at; /* seconds of the monotonic clock; 0: never */
+/* Message that a rank sends to every other one before a call, with
+ * COHORT_CHECK. */
+struct call_record {
+	struct call call;
+	uint32_t refused; /* 1: the rank takes no part; its arguments are bad */
+	uint32_t unused;
+};
+
+/* Belongs to call_exchange.c; zero in groups without COHORT_CHECK. */
+struct call_exchange {
+	struct call_record *records;  /* the last one of each rank */
+	struct call_record *refusals; /* sent by this rank, by kind of call */
+	MPI_Request *requests;        /* two for each rank */
+	unsigned owed;    /* calls refused, whose peers' records are unread */
+	uint32_t refused; /* the kind of the last refused call */
+};
+
+/* Belongs to tickets.c and ticket_window.c. A node is the ranks that share
+ * memory. */
+struct tickets {
+	int nodes;
+	int node_rank;
+	int node_size;
+	MPI_Comm node;
+	MPI_Win memory;               /* shared by the node */
+	MPI_Win counter;              /* of batches, on rank 0; if nodes > 1 */
+	struct ticket_window *window; /* in `memory` */
+	struct worker_stats *stats;   /* in `memory`, behind the window */
+	int slots;                    /* of the window */
+	uint64_t least;               /* tickets in a batch, at least */
+	uint64_t total;               /* tickets of the sweep */
+	uint64_t slot;                /* slot of this rank's last ticket */
+	uint64_t before;              /* tickets in all slots before that one */
+	bool began; /* rank 0 has claimed a ticket of the sweep */
+	struct progress_thread progress_thread; /* rank 0, after that claim */
 };
 
 struct mpi_world {
-	struct world base; /* first: the two are one pointer */
+	struct world base; /* first: a pointer to one is a pointer to both */
 	struct call call;
-	MPI_Comm comm;  /* ours alone, and returns its errors */
+	MPI_Comm comm;  /* used by this group only; returns its errors */
 	bool checked;   /* some rank asked for COHORT_CHECK */
-	bool timed;     /* some rank has a timeout: nobody may block */
+	bool timed;     /* some rank has a timeout: no rank may block in MPI */
 	double timeout; /* this rank's; 0: none */
-	struct deadline deadline; /* of the call that it is in */
-	int *counts;              /* two arrays of `size` for the MPI calls */
-	int *places;
+	struct deadline deadline; /* of the current call */
+	int *counts;              /* of bytes, by rank, for calls of MPI */
+	int *displacements;       /* likewise */
 	size_t part_bytes; /* the most that a rank sends in an MPI_Gatherv */
-	struct check check;
+	struct call_exchange exchange;
 	struct tickets tickets;
 };
-
-extern const struct backend mpi_module_backend;
 
 static inline struct mpi_world *world_of(struct world *world)
 {

@@ -11,7 +11,7 @@
 
 enum { LONGEST_NS = 250 * 1000 * 1000, NAP_NS = 200 * 1000 };
 
-/* Linux tells a pipe's writer, too, how much lies in it. */
+/* On Linux the writing end of a pipe, too, knows how many bytes are in it. */
 static bool holds_bytes(int file)
 {
 	struct stat about;
@@ -21,7 +21,7 @@ static bool holds_bytes(int file)
 	       ioctl(file, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
-void output_settle(void)
+void output_drain(void)
 {
 	const int64_t end = clock_ns() + LONGEST_NS;
 

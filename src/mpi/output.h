@@ -1,13 +1,13 @@
-/* What this rank wrote, on its way to the launcher. */
+/* This rank's output on its way to the launcher. */
 #ifndef COHORT_MPI_OUTPUT_H
 #define COHORT_MPI_OUTPUT_H
 
 /*
- * Wait until the launcher has read what lies in this rank's stdout and stderr,
- * where they are pipes; a quarter of a second at most. Before MPI_Abort: a
- * launcher that hears of it ends the job and may drop what it has not read,
- * which is often the sentence that tells why.
+ * Wait until the launcher has read everything from the pipes that are this
+ * rank's stdout and stderr; a quarter of a second at most. Called before
+ * MPI_Abort, because a launcher may end the job without reading the rest of the
+ * output, which often tells why the job ends.
  */
-void output_settle(void);
+void output_drain(void);
 
 #endif

@@ -7,10 +7,12 @@
 
 #include <time.h>
 
-#define PAUSE_NS 1000000 /* so that attending takes a core 1 % at the most */
+/* Between two calls: the thread then takes 1 % of a core at the most. */
+#define PAUSE_NS 1000000
 
-/* Held by whoever is in MPI, and by whoever forks: a copy of this process must
- * not find the locks of what MPI rests on taken by a thread that it lacks. */
+/* A thread holds it while it is in MPI, and while it forks: in the forked copy,
+ * which lacks the other thread, no lock of MPI or of the C library may be held
+ * by that thread. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 void progress_thread_lock(void)
@@ -23,7 +25,7 @@ void progress_thread_unlock(void)
 	pthread_mutex_unlock(&turn);
 }
 
-static bool survive_forks(void)
+static bool lock_around_forks(void)
 {
 	static bool registered;
 
@@ -46,7 +48,7 @@ void progress_once(MPI_Comm comm)
 	           MPI_STATUS_IGNORE);
 }
 
-static void *attend(void *arg)
+static void *serve_others(void *arg)
 {
 	struct progress_thread *progress_thread = arg;
 	struct timespec until;
@@ -64,7 +66,7 @@ static void *attend(void *arg)
 	return NULL;
 }
 
-static bool init_leave(struct progress_thread *progress_thread)
+static bool init_leave_condition(struct progress_thread *progress_thread)
 {
 	pthread_condattr_t attributes;
 
@@ -80,13 +82,13 @@ static bool init_leave(struct progress_thread *progress_thread)
 bool progress_thread_begin(struct progress_thread *progress_thread,
                            MPI_Comm comm)
 {
-	if (!process_lends_threads() || !survive_forks() ||
-	    !init_leave(progress_thread))
+	if (!mpi_process_allows_threads() || !lock_around_forks() ||
+	    !init_leave_condition(progress_thread))
 		return false;
 	progress_thread->comm = comm;
 	progress_thread->leaving = false;
 	progress_thread->runs = !background_thread_start(
-	    &progress_thread->thread, BACKGROUND_STACK_DEFAULT, attend,
+	    &progress_thread->thread, BACKGROUND_STACK_DEFAULT, serve_others,
 	    progress_thread);
 	if (!progress_thread->runs)
 		pthread_cond_destroy(&progress_thread->leave);

@@ -1,6 +1,8 @@
-/* While rank 0 is in a task, other nodes may want a number of its counter, and
- * many MPIs do nothing for others before their own process calls them. So a
- * thread calls, every now and then. */
+/*
+ * A thread that calls MPI while rank 0 works. Ranks of other nodes need the
+ * counter at rank 0, and many MPIs serve others only while their own process is
+ * inside a call of MPI.
+ */
 #ifndef COHORT_MPI_PROGRESS_THREAD_H
 #define COHORT_MPI_PROGRESS_THREAD_H
 
@@ -16,14 +18,17 @@ struct progress_thread {
 	bool leaving;
 };
 
-/* Let MPI work on what the other ranks of `comm` want of this one. In one of a
- * single rank there may be nothing to work on. */
+/* Let MPI serve requests of other ranks once. `comm` has several ranks: with
+ * one of a single rank, some MPIs see that there is nothing to do. */
 void progress_once(MPI_Comm comm);
 
-/* Have a thread do that until progress_thread_end. From now to then MPI calls of the
- * library are made between progress_thread_lock and progress_thread_unlock, and the program makes
- * none unless MPI allows any thread to call. False, and there is no thread, if
- * MPI allows one only, or threads cannot be had. */
+/*
+ * Start a thread that serves other ranks until progress_thread_end. In between
+ * the library calls MPI only while it holds progress_thread_lock, and the
+ * program does not call MPI, unless MPI allows calls from any thread. Returns
+ * false, without a thread, if MPI allows calls from one thread only or no
+ * thread can be created.
+ */
 bool progress_thread_begin(struct progress_thread *progress_thread,
                            MPI_Comm comm);
 void progress_thread_end(struct progress_thread *progress_thread);

@@ -1,25 +1,31 @@
-/*
- * Where the counters of tickets.c lie: in a window of MPI's that the ranks of a
- * node share, with the board behind them; and in a window of rank 0's, if there
- * are several nodes.
- */
 #include "ticket_window.h"
 
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
 #include "mpi_error.h"
-#include "mpi_world.h"
-#include "tickets.h"
 
 #include <string.h>
+
+/*
+ * A node draws at most so many batches, the empty one at the end included: the
+ * batches become half as large with each of at most 64 rounds, until they are
+ * as small as they may be; see tickets.c.
+ */
+enum { NODE_BATCHES = 64 + 4 };
+
+/* A node may draw all batches of all nodes. */
+static int slots_for(int nodes)
+{
+	return nodes * NODE_BATCHES + 1;
+}
 
 enum { ALIGNMENT = _Alignof(struct worker_stats) };
 
 _Static_assert(_Alignof(struct ticket_window) <= ALIGNMENT,
-               "the pool comes first");
+               "the window lies at an address aligned for the stats");
 
-static size_t pool_bytes(const struct tickets *tickets)
+static size_t window_bytes(const struct tickets *tickets)
 {
 	const size_t bytes =
 	    sizeof(struct ticket_window) +
@@ -28,19 +34,19 @@ static size_t pool_bytes(const struct tickets *tickets)
 	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* What the ranks of a node share: the pool, and the board behind it. */
+/* The ticket window, and the worker stats behind it. */
 static size_t shared_bytes(const struct tickets *tickets)
 {
-	return pool_bytes(tickets) + worker_stats_bytes(tickets->node_size);
+	return window_bytes(tickets) + worker_stats_bytes(tickets->node_size);
 }
 
-static void set_shared(struct tickets *tickets, void *memory)
+static void set_addresses(struct tickets *tickets, void *memory)
 {
-	tickets->ticket_window = memory;
-	tickets->stats = (void *)((char *)memory + pool_bytes(tickets));
+	tickets->window = memory;
+	tickets->stats = (void *)((char *)memory + window_bytes(tickets));
 }
 
-/* Split the ranks that share memory as test_nodes says. */
+/* Split the ranks of this machine into test_nodes nodes. */
 static int pretend_nodes(struct mpi_world *world, int test_nodes)
 {
 	MPI_Comm shared = world->tickets.node;
@@ -74,7 +80,7 @@ static int find_node(struct mpi_world *world, int test_nodes)
 	return code;
 }
 
-/* The first rank of the node has the memory, the others look at it. */
+/* The first rank of the node allocates the memory, the others map it. */
 static int share_memory(struct tickets *tickets)
 {
 	const size_t bytes = shared_bytes(tickets) + ALIGNMENT;
@@ -93,15 +99,16 @@ static int share_memory(struct tickets *tickets)
 	code = MPI_Win_shared_query(tickets->memory, 0, &theirs, &unit, &base);
 	if (code != MPI_SUCCESS)
 		return code;
-	/* Mapped at page borders, so this skips as much on every rank. */
+	/* The memory is mapped at page boundaries, so every rank skips the
+	 * same number of bytes. */
 	const size_t over = (uintptr_t)base % ALIGNMENT;
-	set_shared(tickets, base + (ALIGNMENT - over));
+	set_addresses(tickets, base + (ALIGNMENT - over));
 	if (tickets->node_rank == 0)
-		memset(tickets->ticket_window, 0, shared_bytes(tickets));
+		memset(tickets->window, 0, shared_bytes(tickets));
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
 }
 
-static int share_counter(struct mpi_world *world)
+static int create_counter(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const MPI_Aint mine = world->base.rank == 0 ? sizeof(uint64_t) : 0;
@@ -117,19 +124,19 @@ static int share_counter(struct mpi_world *world)
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->counter);
 }
 
-/* With one rank only its forked copies share it. */
-static cohort_status create_alone(struct tickets *tickets)
+/* A group of one rank: only its forked copies share the memory. */
+static cohort_status open_alone(struct tickets *tickets)
 {
 	tickets->nodes = 1;
 	tickets->node_size = 1;
 	void *memory = memory_share(shared_bytes(tickets));
 	if (!memory)
 		return error_sys("cannot open an mpi group: mmap");
-	set_shared(tickets, memory);
+	set_addresses(tickets, memory);
 	return COHORT_OK;
 }
 
-cohort_status tickets_create(struct mpi_world *world, int test_nodes)
+cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 {
 	static const struct call call = {.kind = CALL_OPEN};
 	struct tickets *tickets = &world->tickets;
@@ -138,25 +145,25 @@ cohort_status tickets_create(struct mpi_world *world, int test_nodes)
 	tickets->memory = MPI_WIN_NULL;
 	tickets->counter = MPI_WIN_NULL;
 	if (world->base.size == 1)
-		return create_alone(tickets);
+		return open_alone(tickets);
 	int code = find_node(world, test_nodes);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&call, "MPI_Comm_split_type", code);
 	if (tickets->nodes > 1) {
-		tickets->slots = tickets->nodes * ROUNDS + 1;
+		tickets->slots = slots_for(tickets->nodes);
 		tickets->least = (uint64_t)(world->base.size / tickets->nodes);
 	}
 	code = share_memory(tickets);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&call, "MPI_Win_allocate_shared", code);
 	if (tickets->nodes > 1)
-		code = share_counter(world);
+		code = create_counter(world);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&call, "MPI_Win_allocate", code);
 	return COHORT_OK;
 }
 
-static void free_window(MPI_Win *window)
+static void free_mpi_window(MPI_Win *window)
 {
 	if (*window == MPI_WIN_NULL)
 		return;
@@ -164,13 +171,13 @@ static void free_window(MPI_Win *window)
 	MPI_Win_free(window);
 }
 
-void tickets_free(struct tickets *tickets)
+void ticket_window_close(struct tickets *tickets)
 {
 	if (tickets->node == MPI_COMM_NULL) {
-		memory_unshare(tickets->ticket_window, shared_bytes(tickets));
+		memory_unshare(tickets->window, shared_bytes(tickets));
 		return;
 	}
-	free_window(&tickets->counter);
-	free_window(&tickets->memory);
+	free_mpi_window(&tickets->counter);
+	free_mpi_window(&tickets->memory);
 	MPI_Comm_free(&tickets->node);
 }

@@ -1,56 +1,59 @@
 /*
- * On one node a claim is an addition to a counter in a shared window: C11
- * atomics, no MPI call, nobody who has to answer.
+ * On one node a claim is an atomic addition to a counter in shared memory: no
+ * call of MPI, and no rank has to answer.
  *
- * Across nodes, a counter at rank 0 hands out lots, and the ranks of a node
- * share a lot as above. Half of the tickets is dealt in the first lots, one
- * for each node; then half of what is left, and so on, down to lots of one
- * ticket for each rank of a node. Within such a round lots are dealt like
- * cards, lot m holding every nodes-th ticket from m on, because neighbours may
- * differ in weight systematically (in a guided schedule they do).
+ * With several nodes, a counter at rank 0 numbers batches of tickets. The ranks
+ * of a node draw a batch together and share its tickets as above. Batches are
+ * made in rounds of one batch for each node: the first round has half of the
+ * tickets, each later round half of the rest, down to batches of one ticket for
+ * each rank of a node. In a round with n nodes, batch m has every n-th ticket
+ * from the m-th one on, because the cost of a task may grow with its index (with
+ * a guided schedule it does).
  *
- * The pool of a node lists the lots that it has drawn, in order, as slots. A
- * rank takes a number from the pool; the slots' sizes say which ticket it is.
- * Who takes the middle number of a slot draws the lot for the slot after it
- * before it goes to work: not later, so that the others do not have to wait
- * for it, and not earlier, because what a slow node has drawn is lost to the
- * others.
+ * The ticket window of a node lists the batches that the node has drawn, in
+ * order, in its slots. A rank takes the next number from the window; the sizes
+ * of the batches tell which ticket that number is. The rank that takes the
+ * middle number of a batch draws the batch for the next slot before it runs its
+ * task. If it drew the batch later, the other ranks would wait for it; if it
+ * drew the batch earlier, a slow node would hold tickets that others could run.
  *
- * MPI may need rank 0 to come by to have its counter changed, and rank 0 may be
- * in a task. So a thread of rank 0 comes by every millisecond (attend.h). Where
- * the program has initialised MPI so that there can be none, rank 0 comes by
- * with every claim only; and with its first one it waits, for START_SECONDS at
- * most, until every node has drawn its first lot, because its first task may be
- * long. A node that never claims has drawn nothing, and holds nothing back.
+ * Many MPIs change the counter only while rank 0 is inside a call of MPI, and
+ * rank 0 may be in a task. So a thread of rank 0 calls MPI every millisecond
+ * (progress_thread.h). If the program has initialised MPI without support for
+ * threads, rank 0 serves the others only when it claims. Its first task may be
+ * long, so at its first claim it waits until every node has drawn a batch, but
+ * not longer than START_SECONDS, since a node may never claim at all.
  *
- * A lot of no tickets ends the pool: every later one would be empty too. Slots
- * are drawn one after another, so lots only grow in number from slot to slot.
+ * An empty batch ends the sweep for a node: a node draws batches in order, so
+ * all later ones would be empty too.
  *
  * Cost: an atomic addition; for about 2 log2(tickets / ranks) of a node's
  * claims an MPI_Fetch_and_op.
  */
 #include "tickets.h"
 
+#include "deadline.h"
 #include "mpi_error.h"
 #include "mpi_wait.h"
-#include "mpi_world.h"
 #include "ticket_window.h"
 
 #define START_SECONDS 0.01
 
-/* Ticket i of a lot is begin + i * stride. */
-struct batch {
+/* Ticket i of a batch is begin + i * nodes. */
+struct ticket_batch {
 	uint64_t begin;
 	uint64_t count;
 };
 
-static const struct call scatter = {.kind = CALL_SCATTER};
+static const struct call scattering = {.kind = CALL_SCATTER};
 
-/* Each round deals `nodes` lots of the same size, the last one what is left. */
-static struct batch batch(const struct tickets *tickets, uint64_t number)
+/* The tickets of batch `number`. The batches of a round are of the same size;
+ * the last round has the rest. */
+static struct ticket_batch batch_of_number(const struct tickets *tickets,
+                                           uint64_t number)
 {
 	const uint64_t nodes = (uint64_t)tickets->nodes;
-	const uint64_t place = number % nodes;
+	const uint64_t m = number % nodes;
 	uint64_t begin = 0;
 
 	for (uint64_t round = number / nodes; begin < tickets->total; round--) {
@@ -60,17 +63,17 @@ static struct batch batch(const struct tickets *tickets, uint64_t number)
 		const uint64_t dealt =
 		    size > left / nodes ? left : size * nodes;
 		if (round == 0)
-			return (struct batch){
-			    begin + place,
-			    place < dealt ? (dealt - place - 1) / nodes + 1 : 0,
+			return (struct ticket_batch){
+			    begin + m,
+			    m < dealt ? (dealt - m - 1) / nodes + 1 : 0,
 			};
 		begin += dealt;
 	}
-	return (struct batch){tickets->total, 0};
+	return (struct ticket_batch){tickets->total, 0};
 }
 
-/* Everybody is through with the tickets before, and nobody claims yet: the
- * first rank of each node, and rank 0, may clear what they have. */
+/* No rank claims tickets of the sweep before any more, and none claims yet. So
+ * the first rank of each node may clear its window, and rank 0 the counter. */
 cohort_status tickets_open(struct world *base, uint64_t total)
 {
 	struct mpi_world *world = world_of(base);
@@ -83,9 +86,9 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->before = 0;
 	tickets->began = false;
 	if (tickets->node_rank == 0) {
-		atomic_store(&tickets->ticket_window->next, 0);
+		atomic_store(&tickets->window->next, 0);
 		for (int i = 0; i < tickets->slots; i++)
-			atomic_store(&tickets->ticket_window->slots[i], 0);
+			atomic_store(&tickets->window->slots[i], 0);
 	}
 	if (tickets->nodes > 1 && base->rank == 0) {
 		code =
@@ -96,11 +99,12 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	}
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : mpi_error_report(&scatter, "MPI_Accumulate", code);
+	           : mpi_error_report(&scattering, "MPI_Accumulate", code);
 }
 
-/* What rank 0's counter was, after `op` with `operand`. */
-static int count_batches(const struct tickets *tickets, uint64_t operand,
+/* Apply `op` with `operand` to the counter of batches; *out is the value that
+ * the counter had before. */
+static int fetch_counter(const struct tickets *tickets, uint64_t operand,
                          MPI_Op op, uint64_t *out)
 {
 	int code = MPI_Fetch_and_op(&operand, out, MPI_UINT64_T, 0, 0, op,
@@ -109,86 +113,87 @@ static int count_batches(const struct tickets *tickets, uint64_t operand,
 	return code == MPI_SUCCESS ? MPI_Win_flush(0, tickets->counter) : code;
 }
 
-/* Draw the lot for a slot. A failure is an empty lot to the others, so that
- * they end too. */
-static cohort_status draw(struct tickets *tickets, uint64_t slot)
+/* Draw the batch for a slot. After a failure the others find an empty batch in
+ * the slot, so that they end, too. */
+static cohort_status draw_batch(struct tickets *tickets, uint64_t slot)
 {
 	uint64_t number = 0;
 	int code = MPI_SUCCESS;
 
 	if (slot >= (uint64_t)tickets->slots)
 		return COHORT_OK;
-	code = count_batches(tickets, 1, MPI_SUM, &number);
+	code = fetch_counter(tickets, 1, MPI_SUM, &number);
 	if (code != MPI_SUCCESS)
 		number = UINT64_MAX - 1;
-	atomic_store(&tickets->ticket_window->slots[slot], number + 1);
+	atomic_store(&tickets->window->slots[slot], number + 1);
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : mpi_error_report(&scatter, "MPI_Fetch_and_op", code);
+	           : mpi_error_report(&scattering, "MPI_Fetch_and_op", code);
 }
 
-/* The lot of a slot, which some rank of this node is drawing if it is not
- * there yet. */
-static struct batch await_batch(const struct mpi_world *world, uint64_t slot)
+/* The batch of a slot. If the slot is empty, some rank of this node is drawing
+ * the batch. */
+static struct ticket_batch await_batch(const struct mpi_world *world,
+                                       uint64_t slot)
 {
 	const struct tickets *tickets = &world->tickets;
-	struct spin_limit spin_limit = {0};
+	struct wait_pauses pauses = {0};
 	uint64_t drawn = 0;
 
 	if (slot >= (uint64_t)tickets->slots)
-		return (struct batch){tickets->total, 0};
-	while (!(drawn = atomic_load(&tickets->ticket_window->slots[slot]))) {
+		return (struct ticket_batch){tickets->total, 0};
+	while (!(drawn = atomic_load(&tickets->window->slots[slot]))) {
 		progress_once(world->comm);
-		patience_rest(&spin_limit);
+		wait_pause(&pauses);
 	}
-	return batch(tickets, drawn - 1);
+	return batch_of_number(tickets, drawn - 1);
 }
 
-/* Rank 0, before its first task: the other nodes draw their first lots, unless
- * there are too few tickets for that. */
-static cohort_status let_start(struct mpi_world *world)
+/* Rank 0, before its first task: let the other nodes draw their first batches,
+ * unless there are fewer tickets than nodes. */
+static cohort_status await_first_draws(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const struct deadline deadline = deadline_in(START_SECONDS);
-	struct spin_limit spin_limit = {0};
+	struct wait_pauses pauses = {0};
 	const uint64_t nodes = (uint64_t)tickets->nodes;
 	uint64_t drawn = tickets->total < nodes ? nodes : 0;
 	int code = MPI_SUCCESS;
 
 	while (code == MPI_SUCCESS && drawn < nodes &&
 	       !deadline_passed(&deadline)) {
-		patience_rest(&spin_limit);
-		code = count_batches(tickets, 0, MPI_NO_OP, &drawn);
+		wait_pause(&pauses);
+		code = fetch_counter(tickets, 0, MPI_NO_OP, &drawn);
 	}
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
-	           : mpi_error_report(&scatter, "MPI_Fetch_and_op", code);
+	           : mpi_error_report(&scattering, "MPI_Fetch_and_op", code);
 }
 
-/* `number` was taken from the pool: find its slot, and draw the one after it
- * if that is this rank's duty. */
-static cohort_status claim_number(struct mpi_world *world, uint64_t number,
-                                  uint64_t *ticket)
+/* Find the ticket for `number`, which this rank took from the window. If it is
+ * the middle one of its batch, draw the next batch. */
+static cohort_status find_ticket(struct mpi_world *world, uint64_t number,
+                                 uint64_t *ticket)
 {
 	struct tickets *tickets = &world->tickets;
-	cohort_status status = number == 0 ? draw(tickets, 0) : COHORT_OK;
-	struct batch found = await_batch(world, tickets->slot);
+	cohort_status status = number == 0 ? draw_batch(tickets, 0) : COHORT_OK;
+	struct ticket_batch batch = await_batch(world, tickets->slot);
 
-	while (found.count > 0 && number - tickets->before >= found.count) {
-		tickets->before += found.count;
-		found = await_batch(world, ++tickets->slot);
+	while (batch.count > 0 && number - tickets->before >= batch.count) {
+		tickets->before += batch.count;
+		batch = await_batch(world, ++tickets->slot);
 	}
-	const uint64_t place = number - tickets->before;
-	if (status == COHORT_OK && found.count > 0 && place == found.count / 2)
-		status = draw(tickets, tickets->slot + 1);
-	*ticket = found.count > 0
-	              ? found.begin + place * (uint64_t)tickets->nodes
-	              : tickets->total;
+	const uint64_t i = number - tickets->before;
+	if (status == COHORT_OK && batch.count > 0 && i == batch.count / 2)
+		status = draw_batch(tickets, tickets->slot + 1);
+	*ticket = batch.count > 0 ? batch.begin + i * (uint64_t)tickets->nodes
+	                          : tickets->total;
 	return status;
 }
 
-/* Rank 0, once it has claimed: nobody is to wait for it while it works. */
-static cohort_status look_after_others(struct mpi_world *world)
+/* Rank 0 has claimed a ticket and is about to run its task: make sure that the
+ * other nodes get theirs meanwhile. */
+static cohort_status serve_other_nodes(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	const bool first = !tickets->began;
@@ -198,10 +203,10 @@ static cohort_status look_after_others(struct mpi_world *world)
 	if (!first ||
 	    progress_thread_begin(&tickets->progress_thread, world->comm))
 		return COHORT_OK;
-	return let_start(world);
+	return await_first_draws(world);
 }
 
-/* With several nodes. */
+/* A claim with several nodes. */
 static cohort_status claim_from_batches(struct mpi_world *world,
                                         struct tickets_run *out)
 {
@@ -209,11 +214,11 @@ static cohort_status claim_from_batches(struct mpi_world *world,
 	uint64_t ticket;
 
 	progress_thread_lock();
-	cohort_status status = claim_number(
-	    world, atomic_fetch_add(&tickets->ticket_window->next, 1), &ticket);
+	cohort_status status = find_ticket(
+	    world, atomic_fetch_add(&tickets->window->next, 1), &ticket);
 	*out = tickets_cut(ticket, 1, tickets->total);
 	if (world->base.rank == 0 && status == COHORT_OK)
-		status = look_after_others(world);
+		status = serve_other_nodes(world);
 	progress_thread_unlock();
 	return status;
 }
@@ -226,9 +231,8 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 
 	if (tickets->nodes > 1)
 		return claim_from_batches(world, out);
-	*out =
-	    tickets_cut(atomic_fetch_add(&tickets->ticket_window->next, most),
-	                most, tickets->total);
+	*out = tickets_cut(atomic_fetch_add(&tickets->window->next, most), most,
+	                   tickets->total);
 	return COHORT_OK;
 }
 

@@ -14,7 +14,7 @@
 
 static const char *const variables[] = {
     "COHORT_BACKEND",  "COHORT_SIZE", "COHORT_TIMEOUT", "COHORT_TRANSPORT",
-    "COHORT_SCHEDULE", "COHORT_LOG",  "COHORT_CHECK",   "COHORT_TEST_NODES"};
+    "COHORT_SCHEDULE", "COHORT_LOG",  "COHORT_CHECK"};
 
 /* As if nobody had said anything. */
 static void clear(void)
@@ -87,7 +87,7 @@ Test(config, defaults)
 	cr_expect(config.size == 0 && !config.size_from_options);
 	cr_expect(config.timeout == 0);
 	cr_expect(config.schedule == COHORT_DYNAMIC && config.chunk == 0);
-	cr_expect(!config.check && config.test_nodes == 0);
+	cr_expect(!config.check);
 	cr_expect(config.mpi_comm == NULL);
 	cr_expect(config.log_level == LOG_WARN);
 	cr_expect(same.backend == BACKEND_AUTO && same.size == 0 &&
@@ -243,14 +243,25 @@ Test(config, log)
 	cr_expect_str_eq(backend_kind_name(BACKEND_SERIAL), "serial");
 }
 
-Test(config, check_and_test_nodes)
+Test(config, check)
 {
 	cr_expect(!reads_with("COHORT_CHECK", "0").check);
 	cr_expect(reads_with("COHORT_CHECK", "1").check);
 	refuses("COHORT_CHECK", "yes", "0 or 1");
 	refuses("COHORT_CHECK", "2", "0 or 1");
-	cr_expect(reads_with("COHORT_TEST_NODES", "3").test_nodes == 3);
-	refuses("COHORT_TEST_NODES", "two", "nodes");
+}
+
+Test(config, nodes_for_tests)
+{
+	int nodes = -1;
+
+	unsetenv("COHORT_TEST_NODES");
+	cr_expect(config_test_nodes(&nodes) == COHORT_OK && nodes == 0);
+	setenv("COHORT_TEST_NODES", "3", 1);
+	cr_expect(config_test_nodes(&nodes) == COHORT_OK && nodes == 3);
+	setenv("COHORT_TEST_NODES", "two", 1);
+	cr_expect(config_test_nodes(&nodes) == COHORT_ECONFIG && nodes == 3);
+	cr_expect(strstr(cohort_error(), "COHORT_TEST_NODES"));
 }
 
 Test(config, options_come_first)

@@ -45,7 +45,7 @@ static void expect_settled(int file)
 	int end = pipe_instead_of(file);
 
 	cr_assert(pthread_create(&reader, NULL, read_late, &end) == 0);
-	output_settle();
+	output_drain();
 	struct pollfd left = {.fd = end, .events = POLLIN};
 	cr_expect(poll(&left, 1, 0) == 0);
 	cr_assert(pthread_join(reader, NULL) == 0);
@@ -66,6 +66,6 @@ Test(output, does_not_wait_for_ever)
 {
 	pipe_instead_of(STDOUT_FILENO);
 	const int64_t begin = clock_ns();
-	output_settle();
+	output_drain();
 	cr_expect(clock_ns() - begin >= 200 * 1000 * 1000);
 }

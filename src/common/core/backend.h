@@ -137,6 +137,5 @@ struct backend {
 /* The table. */
 extern const struct backend serial_backend; /* src/common/serial/serial.c */
 extern const struct backend mp_backend;     /* src/mp/mp_backend.c */
-extern const struct backend mpi_backend;    /* src/mpi/loader.c */
 
 #endif

@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "mp/mp_backend.h"
+#include "mpi/detect.h"
 #include "mpi/loader.h"
 
 static const struct backend *const backends[] = {
@@ -21,7 +22,7 @@ static enum backend_kind choose(const struct config *config,
 		*why = launcher->variable;
 		return BACKEND_MPI;
 	}
-	if (config->mpi_comm || mpi_program_has_initialised()) {
+	if (config->mpi_comm || detect_initialised_mpi()) {
 		*why = "the program has initialised MPI";
 		return BACKEND_MPI;
 	}

@@ -184,7 +184,6 @@ static cohort_status read_environment(struct config *out)
 	int level = LOG_DEFAULT;
 	int transport = TRANSPORT_SHM;
 	int progress = PROGRESS_AUTO;
-	unsigned long long nodes = 0;
 
 	if ((status = read_word("COHORT_BACKEND", backend_words,
 	                        "auto, serial, mp or mpi", &backend)) ||
@@ -201,11 +200,6 @@ static cohort_status read_environment(struct config *out)
 	    (status = read_flag("COHORT_CHECK", &out->check)))
 		return status;
 
-	const char *value = environment_get("COHORT_TEST_NODES");
-	if (value && (!parse_count(value, &nodes) || nodes > SIZE_LIMIT))
-		return bad_value("COHORT_TEST_NODES", value,
-		                 "a number of nodes to pretend");
-	out->test_nodes = (int)nodes;
 	out->backend = (enum backend_kind)backend;
 	if (backend != BACKEND_AUTO)
 		out->backend_from = "COHORT_BACKEND";
@@ -269,4 +263,16 @@ cohort_status config_read(const cohort_options *options, struct config *out)
 	if (status == COHORT_OK)
 		*out = config;
 	return status;
+}
+
+cohort_status config_test_nodes(int *out)
+{
+	static const char name[] = "COHORT_TEST_NODES";
+	const char *value = environment_get(name);
+	unsigned long long nodes = 0;
+
+	if (value && (!parse_count(value, &nodes) || nodes > SIZE_LIMIT))
+		return bad_value(name, value, "a number of nodes to pretend");
+	*out = (int)nodes;
+	return COHORT_OK;
 }

@@ -45,8 +45,7 @@ struct config {
 	bool isolate;             /* for jobs that do not say it themselves */
 	enum progress_mode progress;
 	enum log_level log_level;
-	bool check;     /* verify matching calls on mpi */
-	int test_nodes; /* tests: ranks as if on so many nodes */
+	bool check; /* verify matching calls on mpi */
 	const void *mpi_comm;
 };
 
@@ -55,6 +54,10 @@ struct config {
  * checked. */
 COHORT_CHECKED cohort_status config_read(const cohort_options *options,
                                          struct config *out);
+
+/* For tests of the mpi backend: COHORT_TEST_NODES, a number of nodes on which
+ * the ranks of one machine pretend to be; 0 if it is unset. COHORT_ECONFIG. */
+COHORT_CHECKED cohort_status config_test_nodes(int *out);
 
 /* Whether `schedule` is one of the enum. */
 bool config_schedule_valid(cohort_schedule schedule);

@@ -3,17 +3,16 @@
 #ifndef COHORT_COMMON_CORE_LAUNCHER_H
 #define COHORT_COMMON_CORE_LAUNCHER_H
 
+#include "common/base/mpi_family.h"
+
 #include <stdbool.h>
 
-/* Which family of MPI libraries a launcher belongs to. */
-enum mpi_family { MPI_FAMILY_ANY, MPI_FAMILY_OPENMPI, MPI_FAMILY_MPICH };
-
 struct launcher {
-	const char *name;     /* "Open MPI's mpirun" */
-	const char *variable; /* the one that gave it away, "PMI_RANK" */
-	enum mpi_family family;
-	int rank; /* as the launcher says; -1 if it does not */
-	int size; /* likewise */
+	const char *name;       /* "Open MPI's mpirun" */
+	const char *variable;   /* the one that gave it away, "PMI_RANK" */
+	enum mpi_family family; /* of the MPI that it starts */
+	int rank;               /* as the launcher says; -1 if it does not */
+	int size;               /* likewise */
 };
 
 /* False, and *out untouched, if no launcher is recognised. SLURM_PROCID alone

@@ -154,6 +154,17 @@ case_other_version() {
 	says "cohort $version" "cohort ${version//[0-9]/7}"
 }
 
+# Modules of other versions lie beside the library, too: they are left alone.
+case_folder_of_another_version() {
+	copy_with
+	mkdir -p "$work/lib/cohort/7.7"
+	cp "$modules/cohort-mpi-$family.so" "$work/lib/cohort/"
+	cp "$modules/cohort-mpi-$family.so" "$work/lib/cohort/7.7/"
+	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "not in $work/lib/$MODULE_FOLDER"
+}
+
 # A file of that name wherever a search might look.
 case_same_name_elsewhere() {
 	local folder

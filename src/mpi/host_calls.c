@@ -1,0 +1,60 @@
+#include "host_calls.h"
+
+#include "common/base/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct module_host *library;
+
+void host_set(const struct module_host *host)
+{
+	library = host;
+}
+
+cohort_status host_test_nodes(int *out)
+{
+	return library->test_nodes(out);
+}
+
+cohort_status error_set(cohort_status status, const char *format, ...)
+{
+	const int saved = errno;
+	char sentence[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(status, "%s", sentence);
+}
+
+cohort_status error_sys(const char *format, ...)
+{
+	const int saved = errno;
+	char what[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	errno = saved;
+	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
+	                          "%s: %s", what, strerror(saved));
+}
+
+void log_line(enum log_level level, int rank, const char *format, ...)
+{
+	const int saved = errno;
+	char line[ERROR_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	errno = saved;
+	library->log_line(level, rank, "%s", line);
+}

@@ -1,0 +1,15 @@
+/* Functions of the library that the module calls. error_set, error_sys and
+ * log_line, as error.h and log.h of base declare them, are the module's own
+ * here: they forward to the library. */
+#ifndef COHORT_MPI_HOST_CALLS_H
+#define COHORT_MPI_HOST_CALLS_H
+
+#include "module_abi.h"
+
+/* Set the library. Once, before anything else is called. */
+void host_set(const struct module_host *host);
+
+/* As config_test_nodes. */
+COHORT_CHECKED cohort_status host_test_nodes(int *out);
+
+#endif

@@ -1,0 +1,197 @@
+#include "mpi_world_open.h"
+
+#include "call_exchange.h"
+#include "chunked.h"
+#include "collectives.h"
+#include "common/base/error.h"
+#include "communicator.h"
+#include "host_calls.h"
+#include "mpi_error.h"
+#include "mpi_process.h"
+#include "ticket_window.h"
+
+#include <stdlib.h>
+
+#define CANNOT "cannot open an mpi group: "
+
+static const struct call opening = {.kind = CALL_OPEN};
+
+/* A launcher of another MPI starts n processes, and each of them is the only
+ * rank of a job of its own. */
+static cohort_status check_launcher_size(const struct launcher *launcher)
+{
+	int size = 0;
+
+	MPI_Comm_size(MPI_COMM_WORLD, &size);
+	if (!launcher || launcher->size <= 1 || launcher->size == size)
+		return COHORT_OK;
+	return error_set(COHORT_EBACKEND,
+	                 CANNOT "%s (%s is set) started %d ranks, but MPI sees "
+	                        "%d: the launcher and the MPI library are "
+	                        "not of the same installation; start the "
+	                        "program with the launcher of that MPI",
+	                 launcher->name, launcher->variable, launcher->size,
+	                 size);
+}
+
+/* Checked before the library initialises MPI: an MPI that is not initialised
+ * has no communicators of the program. */
+static cohort_status check_communicator_exists(const struct config *config)
+{
+	int initialised = 0;
+
+	MPI_Initialized(&initialised);
+	if (!config->mpi_comm || initialised)
+		return COHORT_OK;
+	return error_set(COHORT_ESTATE,
+	                 CANNOT "options.mpi_comm is set, but the program has "
+	                        "not initialised MPI: call MPI_Init first");
+}
+
+/* Settings that may differ between ranks. The largest value of each setting
+ * holds for the whole group. */
+enum { NUMBER, CHECK, TIMED, NODES, SETTINGS };
+
+static cohort_status take_largest(MPI_Comm comm, unsigned values[], int count)
+{
+	const int code = MPI_Allreduce(MPI_IN_PLACE, values, count,
+	                               MPI_UNSIGNED, MPI_MAX, comm);
+
+	return code == MPI_SUCCESS
+	           ? COHORT_OK
+	           : mpi_error_report(&opening, "MPI_Allreduce", code);
+}
+
+static cohort_status agree_on_settings(struct mpi_world *world,
+                                       const struct config *config,
+                                       int *test_nodes)
+{
+	unsigned settings[SETTINGS] = {
+	    [NUMBER] = mpi_process_count_group(),
+	    [CHECK] = config->check,
+	    [TIMED] = config->timeout > 0,
+	    [NODES] = (unsigned)*test_nodes,
+	};
+	cohort_status status = take_largest(world->comm, settings, SETTINGS);
+
+	if (status != COHORT_OK)
+		return status;
+	world->base.number = settings[NUMBER];
+	world->checked = settings[CHECK];
+	world->timed = settings[TIMED];
+	world->timeout = config->timeout;
+	*test_nodes = (int)settings[NODES];
+	return COHORT_OK;
+}
+
+static cohort_status allocate_arrays(struct mpi_world *world)
+{
+	const size_t size = (size_t)world->base.size;
+
+	world->counts = malloc(2 * size * sizeof(*world->counts));
+	if (!world->counts)
+		return error_sys(CANNOT "malloc of %zu counts", 2 * size);
+	world->displacements = world->counts + size;
+	return world->checked ? call_exchange_open(world) : COHORT_OK;
+}
+
+/* COHORT_ENOMEM on every rank if one of them lacks memory. */
+static cohort_status allocate_everywhere(struct mpi_world *world)
+{
+	const cohort_status mine = allocate_arrays(world);
+	unsigned failed = mine != COHORT_OK;
+	cohort_status status = take_largest(world->comm, &failed, 1);
+
+	if (status != COHORT_OK || mine != COHORT_OK)
+		return mine != COHORT_OK ? mine : status;
+	return failed ? error_set(COHORT_ENOMEM,
+	                          CANNOT "another rank had no memory")
+	              : COHORT_OK;
+}
+
+static void free_arrays(struct mpi_world *world)
+{
+	call_exchange_close(&world->exchange);
+	free(world->counts);
+	free(world);
+}
+
+/* Fill in what needs the communicator. */
+static cohort_status set_up(struct mpi_world *world,
+                            const struct config *config, int test_nodes)
+{
+	cohort_status status;
+
+	MPI_Comm_rank(world->comm, &world->base.rank);
+	MPI_Comm_size(world->comm, &world->base.size);
+	world->part_bytes = chunked_part_bytes(world->base.size);
+	if ((status = agree_on_settings(world, config, &test_nodes)) ||
+	    (status = allocate_everywhere(world)) ||
+	    (status = ticket_window_open(world, test_nodes)))
+		return status;
+	world->base.stats = world->tickets.stats;
+	world->base.stats_ranks = world->tickets.node_size;
+	world->base.stats_index = world->tickets.node_rank;
+	world->base.copies_claim = world->tickets.nodes == 1;
+	return COHORT_OK;
+}
+
+cohort_status mpi_world_open(const struct config *config,
+                             const struct launcher *launcher,
+                             struct mpi_world **out)
+{
+	int test_nodes = 0;
+	cohort_status status;
+
+	if ((status = host_test_nodes(&test_nodes)) ||
+	    (status = check_communicator_exists(config)) ||
+	    (status = mpi_process_enter()) ||
+	    (status = check_launcher_size(launcher)))
+		return status;
+	struct mpi_world *world = calloc(1, sizeof(*world));
+	if (!world)
+		return error_sys(CANNOT "calloc");
+	world->base.call = &world->call;
+	status = communicator_duplicate(config->mpi_comm, &world->comm);
+	if (status != COHORT_OK) {
+		free(world);
+		return status;
+	}
+	status = set_up(world, config, test_nodes);
+	if (status != COHORT_OK) {
+		/* The other ranks may have succeeded, so nothing is freed that
+		 * all ranks have to free together. */
+		mpi_process_leave_group(false);
+		free_arrays(world);
+		return status;
+	}
+	*out = world;
+	return COHORT_OK;
+}
+
+/* Without `call` the other ranks may not come: everything that MPI has of this
+ * group stays, and also its buffers, which MPI may still read. */
+cohort_status mpi_world_close(struct mpi_world *world, const struct call *call)
+{
+	cohort_status status = COHORT_OK;
+
+	if (!call)
+		goto abandon;
+	if (mpi_process_without_mpi()) {
+		status = error_set(COHORT_ESTATE,
+		                   "cohort_close: the program has finalised "
+		                   "MPI before: close groups first");
+		goto abandon;
+	}
+	status = collective_barrier(&world->base, call);
+	if (status != COHORT_OK)
+		goto abandon;
+	ticket_window_close(&world->tickets);
+	MPI_Comm_free(&world->comm);
+	mpi_process_leave_group(true);
+	free_arrays(world);
+	return COHORT_OK;
+abandon:
+	mpi_process_leave_group(false);
+	return status;
+}
