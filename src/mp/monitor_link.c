@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Room for one descriptor, aligned as its header wants it. */
+/* Room for one descriptor, with the alignment of its header. */
 union ancillary {
 	struct cmsghdr header;
 	unsigned char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-int monitor_link_send(int monitor_link, int rank, int fd)
+int monitor_link_send(int link, int rank, int fd)
 {
 	union ancillary ancillary = {0};
 	struct iovec iov = {.iov_base = &rank, .iov_len = sizeof(rank)};
@@ -32,13 +32,13 @@ int monitor_link_send(int monitor_link, int rank, int fd)
 		memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	}
 	do
-		sent = sendmsg(monitor_link, &message, MSG_NOSIGNAL);
+		sent = sendmsg(link, &message, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	/* Four bytes on a stream of their own: sent whole or not at all. */
+	/* The stream carries nothing else, so it takes four bytes whole. */
 	return sent == sizeof(rank) ? 0 : -1;
 }
 
-int monitor_link_receive(int monitor_link, int *rank, int *fd)
+int monitor_link_receive(int link, int *rank, int *fd)
 {
 	union ancillary ancillary = {0};
 	struct iovec iov = {.iov_base = rank, .iov_len = sizeof(*rank)};
@@ -51,8 +51,7 @@ int monitor_link_receive(int monitor_link, int *rank, int *fd)
 	ssize_t got;
 
 	do
-		got = recvmsg(monitor_link, &message,
-		              MSG_CMSG_CLOEXEC | MSG_WAITALL);
+		got = recvmsg(link, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
 	while (got < 0 && errno == EINTR);
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	if (got != sizeof(*rank)) {
@@ -65,9 +64,9 @@ int monitor_link_receive(int monitor_link, int *rank, int *fd)
 	return 0;
 }
 
-bool monitor_link_wait_cut(int monitor_link, int most_ms)
+bool monitor_link_wait_cut(int link, int most_ms)
 {
-	struct pollfd end = {.fd = monitor_link, .events = POLLIN};
+	struct pollfd end = {.fd = link, .events = POLLIN};
 
 	return poll(&end, 1, most_ms) > 0;
 }

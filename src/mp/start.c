@@ -10,6 +10,7 @@
 #include "leave.h"
 #include "monitor.h"
 #include "monitor_link.h"
+#include "socket_pair.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,10 +18,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The open warns of more ranks on each core. */
+enum { CROWD = 16 };
+
 /* Why the monitor could not start the peers. */
 static cohort_status start_failure(const struct mp_world *world)
 {
-	const struct failure *failure = &world->control->failure;
+	const struct start_failure *failure = &world->control->start_failure;
 
 	if (!failure->what && errno)
 		return error_sys("cohort_open: cannot hear of the %d ranks "
@@ -28,8 +32,8 @@ static cohort_status start_failure(const struct mp_world *world)
 		                 world->size);
 	if (!failure->what)
 		return error_set(COHORT_EPEER,
-		                 "cohort_open: the process that starts the "
-		                 "peers was killed");
+		                 "cohort_open: the monitor process, which "
+		                 "starts the peers, was killed");
 	errno = failure->number;
 	return error_sys("cohort_open: cannot start rank %d of %d: %s",
 	                 failure->rank, world->size, failure->what);
@@ -47,12 +51,13 @@ static cohort_status await_start(struct mp_world *world)
 			return start_failure(world);
 		if (rank == 0)
 			return COHORT_OK;
-		if (fd < 0)
-			return error_set(COHORT_ESYS,
-			                 "cohort_open: no descriptor left for "
-			                 "the socket to rank %d of %d: raise "
+		if (fd < 0) {
+			errno = EMFILE;
+			return error_sys("cohort_open: no descriptor left for "
+			                 "the socket to rank %d of %d; raise "
 			                 "the limit (ulimit -n)",
 			                 rank, world->size);
+		}
 		world->transport->hooks->attach(world->transport, rank, fd);
 	}
 }
@@ -63,7 +68,7 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	sigset_t mask;
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+	if (socket_pair(ends))
 		return error_sys("cohort_open: socketpair");
 	world->monitor_link = ends[0];
 	sigfillset(&all);
@@ -91,6 +96,20 @@ static void warn_threads(int threads)
 		         "none of them; open the group before threads are "
 		         "started",
 		         threads);
+}
+
+static void warn_crowd(const struct mp_world *world)
+{
+	const int ranks_per_core = world->size / world->cores;
+
+	if (ranks_per_core > CROWD)
+		log_line(LOG_WARN, 0,
+		         "%d ranks share %d core(s), about %d on each: the "
+		         "program needs the memory of %d processes and gets "
+		         "no faster; set COHORT_SIZE, or options.size, to the "
+		         "number of cores",
+		         world->size, world->cores, ranks_per_core,
+		         world->size);
 }
 
 static void share_cores(const struct mp_world *world)
@@ -132,6 +151,7 @@ cohort_status start_world(const struct config *config,
 	status = create_transport(world, hooks);
 	if (status == COHORT_OK) {
 		warn_threads(threads);
+		warn_crowd(world);
 		fflush(NULL);
 	}
 	if (status == COHORT_OK && size > 1)

@@ -1,6 +1,7 @@
 /*
- * The one place where a rank sleeps. Every wait has an end: what is waited
- * for, a breakage (a death, or what another rank reports), or the deadline.
+ * The one place where a rank sleeps. Every wait ends: with the data that the
+ * rank waits for, with a failure of the world (a death, or a failure that
+ * another rank reports), or at the deadline.
  */
 #ifndef COHORT_MP_WAIT_H
 #define COHORT_MP_WAIT_H
@@ -15,7 +16,8 @@ struct wait {
 	const struct call *call;
 	double timeout;  /* seconds; 0: none */
 	double deadline; /* of this wait; 0: not worked out yet */
-	int awaited;     /* the rank that is being waited for */
+	int awaited;     /* the rank that this one waits for */
+	bool looked;     /* at every rank's record, since the call began */
 };
 
 static inline void wait_begin(struct wait *wait, struct mp_world *world,
@@ -26,46 +28,50 @@ static inline void wait_begin(struct wait *wait, struct mp_world *world,
 	wait->timeout = timeout;
 	wait->deadline = 0;
 	wait->awaited = 0;
+	wait->looked = false;
 }
 
-enum { POLLS_BEHIND = 2 }; /* places behind the caller's that wait_polls uses */
+enum { POLLS_BEHIND = 2 }; /* entries behind the caller's for wait_polls */
 
 /* Sleep until one of the first `count` of `polls` is ready; their revents say
- * which. */
+ * which. `polls` has POLLS_BEHIND entries more. */
 COHORT_CHECKED cohort_status wait_polls(struct wait *wait,
                                         struct pollfd polls[], int count);
 
-/* Say which rank this one begins to wait for, and that it has ended: so that a
- * deadline can name the rank at the end of the chain. The second one: to make a
- * word in memory that all ranks share at least `value`. */
+/* Tell the other ranks that this one waits for `rank`, so that a timeout can
+ * follow the chain of waiting ranks to the one that causes it. wait_for_word:
+ * until a word in memory that all ranks share is at least `value`.
+ * wait_for_nobody: the wait is over. */
 void wait_for(struct wait *wait, int rank);
 void wait_for_word(struct wait *wait, int rank, _Atomic uint64_t *word,
                    uint64_t value);
 void wait_for_nobody(struct wait *wait);
 
-/* Look around: a breakage, a rank that is gone or has refused the call, the
- * deadline. */
+/* Check for a failure of the world, for ranks that are gone or have refused the
+ * call, for the monitor's end, and for the deadline. */
 COHORT_CHECKED cohort_status wait_look(struct wait *wait);
 
-/* Milliseconds that a sleep may take, `most` if the deadline is further. */
+/* Milliseconds that a sleep may take: `most`, or less if the deadline is near.
+ */
 int wait_nap(struct wait *wait, int most);
 
-/* Why the world is broken. Does not return if a rank has called
- * cohort_abort. */
+/* The status of the failure that broke the world, with its sentence. Does not
+ * return if a rank has called cohort_abort. */
 COHORT_CHECKED cohort_status wait_failure(const struct wait *wait);
 
-/* COHORT_OK while the world is whole; else the same. */
+/* COHORT_OK while the world is whole; else as wait_failure. */
 COHORT_CHECKED static inline cohort_status wait_check(const struct wait *wait)
 {
 	return control_is_whole(wait->world->control) ? COHORT_OK
 	                                              : wait_failure(wait);
 }
 
-/* Break the world, and say why; if another breakage came first, say that. */
+/* Break the world with this failure, and return its status; if another failure
+ * was first, return that one's. */
 cohort_status wait_break(const struct wait *wait,
-                         const struct world_failure *world_failure);
+                         const struct world_failure *failure);
 
-/* The socket to a rank has come to its end: find out why. */
+/* The socket to a rank was closed at the other end: find out why. */
 cohort_status wait_lost(struct wait *wait, int rank);
 
 /* A system call has failed with errno. */

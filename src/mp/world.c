@@ -56,8 +56,8 @@ cohort_status world_create(int size, struct mp_world **out)
 	if (!(world->control = control_map(size)) ||
 	    !(world->stats = memory_share(worker_stats_bytes(size))))
 		failed = "mmap";
-	else if ((world->failure_event =
-	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+	else if ((world->failure_event = descriptor_raise(
+	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) < 0)
 		failed = "eventfd";
 	if (failed) {
 		cohort_status status = error_sys(
@@ -105,8 +105,8 @@ void world_abort(struct mp_world *world, int exit_code)
 	if (world->pid == getpid()) {
 		atomic_compare_exchange_strong(&world->control->aborted, &none,
 		                               ABORTED | (exit_code & 0xff));
-		const struct world_failure failure = {.reason =
-		                                          WORLD_FAILURE_KEEPER};
+		const struct world_failure failure = {
+		    .reason = WORLD_FAILURE_MONITOR};
 		world_break(world, &failure);
 	}
 	_exit(exit_code);

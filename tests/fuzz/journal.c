@@ -1,11 +1,12 @@
 /*
- * What a journal's reader makes of any bytes. The first byte of an input says
- * what the others are: a record file (t), an identity (i), a lock's text (l),
- * a file's name (n).
+ * The journal's reader with arbitrary bytes. The first byte of an input selects
+ * the meaning of the others: a record file (t), an identity (i), the text of a
+ * lock (l), a file's name (n).
  *
- * A record file must be read or refused, and what is read must be what a
- * writer would have written there; the tail that is dropped makes no
- * difference. Built for libFuzzer, or with replay.c for the suite.
+ * A record file must be read or refused. Records that are read must be equal to
+ * what a writer would have written, and without the incomplete record at the end
+ * the file must give the same records. Built for libFuzzer, or with replay.c for
+ * the test suite.
  */
 #define _GNU_SOURCE
 #include "journal.h"
@@ -26,7 +27,7 @@ enum { COUNT = 1000, RANK = 5 };
 
 static const struct journal_run run = {{11, 22}, 3};
 
-/* Always, not only where assertions are compiled. */
+/* An assertion that -DNDEBUG does not turn off. */
 #define MUST(holds)                                                            \
 	do {                                                                   \
 		if (!(holds)) {                                                \
@@ -46,19 +47,19 @@ static cohort_status compare(void *arg, const struct journal_record *record)
 {
 	struct reading *reading = arg;
 	const struct format_record head = format_make_record(record);
-	const uint8_t *place = reading->bytes + reading->at;
+	const uint8_t *written = reading->bytes + reading->at;
 	struct format_record there;
 
-	/* A sentence that is empty, or goes on after a 0, is possible, though
-	 * no writer of ours writes one. */
-	memcpy(&there, place, sizeof(there));
+	/* A sentence may be empty or continue after a 0, though no writer of
+	 * the library writes such a one. */
+	memcpy(&there, written, sizeof(there));
 	MUST(head.index == there.index && head.bytes == there.bytes);
 	MUST(there.error_bytes >= head.error_bytes);
 	if (there.error_bytes == head.error_bytes)
-		MUST(!memcmp(place, &head, sizeof(head)));
+		MUST(!memcmp(written, &head, sizeof(head)));
 	MUST(record->index < COUNT);
 	if (record->bytes > 0)
-		MUST(!memcmp(place + sizeof(head), record->data,
+		MUST(!memcmp(written + sizeof(head), record->data,
 		             (size_t)record->bytes));
 	reading->at += sizeof(there) + format_body_bytes(&there);
 	reading->records++;
@@ -154,7 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	return 0;
 }
 
-/* ---- inputs whose checksums are right, or nothing would get past them ---- */
+/* ---- mutated inputs get right checksums again, or none would be read ---- */
 
 static void seal(uint8_t *block, size_t bytes)
 {
@@ -175,7 +176,7 @@ static void repair_tasks(uint8_t *bytes, size_t count)
 	while (count - at >= sizeof(record)) {
 		memcpy(&record, bytes + at, sizeof(record));
 		memcpy(record.magic, FORMAT_RECORD_MAGIC, 4);
-		/* Small numbers, or few would be possible. */
+		/* Small numbers, so that most records are possible. */
 		record.bytes &= 0xff;
 		record.error_bytes &= 0x3f;
 		record.index %= COUNT + 1;

@@ -1,5 +1,5 @@
-/* The fuzzed function, under the name that libFuzzer calls it by, and inputs
- * to begin with. */
+/* The fuzzed function, which libFuzzer calls by this name, and the first
+ * inputs. */
 #ifndef FUZZ_JOURNAL_H
 #define FUZZ_JOURNAL_H
 
@@ -10,10 +10,11 @@ enum { SEEDS = 11, SEED_BYTES = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
-/* Make the checksums of an input right; its size, which stays. */
+/* Compute the checksums of an input again. Returns its size, which does not
+ * change. */
 size_t repair(uint8_t *input, size_t count);
 
-/* Input n of SEEDS; its size. */
+/* Write input n of SEEDS to `out`. Returns its size. */
 size_t make_seed(int n, uint8_t *out);
 
 #endif

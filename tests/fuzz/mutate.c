@@ -1,4 +1,4 @@
-/* libFuzzer's own mutations, after most of which the checksums are put right
+/* libFuzzer's own mutations. After most of them the checksums are computed
  * again. */
 #include "journal.h"
 

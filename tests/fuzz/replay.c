@@ -1,5 +1,5 @@
 /*
- * Without libFuzzer: every file of a folder through the fuzzed function.
+ * Without libFuzzer: calls the fuzzed function with every file of a folder.
  *
  *	replay FOLDER           run each, print how many
  *	replay --seeds FOLDER   write inputs to begin with
@@ -39,7 +39,8 @@ static int replay(const char *name)
 		return 0;
 	}
 	const size_t count = (size_t)ftell(file);
-	/* Of exactly this size, so that a sanitizer sees its end. */
+	/* Exactly as large as the file, so that a sanitizer notices reads
+	 * beyond its end. */
 	uint8_t *bytes = malloc(count ? count : 1);
 	rewind(file);
 	const int whole = bytes && fread(bytes, 1, count, file) == count;

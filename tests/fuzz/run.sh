@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Fuzz the journal's reader with clang's libFuzzer, with the sanitizers on.
 #
-# usage: tests/fuzz/run.sh [SECONDS]    60 if it is not said
+# usage: tests/fuzz/run.sh [SECONDS]    default: 60
 #
-# It begins with the corpus and with inputs that the code makes (replay
-# --seeds). At the end what reaches new code is added to the corpus, and what
-# no longer does is left out: a smaller set that reaches the same. An input
-# that fails is left in tests/fuzz/ as crash-*, and the status is not 0.
+# The first inputs are the corpus and those that `replay --seeds` makes. At the
+# end inputs that reach new code are added to the corpus, and inputs that reach
+# nothing else than others are removed. An input that fails is written to
+# tests/fuzz/crash-*, and the exit status is not 0.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -26,7 +26,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 parts=(scan format file hash lock directory)
 sources=("${parts[@]/#/../../src/common/journal/}")
-sources=("${sources[@]/%/.c}" ../../src/common/base/error.c)
+sources=("${sources[@]/%/.c}" ../../src/common/base/{error,descriptor}.c)
 flags=(-std=c11 -g -O1 -I../../include -I../../src
 	-fsanitize=address,undefined -fno-sanitize-recover=all)
 

@@ -11,11 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void need(bool holds, const char *what, const char *path)
+static void require(bool holds, const char *action, const char *path)
 {
 	if (holds)
 		return;
-	fprintf(stderr, "the test cannot go on: %s %s: %s\n", what, path,
+	fprintf(stderr, "the test cannot go on: %s %s: %s\n", action, path,
 	        strerror(errno));
 	exit(99);
 }
@@ -27,7 +27,7 @@ void scratch_make(char path[SCRATCH_PATH])
 
 	snprintf(folder, sizeof(folder), "%s/cohort-XXXXXX",
 	         base ? base : "/tmp");
-	need(mkdtemp(folder), "mkdtemp", folder);
+	require(mkdtemp(folder), "mkdtemp", folder);
 	snprintf(path, SCRATCH_PATH, "%s/journal", folder);
 }
 
@@ -46,15 +46,15 @@ void scratch_remove(const char *path)
 
 	snprintf(folder, sizeof(folder), "%s", path);
 	*strrchr(folder, '/') = '\0';
-	need(!nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), "remove",
-	     folder);
+	require(!nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), "remove",
+	        folder);
 }
 
 void scratch_name(char out[SCRATCH_PATH], const char *path, const char *name)
 {
 	const int bytes = snprintf(out, SCRATCH_PATH, "%s/%s", path, name);
 
-	need(bytes < SCRATCH_PATH, "the name is too long:", name);
+	require(bytes < SCRATCH_PATH, "the name is too long:", name);
 }
 
 int scratch_entries(const char *path)
@@ -77,11 +77,12 @@ struct bytes scratch_load(const char *path, const char *name)
 
 	scratch_name(whole, path, name);
 	FILE *file = fopen(whole, "rb");
-	need(file && !fstat(fileno(file), &about), "open", whole);
+	require(file && !fstat(fileno(file), &about), "open", whole);
 	struct bytes bytes = {malloc((size_t)about.st_size + 1),
 	                      (size_t)about.st_size};
-	need(bytes.at && fread(bytes.at, 1, bytes.count, file) == bytes.count,
-	     "read", whole);
+	require(bytes.at &&
+	            fread(bytes.at, 1, bytes.count, file) == bytes.count,
+	        "read", whole);
 	fclose(file);
 	return bytes;
 }
@@ -92,9 +93,9 @@ void scratch_save(const char *path, const char *name, struct bytes bytes)
 
 	scratch_name(whole, path, name);
 	FILE *file = fopen(whole, "wb");
-	need(file && fwrite(bytes.at, 1, bytes.count, file) == bytes.count &&
-	         !fclose(file),
-	     "write", whole);
+	require(file && fwrite(bytes.at, 1, bytes.count, file) == bytes.count &&
+	            !fclose(file),
+	        "write", whole);
 }
 
 struct journal_identity sample_identity(uint64_t count)
@@ -141,39 +142,41 @@ bool sample_matches(const struct journal_record *record)
 	       record->attempts == wanted.attempts;
 }
 
-static cohort_status take(void *arg, const struct journal_record *record)
+static cohort_status count_record(void *arg,
+                                  const struct journal_record *record)
 {
-	struct haul *haul = arg;
+	struct loaded *loaded = arg;
 
-	haul->records++;
-	haul->wrong += !sample_matches(record);
+	loaded->records++;
+	loaded->wrong += !sample_matches(record);
 	if (record->index < TASKS) {
-		haul->again += haul->have[record->index];
-		haul->have[record->index] = true;
+		loaded->again += loaded->have[record->index];
+		loaded->have[record->index] = true;
 	}
 	return COHORT_OK;
 }
 
-struct haul sample_read(const struct journal *journal)
+struct loaded sample_read(const struct journal *journal)
 {
-	struct haul haul = {0};
+	struct loaded loaded = {0};
 
-	haul.status = journal_read(journal, take, &haul, &haul.figures);
-	return haul;
+	loaded.status =
+	    journal_read(journal, count_record, &loaded, &loaded.figures);
+	return loaded;
 }
 
-struct haul sample_load(const char *path)
+struct loaded sample_load(const char *path)
 {
 	const struct journal_identity identity = sample_identity(TASKS);
-	struct haul haul = {0};
+	struct loaded loaded = {0};
 	struct journal *journal;
 
-	haul.status = journal_open(path, &identity, &journal);
-	if (haul.status != COHORT_OK)
-		return haul;
-	haul = sample_read(journal);
+	loaded.status = journal_open(path, &identity, &journal);
+	if (loaded.status != COHORT_OK)
+		return loaded;
+	loaded = sample_read(journal);
 	journal_close(journal);
-	return haul;
+	return loaded;
 }
 
 cohort_status sample_run(const char *path, int rank, uint64_t begin,

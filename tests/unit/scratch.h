@@ -1,7 +1,7 @@
 /*
- * What the journal's tests share: a directory to work in, a sweep whose
- * results are known, and whole files as bytes. Whatever fails here ends the
- * program with a word: it is not what is tested.
+ * Helpers of the journal's tests: a directory to work in, a sweep whose results
+ * are known, and files as arrays of bytes. A failure in a helper is not a
+ * failure of the library, so it ends the program with a message.
  */
 #ifndef UNIT_SCRATCH_H
 #define UNIT_SCRATCH_H
@@ -13,15 +13,16 @@
 
 enum { SCRATCH_PATH = 256, TASKS = 12 };
 
-/* A new directory, and `path` of a journal in it that is not there yet. */
+/* Make a directory. `path` receives the path of a journal in it, which does not
+ * exist yet. */
 void scratch_make(char path[SCRATCH_PATH]);
-/* With all that is in it. */
+/* Remove that directory and everything in it. */
 void scratch_remove(const char *path);
 
 /* path/name. */
 void scratch_name(char out[SCRATCH_PATH], const char *path, const char *name);
 
-/* The only other names that a new directory has. */
+/* The number of files in a directory. */
 int scratch_entries(const char *path);
 
 struct bytes {
@@ -34,28 +35,28 @@ void scratch_save(const char *path, const char *name, struct bytes bytes);
 /* The identity of a sweep of `count` tasks. */
 struct journal_identity sample_identity(uint64_t count);
 
-/* What task `index` yields: of different sizes, some failed, some empty. Its
- * data stand until the next call. */
+/* The record of task `index`. Sizes differ, some tasks have failed, some results
+ * are empty. The data are valid until the next call. */
 struct journal_record sample_record(uint64_t index);
 
-/* Whether this is that, bit by bit. */
+/* Whether the record is sample_record of its index, bit by bit. */
 bool sample_matches(const struct journal_record *record);
 
-/* What a reading brought. */
-struct haul {
-	int records; /* handed over */
-	int wrong;   /* of them, not what was written */
-	int again;   /* handed over before */
+/* The result of reading a journal. */
+struct loaded {
+	int records; /* that were read */
+	int wrong;   /* records that differ from what was written */
+	int again;   /* records of a task that was read before */
 	bool have[TASKS];
 	struct journal_figures figures;
 	cohort_status status;
 };
-struct haul sample_read(const struct journal *journal);
+struct loaded sample_read(const struct journal *journal);
 
-/* Open, read, close; the status is that of what failed. */
-struct haul sample_load(const char *path);
+/* Open, read and close. The status is that of the first call that failed. */
+struct loaded sample_load(const char *path);
 
-/* A run of one rank that writes tasks begin to end - 1, if there are any. */
+/* A run with one rank, which writes tasks begin to end - 1. */
 cohort_status sample_run(const char *path, int rank, uint64_t begin,
                          uint64_t end);
 

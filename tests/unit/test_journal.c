@@ -1,7 +1,5 @@
-/*
- * Journals: what was written is what is read. That xxHash is what it says it
- * is: values from its own test vectors, for the empty input.
- */
+/* Journals: records are read as they were written. The hashes of the empty input
+ * are those of xxHash's own test vectors. */
 #define _GNU_SOURCE
 #include "scratch.h"
 
@@ -45,11 +43,11 @@ Test(journal, hashes_are_xxh3)
 
 Test(journal, a_new_one_is_empty)
 {
-	const struct haul haul = sample_load(path);
+	const struct loaded loaded = sample_load(path);
 	struct stat about;
 
-	cr_expect(haul.status == COHORT_OK, "%s", cohort_error());
-	cr_expect(haul.records == 0 && haul.figures.files == 0);
+	cr_expect(loaded.status == COHORT_OK, "%s", cohort_error());
+	cr_expect(loaded.records == 0 && loaded.figures.files == 0);
 	cr_expect(scratch_entries(path) == 2, "identity and lock");
 	cr_expect(!stat(path, &about) && (about.st_mode & 0777) == 0700);
 }
@@ -58,13 +56,15 @@ Test(journal, what_was_written_is_read)
 {
 	cr_assert(sample_run(path, 0, 0, 5) == COHORT_OK, "%s", cohort_error());
 	cr_assert(sample_run(path, 7, 5, TASKS) == COHORT_OK);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.status == COHORT_OK, "%s", cohort_error());
-	cr_expect(haul.records == TASKS && haul.wrong == 0 && haul.again == 0,
-	          "%d, %d wrong, %d again", haul.records, haul.wrong,
-	          haul.again);
-	cr_expect(haul.figures.records == TASKS && haul.figures.files == 2 &&
-	          haul.figures.torn == 0 && haul.figures.superseded == 0);
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.status == COHORT_OK, "%s", cohort_error());
+	cr_expect(loaded.records == TASKS && loaded.wrong == 0 &&
+	              loaded.again == 0,
+	          "%d, %d wrong, %d again", loaded.records, loaded.wrong,
+	          loaded.again);
+	cr_expect(loaded.figures.records == TASKS &&
+	          loaded.figures.files == 2 && loaded.figures.torn == 0 &&
+	          loaded.figures.superseded == 0);
 }
 
 Test(journal, runs_have_files_of_their_own)
@@ -94,8 +94,8 @@ Test(journal, this_run_is_not_read)
 	          COHORT_OK);
 	const struct journal_record record = sample_record(5);
 	cr_assert(journal_write(writer, &record) == COHORT_OK);
-	const struct haul haul = sample_read(journal);
-	cr_expect(haul.records == 2 && haul.figures.files == 1);
+	const struct loaded loaded = sample_read(journal);
+	cr_expect(loaded.records == 2 && loaded.figures.files == 1);
 	cr_expect(journal_writer_close(writer) == COHORT_OK);
 	journal_close(journal);
 }
@@ -106,7 +106,8 @@ static cohort_status take_rank(void *arg, const struct journal_record *record)
 	return COHORT_OK;
 }
 
-/* Of one task: the last record of the latest run's highest rank. */
+/* Of several records of one task, the last one of the latest run's highest rank
+ * counts. */
 Test(journal, the_last_record_counts)
 {
 	static const struct {
@@ -222,9 +223,9 @@ Test(journal, what_is_rewound_is_gone)
 	cr_assert(journal_write(writer, &record) == COHORT_OK);
 	cr_expect(journal_writer_close(writer) == COHORT_OK);
 	journal_close(journal);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.records == 2 && haul.have[0] && haul.have[7] &&
-	          haul.wrong == 0);
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.records == 2 && loaded.have[0] && loaded.have[7] &&
+	          loaded.wrong == 0);
 }
 
 Test(journal, nothing_is_closed_twice)

@@ -1,7 +1,7 @@
 /*
- * A journal that was cut or changed anywhere. The layout that the expectations
- * rest on is docs/journal.md's: a head of 56 bytes, then records of 64 bytes
- * and their contents.
+ * A journal that has been cut or changed anywhere. The expected results follow
+ * from the layout in docs/journal.md: a head of 56 bytes, then records, which
+ * have a header of 64 bytes and their contents.
  */
 #include "scratch.h"
 
@@ -41,8 +41,8 @@ static void write_all(const char *name)
 	whole = scratch_load(path, name);
 }
 
-/* Where record `n` begins, and where all of them end. */
-static size_t place(int n)
+/* The offset of record `n`; the end of the file if n is TASKS. */
+static size_t record_offset(int n)
 {
 	size_t at = HEAD;
 
@@ -57,39 +57,40 @@ static size_t place(int n)
 Test(journal_damage, any_tail_may_be_missing)
 {
 	write_all(tasks);
-	cr_assert(whole.count == place(TASKS), "%zu", whole.count);
+	cr_assert(whole.count == record_offset(TASKS), "%zu", whole.count);
 	for (size_t cut = 0; cut <= whole.count; cut++) {
 		int kept = 0;
-		while (kept < TASKS && place(kept + 1) <= cut)
+		while (kept < TASKS && record_offset(kept + 1) <= cut)
 			kept++;
-		const size_t torn = cut < HEAD ? cut : cut - place(kept);
+		const size_t torn =
+		    cut < HEAD ? cut : cut - record_offset(kept);
 		scratch_save(path, tasks, (struct bytes){whole.at, cut});
-		const struct haul haul = sample_load(path);
-		cr_assert(haul.status == COHORT_OK, "cut at %zu: %s", cut,
+		const struct loaded loaded = sample_load(path);
+		cr_assert(loaded.status == COHORT_OK, "cut at %zu: %s", cut,
 		          cohort_error());
-		cr_expect(haul.records == kept && haul.wrong == 0,
-		          "cut at %zu: %d records, %d wrong", cut, haul.records,
-		          haul.wrong);
-		cr_expect(haul.figures.torn == (torn > 0) &&
-		              haul.figures.torn_bytes == torn,
+		cr_expect(loaded.records == kept && loaded.wrong == 0,
+		          "cut at %zu: %d records, %d wrong", cut,
+		          loaded.records, loaded.wrong);
+		cr_expect(loaded.figures.torn == (torn > 0) &&
+		              loaded.figures.torn_bytes == torn,
 		          "cut at %zu: %llu torn bytes", cut,
-		          (unsigned long long)haul.figures.torn_bytes);
+		          (unsigned long long)loaded.figures.torn_bytes);
 	}
 }
 
-static void expect_damage(const char *name, size_t at, const char *place_said)
+static void expect_damage(const char *name, size_t at, const char *where)
 {
-	const struct haul haul = sample_load(path);
+	const struct loaded loaded = sample_load(path);
 
-	cr_expect(haul.status == COHORT_ECORRUPT && haul.records == 0,
+	cr_expect(loaded.status == COHORT_ECORRUPT && loaded.records == 0,
 	          "%s, byte %zu: %s, %d records", name, at,
-	          cohort_status_name(haul.status), haul.records);
-	cr_expect(strstr(cohort_error(), name) &&
-	              strstr(cohort_error(), place_said),
+	          cohort_status_name(loaded.status), loaded.records);
+	cr_expect(strstr(cohort_error(), name) && strstr(cohort_error(), where),
 	          "byte %zu: %s", at, cohort_error());
 }
 
-/* As when a tail is cut off a file of which everything else is as it was. */
+/* Change each byte in turn. Each time the journal must be refused, with the file
+ * and, for records, the offset of the record in the sentence. */
 static void flip_every_byte(const char *name, bool records)
 {
 	static const unsigned char masks[] = {0x01, 0x80, 0xff};
@@ -98,11 +99,12 @@ static void flip_every_byte(const char *name, bool records)
 	for (size_t at = 0; at < whole.count; at++) {
 		for (size_t m = 0; m < sizeof(masks); m++) {
 			int n = 0;
-			while (records && at >= HEAD && place(n + 1) <= at)
+			while (records && at >= HEAD &&
+			       record_offset(n + 1) <= at)
 				n++;
 			if (records)
 				snprintf(said, sizeof(said), "at byte %zu:",
-				         at < HEAD ? 0 : place(n));
+				         at < HEAD ? 0 : record_offset(n));
 			whole.at[at] ^= masks[m];
 			scratch_save(path, name, whole);
 			whole.at[at] ^= masks[m];
@@ -139,7 +141,7 @@ Test(journal_damage, the_identity_is_there_or_not)
 	free(more.at);
 }
 
-/* It is for sentences. */
+/* The file's text is used in sentences only. */
 Test(journal_damage, the_locks_contents_do_not_matter)
 {
 	write_all(LOCK_NAME);
@@ -153,20 +155,20 @@ Test(journal_damage, the_locks_contents_do_not_matter)
 	}
 }
 
-/* Zeros behind any record are a tail; anything else there is not. */
+/* Zeros behind any record are an incomplete record; other bytes are damage. */
 Test(journal_damage, zeros_are_a_tail)
 {
 	write_all(tasks);
 	for (int n = -1; n <= TASKS; n++) {
-		const size_t kept = n < 0 ? 0 : place(n);
+		const size_t kept = n < 0 ? 0 : record_offset(n);
 		struct bytes file = {calloc(1, kept + 5000), kept + 5000};
 		memcpy(file.at, whole.at, kept);
 		scratch_save(path, tasks, file);
-		const struct haul haul = sample_load(path);
-		cr_expect(haul.status == COHORT_OK, "%s", cohort_error());
-		cr_expect(haul.records == (n < 0 ? 0 : n) &&
-		          haul.figures.torn == 1 &&
-		          haul.figures.torn_bytes == 5000);
+		const struct loaded loaded = sample_load(path);
+		cr_expect(loaded.status == COHORT_OK, "%s", cohort_error());
+		cr_expect(loaded.records == (n < 0 ? 0 : n) &&
+		          loaded.figures.torn == 1 &&
+		          loaded.figures.torn_bytes == 5000);
 		file.at[kept + 4999] = 1;
 		scratch_save(path, tasks, file);
 		expect_damage(tasks, kept, "");
@@ -174,7 +176,7 @@ Test(journal_damage, zeros_are_a_tail)
 	}
 }
 
-/* A tail that is torn is torn in its own file. */
+/* An incomplete record in one file does not affect the files of later runs. */
 Test(journal_damage, a_tail_ends_one_file_only)
 {
 	cr_assert(sample_run(path, 0, 0, 4) == COHORT_OK);
@@ -182,9 +184,9 @@ Test(journal_damage, a_tail_ends_one_file_only)
 	whole = scratch_load(path, tasks);
 	whole.count--;
 	scratch_save(path, tasks, whole);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.status == COHORT_OK && haul.records == TASKS - 1);
-	cr_expect(!haul.have[3] && haul.figures.torn == 1);
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.status == COHORT_OK && loaded.records == TASKS - 1);
+	cr_expect(!loaded.have[3] && loaded.figures.torn == 1);
 }
 
 static void put_word(size_t at, uint64_t value, size_t bytes)
@@ -198,7 +200,7 @@ static void seal(size_t begin, size_t bytes)
 	put_word(begin + bytes - 8, hash_64(whole.at + begin, bytes - 8), 8);
 }
 
-/* Headers that check and cannot have been written. */
+/* Headers whose checksums are right and whose values no writer writes. */
 Test(journal_damage, impossible_records_are_damage)
 {
 	static const struct {
@@ -215,7 +217,7 @@ Test(journal_damage, impossible_records_are_damage)
 	};
 
 	write_all(tasks);
-	const size_t last = place(TASKS - 1);
+	const size_t last = record_offset(TASKS - 1);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		unsigned char saved[RECORD];
 		memcpy(saved, whole.at + last, RECORD);
@@ -225,12 +227,13 @@ Test(journal_damage, impossible_records_are_damage)
 		expect_damage(tasks, last, "header");
 		memcpy(whole.at + last, saved, RECORD);
 	}
-	/* A length that is possible, and more than there is: a tail. */
+	/* A length that is possible but larger than the file: an incomplete
+	 * record. */
 	put_word(last + 16, UINT64_C(1) << 60, 8);
 	seal(last, RECORD);
 	scratch_save(path, tasks, whole);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.records == TASKS - 1 && haul.figures.torn == 1);
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.records == TASKS - 1 && loaded.figures.torn == 1);
 }
 
 static void reverse(unsigned char *at, size_t bytes)
@@ -245,9 +248,9 @@ static void reverse(unsigned char *at, size_t bytes)
 static void expect_refusal(const char *words)
 {
 	scratch_save(path, IDENTITY_NAME, whole);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.status == COHORT_EINVAL, "%s: %s",
-	          cohort_status_name(haul.status), cohort_error());
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.status == COHORT_EINVAL, "%s: %s",
+	          cohort_status_name(loaded.status), cohort_error());
 	cr_expect(strstr(cohort_error(), words), "%s", cohort_error());
 }
 

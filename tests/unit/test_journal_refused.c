@@ -1,4 +1,5 @@
-/* Journals that are not to be used: of others, in use, or no journals. */
+/* Directories that are refused: journals of another sweep or in use, and
+ * directories that are no journals. */
 #define _GNU_SOURCE
 #include "scratch.h"
 
@@ -39,7 +40,7 @@ static cohort_status open_with(struct journal_identity identity)
 	return status;
 }
 
-/* Two opens of one process are two opens. */
+/* Two opens in one process exclude each other, too. */
 Test(journal_refused, one_run_at_a_time)
 {
 	const struct journal_identity identity = sample_identity(TASKS);
@@ -123,9 +124,9 @@ Test(journal_refused, other_names_are_let_be)
 	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		put_file(names[i]);
-	const struct haul haul = sample_load(path);
-	cr_expect(haul.status == COHORT_OK && haul.records == 2 &&
-	              haul.figures.files == 1,
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.status == COHORT_OK && loaded.records == 2 &&
+	              loaded.figures.files == 1,
 	          "%s", cohort_error());
 }
 
@@ -153,7 +154,7 @@ Test(journal_refused, other_directories_are_refused)
 	put_file("identity.new");
 	put_file("lock");
 	cr_expect(open_with(sample_identity(1)) == COHORT_OK,
-	          "of a run that died early: %s", cohort_error());
+	          "a run that died early has left this: %s", cohort_error());
 }
 
 Test(journal_refused, bad_paths_are_refused)

@@ -1,11 +1,11 @@
 #include "socket_transport.h"
 
 #include "common/base/descriptor.h"
+#include "mp/socket_pair.h"
 #include "mp/wait.h"
 #include "sockets.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 static void socket_destroy(struct mp_transport *transport)
 {
@@ -43,11 +43,6 @@ static struct mp_transport *socket_create(const struct mp_world *world,
 	return NULL;
 }
 
-static int socket_connect(int ends[2])
-{
-	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
-}
-
 static void socket_attach(struct mp_transport *transport, int rank, int fd)
 {
 	((struct sockets *)transport)->fds[rank] = fd;
@@ -62,7 +57,7 @@ static void socket_prepare(struct mp_transport *transport,
 
 const struct mp_transport_hooks socket_transport = {
     .create = socket_create,
-    .connect = socket_connect,
+    .connect = socket_pair,
     .attach = socket_attach,
     .prepare = socket_prepare,
     .destroy = socket_destroy,

@@ -1,4 +1,4 @@
-/* Directories of others, and those that may not be written to. */
+/* Directories of another user, and directories that this user cannot write to. */
 #define _GNU_SOURCE
 #include "runner.h"
 #include "scenarios.h"
@@ -48,13 +48,14 @@ void scenario_other_user(void)
 	expect_tasks(TASKS, "one's own", 0);
 	scratch_name(name, path, "tasks-1-0");
 	EXPECT(chown(name, NOBODY, (gid_t)-1) == 0, "%s", strerror(errno));
-	const struct haul haul = sample_load(path);
-	EXPECT(haul.status == COHORT_EINVAL &&
+	const struct loaded loaded = sample_load(path);
+	EXPECT(loaded.status == COHORT_EINVAL &&
 	           strstr(cohort_error(), "tasks-1-0 belongs to user 61234"),
 	       "%s", cohort_error());
 }
 
-/* Root may do anything, so this is somebody else. */
+/* Permissions do not restrict root, so the tests of permissions run as another
+ * user. */
 static void become_somebody(void)
 {
 	if (geteuid() == 0 &&
@@ -66,7 +67,7 @@ static void try_modes(void)
 {
 	become_somebody();
 	write_tasks(0, 2);
-	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
 	EXPECT(chmod(path, 0500) == 0, "chmod");
 	expect_refused(COHORT_EIO, strerror(EACCES));
 	char name[SCRATCH_PATH];
@@ -108,7 +109,7 @@ static void try_mount(void)
 	    mount("none", path, "tmpfs", 0, "size=64k,mode=700"))
 		_exit(CANNOT);
 	write_tasks(0, 3);
-	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
 	EXPECT(mount("none", path, "tmpfs", MS_REMOUNT | MS_RDONLY,
 	             "size=64k") == 0,
 	       "%s", strerror(errno));
@@ -121,11 +122,11 @@ static void try_mount(void)
 	FILE *file = fopen(name, "wb");
 	while (file && fputc('x', file) != EOF && !fflush(file))
 		;
-	atomic_store(&board->returned, 0);
+	atomic_store(&outcome->returned, 0);
 	write_tasks(3, TASKS);
-	EXPECT(board->status == COHORT_EIO &&
-	           strstr(board->sentence, strerror(ENOSPC)),
-	       "%s", board->sentence);
+	EXPECT(outcome->status == COHORT_EIO &&
+	           strstr(outcome->sentence, strerror(ENOSPC)),
+	       "%s", outcome->sentence);
 	unlink(name);
 	expect_tasks(3, "a full disk", 0);
 }

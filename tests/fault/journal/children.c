@@ -38,11 +38,12 @@ static bool write_task(uint64_t index)
 
 	if (journal_write(writer, &record) != COHORT_OK)
 		return false;
-	atomic_fetch_add(&board->returned, 1);
+	atomic_fetch_add(&outcome->returned, 1);
 	return true;
 }
 
-/* What a child wrote before it ended, as it likes. */
+/* A child writes tasks begin to end - 1. Returns its exit status, or 128 + n if
+ * signal n has ended it. */
 static int write_in_child(int begin, int end)
 {
 	int status;
@@ -61,7 +62,7 @@ static int write_in_child(int begin, int end)
 
 void scenario_children(void)
 {
-	open_writer(&board->shared);
+	open_writer(&outcome->shared);
 	for (int i = 0; i < TASKS; i += 3) {
 		EXPECT(write_task((uint64_t)i), "%s", cohort_error());
 		EXPECT(write_in_child(i + 1, i + 3) == 0, "a child failed");
@@ -78,10 +79,10 @@ void scenario_killed_children(void)
 	for (enum hook_mode mode = KILL_BEFORE; mode <= KILL_AFTER; mode++) {
 		fresh();
 		atomic_store(&hooks->spared, (int)getpid());
-		open_writer(&board->shared);
+		open_writer(&outcome->shared);
 		int deaths = 0;
-		while (atomic_load(&board->returned) < TASKS) {
-			const int done = atomic_load(&board->returned);
+		while (atomic_load(&outcome->returned) < TASKS) {
+			const int done = atomic_load(&outcome->returned);
 			atomic_store(&hooks->count, 0);
 			atomic_store(&hooks->at, deaths % 4 + 1);
 			hooks->mode = mode;
@@ -103,7 +104,8 @@ void scenario_killed_children(void)
 	}
 }
 
-/* When the count of a kind of call rises, from now on. */
+/* Wait until there are more than `above` calls of a kind, for 5 s at most.
+ * Returns the seconds that it took. */
 static double await_call(enum hook kind, int above)
 {
 	const double start = now();
@@ -144,7 +146,7 @@ void scenario_syncs(void)
 
 void scenario_syncs_of_children(void)
 {
-	open_writer(&board->shared);
+	open_writer(&outcome->shared);
 	await_call(HOOK_FDATASYNC, 0);
 	nap(0.1);
 	const int before = syncs();
@@ -152,7 +154,7 @@ void scenario_syncs_of_children(void)
 	EXPECT(syncs() == before, "the child has synced");
 	const double took = await_call(HOOK_FDATASYNC, before);
 	EXPECT(took < 2, "%.3f s", took);
-	/* What fails in one process is known in all. */
+	/* A failure in one process is known in all of them. */
 	hooks->mode = FAIL;
 	hooks->kind = HOOK_FDATASYNC;
 	hooks->number = 5;
@@ -160,7 +162,8 @@ void scenario_syncs_of_children(void)
 	EXPECT(write_task(3), "%s", cohort_error());
 	await_call(HOOK_FDATASYNC, syncs());
 	nap(0.1);
-	EXPECT(write_in_child(4, 5) == 1, "the child has not been told");
+	EXPECT(write_in_child(4, 5) == 1,
+	       "the child does not know of the failure");
 	EXPECT(!write_task(4) && strstr(cohort_error(), "sync tasks-1-0"), "%s",
 	       cohort_error());
 	close_writer(COHORT_EIO);
@@ -168,14 +171,14 @@ void scenario_syncs_of_children(void)
 	       took);
 }
 
-/* Where there is no thread a write syncs, once a second. */
+/* Where no thread can be started, a write syncs if a second has passed. */
 void scenario_no_thread(void)
 {
 	hooks->mode = FAIL_ON;
 	hooks->kind = HOOK_THREAD;
 	hooks->number = 11;
 	atomic_store(&hooks->at, 1);
-	open_writer(&board->shared);
+	open_writer(&outcome->shared);
 	EXPECT(atomic_load(&hooks->calls[HOOK_THREAD]) == 2, "no thread");
 	EXPECT(write_task(0) && syncs() == 0, "%d syncs", syncs());
 	nap(1.1);

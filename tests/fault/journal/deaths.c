@@ -1,5 +1,5 @@
-/* Runs that are killed: at each of their system calls, and while they hold
- * the lock. */
+/* Runs that are killed, at each of their system calls and while they hold the
+ * lock. */
 #define _POSIX_C_SOURCE 200809L
 #include "runner.h"
 #include "scenarios.h"
@@ -20,7 +20,7 @@ static void write_some_tasks(void)
 
 static void write_the_rest(void)
 {
-	const int had = atomic_load(&board->returned);
+	const int had = atomic_load(&outcome->returned);
 
 	write_tasks((uint64_t)had, TASKS);
 }
@@ -35,12 +35,12 @@ static int die_at(enum hook_mode mode, int at, int before)
 	atomic_store(&hooks->at, at);
 	const int code = run(write_the_rest);
 	hooks_reset();
-	const int returned = atomic_load(&board->returned);
+	const int returned = atomic_load(&outcome->returned);
 	EXPECT(code == 0 || code == KILLED, "call %d: status %d", at, code);
 	expect_tasks(returned, "killed at call", at);
 	run(write_the_rest);
-	EXPECT(board->status == COHORT_OK, "after call %d: %s", at,
-	       board->sentence);
+	EXPECT(outcome->status == COHORT_OK, "after call %d: %s", at,
+	       outcome->sentence);
 	expect_tasks(TASKS, "completed after call", at);
 	return code;
 }
@@ -63,7 +63,8 @@ void scenario_killed(void)
 	       deaths);
 }
 
-/* A child of the root's that lives on has the lock, unless it lets go. */
+/* A child that survives the root holds the lock, unless it has called
+ * journal_close. */
 static struct journal *held;
 
 static void leave_a_child(void)
@@ -77,16 +78,16 @@ static void leave_a_child(void)
 	EXPECT(pipe(ends) == 0, "pipe");
 	if (fork() == 0) {
 		close(ends[0]);
-		if (atomic_load(&board->step) == 1)
+		if (atomic_load(&outcome->step) == 1)
 			journal_close(held);
 		close(ends[1]);
-		atomic_store(&board->returned, (int)getpid());
+		atomic_store(&outcome->returned, (int)getpid());
 		for (;;)
 			pause();
 	}
 	close(ends[1]);
 	EXPECT(read(ends[0], &byte, 1) == 0, "the child");
-	while (!atomic_load(&board->returned))
+	while (!atomic_load(&outcome->returned))
 		nap(1e-3);
 	kill(getpid(), SIGKILL);
 }
@@ -106,17 +107,17 @@ static void hold_beside_a_child(void)
 	}
 	waitpid(pid, &status, 0);
 	EXPECT(journal_open(path, &identity, &other) == COHORT_ESTATE,
-	       "the child let go of the parent's lock");
-	const pid_t monitor = fork();
-	if (monitor == 0)
+	       "the child dropped the parent's lock");
+	const pid_t idle = fork();
+	if (idle == 0)
 		for (;;)
 			pause();
 	journal_close(held);
 	EXPECT(journal_open(path, &identity, &held) == COHORT_OK,
 	       "a child kept the lock: %s", cohort_error());
 	journal_close(held);
-	kill(monitor, SIGKILL);
-	waitpid(monitor, &status, 0);
+	kill(idle, SIGKILL);
+	waitpid(idle, &status, 0);
 }
 
 void scenario_inherited_lock(void)
@@ -127,7 +128,7 @@ void scenario_inherited_lock(void)
 	EXPECT(run(hold_beside_a_child) == 0, "exit status");
 	for (int step = 0; step < 2; step++) {
 		fresh();
-		atomic_store(&board->step, step);
+		atomic_store(&outcome->step, step);
 		EXPECT(run(leave_a_child) == KILLED, "exit status");
 		cohort_status status = journal_open(path, &identity, &journal);
 		EXPECT(status == (step ? COHORT_OK : COHORT_ESTATE), "%d: %s",
@@ -137,6 +138,6 @@ void scenario_inherited_lock(void)
 		else
 			EXPECT(strstr(cohort_error(), "left behind"), "%s",
 			       cohort_error());
-		kill((pid_t)atomic_load(&board->returned), SIGKILL);
+		kill((pid_t)atomic_load(&outcome->returned), SIGKILL);
 	}
 }

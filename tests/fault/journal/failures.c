@@ -1,4 +1,4 @@
-/* System calls that fail, at each of their calls. */
+/* Each kind of system call fails, at each of its calls in turn. */
 #define _GNU_SOURCE
 #include "runner.h"
 #include "scenarios.h"
@@ -19,8 +19,8 @@ static void write_the_tasks(void)
 	EXPECT(descriptors() == before, "descriptors are left open");
 }
 
-/* Whatever fails: a sentence about it, or it did not matter; what was written
- * is there; and the next run goes on. */
+/* Call `at` of a kind fails. Either a sentence reports it, or it did not matter.
+ * Tasks that were written are there, and the next run does the rest. */
 static bool fail_at(enum hook kind, enum hook_mode mode, int number, int at)
 {
 	char what[64];
@@ -35,28 +35,29 @@ static bool fail_at(enum hook kind, enum hook_mode mode, int number, int at)
 	EXPECT(run(write_the_tasks) == 0, "%s %d: exit status", what, at);
 	const bool reached = atomic_load(&hooks->count) >= at;
 	hooks_reset();
-	const bool told = strstr(board->sentence, strerror(number)) &&
-	                  strstr(board->sentence, path);
+	const bool told = strstr(outcome->sentence, strerror(number)) &&
+	                  strstr(outcome->sentence, path);
 	const bool expected =
-	    board->status == COHORT_OK ||
-	    (told && (board->status == COHORT_EIO ||
-	              (kind == HOOK_OPEN && board->status == COHORT_EINVAL)));
-	EXPECT(expected, "%s %d: %d: %s", what, at, board->status,
-	       board->sentence);
-	/* The first write is the lock's text, which is for sentences only. */
-	EXPECT(!reached || board->status != COHORT_OK ||
+	    outcome->status == COHORT_OK ||
+	    (told && (outcome->status == COHORT_EIO ||
+	              (kind == HOOK_OPEN && outcome->status == COHORT_EINVAL)));
+	EXPECT(expected, "%s %d: %d: %s", what, at, outcome->status,
+	       outcome->sentence);
+	/* The first write is the lock's text, which is used in sentences
+	 * only. */
+	EXPECT(!reached || outcome->status != COHORT_OK ||
 	           (kind != HOOK_WRITEV && kind != HOOK_FDATASYNC) ||
 	           (kind == HOOK_WRITEV && at == 1),
-	       "%s %d: nobody was told", what, at);
+	       "%s %d: no sentence reports it", what, at);
 
-	const int returned = atomic_load(&board->returned);
+	const int returned = atomic_load(&outcome->returned);
 	if (!expect_tasks(returned, what, at))
 		return reached;
 	EXPECT(sample_load(path).figures.torn == 0,
 	       "%s %d: a piece of a record was left", what, at);
 	begin = returned;
-	EXPECT(run(write_the_tasks) == 0 && board->status == COHORT_OK,
-	       "after %s %d: %s", what, at, board->sentence);
+	EXPECT(run(write_the_tasks) == 0 && outcome->status == COHORT_OK,
+	       "after %s %d: %s", what, at, outcome->sentence);
 	expect_tasks(TASKS, what, at);
 	return reached;
 }
@@ -79,20 +80,19 @@ void scenario_full_disk(void)
 {
 	int at = 1;
 
-	/* The lock's text and the identity come first. */
 	while (fail_at(HOOK_WRITEV, FAIL_HALF, ENOSPC, at))
 		at++;
 	EXPECT(at > TASKS, "%d writes", at);
 	figure("%d writes stopped half-way", at - 1);
 }
 
-/* Cut-off records that cannot be cut off stay, and are dropped. */
+/* RLIMIT_FSIZE limits the size of the files. */
 static void write_in_little_room(void)
 {
 	struct rlimit limit;
 
 	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = (rlim_t)atomic_load(&board->step);
+	limit.rlim_cur = (rlim_t)atomic_load(&outcome->step);
 	EXPECT(setrlimit(RLIMIT_FSIZE, &limit) == 0, "setrlimit");
 	write_tasks(0, TASKS);
 }
@@ -103,17 +103,18 @@ void scenario_small_files(void)
 
 	for (int bytes = 104; bytes < 2000; bytes += 40) {
 		fresh();
-		atomic_store(&board->step, bytes);
+		atomic_store(&outcome->step, bytes);
 		EXPECT(run(write_in_little_room) == 0, "%d bytes: killed",
 		       bytes);
-		EXPECT(board->status == COHORT_OK ||
-		           (board->status == COHORT_EIO &&
-		            strstr(board->sentence, strerror(EFBIG))),
-		       "%s", board->sentence);
-		refused += board->status != COHORT_OK;
-		expect_tasks(atomic_load(&board->returned), "file size", bytes);
+		EXPECT(outcome->status == COHORT_OK ||
+		           (outcome->status == COHORT_EIO &&
+		            strstr(outcome->sentence, strerror(EFBIG))),
+		       "%s", outcome->sentence);
+		refused += outcome->status != COHORT_OK;
+		expect_tasks(atomic_load(&outcome->returned), "file size",
+		             bytes);
 	}
-	EXPECT(refused > 10 && board->status == COHORT_OK, "%d refused",
+	EXPECT(refused > 10 && outcome->status == COHORT_OK, "%d refused",
 	       refused);
 }
 
@@ -129,41 +130,41 @@ static const char *find_call(const char *from, enum hook kind)
 	return found ? found + 1 : NULL;
 }
 
-/* What makes a new journal outlive a power cut: each name is on the disk, and
- * before it what it names. */
+/* The order that lets a new journal survive a power cut: a file's contents are
+ * synced before its name, and the name is synced too. */
 void scenario_order(void)
 {
 	static const enum hook wanted[] = {
-	    HOOK_MKDIR,    HOOK_FSYNC, /* the directory, in its parent */
+	    HOOK_MKDIR,    HOOK_FSYNC, /* the directory's name */
 	    HOOK_FLOCK,    HOOK_OPENAT, HOOK_WRITEV,
-	    HOOK_FSYNC,                /* the identity, before its name */
-	    HOOK_RENAMEAT, HOOK_FSYNC, /* its name */
+	    HOOK_FSYNC,                /* the identity's contents */
+	    HOOK_RENAMEAT, HOOK_FSYNC, /* the identity's name */
 	    HOOK_OPENAT,   HOOK_WRITEV, HOOK_FSYNC, /* the record file's name */
 	};
 	const char *at = hooks->log;
 
 	run(write_all);
-	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
 		at = find_call(at, wanted[i]);
 	EXPECT(at, "%s", hooks->log);
 	const int fsyncs = atomic_load(&hooks->calls[HOOK_FSYNC]);
 	EXPECT(fsyncs == 4, "%d", fsyncs);
-	/* The records, at the latest when it is closed. */
+	/* The records are synced when the writer is closed, if not earlier. */
 	EXPECT(find_call(at, HOOK_FDATASYNC), "%s", hooks->log);
 }
 
-/* Reads and writes of a few bytes, and calls that are interrupted. */
-void scenario_crumbs(void)
+/* Reads and writes move a few bytes only, and calls are interrupted. */
+void scenario_short_io(void)
 {
 	for (int how = 1; how < 4; how++) {
 		fresh();
-		atomic_store(&hooks->crumbs, how & 1);
+		atomic_store(&hooks->short_io, how & 1);
 		atomic_store(&hooks->interrupt, how >> 1);
 		run(write_all);
-		EXPECT(board->status == COHORT_OK, "%s", board->sentence);
-		expect_tasks(TASKS, "with crumbs", how);
+		EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+		expect_tasks(TASKS, "with short_io", how);
 		hooks_reset();
-		expect_tasks(TASKS, "after crumbs", how);
+		expect_tasks(TASKS, "after short_io", how);
 	}
 }

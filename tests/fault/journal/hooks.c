@@ -20,7 +20,7 @@ const char *const hook_names[] = {
 #undef ROW
 };
 
-/* What the linker makes of --wrap. */
+/* The names that the linker's option --wrap uses. */
 int __real_open(const char *name, int flags, mode_t mode);
 int __real_mkdir(const char *name, mode_t mode);
 int __real_openat(int dir, const char *name, int flags, mode_t mode);
@@ -128,7 +128,7 @@ static size_t total(const struct iovec *parts, int count)
 	return bytes;
 }
 
-/* The first bytes of the parts. */
+/* Write the first `bytes` bytes of the parts. */
 static ssize_t write_some(int fd, const struct iovec *parts, int count,
                           size_t bytes)
 {
@@ -153,7 +153,7 @@ ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 	if (fails(HOOK_WRITEV)) {
 		const int saved = errno;
 		if (hooks->mode == FAIL_HALF) {
-			/* The rest is what fails. */
+			/* The call for the rest fails. */
 			hooks->mode = FAIL;
 			atomic_fetch_add(&hooks->at, 1);
 			return write_some(fd, parts, count, half);
@@ -165,7 +165,7 @@ ssize_t __wrap_writev(int fd, const struct iovec *parts, int count)
 		write_some(fd, parts, count, half);
 		die();
 	}
-	ssize_t done = hooks && atomic_load(&hooks->crumbs)
+	ssize_t done = hooks && atomic_load(&hooks->short_io)
 	                   ? write_some(fd, parts, count, 7)
 	                   : __real_writev(fd, parts, count);
 	survive();
@@ -176,7 +176,7 @@ ssize_t __wrap_read(int fd, void *bytes, size_t count)
 {
 	if (interrupted() || fails(HOOK_READ))
 		return -1;
-	if (hooks && atomic_load(&hooks->crumbs) && count > 7)
+	if (hooks && atomic_load(&hooks->short_io) && count > 7)
 		count = 7;
 	ssize_t done = __real_read(fd, bytes, count);
 	survive();
@@ -200,7 +200,7 @@ int __wrap_openat(int dir, const char *name, int flags, ...)
 	return fd;
 }
 
-/* Of the library's none makes a file. */
+/* The library makes no file with it, so there is no mode. */
 int __wrap_open(const char *name, int flags, ...)
 {
 	if (interrupted() || fails(HOOK_OPEN))
@@ -210,7 +210,8 @@ int __wrap_open(const char *name, int flags, ...)
 	return fd;
 }
 
-/* The others, which either do all or nothing; CAN: whether they know EINTR. */
+/* The other calls, which do all or nothing. `can`: whether the call can be
+ * interrupted. */
 #define PLAIN(kind, can, call, parameters, arguments)               \
 	int __wrap_##call parameters                                \
 	{                                                           \
@@ -232,7 +233,7 @@ PLAIN(RENAMEAT, false, renameat,
 PLAIN(UNLINKAT, false, unlinkat, (int dir, const char *name, int flags),
       (dir, name, flags))
 
-/* A close that fails has closed. */
+/* A close that fails has closed the descriptor, as on Linux. */
 int __wrap_close(int fd)
 {
 	const bool failed = fails(HOOK_CLOSE);

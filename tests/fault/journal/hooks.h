@@ -1,7 +1,8 @@
 /*
- * The journal's system calls, linked through wrappers that can make the n-th
- * one fail, fall short, or be the last thing that the process does. They count
- * in memory that all processes of the program share.
+ * The journal's system calls, linked through wrappers. A wrapper can make the
+ * n-th call fail, make it do half of its work, or kill the process before or
+ * after it. The calls are counted in memory that all processes of the program
+ * share.
  */
 #ifndef FAULT_JOURNAL_HOOKS_H
 #define FAULT_JOURNAL_HOOKS_H
@@ -37,7 +38,7 @@ extern const char *const hook_names[];
 enum hook_mode {
 	PASS,
 	FAIL,         /* with `number`, the at-th call */
-	FAIL_ON,      /* and all later ones */
+	FAIL_ON,      /* the at-th call and all later ones */
 	FAIL_HALF,    /* a write does half of its work, and then fails */
 	KILL_BEFORE,  /* the process dies before the at-th call of any kind, */
 	KILL_HALFWAY, /* after it, a write having done half of its work, */
@@ -54,7 +55,7 @@ struct hooks {
 	_Atomic int calls[HOOKS]; /* of each kind, whatever the mode */
 	_Atomic int logged;       /* the kinds, in order, */
 	char log[LOG_BYTES];      /* as letters from A on */
-	_Atomic int crumbs;       /* writes and reads move up to 7 bytes */
+	_Atomic int short_io;     /* writes and reads move up to 7 bytes */
 	_Atomic int interrupt;    /* every other call is interrupted */
 };
 

@@ -1,4 +1,4 @@
-/* How long it takes to write a million records, and to read them. */
+/* Measures how long it takes to write and to read a million records. */
 #include "runner.h"
 #include "scenarios.h"
 

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct board *board;
+struct outcome *outcome;
 char path[SCRATCH_PATH];
 
 bool runner_expect(bool holds, const char *file, int line, const char *format,
@@ -23,7 +23,7 @@ bool runner_expect(bool holds, const char *file, int line, const char *format,
 
 	if (holds)
 		return true;
-	atomic_fetch_add(&board->failures, 1);
+	atomic_fetch_add(&outcome->failures, 1);
 	printf("%s:%d: ", file, line);
 	va_start(args, format);
 	vprintf(format, args);
@@ -63,10 +63,10 @@ void fresh(void)
 {
 	remove_last();
 	scratch_make(path);
-	atomic_store(&board->returned, 0);
-	atomic_store(&board->step, 0);
-	board->status = -1;
-	board->sentence[0] = '\0';
+	atomic_store(&outcome->returned, 0);
+	atomic_store(&outcome->step, 0);
+	outcome->status = -1;
+	outcome->sentence[0] = '\0';
 }
 
 int run(void (*program)(void))
@@ -91,8 +91,8 @@ int run(void (*program)(void))
 
 void keep(cohort_status status)
 {
-	board->status = (int)status;
-	snprintf(board->sentence, sizeof(board->sentence), "%s",
+	outcome->status = (int)status;
+	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s",
 	         cohort_error());
 }
 
@@ -117,7 +117,7 @@ static cohort_status write_each(struct journal_writer *writer, uint64_t begin,
 		const struct journal_record record = sample_record(i);
 		status = journal_write(writer, &record);
 		if (status == COHORT_OK)
-			atomic_fetch_add(&board->returned, 1);
+			atomic_fetch_add(&outcome->returned, 1);
 	}
 	if (status == COHORT_OK || begin == end)
 		return status;
@@ -155,16 +155,18 @@ void write_tasks(uint64_t begin, uint64_t end)
 
 bool expect_tasks(int least, const char *what, int at)
 {
-	const struct haul haul = sample_load(path);
+	const struct loaded loaded = sample_load(path);
 
-	for (int i = 0; i < haul.records && i < TASKS; i++)
-		EXPECT(haul.have[i], "%s %d: task %d is missing", what, at, i);
-	return EXPECT(haul.status == COHORT_OK && haul.wrong == 0 &&
-	                  haul.records >= least && haul.records <= least + 1 &&
-	                  haul.figures.torn <= 1,
+	for (int i = 0; i < loaded.records && i < TASKS; i++)
+		EXPECT(loaded.have[i], "%s %d: task %d is missing", what, at,
+		       i);
+	return EXPECT(loaded.status == COHORT_OK && loaded.wrong == 0 &&
+	                  loaded.records >= least &&
+	                  loaded.records <= least + 1 &&
+	                  loaded.figures.torn <= 1,
 	              "%s %d: %s, %d records after %d, %d wrong", what, at,
-	              haul.status ? cohort_error() : "OK", haul.records, least,
-	              haul.wrong);
+	              loaded.status ? cohort_error() : "OK", loaded.records,
+	              least, loaded.wrong);
 }
 
 static const struct {
@@ -178,8 +180,8 @@ static const struct {
 
 int main(int argc, char *argv[])
 {
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
-	             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
+	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++) {
 		if (argc < 2 || strcmp(argv[1], scenarios[i].name) != 0)
 			continue;
@@ -187,8 +189,8 @@ int main(int argc, char *argv[])
 		scenarios[i].scenario();
 		remove_last();
 		printf("%s: %s\n", scenarios[i].name,
-		       board->failures ? "FAILED" : "passed");
-		return board->failures ? 1 : 0;
+		       outcome->failures ? "FAILED" : "passed");
+		return outcome->failures ? 1 : 0;
 	}
 	fprintf(stderr, "usage: %s scenario\n", argv[0]);
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)

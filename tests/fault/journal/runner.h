@@ -13,49 +13,53 @@
 
 enum { SENTENCE_BYTES = 1200 };
 
-/* Shared by the driver and all of its processes. */
-struct board {
+/* Results of a scenario, in memory that the driver and its processes share. */
+struct outcome {
 	_Atomic int failures; /* of the scenario */
-	_Atomic int returned; /* writes that have returned COHORT_OK */
-	_Atomic int step;
-	int status; /* of the call in question */
+	_Atomic int
+	    returned;     /* number of writes that have returned COHORT_OK */
+	_Atomic int step; /* for the scenario's own use */
+	int status;       /* of the call that is tested */
 	char sentence[SENTENCE_BYTES];
 	struct journal_shared shared;
 };
 
-extern struct board *board;
-extern char path[SCRATCH_PATH]; /* of a journal that is not there yet */
+extern struct outcome *outcome;
+extern char path[SCRATCH_PATH]; /* of a journal that does not exist yet */
 
-/* Say what is wrong, from any process; the scenario fails, and goes on. */
+/* If `holds` is false, print what is wrong; the scenario has failed, and goes on.
+ * May be called in any process. */
 #define EXPECT(holds, ...) \
 	runner_expect((holds), __FILE__, __LINE__, __VA_ARGS__)
 bool runner_expect(bool holds, const char *file, int line, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
 
-/* Print what was measured. */
+/* Print a measurement. */
 void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* This cannot be tried here. */
+/* End the scenario: this machine or user cannot run it. */
 _Noreturn void skip(const char *why);
 
-/* A new directory instead of the last one. */
+/* Replace the directory by a new one. */
 void fresh(void);
 
-/* Run in a child, and wait: its exit status, 128 + n for signal n. */
+/* Run in a child and wait for it. Returns its exit status, or 128 + n if signal
+ * n has ended it. */
 int run(void (*program)(void));
 
-/* Tell the board. */
+/* Store a status and its sentence in `outcome`. */
 void keep(cohort_status status);
 
-/* Open files of this process. */
+/* The number of open descriptors of this process. */
 int descriptors(void);
 
-/* A run: open, read, write tasks begin to end - 1, close, and tell how many
- * writes have returned. What fails first is kept and ends it. */
+/* A run: open, read, write tasks begin to end - 1, close. outcome->returned
+ * counts the writes. The first failure ends the run and is stored in
+ * `outcome`. */
 void write_tasks(uint64_t begin, uint64_t end);
 
-/* Whether the journal can be opened at once and has tasks 0 to at least
- * `least` - 1, and at most one more, as they were written. */
+/* Expect that the journal can be opened at once, and that it has the tasks from 0
+ * to `least` - 1, and at most one more, as they were written. */
 bool expect_tasks(int least, const char *what, int at);
 
 #endif

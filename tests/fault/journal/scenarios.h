@@ -8,7 +8,7 @@
 	X(full_disk, BESIDE)        \
 	X(small_files, BESIDE)      \
 	X(order, BESIDE)            \
-	X(crumbs, BESIDE)           \
+	X(short_io, BESIDE)         \
 	X(children, BESIDE)         \
 	X(killed_children, BESIDE)  \
 	X(inherited_lock, BESIDE)   \

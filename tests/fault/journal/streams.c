@@ -7,12 +7,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Nothing can be printed here: the board counts the numbers that are open. */
+/* Nothing can be printed here: the outcome counts the numbers that are open. */
 static void count_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
-			atomic_fetch_add(&board->step, 1);
+			atomic_fetch_add(&outcome->step, 1);
 }
 
 static void write_without_streams(void)
@@ -44,9 +44,9 @@ static void write_without_streams(void)
 void scenario_no_streams(void)
 {
 	EXPECT(run(write_without_streams) == 0, "exit status");
-	EXPECT(board->status == COHORT_OK, "%s", board->sentence);
-	EXPECT(atomic_load(&board->step) == 0,
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+	EXPECT(atomic_load(&outcome->step) == 0,
 	       "the journal has used a number below 3 %d times",
-	       atomic_load(&board->step));
+	       atomic_load(&outcome->step));
 	expect_tasks(TASKS, "without streams", 0);
 }

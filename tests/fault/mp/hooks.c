@@ -13,10 +13,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-
 struct hooks *hooks;
 
 static const int numbers[] = {
@@ -141,8 +137,7 @@ long __wrap_syscall(long number, ...)
 	long values[6];
 	va_list args;
 
-	if ((number == SYS_clone && fails(HOOK_CLONE)) ||
-	    (number == SYS_pidfd_open && fails(HOOK_PIDFD_OPEN)))
+	if (number == SYS_clone && fails(HOOK_CLONE))
 		return -1;
 	va_start(args, number);
 	for (int i = 0; i < 6; i++)

@@ -19,7 +19,6 @@
 	X(SOCKETPAIR, socketpair, EMFILE, "socketpair") \
 	X(FORK, fork, EAGAIN, "fork")                   \
 	X(CLONE, clone, EAGAIN, "fork")                 \
-	X(PIDFD_OPEN, pidfd_open, EMFILE, "pidfd_open") \
 	X(EVENTFD, eventfd, EMFILE, "eventfd")          \
 	X(SENDMSG, sendmsg, ENOBUFS, "sendmsg")         \
 	X(RECVMSG, recvmsg, ENOBUFS, "recvmsg")

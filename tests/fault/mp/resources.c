@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { RANKS = 4, MANY = 2000, KB = 1024 };
+enum { RANKS = 4, MANY = 2000, FEW = 32, KB = 1024 };
 
 static int plan;
 
@@ -148,6 +148,20 @@ void scenario_many_descriptors(void)
 
 	if (ending.code == 2)
 		skip("the limit on descriptors is too low");
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+}
+
+/* Over shared memory no process needs a descriptor for each rank. */
+static void open_with_few_descriptors(void)
+{
+	set_limit(RLIMIT_NOFILE, FEW);
+	expect_all_well(enter(RANKS_MAX, 0), 100);
+}
+
+void scenario_few_descriptors(void)
+{
+	const struct ending ending = run(open_with_few_descriptors);
+
 	EXPECT(ending.code == 0, "exit status %d", ending.code);
 }
 

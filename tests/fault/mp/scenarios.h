@@ -11,7 +11,6 @@
 	X(open_socketpair, ALONE, EACH)           \
 	X(open_fork, ALONE, EACH)                 \
 	X(open_clone, ALONE, EACH)                \
-	X(open_pidfd_open, ALONE, EACH)           \
 	X(open_eventfd, ALONE, EACH)              \
 	X(open_sendmsg, ALONE, EACH)              \
 	X(open_recvmsg, ALONE, EACH)              \
@@ -71,6 +70,7 @@
 	X(file_size_limit, BESIDE, EACH)          \
 	X(no_dev_shm, BESIDE, EACH)               \
 	X(many_descriptors, BESIDE, EACH)         \
+	X(few_descriptors, BESIDE, ANY)           \
 	X(monitor_holds_nothing, BESIDE, ANY)     \
 	X(short_transfers, ALONE, EACH)           \
 	X(beyond_uint_max, ALONE, ANY)            \

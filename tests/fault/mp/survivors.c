@@ -60,7 +60,8 @@ void scenario_monitor_killed(void)
 	kill(board->slots[1].parent, SIGKILL);
 	const struct ending ending = finish();
 	double slowest = 0;
-	expect_told(0, "the process that watches over the peers was killed",
+	expect_told(0,
+	            "the monitor process, which watches the peers, was killed",
 	            &slowest);
 	figure("rank 0 told after %.1f ms, all gone after %.1f ms",
 	       1e3 * slowest, 1e3 * (ending.all_gone - board->event));

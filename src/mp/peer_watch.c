@@ -1,0 +1,178 @@
+#define _GNU_SOURCE
+#include "peer_watch.h"
+
+#include "common/base/clock.h"
+#include "common/base/worker_stats.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long rank 0 may take to leave by itself after an abort. */
+#define ABORT_SECONDS 0.1
+
+/* How long the monitor sleeps without a look at rank 0. The kernel does not send
+ * the signal for rank 0's end if rank 0 has become another user since. */
+#define SLEEP_SECONDS 1.0
+
+enum { NO_RANK = -1 };
+
+/* Only ends the monitor's sleep. */
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+struct peer_watch peer_watch_begin(struct mp_world *world, int link,
+                                   struct sigaction *program_action)
+{
+	/* With an action of its own the monitor is told how its children end,
+	 * also if the program ignores SIGCHLD. */
+	const struct sigaction action = {.sa_handler = on_signal};
+	struct peer_watch watch = {
+	    .world = world,
+	    .link = link,
+	    .root = world->pid,
+	};
+
+	sigfillset(&watch.asleep);
+	sigdelset(&watch.asleep, SIGCHLD);
+	sigaction(SIGCHLD, &action, program_action);
+	prctl(PR_SET_PDEATHSIG, SIGCHLD);
+	return watch;
+}
+
+static int rank_of(const struct mp_world *world, pid_t pid)
+{
+	for (int r = 1; r < world->size; r++)
+		if (world->control->records[r].pid == pid)
+			return r;
+	return NO_RANK;
+}
+
+/* Rank r is gone: kill the process that ran its tasks, with the other processes
+ * of its group. */
+static void kill_tasks(const struct mp_world *world, int r)
+{
+	const int group = atomic_load(&world->stats->ranks[r].child);
+
+	if (group > 0)
+		kill(-group, SIGKILL);
+}
+
+static void record_end(struct mp_world *world, int r, const siginfo_t *info)
+{
+	struct control_page *control = world->control;
+	struct rank_record *record = &control->records[r];
+	int none = 0;
+
+	record->signalled = info->si_code != CLD_EXITED;
+	record->end = info->si_status;
+	const int status = record->signalled ? 128 + record->end : record->end;
+
+	if (status != 0 && !atomic_load(&control->aborted))
+		atomic_compare_exchange_strong(&control->exit_status, &none,
+		                               status);
+	if (atomic_load(&record->groups) > 0) {
+		const struct world_failure failure = world_end(world, r);
+		world_break(world, &failure);
+	}
+	atomic_store(&record->gone, 1);
+	atomic_fetch_add(&control->gone, 1);
+	/* Once more, for ranks that have looked before `gone` was set. */
+	control_announce(control);
+	kill_tasks(world, r);
+}
+
+/* Record the ends of all peers that have ended; if `options` is 0, wait until
+ * all have. Returns whether peers are left. */
+static bool reap(const struct peer_watch *watch, int options)
+{
+	for (;;) {
+		siginfo_t info = {0};
+		const int failed = waitid(P_ALL, 0, &info, WEXITED | options);
+		if (failed && errno != EINTR)
+			return false;
+		if (!failed && info.si_pid == 0)
+			return true;
+		const int r =
+		    failed ? NO_RANK : rank_of(watch->world, info.si_pid);
+		if (r != NO_RANK)
+			record_end(watch->world, r, &info);
+	}
+}
+
+/* A child of a process that ends gets another parent. */
+static bool root_is_gone(const struct peer_watch *watch)
+{
+	return getppid() != watch->root;
+}
+
+static bool link_is_cut(const struct peer_watch *watch)
+{
+	struct pollfd link = {.fd = watch->link, .events = POLLIN};
+
+	return poll(&link, 1, 0) > 0;
+}
+
+/* Sleep until SIGCHLD comes, until one of the descriptors is ready, or for so
+ * many seconds. A signal that came since the last sleep ends this one. */
+static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
+                       nfds_t count, double seconds)
+{
+	const time_t whole = (time_t)seconds;
+	const struct timespec most = {
+	    .tv_sec = whole,
+	    .tv_nsec = (long)(1e9 * (seconds - (double)whole)),
+	};
+
+	ppoll(polls, count, &most, &watch->asleep);
+}
+
+void peer_watch_end(struct peer_watch *watch)
+{
+	const struct control_page *control = watch->world->control;
+
+	for (int r = 1; r < watch->world->size; r++) {
+		const struct rank_record *record = &control->records[r];
+		if (record->pid > 0 && !atomic_load(&record->gone))
+			kill(record->pid, SIGKILL);
+	}
+	reap(watch, 0);
+}
+
+/* Rank 0 learns of the abort in its next call of cohort's, or while it waits for
+ * its peers at exit, and leaves with the exit code. */
+static void end_root(const struct peer_watch *watch)
+{
+	const double end = clock_seconds() + ABORT_SECONDS;
+
+	while (!root_is_gone(watch)) {
+		const double left = end - clock_seconds();
+		if (left <= 0) {
+			kill(watch->root, SIGKILL);
+			return;
+		}
+		sleep_most(watch, NULL, 0, left);
+	}
+}
+
+void peer_watch_run(struct peer_watch *watch)
+{
+	struct mp_world *world = watch->world;
+
+	while (reap(watch, WNOHANG)) {
+		const bool aborted = atomic_load(&world->control->aborted) != 0;
+		struct pollfd link = {.fd = watch->link, .events = POLLIN};
+		if (aborted || root_is_gone(watch) || link_is_cut(watch)) {
+			peer_watch_end(watch);
+			if (aborted)
+				end_root(watch);
+			kill_tasks(world, 0);
+			return;
+		}
+		sleep_most(watch, &link, 1, SLEEP_SECONDS);
+	}
+}

@@ -1,0 +1,40 @@
+/*
+ * How the monitor watches the peers, whose parent it is, and rank 0.
+ *
+ * - A peer ends: the monitor records how in the control page. If the peer had a
+ *   group open, that breaks the world.
+ * - Rank 0 ends, or shuts the link down: the monitor kills every peer.
+ * - A rank calls cohort_abort: the monitor kills every peer, and rank 0 if it
+ *   does not leave by itself.
+ * - The monitor is killed: the kernel kills the peers (PR_SET_PDEATHSIG), and
+ *   rank 0 sees its end of the link closed.
+ *
+ * The kernel tells the monitor of the end of a peer, and of rank 0, by SIGCHLD:
+ * it needs no descriptor for each of them.
+ */
+#ifndef COHORT_MP_PEER_WATCH_H
+#define COHORT_MP_PEER_WATCH_H
+
+#include "world.h"
+
+#include <signal.h>
+
+struct peer_watch {
+	struct mp_world *world;
+	int link;        /* to rank 0 */
+	pid_t root;      /* rank 0 */
+	sigset_t asleep; /* the signal mask while the monitor sleeps */
+};
+
+/* Before the first peer is forked, with all signals blocked.
+ * *program_action is the program's own action for SIGCHLD. */
+struct peer_watch peer_watch_begin(struct mp_world *world, int link,
+                                   struct sigaction *program_action);
+
+/* Watch until no peer is left. */
+void peer_watch_run(struct peer_watch *watch);
+
+/* Kill every peer, and wait for their ends. */
+void peer_watch_end(struct peer_watch *watch);
+
+#endif

@@ -1,0 +1,119 @@
+#define _POSIX_C_SOURCE 200809L /* strsignal */
+#include "world_failure.h"
+
+#include "common/base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static cohort_status say_timeout(const char *function,
+                                 const struct world_failure *failure)
+{
+	char call[CALL_TEXT_BYTES];
+	char others[64] = "";
+
+	if (failure->number > 0)
+		snprintf(others, sizeof(others), " and %llu more",
+		         (unsigned long long)failure->number);
+	return error_set(COHORT_ETIMEOUT,
+	                 "%s: rank %d%s did not come within the timeout of %g "
+	                 "s, while rank %d waited in %s",
+	                 function, failure->b, others, failure->seconds,
+	                 failure->a, call_describe(&failure->call_a, call));
+}
+
+static cohort_status say_mismatch(const char *function,
+                                  const struct world_failure *failure)
+{
+	char call_a[CALL_TEXT_BYTES];
+	char call_b[CALL_TEXT_BYTES];
+
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: ranks made different calls: rank %d %s, but "
+	                 "rank %d %s; every rank must make the same one",
+	                 function, failure->a,
+	                 call_describe(&failure->call_a, call_a), failure->b,
+	                 call_describe(&failure->call_b, call_b));
+}
+
+static cohort_status say_counts(const char *function,
+                                const struct world_failure *failure)
+{
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: rank %d sends %llu elements, but counts[%d] on "
+	                 "rank %d says %llu",
+	                 function, failure->a,
+	                 (unsigned long long)failure->number, failure->a,
+	                 failure->b, (unsigned long long)failure->number_b);
+}
+
+/* Only the name of the refused call is known: its arguments were bad. */
+static cohort_status say_refused(const char *function,
+                                 const struct world_failure *failure)
+{
+	char call_a[CALL_TEXT_BYTES];
+
+	return error_set(COHORT_EMISMATCH,
+	                 "%s: rank %d is in %s, but rank %d could not go on "
+	                 "with its %s: see its own error",
+	                 function, failure->a,
+	                 call_describe(&failure->call_a, call_a), failure->b,
+	                 call_function(&failure->call_b));
+}
+
+static cohort_status say_gone(const char *function,
+                              const struct world_failure *failure)
+{
+	const int number = (int)failure->number;
+	char task[128] = "";
+
+	if (failure->number_b > 0)
+		snprintf(task, sizeof(task),
+		         ", in task %llu: job.isolate, or COHORT_ISOLATE=1, "
+		         "makes such a task fail alone",
+		         (unsigned long long)(failure->number_b - 1));
+	if (failure->reason == WORLD_FAILURE_KILLED)
+		return error_set(
+		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)%s",
+		    function, failure->a, number, strsignal(number), task);
+	return error_set(COHORT_EPEER,
+	                 "%s: rank %d has left the program, with exit status "
+	                 "%d%s",
+	                 function, failure->a, number, task);
+}
+
+cohort_status world_failure_say(const struct world_failure *failure,
+                                const char *function)
+{
+	switch (failure->reason) {
+	case WORLD_FAILURE_MISMATCH:
+		return say_mismatch(function, failure);
+	case WORLD_FAILURE_COUNTS:
+		return say_counts(function, failure);
+	case WORLD_FAILURE_REFUSED:
+		return say_refused(function, failure);
+	case WORLD_FAILURE_KILLED:
+	case WORLD_FAILURE_LEFT:
+		return say_gone(function, failure);
+	case WORLD_FAILURE_CLOSED:
+		return error_set(COHORT_EPEER,
+		                 "%s: the connection to rank %d was closed: "
+		                 "does the program close descriptors that are "
+		                 "not its own?",
+		                 function, failure->a);
+	case WORLD_FAILURE_MONITOR:
+		return error_set(COHORT_EPEER,
+		                 "%s: the monitor process, which watches the "
+		                 "peers, was killed, and the peers with it",
+		                 function);
+	case WORLD_FAILURE_TIMEOUT:
+		return say_timeout(function, failure);
+	case WORLD_FAILURE_SYSTEM:
+		break;
+	}
+	return error_set(failure->number == ENOMEM ? COHORT_ENOMEM
+	                                           : COHORT_ESYS,
+	                 "%s: on rank %d a system call failed: %s", function,
+	                 failure->a, strerror((int)failure->number));
+}

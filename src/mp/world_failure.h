@@ -1,0 +1,46 @@
+/* Why a world is broken: one record, which the first process to notice writes
+ * into the control page and every rank turns into its own sentence. */
+#ifndef COHORT_MP_WORLD_FAILURE_H
+#define COHORT_MP_WORLD_FAILURE_H
+
+#include "common/base/call.h"
+
+enum world_failure_reason {
+	/* Ranks a and b made the calls call_a and call_b. */
+	WORLD_FAILURE_MISMATCH,
+	/* Rank a sends `number` elements, rank b expects `number_b`. */
+	WORLD_FAILURE_COUNTS,
+	/* Rank a is in call_a, but b refused its own call, call_b.kind. */
+	WORLD_FAILURE_REFUSED,
+	/* Rank a was killed by signal `number`, or left the program with exit
+	 * status `number`. It was running task number_b - 1; if number_b is 0,
+	 * none. */
+	WORLD_FAILURE_KILLED,
+	WORLD_FAILURE_LEFT,
+	/* The socket to rank a was closed. */
+	WORLD_FAILURE_CLOSED,
+	/* The monitor ended. */
+	WORLD_FAILURE_MONITOR,
+	/* Rank a waited `seconds` in call_a for rank b and `number` others. */
+	WORLD_FAILURE_TIMEOUT,
+	/* A system call of rank a failed with errno `number`. */
+	WORLD_FAILURE_SYSTEM
+};
+
+struct world_failure {
+	enum world_failure_reason reason;
+	int a;
+	int b;
+	struct call call_a;
+	struct call call_b;
+	uint64_t number;
+	uint64_t number_b;
+	double seconds;
+};
+
+/* Writes the sentence, said for `function`, and returns the status that goes
+ * with it. */
+COHORT_CHECKED cohort_status
+world_failure_say(const struct world_failure *failure, const char *function);
+
+#endif
