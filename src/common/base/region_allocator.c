@@ -100,7 +100,7 @@ static void own_lend(struct region_allocator *regions, void *start,
 	(void)regions;
 	(void)start;
 	(void)others;
-	assert(!"a region of this process only cannot be lent");
+	assert(false && "a region of this process only cannot be lent");
 }
 
 static void own_give_back(struct region_allocator *regions, void *start)
