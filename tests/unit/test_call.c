@@ -46,6 +46,21 @@ Test(call, each_difference_is_seen)
 	}
 }
 
+Test(call, one_byte_is_not_bytes)
+{
+	struct call call = {.kind = CALL_SCATTER, .op = COHORT_GUIDED};
+	char text[CALL_TEXT_BYTES];
+
+	call.count = 1;
+	cr_expect_str_eq(call_describe(&call, text),
+	                 "cohort_scatter of parameter sets of 1 byte, schedule "
+	                 "guided, chunk 0");
+	call.count = 2;
+	cr_expect_str_eq(call_describe(&call, text),
+	                 "cohort_scatter of parameter sets of 2 bytes, "
+	                 "schedule guided, chunk 0");
+}
+
 Test(call, counts_of_ones_own_may_differ)
 {
 	struct call a = {.kind = CALL_GATHERV,

@@ -64,10 +64,10 @@ static int describe_fields(const struct call *call, char *text, size_t room)
 		                count, type, op_name((cohort_op)call->op));
 	case JOB:
 		return snprintf(text, room,
-		                "%s of parameter sets of %llu bytes, schedule "
-		                "%s, chunk %llu",
-		                function, count, schedule_name(call->op),
-		                detail);
+		                "%s of parameter sets of %llu byte%s, "
+		                "schedule %s, chunk %llu",
+		                function, count, count == 1 ? "" : "s",
+		                schedule_name(call->op), detail);
 	case NOTHING:
 		break;
 	}
