@@ -507,7 +507,8 @@ typedef struct cohort_job {
 	 * Needs isolation. */
 	double timeout;
 	/* Number of further attempts after a crash or a timeout. A task whose
-	 * execute returned is not tried again, even if it failed. */
+	 * execute returned is not tried again, even if it failed.
+	 * Needs isolation. */
 	int retries;
 	/* Path of a directory in which cohort keeps finished tasks, failed ones
 	 * too, so that a later run of the same sweep does the rest. Created if
@@ -586,12 +587,12 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * would have returned before the call:
  *
  * COHORT_EINVAL    job or execute is NULL; bad schedule, timeout or number of
- *                  retries; a timeout without isolation; both isolate and
- *                  not_isolated; a field that this version of the library does
- *                  not know; on rank 0, params is NULL or count times
- *                  param_bytes overflows; the journal is not a directory, or
- *                  belongs to another sweep, program or user (the sentence says
- *                  what to do)
+ *                  retries; a timeout or retries without isolation; both
+ *                  isolate and not_isolated; a field that this version of the
+ *                  library does not know; on rank 0, params is NULL or count
+ *                  times param_bytes overflows; the journal is not a directory,
+ *                  or belongs to another sweep, program or user (the sentence
+ *                  says what to do)
  * COHORT_EBUILD    build failed on all workers
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written

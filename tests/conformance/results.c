@@ -21,7 +21,7 @@ static void checks_before(const struct run *run)
 	check_case("gather before any scatter");
 	opens(run, &group);
 	CHECK_STATUS(COHORT_ESTATE, cohort_gather(group, &results));
-	CHECK_NAMES("cohort_scatter");
+	CHECK_NAMES("every rank must call cohort_scatter");
 	CHECK_STATUS(COHORT_ESTATE, cohort_gather_to_root(group, &results));
 	CHECK(!results, "out was written");
 	MUST(cohort_barrier(group));

@@ -1,20 +1,15 @@
-/* How a sweep reaches the ranks. */
+/* A sweep's way from the root to the other ranks. */
 #ifndef COHORT_COMMON_SWEEP_DISTRIBUTE_H
 #define COHORT_COMMON_SWEEP_DISTRIBUTE_H
 
 #include "sweep_run.h"
 
-/* The arguments of this rank's cohort_scatter: COHORT_EINVAL with a sentence if
- * they are bad. */
-COHORT_CHECKED cohort_status distribute_check(const cohort *group,
-                                              const cohort_job *job,
-                                              const void *params, size_t count);
-
 /*
- * From the root to every rank: what is to be done, the parameters, and what an
- * earlier run has done. `run` has group, job and call; from here on it has all
- * but the state. *mine is this rank's own failure, which the others do not know
- * of yet; the status that is returned is every rank's.
+ * Send what the sweep is, its parameters, and which tasks earlier runs have
+ * done. Collective. `run` has group, job and call; afterwards it has everything
+ * but the fields that build sets. Returns the same status on every rank. *mine
+ * is a failure of this rank that the others do not know of yet; it is not
+ * changed if there is none.
  */
 COHORT_CHECKED cohort_status distribute_sweep(struct sweep_run *run,
                                               const void *params, size_t count,

@@ -23,19 +23,19 @@ void cohort_results_free(cohort_results *results)
 {
 	if (!results)
 		return;
-	for (size_t i = 0; i < results->part_count; i++)
-		if (results->parts[i].loan)
+	for (size_t i = 0; i < results->rank_count; i++)
+		if (results->ranks[i].borrowed)
 			results->regions->give_back(results->regions,
-			                            results->parts[i].loan);
+			                            results->ranks[i].borrowed);
 	sweep_release(results->sweep);
-	free(results->parts);
-	free(results->moved);
+	free(results->ranks);
+	free(results->received);
 	free(results->all);
 	free(results->local);
 	free(results);
 }
 
-static int by_index(const void *a, const void *b)
+static int compare_index(const void *a, const void *b)
 {
 	const cohort_result *x = a;
 	const cohort_result *y = b;
@@ -66,8 +66,8 @@ static cohort_result read_result(const struct sweep *sweep,
 	};
 }
 
-/* Of a task that nobody has a record of. */
-static cohort_result missing(const struct sweep *sweep, size_t index)
+/* The result of a task that no rank has run. */
+static cohort_result result_not_run(const struct sweep *sweep, size_t index)
 {
 	return (cohort_result){
 	    .index = index,
@@ -78,44 +78,44 @@ static cohort_result missing(const struct sweep *sweep, size_t index)
 	};
 }
 
-/* All parameter sets. */
+/* A result for each parameter set. */
 static cohort_result *list_all(cohort_results *results)
 {
 	const struct sweep *sweep = results->sweep;
 	cohort_result *list = calloc(sweep->count + 1, sizeof(*list));
 	bool loaded;
 
-	for (size_t p = 0; list && p < results->part_count; p++) {
-		const struct part *part = &results->parts[p];
-		for (size_t offset = 0; offset < part->bytes;) {
+	for (size_t r = 0; list && r < results->rank_count; r++) {
+		const struct rank_results *from = &results->ranks[r];
+		for (size_t offset = 0; offset < from->bytes;) {
 			const cohort_result result =
-			    read_result(sweep, part->records, &offset, &loaded);
+			    read_result(sweep, from->records, &offset, &loaded);
 			list[result.index] = result;
 		}
 	}
 	for (size_t i = 0; list && i < sweep->count; i++)
 		if (list[i].attempts == 0)
-			list[i] = missing(sweep, i);
+			list[i] = result_not_run(sweep, i);
 	results->count = sweep->count;
 	return list;
 }
 
-/* What a rank ran in this run. */
+/* The tasks that `rank` ran in this run, by index. */
 static cohort_result *list_local(cohort_results *results, int rank)
 {
-	const struct part *part = &results->parts[rank];
+	const struct rank_results *from = &results->ranks[rank];
 	cohort_result *list =
 	    calloc(results->sweep->store.count + 1, sizeof(*list));
 	bool loaded;
 
 	results->local_count = 0;
-	for (size_t offset = 0; list && offset < part->bytes;) {
+	for (size_t offset = 0; list && offset < from->bytes;) {
 		list[results->local_count] = read_result(
-		    results->sweep, part->records, &offset, &loaded);
+		    results->sweep, from->records, &offset, &loaded);
 		results->local_count += !loaded;
 	}
 	if (list)
-		qsort(list, results->local_count, sizeof(*list), by_index);
+		qsort(list, results->local_count, sizeof(*list), compare_index);
 	return list;
 }
 
@@ -133,7 +133,7 @@ bool results_index(cohort_results *results, int rank)
 	results->local = list_local(results, rank);
 	if (results->local)
 		results->all =
-		    results->whole ? list_all(results) : copy_local(results);
+		    results->complete ? list_all(results) : copy_local(results);
 	return results->all != NULL;
 }
 

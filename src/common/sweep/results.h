@@ -1,33 +1,35 @@
-/* What cohort_gather returns: every rank's records, where they lie, and two
- * lists of them. */
+/* A cohort_results: the records of all ranks, and the two lists made of them. */
 #ifndef COHORT_COMMON_SWEEP_RESULTS_H
 #define COHORT_COMMON_SWEEP_RESULTS_H
 
 #include "common/base/region_allocator.h"
 #include "sweep.h"
 
-/* One rank's records, in the order in which it made them. */
-struct part {
+/* The records of one rank, in the order in which it ran the tasks. */
+struct rank_results {
 	const unsigned char *records;
 	size_t bytes;
-	void *loan; /* the region that they are in; NULL: nobody's */
+	/* The region of another rank that `records` is in, to be given back;
+	 * NULL: it is in none. */
+	void *borrowed;
 };
 
 struct cohort_results {
-	struct sweep *sweep; /* owns the parameters, and what this rank ran */
+	struct sweep *sweep; /* has the parameters and this rank's records */
 	struct region_allocator *regions;
-	struct part *parts;
-	size_t part_count;
-	unsigned char *moved; /* what travelled, of all ranks */
-	bool whole;           /* all parts are there, not just this rank's */
+	struct rank_results *ranks; /* one for each rank of the group */
+	size_t rank_count;
+	unsigned char *received; /* all records, where they were sent */
+	bool complete; /* all ranks' records are here, not this rank's alone */
 	cohort_result *all;
 	size_t count;
 	cohort_result *local;
 	size_t local_count;
 };
 
-/* Make the lists of what the parts hold; with all parts, there is a result for
- * each parameter set. False if there is no memory. */
+/* Make the two lists from the records. `rank` is this one. With complete records
+ * the first list has a result for each parameter set. False if there is no
+ * memory. */
 bool results_index(cohort_results *results, int rank);
 
 /* Give the elements of both lists the size that the caller's cohort_result has.

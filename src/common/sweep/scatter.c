@@ -10,6 +10,7 @@
 #include "distribute.h"
 #include "execute.h"
 #include "group_sweeps.h"
+#include "job_check.h"
 #include "progress_line.h"
 #include "status_exchange.h"
 
@@ -152,7 +153,7 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	    .call = *group_call(group, CALL_SCATTER),
 	};
 	if ((status = read_job(job, job_bytes, &whole)) ||
-	    (status = distribute_check(group, &whole, params, count)))
+	    (status = job_check(group, &whole, params, count)))
 		return group_refuse(group, &run.call, status);
 	run.sweeps = group_sweeps_attach(group, function);
 	if (!run.sweeps)

@@ -1,5 +1,5 @@
-/* One cohort_scatter's parameters and this rank's results of it. Shared by
- * reference: the group holds the last one, and every cohort_results its own. */
+/* The parameters of one cohort_scatter, and this rank's results. The group refers
+ * to its last sweep, and each cohort_results to its own. */
 #ifndef COHORT_COMMON_SWEEP_SWEEP_H
 #define COHORT_COMMON_SWEEP_SWEEP_H
 
@@ -11,24 +11,26 @@ struct sweep {
 	size_t count;       /* parameter sets */
 	size_t param_bytes; /* in each */
 	unsigned char *params;
-	struct result_store store; /* the results of this rank */
-	/* What became of tasks that nobody has a result of. */
+	struct result_store store;
+	/* The status and sentence of tasks that no rank has run. */
 	cohort_status unfinished;
 	char *reason;
 };
 
-/* The results go into a region of `regions`, if that is not NULL; into memory
- * that forked copies share, at least, if they are `isolated`. NULL, with the
- * sentence written, if there is no memory. */
+/* A sweep with one reference, room for its parameters, and no results. The store
+ * is in a region of `regions` if that is not NULL. If the tasks are `isolated`,
+ * the store is in memory that forked copies share. NULL, with the sentence
+ * written, if there is no memory. */
 struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
                            struct region_allocator *regions);
 
-/* Why tasks were not run: this thread's last failure. */
+/* Keep why tasks were not run: `status`, and this thread's last sentence. */
 void sweep_explain(struct sweep *sweep, cohort_status status);
 
+/* Take another reference. */
 struct sweep *sweep_hold(struct sweep *sweep);
 
-/* NULL is allowed. */
+/* Release a reference. NULL is allowed. */
 void sweep_release(struct sweep *sweep);
 
 /* The parameter set at `index`; NULL if it has no bytes. */

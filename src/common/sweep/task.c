@@ -1,6 +1,7 @@
 #include "task.h"
 
 #include "common/base/clock.h"
+#include "common/base/utf8.h"
 #include "seed.h"
 
 #include <stdarg.h>
@@ -47,18 +48,21 @@ int cohort_task_fail(cohort_task *task, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(sentence, sizeof(sentence), format, args);
+	const int length = vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
+	if (length >= FAILURE_BYTES)
+		utf8_trim(sentence);
+	/* An argument may have been task->failure itself. */
 	memcpy(task->failure, sentence, sizeof(sentence));
 	return -1;
 }
 
-/* The sentence of a task whose execute has returned; NULL if it went well. */
-static const char *judge(cohort_task *task, int returned)
+/* The sentence of a task whose execute has returned; NULL if it succeeded. */
+static const char *task_failure(cohort_task *task, int returned)
 {
 	if (task->no_memory)
-		cohort_task_fail(task, "no memory for a result of %zu bytes",
-		                 task->wanted);
+		cohort_task_fail(task, "no memory for a result of %zu byte%s",
+		                 task->wanted, task->wanted == 1 ? "" : "s");
 	else if (returned == 0)
 		return NULL;
 	else if (!task->failure[0])
@@ -69,13 +73,13 @@ static const char *judge(cohort_task *task, int returned)
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record)
 {
-	/* A result that the task before did not close is none of this one's. */
+	/* Drop a result that the task before left open. */
 	result_store_result(&task->sweep->store, 0);
 	task->no_memory = false;
 	task->failure[0] = '\0';
 
 	const double begin = clock_seconds();
-	const char *failure = judge(task, execute(task));
+	const char *failure = task_failure(task, execute(task));
 
 	*record = (struct record){
 	    .index = task->index,

@@ -4,7 +4,7 @@
 
 #include "sweep.h"
 
-enum { FAILURE_BYTES = 512 }; /* a task's sentence is cut there */
+enum { FAILURE_BYTES = 512 }; /* longer sentences of tasks are cut */
 
 struct cohort_task {
 	struct sweep *sweep;
@@ -12,14 +12,16 @@ struct cohort_task {
 	uint64_t seed; /* the job's */
 	size_t index;
 	int attempt;
+	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
-	size_t wanted; /* bytes that there was no memory for */
-	char failure[FAILURE_BYTES];
+	size_t wanted;
+	char failure[FAILURE_BYTES]; /* "" if cohort_task_fail was not called */
 };
 
-/* Run it: `task` has the fields down to `attempt`. Sets all of the record but
- * its rank and the numbers of bytes, and returns the sentence of a failed
- * task, which is the task's, or NULL. The result is open in the store. */
+/* Run the task. The caller has set the fields down to `attempt`. Sets all fields
+ * of the record but the rank and the numbers of bytes, and leaves the result
+ * open in the store. Returns the sentence of a failed task, which is part of
+ * `task`; NULL if it succeeded. */
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record);
 

@@ -28,6 +28,7 @@
 	X(groups_in_tasks)          \
 	X(output_closed)            \
 	X(results_too_large)        \
+	X(sentences_too_long)       \
 	X(bad_jobs)                 \
 	X(bad_journals)             \
 	X(journal_elsewhere)        \

@@ -48,6 +48,18 @@ for field in retries timeout isolate seed journal; do
 	says_times 3 COHORT_EMISMATCH "job.$field" 'rank 0' 'rank 2'
 done
 
+# The environment's chunk is not for a job that has a schedule of its own: with
+# these, one rank would get all tasks of the case.
+for schedule in guided,128 dynamic,128; do
+	output=$(COHORT_SCHEDULE=$schedule COHORT_BACKEND=mp COHORT_SIZE=2 \
+		timeout 100 "$program" skewed 2>&1) ||
+		fail "skewed with COHORT_SCHEDULE=$schedule: status $?"
+done
+
+# Where the environment isolates, a job may have retries without saying so.
+output=$(COHORT_ISOLATE=1 COHORT_BACKEND=serial timeout 60 "$program" \
+	retries 2>&1) || fail "retries with COHORT_ISOLATE=1: status $?"
+
 # An isolated task that aborts does not only end itself.
 for backend in serial mp; do
 	output=$(COHORT_BACKEND=$backend COHORT_SIZE=3 timeout 60 "$program" \

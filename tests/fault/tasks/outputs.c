@@ -178,6 +178,40 @@ void case_results_too_large(void)
 	expect_too_large(true, "signal 11");
 }
 
+static const char euro[] = "\xe2\x82\xac";
+
+/* The sentence is longer than what is kept. It begins with as many letters as
+ * the index says, so one of three tasks is cut at the end of a character. */
+static int say_too_much(cohort_task *task)
+{
+	static const char letters[] = "abc";
+	char sentence[9000] = "";
+
+	task_begins(task);
+	strncat(sentence, letters, cohort_task_index(task) % 3);
+	for (int i = 0; i < 1500; i++)
+		strcat(sentence, euro);
+	return cohort_task_fail(task, "%s", sentence);
+}
+
+void case_sentences_too_long(void)
+{
+	for (int i = 0; i < 2; i++) {
+		struct harvest harvest = sweep_run(
+		    (cohort_job){.execute = say_too_much, .isolate = i == 1},
+		    3);
+		for (size_t k = 0; k < harvest.count; k++) {
+			const char *error = harvest.all[k].error;
+			const size_t length = strlen(error);
+			EXPECT(length > 500 &&
+			           !strcmp(error + length - 3, euro),
+			       "task %zu: %zu bytes, the last is %02x", k,
+			       length, (unsigned char)error[length - 1]);
+		}
+		sweep_free(&harvest);
+	}
+}
+
 static int open_groups(cohort_task *task)
 {
 	static const cohort_options kinds[] = {

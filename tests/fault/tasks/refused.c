@@ -42,6 +42,7 @@ static const struct {
     {{.execute = task_plain, .timeout = INFINITY, .isolate = true},
      {"timeout", "inf"}},
     {{.execute = task_plain, .retries = -1}, {"retries", "-1"}},
+    {{.execute = task_plain, .retries = 2}, {"retries", "2", "isolate"}},
     {{.execute = NULL}, {"execute"}},
     {{.execute = task_plain, .schedule = (cohort_schedule)17},
      {"schedule", "17"}},
