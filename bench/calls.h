@@ -12,6 +12,7 @@ struct buffers {
 	size_t count; /* doubles in send */
 	int rank;
 	int size;
+	bool rewritten; /* before each call; else the same data every time */
 };
 
 struct call {

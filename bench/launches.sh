@@ -52,6 +52,41 @@ run_launch() {
 	done
 }
 
+# Every contender in launches of its own, one after another, A B C then C B A:
+# nobody else runs, and the caches hold its own data. FOLDER/alone-KIND.csv has
+# the rows, of buffers that stay the `same` and of `rewritten` ones.
+run_alone() {
+	local ranks launch who kind list last csv
+	for ranks in "${rank_counts[@]}"; do
+		last=$launches
+		[ "$ranks" -le "$cores" ] || last=$(((launches + 1) / 2))
+		for ((launch = 1; launch <= last; launch++)); do
+			echo "alone, $ranks ranks, launch $launch" >&2
+			mapfile -t list < <(field "$ranks" | in_order "$launch")
+			for who in "${list[@]}"; do
+				[ "$who" != cohort-socket ] || continue
+				for kind in same rewritten; do
+					csv=$out/alone-$kind.csv
+					run_one "$who" "$ranks" "$launch" "$kind"
+				done
+			done
+		done
+	done
+}
+
+run_one() {
+	local who=$1 ranks=$2 launch=$3 kind=$4 bytes more=("${alone[@]}")
+	set_command "$who" "$ranks"
+	bytes=$(join "${alone_sizes[@]}")
+	[ "$who" != mpich ] || [ "$ranks" -le "$cores" ] ||
+		bytes=$(sizes_to 65536)
+	[ "$kind" = rewritten ] || more+=(--same-buffers)
+	[ ${#calls[@]} = 0 ] || more+=(--calls "$(join "${calls[@]}")")
+	keep_rows "$launch_seconds" "$who alone, $ranks ranks" \
+		"${command[@]}" --contender "$who" --launch "$launch" \
+		--bytes "$bytes" --memory "$(memory_for 1)" "${more[@]}"
+}
+
 run_times() {
 	local ranks launch last
 	for ranks in "${rank_counts[@]}"; do

@@ -106,6 +106,7 @@ static void run(const struct options *options, const struct call *call,
 	    .count = bytes / sizeof(double),
 	    .rank = transport.rank(),
 	    .size = transport.size(),
+	    .rewritten = !options->same_buffers,
 	};
 	const size_t ranks = (size_t)b.size;
 	const size_t received = call->recvs_of_all ? ranks * bytes : bytes;

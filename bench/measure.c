@@ -26,7 +26,8 @@ void measure_loop(const struct call *call, const struct buffers *b,
 	int root = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		rewrite(b, i);
+		if (b->rewritten)
+			rewrite(b, i);
 		call->run(b, root);
 		root = root + 1 < b->size ? root + 1 : 0;
 	}

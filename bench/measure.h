@@ -24,9 +24,9 @@ struct effort {
 /*
  * Seconds that one call takes the slowest rank; collective, the same on every
  * rank, at least three blocks. A block is a barrier, and then so many calls
- * that it takes as long as `effort` says. Before each call every rank writes
- * one word in each line of its send buffer, so that no receiver still has the
- * line, and the root of the calls that have one goes round. A block of the same
+ * that it takes as long as `effort` says. If the buffers are rewritten, every rank
+ * writes one word in each line of its send buffer before each call, so that no
+ * receiver still has the line. The root of the calls that have one goes round. A block of the same
  * without the call is taken off, for each rank; then the block is the slowest
  * rank's.
  *

@@ -77,6 +77,7 @@ struct raw {
 	double memory_mib;
 	int free_ranks;
 	int alloc;
+	int same_buffers;
 	int start;
 	int open;
 	int about;
@@ -113,6 +114,7 @@ static void adopt(const struct raw *raw, struct options *out)
 	out->memory = raw->memory_mib * mebi;
 	out->pin = !raw->free_ranks;
 	out->alloc = raw->alloc;
+	out->same_buffers = raw->same_buffers;
 	if (raw->about)
 		out->mode = MODE_ABOUT;
 	else if (raw->start)
@@ -156,6 +158,8 @@ struct options options_read(int argc, char **argv)
 	     "do not keep each rank on one core", NULL},
 	    {"alloc", '\0', POPT_ARG_NONE, &raw.alloc, 0,
 	     "buffers from cohort_alloc, or MPI_Alloc_mem", NULL},
+	    {"same-buffers", '\0', POPT_ARG_NONE, &raw.same_buffers, 0,
+	     "do not rewrite the data before each call", NULL},
 	    {"start", '\0', POPT_ARG_NONE, &raw.start, 0,
 	     "only open, one barrier, close", NULL},
 	    {"open", '\0', POPT_ARG_NONE, &raw.open, 0,

@@ -27,9 +27,10 @@ struct options {
 	size_t sizes;
 	struct effort effort;
 	bool pin;
-	bool alloc;       /* buffers are the library's own memory */
-	double memory;    /* bytes that all ranks' buffers may take */
-	int instructions; /* calls to count them over */
+	bool same_buffers; /* not rewritten before each call */
+	bool alloc;        /* buffers are the library's own memory */
+	double memory;     /* bytes that all ranks' buffers may take */
+	int instructions;  /* calls to count them over */
 };
 
 /* Ends the program if there is nothing to do, or it cannot be told. */

@@ -1,0 +1,120 @@
+# What scripts/bench measured with each contender alone, as a table.
+#
+#	awk -v buffers=TEXT -f alone.awk ALONE.csv
+#
+# Rows: contender, launch * 1000 + block, ranks, call, bytes, microseconds. The
+# figure of a launch is the median of its blocks, the figure of a contender the
+# median of its launches. `ahead` is the better MPI's over cohort's, of those two
+# figures; beside it the least and the greatest ratio of launches of one number.
+
+BEGIN {
+	FS = ","
+	mpis_count = split("openmpi mpich", mpis, " ")
+	columns_count = split("cohort-shm cohort-alloc openmpi mpich", columns, " ")
+	calls_count = split("barrier bcast gatherv allgatherv allreduce", calls, " ")
+	for (i = 1; i <= calls_count; i++)
+		is_call[calls[i]] = 1
+}
+
+!is_call[$4] { next }
+
+{
+	launch = int($2 / 1000)
+	key = $1 SUBSEP $3 SUBSEP $4 SUBSEP $5
+	block[key, launch, ++blocks[key, launch]] = $6 + 0
+	if (launch > launches)
+		launches = launch
+	if (!seen_ranks[$3]++)
+		ranks[++ranks_count] = $3 + 0
+	if ($5 > 0 && !seen_bytes[$5]++)
+		sizes[++sizes_count] = $5 + 0
+}
+
+function sort(list, count,    i, k, held) {
+	for (i = 2; i <= count; i++) {
+		held = list[i]
+		for (k = i - 1; k >= 1 && list[k] > held; k--)
+			list[k + 1] = list[k]
+		list[k + 1] = held
+	}
+}
+
+function middle(list, count) {
+	sort(list, count)
+	return (list[int((count + 1) / 2)] + list[int(count / 2) + 1]) / 2
+}
+
+# Of one launch; -1 if there is none.
+function of_launch(who, p, call, bytes, launch,    key, i, list) {
+	key = who SUBSEP p SUBSEP call SUBSEP bytes
+	if (!((key, launch) in blocks))
+		return -1
+	for (i = 1; i <= blocks[key, launch]; i++)
+		list[i] = block[key, launch, i]
+	return middle(list, blocks[key, launch])
+}
+
+function figure(who, p, call, bytes,    i, us, list, count) {
+	count = 0
+	for (i = 1; i <= launches; i++)
+		if ((us = of_launch(who, p, call, bytes, i)) >= 0)
+			list[++count] = us
+	return count ? middle(list, count) : -1
+}
+
+function text_of(us) {
+	if (us < 0)
+		return "-"
+	return sprintf(us < 10 ? "%.2f" : us < 1000 ? "%.1f" : "%.0f", us)
+}
+
+function print_row(p, call, bytes,    i, us, own, best, who, low, high, a, b) {
+	best = -1
+	own = figure("cohort-shm", p, call, bytes)
+	printf("%-11s %9s", call, bytes ? bytes : "")
+	for (i = 1; i <= columns_count; i++) {
+		us = figure(columns[i], p, call, bytes)
+		printf(" %9s", text_of(us))
+		if (columns[i] !~ /^cohort/ && us >= 0 && (best < 0 || us < best)) {
+			best = us
+			who = columns[i]
+		}
+	}
+	if (best > 0 && own > 0) {
+		low = high = best / own
+		for (i = 1; i <= launches; i++) {
+			a = of_launch("cohort-shm", p, call, bytes, i)
+			b = of_launch(who, p, call, bytes, i)
+			if (a <= 0 || b < 0)
+				continue
+			if (b / a < low)
+				low = b / a
+			if (b / a > high)
+				high = b / a
+		}
+		printf("  %6.2f  %5.2f to %.2f", best / own, low, high)
+		logs += log(best / own)
+		points++
+		slower += best < own
+	}
+	print ""
+}
+
+END {
+	sort(ranks, ranks_count)
+	sort(sizes, sizes_count)
+	for (r = 1; r <= ranks_count; r++) {
+		p = ranks[r]
+		logs = points = slower = 0
+		printf("\neach contender alone, %s; %d ranks; microseconds\n", buffers, p)
+		printf("%-11s %9s %9s %9s %9s %9s  %6s  %s\n", "call", "bytes", \
+		       "shm", "alloc", "openmpi", "mpich", "ahead", "launches")
+		print_row(p, "barrier", 0)
+		for (k = 2; k <= calls_count; k++)
+			for (i = 1; i <= sizes_count; i++)
+				print_row(p, calls[k], sizes[i])
+		if (points)
+			printf("ahead, geometric mean of %d: %.2f; slower in %d\n", \
+			       points, exp(logs / points), slower)
+	}
+}
