@@ -1,10 +1,9 @@
 /*
- * cohort_scatter: the root says what is to be done, the parameters travel to
- * every rank once, every rank that can builds, and then each works through its
- * share, until all meet at the end.
- * Cost: a broadcast of the plan and one of the parameters, two allgathers of a
- * few bytes for each rank, and on the way a ticket for each chunk; with a
- * journal a broadcast of a bit for each parameter set and one more allgather.
+ * cohort_scatter: the root sends the sweep and its parameters to every rank, the
+ * workers call the job's build, and all ranks run tasks until none is left.
+ * Cost: two broadcasts, of a header and of the parameters; two allgathers of a
+ * few bytes for each rank; a ticket for each chunk. With a journal one more
+ * broadcast, of a bit for each parameter set, and one more allgather.
  */
 #include "common/base/struct_size.h"
 #include "distribute.h"
@@ -19,7 +18,8 @@
 
 static const char function[] = "cohort_scatter";
 
-static void build(struct sweep_run *run)
+/* Only workers build; a rank that has failed already is not called. */
+static void call_build(struct sweep_run *run)
 {
 	const cohort_job *job = run->job;
 
@@ -33,15 +33,16 @@ static void build(struct sweep_run *run)
 		          function, returned, run->group->world->rank);
 }
 
-/* Every rank learns who works, and whether all can begin. Tickets can be
- * claimed from here on. */
-static cohort_status vote(struct sweep_run *run, cohort_status mine)
+/* Every rank learns which ranks work, and whether all of them can begin. Nobody
+ * passes before all ranks have opened the tickets, so tasks can be claimed
+ * afterwards. */
+static cohort_status agree_to_begin(struct sweep_run *run, cohort_status mine)
 {
 	const int rank = run->group->world->rank;
-	const struct rank_status report = {.built = run->built,
-	                                   .status = (int32_t)mine};
+	const struct rank_status own = {.built = run->built,
+	                                .status = (int32_t)mine};
 	struct statuses statuses;
-	cohort_status status = status_exchange(run, &report, &statuses);
+	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
 		return status;
@@ -60,7 +61,7 @@ static cohort_status vote(struct sweep_run *run, cohort_status mine)
 	return status;
 }
 
-/* Work, while the root draws how far the sweep is. */
+/* Run the tasks while the root shows the progress. */
 static cohort_status execute_watched(struct sweep_run *run)
 {
 	const cohort *group = run->group;
@@ -80,8 +81,8 @@ static cohort_status execute_watched(struct sweep_run *run)
 	return status;
 }
 
-/* Build, agree on who works, work, tear down. */
-static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
+/* From the first call of build to the last of teardown. */
+static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 {
 	cohort *group = run->group;
 	const size_t size = (size_t)group->world->size;
@@ -92,11 +93,11 @@ static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
 		return status;
 	group->in_task = true;
 	if (mine == COHORT_OK)
-		build(run);
+		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
 		mine = checkpoint_begin(&run->checkpoint, run->job->journal,
 		                        group->world->rank);
-	status = vote(run, mine);
+	status = agree_to_begin(run, mine);
 	if (status == COHORT_OK) {
 		run->began = true;
 		status = execute_watched(run);
@@ -107,7 +108,7 @@ static cohort_status run_tasks(struct sweep_run *run, cohort_status mine)
 	return status;
 }
 
-/* All ranks have written what they have to write. */
+/* Every rank closes its writer, and learns whether all records were written. */
 static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 {
 	if (!run->job->journal || !run->began || run->group->broken)
@@ -117,7 +118,7 @@ static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 	return written != COHORT_OK ? written : status;
 }
 
-/* What was run is what cohort_gather collects from now on. */
+/* From now on cohort_gather returns the results of this sweep. */
 static void keep_sweep(struct sweep_run *run)
 {
 	result_store_seal(&run->sweep->store);
@@ -160,7 +161,7 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 		return group_give_up(group, &run.call, COHORT_ENOMEM);
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)
-		status = end_journal(&run, run_tasks(&run, mine));
+		status = end_journal(&run, build_and_run(&run, mine));
 	if (run.began && group->broken == COHORT_OK)
 		keep_sweep(&run);
 	sweep_release(run.sweep);

@@ -8,8 +8,9 @@
 enum { ROUNDS = 10 };
 
 static const uint64_t factors[2] = {0xD2511F53, 0xCD9E8D57};
-/* The golden ratio and sqrt(3) - 1: what keys go up by. */
-static const uint32_t steps[2] = {0x9E3779B9, 0xBB67AE85};
+/* The keys grow by these in each round: the fractions of the golden ratio and of
+ * sqrt(3). */
+static const uint32_t key_steps[2] = {0x9E3779B9, 0xBB67AE85};
 
 void seed_philox(const uint32_t counter[4], const uint32_t key[2],
                  uint32_t out[4])
@@ -27,8 +28,8 @@ void seed_philox(const uint32_t counter[4], const uint32_t key[2],
 		c[1] = (uint32_t)b;
 		c[2] = high_a ^ c[3] ^ k[1];
 		c[3] = (uint32_t)a;
-		k[0] += steps[0];
-		k[1] += steps[1];
+		k[0] += key_steps[0];
+		k[1] += key_steps[1];
 	}
 	for (int i = 0; i < 4; i++)
 		out[i] = c[i];

@@ -1,4 +1,5 @@
-/* Random numbers that depend on where they are asked for, not on when. */
+/* Seeds for the random numbers of tasks. They depend on the job's seed and the
+ * task's index, not on which rank runs the task, or when. */
 #ifndef COHORT_COMMON_SWEEP_SEED_H
 #define COHORT_COMMON_SWEEP_SEED_H
 
@@ -9,7 +10,7 @@
 void seed_philox(const uint32_t counter[4], const uint32_t key[2],
                  uint32_t out[4]);
 
-/* What cohort_task_seed returns for task `index` of a job with `seed`. */
+/* The value of cohort_task_seed for task `index` of a job with `seed`. */
 uint64_t seed_of_task(uint64_t seed, uint64_t index);
 
 #endif

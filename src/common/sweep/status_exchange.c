@@ -76,9 +76,9 @@ cohort_status status_failure(struct sweep_run *run,
 
 cohort_status status_agree(struct sweep_run *run, cohort_status mine)
 {
-	const struct rank_status report = {.status = (int32_t)mine};
+	const struct rank_status own = {.status = (int32_t)mine};
 	struct statuses statuses;
-	cohort_status status = status_exchange(run, &report, &statuses);
+	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
 		return status;

@@ -1,40 +1,41 @@
-/* What ranks say of themselves between the parts of a cohort_scatter, so that
- * all of them go on, or none. */
+/* The ranks tell each other their statuses between the steps of a cohort_scatter,
+ * so that all of them go on or none does. Every call is collective. */
 #ifndef COHORT_COMMON_SWEEP_STATUS_EXCHANGE_H
 #define COHORT_COMMON_SWEEP_STATUS_EXCHANGE_H
 
 #include "sweep_run.h"
 
-/* What one says. */
 struct rank_status {
-	uint64_t records; /* results that it has */
+	uint64_t records; /* results that the rank has */
 	int32_t built;
 	int32_t status;
 	int32_t signal; /* that stops the sweep; 0: none */
 	int32_t padding;
 };
 
-/* All of them. */
 struct statuses {
 	struct rank_status *of; /* by rank; to be freed */
-	int failed; /* the lowest rank whose status is none of success, or -1 */
+	int failed; /* the lowest rank that has failed; -1: none has */
 };
 
-/* Nobody passes before all have come. */
+/* Returns when all ranks have called it. */
 COHORT_CHECKED cohort_status status_exchange(struct sweep_run *run,
                                              const struct rank_status *mine,
                                              struct statuses *out);
 
-/* The status of the rank that failed, with its last sentence; COHORT_OK if none
- * did. A status that breaks groups does. */
+/* The status of statuses->failed, with the sentence that it wrote last;
+ * COHORT_OK if no rank has failed. A status that breaks a group breaks this
+ * one. */
 COHORT_CHECKED cohort_status status_failure(struct sweep_run *run,
                                             const struct statuses *statuses);
 
-/* The same of rank `from` alone, which all know to have failed. */
+/* The same for rank `from`, if all ranks know already that it has failed, and
+ * with which status. */
 COHORT_CHECKED cohort_status status_share(struct sweep_run *run, int from,
                                           cohort_status failure);
 
-/* COHORT_OK if that is every rank's status, else one that is not. */
+/* Exchange `mine`: the status of the lowest rank that has failed; COHORT_OK if
+ * none has. */
 COHORT_CHECKED cohort_status status_agree(struct sweep_run *run,
                                           cohort_status mine);
 

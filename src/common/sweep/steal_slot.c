@@ -1,23 +1,24 @@
 /*
- * A stock is one word, so that its owner and thieves settle with a compare and
- * swap who gets what. In one sweep no two values of a word are the same: its
- * first number only grows until the next claim, which has a higher one.
+ * A slot is one word, its first number and their count, so owner and thieves
+ * decide with a compare-and-swap who gets a number. A thief cannot mistake a new
+ * value for an old one (ABA): within a sweep no value of the word comes twice,
+ * since its first number only grows, and the next claim has higher ones.
  */
 #include "steal_slot.h"
 
 enum { COUNT_BITS = 5 };
 
 _Static_assert(STEAL_SLOT_MOST == (1 << COUNT_BITS) - 1,
-               "the count has its bits");
+               "the count fits its bits");
 
-static uint64_t pack(uint64_t first, uint64_t count)
+static uint64_t slot_word(uint64_t first, uint64_t count)
 {
 	return first << COUNT_BITS | count;
 }
 
 void steal_slot_fill(struct rank_counters *own, uint64_t first, uint64_t count)
 {
-	atomic_store_explicit(&own->steal_slot, pack(first, count),
+	atomic_store_explicit(&own->steal_slot, slot_word(first, count),
 	                      memory_order_release);
 }
 
@@ -29,8 +30,9 @@ bool steal_slot_take(struct rank_counters *own, uint64_t *out)
 	while (held & STEAL_SLOT_MOST) {
 		const uint64_t first = held >> COUNT_BITS;
 		const uint64_t count = held & STEAL_SLOT_MOST;
-		if (atomic_compare_exchange_weak(&own->steal_slot, &held,
-		                                 pack(first + 1, count - 1))) {
+		if (atomic_compare_exchange_weak(
+		        &own->steal_slot, &held,
+		        slot_word(first + 1, count - 1))) {
 			*out = first;
 			return true;
 		}
@@ -62,7 +64,8 @@ bool steal_slot_steal(struct worker_stats *stats, int ranks, int stats_index,
 	for (int i = 1; i < ranks; i++) {
 		struct rank_counters *rank_counters =
 		    &stats->ranks[(stats_index + i) % ranks];
-		/* Before it has begun, it may have a stock of another one. */
+		/* A rank that has not begun this sweep may still have the
+		 * slot of another one. */
 		if (atomic_load(&rank_counters->sweep) == sweep &&
 		    steal_from(rank_counters, out))
 			return true;

@@ -1,8 +1,9 @@
 /*
- * A cohort_scatter under way, on one rank. plan.c brings it there, report.c
- * tells the ranks of each other, resume.c knows the journal, work.c claims and
- * runs tasks, isolate.c has a child process do that, and scatter.c is the way
- * through all of them.
+ * A cohort_scatter under way, on one rank. scatter.c leads it through these
+ * steps: job_check.c looks at the arguments, distribute.c sends the sweep to the
+ * ranks, execute.c has them run tasks, with worker.c in the rank itself or with
+ * supervisor.c in child processes. Between the steps the ranks exchange their
+ * statuses (status_exchange.c). checkpoint.c is the sweep's use of a journal.
  */
 #ifndef COHORT_COMMON_SWEEP_SWEEP_RUN_H
 #define COHORT_COMMON_SWEEP_SWEEP_RUN_H
@@ -18,20 +19,20 @@ struct sweep_run {
 	cohort *group;
 	struct group_sweeps *sweeps; /* the group's */
 	const cohort_job *job;
-	struct call call;
-	cohort_schedule schedule;
-	size_t chunk; /* 0: chosen */
+	struct call call;         /* sent with every message of this sweep */
+	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
+	size_t chunk;             /* 0: chosen by the scheduler */
 	bool isolate;
 	struct sweep *sweep;
 	struct todo todo;
-	struct checkpoint checkpoint; /* all 0 without a journal */
-	uint64_t resumed;             /* tasks that an earlier run has done */
-	bool began;                   /* tasks may have been run */
-	void *state;                  /* made by build */
-	bool built;                   /* this rank works */
-	int workers;   /* ranks that may build: the lowest ones */
-	size_t able;   /* how many ranks work, and how many of them come */
-	size_t before; /* before this one */
+	struct checkpoint checkpoint;
+	uint64_t resumed; /* tasks that earlier runs have done */
+	bool began;       /* tasks may have run */
+	void *state;      /* made by build */
+	bool built;       /* this rank works */
+	int workers;      /* ranks that may build: ranks 0 to workers - 1 */
+	size_t able;      /* ranks that have built, and therefore work */
+	size_t before;    /* of these, the ranks below this one */
 };
 
 #endif
