@@ -10,7 +10,8 @@
 
 enum { EXIT_SKIPPED = 77, EXIT_NO_GROUP = 99 };
 
-static const double PATIENCE = 10; /* seconds, for what another rank does */
+/* Seconds for what another rank does. Detects a hang, and bounds nothing. */
+static const double PATIENCE = 60;
 
 struct board *board;
 
@@ -104,7 +105,8 @@ void expect_told(int rank, const char *cause, double *slowest)
 
 	EXPECT(slot->status == COHORT_EPEER && said(rank, cause),
 	       "rank %d: status %d: %s", rank, slot->status, slot->sentence);
-	EXPECT(took < 0.5, "rank %d was told after %.3f s", rank, took);
+	EXPECT_WITHIN(board->event, slot->returned, 0.5,
+	              "rank %d was told late", rank);
 	*slowest = took > *slowest ? took : *slowest;
 }
 

@@ -192,9 +192,10 @@ static void try_deaths(int sign)
 		EXPECT(atomic_load(&board->strays) == 0,
 		       "a peer came back from an open that failed");
 		double took = board->slots[0].returned - board->event;
+		EXPECT_WITHIN(board->event, board->slots[0].returned, 0.5,
+		              "open with the death %d", plan);
 		slowest = took > slowest ? took : slowest;
 	}
-	EXPECT(slowest < 0.5, "%.3f s", slowest);
 	figure("from the death to the return of open: %.1f ms at the most "
 	       "(promised: 100 ms)",
 	       1e3 * slowest);

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "cohort.h"
+#include "pace.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -52,6 +53,12 @@ enum { SANITIZED = 0 };
 	runner_expect((holds), __FILE__, __LINE__, __VA_ARGS__)
 bool runner_expect(bool holds, const char *file, int line, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
+
+/* The time from `begin` to `end` is within `bound` seconds times the machine's
+ * slowdown; see pace.h. */
+#define EXPECT_WITHIN(begin, end, bound, format, ...)               \
+	EXPECT(pace_within((begin), (end), (bound)), format ": %s", \
+	       __VA_ARGS__, pace_compared())
 
 /* Print what was measured. */
 void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));

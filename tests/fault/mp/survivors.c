@@ -47,7 +47,8 @@ void scenario_root_killed_computing(void)
 	const struct ending ending = finish();
 	const double took = ending.all_gone - begin;
 	EXPECT(ending.code == 128 + SIGKILL, "exit status %d", ending.code);
-	EXPECT(took < 0.5, "all gone after %.3f s", took);
+	EXPECT_WITHIN(begin, ending.all_gone, 0.5, "%s",
+	              "peers live on after rank 0");
 	figure("all gone %.1f ms after rank 0 was killed (promised: 100 ms)",
 	       1e3 * took);
 }
@@ -168,7 +169,7 @@ static void leave_grandchild_and_die(void)
 /* The monitor is the last to go; it becomes the driver's child. */
 static double monitor_gone(pid_t monitor)
 {
-	const double end = now() + 5;
+	const double end = now() + 60; /* detects a hang */
 	pid_t got;
 
 	while ((got = waitpid(monitor, NULL, WNOHANG | __WALL)) != monitor &&

@@ -150,7 +150,7 @@ static struct {
 	cohort_status wanted;
 } breaking;
 
-static const double TIMEOUT = 0.3;
+static double timeout; /* seconds, that rank 1 exceeds */
 
 /* On rank 1, while the others wait so long that they have gone to sleep. */
 static void break_group(cohort *group, const struct surroundings *at_first)
@@ -162,7 +162,7 @@ static void break_group(cohort *group, const struct surroundings *at_first)
 	if (breaking.reason == DEATH)
 		raise(SIGKILL);
 	if (breaking.reason == LATENESS)
-		nap(3 * TIMEOUT);
+		nap(1.5 * timeout);
 	if (breaking.reason == OTHER_CALL)
 		EXPECT_KEPT(cohort_bcast(group, &data, 1, COHORT_INT32, 0),
 		            breaking.wanted);
@@ -171,7 +171,7 @@ static void break_group(cohort *group, const struct surroundings *at_first)
 static void call_until_broken(void)
 {
 	cohort *group =
-	    enter(RANKS, breaking.reason == LATENESS ? TIMEOUT : 10);
+	    enter(RANKS, breaking.reason == LATENESS ? timeout : 60);
 	const struct surroundings before = look_around();
 
 	EXPECT_KEPT(cohort_barrier(group), COHORT_OK);
@@ -194,6 +194,7 @@ void scenario_errno_when_broken(void)
 	       "death: exit status");
 	breaking.reason = LATENESS;
 	breaking.wanted = COHORT_ETIMEOUT;
+	timeout = 0.3 * pace_now();
 	EXPECT(run(call_until_broken).code == 0, "lateness: exit status");
 }
 
@@ -233,7 +234,7 @@ static void call_in_a_thread(cohort *group)
  * errno. */
 static void call_from_threads(void)
 {
-	cohort *group = enter(RANKS, 10);
+	cohort *group = enter(RANKS, 60);
 
 	call_in_a_thread(group);
 	call_from_thread(group);

@@ -17,6 +17,8 @@ static struct {
 
 enum { MANY = 16, ROUNDS = 100 };
 
+static double patience; /* seconds, the timeout of ranks that are crowded */
+
 static void crowd(void)
 {
 	cpu_set_t one;
@@ -28,7 +30,7 @@ static void crowd(void)
 			break;
 		CPU_CLR(cpu, &one);
 	}
-	cohort *group = enter(MANY, 5);
+	cohort *group = enter(MANY, patience);
 	const double begin = now();
 	for (int i = 0; i < ROUNDS; i++)
 		EXPECT(cohort_barrier(group) == COHORT_OK, "%s",
@@ -47,6 +49,7 @@ static void crowd(void)
 
 void scenario_sixteen_on_one_core(void)
 {
+	patience = 5 * pace_now();
 	EXPECT(run(crowd).code == 0, "exit status");
 }
 
@@ -90,7 +93,9 @@ static void wait_long(void)
 		nap(2);
 	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
 	const double used = cpu_seconds() - before;
-	EXPECT(used < 0.05, "rank %d used %.3f s of a core", rank, used);
+	/* CPU seconds, which other processes hardly change. */
+	EXPECT(used < 0.05 * pace_now(), "rank %d used %.3f s of a core", rank,
+	       used);
 	if (rank < 2)
 		figure("rank %d used %.2f ms of a core in 2 s", rank,
 		       1e3 * used);
@@ -150,7 +155,8 @@ static void let_differ(cohort_status of_the_odd, const char *words)
 			       r);
 			EXPECT(r == plan.victim || said(r, words),
 			       "rank %d: %s", r, slot->sentence);
-			EXPECT(took < 0.05, "rank %d: %.3f s", r, took);
+			EXPECT_WITHIN(board->event, slot->returned, 0.05,
+			              "rank %d was told late", r);
 			slowest = took > slowest ? took : slowest;
 		}
 	}
