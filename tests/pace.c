@@ -73,14 +73,15 @@ static void work(void)
 static void touch_pages(void)
 {
 	const size_t bytes = (size_t)PAGES * PAGE_BYTES;
-	volatile char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return;
+	madvise(memory, bytes, MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < bytes; i += PAGE_BYTES)
-		memory[i] = 1;
-	munmap((void *)(uintptr_t)memory, bytes);
+		*(volatile char *)(memory + i) = 1;
+	munmap(memory, bytes);
 }
 
 static void take_sample(int naps, struct sample *out)

@@ -1,25 +1,31 @@
 #!/usr/bin/env bash
-# Whether the bench's contenders, who take turns (bench/turns.h), and their
-# conductor end when one of them is killed or stands still, and whether the
-# other contender then still comes to its end.
+# The bench's contenders take turns (bench/turns.h), and a conductor starts
+# each turn. When one of the three is killed or is stopped, the others end, and
+# the other contender ends well if the conductor is there.
 #
 # usage: turns.sh BIN
 set -euo pipefail
 bin=$1
 folder=$(mktemp -d)
-trap 'kill -9 $(jobs -p) 2>/dev/null || true; rm -rf "$folder"' EXIT
+# shellcheck source=tests/pace.sh
+. "$(dirname "$0")/pace.sh"
+trap 'pace_end; kill -9 $(jobs -p) 2>/dev/null || true; rm -rf "$folder"' EXIT
 export COHORT_BACKEND=mp COHORT_SIZE=2
 
+# Detects a hang: seconds.
+patience=600
+
 contend() {
-	exec timeout 30 "$bin/bench-cohort" --turns "$folder/turns" \
-		--contender "$1" --calls barrier,bcast --bytes 8 --block-ms 10 \
+	exec timeout $patience "$bin/bench-cohort" --turns "$folder/turns" \
+		--contender "$1" --calls barrier,bcast,allreduce --bytes 8 --block-ms 10 \
 		--blocks 30 --seconds 10 >"$folder/$1"
 }
 
 # Starts all, and returns once both contenders are in the middle of it.
 start() {
 	rm -f "$folder"/*
-	timeout 30 "$bin/bench-conductor" --limit 4 "$folder/turns" a:2 b:2 &
+	timeout $patience "$bin/bench-conductor" --limit $((4 * $(pace_now))) \
+		"$folder/turns" a:2 b:2 &
 	conductor=$!
 	contend a &
 	a=$!
@@ -38,7 +44,8 @@ inner() {
 	echo "$pid"
 }
 
-# How a, b and the conductor are to end: well (+), or else of themselves (-).
+# How a, b and the conductor ended: well (+), with an error (-), or not at all
+# (!). The second argument is how they should.
 ends() {
 	local pid status text=""
 	for pid in "$a" "$b" "$conductor"; do

@@ -5,6 +5,7 @@
  */
 #include "mismatch.h"
 #include "board.h"
+#include "pace.h"
 #include "parts.h"
 #include "pattern.h"
 
@@ -265,6 +266,7 @@ bool mismatch(const char *name)
 			continue;
 		check_case("mismatch %s", name);
 		check_begin(NULL);
+		pace_begin(NULL);
 		struct board *board = board_map();
 		play(&kinds[i], board);
 		return true;

@@ -82,7 +82,7 @@ static void checks_balance(const struct run *run)
 	MUST(cohort_gather(run->group, &results));
 	const cohort_result *list = cohort_results_all(results, &count);
 	CHECK(count == 30, "%zu results", count);
-	CHECK(list[0].seconds >= 0.1 && list[0].seconds < 5,
+	CHECK(list[0].seconds >= 0.1 && list[0].seconds < 600,
 	      "the long task took %g s", list[0].seconds);
 	if (run->size > 1 && list[0].rank == run->rank)
 		CHECK(sleepy.tasks < 29, "%zu tasks on the busy rank",

@@ -134,7 +134,7 @@ static void check_result(const struct run *run, const struct work *work,
 	CHECK(result->rank >= 0 && result->rank < run->size, "rank %d",
 	      result->rank);
 	CHECK(result->attempts == 1, "%d attempts", result->attempts);
-	CHECK(result->seconds >= 0 && result->seconds < 60, "%g seconds",
+	CHECK(result->seconds >= 0 && result->seconds < 600, "%g seconds",
 	      result->seconds);
 	if (failure_of(work, index) != NONE) {
 		check_failed(work, result);

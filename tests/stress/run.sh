@@ -54,8 +54,8 @@ done
 }
 
 export COHORT_BACKEND=mp COHORT_TRANSPORT COHORT_SIZE
-# A rank that waits for ever is a failure too.
-export COHORT_TIMEOUT=${COHORT_TIMEOUT:-120}
+# Detects a hang: a rank that waits for ever is a failure too.
+export COHORT_TIMEOUT=${COHORT_TIMEOUT:-600}
 # The last core that this process may use: the first is often busy.
 core=$(taskset -cp $$ | sed 's/.*[-,: ]//')
 

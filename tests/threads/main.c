@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LARGE = 10, LATE_US = 200000, REFUSALS = 200 };
+enum { LARGE = 10, REFUSALS = 200 };
 
 static uint64_t operations = 200;
 static uint64_t seed = 1;
@@ -91,6 +91,8 @@ static void refuse(cohort *group)
 		run_fail(&run, "%s", cohort_status_name(status));
 }
 
+static _Atomic int given_up;
+
 /* The last rank comes when the others have given up. */
 static void come_late(cohort *group)
 {
@@ -99,11 +101,13 @@ static void come_late(cohort *group)
 	                  .size = cohort_size(group),
 	                  .name = "coming late"};
 
-	if (run.rank == run.size - 1)
-		usleep(LATE_US);
+	while (run.rank == run.size - 1 &&
+	       atomic_load(&given_up) < run.size - 1)
+		usleep(1000);
 	const cohort_status status = cohort_barrier(group);
 	if (status != COHORT_ETIMEOUT)
 		run_fail(&run, "%s", cohort_status_name(status));
+	atomic_fetch_add(&given_up, 1);
 }
 
 static void in_crew(int size, bool fits, double timeout,
@@ -112,14 +116,13 @@ static void in_crew(int size, bool fits, double timeout,
 	struct crew crew = crew_open(size, fits, timeout);
 
 	memset(arrived, 0, sizeof(arrived));
+	atomic_store(&given_up, 0);
 	crew_run(&crew, part);
 	crew_close(&crew);
 }
 
 int main(int argc, char *argv[])
 {
-	const double late = LATE_US / 2e6;
-
 	if (argc > 1)
 		operations = strtoull(argv[1], NULL, 10);
 	if (argc > 2)
@@ -129,7 +132,7 @@ int main(int argc, char *argv[])
 			in_crew(size, fits, 0, work);
 			in_crew(size, fits, 0, differ);
 			in_crew(size, fits, 0, refuse);
-			in_crew(size, fits, late, come_late);
+			in_crew(size, fits, 0.1, come_late);
 			seed++;
 		}
 	}

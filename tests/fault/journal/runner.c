@@ -77,7 +77,7 @@ int run(void (*program)(void))
 	const pid_t pid = fork();
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		alarm(60); /* no program takes so long */
+		alarm(600); /* detects a hang */
 		program();
 		exit(0);
 	}
@@ -182,6 +182,7 @@ int main(int argc, char *argv[])
 {
 	outcome = mmap(NULL, sizeof(*outcome), PROT_READ | PROT_WRITE,
 	               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pace_begin(NULL);
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++) {
 		if (argc < 2 || strcmp(argv[1], scenarios[i].name) != 0)
 			continue;

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "hooks.h"
+#include "pace.h"
 #include "scratch.h"
 
 #include <sys/types.h>
@@ -31,6 +32,11 @@ extern char path[SCRATCH_PATH]; /* of a journal that does not exist yet */
  * May be called in any process. */
 #define EXPECT(holds, ...) \
 	runner_expect((holds), __FILE__, __LINE__, __VA_ARGS__)
+/* Something took `took` seconds, and has just ended: that is within `bound`
+ * seconds times the machine's slowdown; see pace.h. */
+#define EXPECT_WITHIN(took, bound, format, ...)                            \
+	EXPECT(pace_within(now() - (took), now(), (bound)), format ": %s", \
+	       __VA_ARGS__, pace_compared())
 bool runner_expect(bool holds, const char *file, int line, const char *format,
                    ...) __attribute__((format(printf, 4, 5)));
 

@@ -27,7 +27,7 @@ begin() {
 	cases=$((cases + 1))
 	rm -rf "$work/folder"
 	mkdir "$work/folder"
-	setsid timeout --foreground --kill-after=5 60 env "$@" \
+	setsid timeout --foreground --kill-after=5 $patience env "$@" \
 		${start[@]+"${start[@]}"} "$program" "$case" "$work/folder" \
 		>"$work/output" 2>&1 &
 	started=$!
@@ -40,7 +40,7 @@ await() {
 	shift
 	found=()
 	for rank; do
-		for ((i = 0; i < 3000; i++)); do
+		for ((i = 0; i < 100 * patience; i++)); do
 			[ ! -e "$work/folder/$word.$rank" ] || break
 			kill -0 "$started" 2>/dev/null || break
 			sleep 0.01
@@ -60,8 +60,8 @@ send() {
 	done
 }
 
-# finish STATUS MOST_MS RANKS: how the program ended, when, and how many ranks
-# came to its end.
+# finish STATUS BOUND_MS RANKS: how the program ended, how soon, and how many
+# ranks came to its end.
 finish() {
 	local begin status took ends
 	begin=$(now_ms)
@@ -69,7 +69,7 @@ finish() {
 	status=$?
 	took=$(($(now_ms) - begin))
 	[ "$status" = "$1" ] || fail "status $status, not $1"
-	[ "$took" -lt "$2" ] || fail "it took $took ms to end"
+	pace_within "$2" "$took" || fail "it ended late: $pace_compared"
 	# A launcher may mix the lines of its ranks.
 	ends=$(grep -o 'all is right' "$work/output" | wc -l)
 	[ "$ends" = "$3" ] || fail "$ends ranks, not $3, came to the end"
@@ -85,17 +85,18 @@ send_all() {
 	kill -CONT "$@" 2>/dev/null
 }
 
-# Within a second no process of the program's runs any more; an isolated task has
+# Within a second no process of the program runs any more; an isolated task has
 # a group of its own. (The machine's first process decides how long a zombie
 # stays.)
 none_left() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		pgrep --session "$started" --runstates R,S,D,T,t >/dev/null ||
-			return 0
+	local begin
+	begin=$(now_ms)
+	while pgrep --session "$started" --runstates R,S,D,T,t >/dev/null; do
+		pace_within 1000 $(($(now_ms) - begin)) || break
 		sleep 0.01
 	done
-	fail "processes are left"
+	pgrep --session "$started" --runstates R,S,D,T,t >/dev/null || return 0
+	fail "processes are left: $pace_compared"
 	ps --sid "$started" -o pid,ppid,pgid,stat,args >&2
 }
 

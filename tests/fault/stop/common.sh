@@ -6,7 +6,11 @@ export LC_ALL=C
 
 program=$(realpath "$1") launcher=${2:-}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/pace.sh
+. "$(dirname "$0")/../../pace.sh"
+trap 'pace_end; rm -rf "$work"' EXIT
+# Detects a hang, and bounds nothing: seconds.
+patience=600
 unset "${!COHORT_@}"
 failures=0
 cases=0

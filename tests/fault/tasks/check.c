@@ -28,6 +28,7 @@ void check_begin(void)
 		perror("mmap");
 		exit(1);
 	}
+	pace_begin(NULL);
 }
 
 /* In one write, so that the ranks' lines do not mix, and to where nothing is
@@ -96,6 +97,14 @@ void figure(const char *format, ...)
 	va_end(args);
 }
 
+double agreed_pace(void)
+{
+	double pace = pace_now();
+
+	MUST(cohort_bcast(here.group, &pace, 1, COHORT_DOUBLE, 0));
+	return pace;
+}
+
 void meet(void)
 {
 	MUST(cohort_barrier(here.group));
@@ -119,7 +128,7 @@ static char state_of(pid_t pid)
 
 bool is_gone(pid_t pid)
 {
-	const double end = now() + 5;
+	const double end = now() + 60; /* detects a hang */
 	char state;
 
 	while ((state = state_of(pid)) && state != 'Z' && state != 'X') {

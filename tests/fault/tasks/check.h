@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "cohort.h"
+#include "pace.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -65,6 +66,15 @@ void check_leave(void);
 bool check_expect(bool holds, const char *file, int line, const char *format,
                   ...) PRINTF_LIKE(4, 5);
 int check_failures(void);
+
+/* Something took `took` seconds, and has just ended: that is within `bound`
+ * seconds times the machine's slowdown; see pace.h. */
+#define EXPECT_WITHIN(took, bound, format, ...)                            \
+	EXPECT(pace_within(now() - (took), now(), (bound)), format ": %s", \
+	       __VA_ARGS__, pace_compared())
+
+/* The machine's slowdown, the same on all ranks, which all call this. */
+double agreed_pace(void);
 
 /* The call has to succeed, or nothing can go on. */
 #define MUST(call) check_must((call), #call)

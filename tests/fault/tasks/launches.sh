@@ -25,7 +25,7 @@ says_times() {
 # Not isolated, a task that ends its rank: the others are told which it was.
 dies() {
 	output=$(COHORT_BACKEND=mp COHORT_TRANSPORT=$1 COHORT_SIZE=$2 \
-		timeout 60 "$program" --dies "$3" 2>&1)
+		timeout 600 "$program" --dies "$3" 2>&1)
 	status=$?
 	[ "$status" = "$5" ] || fail "$*: status $status"
 	says_times $(($2 - 1)) 'COHORT_EPEER' 'rank 1' 'task 5' "$4"
@@ -43,7 +43,7 @@ done
 
 # Before the first task runs, all are told that their jobs are not alike.
 for field in retries timeout isolate seed journal; do
-	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 60 "$program" \
+	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 600 "$program" \
 		--differs $field 2>&1) || fail "$field: status $?"
 	says_times 3 COHORT_EMISMATCH "job.$field" 'rank 0' 'rank 2'
 done
@@ -62,7 +62,7 @@ output=$(COHORT_ISOLATE=1 COHORT_BACKEND=serial timeout 60 "$program" \
 
 # An isolated task that aborts does not only end itself.
 for backend in serial mp; do
-	output=$(COHORT_BACKEND=$backend COHORT_SIZE=3 timeout 60 "$program" \
+	output=$(COHORT_BACKEND=$backend COHORT_SIZE=3 timeout 600 "$program" \
 		--aborts 2>&1)
 	status=$?
 	[ "$status" = 7 ] || fail "aborts on $backend: status $status"
@@ -70,7 +70,7 @@ done
 
 # As a user who may not do everything.
 somebody() {
-	output=$(COHORT_SIZE=2 COHORT_BACKEND=$1 timeout 60 "$program" \
+	output=$(COHORT_SIZE=2 COHORT_BACKEND=$1 timeout 600 "$program" \
 		--somebody "${@:2}" 2>&1)
 	status=$?
 	echo "$output"

@@ -1,0 +1,23 @@
+# For scripts that compare times: the machine's slowdown; see pace.h. To be
+# sourced. PACE is the program `pace`, which CMake builds.
+pace_file=$(mktemp)
+"$PACE" watch "$pace_file" </dev/null >/dev/null 2>&1 &
+pace_watcher=$!
+disown "$pace_watcher"
+
+# At the script's end.
+pace_end() {
+	kill "$pace_watcher" 2>/dev/null
+	rm -f "$pace_file"
+}
+
+# The slowdown, a whole number: what a timeout is to be multiplied with.
+pace_now() {
+	"$PACE" now "$pace_file"
+}
+
+# pace_within BOUND_MS TOOK_MS: whether what took so long, and ended just now, is
+# within the bound times the slowdown. The comparison is then in $pace_compared.
+pace_within() {
+	pace_compared=$("$PACE" within "$pace_file" "$1" "$2")
+}
