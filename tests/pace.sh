@@ -7,7 +7,7 @@ disown "$pace_watcher"
 
 # At the script's end.
 pace_end() {
-	kill "$pace_watcher" 2>/dev/null
+	kill "$pace_watcher" 2>/dev/null || true
 	rm -f "$pace_file"
 }
 

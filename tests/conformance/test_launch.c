@@ -1,6 +1,6 @@
 /*
  * Starts `conformance` on every backend and transport, with many numbers of
- * ranks, and looks at how it ends and as what it ran.
+ * ranks, and checks its exit status and the backend that it chose.
  */
 #define _GNU_SOURCE /* environ */
 #include "common/core/config.h"
@@ -27,11 +27,11 @@ struct sweep_run {
 	char backend[16];   /* COHORT_BACKEND; "" leaves it unset */
 	char transport[16]; /* likewise */
 	char schedule[16];  /* likewise */
-	char expected[16];  /* the backend that it is to run on */
+	char expected[16];  /* the backend that it should choose */
 	char launcher[256];
 	int ranks;
 	bool quick;
-	bool fits; /* each rank is to believe that it has a core */
+	bool fits; /* each rank believes that it has a core */
 };
 
 /* The runs of one test. */
@@ -54,7 +54,7 @@ static void set(char field[16], const char *value)
 	snprintf(field, 16, "%s", value);
 }
 
-/* No variable of ours but those that the run is about. */
+/* Unset all variables of the library but those of the run. */
 static void set_environment(const struct sweep_run *run)
 {
 	char name[64];
@@ -170,50 +170,57 @@ ParameterizedTest(struct sweep_run *run, serial, conforms)
 	launch(run);
 }
 
-/* The counts of so many ranks do not fit a flag, and lie in a slot. */
-static const int many[] = {13, 17};
-
-static void add_mp(struct sweep_run runs[RUNS], size_t *count,
-                   const char *transport)
+/* The number of ranks that the test is for; CMakeLists.txt lists them. */
+static int ranks_wanted(void)
 {
-	static const int ranks[] = {1, 2, 3, 4, 5, 7, 8, 16};
-	static const int some[] = {2, 3, 8};
-	const bool all = FULL_RANKS > 1;
-	static const char *const schedules[] = {"static", "guided,3",
-	                                        "dynamic,7"};
+	const char *text = getenv("CONFORMANCE_RANKS");
 
-	for (size_t i = 0; i < (all ? LENGTH(ranks) : LENGTH(some)); i++) {
-		const int size = all ? ranks[i] : some[i];
-		struct sweep_run *run = add_run(runs, count, "mp", size);
-		set(run->backend, "mp");
-		set(run->transport, transport);
-		set(run->schedule, schedules[i % 3]);
-		run->quick = size > FULL_RANKS;
-	}
+	return text ? atoi(text) : 3;
 }
 
-/* Few machines have a core for each of them. */
-static void add_fitting(struct sweep_run runs[RUNS], size_t *count)
+ParameterizedTestParameters(mp, conforms)
+{
+	static const char *const schedules[] = {"static", "guided,3",
+	                                        "dynamic,7"};
+	static struct sweep_run runs[RUNS];
+	const int ranks = ranks_wanted();
+	size_t count = 0;
+
+	for (size_t t = 0; t < TRANSPORTS; t++) {
+		struct sweep_run *run = add_run(runs, &count, "mp", ranks);
+		set(run->backend, "mp");
+		set(run->transport, transports[t]);
+		set(run->schedule, schedules[ranks % 3]);
+		run->quick = ranks > FULL_RANKS;
+	}
+	/* Nobody asked for mp, nor for a transport. */
+	if (ranks == 3)
+		add_run(runs, &count, "mp", ranks);
+	return cr_make_param_array(struct sweep_run, runs, count);
+}
+
+ParameterizedTest(struct sweep_run *run, mp, conforms)
+{
+	launch(run);
+}
+
+/* The counts of so many ranks do not fit an arrival word, and lie in a slot. */
+static const int many[] = {13, 17};
+
+/* Ranks that believe that each of them has a core. */
+ParameterizedTestParameters(mp_fitting, conforms)
 {
 	static const int ranks[] = {3, 4, 13};
+	static struct sweep_run runs[RUNS];
+	size_t count = 0;
 
 	for (size_t i = 0; i < LENGTH(ranks); i++) {
-		struct sweep_run *run = add_run(runs, count, "mp", ranks[i]);
+		struct sweep_run *run = add_run(runs, &count, "mp", ranks[i]);
 		set(run->backend, "mp");
 		set(run->transport, "shm");
 		run->quick = true;
 		run->fits = true;
 	}
-}
-
-ParameterizedTestParameters(mp, conforms)
-{
-	static struct sweep_run runs[RUNS];
-	size_t count = 0;
-
-	for (size_t t = 0; t < TRANSPORTS; t++)
-		add_mp(runs, &count, transports[t]);
-	add_fitting(runs, &count);
 	for (size_t i = 0; i < LENGTH(many); i++) {
 		struct sweep_run *run = add_run(runs, &count, "mp", many[i]);
 		set(run->part, "gatherv");
@@ -221,12 +228,10 @@ ParameterizedTestParameters(mp, conforms)
 		set(run->transport, "shm");
 		run->quick = true;
 	}
-	/* Nobody asked for mp, nor for a transport. */
-	add_run(runs, &count, "mp", 3);
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
-ParameterizedTest(struct sweep_run *run, mp, conforms)
+ParameterizedTest(struct sweep_run *run, mp_fitting, conforms)
 {
 	launch(run);
 }
@@ -237,7 +242,7 @@ static const char *const kinds[] = {
 #undef NAME
 };
 
-/* Those whose names begin so. */
+/* The kinds whose names begin so. */
 static void add_mismatches(struct sweep_run runs[RUNS], size_t *count,
                            const char *transport, int ranks, const char *begin,
                            bool fits)
@@ -256,18 +261,11 @@ static void add_mismatches(struct sweep_run runs[RUNS], size_t *count,
 ParameterizedTestParameters(mismatch, is_told)
 {
 	static struct sweep_run runs[RUNS];
-	static const int ranks[] = {3, 2, 8};
 	size_t count = 0;
 
 	for (size_t t = 0; t < TRANSPORTS; t++)
-		for (size_t i = 0; i < (FULL_RANKS > 1 ? LENGTH(ranks) : 1);
-		     i++)
-			add_mismatches(runs, &count, transports[t], ranks[i],
-			               "", false);
-	for (size_t i = 0; i < LENGTH(many); i++)
-		add_mismatches(runs, &count, "shm", many[i], "gatherv_", false);
-	add_mismatches(runs, &count, "shm", 13, "gatherv_", true);
-	add_mismatches(runs, &count, "shm", 3, "", true);
+		add_mismatches(runs, &count, transports[t], ranks_wanted(), "",
+		               false);
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
@@ -276,19 +274,34 @@ ParameterizedTest(struct sweep_run *run, mismatch, is_told)
 	launch(run);
 }
 
+ParameterizedTestParameters(mismatch_fitting, is_told)
+{
+	static struct sweep_run runs[RUNS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < LENGTH(many); i++)
+		add_mismatches(runs, &count, "shm", many[i], "gatherv_", false);
+	add_mismatches(runs, &count, "shm", 13, "gatherv_", true);
+	add_mismatches(runs, &count, "shm", 3, "", true);
+	return cr_make_param_array(struct sweep_run, runs, count);
+}
+
+ParameterizedTest(struct sweep_run *run, mismatch_fitting, is_told)
+{
+	launch(run);
+}
+
 #if defined(MPIRUN_OPENMPI) || defined(MPIRUN_MPICH)
 /* Under a launcher, auto is mpi; and so it is by name. */
 static size_t add_mpi(struct sweep_run runs[RUNS], const char *launcher,
-                      int most, int most_full)
+                      int most_full)
 {
 	size_t count = 0;
+	struct sweep_run *run = add_run(runs, &count, "mpi", ranks_wanted());
 
-	for (int ranks = 1; ranks <= most; ranks++) {
-		struct sweep_run *run = add_run(runs, &count, "mpi", ranks);
-		snprintf(run->launcher, sizeof(run->launcher), "%s", launcher);
-		set(run->backend, ranks % 2 ? "" : "mpi");
-		run->quick = ranks > most_full;
-	}
+	snprintf(run->launcher, sizeof(run->launcher), "%s", launcher);
+	set(run->backend, run->ranks % 2 ? "" : "mpi");
+	run->quick = run->ranks > most_full;
 	return count;
 }
 #endif
@@ -297,8 +310,7 @@ static size_t add_mpi(struct sweep_run runs[RUNS], const char *launcher,
 ParameterizedTestParameters(openmpi, conforms)
 {
 	static struct sweep_run runs[RUNS];
-	size_t count =
-	    add_mpi(runs, MPIRUN_OPENMPI, FULL_RANKS > 1 ? 4 : 2, FULL_RANKS);
+	size_t count = add_mpi(runs, MPIRUN_OPENMPI, FULL_RANKS);
 
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
@@ -314,7 +326,7 @@ ParameterizedTest(struct sweep_run *run, openmpi, conforms)
 ParameterizedTestParameters(mpich, conforms)
 {
 	static struct sweep_run runs[RUNS];
-	size_t count = add_mpi(runs, MPIRUN_MPICH, FULL_RANKS > 1 ? 3 : 2, 1);
+	size_t count = add_mpi(runs, MPIRUN_MPICH, 1);
 
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
