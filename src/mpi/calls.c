@@ -26,7 +26,7 @@ static inline cohort_status complete(struct mpi_world *world,
 	                    : COHORT_OK;
 }
 
-/* With a timeout, a copy of what is at `from` becomes *buffer. */
+/* With a timeout, let *buffer be a copy of the bytes at `from`. */
 static inline cohort_status copy_in(const struct mpi_world *world,
                                     const struct call *call, const void *from,
                                     size_t bytes, void **buffer)
@@ -35,8 +35,8 @@ static inline cohort_status copy_in(const struct mpi_world *world,
 	                    : COHORT_OK;
 }
 
-/* With a timeout, a call that went well puts what is in `buffer` to `to`; after
- * any other call, MPI keeps `buffer`. Returns `status`. */
+/* With a timeout, copy the result of a successful call from `buffer` to `to`.
+ * After any other call MPI keeps `buffer`. Returns `status`. */
 static inline cohort_status copy_out(const struct mpi_world *world,
                                      cohort_status status, void *buffer,
                                      void *to, size_t bytes)
@@ -92,8 +92,8 @@ static inline size_t layout_bytes(const struct mpi_world *world,
 	return bytes;
 }
 
-/* Two copies; what lies between the parts in `recv` is copied in and out with
- * them. */
+/* With a timeout, there are two copies. The copy of `recv` includes the gaps
+ * between the parts, which then keep their contents. */
 cohort_status mpi_call_gatherv(struct mpi_world *world, const struct call *call,
                                const void *send, int bytes, void *recv,
                                struct byte_layout layout, int root)

@@ -1,8 +1,8 @@
 /*
- * MPICH tells nobody why it calls `exit`, so the call stack has to: it then
- * holds a function of the MPI library below the exit handler. The stack is
- * walked once in a process, and only if that exits with groups open or broken.
- * Marking each call of MPI instead would cost all of them.
+ * An exit handler is not told who called `exit`. The call stack shows it: if MPI
+ * did, the stack contains a function of the MPI library. A process walks its
+ * stack at most once, when it exits with a group that is open or broken. A flag
+ * that is set around each call of MPI would slow down every call.
  */
 #define _GNU_SOURCE /* dladdr */
 #include "exit_origin.h"

@@ -54,7 +54,7 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 	return error_set(COHORT_ETIMEOUT,
 	                 "%s: the peers did not come within the timeout of %g "
 	                 "s, while rank %d waited; with COHORT_CHECK=1 the "
-	                 "sentence says who is missing",
+	                 "sentence names the missing ranks",
 	                 call_describe(call, text), world->timeout,
 	                 world->base.rank);
 }

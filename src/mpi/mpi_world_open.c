@@ -116,7 +116,7 @@ static void free_arrays(struct mpi_world *world)
 	free(world);
 }
 
-/* Fill in what needs the communicator. */
+/* Fill in the fields that depend on the communicator. */
 static cohort_status set_up(struct mpi_world *world,
                             const struct config *config, int test_nodes)
 {

@@ -36,10 +36,11 @@ static bool lock_around_forks(void)
 	return registered;
 }
 
-/* A probe that finds a message returns without serving window operations:
- * MPICH looks at what has arrived first. So the probe is for a message that
- * never comes; with any other tag, the check message of a rank that is already
- * in its next call would be found every time. */
+/* MPICH probes the messages that have arrived first, and returns at once if one
+ * matches; only otherwise it serves window operations of other ranks. So this
+ * probe has a tag that no rank uses. With MPI_ANY_TAG, it would match the
+ * message of a rank that is already in its next call (call_exchange.c), again
+ * and again, and window operations would never end. */
 void progress_once(MPI_Comm comm)
 {
 	int flag;

@@ -21,7 +21,8 @@ struct ticket_window {
 COHORT_CHECKED cohort_status ticket_window_open(struct mpi_world *world,
                                                 int test_nodes);
 
-/* Collective. Accepts what ticket_window_open left behind when it failed. */
+/* Collective. Accepts tickets that ticket_window_open filled in only in part
+ * before it failed. */
 void ticket_window_close(struct tickets *tickets);
 
 #endif

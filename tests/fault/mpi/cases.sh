@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What may go wrong on the mpi backend, for one family of MPI libraries.
+# Failures on the mpi backend, with one family of MPI libraries.
 #
 #   cases.sh FAMILY LAUNCHER PROGRAMS LIBRARY [CASE...]
 #
@@ -11,8 +11,8 @@
 #             from the folder that the library is in
 #   CASE      all but the large ones if none is given
 #
-# Where a case needs other modules than there are, it makes a copy of the
-# library with those that it wants beside it, and preloads that.
+# A case that needs other modules makes a copy of the library with these modules
+# beside it, and preloads the copy.
 set -uo pipefail
 export LC_ALL=C
 
@@ -76,7 +76,8 @@ says() {
 	[ -n "$lines" ] || fail "nobody says: $*"
 }
 
-# Occurrences, not lines: a launcher may join what two ranks print at once.
+# Counts occurrences and not lines: a launcher may join the output of two ranks
+# in one line.
 says_times() {
 	[ "$(grep -oF -- "$2" "$work/output" | wc -l)" = "$1" ] ||
 		fail "not $1 times: $2"
@@ -156,7 +157,7 @@ case_other_version() {
 	says "cohort $version" "cohort ${version//[0-9]/7}"
 }
 
-# Modules of other versions lie beside the library, too: they are left alone.
+# Modules of other versions beside the library must not be loaded.
 case_folder_of_another_version() {
 	copy_with
 	mkdir -p "$work/lib/cohort/7.7"
@@ -167,7 +168,7 @@ case_folder_of_another_version() {
 	says "not in $work/lib/$MODULE_FOLDER"
 }
 
-# A file of that name wherever a search might look.
+# Files of the same name in all folders that a search path might lead to.
 case_same_name_elsewhere() {
 	local folder
 	copy_with "$family"
@@ -185,7 +186,7 @@ case_same_name_elsewhere() {
 	says 'rank 1 of 2 on mpi'
 }
 
-# The launcher's variables, of four ranks, but no launcher.
+# The variables of a launcher with four ranks are set, but there is no launcher.
 case_launcher_of_another_mpi() {
 	local fake=(OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=4)
 	[ "$family" = openmpi ] ||
@@ -252,7 +253,7 @@ case_rank_leaves() {
 	echo "a rank left: over after $took ms"
 }
 
-# The other ranks are told by nobody to call cohort_close: they cannot.
+# MPICH ends the other ranks. They must not be told to call cohort_close.
 case_abort() {
 	launch 3 "$ranks" abort 37
 	[ "$status" = 37 ] || fail "status $status"
@@ -265,7 +266,7 @@ case_mpi_error() {
 		'runcate'
 }
 
-# Newer MPICHs put the reason into statuses that only they can see.
+# MPICH 4.1 and newer put the reason into statuses that only MPICH can read.
 case_error_in_status() {
 	launch 2 env LD_PRELOAD="$programs/libmpi_in_status_$family.so" \
 		"$ranks" truncate
@@ -283,7 +284,7 @@ case_mismatch() {
 	says_times 0 cohort_close
 }
 
-# One rank's asking is enough.
+# It is enough that one rank asks for the check.
 case_mismatch_asked_by_one() {
 	launch 2 bash -c \
 		"[ \"\$$variable\" = 1 ] && export COHORT_CHECK=1
@@ -298,7 +299,7 @@ case_counts() {
 }
 
 case_refusal() {
-	launch 2 env COHORT_CHECK=1 "$ranks" refuse
+	launch 2 env COHORT_CHECK=1 "$ranks" refuse "$work/refused"
 	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 0 refused cohort_bcast'
 	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 refused cohort_bcast'
 }
@@ -328,8 +329,8 @@ case_late() {
 	says 'rank 1: nothing was written late'
 }
 
-# Ranks that are in their next call already have sent messages, while others
-# need rank 0 to get their tickets.
+# Some ranks are in their next call and have sent messages for it, while others
+# still claim tickets and need rank 0 for that.
 case_sweeps_checked() {
 	launch 3 env COHORT_TEST_NODES=2 COHORT_CHECK=1 "$ranks" sweeps
 	succeeds

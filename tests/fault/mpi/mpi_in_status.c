@@ -1,5 +1,5 @@
-/* An MPI_Gatherv that fails as that of MPICH 4.1 and newer does when a message
- * is too long, to be preloaded. */
+/* A library to preload. Its MPI_Gatherv fails like the one of MPICH 4.1 and
+ * newer if a message is too long. */
 #include <mpi.h>
 
 int MPI_Gatherv(const void *send, int count, MPI_Datatype send_type, void *recv,

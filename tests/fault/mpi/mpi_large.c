@@ -1,6 +1,6 @@
 /*
- * mpi_large CALL: more than INT_MAX elements of one byte through a collective
- * call, between two ranks, every byte checked. Needs up to 7 GiB.
+ * mpi_large CALL: two ranks make a collective call with more than INT_MAX
+ * elements of one byte, and check every byte. Needs up to 7 GiB.
  */
 #include "cohort.h"
 
@@ -18,15 +18,15 @@
 		}                                                              \
 	} while (0)
 
-/* The largest part that still goes with the small ones. */
+/* The largest part that travels in the MPI_Gatherv. */
 enum { FEW = 1 << 24 };
 
-/* Both divisible by the size of a word. */
+/* Multiples of the size of a word. */
 static const size_t more = (size_t)INT_MAX + 4097;
 static const size_t most = ((size_t)INT_MAX + 4097) / 16 * 10;
 
-/* Word `i` of what rank r has: all bits of its place matter, and no byte is
- * above 127, so that the bytes of two can be added without a carry. */
+/* Word `i` of the data of rank r. Every bit of `i` changes it. No byte is above
+ * 127, so the bytes of two words can be added without a carry. */
 static uint64_t pattern(size_t i, int r)
 {
 	const uint64_t mixed = (i + 1 + (uint64_t)r) * 0x9e3779b97f4a7c15u;
@@ -86,13 +86,13 @@ static void gather(cohort *group, const size_t counts[2], int root)
 	free(recv);
 }
 
-/* A small part behind a large one that is the root's own. */
+/* The small part is behind a large part, which is the root's own. */
 static void large_gatherv_small_part(cohort *group)
 {
 	gather(group, (const size_t[]){more, FEW}, 0);
 }
 
-/* The same, and the large one has to travel. */
+/* The same, but the large part is not the root's own. */
 static void large_gatherv_large_part(cohort *group)
 {
 	gather(group, (const size_t[]){more, FEW}, 1);

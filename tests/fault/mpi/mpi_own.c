@@ -37,7 +37,7 @@ static int64_t sum_of_ones(cohort *group)
 	return sum;
 }
 
-/* The program's MPI is used, and left as it was. */
+/* cohort uses the program's MPI and leaves it as it was. */
 static void run_init(void)
 {
 	cohort *group = NULL;
@@ -81,7 +81,7 @@ static void run_finalised(void)
 		exit(1);
 }
 
-/* The program finalises MPI under a group. */
+/* The program finalises MPI while a group is open. */
 static void run_close_late(void)
 {
 	cohort *group = NULL;
@@ -95,8 +95,9 @@ static void run_close_late(void)
 		exit(1);
 }
 
-/* Halves of the world, and rank 0 alone before: groups are numbered
- * differently on the ranks, and that must not matter. */
+/* Groups of one rank, of half of the ranks, and of all. Rank 0 opens one alone
+ * before, so that the ranks number their groups differently; that must not
+ * matter. */
 static void run_comm(void)
 {
 	cohort *alone = NULL;
@@ -148,7 +149,7 @@ static void run_bad_comm(void)
 	puts("refused");
 }
 
-/* Another family's launcher than this program's MPI. */
+/* The launcher's variables are of another family than the program's MPI. */
 static void run_contradiction(void)
 {
 	cohort *group = NULL;

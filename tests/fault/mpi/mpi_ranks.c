@@ -1,7 +1,7 @@
 /*
- * mpi_ranks MODE [ARGUMENT]: a program that knows nothing of MPI, with
- * something going wrong. Prints what cases.sh looks for; ends with 0 if all
- * that it can see itself is right.
+ * mpi_ranks MODE [ARGUMENT]: a program without MPI of its own, with one failure
+ * for each mode. cases.sh compares its output. The exit status is 0 if
+ * everything is right that the program itself can check.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "clock.h"
@@ -23,7 +23,8 @@
 		}                                                              \
 	} while (0)
 
-/* Say what a call came to; whether it is `expected`. */
+/* Print the status and the sentence of a call; returns whether the status is
+ * `expected`. */
 static bool came_to(cohort *group, cohort_status status, cohort_status expected)
 {
 	printf("rank %d: %s: %s\n", cohort_rank(group),
@@ -32,8 +33,8 @@ static bool came_to(cohort *group, cohort_status status, cohort_status expected)
 	return status == expected;
 }
 
-/* A rank that ends with a broken group ends the others, which have something
- * to say before. */
+/* A rank that exits after its group broke ends the job. Wait, so that the other
+ * ranks can print before. */
 static int linger(cohort *group)
 {
 	CHECK(cohort_close(group) == COHORT_OK);
@@ -72,7 +73,7 @@ static int run_open(const char *argument)
 	return 0;
 }
 
-/* Opening fails, with the status named. */
+/* cohort_open fails with the status that is named. */
 static int run_expect(const char *argument)
 {
 	cohort *group = NULL;
@@ -111,7 +112,7 @@ static int run_kill(const char *argument)
 	return cohort_barrier(group) == COHORT_OK;
 }
 
-/* The last rank ends as if all were well. */
+/* The last rank exits with status 0 while the others wait for it. */
 static int run_leave(const char *argument)
 {
 	cohort *group = open_group();
@@ -181,7 +182,15 @@ static int run_counts(const char *argument)
 	return linger(group);
 }
 
-/* First all ranks refuse a call, which harms nothing, then rank 0 only. */
+static void await_file(const char *path)
+{
+	while (access(path, F_OK))
+		nap(0.01);
+}
+
+/* First all ranks refuse a call, and the group stays usable; then rank 0 alone
+ * refuses one. Rank 1 learns of that while rank 0 is outside of MPI: rank 0
+ * makes its next call only when rank 1 has created the file `argument`. */
 static int run_refuse(const char *argument)
 {
 	cohort *group = open_group();
@@ -195,21 +204,21 @@ static int run_refuse(const char *argument)
 	if (cohort_rank(group) == 0) {
 		CHECK(cohort_bcast(group, NULL, 1, COHORT_INT32, 0) ==
 		      COHORT_EINVAL);
-		sleep(1); /* no other rank waits for this */
+		await_file(argument);
 		CHECK(came_to(group, cohort_barrier(group), COHORT_EMISMATCH));
 	} else {
-		const double begin = now();
 		CHECK(came_to(group,
 		              cohort_bcast(group, &data, 1, COHORT_INT32, 0),
 		              COHORT_EMISMATCH));
-		CHECK(pace_within(begin, now(), 0.8));
+		FILE *file = fopen(argument, "w");
+		CHECK(file && fclose(file) == 0);
 	}
 	CHECK(data == 5);
 	return linger(group);
 }
 
-/* Rank 0 is late: what it sends then, rank 1 has no place for any more. In its
- * other group it lets MPI work, which finishes what it has of the first one. */
+/* Rank 0 broadcasts after the timeout of rank 1. MPI delivers that message while
+ * the ranks use another group, and must not write into memory of rank 1. */
 static int run_late(const char *argument)
 {
 	enum { ROUNDS = 3, BYTES = 1 << 16 };
@@ -227,7 +236,7 @@ static int run_late(const char *argument)
 	if (cohort_rank(late) == 0) {
 		nap(0.5 * pace_now());
 		cohort_status status = cohort_bcast_object(late, &blob, 0);
-		(void)status; /* it has gone out, or nobody took it */
+		(void)status; /* COHORT_OK or COHORT_ETIMEOUT */
 	} else {
 		CHECK(came_to(late, cohort_bcast_object(late, &blob, 0),
 		              COHORT_ETIMEOUT));
@@ -241,16 +250,16 @@ static int run_late(const char *argument)
 		CHECK(stack[i] == 9 && data[i] == 5);
 	printf("rank %d: nothing was written late\n", cohort_rank(late));
 	fflush(stdout);
-	/* Whoever leaves first ends the job. */
+	/* The first rank that exits ends the job. */
 	CHECK(cohort_barrier(other) == COHORT_OK);
 	return 0;
 }
 
 static double timeout_seconds = 0.5;
 
-/* The last rank does not come within the timeout, whose seconds are the second
- * argument; the others say so then, in each collective call. With a rank that is
- * merely slow all goes well. */
+/* The last rank does not make a collective call within the timeout, whose
+ * seconds are the second argument, and the others report that. A rank that is
+ * only slow does no harm. */
 static int run_timeout(const char *argument)
 {
 	cohort *group = NULL;
@@ -295,7 +304,8 @@ static int run_timeout(const char *argument)
 	return 0;
 }
 
-/* The root expects less than the last rank sends; nobody checks but MPI. */
+/* The root expects less than the last rank sends. Without COHORT_CHECK, only MPI
+ * can notice. */
 static int run_truncate(const char *argument)
 {
 	cohort *group = open_group();
@@ -315,7 +325,7 @@ static int run_truncate(const char *argument)
 	return 0;
 }
 
-/* A child that the program forks is no rank, and harms none. */
+/* A child that the program forks is not a rank and does not disturb the ranks. */
 static int run_fork(const char *argument)
 {
 	cohort *group = open_group();

@@ -1,5 +1,5 @@
-/* mpi_stranger: a program with an MPI of its own linked into it, one that
- * cohort knows nothing of. Must export its names (-rdynamic). */
+/* mpi_stranger: a program that contains an MPI of an unknown family. It must
+ * export its names (-rdynamic). */
 #include "cohort.h"
 
 #include <stdio.h>
