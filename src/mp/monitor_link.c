@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* MSG_CMSG_CLOEXEC */
 #include "monitor_link.h"
 
+#include "common/base/descriptor.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -61,6 +63,7 @@ int monitor_link_receive(int link, int *rank, int *fd)
 	*fd = -1;
 	if (header && header->cmsg_type == SCM_RIGHTS)
 		memcpy(fd, CMSG_DATA(header), sizeof(*fd));
+	*fd = descriptor_raise(*fd);
 	return 0;
 }
 

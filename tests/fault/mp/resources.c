@@ -165,6 +165,28 @@ void scenario_few_descriptors(void)
 	EXPECT(ending.code == 0, "exit status %d", ending.code);
 }
 
+/* No descriptor of the library's takes the place of a closed standard stream,
+ * where the program's next printf would write into it. */
+static void open_without_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	cohort *group = enter(RANKS, 0);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) != -1)
+			atomic_fetch_add(&board->strays, 1);
+	expect_all_well(group, 100);
+}
+
+void scenario_no_standard_streams(void)
+{
+	const struct ending ending = run(open_without_streams);
+
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+	EXPECT(atomic_load(&board->strays) == 0, "%d streams were taken",
+	       atomic_load(&board->strays));
+}
+
 /* The end of a pipe is seen when all ranks have closed theirs. */
 static void close_a_pipe(void)
 {

@@ -59,6 +59,7 @@
 	X(stopped_and_continued, ALONE, EACH)     \
 	X(stopped_then_exit, ALONE, ANY)          \
 	X(sixteen_on_one_core, ALONE, EACH)       \
+	X(crowd_is_warned_of, BESIDE, ANY)        \
 	X(sixty_four_ranks, BESIDE, EACH)         \
 	X(waiting_uses_no_cpu, ALONE, EACH)       \
 	X(close_against_collective, ALONE, EACH)  \
@@ -71,6 +72,7 @@
 	X(no_dev_shm, BESIDE, EACH)               \
 	X(many_descriptors, BESIDE, EACH)         \
 	X(few_descriptors, BESIDE, ANY)           \
+	X(no_standard_streams, BESIDE, EACH)      \
 	X(monitor_holds_nothing, BESIDE, ANY)     \
 	X(short_transfers, ALONE, EACH)           \
 	X(beyond_uint_max, ALONE, ANY)            \

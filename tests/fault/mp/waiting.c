@@ -5,21 +5,24 @@
 #include "scenarios.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { RANKS = 4, READY = 1 };
 
 static struct {
 	int victim;
 	enum { CLOSES, BAD_ARGUMENT } call;
+	int ranks;
 } plan;
 
 enum { MANY = 16, ROUNDS = 100 };
 
 static double patience; /* seconds, the timeout of ranks that are crowded */
 
-static void crowd(void)
+static void stay_on_one_core(void)
 {
 	cpu_set_t one;
 
@@ -30,6 +33,11 @@ static void crowd(void)
 			break;
 		CPU_CLR(cpu, &one);
 	}
+}
+
+static void crowd(void)
+{
+	stay_on_one_core();
 	cohort *group = enter(MANY, patience);
 	const double begin = now();
 	for (int i = 0; i < ROUNDS; i++)
@@ -51,6 +59,43 @@ void scenario_sixteen_on_one_core(void)
 {
 	patience = 5 * pace_now();
 	EXPECT(run(crowd).code == 0, "exit status");
+}
+
+static void open_crowd(void)
+{
+	stay_on_one_core();
+	cohort_close(enter(plan.ranks, 0));
+}
+
+/* Open so many ranks on one core with stderr in a pipe, and look for the words.
+ * Each line of a log is one write, and a pipe has room for all of them. */
+static int warnings(int ranks)
+{
+	char text[4096];
+	char words[64];
+	int ends[2];
+	int count = 0;
+	const int saved = dup(STDERR_FILENO);
+
+	EXPECT(pipe(ends) == 0 && dup2(ends[1], STDERR_FILENO) >= 0, "pipe");
+	close(ends[1]);
+	plan.ranks = ranks;
+	EXPECT(run(open_crowd).code == 0, "exit status");
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	const ssize_t got = read(ends[0], text, sizeof(text) - 1);
+	text[got > 0 ? got : 0] = '\0';
+	close(ends[0]);
+	snprintf(words, sizeof(words), "warn: %d ranks share 1 core", ranks);
+	for (const char *at = text; (at = strstr(at, words)); at++)
+		count++;
+	return count;
+}
+
+void scenario_crowd_is_warned_of(void)
+{
+	EXPECT(warnings(MANY) == 0, "%d ranks", MANY);
+	EXPECT(warnings(MANY + 1) == 1, "%d ranks", MANY + 1);
 }
 
 static void be_many(void)
