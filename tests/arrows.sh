@@ -32,7 +32,6 @@ src/common/core/backend_select.c src/mpi/detect.h
 src/common/core/backend_select.c src/mpi/loader.h
 src/mp/mp_backend.c src/mp/shm/shm_collectives.h
 src/mp/mp_backend.c src/mp/shm/shm_transport.h
-src/mp/mp_backend.c src/mp/socket/call_check.h
 src/mp/mp_backend.c src/mp/socket/socket_collectives.h
 src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '

@@ -10,8 +10,9 @@ pid_t hidden_fork(int threads)
 {
 	if (threads > 1)
 		return fork();
-	/* No flags and no signal at its end. Of the five arguments all are 0,
-	 * so that their order, which differs, does not matter. */
+	/* No flags, and no signal at the child's end. All five arguments are 0,
+	 * so their order, which depends on the architecture, does not matter.
+	 */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0UL, 0UL, 0UL, 0UL, 0UL);
 	if (pid < 0 && errno == EINVAL)
 		return fork();

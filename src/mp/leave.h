@@ -1,13 +1,13 @@
-/* How the processes of a world leave the program. */
+/* The exit of the ranks of a world. */
 #ifndef COHORT_MP_LEAVE_H
 #define COHORT_MP_LEAVE_H
 
 #include "world.h"
 
-/* Every rank registers it with on_exit; `world` is its struct mp_world. In rank
- * 0 it waits for the peers to end. In a peer it ends the process: the handlers
- * that the program registered before the fork are rank 0's, and run after this
- * one. */
+/* A handler for on_exit, registered by every rank; `world` is the struct
+ * mp_world. In rank 0 it waits until the peers have ended. A peer leaves the
+ * process here: the remaining handlers were registered by the program before the
+ * fork, and must run in rank 0 only. */
 void leave_world(int status, void *world);
 
 #endif

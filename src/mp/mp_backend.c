@@ -2,11 +2,9 @@
 #include "mp_backend.h"
 
 #include "common/base/error.h"
-#include "common/base/memory.h"
 #include "common/base/worker_stats.h"
 #include "mp/shm/shm_collectives.h"
 #include "mp/shm/shm_transport.h"
-#include "mp/socket/call_check.h"
 #include "mp/socket/socket_collectives.h"
 #include "mp/socket/socket_transport.h"
 #include "mp_group.h"
@@ -33,7 +31,7 @@ bool mp_is_running(void)
 	return world_current() != NULL;
 }
 
-/* The world, forked now if there is none. *started tells. */
+/* Find the world, or fork it if there is none: then *started is true. */
 static cohort_status find_world(const struct config *config, bool *started,
                                 struct mp_world **out)
 {
@@ -52,25 +50,9 @@ static cohort_status find_world(const struct config *config, bool *started,
 	return COHORT_OK;
 }
 
-static cohort_status mp_open(const struct config *config,
-                             const struct launcher *launcher,
-                             struct world **out)
+static struct mp_group group_over(struct mp_world *world, double timeout)
 {
-	struct mp_world *world = NULL;
-	bool started;
-
-	(void)launcher;
-	/* Before the fork: what there was no memory for need not be undone. */
-	struct mp_group *group = malloc(sizeof(*group));
-	if (!group)
-		return error_sys("cohort_open: malloc");
-	cohort_status status = find_world(config, &started, &world);
-	if (status != COHORT_OK) {
-		free(group);
-		return status;
-	}
-
-	*group = (struct mp_group){
+	return (struct mp_group){
 	    .base = {.backend = backend_over(world->transport),
 	             .rank = world->rank,
 	             .size = world->size,
@@ -83,24 +65,60 @@ static cohort_status mp_open(const struct config *config,
 	             .copies_claim = true},
 	    .world = world,
 	    .transport = world->transport,
-	    .timeout = config->timeout,
+	    .timeout = timeout,
 	};
+}
+
+static atomic_int *open_groups(const struct mp_world *world)
+{
+	return &world->control->records[world->rank].groups;
+}
+
+/* Meet the other ranks in the open. */
+static cohort_status meet_ranks(struct mp_group *group)
+{
+	struct mp_world *world = group->world;
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
-	atomic_int *groups = &world->control->records[world->rank].groups;
-	/* What stopped the sweeps of groups that all ranks have closed since. */
-	if (atomic_fetch_add(groups, 1) == 0 && world->rank == 0)
+
+	/* A signal may have stopped the sweeps of earlier groups. If this rank
+	 * has none of them open, all ranks have closed them: forget it. */
+	if (atomic_fetch_add(open_groups(world), 1) == 0 && world->rank == 0)
 		atomic_store(&world->stats->signal, 0);
-	status = group->base.backend->barrier(&group->base, &call);
-	if (status != COHORT_OK) {
-		atomic_fetch_sub(groups, 1);
-		free(group);
-		if (started)
-			start_undo(world);
-		return status;
-	}
-	world->groups++;
+	cohort_status status =
+	    group->base.backend->barrier(&group->base, &call);
+	if (status == COHORT_OK)
+		world->groups++;
+	else
+		atomic_fetch_sub(open_groups(world), 1);
+	return status;
+}
+
+static cohort_status mp_open(const struct config *config,
+                             const struct launcher *launcher,
+                             struct world **out)
+{
+	struct mp_world *world = NULL;
+	bool started;
+
+	(void)launcher;
+	/* Before the fork: if there is no memory, nothing has to be undone. */
+	struct mp_group *group = malloc(sizeof(*group));
+	if (!group)
+		return error_sys("cohort_open: malloc");
+	cohort_status status = find_world(config, &started, &world);
+	if (status != COHORT_OK)
+		goto fail;
+	*group = group_over(world, config->timeout);
+	status = meet_ranks(group);
+	if (status != COHORT_OK && started)
+		start_undo(world);
+	if (status != COHORT_OK)
+		goto fail;
 	*out = &group->base;
 	return COHORT_OK;
+fail:
+	free(group);
+	return status;
 }
 
 static cohort_status mp_close(struct world *base, const struct call *call)
@@ -112,8 +130,7 @@ static cohort_status mp_close(struct world *base, const struct call *call)
 	if (call)
 		status = base->backend->barrier(base, call);
 	if (world == world_current())
-		atomic_fetch_sub(&world->control->records[world->rank].groups,
-		                 1);
+		atomic_fetch_sub(open_groups(world), 1);
 	free(group);
 	return status;
 }
@@ -123,30 +140,14 @@ static void mp_abort(struct world *base, int exit_code)
 	world_abort(((struct mp_group *)base)->world, exit_code);
 }
 
-static void socket_refuse(struct world *base, const struct call *call)
-{
-	call_check_refuse(((struct mp_group *)base)->world, call);
-}
-
-static void *socket_alloc(struct world *base, size_t bytes)
-{
-	(void)base;
-	return memory_alloc(bytes);
-}
-
-static void socket_release(struct world *base, void *memory)
-{
-	(void)base;
-	free(memory);
-}
-
-/* What the transports have alike. */
+/* The slots that do not depend on the transport. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
 	.tickets_leave = mp_tickets_leave
 
-/* The table of backends has this one; open chooses. */
+/* Over shared memory. Other files know only this table; mp_open gives a group
+ * the table of its transport. */
 const struct backend mp_backend = {
     MP_SLOTS,
     .alloc = shm_alloc,

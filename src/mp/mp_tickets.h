@@ -1,5 +1,5 @@
-/* Tickets of the mp backend (common/core/backend.h): one counter in the control
- * page. */
+/* The ticket slots of the backend interface (common/core/backend.h), over a
+ * counter in the control page. */
 #ifndef COHORT_MP_MP_TICKETS_H
 #define COHORT_MP_MP_TICKETS_H
 

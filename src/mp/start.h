@@ -1,18 +1,19 @@
-/* How the processes of a world are started, and the start undone. */
+/* Start the processes of a world, and undo the start. */
 #ifndef COHORT_MP_START_H
 #define COHORT_MP_START_H
 
 #include "common/core/backend.h"
 #include "world.h"
 
-/* Fork. Returns in every rank, with the world; on failure in rank 0 only,
- * everything undone. */
+/* Fork the ranks. On success it returns in every rank, and *out is the world,
+ * which is world_current now. On failure it returns in rank 0 only, and leaves
+ * nothing behind. */
 COHORT_CHECKED cohort_status start_world(const struct config *config,
                                          const struct mp_transport_hooks *hooks,
                                          struct mp_world **out);
 
-/* The ranks did not all come to the first call: rank 0 ends its peers and
- * releases the world; a peer does not return. */
+/* The first call of all ranks has failed: rank 0 ends its peers and releases the
+ * world. A peer does not return. */
 void start_undo(struct mp_world *world);
 
 #endif

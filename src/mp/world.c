@@ -82,13 +82,12 @@ struct world_failure world_end(const struct mp_world *world, int r)
 	};
 }
 
-void world_break(struct mp_world *world,
-                 const struct world_failure *world_failure)
+void world_break(struct mp_world *world, const struct world_failure *failure)
 {
 	const uint64_t one = 1;
 	int saved = errno;
 
-	control_break(world->control, world_failure);
+	control_break(world->control, failure);
 	control_announce(world->control);
 	/* No process reads the event, so it stays readable: it wakes every rank
 	 * that waits now or later. It cannot be full before 2^64 - 2 failures.

@@ -1,5 +1,5 @@
-/* Allgather: everybody sends to rank 0, which sends everybody the parts of all
- * the others.
+/* Allgather: every rank sends its part to rank 0, which sends each rank the parts
+ * of all others.
  * Cost: p - 1 messages of a part, p - 1 of all parts but one. */
 #include "call_check.h"
 #include "channel.h"
@@ -7,42 +7,42 @@
 
 #include <string.h>
 
-/* A part's place among all of them. */
-struct place {
+/* Where a rank's part lies in the receive buffer. */
+struct part {
 	unsigned char *start;
 	size_t bytes;
 	size_t after; /* bytes of the parts behind it */
 };
 
-static struct place find_place(void *recv, const size_t counts[], size_t width,
-                               int size, int rank)
+static struct part find_part(void *recv, const size_t counts[], size_t width,
+                             int size, int rank)
 {
-	struct place place = {.start = recv};
+	struct part part = {.start = recv};
 
 	for (int r = 0; r < size; r++) {
 		if (r < rank)
-			place.start += counts[r] * width;
+			part.start += counts[r] * width;
 		else if (r == rank)
-			place.bytes = counts[r] * width;
+			part.bytes = counts[r] * width;
 		else
-			place.after += counts[r] * width;
+			part.after += counts[r] * width;
 	}
-	return place;
+	return part;
 }
 
-static cohort_status lead(struct wait *wait, void *recv, const size_t counts[],
-                          size_t width)
+static cohort_status exchange_as_rank0(struct wait *wait, void *recv,
+                                       const size_t counts[], size_t width)
 {
 	const int size = wait->world->size;
 	unsigned char *all = recv;
 	cohort_status status = COHORT_OK;
 
 	for (int r = 1; r < size && status == COHORT_OK; r++) {
-		const struct place p = find_place(recv, counts, width, size, r);
+		const struct part p = find_part(recv, counts, width, size, r);
 		status = channel_recv(wait, r, p.start, p.bytes);
 	}
 	for (int r = 1; r < size && status == COHORT_OK; r++) {
-		const struct place p = find_place(recv, counts, width, size, r);
+		const struct part p = find_part(recv, counts, width, size, r);
 		status = channel_send(wait, r, all, (size_t)(p.start - all));
 		if (status == COHORT_OK)
 			status =
@@ -51,8 +51,8 @@ static cohort_status lead(struct wait *wait, void *recv, const size_t counts[],
 	return status;
 }
 
-static cohort_status follow(struct wait *wait, const struct place *own,
-                            void *recv)
+static cohort_status exchange_as_peer(struct wait *wait, const struct part *own,
+                                      void *recv)
 {
 	unsigned char *all = recv;
 	cohort_status status = channel_send(wait, 0, own->start, own->bytes);
@@ -70,14 +70,15 @@ cohort_status socket_allgatherv(struct world *base, const struct call *call,
                                 const size_t counts[], size_t width)
 {
 	struct wait wait = mp_group_wait(base, call);
-	cohort_status status = agree(&wait, base->rank == 0 ? counts : NULL);
+	cohort_status status =
+	    call_check(&wait, base->rank == 0 ? counts : NULL);
 
 	if (status != COHORT_OK || !recv)
 		return status;
-	const struct place own =
-	    find_place(recv, counts, width, base->size, base->rank);
+	const struct part own =
+	    find_part(recv, counts, width, base->size, base->rank);
 	if (own.bytes > 0 && send != own.start)
 		memcpy(own.start, send, own.bytes);
-	return base->rank == 0 ? lead(&wait, recv, counts, width)
-	                       : follow(&wait, &own, recv);
+	return base->rank == 0 ? exchange_as_rank0(&wait, recv, counts, width)
+	                       : exchange_as_peer(&wait, &own, recv);
 }

@@ -1,7 +1,7 @@
-/* Allreduce: rank 0 takes the others' contributions in rank order, combines
- * each with what it has, a piece at a time, and sends everybody the result. So
+/* Allreduce: rank 0 receives the contributions in rank order, combines each with
+ * its result so far, a piece at a time, and sends the result to every rank. So
  * the operator is applied from the left, ((x0 op x1) op x2) and so on, and all
- * ranks have the same bits.
+ * ranks get the same bits.
  * Cost: 2 (p - 1) messages of n bytes. */
 #include "call_check.h"
 #include "channel.h"
@@ -34,7 +34,8 @@ static cohort_status combine_from(struct wait *wait, int r, void *recv)
 	return COHORT_OK;
 }
 
-static cohort_status lead(struct wait *wait, void *recv, size_t bytes)
+static cohort_status reduce_as_rank0(struct wait *wait, void *recv,
+                                     size_t bytes)
 {
 	const int size = wait->world->size;
 	cohort_status status = COHORT_OK;
@@ -52,7 +53,7 @@ cohort_status socket_allreduce(struct world *base, const struct call *call,
 	struct wait wait = mp_group_wait(base, call);
 	const cohort_type type = (cohort_type)call->type;
 	const size_t bytes = (size_t)call->count * type_size(type);
-	cohort_status status = agree(&wait, NULL);
+	cohort_status status = call_check(&wait, NULL);
 
 	if (status != COHORT_OK || bytes == 0)
 		return status;
@@ -65,5 +66,5 @@ cohort_status socket_allreduce(struct world *base, const struct call *call,
 		memcpy(recv, send, bytes);
 	if (base->size == 1)
 		op_alone((cohort_op)call->op, type, recv, (size_t)call->count);
-	return lead(&wait, recv, bytes);
+	return reduce_as_rank0(&wait, recv, bytes);
 }

@@ -1,4 +1,4 @@
-/* Barrier: the agreement is one.
+/* Barrier: the call check is one.
  * Cost: two small messages for each peer. */
 #include "call_check.h"
 #include "socket_collectives.h"
@@ -7,5 +7,5 @@ cohort_status socket_barrier(struct world *base, const struct call *call)
 {
 	struct wait wait = mp_group_wait(base, call);
 
-	return agree(&wait, NULL);
+	return call_check(&wait, NULL);
 }

@@ -1,6 +1,6 @@
-/* Broadcast: the root sends to rank 0, which sends to everybody else. On one
- * machine every copy goes through the same memory, so a tree would save
- * nothing but rank 0's patience.
+/* Broadcast: the root sends to rank 0, which sends to all other ranks. A tree
+ * would spread the sends over the ranks, but on one machine all copies share the
+ * same memory bandwidth.
  * Cost: p - 1 messages of n bytes. */
 #include "call_check.h"
 #include "channel.h"
@@ -11,7 +11,7 @@ cohort_status socket_bcast(struct world *base, const struct call *call,
 {
 	struct wait wait = mp_group_wait(base, call);
 	const int root = call->root;
-	cohort_status status = agree(&wait, NULL);
+	cohort_status status = call_check(&wait, NULL);
 
 	if (status != COHORT_OK || bytes == 0)
 		return status;

@@ -4,24 +4,19 @@
 #include "sockets.h"
 
 /*
- * What goes through a socket before any data is single bytes. COME, from a
- * peer: I have come to the call that is in my line of the control page. COME,
- * from rank 0: all have, go on. NUDGE: wake up and look around; it may be left
- * out when the socket is full, and is passed over by whoever finds nothing.
+ * Single bytes that ranks send before any data. ENTERED, from a peer: it has
+ * entered the call in its record of the control page. ENTERED, from rank 0: all
+ * ranks have, go on. NUDGE: wake up and call wait_look; the receiver goes on
+ * waiting if that finds nothing. A nudge is left out if the socket is full.
  */
-enum token { NUDGE, COME };
+enum token { NUDGE, ENTERED };
 
-static struct rank_record *own_line(const struct mp_world *world)
-{
-	return &world->control->records[world->rank];
-}
-
-/* Whether rank r's call is this rank's. */
-static cohort_status compare(const struct wait *wait, int r,
-                             const size_t counts[])
+/* Break the world if rank r's call is another than this rank's. */
+static cohort_status compare_call(const struct wait *wait, int r,
+                                  const size_t counts[])
 {
 	const struct call *theirs = &wait->world->control->records[r].call;
-	struct world_failure world_failure = {
+	struct world_failure failure = {
 	    .a = r,
 	    .b = wait->world->rank,
 	    .call_a = *theirs,
@@ -29,23 +24,23 @@ static cohort_status compare(const struct wait *wait, int r,
 	};
 
 	if (!call_matches(theirs, wait->call)) {
-		world_failure.reason = WORLD_FAILURE_MISMATCH;
-		return wait_break(wait, &world_failure);
+		failure.reason = WORLD_FAILURE_MISMATCH;
+		return wait_break(wait, &failure);
 	}
 	if (counts && counts[r] != theirs->count) {
-		world_failure.reason = WORLD_FAILURE_COUNTS;
-		world_failure.b = wait->call->root; /* whose counts they are */
-		world_failure.number = theirs->count;
-		world_failure.number_b = counts[r];
-		return wait_break(wait, &world_failure);
+		failure.reason = WORLD_FAILURE_COUNTS;
+		failure.b = wait->call->root; /* who passed the counts */
+		failure.number = theirs->count;
+		failure.number_b = counts[r];
+		return wait_break(wait, &failure);
 	}
 	return COHORT_OK;
 }
 
-/* Read one token from rank r; *come tells whether it lets this call go on. A
- * rank that came to a call which this one refused is not in this call: it is
- * about to break the world. */
-static cohort_status read_token(struct wait *wait, int r, bool *come)
+/* Read one token from rank r; *entered tells whether r has entered this call. If
+ * r has entered an earlier call, which this rank refused, it has not: r is about
+ * to break the world. */
+static cohort_status read_token(struct wait *wait, int r, bool *entered)
 {
 	const struct mp_world *world = wait->world;
 	unsigned char token;
@@ -55,28 +50,28 @@ static cohort_status read_token(struct wait *wait, int r, bool *come)
 		status = wait_look(wait);
 	if (status != COHORT_OK)
 		return status;
-	*come = token == COME &&
-	        atomic_load_explicit(&world->control->records[r].entered,
-	                             memory_order_acquire) >= world->calls;
+	*entered = token == ENTERED &&
+	           atomic_load_explicit(&world->control->records[r].entered,
+	                                memory_order_acquire) >= world->calls;
 	return COHORT_OK;
 }
 
-/* Rank 0: what has come from rank r. */
-static cohort_status hear(struct wait *wait, int r, const size_t counts[],
-                          int *missing)
+/* Rank 0: the socket to rank r is ready. */
+static cohort_status receive_entry(struct wait *wait, int r,
+                                   const size_t counts[], int *missing)
 {
-	bool come = false;
-	cohort_status status = read_token(wait, r, &come);
+	bool entered = false;
+	cohort_status status = read_token(wait, r, &entered);
 
-	if (status != COHORT_OK || !come)
+	if (status != COHORT_OK || !entered)
 		return status;
 	sockets_of(wait->world)->polls[r - 1].fd = -1;
 	--*missing;
-	return compare(wait, r, counts);
+	return compare_call(wait, r, counts);
 }
 
-/* Rank 0: take the peers in as they come, and compare at once. */
-static cohort_status hear_all(struct wait *wait, const size_t counts[])
+/* Rank 0: wait for the peers in any order, and compare each call at once. */
+static cohort_status receive_entries(struct wait *wait, const size_t counts[])
 {
 	const struct mp_world *world = wait->world;
 	const struct sockets *sockets = sockets_of(world);
@@ -90,15 +85,16 @@ static cohort_status hear_all(struct wait *wait, const size_t counts[])
 		cohort_status status = wait_polls(wait, polls, world->size - 1);
 		for (int r = 1; r < world->size && status == COHORT_OK; r++)
 			if (polls[r - 1].fd >= 0 && polls[r - 1].revents)
-				status = hear(wait, r, counts, &missing);
+				status =
+				    receive_entry(wait, r, counts, &missing);
 		if (status != COHORT_OK)
 			return status;
 	}
 	return COHORT_OK;
 }
 
-/* Rank 0: another rank is the root, and sends its counts behind its token. */
-static cohort_status check_counts(struct wait *wait)
+/* Rank 0: another rank is the root; its counts follow its token. */
+static cohort_status receive_counts(struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
 	const int root = wait->call->root;
@@ -107,33 +103,33 @@ static cohort_status check_counts(struct wait *wait)
 	    wait, root, counts, (size_t)world->size * sizeof(*counts));
 
 	for (int r = 0; r < world->size && status == COHORT_OK; r++)
-		status = compare(wait, r, counts);
+		status = compare_call(wait, r, counts);
 	return status;
 }
 
-static cohort_status lead(struct wait *wait, const size_t counts[])
+static cohort_status check_as_rank0(struct wait *wait, const size_t counts[])
 {
-	static const unsigned char come = COME;
-	cohort_status status = hear_all(wait, counts);
+	static const unsigned char entered = ENTERED;
+	cohort_status status = receive_entries(wait, counts);
 
 	if (status == COHORT_OK && !counts && wait->call->counts == COUNTS_OWN)
-		status = check_counts(wait);
+		status = receive_counts(wait);
 	for (int r = 1; r < wait->world->size && status == COHORT_OK; r++)
-		status = channel_send(wait, r, &come, 1);
+		status = channel_send(wait, r, &entered, 1);
 	return status;
 }
 
-static cohort_status follow(struct wait *wait, const size_t counts[])
+static cohort_status check_as_peer(struct wait *wait, const size_t counts[])
 {
-	static const unsigned char come = COME;
+	static const unsigned char entered = ENTERED;
 	bool go = false;
-	cohort_status status = channel_send(wait, 0, &come, 1);
+	cohort_status status = channel_send(wait, 0, &entered, 1);
 
 	if (status == COHORT_OK && counts)
 		status =
 		    channel_send(wait, 0, counts,
 		                 (size_t)wait->world->size * sizeof(*counts));
-	/* Rank 0 may have refused before this rank came. */
+	/* Rank 0 may have refused the call before this rank entered it. */
 	if (status == COHORT_OK)
 		status = wait_look(wait);
 	while (status == COHORT_OK && !go)
@@ -141,40 +137,41 @@ static cohort_status follow(struct wait *wait, const size_t counts[])
 	return status;
 }
 
-/* Compare with those who are in the call already: rank 0 may be long in coming,
- * and two others must not wait for it to learn that they do not match. Of two
- * who come at once, at least one sees the other. */
+/* Compare with the ranks that have entered the call already: rank 0 may enter it
+ * much later, and two peers must learn of a mismatch without it. Of two ranks
+ * that enter at the same time, at least one sees the other. */
 static cohort_status compare_present(const struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
 
 	for (int r = 0; r < world->size; r++) {
-		const struct rank_record *line = &world->control->records[r];
-		if (atomic_load(&line->entered) != world->calls ||
+		const struct rank_record *record = &world->control->records[r];
+		if (atomic_load(&record->entered) != world->calls ||
 		    control_has_refused(world->control, r, world->calls))
 			continue;
-		cohort_status status = compare(wait, r, NULL);
+		cohort_status status = compare_call(wait, r, NULL);
 		if (status != COHORT_OK)
 			return status;
 	}
 	return COHORT_OK;
 }
 
-cohort_status agree(struct wait *wait, const size_t counts[])
+cohort_status call_check(struct wait *wait, const size_t counts[])
 {
 	struct mp_world *world = wait->world;
-	struct rank_record *line = own_line(world);
+	struct rank_record *record = &world->control->records[world->rank];
 
 	world->calls++;
-	if (wait->call != &line->call)
-		line->call = *wait->call;
-	atomic_store(&line->entered, world->calls);
+	if (wait->call != &record->call)
+		record->call = *wait->call;
+	atomic_store(&record->entered, world->calls);
 	cohort_status status = wait_check(wait);
 	if (status == COHORT_OK)
 		status = compare_present(wait);
 	if (status != COHORT_OK)
 		return status;
-	return world->rank == 0 ? lead(wait, counts) : follow(wait, counts);
+	return world->rank == 0 ? check_as_rank0(wait, counts)
+	                        : check_as_peer(wait, counts);
 }
 
 void call_check_refuse(struct mp_world *world, const struct call *call)

@@ -19,7 +19,7 @@ static cohort_status wait_socket(struct wait *wait, int rank, short events)
 	return status;
 }
 
-/* A send or recv gave -1: COHORT_OK if it is to be tried again. */
+/* A send or recv has returned -1. COHORT_OK: try it again. */
 static cohort_status retry(struct wait *wait, int rank, short events)
 {
 	if (errno == EINTR)

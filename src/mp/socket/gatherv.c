@@ -1,5 +1,5 @@
-/* Gather: everybody sends to rank 0, in rank order; if the root is another
- * rank, rank 0 passes the parts on, a piece at a time.
+/* Gather: every rank sends its part to rank 0. If the root is another rank, rank
+ * 0 passes the parts on in rank order, a piece at a time.
  * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
 #include "call_check.h"
 #include "channel.h"
@@ -10,7 +10,7 @@
 
 enum { RELAY_BYTES = 64 * 1024 };
 
-/* `bytes` bytes from rank `from` to rank `to`, through rank 0. */
+/* Rank 0: pass `bytes` bytes on from rank `from` to rank `to`. */
 static cohort_status relay(struct wait *wait, int from, int to, size_t bytes)
 {
 	unsigned char piece[RELAY_BYTES];
@@ -26,9 +26,8 @@ static cohort_status relay(struct wait *wait, int from, int to, size_t bytes)
 	return status;
 }
 
-/* Rank 0, and not the root: its own part, then the others' but the root's,
- * which has it already. The agreement has left the
- * counts in the scratch of struct sockets. */
+/* Rank 0, if it is not the root: send its own part, then pass on the parts of all
+ * others but the root. The call check has left the counts in the scratch. */
 static cohort_status relay_all(struct wait *wait, int root, const void *send,
                                size_t width)
 {
@@ -43,9 +42,10 @@ static cohort_status relay_all(struct wait *wait, int root, const void *send,
 	return status;
 }
 
-/* The root: every part to its place, its own copied. */
-static cohort_status collect(struct wait *wait, const void *send, void *recv,
-                             const size_t counts[], size_t width)
+/* The root: receive every part into its place, and copy its own. */
+static cohort_status gather_parts(struct wait *wait, const void *send,
+                                  void *recv, const size_t counts[],
+                                  size_t width)
 {
 	const struct mp_world *world = wait->world;
 	unsigned char *to = recv;
@@ -69,12 +69,12 @@ cohort_status socket_gatherv(struct world *base, const struct call *call,
 {
 	struct wait wait = mp_group_wait(base, call);
 	const int root = call->root;
-	cohort_status status = agree(&wait, counts);
+	cohort_status status = call_check(&wait, counts);
 
 	if (status != COHORT_OK)
 		return status;
 	if (base->rank == root)
-		return collect(&wait, send, recv, counts, width);
+		return gather_parts(&wait, send, recv, counts, width);
 	if (base->rank == 0)
 		return relay_all(&wait, root, send, width);
 	return channel_send(&wait, 0, send, (size_t)call->count * width);

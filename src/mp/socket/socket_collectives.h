@@ -1,4 +1,4 @@
-/* The collectives of the socket transport, each in a file of its own. */
+/* The collectives of the socket transport; each has a file of its own. */
 #ifndef COHORT_MP_SOCKET_SOCKET_COLLECTIVES_H
 #define COHORT_MP_SOCKET_SOCKET_COLLECTIVES_H
 

@@ -1,6 +1,9 @@
 #include "socket_transport.h"
 
+#include "call_check.h"
 #include "common/base/descriptor.h"
+#include "common/base/memory.h"
+#include "mp/mp_group.h"
 #include "mp/socket_pair.h"
 #include "mp/wait.h"
 #include "sockets.h"
@@ -62,3 +65,20 @@ const struct mp_transport_hooks socket_transport = {
     .prepare = socket_prepare,
     .destroy = socket_destroy,
 };
+
+void *socket_alloc(struct world *base, size_t bytes)
+{
+	(void)base;
+	return memory_alloc(bytes);
+}
+
+void socket_release(struct world *base, void *memory)
+{
+	(void)base;
+	free(memory);
+}
+
+void socket_refuse(struct world *base, const struct call *call)
+{
+	call_check_refuse(((struct mp_group *)base)->world, call);
+}
