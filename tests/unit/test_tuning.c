@@ -7,7 +7,6 @@
 enum { BLOCK_PLACES = 3, EXCHANGE_PLACES = 3, RANKS_MOST = 1024 };
 
 static struct shm_plane plane;
-static const struct rendezvous meet = {.plane = &plane};
 
 static void expect_ring(const struct tuning_ring *ring, size_t places)
 {
@@ -19,7 +18,7 @@ static void expect_ring(const struct tuning_ring *ring, size_t places)
 static void expect_table(bool fits)
 {
 	plane.fits = fits;
-	const struct tuning *cut = tuning_for(&meet);
+	const struct tuning *cut = tuning_for(&plane);
 	expect_ring(&cut->all, EXCHANGE_PLACES);
 	expect_ring(&cut->one, 2);
 	expect_ring(&cut->one_long, 2);

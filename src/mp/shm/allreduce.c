@@ -1,54 +1,48 @@
 /*
- * Allreduce, in rank order from the left whatever the algorithm, so that the
- * bits are the same on every rank, and with every other transport.
+ * Allreduce: chooses the algorithm, and does the one for few bytes. Each rank
+ * brings its contribution in its arrival or its slot, and after the rendezvous
+ * combines all contributions. In a counted barrier the last rank to arrive does
+ * that once for all.
+ * Cost: one rendezvous, n bytes in, p n bytes combined.
  *
- * Up to PAYLOAD_BYTES in the flags, up to cut.reduce_alone in the slots: every
- * rank puts its contribution there, comes to the meeting, and combines all of
- * them; when ranks count themselves, the last to come does it once for all.
- * Cost: one meeting, n bytes in, p n bytes combined.
- *
- * Above: in blocks, of which each rank reduces its share. It puts its
- * contribution to the others' shares into its ring; they meet; it reduces its
- * own share, from its own buffer and the others' rings, into its result and
- * into its ring; they meet; it copies the others' shares. The second meeting
- * of a block is the first of the next one.
- * When all buffers lie where all ranks can read them, each rank reduces its
- * share of the whole straight from the others' buffers.
- * Cost: n / block + 1 meetings; of each block, n (p - 1) / p bytes in, n
- * combined, n (p - 1) / p out, on every rank at once.
+ * More bytes than tuning.reduce_alone begin with a rendezvous too. It tells
+ * whether all ranks offer their buffers, and that all have left the call before,
+ * so that all rings are free. Then allreduce_zero_copy.c or allreduce_blocks.c.
  */
-#include "allreduce.h"
-
+#include "allreduce_blocks.h"
+#include "allreduce_zero_copy.h"
 #include "common/base/op.h"
 #include "common/base/type.h"
+#include "reduction.h"
+#include "rendezvous.h"
 #include "shm_collectives.h"
 #include "staging.h"
 #include "tuning.h"
 
-/* This rank's own is at hand, unless it has been written over by the result of
- * the first two. */
-static const unsigned char *contribution(const struct reduction *red, int r)
+/* This rank's own contribution is in its buffer, unless it reduces in place and
+ * the first combination has overwritten it: that of ranks 0 and 1. */
+static const unsigned char *staged_contribution(const struct reduction *red,
+                                                int r)
 {
-	const bool kept = red->send != red->recv || r < 2;
+	const bool kept = !reduction_in_place(red) || r < 2;
 
 	return r == red->rdv.rank && kept
 	           ? red->send
 	           : staging_of(&red->rdv, r, red->count * red->width);
 }
 
-/* Combine what lies in flags or slots. */
-static void combine_all(const struct reduction *red)
+static void combine_staged(const struct reduction *red)
 {
 	unsigned char *to = red->recv;
 
-	op_combine(red->op, red->type, to, contribution(red, 0),
-	           contribution(red, 1), red->count);
+	op_combine(red->op, red->type, to, staged_contribution(red, 0),
+	           staged_contribution(red, 1), red->count);
 	for (int r = 2; r < red->rdv.size; r++)
-		op_combine(red->op, red->type, to, to, contribution(red, r),
-		           red->count);
+		op_combine(red->op, red->type, to, to,
+		           staged_contribution(red, r), red->count);
 }
 
-static cohort_status reduce_alone(struct reduction *red)
+static cohort_status allreduce_small(struct reduction *red)
 {
 	struct rendezvous *rdv = &red->rdv;
 	const size_t bytes = red->count * red->width;
@@ -59,7 +53,7 @@ static cohort_status reduce_alone(struct reduction *red)
 	if (status != COHORT_OK)
 		return status;
 	if (last || !rendezvous_is_counted(rdv))
-		combine_all(red);
+		combine_staged(red);
 	if (last) {
 		staging_put(rdv, staging_of_result(rdv, bytes), red->recv,
 		            bytes);
@@ -70,16 +64,27 @@ static cohort_status reduce_alone(struct reduction *red)
 	return rendezvous_end(rdv);
 }
 
-static cohort_status reduce_large(struct reduction *red)
+static cohort_status allreduce_large(struct reduction *red)
 {
-	zero_copy_offer_buffers(red);
-	/* Also because somebody may still read this rank's ring, for a call
-	 * before. */
+	struct reduction_offer offer;
+
+	allreduce_zero_copy_offer(red, &offer);
 	cohort_status status = rendezvous_join(&red->rdv);
 	if (status != COHORT_OK)
 		return status;
-	return zero_copy_all_offered(red) ? reduce_zero_copy(red)
-	                                  : reduce_blocks(red);
+	return allreduce_zero_copy_offered(red, &offer)
+	           ? allreduce_zero_copy(red)
+	           : allreduce_blocks(red);
+}
+
+static cohort_status allreduce_alone(struct reduction *red)
+{
+	const size_t bytes = red->count * red->width;
+
+	if (!reduction_in_place(red) && bytes > 0)
+		shm_copy(red->recv, red->send, bytes);
+	op_alone(red->op, red->type, red->recv, red->count);
+	return rendezvous_join(&red->rdv);
 }
 
 cohort_status shm_allreduce(struct world *base, const struct call *call,
@@ -96,15 +101,11 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	red.recv = recv;
 	const size_t bytes = red.count * red.width;
 
-	if (base->size == 1) {
-		if (send != recv && bytes > 0)
-			shm_copy(recv, send, bytes);
-		op_alone(red.op, red.type, recv, red.count);
-		return rendezvous_join(&red.rdv);
-	}
+	if (base->size == 1)
+		return allreduce_alone(&red);
 	if (bytes == 0)
 		return rendezvous_join(&red.rdv);
-	if (bytes <= tuning_for(&red.rdv)->reduce_alone)
-		return reduce_alone(&red);
-	return reduce_large(&red);
+	if (bytes <= tuning_for(red.rdv.plane)->reduce_alone)
+		return allreduce_small(&red);
+	return allreduce_large(&red);
 }

@@ -1,35 +1,53 @@
-/* Allreduce in blocks, of which each rank reduces its share: see allreduce.c. */
-#include "allreduce.h"
+/*
+ * Allreduce of many bytes, in blocks. Each rank reduces its share of a block:
+ *
+ *	it writes its contributions to the other shares into its ring;
+ *	rendezvous;
+ *	it reduces its own share, from its own buffer and the rings of the
+ *	others, into its result and into its ring;
+ *	rendezvous;
+ *	it copies the other shares from the rings of their ranks.
+ *
+ * The second rendezvous of a block is the first of the next block.
+ * Cost: n / block + 1 rendezvous; for each block, n (p - 1) / p bytes in, n
+ * combined, n (p - 1) / p out, on every rank at the same time.
+ */
+#include "allreduce_blocks.h"
 
 #include "common/base/op.h"
-#include "common/base/partition.h"
 #include "copy.h"
+#include "rendezvous.h"
+#include "slot.h"
 #include "staging.h"
 #include "tuning.h"
 
 #include <assert.h>
 
-/* One block under way: elements, and bytes into a ring where it lies: a rank's
- * contributions to the others' shares, and in the place of its own share the
- * result of that. */
 struct block {
-	size_t begin;
-	size_t count;
-	size_t place;
+	size_t begin; /* its first element */
+	size_t count; /* elements */
+	size_t place; /* in every ring: bytes from the beginning of the ring */
 };
 
-/* In place a rank puts its own contribution, for one block, where its result will
- * be, while others still read its result of the block before the last: it takes
- * three places. */
+/*
+ * The part of a block's place that belongs to a rank's own share gets the
+ * result of that share. A rank that reduces in place first writes its own
+ * contribution there, since the result overwrites its buffer. At that time
+ * others may still read its result of the block before the last, so two places
+ * would not be enough.
+ */
 enum { PLACES_LEAST = 3 };
 
+/* The block that begins at element `begin`, `most` elements at most. Blocks take
+ * turns in the ring by the number of their rendezvous. */
 static struct block block_at(const struct reduction *red, size_t begin,
                              size_t most)
 {
 	const size_t left = red->count - begin;
 	const size_t bytes =
 	    slot_bytes((red->count < most ? red->count : most) * red->width);
-	const size_t round = slot_room(tuning_for(&red->rdv)->all.round, bytes);
+	const size_t round =
+	    slot_room(tuning_for(red->rdv.plane)->all.round, bytes);
 
 	assert(round / bytes >= PLACES_LEAST);
 	return (struct block){
@@ -39,28 +57,18 @@ static struct block block_at(const struct reduction *red, size_t begin,
 	};
 }
 
-static struct range share_of(const struct reduction *red,
-                             const struct block *block, int r)
-{
-	return partition_block(block->count, (size_t)red->rdv.size, (size_t)r);
-}
-
-static bool in_place(const struct reduction *red)
-{
-	return red->send == red->recv;
-}
-
-/* This rank's elements of the others' shares, into its ring. In place those of
- * its own share too, which its result is written over. */
+/* Write this rank's contributions to the other shares into its ring; if it
+ * reduces in place, also the one to its own share. */
 static void contribute(const struct reduction *red, const struct block *block)
 {
-	const struct range own = share_of(red, block, red->rdv.rank);
+	const struct range own =
+	    reduction_share(red, block->count, red->rdv.rank);
 	const unsigned char *from = red->send + block->begin * red->width;
 	unsigned char *to =
 	    red->rdv.arena->slabs[red->rdv.rank].ring + block->place;
 	const size_t after = own.begin + own.count;
 
-	if (in_place(red)) {
+	if (reduction_in_place(red)) {
 		staging_put(&red->rdv, to, from, block->count * red->width);
 		return;
 	}
@@ -70,43 +78,44 @@ static void contribute(const struct reduction *red, const struct block *block)
 	            (block->count - after) * red->width);
 }
 
-/* What rank r brings to this rank's share. */
-static const unsigned char *contribution(const struct reduction *red,
-                                         const struct block *block, int r)
+/* Rank r's contribution to this rank's share, which begins at element `own` of
+ * the block. */
+static const unsigned char *block_contribution(const struct reduction *red,
+                                               const struct block *block,
+                                               size_t own, int r)
 {
-	const size_t own = share_of(red, block, red->rdv.rank).begin;
-
-	if (r == red->rdv.rank && !in_place(red))
+	if (r == red->rdv.rank && !reduction_in_place(red))
 		return red->send + (block->begin + own) * red->width;
 	return red->rdv.arena->slabs[r].ring + block->place + own * red->width;
 }
 
-/* This rank's share, from everybody, into its result, and that into its ring. */
+/* Reduce this rank's share into its result, and copy that into its ring. */
 static void reduce_share(const struct reduction *red, const struct block *block)
 {
 	const int rank = red->rdv.rank;
-	const struct range own = share_of(red, block, rank);
-	const size_t offset = own.begin * red->width;
-	const size_t place = block->begin * red->width + offset;
-	unsigned char *to = red->recv + place;
+	const struct range own = reduction_share(red, block->count, rank);
+	unsigned char *to = red->recv + (block->begin + own.begin) * red->width;
 
 	for (int r = 1; r < red->rdv.size; r++)
-		op_combine(red->op, red->type, to,
-		           r == 1 ? contribution(red, block, 0) : to,
-		           contribution(red, block, r), own.count);
+		op_combine(
+		    red->op, red->type, to,
+		    r == 1 ? block_contribution(red, block, own.begin, 0) : to,
+		    block_contribution(red, block, own.begin, r), own.count);
 	staging_put(&red->rdv,
-	            red->rdv.arena->slabs[rank].ring + block->place + offset,
+	            red->rdv.arena->slabs[rank].ring + block->place +
+	                own.begin * red->width,
 	            to, own.count * red->width);
 }
 
-/* The others' shares, from their rings. */
+/* Copy the other shares from the rings of their ranks. */
 static void copy_shares(const struct reduction *red, const struct block *block)
 {
 	const struct slab *slabs = red->rdv.arena->slabs;
 	unsigned char *to = red->recv + block->begin * red->width;
 
 	for (int r = 0; r < red->rdv.size; r++) {
-		const struct range share = share_of(red, block, r);
+		const struct range share =
+		    reduction_share(red, block->count, r);
 		const size_t offset = share.begin * red->width;
 		if (r != red->rdv.rank)
 			shm_copy(to + offset,
@@ -115,10 +124,10 @@ static void copy_shares(const struct reduction *red, const struct block *block)
 	}
 }
 
-cohort_status reduce_blocks(struct reduction *red)
+cohort_status allreduce_blocks(struct reduction *red)
 {
 	struct rendezvous *rdv = &red->rdv;
-	const size_t most = tuning_for(rdv)->block / red->width;
+	const size_t most = tuning_for(rdv->plane)->block / red->width;
 	struct block before = {0};
 	cohort_status status = COHORT_OK;
 

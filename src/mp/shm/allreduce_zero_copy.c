@@ -1,57 +1,89 @@
-/* Allreduce of buffers that all ranks can reach: see allreduce.c. */
-#include "allreduce.h"
+/*
+ * Allreduce of memory that all ranks can read. Each rank reduces its share of
+ * the elements, from the buffers of all ranks into its own result; then each
+ * copies the other shares from the results of their ranks. The rendezvous
+ * between the two completes the results; a last one keeps every rank in the call
+ * until all have read its buffers.
+ * Cost: two rendezvous more; n bytes combined, n (p - 1) / p out, on every rank
+ * at the same time.
+ */
+#include "allreduce_zero_copy.h"
 
 #include "common/base/op.h"
-#include "common/base/partition.h"
 #include "copy.h"
+#include "rendezvous.h"
 #include "zero_copy.h"
 
-/* Rank r's, also after the meetings that follow: these bring nothing, so that
- * what flags have brought stands until the next call. */
-static struct offer offer_of(const struct reduction *red, int r)
+/* What rank r brought to rendezvous `number`. */
+static struct reduction_offer brought_offer(const struct reduction *red,
+                                            uint64_t number, int r)
 {
-	struct offer offer;
+	struct reduction_offer offer;
 
-	if (r == red->rdv.rank)
-		return red->offer;
-	memcpy(&offer,
-	       red->rdv.arena->syncs[r].arrivals[red->offered % 2].payload,
+	memcpy(&offer, red->rdv.arena->syncs[r].arrivals[number % 2].payload,
 	       sizeof(offer));
 	return offer;
 }
 
-void zero_copy_offer_buffers(struct reduction *red)
+void allreduce_zero_copy_offer(struct reduction *red,
+                               struct reduction_offer *own)
 {
 	const struct arena *arena = red->rdv.arena;
 	const size_t bytes = red->count * red->width;
 
-	red->offer = (struct offer){NULL, NULL};
+	*own = (struct reduction_offer){NULL, NULL};
 	if (arena_shares(arena, red->send, bytes) &&
 	    arena_shares(arena, red->recv, bytes))
-		red->offer = (struct offer){red->send, red->recv};
-	red->offered = red->rdv.number;
-	rendezvous_attach(&red->rdv, &red->offer, sizeof(red->offer));
+		*own = (struct reduction_offer){red->send, red->recv};
+	rendezvous_attach(&red->rdv, own, sizeof(*own));
 }
 
-bool zero_copy_all_offered(const struct reduction *red)
+bool allreduce_zero_copy_offered(const struct reduction *red,
+                                 const struct reduction_offer *own)
 {
 	for (int r = 0; r < red->rdv.size; r++)
-		if (!offer_of(red, r).send)
+		if (r == red->rdv.rank
+		        ? !own->send
+		        : !brought_offer(red, red->rdv.number, r).send)
 			return false;
 	return true;
 }
 
-static struct range zero_copy_share(const struct reduction *red, int r)
+/* Rank r's buffers, also after the rendezvous that follow the one with the
+ * offers: arrivals at those carry no payload, so the payloads with the offers
+ * are not overwritten before the next call. */
+static struct reduction_offer offered_buffers(const struct reduction *red,
+                                              uint64_t offered, int r)
 {
-	return partition_block(red->count, (size_t)red->rdv.size, (size_t)r);
+	if (r == red->rdv.rank)
+		return (struct reduction_offer){red->send, red->recv};
+	return brought_offer(red, offered, r);
 }
 
-/* This rank's share, a piece at a time by way of its ring: it may reduce in
- * place, and its own contribution must not be lost to the first piece. */
-static cohort_status reduce_share_in_place(const struct reduction *red)
+static cohort_status open_buffers(struct reduction *red, uint64_t offered)
+{
+	const size_t bytes = red->count * red->width;
+
+	for (int r = 0; r < red->rdv.size; r++) {
+		const struct reduction_offer offer =
+		    offered_buffers(red, offered, r);
+		cohort_status status =
+		    zero_copy_open(&red->rdv, offer.send, bytes);
+		if (status == COHORT_OK)
+			status = zero_copy_open(&red->rdv, offer.recv, bytes);
+		if (status != COHORT_OK)
+			return status;
+	}
+	return COHORT_OK;
+}
+
+/* Reduce this rank's share, a piece at a time by way of its ring: if it reduces
+ * in place, the first combination must not overwrite its contribution. */
+static cohort_status reduce_shared(const struct reduction *red,
+                                   uint64_t offered)
 {
 	const int rank = red->rdv.rank;
-	const struct range own = zero_copy_share(red, rank);
+	const struct range own = reduction_share(red, red->count, rank);
 	const size_t most = SLOT_BYTES / red->width;
 	unsigned char *piece = red->rdv.arena->slabs[rank].ring;
 	cohort_status status = COHORT_OK;
@@ -60,47 +92,49 @@ static cohort_status reduce_share_in_place(const struct reduction *red)
 		const size_t n = own.count - i < most ? own.count - i : most;
 		const size_t at = (own.begin + i) * red->width;
 		op_combine(red->op, red->type, piece,
-		           offer_of(red, 0).send + at,
-		           offer_of(red, 1).send + at, n);
+		           offered_buffers(red, offered, 0).send + at,
+		           offered_buffers(red, offered, 1).send + at, n);
 		for (int r = 2; r < red->rdv.size; r++)
 			op_combine(red->op, red->type, piece, piece,
-			           offer_of(red, r).send + at, n);
+			           offered_buffers(red, offered, r).send + at,
+			           n);
 		shm_copy(red->recv + at, piece, n * red->width);
 		status = wait_check(&red->rdv.wait);
 	}
 	return status;
 }
 
-/* Everybody's share to everybody, without a ring. The last meeting keeps the
- * buffers as they are until all have read them. */
-cohort_status reduce_zero_copy(struct reduction *red)
+static cohort_status copy_shared(const struct reduction *red, uint64_t offered)
 {
-	struct rendezvous *rdv = &red->rdv;
-	const size_t bytes = red->count * red->width;
+	cohort_status status = COHORT_OK;
 
-	for (int r = 0; r < rdv->size; r++) {
-		const struct offer offer = offer_of(red, r);
-		cohort_status opened = zero_copy_open(rdv, offer.send, bytes);
-		if (opened == COHORT_OK)
-			opened = zero_copy_open(rdv, offer.recv, bytes);
-		if (opened != COHORT_OK)
-			return opened;
-	}
-	cohort_status status = reduce_share_in_place(red);
-	if (status != COHORT_OK)
-		return status;
-	rendezvous_next(rdv);
-	status = rendezvous_join(rdv);
-	for (int r = 0; r < rdv->size && status == COHORT_OK; r++) {
-		const struct range share = zero_copy_share(red, r);
+	for (int r = 0; r < red->rdv.size && status == COHORT_OK; r++) {
+		const struct range share = reduction_share(red, red->count, r);
 		const size_t at = share.begin * red->width;
-		if (r != rdv->rank)
-			status = zero_copy_read(rdv, shm_copy, red->recv + at,
-			                        offer_of(red, r).recv + at,
-			                        share.count * red->width);
+		if (r != red->rdv.rank)
+			status = zero_copy_read(
+			    &red->rdv, shm_copy, red->recv + at,
+			    offered_buffers(red, offered, r).recv + at,
+			    share.count * red->width);
 	}
+	return status;
+}
+
+cohort_status allreduce_zero_copy(struct reduction *red)
+{
+	const uint64_t offered = red->rdv.number;
+	cohort_status status = open_buffers(red, offered);
+
+	if (status == COHORT_OK)
+		status = reduce_shared(red, offered);
 	if (status != COHORT_OK)
 		return status;
-	rendezvous_next(rdv);
-	return rendezvous_join(rdv);
+	rendezvous_next(&red->rdv);
+	status = rendezvous_join(&red->rdv);
+	if (status == COHORT_OK)
+		status = copy_shared(red, offered);
+	if (status != COHORT_OK)
+		return status;
+	rendezvous_next(&red->rdv);
+	return rendezvous_join(&red->rdv);
 }

@@ -1,5 +1,4 @@
-/* Barrier: a meeting.
- * Cost: one. */
+/* Barrier. Cost: one rendezvous. */
 #include "rendezvous.h"
 #include "shm_collectives.h"
 

@@ -1,65 +1,80 @@
 /*
- * Gather. Each part by its own size:
- * up to PAYLOAD_BYTES: in its rank's flag; up to SLOT_BYTES: in its slot, both
- * filled before the meeting and read by the root after it; above: a stream
- * (stream.h) after the meeting, or read where it is, if all ranks can. All
- * senders of streams fill their rings at the same time; the root drains them in
- * rank order.
- * Cost: one meeting, n bytes in at once on every rank, p n bytes out.
+ * Gather. Each part travels by its own size: up to SLOT_BYTES in its rank's
+ * arrival or slot; above that from its rank's buffer, if all ranks can read it,
+ * or as a stream (gather_stream.h). All senders of streams fill their rings at
+ * the same time, and the root drains the rings in rank order.
+ * Cost: one rendezvous, n bytes in on every rank at the same time, p n bytes out.
  */
+#include "gather_counts.h"
+#include "gather_stream.h"
 #include "rendezvous.h"
 #include "shm_collectives.h"
 #include "staging.h"
-#include "stream.h"
 #include "tuning.h"
 #include "zero_copy.h"
 
 static cohort_status collect_large(struct rendezvous *rdv, int r, void *to,
                                    size_t bytes, copy_function *copy)
 {
-	const void *there;
-	cohort_status status = zero_copy_find(rdv, r, bytes, &there);
+	const void *buffer;
+	cohort_status status = zero_copy_find(rdv, r, bytes, &buffer);
 
 	if (status != COHORT_OK)
 		return status;
-	if (!there)
-		return stream_recv(rdv, r, to, bytes, copy);
-	status = zero_copy_read(rdv, copy, to, there, bytes);
+	if (!buffer)
+		return gather_stream_recv(rdv, r, to, bytes, copy);
+	status = zero_copy_read(rdv, copy, to, buffer, bytes);
 	if (status == COHORT_OK)
-		zero_copy_done(rdv, r);
+		gather_stream_was_read(rdv, r);
 	return status;
 }
 
-static cohort_status send_large(struct rendezvous *rdv, const void *send,
-                                size_t bytes)
-{
-	if (zero_copy_offered(rdv, rdv->rank))
-		return zero_copy_await(rdv);
-	return stream_send(rdv, send, bytes);
-}
-
-/* The root's own part, first: meanwhile the others fill their rings. */
+/* The root's own part comes first: meanwhile the others fill their rings. */
 static cohort_status collect_own(const struct rendezvous *rdv, const void *send,
                                  unsigned char *recv, const size_t counts[],
                                  size_t width, copy_function *copy)
 {
 	const size_t bytes = counts[rdv->rank] * width;
-	size_t place = 0;
+	unsigned char *to = recv;
 
+	if (bytes == 0)
+		return COHORT_OK;
 	for (int r = 0; r < rdv->rank; r++)
-		place += counts[r] * width;
-	if (bytes == 0 || send == recv + place)
+		to += counts[r] * width;
+	if (send == to)
 		return COHORT_OK;
 	if (bytes > SLOT_BYTES)
-		return zero_copy_read(rdv, copy, recv + place, send, bytes);
-	staging_take(recv + place, send, bytes);
+		return zero_copy_read(rdv, copy, to, send, bytes);
+	staging_take(to, send, bytes);
 	return COHORT_OK;
 }
 
-static cohort_status collect(struct rendezvous *rdv, const void *send,
-                             void *recv, const size_t counts[], size_t width)
+static cohort_status collect_others(struct rendezvous *rdv, unsigned char *recv,
+                                    const size_t counts[], size_t width,
+                                    copy_function *copy)
 {
 	unsigned char *to = recv;
+
+	for (int r = 0; r < rdv->size; r++) {
+		const size_t bytes = counts[r] * width;
+		cohort_status status = COHORT_OK;
+		if (bytes == 0)
+			continue;
+		if (r != rdv->rank && bytes <= SLOT_BYTES)
+			staging_take(to, staging_of(rdv, r, bytes), bytes);
+		else if (r != rdv->rank)
+			status = collect_large(rdv, r, to, bytes, copy);
+		if (status != COHORT_OK)
+			return status;
+		to += bytes;
+	}
+	return COHORT_OK;
+}
+
+static cohort_status collect_parts(struct rendezvous *rdv, const void *send,
+                                   void *recv, const size_t counts[],
+                                   size_t width)
+{
 	size_t total = 0;
 
 	for (int r = 0; r < rdv->size; r++)
@@ -67,22 +82,17 @@ static cohort_status collect(struct rendezvous *rdv, const void *send,
 	copy_function *const copy = tuning_copy(total, NONTEMPORAL_GATHER);
 	cohort_status status =
 	    collect_own(rdv, send, recv, counts, width, copy);
-	for (int r = 0; r < rdv->size && status == COHORT_OK; r++) {
-		const size_t bytes = counts[r] * width;
-		if (bytes == 0)
-			continue;
-		if (r == rdv->rank) {
-			to += bytes;
-			continue;
-		}
-		if (bytes <= SLOT_BYTES) {
-			staging_take(to, staging_of(rdv, r, bytes), bytes);
-		} else {
-			status = collect_large(rdv, r, to, bytes, copy);
-		}
-		to += bytes;
-	}
+	if (status == COHORT_OK)
+		status = collect_others(rdv, recv, counts, width, copy);
 	return status == COHORT_OK ? rendezvous_end(rdv) : status;
+}
+
+static cohort_status send_large(struct rendezvous *rdv, const void *send,
+                                size_t bytes)
+{
+	return zero_copy_offered(rdv, rdv->rank)
+	           ? gather_stream_await_read(rdv)
+	           : gather_stream_send(rdv, send, bytes);
 }
 
 cohort_status shm_gatherv(struct world *base, const struct call *call,
@@ -90,20 +100,22 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
                           size_t width)
 {
 	struct rendezvous rdv;
+	struct gather_counts few;
 	const size_t bytes = (size_t)call->count * width;
 	const bool is_root = base->rank == call->root;
 
 	rendezvous_begin(&rdv, base, call);
-	rendezvous_attach_counts(&rdv, call->root, counts);
-	if (bytes > SLOT_BYTES && !is_root)
+	if (is_root)
+		gather_counts_bring(&rdv, counts, &few);
+	else if (bytes > SLOT_BYTES)
 		zero_copy_offer(&rdv, send, bytes);
-	else if (!is_root)
+	else
 		staging_bring(&rdv, send, bytes, bytes);
-	cohort_status status = rendezvous_join(&rdv);
+	cohort_status status =
+	    gather_counts_join(&rdv, is_root ? counts : NULL);
 	if (status != COHORT_OK)
 		return status;
-	if (!is_root)
-		return bytes > SLOT_BYTES ? send_large(&rdv, send, bytes)
-		                          : COHORT_OK;
-	return collect(&rdv, send, recv, counts, width);
+	if (is_root)
+		return collect_parts(&rdv, send, recv, counts, width);
+	return bytes > SLOT_BYTES ? send_large(&rdv, send, bytes) : COHORT_OK;
 }

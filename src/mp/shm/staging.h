@@ -1,22 +1,22 @@
 /*
- * Where what ranks bring to a meeting lies, until the meeting after the next:
- * as much as a flag's payload holds in the flag, up to SLOT_BYTES in a slot. And
- * how it gets there and back.
+ * Where the data that a rank brings to a rendezvous is stored: up to
+ * PAYLOAD_BYTES in the payload of its arrival, up to SLOT_BYTES in a slot. It
+ * stays there until the rank prepares the rendezvous after the next.
  */
 #ifndef COHORT_MP_SHM_STAGING_H
 #define COHORT_MP_SHM_STAGING_H
 
-#include "copy.h"
-#include "rendezvous.h"
+#include "adaptive_copy.h"
+#include "rendezvous_state.h"
 #include "slot.h"
 
-/* Bytes into the room of this meeting's parity. */
+/* Offset into the slots of this rendezvous' parity. */
 static inline size_t staging_offset(const struct rendezvous *rdv, size_t bytes)
 {
 	return slot_offset(rdv->plane->slots_room, rdv->number / 2, bytes);
 }
 
-/* Rank r's place for so many bytes, SLOT_BYTES at most. */
+/* Where rank r stores so many bytes, SLOT_BYTES at most. */
 static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
                                         size_t bytes)
 {
@@ -26,7 +26,7 @@ static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
 	                 staging_offset(rdv, bytes);
 }
 
-/* Where the last to come puts what it has worked out for all, after it. */
+/* Where the last rank to arrive stores a result that it computed for all. */
 static inline unsigned char *staging_of_result(const struct rendezvous *rdv,
                                                size_t bytes)
 {
@@ -54,8 +54,8 @@ static inline void staging_take(void *to, const void *from, size_t bytes)
 		shm_copy(to, from, bytes);
 }
 
-/* Before a meeting: `bytes` bytes of this rank's to its place for `most`, which
- * may be more. They must stand until the meeting. */
+/* Before a rendezvous: store `bytes` bytes where readers look for `most` bytes,
+ * which may be more. `data` must not change until this rank arrives. */
 static inline void staging_bring(struct rendezvous *rdv, const void *data,
                                  size_t bytes, size_t most)
 {

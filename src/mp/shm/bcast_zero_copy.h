@@ -1,0 +1,11 @@
+#ifndef COHORT_MP_SHM_BCAST_ZERO_COPY_H
+#define COHORT_MP_SHM_BCAST_ZERO_COPY_H
+
+#include "rendezvous_state.h"
+
+/* Broadcast from the root's buffer, after the rendezvous to which the root
+ * brought its offer. */
+COHORT_CHECKED cohort_status bcast_zero_copy(struct rendezvous *rdv, void *data,
+                                             size_t bytes);
+
+#endif

@@ -1,0 +1,47 @@
+#include "tuning.h"
+
+#include "arena.h"
+
+enum { KIB = 1024, MIB = 1024 * 1024 };
+
+/*
+ * If ranks fit, to hand a slice over costs a cache line, so slices are small. A
+ * round is larger than the cache beside a core: as long as a reader has a line
+ * in that cache, the line is slow to write again.
+ *
+ * If they do not fit, to hand a slice over costs a switch of processes, so there
+ * are few slices. The rounds of all ranks together should fit the cache that the
+ * cores share. One rank that streams alone has that cache for itself, and is
+ * faster with fewer slices.
+ */
+const struct tuning tuning_tables[] = {
+    [TUNING_CROWDED] = {.reduce_alone = SLOT_BYTES,
+                        .block = 256 * KIB,
+                        .all = {256 * KIB, MIB},
+                        .one = {256 * KIB, MIB},
+                        .one_long = {MIB, RING_BYTES}},
+    [TUNING_FITTING] = {.reduce_alone = 2 * KIB,
+                        .block = 128 * KIB,
+                        .all = {128 * KIB, 2 * MIB},
+                        .one = {32 * KIB, 2 * MIB},
+                        .one_long = {32 * KIB, 2 * MIB}},
+};
+
+/* With more ranks than cores the slots of all ranks together take as much memory
+ * as those of two ranks that fit, so that they stay in the cache that the cores
+ * share. */
+static size_t slots_room(int size, bool fits)
+{
+	size_t room = SLOTS_BYTES;
+
+	for (int ranks = 2; !fits && ranks < size; ranks *= 2)
+		room /= 2;
+	return room > SLOT_BYTES ? room : SLOT_BYTES;
+}
+
+void tuning_prepare(struct shm_plane *plane, int size, bool fits)
+{
+	plane->fits = fits;
+	plane->flat = fits && size <= FLAT_MOST;
+	plane->slots_room = slots_room(size, fits);
+}
