@@ -1,6 +1,6 @@
-/* Cores that are not there: a program that is linked with this decides how many
- * the library believes in. With more ranks than cores it would not use the
- * meetings by flags, nor what else is for ranks that fit. */
+/* A program that is linked with this decides how many cores the library
+ * believes in. With more ranks than cores the library would not use the flat
+ * barrier, nor anything else that is for ranks that fit. */
 #ifndef COHORT_TESTS_CORES_H
 #define COHORT_TESTS_CORES_H
 

@@ -1,4 +1,4 @@
-/* Numbers that look random, and are the same wherever they are drawn again. */
+/* Pseudorandom numbers that every rank can draw again. */
 #ifndef STRESS_DICE_H
 #define STRESS_DICE_H
 
@@ -19,7 +19,8 @@ static inline uint64_t dice_draw(struct dice *dice)
 	return x ^ (x >> 31);
 }
 
-/* For one operation of a run; `whose` is 0 for what all ranks draw alike. */
+/* For one operation of a run; `whose` is 0 for numbers that all ranks draw
+ * alike. */
 static inline struct dice dice_for(uint64_t seed, uint64_t operation,
                                    uint64_t whose)
 {

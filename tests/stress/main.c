@@ -4,12 +4,12 @@
  *
  *   --operations N   how many (20000)
  *   --seed S         another sequence (1)
- *   --large N        in a thousand operations so many of some MiB (2)
- *   --cores N        the library is to believe that there are so many
- *   --one-core       from after the opening all ranks on one
+ *   --large N        of a thousand operations, so many have some MiB (2)
+ *   --cores N        the library believes that there are so many cores
+ *   --one-core       after the opening all ranks run on one core
  *
- * Runs on the backend that the environment says. Rank 0's last line says what
- * was done; a failure names its rank, operation and seed.
+ * Runs on the backend that the environment chooses. Rank 0's last line sums up
+ * the run; a failure names its rank, operation and seed.
  */
 #define _GNU_SOURCE /* getopt_long, sched_setaffinity, MAP_ANONYMOUS */
 #include "run.h"

@@ -1,8 +1,8 @@
 /*
- * The operations: each draws what all ranks must agree in, then what is its own
- * (which memory, which place in it), makes the call, checks every byte that it
- * wrote, and at once spoils what it sent, since a call that has returned has no
- * business there any more.
+ * The operations. Each rank draws the arguments that must be the same on all
+ * ranks, then its own (which memory, which offset), makes the call, and checks
+ * every byte that the call wrote. Then it overwrites at once the data that it
+ * sent: a call that has returned must not read them any more.
  */
 #include "run.h"
 
@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A power of two between these, or a little less or more: by a byte, or an
- * element of one of the types. */
+/* A power of two between these, or one byte or one element less or more. */
 static size_t draw_edge(struct dice *dice, unsigned least, unsigned most)
 {
 	static const size_t distances[] = {1, 4, 8};
@@ -22,9 +21,10 @@ static size_t draw_edge(struct dice *dice, unsigned least, unsigned most)
 	return edge - distance + dice_below(dice, 3) * distance;
 }
 
-/* Sizes at which the library goes another way, and their neighbours: among the
- * powers of two are the sizes of slots (from 64 bytes to 64 KiB), of slices and
- * blocks (to 256 KiB), and of what goes round a ring (to 2 MiB). */
+/* Sizes at which the library changes its algorithm, and sizes beside them.
+ * Among the powers of two are the sizes of slots (from 64 bytes to 64 KiB), of
+ * slices and blocks (up to 256 KiB), and of the rounds of a ring (up to 2
+ * MiB). */
 static size_t draw_bytes(const struct run *run, struct dice *dice)
 {
 	static const struct {
@@ -60,7 +60,7 @@ static cohort_type draw_type(struct dice *dice)
 	return types[dice_below(dice, sizeof(types) / sizeof(*types))];
 }
 
-/* Memory of cohort_alloc's on all ranks, or on some, or on none. */
+/* Memory from cohort_alloc on all ranks, on some, or on none. */
 static const struct memory *draw_memory(struct run *run)
 {
 	const uint64_t mode = dice_below(&run->all, 4);
@@ -69,7 +69,8 @@ static const struct memory *draw_memory(struct run *run)
 	return mode == 0 || (mode == 1 && own) ? &run->shared : &run->plain;
 }
 
-/* Everybody's counts: alike, or a choice for each. The size of all in bytes. */
+/* The counts of all ranks, the same for all or one drawn for each. Returns the
+ * bytes of all together. */
 static size_t draw_counts(struct run *run, size_t width)
 {
 	const bool alike = dice_once(&run->all, 3);
@@ -127,7 +128,8 @@ static void check_parts(const struct run *run, const unsigned char *recv,
 	}
 }
 
-/* A receive buffer, spoilt, and this rank's part where the call finds it. */
+/* A receive buffer, filled with bytes that no rank sends, and this rank's part
+ * where the call reads it. */
 struct parts {
 	unsigned char *recv;
 	const void *send; /* as it is passed */
@@ -309,8 +311,8 @@ static void make_allgather_objects(struct run *run)
 	free(all);
 }
 
-/* Memory that is new on every rank, and given back as soon as the call is done:
- * the pages under it go. */
+/* Memory that each rank allocates for one call, and frees after it: its pages
+ * are dropped. */
 static void make_fresh_allreduce(struct run *run)
 {
 	const size_t count = draw_bytes(run, &run->all) / sizeof(uint64_t);

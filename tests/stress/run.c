@@ -1,4 +1,4 @@
-/* A run, an operation at a time, with what may come between two of them. */
+/* A run, one operation after another, with delays between them. */
 #define _DEFAULT_SOURCE /* usleep */
 #include "run.h"
 
@@ -80,8 +80,9 @@ void run_release(struct run *run)
 	free(run->counts);
 }
 
-/* Half of the time in step; else nothing, or a little, or now and then so long
- * that those who wait go to sleep. */
+/* In half of the stretches of operations there are no delays. In the others
+ * there is none, a short one, or sometimes one so long that the ranks that wait
+ * go to sleep. */
 static void delay(struct run *run)
 {
 	enum { STRETCH = 32 };

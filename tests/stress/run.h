@@ -1,5 +1,5 @@
-/* One run of the stress program, seen from one rank, and what its parts share:
- * data in closed form, and how a failure is told. */
+/* One run of the stress program on one rank; the functions that its parts
+ * share: data that any rank can compute, and the report of a failure. */
 #ifndef STRESS_RUN_H
 #define STRESS_RUN_H
 
@@ -22,7 +22,7 @@ struct memory {
 	unsigned char *recv; /* as many for each rank */
 };
 
-/* Results that are kept for a while, and what they are to be. */
+/* Results that are kept for a while, and the values that they must have. */
 struct harvest {
 	cohort_results *results;
 	size_t count;
@@ -43,8 +43,8 @@ struct run {
 	struct memory shared; /* cohort_alloc's */
 	size_t *counts;       /* one for each rank */
 	struct harvest harvest;
-	/* For each rank the operation that it has come to, in memory that all
-	 * see; NULL where ranks are not forks of one process. */
+	/* By rank: the operation that the rank has reached, in memory that all
+	 * share; NULL where ranks are not forks of one process. */
 	_Atomic uint64_t *arrived;
 };
 
@@ -52,7 +52,7 @@ struct run {
 void run_prepare(struct run *run);
 void run_release(struct run *run);
 
-/* The next operation, after a delay or none. */
+/* The next operation, perhaps after a delay. */
 void run_next(struct run *run);
 
 /* Ends all ranks, with a sentence that names rank, operation and seed. */
@@ -62,7 +62,7 @@ _Noreturn void run_fail(const struct run *run, const char *format, ...)
 /* The call has succeeded. */
 void run_must(const struct run *run, cohort_status status);
 
-/* Nobody has left this operation before all came to it. */
+/* Fails unless all ranks have reached this operation. */
 void run_check_arrived(const struct run *run);
 
 /* What rank r sends in this operation. */
@@ -71,15 +71,15 @@ void data_fill(void *at, size_t bytes, uint64_t key);
 void data_check(const struct run *run, const void *at, size_t bytes,
                 uint64_t key, const char *what);
 
-/* Bytes that nobody sends on purpose. */
+/* Fill with bytes that no rank sends on purpose. */
 void data_spoil(void *at, size_t bytes);
 
-/* Element i of what it contributes to a reduction, as a whole number that fits
- * the type; sums of them over all ranks are exact. */
+/* Element i of a contribution to a reduction, as a whole number that fits the
+ * type; sums of them over all ranks are exact. */
 uint64_t data_number(uint64_t key, size_t i, cohort_type type);
 
 void sweep_make(struct run *run);
-/* Now and then: check results once more, and give them back. */
+/* From time to time, check the kept results once more, and free them. */
 void sweep_age(struct run *run);
 void sweep_forget(struct run *run);
 

@@ -4,23 +4,24 @@
 #
 #   spread     on all cores
 #   confined   on one core, and the library knows
-#   believing  on all cores; the library believes that each rank has its own, if
-#              there are enough or not: ranks look at each other's flags
-#   preempted  so, but all on one core: a rank can be stopped anywhere for long
+#   believing  on all cores; the library believes that each rank has a core,
+#              whether or not that is so: ranks use the flat barrier
+#   preempted  the same, but all ranks on one core: a rank can lose the core
+#              anywhere, for long
 #
 # usage: run.sh PROGRAM [--transports "shm socket"] [--ranks "2 3 4 8"]
 #               [--places "spread confined believing preempted"]
 #               [--operations N] [--seed S] [--large N]
 #
 # --operations are those of one run. There are 24 of them (over sockets there
-# are no flags, so only the first two places); five millions in all are
+# is no flat barrier, so only the first two places); five millions in all are
 #
 #	tests/stress/run.sh build/dev/bin/stress --operations 210000
 #
-# EMULATOR, if set, is what to run the program under.
+# EMULATOR, if set, is the command that runs the program.
 #
-# Ends with the first run that fails; the same options make it again, as far as
-# what happens depends on the seed.
+# Ends with the first run that fails. The same options repeat it, as far as it
+# depends on the seed and not on time.
 set -euo pipefail
 
 [ $# -gt 0 ] || {
@@ -54,7 +55,7 @@ done
 }
 
 export COHORT_BACKEND=mp COHORT_TRANSPORT COHORT_SIZE
-# Detects a hang: a rank that waits for ever is a failure too.
+# Detects a hang, which is a failure, too.
 export COHORT_TIMEOUT=${COHORT_TIMEOUT:-600}
 # The last core that this process may use: the first is often busy.
 core=$(taskset -cp $$ | sed 's/.*[-,: ]//')

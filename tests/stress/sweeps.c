@@ -1,6 +1,5 @@
-/* Sweeps. Results are kept for a while, on each rank as long as its dice say
- * and longer than the next sweep at times: they may lie where another rank
- * wrote them. */
+/* Sweeps. Each rank keeps the results for a random time, sometimes beyond the
+ * next sweep: they may be in memory of the rank that wrote them. */
 #include "run.h"
 
 #include <string.h>

@@ -13,7 +13,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* Of the rank that this thread is; the library's own has none. */
+/* The world of this thread's rank. It takes the place of the process's world,
+ * which does not exist here. */
 static _Thread_local struct mp_world *of_thread;
 
 struct mp_world *__wrap_world_current(void);
@@ -37,7 +38,8 @@ static void *allocate(size_t count, size_t bytes)
 	return memory;
 }
 
-/* What is each process's own. */
+/* Fill in the world, plane and group of one rank: in a real world each process
+ * has its own. */
 static void join_crew(struct crew *crew, int rank, double timeout)
 {
 	struct mp_world *world = &crew->worlds[rank];

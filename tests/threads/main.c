@@ -1,15 +1,16 @@
 /*
- * threads [OPERATIONS [SEED]]   the operations of tests/stress with threads as
- * ranks, and what breaks a world, to be compiled with a thread sanitizer.
+ * threads [OPERATIONS [SEED]] the operations of tests/stress, and calls that
+ * break the world, with threads as ranks. Compile it with a thread sanitizer.
  *
- * What it does not see:
- * - fences that stand alone, and membarrier. They order what a waker writes and
- *   whether it wakes; a wake-up that is lost costs time, not data, since
- *   sleepers look again by themselves. tests/model has that protocol.
- * - stores past the caches (copy.c), in whose place it has ordinary ones, and
- *   pages that go (madvise, mprotect). Wrong bytes are found all the same.
- * - orders that this processor's runs do not lead to.
- * - what lies beyond one process: the monitor, exits, deaths; and sockets, whose
+ * The sanitizer does not see:
+ * - fences that stand alone, and membarrier. They order a waker's store before
+ *   its load of the number of sleepers. If one were wrong, a wake-up would be
+ *   lost; that costs time, not data, because sleepers wake by themselves after
+ *   a while. tests/model has that protocol.
+ * - nontemporal stores (copy.c): it gets ordinary ones instead; and pages that
+ *   are dropped (madvise, mprotect). Wrong bytes are found all the same.
+ * - orders of stores and loads that this processor does not produce.
+ * - anything beyond one process: the monitor, exits, deaths; and sockets, whose
  *   bytes the kernel orders.
  */
 #define _DEFAULT_SOURCE /* usleep */
@@ -48,7 +49,8 @@ static void work(cohort *group)
 	run_release(&run);
 }
 
-/* The last rank makes another call than the others: all are told. */
+/* The last rank makes another call than the others; every rank gets the
+ * status. */
 static void differ(cohort *group)
 {
 	struct run run = {.group = group,
@@ -57,7 +59,7 @@ static void differ(cohort *group)
 	                  .name = "differing"};
 	int value = run.rank;
 
-	/* Who has not left the first call yet is told there. */
+	/* A rank that has not left the first call yet gets it there. */
 	cohort_status status = cohort_barrier(group);
 	if (status == COHORT_OK)
 		status = run.rank == run.size - 1
@@ -93,13 +95,14 @@ static void refuse(cohort *group)
 
 static _Atomic int given_up;
 
-/* The last rank comes when the others have given up. */
-static void come_late(cohort *group)
+/* The last rank arrives after the timeout of the others: it waits until each of
+ * them has returned. */
+static void arrive_late(cohort *group)
 {
 	struct run run = {.group = group,
 	                  .rank = cohort_rank(group),
 	                  .size = cohort_size(group),
-	                  .name = "coming late"};
+	                  .name = "arriving late"};
 
 	while (run.rank == run.size - 1 &&
 	       atomic_load(&given_up) < run.size - 1)
@@ -132,7 +135,7 @@ int main(int argc, char *argv[])
 			in_crew(size, fits, 0, work);
 			in_crew(size, fits, 0, differ);
 			in_crew(size, fits, 0, refuse);
-			in_crew(size, fits, 0.1, come_late);
+			in_crew(size, fits, 0.1, arrive_late);
 			seed++;
 		}
 	}

@@ -1,5 +1,5 @@
-/* Copies into shared memory: the bytes come right whichever way they go, and
- * the way is the quicker one. */
+/* Copies into shared memory: with both kinds of stores the bytes are right, and
+ * the faster kind is chosen. */
 #include "mp/shm/adaptive_copy.h"
 
 #include "mp/shm/copy.h"
@@ -13,98 +13,100 @@ static const double ns = 1e-9;
 
 enum { COPY = 65536, TRIAL = COPY_TRIAL / COPY, PERIOD = COPY_PERIOD / COPY };
 
-/* Both ways take what they take, for `bytes` bytes in copies of `copy`; how many
- * bytes went past. */
-static uint64_t run_in(struct copy_state *pace, double through, double past,
-                       uint64_t bytes, size_t copy)
+/* Make copies of `copy` bytes, `bytes` bytes in all, and tell how many of these
+ * bytes used nontemporal stores. A line takes `cached` or `nontemporal`
+ * seconds. */
+static uint64_t run_in(struct copy_state *state, double cached,
+                       double nontemporal, uint64_t bytes, size_t copy)
 {
-	uint64_t went_past = 0;
+	uint64_t sum = 0;
 
 	for (uint64_t at = 0; at < bytes; at += copy) {
-		const struct copy_plan plan = copy_plan(pace, copy);
-		went_past += plan.way == COPY_NONTEMPORAL ? copy : 0;
+		const struct copy_plan plan = copy_plan(state, copy);
+		sum += plan.way == COPY_NONTEMPORAL ? copy : 0;
 		if (plan.timed)
-			copy_learn(pace, plan.way,
-			           plan.way == COPY_NONTEMPORAL ? past
-			                                        : through);
+			copy_learn(state, plan.way,
+			           plan.way == COPY_NONTEMPORAL ? nontemporal
+			                                        : cached);
 	}
-	return went_past;
+	return sum;
 }
 
-static unsigned run(struct copy_state *pace, double through, double past,
+static unsigned run(struct copy_state *state, double cached, double nontemporal,
                     unsigned copies)
 {
-	return (unsigned)(run_in(pace, through, past, (uint64_t)copies * COPY,
-	                         COPY) /
+	return (unsigned)(run_in(state, cached, nontemporal,
+	                         (uint64_t)copies * COPY, COPY) /
 	                  COPY);
 }
 
-/* Whatever the size: none falls between the copies that are timed. */
-Test(put, goes_past_the_caches_where_going_through_is_ten_times_slower)
+/* For every size of copies: whatever their size is, some of them are timed. */
+Test(adaptive_copy,
+     takes_nontemporal_stores_where_cached_ones_are_ten_times_slower)
 {
 	static const size_t copies[] = {2048, 40000, 65536, 262144, 1048576};
 
 	for (size_t i = 0; i < sizeof(copies) / sizeof(*copies); i++) {
-		struct copy_state pace = {0};
-		run_in(&pace, 25 * ns, 2 * ns, COPY_FIRST + COPY_TRIAL,
+		struct copy_state state = {0};
+		run_in(&state, 25 * ns, 2 * ns, COPY_FIRST + COPY_TRIAL,
 		       copies[i]);
-		const uint64_t past =
-		    run_in(&pace, 25 * ns, 2 * ns, COPY_PERIOD, copies[i]);
-		cr_expect(past > COPY_PERIOD - 2 * COPY_TRIAL, "%zu",
+		const uint64_t nontemporal =
+		    run_in(&state, 25 * ns, 2 * ns, COPY_PERIOD, copies[i]);
+		cr_expect(nontemporal > COPY_PERIOD - 2 * COPY_TRIAL, "%zu",
 		          copies[i]);
-		run_in(&pace, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
+		run_in(&state, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
 		const uint64_t back =
-		    run_in(&pace, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
+		    run_in(&state, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
 		cr_expect(back < 2 * COPY_TRIAL, "%zu", copies[i]);
 	}
 }
 
-Test(put, goes_through_the_caches_where_that_takes_as_long)
+Test(adaptive_copy, takes_cached_stores_where_they_are_as_fast)
 {
-	struct copy_state pace = {0};
+	struct copy_state state = {0};
 
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 3 * PERIOD) == 3 * TRIAL);
-	cr_expect(run(&pace, 9 * ns, 2 * ns, PERIOD) == TRIAL);
+	cr_expect(run(&state, 2 * ns, 2 * ns, 3 * PERIOD) == 3 * TRIAL);
+	cr_expect(run(&state, 9 * ns, 2 * ns, PERIOD) == TRIAL);
 }
 
-Test(put, follows_a_machine_that_changes)
+Test(adaptive_copy, follows_a_machine_that_changes)
 {
-	struct copy_state pace = {0};
+	struct copy_state state = {0};
 
-	/* At once, if the way that it goes becomes slow. */
-	run(&pace, 2 * ns, 2 * ns, PERIOD / 2);
-	run(&pace, 25 * ns, 2 * ns, 4 * COPY_TIMED_EVERY);
-	cr_expect(run(&pace, 25 * ns, 2 * ns, 100) == 100);
-	/* After a trial, if the other one becomes quick. */
-	run(&pace, 2 * ns, 2 * ns, PERIOD);
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) == 0);
+	/* Within a few copies, if the usual kind becomes slow. */
+	run(&state, 2 * ns, 2 * ns, PERIOD / 2);
+	run(&state, 25 * ns, 2 * ns, 4 * COPY_TIMED_EVERY);
+	cr_expect(run(&state, 25 * ns, 2 * ns, 100) == 100);
+	/* After a trial, if the other kind becomes fast. */
+	run(&state, 2 * ns, 2 * ns, PERIOD);
+	cr_expect(run(&state, 2 * ns, 2 * ns, 100) == 0);
 }
 
-Test(put, an_interruption_is_forgotten)
+Test(adaptive_copy, an_interruption_is_forgotten)
 {
-	struct copy_state pace = {0};
+	struct copy_state state = {0};
 
-	run(&pace, 2 * ns, 2 * ns, PERIOD / 2);
-	copy_learn(&pace, COPY_CACHED, 1e-3);
-	run(&pace, 2 * ns, 2 * ns, PERIOD);
-	cr_expect(run(&pace, 2 * ns, 2 * ns, 100) == 0);
+	run(&state, 2 * ns, 2 * ns, PERIOD / 2);
+	copy_learn(&state, COPY_CACHED, 1e-3);
+	run(&state, 2 * ns, 2 * ns, PERIOD);
+	cr_expect(run(&state, 2 * ns, 2 * ns, 100) == 0);
 }
 
-/* What a trial finds at first is what the usual way has left in the caches. */
-Test(put, the_first_half_of_a_trial_does_not_count)
+/* At first a trial finds the caches as the usual kind of stores left them. */
+Test(adaptive_copy, the_first_half_of_a_trial_does_not_count)
 {
-	struct copy_state pace = {0};
+	struct copy_state state = {0};
 
 	for (unsigned i = 0; i < 3 * PERIOD; i++) {
 		const unsigned at = (i + PERIOD - 2 * TRIAL) % PERIOD;
-		const bool unsettled =
+		const bool too_early =
 		    at < TRIAL / 2 || (at >= TRIAL && at < 3 * TRIAL / 2);
-		const struct copy_plan plan = copy_plan(&pace, COPY);
-		cr_assert(!plan.timed || !unsettled, "copy %u", i);
+		const struct copy_plan plan = copy_plan(&state, COPY);
+		cr_assert(!plan.timed || !too_early, "copy %u", i);
 	}
 }
 
-/* Odd sizes and places. */
+/* Odd sizes and odd addresses. */
 static void check_copies(void (*copy)(void *to, const void *from, size_t bytes))
 {
 	enum { MOST = 3 * COPY_ADAPTS_FROM, EDGE = 64 };
@@ -126,22 +128,22 @@ static void check_copies(void (*copy)(void *to, const void *from, size_t bytes))
 	}
 }
 
-static struct copy_state pace_of_copies;
+static struct copy_state shared_state;
 
-static void copy_put(void *to, const void *from, size_t bytes)
+static void copy_adaptively(void *to, const void *from, size_t bytes)
 {
-	adaptive_copy(&pace_of_copies, to, from, bytes);
+	adaptive_copy(&shared_state, to, from, bytes);
 }
 
-Test(put, copies_every_byte_and_no_other)
+Test(adaptive_copy, copies_every_byte_and_no_other)
 {
 	check_copies(shm_copy);
 	check_copies(shm_copy_nontemporal);
-	cr_assert(copy_plan(&pace_of_copies, 0).way == COPY_CACHED);
-	check_copies(copy_put);
-	cr_expect(copy_plan(&pace_of_copies, 0).way == COPY_CACHED);
-	pace_of_copies = (struct copy_state){.bytes = COPY_FIRST};
-	cr_assert(copy_plan(&pace_of_copies, 0).way == COPY_NONTEMPORAL);
-	check_copies(copy_put);
-	cr_expect(copy_plan(&pace_of_copies, 0).way == COPY_NONTEMPORAL);
+	cr_assert(copy_plan(&shared_state, 0).way == COPY_CACHED);
+	check_copies(copy_adaptively);
+	cr_expect(copy_plan(&shared_state, 0).way == COPY_CACHED);
+	shared_state = (struct copy_state){.bytes = COPY_FIRST};
+	cr_assert(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);
+	check_copies(copy_adaptively);
+	cr_expect(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);
 }

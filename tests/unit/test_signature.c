@@ -1,5 +1,5 @@
-/* Signatures of calls that differ in one thing, or in two that could make up
- * for each other, differ. */
+/* Calls that differ in one argument have different signatures, and so have
+ * calls that differ in two arguments whose differences could cancel out. */
 #include "mp/shm/signature.h"
 
 #include <criterion/criterion.h>
@@ -33,8 +33,8 @@ static void expect_different(void)
 	found = 0;
 }
 
-/* As sweeps have them: a kind, a schedule, a chunk, and the number of the call.
- * Chunks reach into the bits of every other field. */
+/* Calls as sweeps make them: a kind, a schedule, a chunk, and the number of the
+ * call. Chunks have bits at the places of all other fields. */
 Test(signature, chunks_do_not_look_like_other_fields)
 {
 	static const uint64_t steps[] = {1, 5, 32, 512, 1024, 8192, 67108864};
@@ -72,7 +72,7 @@ Test(signature, of_fields)
 	expect_different();
 }
 
-/* Whether counts are alike is told by the lower half alone. */
+/* Two counts are the same if the lower halves are. */
 Test(signature, the_lower_half_is_the_count)
 {
 	struct call call = {.kind = 4, .type = 2, .root = 1};
@@ -86,8 +86,8 @@ Test(signature, the_lower_half_is_the_count)
 	}
 }
 
-/* From 2^32 on there is no room for the count: those that are near each other,
- * or round, differ all the same. */
+/* A count of 2^32 or more does not fit; counts near each other, and powers of
+ * two, have different signatures all the same. */
 Test(signature, of_large_counts)
 {
 	for (uint64_t high = 0; high < 64; high++)

@@ -1,5 +1,5 @@
-/* Slots of all sizes lie in their room, hold what they are for, and go round
- * all of it. */
+/* Slots of all sizes lie in their set, hold their bytes, and take turns in the
+ * whole set. */
 #include "mp/shm/slot.h"
 
 #include "mp/shm/arena.h"
@@ -20,7 +20,7 @@ Test(slot, is_the_power_of_two_that_holds_the_bytes)
 	}
 }
 
-Test(slot, lies_in_its_room)
+Test(slot, lies_in_its_set)
 {
 	for (int i = 0; i < ROOMS; i++)
 		for (size_t bytes = 1; bytes <= SLOT_BYTES; bytes += 13)
@@ -32,9 +32,9 @@ Test(slot, lies_in_its_room)
 			}
 }
 
-/* What is large enough to be slow goes round all there is before it comes back;
- * what is small stays in a few pages. */
-Test(slot, goes_round)
+/* Large slots use the whole set before an address is used again; small ones
+ * stay in a few pages. */
+Test(slot, takes_turns)
 {
 	for (int i = 0; i < ROOMS; i++)
 		for (size_t bytes = 1; bytes <= SLOT_BYTES; bytes *= 2) {
@@ -49,7 +49,7 @@ Test(slot, goes_round)
 		}
 }
 
-/* Turns are counted for ever. */
+/* Turns are never counted anew. */
 Test(slot, of_turns_beyond_32_bits)
 {
 	const uint64_t turn = ((uint64_t)1 << 40) + 3;

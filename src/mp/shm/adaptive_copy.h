@@ -1,61 +1,68 @@
 /*
  * Copying into memory that other ranks have read before and will read again.
  *
- * A line that another core still has must be taken away from it before it can
- * be written. On cores that share a cache that is quick, at the latest once the
- * other has dropped the line from the cache beside it. Between cores that share
- * none it takes ten times as long as the copy itself, and stores that go past
- * the caches, which take nothing away from anybody, are much quicker, though
- * readers then find the data in memory only. Which of the two a machine is
- * cannot be asked, and a virtual one changes under a running program. So it is
- * measured: a few of the copies are timed, and now and then some are made the
- * other way; not one alone, since what it finds in the caches is what the usual
- * way has left there.
+ * If another core still has a cache line, the line must be taken from that core
+ * before it can be written. Between cores that share a cache this is quick.
+ * Between cores that share none it takes ten times as long as the copy itself.
+ * Nontemporal stores do not take lines from other cores, so they are faster
+ * there; but readers then find the data in memory only. The system does not
+ * tell which cores share a cache, and a virtual machine's cores may move while
+ * the program runs. So a rank measures: it times some of its copies, and from
+ * time to time makes a trial of the other kind of stores. A trial is many
+ * copies, because a single one would find the caches as the usual kind left
+ * them.
  */
 #ifndef COHORT_MP_SHM_ADAPTIVE_COPY_H
 #define COHORT_MP_SHM_ADAPTIVE_COPY_H
 
 #include "arena.h"
+#include "copy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* 0: all copies use cached stores. bench/variants.sh measures the
+ * difference. */
+#ifndef COPY_ADAPTIVE
+#define COPY_ADAPTIVE HAS_NONTEMPORAL
+#endif
+
 enum copy_way { COPY_CACHED, COPY_NONTEMPORAL, COPY_WAYS };
 
 enum {
-	COPY_ADAPTS_FROM = 2048, /* bytes; for fewer the way does not matter */
-	COPY_TIMED_EVERY = 8,
-	/* Bytes. A trial of the other way, and of coming back from it: the
-	 * second half of each counts, when all that goes round has been
-	 * written since. The first one comes soon. */
+	COPY_ADAPTS_FROM = 2048, /* bytes; shorter copies use cached stores */
+	COPY_TIMED_EVERY = 8,    /* copies */
+	/* Bytes. After a trial begins, and after it ends, copies are timed once
+	 * half of this has been written: by then no line is left as the other
+	 * kind of stores left it. */
 	COPY_TRIAL = 2 * RING_BYTES,
-	COPY_PERIOD = 128 * COPY_TRIAL,
-	COPY_FIRST = 2 * COPY_TRIAL
+	COPY_PERIOD = 128 * COPY_TRIAL, /* from one trial to the next */
+	COPY_FIRST = 2 * COPY_TRIAL     /* before the first trial */
 };
 
-/* What a rank knows. All zero to begin with. */
+/* What one rank has measured. All zero at first. */
 struct copy_state {
-	enum copy_way way;
-	double line_seconds[COPY_WAYS]; /* lately; 0: not known */
-	uint64_t bytes;  /* in copies of COPY_ADAPTS_FROM or more */
-	unsigned copies; /* of them */
+	enum copy_way way;              /* the usual one */
+	double line_seconds[COPY_WAYS]; /* lately, for a line; 0: not known */
+	uint64_t bytes;  /* in copies of COPY_ADAPTS_FROM bytes or more */
+	unsigned copies; /* of that length */
 };
 
-/* As memcpy. The cost over shm_copy is a reading of the clock before and after
- * every eighth copy, and the trials, less than a hundredth of all bytes; nothing
- * where there is one way only. */
-void adaptive_copy(struct copy_state *pace, void *to, const void *from,
+/* As memcpy. Cost, compared with shm_copy: the clock is read before and after
+ * every eighth copy, and less than a hundredth of all bytes goes into
+ * trials. */
+void adaptive_copy(struct copy_state *state, void *to, const void *from,
                    size_t bytes);
 
-/* What adaptive_copy is made of: how the next copy is to go, and that it took so
- * long for each cache line. */
+/* The two steps of adaptive_copy, for its tests: how to make the next copy, and
+ * how long it took for each cache line. */
 struct copy_plan {
 	enum copy_way way;
 	bool timed;
 };
-struct copy_plan copy_plan(struct copy_state *pace, size_t bytes);
-void copy_learn(struct copy_state *pace, enum copy_way way,
+struct copy_plan copy_plan(struct copy_state *state, size_t bytes);
+void copy_learn(struct copy_state *state, enum copy_way way,
                 double line_seconds);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Allgather: chooses the algorithm, and does the one for parts up to SLOT_BYTES.
- * Each rank brings its part in its arrival or its slot, and after the rendezvous
- * copies the parts of the others.
+ * Allgather: chooses the algorithm, and does the one for parts up to
+ * SLOT_BYTES. Each rank brings its part in its arrival or its slot, and after
+ * the rendezvous copies the parts of the others.
  * Cost: one rendezvous, n bytes in and (p - 1) n bytes out on every rank.
  *
  * Larger parts begin with a rendezvous too. It tells whether all ranks offer

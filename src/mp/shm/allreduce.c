@@ -6,8 +6,9 @@
  * Cost: one rendezvous, n bytes in, p n bytes combined.
  *
  * More bytes than tuning.reduce_alone begin with a rendezvous too. It tells
- * whether all ranks offer their buffers, and that all have left the call before,
- * so that all rings are free. Then allreduce_zero_copy.c or allreduce_blocks.c.
+ * whether all ranks offer their buffers, and that all have left the call
+ * before, so that all rings are free. Then allreduce_zero_copy.c or
+ * allreduce_blocks.c.
  */
 #include "allreduce_blocks.h"
 #include "allreduce_zero_copy.h"

@@ -38,8 +38,8 @@ struct block {
  */
 enum { PLACES_LEAST = 3 };
 
-/* The block that begins at element `begin`, `most` elements at most. Blocks take
- * turns in the ring by the number of their rendezvous. */
+/* The block that begins at element `begin`, `most` elements at most. Blocks
+ * take turns in the ring by the number of their rendezvous. */
 static struct block block_at(const struct reduction *red, size_t begin,
                              size_t most)
 {

@@ -2,8 +2,8 @@
  * Allreduce of memory that all ranks can read. Each rank reduces its share of
  * the elements, from the buffers of all ranks into its own result; then each
  * copies the other shares from the results of their ranks. The rendezvous
- * between the two completes the results; a last one keeps every rank in the call
- * until all have read its buffers.
+ * between the two completes the results; a last one keeps every rank in the
+ * call until all have read its buffers.
  * Cost: two rendezvous more; n bytes combined, n (p - 1) / p out, on every rank
  * at the same time.
  */

@@ -10,8 +10,8 @@ struct reduction_offer {
 	const unsigned char *recv;
 };
 
-/* Before a rendezvous: this rank's arrival will carry its offer. `own` must last
- * until then. */
+/* Before a rendezvous: this rank's arrival will carry its offer. `own` must
+ * last until then. */
 void allreduce_zero_copy_offer(struct reduction *red,
                                struct reduction_offer *own);
 

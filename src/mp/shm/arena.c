@@ -9,31 +9,32 @@
 #include <unistd.h>
 
 enum {
-	PAGE_MOST = 64 * 1024, /* the largest page of any machine we know */
+	PAGE_MOST =
+	    64 * 1024, /* the largest page of any machine that we know */
 	HEAP_LEAST = 1024 * 1024
 };
 
-static size_t rounded(size_t bytes)
+static size_t round_to_pages(size_t bytes)
 {
 	return (bytes + PAGE_MOST - 1) / PAGE_MOST * PAGE_MOST;
 }
 
-/* As much as there is memory, for all ranks together: more cannot be used. */
+/* All heaps together are as large as the memory; more could not be used. */
 static size_t heap_share(int ranks)
 {
 	const size_t bytes = memory_limit() / (size_t)ranks;
 
-	return rounded(bytes > HEAP_LEAST ? bytes : HEAP_LEAST);
+	return round_to_pages(bytes > HEAP_LEAST ? bytes : HEAP_LEAST);
 }
 
-static void *map(size_t bytes)
+static void *map_arena(size_t bytes)
 {
 	return mmap(NULL, bytes, PROT_NONE,
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* Emulators (qemu-user) say that they have dropped pages when they have not. To
- * be asked while there is nothing in them. */
+/* An emulator (qemu-user) may report success without dropping pages. So try it,
+ * while the memory is empty. */
 static bool really_removes(unsigned char *memory, size_t bytes)
 {
 	volatile unsigned char *byte = memory;
@@ -46,17 +47,18 @@ static bool really_removes(unsigned char *memory, size_t bytes)
 
 int arena_map(struct arena *arena, int ranks)
 {
-	const size_t barrier = rounded(sizeof(struct barrier));
-	const size_t syncs = rounded((size_t)ranks * sizeof(struct rank_sync));
+	const size_t barrier = round_to_pages(sizeof(struct barrier));
+	const size_t syncs =
+	    round_to_pages((size_t)ranks * sizeof(struct rank_sync));
 	const size_t results = 2 * SLOTS_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
 	const size_t fixed = barrier + syncs + results + slabs;
 	size_t heap = heap_share(ranks);
-	unsigned char *memory = map(fixed + (size_t)ranks * heap);
+	unsigned char *memory = map_arena(fixed + (size_t)ranks * heap);
 
 	while (memory == MAP_FAILED && heap > 0) {
-		heap = heap / 2 >= HEAP_LEAST ? rounded(heap / 2) : 0;
-		memory = map(fixed + (size_t)ranks * heap);
+		heap = heap / 2 >= HEAP_LEAST ? round_to_pages(heap / 2) : 0;
+		memory = map_arena(fixed + (size_t)ranks * heap);
 	}
 	if (memory == MAP_FAILED)
 		return -1;
@@ -78,8 +80,8 @@ int arena_map(struct arena *arena, int ranks)
 	    .ranks = ranks,
 	    .removes = really_removes(memory, barrier),
 	};
-	/* A core file has no use for it; where that cannot be said, it is
-	 * large. */
+	/* Core files should not contain the arena. If the system refuses, they
+	 * do. */
 	madvise(memory, arena->bytes, MADV_DONTDUMP);
 	return 0;
 }
@@ -92,20 +94,20 @@ void arena_unmap(struct arena *arena)
 	free(arena->opened);
 }
 
-/* Bytes from the beginning of a rank's heap on. */
-struct place {
-	size_t rank;
-	unsigned char *heap;
-	size_t begin;
+/* Where an address lies. */
+struct heap_place {
+	size_t rank;         /* in whose heap */
+	unsigned char *heap; /* where that heap begins */
+	size_t begin;        /* bytes between the two addresses */
 };
 
-static struct place staging_of(const struct arena *arena, const void *data)
+static struct heap_place heap_place(const struct arena *arena, const void *data)
 {
 	const size_t offset =
 	    (size_t)((const unsigned char *)data - arena->heaps);
 	const size_t rank = offset / arena->heap_bytes;
 
-	return (struct place){
+	return (struct heap_place){
 	    .rank = rank,
 	    .heap = arena->heaps + rank * arena->heap_bytes,
 	    .begin = offset % arena->heap_bytes,
@@ -114,8 +116,8 @@ static struct place staging_of(const struct arena *arena, const void *data)
 
 bool arena_open(struct arena *arena, const void *data, size_t bytes)
 {
-	const struct place place = staging_of(arena, data);
-	const size_t end = rounded(place.begin + bytes);
+	const struct heap_place place = heap_place(arena, data);
+	const size_t end = round_to_pages(place.begin + bytes);
 
 	if (end <= arena->opened[place.rank])
 		return true;
@@ -127,7 +129,7 @@ bool arena_open(struct arena *arena, const void *data, size_t bytes)
 
 void arena_clear(struct arena *arena, void *data, size_t bytes)
 {
-	const struct place place = staging_of(arena, data);
+	const struct heap_place place = heap_place(arena, data);
 	const size_t end = place.begin + bytes;
 	const size_t opened = arena->opened[place.rank];
 	size_t open = 0;

@@ -1,24 +1,22 @@
 /*
- * The memory that data moves through: mapped before the fork, so it lies at
- * the same address in every rank; reserved whole, and backed by pages only
- * where it is touched.
+ * The memory that data moves through. It is mapped before the fork, so it has
+ * the same address in every rank. All of it is reserved at once, and only pages
+ * that are touched take memory.
  *
- *	hall       words that everybody reads and writes
- *	results    of what one rank works out for all
- *	desk       for each rank: its flags and counters
- *	slab       for each rank: slots, a ring
- *	heap       for each rank: what the program allocates (heap.h)
+ *	barrier    the words of the counted barrier
+ *	syncs      for each rank: its arrivals and the counters of its streams
+ *	results    results that one rank computes for all
+ *	slabs      for each rank: its slots and its ring
+ *	heaps      for each rank: memory for cohort_alloc (heap.h)
  *
- * Slots hold what is not larger than one, for even meetings and for odd ones,
- * and results likewise. Rings are for what is larger, and are touched by nobody
- * before that. Where in its room a slot lies goes round (slot.h): a line that
- * its last reader still has in the cache beside its core is slow to write again,
- * one that has been evicted from it is not.
+ * Slots hold data of SLOT_BYTES at most. There is one set for even rendezvous
+ * and one for odd ones, and so for results. slot.h says where in the set a slot
+ * is. Rings hold larger data; their pages are not touched before that.
  *
- * Heaps get as much address space as there is memory, or what the limits leave;
- * this process may not touch it before it has opened it, so that whoever looks
- * at all that a process can read (a leak checker, a debugger) does not fill it
- * with pages.
+ * A heap is as large as the memory of the machine, or as the limits of the
+ * process allow. A process may not read or write it before it has called
+ * arena_open: otherwise a leak checker or a debugger, which reads all memory
+ * that a process may read, would fill the heap with pages.
  */
 #ifndef COHORT_MP_SHM_ARENA_H
 #define COHORT_MP_SHM_ARENA_H
@@ -30,48 +28,48 @@
 
 enum {
 	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
-	PAYLOAD_BYTES = 48, /* what travels in a flag's own cache line */
+	PAYLOAD_BYTES = 48, /* of an arrival, in its cache line */
 	SLOT_BYTES = 64 * 1024,
-	SLOTS_BYTES = 1024 * 1024, /* of each parity, at most */
+	SLOTS_BYTES = 1024 * 1024, /* for each parity */
 	RING_BYTES = 4 * 1024 * 1024,
 	CORES_MOST = 64
 };
 
-/* That a rank has come to a meeting, what for, and a little luggage: one cache
- * line, written by its rank only. */
+/* A rank has arrived at the rendezvous `number`. One cache line, which only
+ * that rank writes. */
 struct arrival {
 	_Alignas(64) _Atomic uint64_t number;
-	uint64_t signature;
+	uint64_t signature; /* of the call that the rank makes */
 	unsigned char payload[PAYLOAD_BYTES];
 };
 
 struct rank_sync {
-	_Alignas(
-	    PAIR_BYTES) struct arrival arrivals[2]; /* by meeting's parity */
-	/* Broadcasts and allgathers: slices that this rank, as an owner, has
-	 * put into its ring, and that it has taken out of the owners'; both
-	 * numbered over all such streams of the world. */
+	/* For even rendezvous and for odd ones. */
+	_Alignas(PAIR_BYTES) struct arrival arrivals[2];
+	/* Broadcasts and allgathers (stream.h), counted since the start: slices
+	 * that this rank has written into its ring, */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t filled;
+	/* and slices that it has copied from the rings of others. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t taken;
-	/* Gathers: slices that this rank has put into its ring, and, written
-	 * by the root, how many of them are out again. */
+	/* Gathers (gather_stream.h): slices that this rank has written, */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t sent;
+	/* and how many of them a root has read. The root writes this one. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t drained;
 };
 
-/* The ranks that take turns on one core (core.h). */
+/* The ranks that take turns on one core (core_share.h). */
 struct core_share {
 	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
 	_Atomic uint32_t residents;
 };
 
 struct barrier {
-	/* How many have come to all meetings so far, taken together. */
+	/* Arrivals of all ranks at all rendezvous so far. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
-	/* The last meeting that everybody has come to. */
+	/* Number of the latest rendezvous at which all ranks have arrived. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t complete;
-	unsigned char payload[PAYLOAD_BYTES]; /* what the last to come left */
-	struct core_share cores[CORES_MOST];  /* by number, modulo */
+	unsigned char payload[PAYLOAD_BYTES]; /* a small result for all */
+	struct core_share cores[CORES_MOST];  /* by core, modulo CORES_MOST */
 };
 
 struct slab {
@@ -83,28 +81,28 @@ struct arena {
 	size_t bytes;
 	struct barrier *barrier;
 	struct rank_sync *syncs;
-	unsigned char (*results)[SLOTS_BYTES]; /* two, by meeting's parity */
+	unsigned char (*results)[SLOTS_BYTES]; /* for even and odd numbers */
 	struct slab *slabs;
 	unsigned char *heaps;
-	size_t heap_bytes; /* of each rank */
-	size_t *opened;    /* of each rank's heap, from its beginning on */
+	size_t heap_bytes; /* of each rank's heap */
+	size_t *opened;    /* by rank: bytes of its heap that are open here */
 	int ranks;
-	bool removes; /* pages can be dropped */
+	bool removes; /* MADV_REMOVE drops pages */
 };
 
 /* 0, or -1 with errno. */
 int arena_map(struct arena *arena, int ranks);
 void arena_unmap(struct arena *arena);
 
-/* Open these bytes of somebody's heap for this process. False, with errno, if
- * the system refuses. The cost of what is open already is a comparison. */
+/* Let this process read and write these bytes of any rank's heap. False, with
+ * errno, if the system refuses. Cost: a comparison if they are open already. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);
 
-/* Drop what is in these pages of a heap as far as they are open here: they cost
- * nothing from then on, and are zero the next time. */
+/* Zero these bytes of a heap, as far as they are open here, and return their
+ * pages to the system. */
 void arena_clear(struct arena *arena, void *data, size_t bytes);
 
-/* Whether all ranks can reach these bytes where they are. */
+/* Whether these bytes lie in the heaps, so that all ranks can read them. */
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes);
 
 #endif

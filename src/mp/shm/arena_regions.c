@@ -12,41 +12,41 @@ enum { HEAD_BYTES = 64, RESERVE_LEAST = 64 * 1024 };
 
 /* In front of each region. */
 struct region_head {
-	_Atomic unsigned readers;    /* others that have it on loan */
-	_Atomic size_t used;         /* by any process, head included */
-	struct region_head *retired; /* the next one; its owner's */
+	_Atomic unsigned readers; /* other ranks that the region is lent to */
+	_Atomic size_t used;      /* bytes, with the head, by any process */
+	struct region_head *retired; /* the next one in the owner's list */
 };
 
-static struct arena_regions *own(struct region_allocator *base)
+static struct arena_regions *regions_of(struct region_allocator *base)
 {
 	return (struct arena_regions *)base;
 }
 
-static struct region_head *head_of(void *start)
+static struct region_head *region_head_of(void *start)
 {
 	return (struct region_head *)((unsigned char *)start - HEAD_BYTES);
 }
 
-/* A forked copy of the owner may have used more of it than the owner can
- * reach; it must, to clear that. */
-static bool reach_used(const struct arena_regions *regions,
-                       struct region_head *head)
+/* A forked copy of the owner may have used more of the region than the owner
+ * has opened. The owner must open that too, to clear it. */
+static bool open_used(const struct arena_regions *regions,
+                      struct region_head *head)
 {
 	return arena_open(regions->arena, head, atomic_load(&head->used));
 }
 
-/* Memory that cannot be cleared is not given out again. */
-static void free_head(const struct arena_regions *regions,
-                      struct region_head *head)
+/* Memory that cannot be cleared stays allocated. */
+static void free_region(const struct arena_regions *regions,
+                        struct region_head *head)
 {
 	const bool freed =
-	    !reach_used(regions, head) || heap_free(regions->heap, head);
+	    !open_used(regions, head) || heap_free(regions->heap, head);
 
 	assert(freed);
 	(void)freed;
 }
 
-/* Those that were waited for, and that nobody reads any more. */
+/* Free the retired regions that no rank reads any more. */
 static void free_retired(struct arena_regions *regions)
 {
 	struct region_head **link = &regions->retired;
@@ -59,14 +59,14 @@ static void free_retired(struct arena_regions *regions)
 			continue;
 		}
 		*link = head->retired;
-		free_head(regions, head);
+		free_region(regions, head);
 	}
 }
 
-/* Half of what there is in one piece: the tasks themselves may allocate. */
+/* Take half of the largest free piece: tasks may allocate, too. */
 static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 {
-	struct arena_regions *regions = own(base);
+	struct arena_regions *regions = regions_of(base);
 
 	free_retired(regions);
 	const size_t most = heap_largest(regions->heap) / 2;
@@ -88,10 +88,10 @@ static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 
 static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
 {
-	struct region_head *head = head_of(start);
+	struct region_head *head = region_head_of(start);
 	const size_t whole = HEAD_BYTES + bytes;
 
-	if (!arena_open(own(base)->arena, head, whole))
+	if (!arena_open(regions_of(base)->arena, head, whole))
 		return false;
 	if (atomic_load(&head->used) < whole)
 		atomic_store(&head->used, whole);
@@ -100,34 +100,34 @@ static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
 
 static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
 {
-	const struct arena_regions *regions = own(base);
-	struct region_head *head = head_of(start);
+	const struct arena_regions *regions = regions_of(base);
+	struct region_head *head = region_head_of(start);
 
-	if (reach_used(regions, head))
+	if (open_used(regions, head))
 		heap_trim(regions->heap, head, HEAD_BYTES + bytes);
 }
 
 static void arena_release(struct region_allocator *base, void *start)
 {
-	struct region_head *head = head_of(start);
+	struct region_head *head = region_head_of(start);
 
-	head->retired = own(base)->retired;
-	own(base)->retired = head;
-	free_retired(own(base));
+	head->retired = regions_of(base)->retired;
+	regions_of(base)->retired = head;
+	free_retired(regions_of(base));
 }
 
 static void arena_lend(struct region_allocator *base, void *start,
                        unsigned others)
 {
 	(void)base;
-	atomic_fetch_add(&head_of(start)->readers, others);
+	atomic_fetch_add(&region_head_of(start)->readers, others);
 }
 
-/* A forked copy of a rank has borrowed nothing. */
+/* Regions were lent to the rank, not to forked copies of it. */
 static void arena_give_back(struct region_allocator *base, void *start)
 {
-	if (own(base)->owner == getpid())
-		atomic_fetch_sub(&head_of(start)->readers, 1);
+	if (regions_of(base)->owner == getpid())
+		atomic_fetch_sub(&region_head_of(start)->readers, 1);
 }
 
 void regions_prepare(struct arena_regions *regions, struct arena *arena,

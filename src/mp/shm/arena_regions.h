@@ -1,5 +1,5 @@
-/* Regions (common/base/region_allocator.h) in the arena: all ranks read them where they
- * are. */
+/* Regions (common/base/region_allocator.h) in this rank's heap, which all ranks
+ * can read. */
 #ifndef COHORT_MP_SHM_ARENA_REGIONS_H
 #define COHORT_MP_SHM_ARENA_REGIONS_H
 
@@ -14,9 +14,9 @@ struct region_head;
 struct arena_regions {
 	struct region_allocator base;
 	struct arena *arena;
-	struct heap *heap; /* of this rank, in the arena */
-	pid_t owner;       /* of this process: a forked copy has another */
-	/* Released by this rank while others still read them. */
+	struct heap *heap; /* of this rank */
+	pid_t owner;       /* this process; a forked copy has another id */
+	/* Regions that this rank has released and others still read. */
 	struct region_head *retired;
 };
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum {
-	SPINS_MOST = 2000, /* before yielding: about 60 us */
+	SPINS_MOST = 2000, /* before the first yield: about 60 us */
 	SPINS_LEAST = 16,
 	SPINS_CROWDED = 4,
 	SPINS_PER_CLOCK = 8, /* yields between readings of the clock */
@@ -20,11 +20,11 @@ enum {
 
 static const double yield_seconds = 2e-3;
 
-/* A yield that takes longer has let somebody else run: two switches take more,
- * the call itself a tenth. */
+/* A yield that takes longer has let another process run: two switches take more
+ * time, the system call alone takes a tenth of it. */
 static const double switch_seconds = 2e-6;
 
-static inline void relax(void)
+static inline void pause_core(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	__builtin_ia32_pause();
@@ -33,10 +33,10 @@ static inline void relax(void)
 #endif
 }
 
-/* A full barrier on every processor that runs one of the world's ranks now;
- * false where the kernel has none. The others had theirs when they were
- * switched out. */
-static bool barrier_everywhere(void)
+/* A full memory barrier on every processor that runs a rank of the world now;
+ * ranks that do not run had theirs when they were switched out. False if the
+ * kernel does not provide it. */
+static bool membarrier_everywhere(void)
 {
 	return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) ==
 	       0;
@@ -47,27 +47,27 @@ void backoff_prepare(struct shm_plane *plane, struct control_page *control)
 	plane->spin_limit = plane->fits ? SPINS_MOST : SPINS_CROWDED;
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0,
 	            0) ||
-	    !barrier_everywhere())
+	    !membarrier_everywhere())
 		atomic_store(&control->fences, 1);
 }
 
-/* Say that this rank is about to sleep. */
-static void announce(struct backoff *backoff)
+/* Count this rank among the sleepers. */
+static void announce_sleep(struct backoff *backoff)
 {
 	struct control_page *control = backoff->wait->world->control;
 
 	atomic_fetch_add(&control->sleepers, 1);
 	backoff->announced = true;
-	/* It may be refused from one day to the next, by a filter of system
-	 * calls. Then wakers need a fence from now on, and this rank too. */
-	if (!barrier_everywhere()) {
+	/* A filter of system calls may refuse it although it worked before.
+	 * Then wakers need a fence from now on, and this rank does now. */
+	if (!membarrier_everywhere()) {
 		atomic_store(&control->fences, 1);
 		atomic_thread_fence(memory_order_seq_cst);
 	}
 	backoff->wakes = atomic_load(&control->wakes);
 }
 
-static void sleep_a_little(struct backoff *backoff)
+static void sleep_until_woken(struct backoff *backoff)
 {
 	struct control_page *control = backoff->wait->world->control;
 	const int ms = wait_nap(backoff->wait, SLEEP_MS);
@@ -78,8 +78,8 @@ static void sleep_a_little(struct backoff *backoff)
 	backoff->wakes = atomic_load(&control->wakes);
 }
 
-/* Whether something happened that every rank should know of. */
-static bool has_news(const struct mp_world *world)
+/* Whether an event was announced that this rank has not looked at. */
+static bool has_event(const struct mp_world *world)
 {
 	return atomic_load_explicit(&world->control->events,
 	                            memory_order_relaxed) != world->seen;
@@ -87,54 +87,56 @@ static bool has_news(const struct mp_world *world)
 
 static void yield_first(struct backoff *backoff)
 {
-	backoff->yielding = clock_seconds();
+	backoff->yielded_at = clock_seconds();
 	sched_yield();
-	backoff->shared = clock_seconds() - backoff->yielding > switch_seconds;
+	backoff->shared =
+	    clock_seconds() - backoff->yielded_at > switch_seconds;
 }
 
 cohort_status backoff_step(struct backoff *backoff)
 {
 	const unsigned spins = backoff->spins++;
 
-	if (has_news(backoff->wait->world))
+	if (has_event(backoff->wait->world))
 		return wait_look(backoff->wait);
 	if (spins < backoff->plane->spin_limit) {
-		relax();
+		pause_core();
 		return COHORT_OK;
 	}
-	if (backoff->yielding == 0) {
+	if (backoff->yielded_at == 0) {
 		yield_first(backoff);
 		return COHORT_OK;
 	}
 	if (!backoff->announced) {
 		sched_yield();
 		if (spins % SPINS_PER_CLOCK ||
-		    clock_seconds() - backoff->yielding < yield_seconds)
+		    clock_seconds() - backoff->yielded_at < yield_seconds)
 			return COHORT_OK;
-		announce(backoff);
+		announce_sleep(backoff);
 		backoff->rounds++;
 		return COHORT_OK;
 	}
-	/* Not after the sleep: who comes in time, and wakes this rank when the
-	 * time is over, has come. */
+	/* The deadline is checked before the sleep, not after it: the word may
+	 * have changed in time although this rank woke after the deadline. The
+	 * caller loads it first. */
 	backoff->rounds++;
 	cohort_status status = wait_look(backoff->wait);
 	if (status == COHORT_OK)
-		sleep_a_little(backoff);
+		sleep_until_woken(backoff);
 	return status;
 }
 
-/* Ranks that could each have a core may have to share one all the same, with
- * each other or with other programs. What a yield did tells: if somebody else
- * ran, looking had kept the core from them, and less of it is tried the next
- * time; if nobody did, it cost nothing, and the yields only made the last look
- * late. */
-static void learn(struct backoff *backoff)
+/* Ranks that could each have a core may still share one, with each other or
+ * with other programs. The first yield tells. If another process ran, the spins
+ * before had kept the core from it, and the next wait spins half as long. If
+ * none ran, the yields cost time and helped nobody, and the next wait spins
+ * twice as long. */
+static void adapt_spins(struct backoff *backoff)
 {
 	struct shm_plane *plane = backoff->plane;
 	unsigned spin_limit = plane->spin_limit;
 
-	if (!plane->fits || backoff->yielding == 0)
+	if (!plane->fits || backoff->yielded_at == 0)
 		return;
 	spin_limit = backoff->shared ? spin_limit / 2 : spin_limit * 2;
 	if (spin_limit < SPINS_LEAST)
@@ -146,7 +148,7 @@ static void learn(struct backoff *backoff)
 
 void backoff_end(struct backoff *backoff)
 {
-	learn(backoff);
+	adapt_spins(backoff);
 	if (backoff->announced)
 		atomic_fetch_sub(&backoff->wait->world->control->sleepers, 1);
 	backoff->announced = false;

@@ -1,9 +1,11 @@
 /*
- * How a rank passes the time until a word in shared memory changes. While
- * ranks fit the cores: look again and again for some tens of microseconds,
- * since a cache line takes a tenth of one; then let others run between looks;
- * after two milliseconds sleep, and be woken. When there are more ranks than
- * cores, the one that is waited for needs this core: let it run at once.
+ * How a rank waits for a word in shared memory to change.
+ *
+ * If ranks fit the cores, it spins for some tens of microseconds; a cache line
+ * arrives within a tenth of one. Then it yields the core between loads of the
+ * word. After two milliseconds it sleeps, and the rank that writes the word
+ * wakes it. If there are more ranks than cores, the rank that will write the
+ * word may need this core, so this rank yields almost at once.
  */
 #ifndef COHORT_MP_SHM_BACKOFF_H
 #define COHORT_MP_SHM_BACKOFF_H
@@ -15,28 +17,32 @@ struct backoff {
 	struct wait *wait;
 	struct shm_plane *plane;
 	unsigned spins;
-	unsigned rounds; /* of looking around: once before each sleep */
-	double yielding; /* since when; 0: not yet */
-	bool shared;     /* the first yield gave the core to somebody */
-	bool announced;  /* counted among the sleepers */
-	uint32_t wakes;  /* as they were before the last look */
+	unsigned rounds;   /* of sleeping: grows before each sleep */
+	double yielded_at; /* time of the first yield; 0: none so far */
+	bool shared;       /* the first yield let another process run */
+	bool announced;    /* this rank is counted in control->sleepers */
+	uint32_t wakes;    /* control->wakes, before the word was last loaded */
 };
 
-/* Called after each look that found nothing. Between this call and the next
- * look nothing is missed: a sleeper says that it is about to sleep and returns
- * for one more look before it does. */
+/*
+ * The caller loads the word, and calls this function each time that the word
+ * has not changed yet. A wake-up cannot be lost between the two: before a rank
+ * sleeps for the first time it counts itself among the sleepers, and returns,
+ * so that the caller loads the word once more.
+ */
 COHORT_CHECKED cohort_status backoff_step(struct backoff *backoff);
 
-/* Done with waiting, for whatever reason. */
+/* The wait has ended, also if it failed. */
 void backoff_end(struct backoff *backoff);
 
-/* A word was changed that somebody may wait for. Costs two loads of one line,
- * which is written only when somebody falls asleep. */
+/* This rank has changed a word that others may wait for: wake those that sleep.
+ * Cost: two loads of one cache line, which is written only when a rank goes to
+ * sleep. */
 static inline void backoff_wake(struct control_page *control)
 {
-	/* The word was written, now the sleepers are read: the two must not
-	 * change places. A sleeper sees to that, with a barrier on this
-	 * processor too; only where it cannot must every waker. */
+	/* The word must be visible before `sleepers` is read. A sleeper ensures
+	 * that with a membarrier, which works on this processor too; where the
+	 * kernel has none, each waker needs a fence. */
 	atomic_signal_fence(memory_order_seq_cst);
 	if (atomic_load_explicit(&control->fences, memory_order_relaxed))
 		atomic_thread_fence(memory_order_seq_cst);
@@ -44,7 +50,7 @@ static inline void backoff_wake(struct control_page *control)
 		control_wake(control);
 }
 
-/* Once in every rank, before the first wait. */
+/* Every rank calls it once, before its first wait. */
 void backoff_prepare(struct shm_plane *plane, struct control_page *control);
 
 #endif

@@ -1,5 +1,6 @@
 /* Broadcast of more than a slot: the root streams the data through its ring.
- * Cost: n bytes in and n bytes out at the same time, two cache lines a slice. */
+ * Cost: n bytes in and n bytes out at the same time, two cache lines a
+ * slice. */
 #include "bcast_stream.h"
 
 #include "rendezvous.h"

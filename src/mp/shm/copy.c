@@ -1,9 +1,9 @@
 /*
- * Not memcpy: from a few kilobytes up, C libraries copy with one string
- * instruction, whose microcode is quick in a core's own cache and several
- * times slower than a plain loop on lines that another core has written.
- * The loop is unrolled to a cache line by hand, and the compiler makes it of
- * the widest vectors that the processor has.
+ * Why not memcpy: from a few kilobytes on, C libraries copy with one string
+ * instruction. Its microcode is fast in a core's own cache, and several times
+ * slower than a plain loop if another core has written the lines. The loop here
+ * copies one cache line in each step; the compiler uses the widest vectors that
+ * the processor has.
  */
 #include "copy.h"
 
@@ -65,7 +65,7 @@ static void copy_lines_nontemporal(unsigned char *restrict to,
 		_mm_stream_si128(place + 2, c);
 		_mm_stream_si128(place + 3, d);
 	}
-	/* Such stores are in no order with others without it. */
+	/* Without it, later stores may become visible before these. */
 	_mm_sfence();
 }
 #else

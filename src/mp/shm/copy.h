@@ -6,10 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
-/* As memcpy; neither side needs to be aligned, and there may be no bytes. */
+/* As memcpy: no alignment is needed, and bytes may be 0. */
 void shm_copy(void *to, const void *from, size_t bytes);
 
-/* The same for what is mostly one number. */
+/* The same, for data that is mostly one number of 8 bytes. */
 static inline void shm_copy_few(void *to, const void *from, size_t bytes)
 {
 	if (bytes == sizeof(uint64_t))
@@ -18,10 +18,13 @@ static inline void shm_copy_few(void *to, const void *from, size_t bytes)
 		memcpy(to, from, bytes);
 }
 
-/* The same, past the caches, if HAS_NONTEMPORAL: for a result that they could not
- * hold anyway, since it spares the reading of each line before it is written;
- * and where lines would have to be taken from a cache far away (put.h). A thread
- * sanitizer would not see such stores. */
+/*
+ * The same with nontemporal stores, which write to memory and not to the
+ * caches, if HAS_NONTEMPORAL; else the same as shm_copy. It pays for results
+ * that are larger than the caches, because a line need not be read before it is
+ * written; and between cores that share no cache (adaptive_copy.h). Thread
+ * sanitizers do not see such stores, so they get none.
+ */
 #if defined(__SSE2__) && !defined(__SANITIZE_THREAD__)
 #define HAS_NONTEMPORAL 1
 #else

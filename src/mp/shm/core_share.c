@@ -3,38 +3,41 @@
 
 #include <sched.h>
 
-/* core.came: the meeting that somebody came to last, and how many have. */
+/* core_share.arrived: the number of the latest rendezvous at which a rank
+ * arrived on this core, and, in the lower bits, how many ranks did. */
 enum { COUNT_BITS = 16 };
 
 static const uint64_t count_mask = (1 << COUNT_BITS) - 1;
 
-/* Where the system does not tell, all ranks seem to share one core. */
-static unsigned number_here(void)
+/* Counted from 1. If the system does not tell, all ranks seem to share one
+ * core. */
+static unsigned current_core(void)
 {
 	return (unsigned)sched_getcpu() % CORES_MOST + 1;
 }
 
-static struct core_share *core_of(const struct shm_plane *plane)
+static struct core_share *share_of_core(const struct shm_plane *plane)
 {
 	return &plane->arena.barrier->cores[plane->core - 1];
 }
 
-static void settle(struct shm_plane *plane)
+/* This rank may have moved since its last rendezvous. */
+static void register_core(struct shm_plane *plane)
 {
-	const unsigned here = number_here();
+	const unsigned here = current_core();
 
 	if (plane->core == here)
 		return;
 	if (plane->core != 0)
-		atomic_fetch_sub(&core_of(plane)->residents, 1);
+		atomic_fetch_sub(&share_of_core(plane)->residents, 1);
 	plane->core = here;
-	atomic_fetch_add(&core_of(plane)->residents, 1);
+	atomic_fetch_add(&share_of_core(plane)->residents, 1);
 }
 
 void core_share_arrive(struct shm_plane *plane, uint64_t number)
 {
-	settle(plane);
-	_Atomic uint64_t *arrived = &core_of(plane)->arrived;
+	register_core(plane);
+	_Atomic uint64_t *arrived = &share_of_core(plane)->arrived;
 	const uint64_t first = number << COUNT_BITS | 1;
 	uint64_t old = atomic_load_explicit(arrived, memory_order_relaxed);
 
@@ -46,7 +49,7 @@ void core_share_arrive(struct shm_plane *plane, uint64_t number)
 
 bool core_share_all_arrived(const struct shm_plane *plane, uint64_t number)
 {
-	const struct core_share *core = core_of(plane);
+	const struct core_share *core = share_of_core(plane);
 	const uint64_t arrived =
 	    atomic_load_explicit(&core->arrived, memory_order_relaxed);
 

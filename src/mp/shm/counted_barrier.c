@@ -10,9 +10,9 @@
  * A switch takes less time than a thousand loads. */
 enum { YIELDS = 2, SPINS_OF_SWITCHES = 5000 };
 
-/* Whether the word that releases this rank comes soon. While other ranks of this
- * core have yet to arrive, this rank lets them run; after that only ranks on
- * other cores can be missing, and this rank spins. */
+/* Whether the word that releases this rank comes soon. While other ranks of
+ * this core have yet to arrive, this rank lets them run; after that only ranks
+ * on other cores can be missing, and this rank spins. */
 static bool released_soon(const struct rendezvous *rdv, _Atomic uint64_t *word)
 {
 	for (int i = 0; i < YIELDS; i++) {
@@ -35,12 +35,13 @@ cohort_status counted_barrier_arrive(struct rendezvous *rdv, bool *last)
 	if (status != COHORT_OK)
 		return status;
 	rendezvous_announce(rdv);
-	core_share_arrive(rdv->plane, rdv->number);
+	if (CORE_SHARE)
+		core_share_arrive(rdv->plane, rdv->number);
 	*last = atomic_fetch_add(&barrier->arrived, 1) + 1 ==
 	        rdv->number * (uint64_t)rdv->size;
 	if (*last)
 		status = mismatch_check_arrived(rdv);
-	else if (!released_soon(rdv, &barrier->complete))
+	else if (!CORE_SHARE || !released_soon(rdv, &barrier->complete))
 		status = await_backing_off(rdv, &barrier->complete, rdv->number,
 		                           rdv->rank);
 	if (status == COHORT_OK)

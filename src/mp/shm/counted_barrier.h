@@ -9,9 +9,9 @@
 
 #include "rendezvous_state.h"
 
-/* Arrive. On the last rank *last is true: all have arrived, the others wait, and
- * it must call counted_barrier_release. On the others *last is false, and the
- * function returns once they are released. */
+/* Arrive. On the last rank *last is true: all have arrived, the others wait,
+ * and it must call counted_barrier_release. On the others *last is false, and
+ * the function returns once they are released. */
 COHORT_CHECKED cohort_status counted_barrier_arrive(struct rendezvous *rdv,
                                                     bool *last);
 void counted_barrier_release(struct rendezvous *rdv);

@@ -1,7 +1,7 @@
 /*
  * The counts that the root of a gather expects. The root brings them to the
- * rendezvous, and every rank compares them with the counts in the signatures, so
- * that every rank learns of a wrong one.
+ * rendezvous, and every rank compares them with the counts in the signatures,
+ * so that every rank learns of a wrong one.
  */
 #ifndef COHORT_MP_SHM_GATHER_COUNTS_H
 #define COHORT_MP_SHM_GATHER_COUNTS_H
@@ -39,8 +39,8 @@ COHORT_COLD cohort_status gather_counts_wrong(const struct rendezvous *rdv,
                                               uint32_t expected);
 
 /* After the rendezvous. On the root `counts` are its own; elsewhere they are
- * NULL. This rank does not read its own arrival: another core may have the cache
- * line. */
+ * NULL. This rank does not read its own arrival: another core may have the
+ * cache line. */
 COHORT_CHECKED static inline cohort_status
 gather_counts_compare(const struct rendezvous *rdv, const size_t counts[])
 {

@@ -3,7 +3,8 @@
  * arrival or slot; above that from its rank's buffer, if all ranks can read it,
  * or as a stream (gather_stream.h). All senders of streams fill their rings at
  * the same time, and the root drains the rings in rank order.
- * Cost: one rendezvous, n bytes in on every rank at the same time, p n bytes out.
+ * Cost: one rendezvous, n bytes in on every rank at the same time, p n bytes
+ * out.
  */
 #include "gather_counts.h"
 #include "gather_stream.h"

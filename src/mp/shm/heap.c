@@ -7,25 +7,27 @@
 #include <string.h>
 #include <unistd.h>
 
-static size_t rounded(size_t bytes)
+static size_t whole_pages(size_t bytes)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	return (bytes + page - 1) / page * page;
 }
 
-/* Where block i begins; behind the last one, where the heap ends. */
-static size_t begin_of(const struct heap *heap, size_t i)
+/* Where block i begins. There is no block `count`; the heap ends there. */
+static size_t block_begin(const struct heap *heap, size_t i)
 {
 	return i < heap->count ? heap->blocks[i].offset : heap->bytes;
 }
 
+/* Where the block before block i ends. */
 static size_t end_before(const struct heap *heap, size_t i)
 {
 	return i == 0 ? 0
 	              : heap->blocks[i - 1].offset + heap->blocks[i - 1].bytes;
 }
 
+/* Make room for one more block in the list. */
 static bool reserve_block(struct heap *heap)
 {
 	if (heap->count < heap->room)
@@ -50,13 +52,13 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 	}
 	for (size_t i = 0; i <= heap->count; i++) {
 		const size_t at = end_before(heap, i);
-		const size_t gap = begin_of(heap, i) - at;
+		const size_t gap = block_begin(heap, i) - at;
 		*largest = gap > *largest ? gap : *largest;
-		if (bytes > gap || rounded(bytes) > gap)
+		if (bytes > gap || whole_pages(bytes) > gap)
 			continue;
 		memmove(heap->blocks + i + 1, heap->blocks + i,
 		        (heap->count - i) * sizeof(*heap->blocks));
-		heap->blocks[i] = (struct heap_block){at, rounded(bytes)};
+		heap->blocks[i] = (struct heap_block){at, whole_pages(bytes)};
 		heap->count++;
 		return heap->start + at;
 	}
@@ -68,7 +70,7 @@ size_t heap_largest(const struct heap *heap)
 	size_t largest = 0;
 
 	for (size_t i = 0; i <= heap->count; i++) {
-		const size_t gap = begin_of(heap, i) - end_before(heap, i);
+		const size_t gap = block_begin(heap, i) - end_before(heap, i);
 		largest = gap > largest ? gap : largest;
 	}
 	return largest;
@@ -85,7 +87,7 @@ static struct heap_block *find_block(struct heap *heap, const void *memory)
 void heap_trim(struct heap *heap, void *memory, size_t bytes)
 {
 	struct heap_block *block = find_block(heap, memory);
-	const size_t kept = rounded(bytes);
+	const size_t kept = whole_pages(bytes);
 
 	arena_clear(heap->arena, (unsigned char *)memory + kept,
 	            block->bytes - kept);

@@ -1,5 +1,5 @@
-/* A rank's heap in the arena: whole pages, first fit. What is free and what is
- * not is known to its rank only, in memory of its own. */
+/* The allocator of a rank's heap in the arena: whole pages, first fit. Only the
+ * rank itself allocates there, so the list of blocks is in its own memory. */
 #ifndef COHORT_MP_SHM_HEAP_H
 #define COHORT_MP_SHM_HEAP_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 struct heap_block {
-	size_t offset;
+	size_t offset; /* from the beginning of the heap */
 	size_t bytes;
 };
 
@@ -19,23 +19,24 @@ struct heap {
 	size_t bytes;
 	struct heap_block *blocks; /* in use, by offset */
 	size_t count;
-	size_t room;
+	size_t room; /* of the array `blocks` */
 };
 
-/* Zeroed, page-aligned; NULL if there is no room, with *largest the most that
- * there is in one piece. If that would do, it is malloc that has failed. */
+/* Returns zeroed memory that begins at a page. NULL if there is no room, with
+ * *largest the bytes of the largest free piece; if those are enough, malloc has
+ * failed. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
 
-/* The most that there is in one piece. */
+/* Bytes of the largest free piece. */
 size_t heap_largest(const struct heap *heap);
 
-/* Gives all but the first `bytes` bytes of a piece back; there are at least as
- * many. */
+/* Shrink an allocation to `bytes` bytes; it has at least as many. */
 void heap_trim(struct heap *heap, void *memory, size_t bytes);
 
-/* Gives the pages back. False if nothing begins there. */
+/* Free an allocation. False if there is none at this address. */
 bool heap_free(struct heap *heap, void *memory);
 
+/* Release the list of blocks; the arena keeps the memory. */
 void heap_close(struct heap *heap);
 
 #endif

@@ -1,7 +1,7 @@
-/* One allreduce under way, for all its algorithms. Each of them combines element
- * by element in rank order from the left, ((x0 op x1) op x2) and so on, so that
- * the bits of the result are the same on every rank, whichever algorithm and
- * transport computes it. */
+/* One allreduce under way, for all its algorithms. Each of them combines
+ * element by element in rank order from the left, ((x0 op x1) op x2) and so on,
+ * so that the bits of the result are the same on every rank, whichever
+ * algorithm and transport computes it. */
 #ifndef COHORT_MP_SHM_REDUCTION_H
 #define COHORT_MP_SHM_REDUCTION_H
 

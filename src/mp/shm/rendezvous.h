@@ -2,17 +2,17 @@
  * A rendezvous: the only way in which ranks synchronise over shared memory. It
  * is a barrier to which each rank brings a payload.
  *
- * Every collective call consists of one rendezvous or of several. All ranks make
- * the same calls, so all ranks give a rendezvous the same number. No rank leaves
- * rendezvous m before all ranks have arrived at m. Hence:
+ * Every collective call consists of one rendezvous or of several. All ranks
+ * make the same calls, so all ranks give a rendezvous the same number. No rank
+ * leaves rendezvous m before all ranks have arrived at m. Hence:
  *
  * - After rendezvous m a rank may read what any rank wrote before it arrived at
  *   m: the payload in its arrival, its slot, its ring.
  * - A rank that arrives at m + 1 has finished reading what others wrote for m.
- *   A rank that has left m + 1 knows this of all ranks. It may then prepare
- *   m + 2, and overwrite its own arrival and slot of m. So two arrivals and two
- *   sets of slots for each rank are enough: even numbers use one, odd numbers
- *   the other. They are never reset, and no rank acknowledges anything.
+ *   A rank that has left m + 1 knows this of all ranks. Preparing m + 2, it may
+ *   overwrite its own arrival and slot of m. So two arrivals and two sets of
+ *   slots for each rank are enough: even numbers use one, odd numbers the other.
+ *   They are never reset, and no rank acknowledges anything.
  * - An arrival contains a signature of its rank's call. Each rank that waits
  *   compares it with its own before it reads any data (mismatch.h).
  *
@@ -94,8 +94,8 @@ static inline void rendezvous_next(struct rendezvous *rdv)
  * A rank calls this after it has read what others wrote, unless another
  * rendezvous follows. When the world breaks, some ranks may have left the
  * rendezvous, and others fail in it. Those go on, and may overwrite or release
- * what they brought while this rank reads it. If the world is whole now, none of
- * them has done so yet. Cost: one load.
+ * what they brought while this rank reads it. If the world is whole now, none
+ * of them has done so yet. Cost: one load.
  */
 COHORT_CHECKED static inline cohort_status
 rendezvous_end(const struct rendezvous *rdv)

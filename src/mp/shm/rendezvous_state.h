@@ -39,8 +39,8 @@ static inline void rendezvous_attach(struct rendezvous *rdv, const void *data,
 }
 
 /* Write this rank's arrival. The payload and the number go into one cache line
- * shortly after each other: if a rank that spins on the line read it between the
- * two, the line would cross between the cores twice. */
+ * shortly after each other: if a rank that spins on the line read it between
+ * the two, the line would cross between the cores twice. */
 static inline void rendezvous_announce(struct rendezvous *rdv)
 {
 	struct arrival *arrival = rendezvous_arrival(rdv, rdv->rank);

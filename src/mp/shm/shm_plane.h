@@ -1,4 +1,5 @@
-/* The shared-memory transport as one rank sees it. */
+/* What one rank knows of the shared-memory transport: its view of the arena,
+ * and its own counters and measurements. */
 #ifndef COHORT_MP_SHM_SHM_PLANE_H
 #define COHORT_MP_SHM_SHM_PLANE_H
 

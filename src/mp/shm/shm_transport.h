@@ -1,5 +1,5 @@
-/* The shared-memory transport: how it is created and destroyed, and its slots of
- * the backend that are no collectives (shm_collectives.h). */
+/* The shared-memory transport: how it is created and destroyed, and its slots
+ * of the backend that are no collectives (shm_collectives.h). */
 #ifndef COHORT_MP_SHM_SHM_TRANSPORT_H
 #define COHORT_MP_SHM_SHM_TRANSPORT_H
 

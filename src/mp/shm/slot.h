@@ -1,4 +1,4 @@
-/* Where in the room for slots a meeting's data lie. */
+/* Where in a set of slots the data of a rendezvous is stored. */
 #ifndef COHORT_MP_SHM_SLOT_H
 #define COHORT_MP_SHM_SLOT_H
 
@@ -6,12 +6,14 @@
 #include <stdint.h>
 
 enum {
-	SLOT_LEAST = 64,        /* bytes; a cache line */
-	SLOT_SMALL = 4 * 1024,  /* those of small calls, */
-	SLOT_SMALL_ROOM = 65536 /* which are to stay in few pages */
+	SLOT_LEAST = 64, /* bytes: a cache line */
+	/* Slots of this size or less use this much of the set, so that a rank
+	 * that makes small calls touches few pages. */
+	SLOT_SMALL = 4 * 1024,
+	SLOT_SMALL_ROOM = 65536
 };
 
-/* A power of two that holds `bytes`. */
+/* The size of a slot for `bytes` bytes: a power of two. */
 static inline size_t slot_bytes(size_t bytes)
 {
 	size_t slot = SLOT_LEAST;
@@ -21,7 +23,7 @@ static inline size_t slot_bytes(size_t bytes)
 	return slot;
 }
 
-/* What slots of this size use of a room. */
+/* How much of a set of `room` bytes slots of this size use. */
 static inline size_t slot_room(size_t room, size_t slot)
 {
 	return slot <= SLOT_SMALL && room > SLOT_SMALL_ROOM ? SLOT_SMALL_ROOM
@@ -29,9 +31,10 @@ static inline size_t slot_room(size_t room, size_t slot)
 }
 
 /*
- * `turn` counts meetings of the same parity. Slots go round the whole room, a
- * power of two, so that the next time a line is written its last reader has
- * dropped it from the cache beside its core.
+ * Slots take turns in the whole set, whose size is a power of two. Before a
+ * slot is written again, its last reader has used so much other memory that the
+ * lines of the slot have left the cache beside the reader's core. A line that
+ * is still there is slow to write. `turn` counts rendezvous of the same parity.
  */
 static inline size_t slot_offset(size_t room, uint64_t turn, size_t bytes)
 {

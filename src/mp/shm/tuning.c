@@ -9,10 +9,10 @@ enum { KIB = 1024, MIB = 1024 * 1024 };
  * round is larger than the cache beside a core: as long as a reader has a line
  * in that cache, the line is slow to write again.
  *
- * If they do not fit, to hand a slice over costs a switch of processes, so there
- * are few slices. The rounds of all ranks together should fit the cache that the
- * cores share. One rank that streams alone has that cache for itself, and is
- * faster with fewer slices.
+ * If they do not fit, to hand a slice over costs a switch of processes, so
+ * there are few slices. The rounds of all ranks together should fit the cache
+ * that the cores share. One rank that streams alone has that cache for itself,
+ * and is faster with fewer slices.
  */
 const struct tuning tuning_tables[] = {
     [TUNING_CROWDED] = {.reduce_alone = SLOT_BYTES,
@@ -27,9 +27,9 @@ const struct tuning tuning_tables[] = {
                         .one_long = {32 * KIB, 2 * MIB}},
 };
 
-/* With more ranks than cores the slots of all ranks together take as much memory
- * as those of two ranks that fit, so that they stay in the cache that the cores
- * share. */
+/* With more ranks than cores the slots of all ranks together take as much
+ * memory as those of two ranks that fit, so that they stay in the cache that
+ * the cores share. */
 static size_t slots_room(int size, bool fits)
 {
 	size_t room = SLOTS_BYTES;

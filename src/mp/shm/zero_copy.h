@@ -1,7 +1,7 @@
 /*
  * Data that other ranks read from the program's own buffer: memory from
- * cohort_alloc, which lies in the arena's heaps. A rank offers its buffer in its
- * arrival; after the rendezvous every rank finds all offers.
+ * cohort_alloc, which lies in the arena's heaps. A rank offers its buffer in
+ * its arrival; after the rendezvous every rank finds all offers.
  */
 #ifndef COHORT_MP_SHM_ZERO_COPY_H
 #define COHORT_MP_SHM_ZERO_COPY_H
@@ -25,8 +25,8 @@ COHORT_CHECKED cohort_status zero_copy_find(struct rendezvous *rdv, int r,
 COHORT_CHECKED cohort_status zero_copy_open(struct rendezvous *rdv,
                                             const void *data, size_t bytes);
 
-/* Copy any number of bytes, and check every millisecond or two whether the world
- * is whole. */
+/* Copy any number of bytes, and check every millisecond or two whether the
+ * world is whole. */
 COHORT_CHECKED cohort_status zero_copy_read(const struct rendezvous *rdv,
                                             copy_function *copy, void *to,
                                             const void *from, size_t bytes);
