@@ -1,20 +1,20 @@
 /*
- * An allreduce in blocks: reduce_blocks in src/mp/shm/allreduce_blocks.c, with
- * meetings as in flags.pml. The places of a ring are used in turns, one for each
- * block. Before a block's meeting a rank puts into its place what it brings to
- * the others' shares, and after it the result of its own share, which lies where
- * its own contribution would. What it reads after the meeting are the others'
- * contributions to its share, and their results of the block before.
+ * An allreduce in blocks: src/mp/shm/allreduce_blocks.c, with the barrier of
+ * flat.pml. The blocks take turns in the places of a ring. Before a rendezvous
+ * a rank writes its contributions to the other shares of a block into the
+ * block's place; after it the result of its own share, where its own
+ * contribution would be. After the rendezvous it reads the contributions of the
+ * others to its share, and their results of the block before.
  *
- * IN_PLACE: its own contribution lies there too, until the result is written
- * over it: since that is written over what the program has of it.
+ * IN_PLACE: the place also holds its own contribution, until the result
+ * overwrites it: the buffer of the program is overwritten by the result.
  *
- * An entry of a place is the number of its block: what it reads must be of the
- * right one.
+ * An entry of a place is the number of its block. A rank must find the number
+ * that it expects.
  *
- * Must fail: TWO_PLACES with IN_PLACE: a ring has two places, not three. (Else
- *            two would do.)
- *            LATE_MEETING: results are read without the meeting after them.
+ * Must fail: TWO_PLACES with IN_PLACE: a ring has two places, not three.
+ * (Without IN_PLACE two are enough.) NO_LAST: there is no rendezvous between
+ * the last results and their readers.
  */
 #ifndef N
 #define N 2
@@ -28,12 +28,12 @@
 #define PLACES 3
 #endif
 
-/* Of rank r's ring: what lies in place p for share q; q == r is its result. */
+/* Rank r's ring: an entry for each place and share q; q == r is its result. */
 typedef ring {
 	byte entry[PLACES * N]
 }
 ring rings[N];
-byte meetings[N];
+byte arrived[N];
 
 #define ENTRY(r, block, q) rings[r].entry[((block) % PLACES) * N + (q)]
 
@@ -42,13 +42,13 @@ byte meetings[N];
 #else
 #define ALL(what) (what(0) && what(1) && what(2))
 #endif
-#define HAS_COME(q) (meetings[q] >= m)
+#define HAS_ARRIVED(q) (arrived[q] >= m)
 
-inline meet_all()
+inline rendezvous_join()
 {
 	m++;
-	meetings[me] = m;
-	ALL(HAS_COME)
+	arrived[me] = m;
+	ALL(HAS_ARRIVED)
 }
 
 inline contribute()
@@ -96,7 +96,7 @@ proctype Rank(byte me)
 	do
 	:: block <= BLOCKS ->
 		contribute();
-		meet_all();
+		rendezvous_join();
 		if
 		:: block > 1 -> copy_shares(block - 1)
 		:: else
@@ -105,8 +105,8 @@ proctype Rank(byte me)
 		block++
 	:: else -> break
 	od;
-#ifndef LATE_MEETING
-	meet_all();
+#ifndef NO_LAST
+	rendezvous_join();
 #endif
 	copy_shares(BLOCKS)
 }

@@ -1,31 +1,30 @@
 /*
- * How a world breaks: control_break, control_announce, control_refuse and
- * control_failure in src/mp/control_page.c; wait_look in src/mp/wait.c; record_end in
- * src/mp/monitor.c; and the meetings that find it out, in src/mp/shm/rendezvous.c.
+ * How a world fails: control_break, control_announce, control_refuse and
+ * control_failure in src/mp/control_page.c; wait_look in src/mp/wait.c;
+ * record_end in src/mp/monitor.c; and how the two barriers in src/mp/shm
+ * notice.
  *
- * Ranks make CALLS calls of one meeting each, by flags or, with COUNTED,
- * counted. On the way, at any point:
+ * Ranks make CALLS calls of one rendezvous each, with the flat barrier or, with
+ * COUNTED, the counted one. At any point:
  *
  *	DEATHS    so many ranks die; the monitor notices
- *	REFUSALS  any ranks refuse any calls, so many in all
+ *	REFUSALS  ranks refuse so many calls, all together
  *	ABORTS    so many ranks abort
- *	TIMEOUTS  so many ranks that wait are told that their time is up
- *	LEAVES    so many ranks close what they have open, and leave in order
+ *	TIMEOUTS  so many waiting ranks find that their deadline has passed
+ *	LEAVES    so many ranks close their groups, and leave in good order
  *
- * However it goes, every rank that is not dead comes to an end: no invalid end
- * state, although the ticks that end every sleep are left out. A call succeeds
- * only where all ranks have come to it and none has refused it. A world breaks
- * once, and not without a cause: calls that all refuse break nothing. Memory is
- * sequentially consistent, and to wake is one step: see sleep.pml.
+ * In every case each rank that is not dead comes to an end: there is no invalid
+ * end state, although here sleeps do not end by themselves. A call succeeds
+ * only if all ranks have arrived in it and none has refused it. A world fails
+ * once, and only with a cause: a call that all ranks refuse is none. Memory is
+ * sequentially consistent, and waking is one step: see sleep.pml.
  *
- * Must fail: SILENT: the monitor breaks the world, and announces nothing.
- *            NO_WAKE: what is announced does not wake those who sleep.
- *            NO_LOOK: a rank does not look around once it has announced
- *            that it is about to sleep.
- *            ANY_LATER: a refusal is taken for one of all calls before it.
- *            NO_CLAIM: whoever breaks the world does not claim it first.
- *            UNSAID: nobody is told that a rank has left.
- *            SAID_FIRST: that is announced before it is recorded.
+ * Must fail: SILENT: the monitor writes the failure, and announces nothing.
+ * NO_WAKE: an announcement does not wake the ranks that sleep. NO_LOOK: a rank
+ * sleeps at once when it has announced that, without looking for events again.
+ * ANY_LATER: a refusal counts for all calls before it, too. NO_CLAIM: a rank
+ * writes the failure without claiming it first. UNSAID: it is not announced
+ * that a rank has left. SAID_FIRST: that is announced before it is recorded.
  */
 #ifndef N
 #define N 2
@@ -63,32 +62,32 @@
 
 mtype = { WHOLE, WRITING, BROKEN };
 
-/* struct control */
+/* struct control_page */
 mtype broken = WHOLE;
 bool aborted;
 bool news[N]; /* `events` is not what this rank has seen */
 byte sleepers;
 bool moved[N]; /* `wakes` is not what this rank has read */
 
-/* struct line and struct flag */
-typedef line {
+/* struct rank_record and struct arrival */
+typedef record {
 	byte refused_from;
 	byte refused;
-	byte gone; /* the first call that it will not come to */
-	byte meeting[2];
+	byte gone; /* the first call that it will not make */
+	byte number[2];
 	byte signature[2] /* of the call: its number */
 }
-line lines[N];
+record records[N];
 
-/* struct hall */
-byte flags;
+/* struct barrier */
+byte arrived;
 byte complete;
 
-/* What happened. */
+/* For assertions only. */
 bool dead[N];
-byte written;  /* how often somebody wrote why the world is broken */
-byte refusals; /* calls that some rank has refused: a bit for each */
-byte entries;  /* and that some rank was in */
+byte written;  /* how often a failure was written */
+byte refusals; /* a bit for each call that some rank has refused */
+byte entries;  /* and for each that some rank was in */
 byte deaths, refused, aborts, timeouts, leaves;
 
 #define CAUSE ((refusals & entries) || \
@@ -99,7 +98,7 @@ inline control_wake()
 	d_step { FOR_ALL(moved, true) }
 }
 
-inline idle_wake()
+inline backoff_wake()
 {
 	if
 	:: sleepers == 0
@@ -107,7 +106,7 @@ inline idle_wake()
 	fi
 }
 
-inline announce()
+inline announce_sleep()
 {
 	d_step {
 		sleepers++;
@@ -117,16 +116,16 @@ inline announce()
 }
 
 /* Until `wakes` has moved: before the call to the kernel or in it. */
-inline sleep_a_little()
+inline sleep_until_woken()
 {
 	if
 	:: d_step { moved[me] -> moved[me] = false }
 	fi
 }
 
-/* What this rank has read of `wakes` is forgotten, so as not to tell states
- * apart. */
-inline idle_end()
+/* Forget the value of `wakes` that this rank has read, so that there are fewer
+ * states. */
+inline backoff_end()
 {
 	d_step {
 		if
@@ -170,24 +169,24 @@ inline world_break()
 	control_announce()
 }
 
-/* wait_check. Whether control_failure finds BROKEN, or WRITING because whoever
- * writes has died, makes no difference to what a rank does. */
+/* wait_check. A rank does the same whether control_failure finds BROKEN, or
+ * WRITING because the writer has died. */
 #define IS_BROKEN (aborted || broken != WHOLE)
 
-/* control_has_refused, and what compare_all looks for. Neither ceases to be so
- * while this rank is in the call, so all ranks can be looked at in one step. */
+/* control_has_refused, and the condition of mismatch_check_arrived. Each stays
+ * true while this rank is in the call, so one step can check all ranks. */
 #ifdef ANY_LATER
-#define HAS_REFUSED(q) (call <= lines[q].refused)
+#define HAS_REFUSED(q) (call <= records[q].refused)
 #else
 #define HAS_REFUSED(q) \
-	(call <= lines[q].refused && call >= lines[q].refused_from)
+	(call <= records[q].refused && call >= records[q].refused_from)
 #endif
 #define DIFFERS(q) \
-	(lines[q].meeting[PLACE(m)] == m && \
-	 lines[q].signature[PLACE(m)] != call)
+	(records[q].number[PLACE(m)] == m && \
+	 records[q].signature[PLACE(m)] != call)
 
 /* check_gone with is_missing. */
-#define IS_GONE(q) (lines[q].gone > 0 && lines[q].gone <= call)
+#define IS_GONE(q) (records[q].gone > 0 && records[q].gone <= call)
 
 inline wait_break()
 {
@@ -195,7 +194,7 @@ inline wait_break()
 	ok = false
 }
 
-/* `seen` is not looked at before it is done. */
+/* `seen` is not read before the function returns. */
 inline wait_look()
 {
 	news[me] = false;
@@ -210,7 +209,7 @@ inline wait_look()
 	fi;
 }
 
-inline mismatch()
+inline mismatch_report()
 {
 	wait_look();
 	if
@@ -219,12 +218,12 @@ inline mismatch()
 	fi
 }
 
-/* No rank is in another call than this one unless it has refused one. */
-inline compare_all()
+/* A rank can be in another call than this one only if one was refused. */
+inline mismatch_check_arrived()
 {
 #if REFUSALS > 0
 	if
-	:: ok && ANY(DIFFERS) -> mismatch()
+	:: ok && ANY(DIFFERS) -> mismatch_report()
 	:: !ok || !ANY(DIFFERS)
 	fi
 #else
@@ -232,9 +231,8 @@ inline compare_all()
 #endif
 }
 
-/* The loop of await with idle_step: a rank has news, or is about to sleep and
- * looks once more, or sleeps. What it looks for before it sleeps is as `word`
- * was when it read it. */
+/* The loop of await_backing_off with backoff_step: a rank has news, or
+ * announces its sleep and looks once more, or sleeps. */
 inline await(word)
 {
 	do
@@ -243,68 +241,68 @@ inline await(word)
 		if
 		:: news[me] -> wait_look()
 		:: !news[me] && !announced ->
-			announce();
+			announce_sleep();
 #ifdef NO_LOOK
-			sleep_a_little();
+			sleep_until_woken();
 #endif
 			wait_look();
-			compare_all()
+			mismatch_check_arrived()
 		:: !news[me] && announced ->
-			sleep_a_little();
+			sleep_until_woken();
 			wait_look();
-			compare_all()
+			mismatch_check_arrived()
 		fi
 	od;
-	idle_end()
+	backoff_end()
 }
 
-/* In which order: see flags.pml. */
-inline raise_flag()
+/* In one step: flat.pml takes it apart. */
+inline rendezvous_announce()
 {
 	d_step {
-		lines[me].signature[PLACE(m)] = call;
-		lines[me].meeting[PLACE(m)] = m
+		records[me].signature[PLACE(m)] = call;
+		records[me].number[PLACE(m)] = m
 	}
 }
 
-#define HAS_COME(q) (lines[q].meeting[PLACE(m)] == m)
-#define GOES_WITH(q) (lines[q].signature[PLACE(m)] == call)
+#define HAS_ARRIVED(q) (records[q].number[PLACE(m)] == m)
+#define MATCHES(q) (records[q].signature[PLACE(m)] == call)
 
-inline meet_flags()
+inline flat_barrier_join()
 {
-	raise_flag();
-	idle_wake();
+	rendezvous_announce();
+	backoff_wake();
 	do
-	:: d_step { r < N && HAS_COME(r) && GOES_WITH(r) -> r++ }
-	:: r < N && !HAS_COME(r) ->
-		await(lines[r].meeting[PLACE(m)]);
+	:: d_step { r < N && HAS_ARRIVED(r) && MATCHES(r) -> r++ }
+	:: r < N && !HAS_ARRIVED(r) ->
+		await(records[r].number[PLACE(m)]);
 		if
 		:: !ok -> break
 		:: ok
 		fi
-	:: r < N && HAS_COME(r) && !GOES_WITH(r) ->
-		mismatch();
+	:: r < N && HAS_ARRIVED(r) && !MATCHES(r) ->
+		mismatch_report();
 		break
 	:: r == N -> break
 	od;
 	r = 0
 }
 
-/* And meet_release. */
-inline meet_counted()
+/* With counted_barrier_release. */
+inline counted_barrier_arrive()
 {
-	raise_flag();
+	rendezvous_announce();
 	d_step {
-		flags++;
-		last = (flags == m * N)
+		arrived++;
+		last = (arrived == m * N)
 	};
 	if
 	:: last ->
-		compare_all();
+		mismatch_check_arrived();
 		if
 		:: ok ->
 			complete = m;
-			idle_wake()
+			backoff_wake()
 		:: !ok
 		fi
 	:: !last ->
@@ -313,16 +311,16 @@ inline meet_counted()
 	last = false
 }
 
-#define ABSENT(q) (lines[q].meeting[0] < m && lines[q].meeting[1] < m)
+#define ABSENT(q) (records[q].number[0] < m && records[q].number[1] < m)
 
-inline meet_all()
+inline rendezvous_join()
 {
 	if
 	:: !IS_BROKEN ->
 #ifdef COUNTED
-		meet_counted()
+		counted_barrier_arrive()
 #else
-		meet_flags()
+		flat_barrier_join()
 #endif
 	:: d_step { IS_BROKEN -> ok = false }
 	fi;
@@ -341,14 +339,14 @@ inline meet_all()
 inline control_refuse()
 {
 	if
-	:: lines[me].refused + 1 != call -> lines[me].refused_from = call
-	:: lines[me].refused + 1 == call
+	:: records[me].refused + 1 != call -> records[me].refused_from = call
+	:: records[me].refused + 1 == call
 	fi;
-	lines[me].refused = call;
+	records[me].refused = call;
 	control_announce()
 }
 
-/* No rank wakes after it: but others do. */
+/* This rank goes no further; the others wake. */
 inline world_abort()
 {
 	aborted = true;
@@ -356,13 +354,14 @@ inline world_abort()
 	ok = false
 }
 
-/* In good order: nothing breaks, but it will not come to this call. */
+/* In good order: the world does not fail, but this rank will not make this
+ * call. */
 inline record_end()
 {
 #ifdef SAID_FIRST
 	control_announce();
 #endif
-	lines[me].gone = call;
+	records[me].gone = call;
 #if !defined(UNSAID) && !defined(SAID_FIRST)
 	control_announce()
 #endif
@@ -375,7 +374,7 @@ inline make_calls()
 		if
 #if REFUSALS > 0
 		:: d_step { true -> entries = entries | BIT(call) };
-			meet_all()
+			rendezvous_join()
 		:: d_step {
 			refused < REFUSALS ->
 			refused++;
@@ -383,7 +382,7 @@ inline make_calls()
 		};
 			control_refuse()
 #else
-		:: meet_all()
+		:: rendezvous_join()
 #endif
 #if ABORTS > 0
 		:: d_step { aborts < ABORTS -> aborts++ };
@@ -405,7 +404,7 @@ inline make_calls()
 
 #define LOCALS \
 	byte call = 1; \
-	byte m = 1; /* the meeting: those of refused calls are none */ \
+	byte m = 1; /* the rendezvous: refused calls have none */ \
 	bool ok = true; \
 	bool announced; \
 	bool last; \
@@ -429,8 +428,8 @@ proctype Victim(byte me)
 	}
 }
 
-/* Rank r dies with a group open, at any point of its way or after it; and then
- * record_end, or leave_root. */
+/* Rank r dies with a group open, anywhere in its calls or after them. Then
+ * record_end of the monitor, or leave_root. */
 proctype Death(byte r)
 {
 	d_step {

@@ -1,25 +1,26 @@
 /*
- * Counted meetings: meet_counted and meet_release in src/mp/shm/rendezvous.c, for
- * more ranks than cores; and the two ways in which collectives use them:
+ * The counted barrier: src/mp/shm/counted_barrier.c, for more ranks than cores;
+ * and the two ways in which collectives use it:
  *
- *	alone  reduce_alone in allreduce.c: the last to come reads all slots,
- *	       leaves one result in the hall and then releases the others. The
- *	       hall has one place for it, whatever the parity.
- *	all    meet_all: the last releases at once, and every rank reads all
- *	       slots.
+ *	reduced  allreduce_small in allreduce.c: the last rank to arrive reads
+ *	         all slots, stores one result in `struct barrier`, and then
+ *	         releases the others. There is one place for the result, whatever
+ *	         the parity.
+ *	else     counted_barrier_join: the last rank releases the others at
+ *	         once, and every rank reads all slots.
  *
  * Every sequence of the two is explored. Places have two halves, as in
- * flags.pml.
+ * flat.pml.
  *
- * Must fail: ONE_SLOT: one slot instead of two by parity.
- *            EARLY: the last releases the others before it has combined.
- *            LATE_FLAG: a rank counts itself before it raises its flag.
+ * Must fail: ONE_SLOT: one slot instead of two by parity. EARLY: the last
+ * releases the others before it has combined. LATE_ARRIVAL: a rank adds itself
+ * to the counter before it announces its arrival.
  */
 #ifndef N
 #define N 2
 #endif
-#ifndef MEETINGS
-#define MEETINGS 4
+#ifndef RENDEZVOUS
+#define RENDEZVOUS 4
 #endif
 
 #define PLACE(m) ((m) % 2)
@@ -29,72 +30,73 @@
 #define SLOT(m) PLACE(m)
 #endif
 
-typedef desk {
-	byte meeting[2]; /* flags[].meeting */
-	byte slot[4]     /* two places of two halves: whose meeting's */
+typedef rank_sync {
+	byte number[2]; /* arrivals[].number */
+	byte slot[4]     /* two places of two halves: of which rendezvous */
 }
-desk desks[N];
+rank_sync syncs[N];
 
-/* struct hall */
-byte flags;
+/* struct barrier */
+byte arrived;
 byte complete;
 byte payload[2]; /* the halves of one place */
 
-bool alone[MEETINGS + 1]; /* which calls are allreduces */
+bool reduced[RENDEZVOUS + 1]; /* which calls are allreduces */
 
 inline fill_slot()
 {
-	desks[me].slot[2 * SLOT(m)] = m;
-	desks[me].slot[2 * SLOT(m) + 1] = m
+	syncs[me].slot[2 * SLOT(m)] = m;
+	syncs[me].slot[2 * SLOT(m) + 1] = m
 }
 
-/* compare_last: nobody who was counted lacks a flag. */
-inline compare_last()
+/* Every rank that was counted has announced its arrival. */
+inline mismatch_check_arrived()
 {
 	r = 0;
 	do
 	:: r < N ->
-		assert(desks[r].meeting[PLACE(m)] == m);
+		assert(syncs[r].number[PLACE(m)] == m);
 		r++
 	:: else -> break
 	od
 }
 
-/* combine_all, or what any other collective reads. */
+/* As combine_staged and other collectives do. */
 inline read_slots()
 {
 	r = 0;
 	do
 	:: r < N ->
-		assert(desks[r].slot[2 * SLOT(m)] == m);
-		assert(desks[r].slot[2 * SLOT(m) + 1] == m);
+		assert(syncs[r].slot[2 * SLOT(m)] == m);
+		assert(syncs[r].slot[2 * SLOT(m) + 1] == m);
 		r++
 	:: else -> break
 	od
 }
 
-inline combine_all()
+inline combine_staged()
 {
 	read_slots();
 	payload[0] = m;
 	payload[1] = m
 }
 
-/* meet_counted: fetch_add, and await without the waiting: see sleep.pml. */
-inline meet_counted()
+/* counted_barrier_arrive: fetch_add, and await without the waiting: see
+ * sleep.pml. */
+inline counted_barrier_arrive()
 {
-#ifndef LATE_FLAG
-	desks[me].meeting[PLACE(m)] = m;
+#ifndef LATE_ARRIVAL
+	syncs[me].number[PLACE(m)] = m;
 #endif
 	d_step {
-		flags++;
-		last = (flags == m * N)
+		arrived++;
+		last = (arrived == m * N)
 	};
-#ifdef LATE_FLAG
-	desks[me].meeting[PLACE(m)] = m;
+#ifdef LATE_ARRIVAL
+	syncs[me].number[PLACE(m)] = m;
 #endif
 	if
-	:: last -> compare_last()
+	:: last -> mismatch_check_arrived()
 	:: !last -> complete >= m
 	fi
 }
@@ -106,24 +108,24 @@ proctype Rank(byte me)
 	bool last;
 
 	do
-	:: m <= MEETINGS ->
+	:: m <= RENDEZVOUS ->
 		fill_slot();
-		meet_counted();
+		counted_barrier_arrive();
 		if
-		:: last && alone[m] ->
+		:: last && reduced[m] ->
 #ifdef EARLY
 			complete = m;
-			combine_all()
+			combine_staged()
 #else
-			combine_all();
-			complete = m /* meet_release */
+			combine_staged();
+			complete = m /* counted_barrier_release */
 #endif
-		:: last && !alone[m] ->
+		:: last && !reduced[m] ->
 			complete = m
 		:: else
 		fi;
 		if
-		:: alone[m] ->
+		:: reduced[m] ->
 			assert(payload[0] == m);
 			assert(payload[1] == m)
 		:: else ->
@@ -139,10 +141,10 @@ init
 	byte i;
 
 	atomic {
-		for (i : 1 .. MEETINGS) {
+		for (i : 1 .. RENDEZVOUS) {
 			if
-			:: alone[i] = false
-			:: alone[i] = true
+			:: reduced[i] = false
+			:: reduced[i] = true
 			fi
 		}
 		for (i : 0 .. N - 1) {

@@ -1,22 +1,23 @@
 /*
- * Whose a place is when a call fails. A rank that has come to a meeting, and
- * then hears of a breakage, fails the call; another rank that saw all flags is
- * through with the same meeting, and reads. What the one does next must not
- * change what the other reads, or the other must not succeed.
+ * What a rank may do to its data after a call has failed. A rank that has
+ * arrived at a rendezvous, and then hears that the world has failed, fails the
+ * call. Another rank, which saw all arrivals, has left the same rendezvous, and
+ * reads. What the first rank does next must not change the data that the other
+ * reads, or the other rank must not succeed.
  *
- * Each rank fills its place, comes to the meeting by its flag, and reads all
- * places; the world breaks at any point, or never. Whoever has failed goes on
- * at once and fills its place anew: if it is a slot or a payload, in a call of
- * another group, whose meeting has the same number, since this one did not
- * succeed; if it is the program's own buffer, which others read where it is
- * (src/mp/shm/zero_copy.h), in the program.
+ * Each rank fills its place, joins the rendezvous, and reads all places. The
+ * world fails at any point, or never. A rank that has failed goes on at once
+ * and fills its place anew. If the place is a slot or a payload, it does so in
+ * a call of another group, whose rendezvous has the same number, because this
+ * one did not succeed. If it is the program's own buffer, which others read
+ * (src/mp/shm/zero_copy.h), the program does.
  *
- * A rank that succeeds has read what was there for this meeting, if
+ * A rank that succeeds has read the data of this rendezvous, if
  *
- *	LOOK_FIRST     slots: none is filled in a world that is broken
- *	LOOK_AFTER     buffers: whoever has read looks whether the world is
- *	               broken now
- *	MEETING_AFTER  buffers: it goes to another meeting, which does the same
+ *	CHECK_FIRST       slots: no rank fills one in a world that has failed
+ *	CHECK_AFTER       a rank that has read checks whether the world has
+ *	                  failed
+ *	RENDEZVOUS_AFTER  buffers: it joins another rendezvous, which checks that
  *
  * Must fail: none of the three.
  */
@@ -25,14 +26,14 @@
 #endif
 
 #if N == 2
-#define ALL_CAME(m) (came[0] >= m && came[1] >= m)
+#define ALL_ARRIVED(m) (arrived[0] >= m && arrived[1] >= m)
 #else
-#define ALL_CAME(m) (came[0] >= m && came[1] >= m && came[2] >= m)
+#define ALL_ARRIVED(m) (arrived[0] >= m && arrived[1] >= m && arrived[2] >= m)
 #endif
 
 bool broken;
 byte place[N]; /* of which call */
-byte came[N];  /* to this meeting: 1; to the one after it: 2 */
+byte arrived[N];  /* at this rendezvous: 1; at the next one: 2 */
 
 inline wait_check()
 {
@@ -42,15 +43,15 @@ inline wait_check()
 	fi
 }
 
-/* A rank may hear of a breakage before it sees the flags, or the other way. */
-inline meet(m)
+/* A rank may hear of the failure before it sees the arrivals, or after. */
+inline join(m)
 {
 	wait_check();
 	if
 	:: ok ->
-		came[me] = m;
+		arrived[me] = m;
 		if
-		:: ALL_CAME(m)
+		:: ALL_ARRIVED(m)
 		:: broken -> ok = false
 		fi
 	:: !ok
@@ -68,10 +69,10 @@ inline read_all()
 
 inline finish()
 {
-#ifdef MEETING_AFTER
-	meet(2);
+#ifdef RENDEZVOUS_AFTER
+	join(2);
 #endif
-#ifdef LOOK_AFTER
+#ifdef CHECK_AFTER
 	wait_check();
 #endif
 	assert(!ok || right)
@@ -79,7 +80,7 @@ inline finish()
 
 inline go_on()
 {
-#ifdef LOOK_FIRST
+#ifdef CHECK_FIRST
 	if
 	:: broken
 	:: !broken -> place[me] = 2
@@ -96,7 +97,7 @@ proctype Rank(byte me)
 	bool right = true;
 
 	place[me] = 1;
-	meet(1);
+	join(1);
 	if
 	:: ok ->
 		read_all();
@@ -109,7 +110,7 @@ proctype Rank(byte me)
 	fi
 }
 
-proctype Breakage()
+proctype Failure()
 {
 	if
 	:: broken = true
@@ -122,7 +123,7 @@ init
 	byte i;
 
 	atomic {
-		run Breakage();
+		run Failure();
 		for (i : 0 .. N - 1) {
 			run Rank(i)
 		}

@@ -1,39 +1,38 @@
 #!/usr/bin/env bash
-# Check the models of the shared-memory protocol: README.md says what they are.
+# Check the models of the shared-memory protocol; README.md describes them.
 #
 #   run.sh [--all] [MODEL...]
-#                          all of them, or: flags counted streams blocks sleep
-#                          breaking owners. --all: the long ones too, marked +
-#                          below
+#                          all of them, or: flat counted streams blocks sleep
+#                          breaking owners. --all: also the long runs, which are
+#                          marked with + below
 #
-# A line for each run: model, ranks, what is switched on, states, and the
-# verdict. Every state is explored where a property is to hold; where a variant
-# of the protocol is to fail, it must, and in the way that is foreseen. Needs
-# spin and a C compiler (CC, else cc).
+# A line for each run: model, ranks, states, verdict, macros. Where a property must
+# hold, all states are explored. A variant that must fail must do so in the way
+# that the table says. Needs spin and a C compiler (CC, else cc).
 set -euo pipefail
 export LC_ALL=C
 
 # model, ranks, verdict, macros. A verdict is
 #	holds   all states were explored, and nothing is wrong in any of them
 #	wrong   an assertion fails
-#	stuck   somebody waits for ever
+#	stuck   a rank waits for ever
 runs='
-flags 2 holds MEETINGS=6
-flags 3 holds MEETINGS=5
-flags 2 wrong ONE_SLOT
-flags 2 wrong ONE_FLAG
-flags 2 wrong EARLY
-flags 3 wrong ROOT_ONLY
+flat 2 holds RENDEZVOUS=6
+flat 3 holds RENDEZVOUS=5
+flat 2 wrong ONE_SLOT
+flat 2 wrong ONE_ARRIVAL
+flat 2 wrong EARLY
+flat 3 wrong ROOT_ONLY
 
-counted 2 holds MEETINGS=6
-counted 3 holds MEETINGS=4
+counted 2 holds RENDEZVOUS=6
+counted 3 holds RENDEZVOUS=4
 counted 2 wrong ONE_SLOT
 counted 2 wrong EARLY
-counted 2 wrong LATE_FLAG
+counted 2 wrong LATE_ARRIVAL
 
 streams 2 holds CALLS=3
 +streams 3 holds CALLS=2
-streams 2 wrong CALLS=2 NO_MEETING
+streams 2 wrong CALLS=2 NO_RENDEZVOUS
 streams 2 wrong CALLS=2 NO_WAIT
 streams 2 wrong CALLS=2 EARLY
 streams 2 wrong CALLS=2 EARLY_TAKEN
@@ -47,17 +46,17 @@ blocks 3 holds BLOCKS=4
 blocks 2 holds IN_PLACE
 blocks 3 holds BLOCKS=4 IN_PLACE
 blocks 2 wrong IN_PLACE TWO_PLACES
-blocks 2 wrong LATE_MEETING
+blocks 2 wrong NO_LAST
 
-sleep 2 holds MEETINGS=4
-sleep 3 holds MEETINGS=2
-sleep 2 holds MEETINGS=4 FENCE
-sleep 3 holds MEETINGS=2 FENCE
-sleep 2 holds MEETINGS=4 COUNTED
-sleep 3 holds MEETINGS=3 COUNTED
-sleep 3 holds MEETINGS=3 COUNTED FENCE
+sleep 2 holds RENDEZVOUS=4
+sleep 3 holds RENDEZVOUS=2
+sleep 2 holds RENDEZVOUS=4 FENCE
+sleep 3 holds RENDEZVOUS=2 FENCE
+sleep 2 holds RENDEZVOUS=4 COUNTED
+sleep 3 holds RENDEZVOUS=3 COUNTED
+sleep 3 holds RENDEZVOUS=3 COUNTED FENCE
 sleep 2 stuck NEITHER
-sleep 3 stuck MEETINGS=2 NEITHER
+sleep 3 stuck RENDEZVOUS=2 NEITHER
 sleep 2 stuck COUNTED NEITHER
 sleep 2 stuck NO_LOOK
 sleep 2 stuck LATE_WAKES
@@ -88,12 +87,12 @@ breaking 2 wrong TIMEOUTS=2 NO_CLAIM
 breaking 2 stuck LEAVES=1 UNSAID
 breaking 2 stuck LEAVES=1 SAID_FIRST
 
-owners 2 holds LOOK_FIRST
-owners 3 holds LOOK_FIRST
-owners 2 holds LOOK_AFTER
-owners 3 holds LOOK_AFTER
-owners 2 holds MEETING_AFTER
-owners 3 holds MEETING_AFTER
+owners 2 holds CHECK_FIRST
+owners 3 holds CHECK_FIRST
+owners 2 holds CHECK_AFTER
+owners 3 holds CHECK_AFTER
+owners 2 holds RENDEZVOUS_AFTER
+owners 3 holds RENDEZVOUS_AFTER
 owners 2 wrong
 owners 3 wrong
 '
@@ -124,8 +123,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# verdict REPORT: what pan found. That it did not look at everything is no
-# verdict: a search that was cut says so.
+# verdict REPORT: what pan found; unknown if it did not explore all states.
 verdict() {
 	if grep -q 'pan:.*assertion violated' "$1"; then
 		echo wrong
@@ -139,11 +137,11 @@ verdict() {
 	fi
 }
 
-# check MODEL RANKS: in an empty folder, with the macros in ${macros[@]}. Leaves
-# what spin, the compiler or pan said in `report`.
+# check MODEL RANKS: in an empty folder, with the macros in ${macros[@]}. The output
+# of spin, the compiler or pan is then in `report`.
 check() {
-	# SAFETY: assertions and ends are all that is looked for. What was
-	# visited is kept exactly: no hashes of states instead of states.
+	# SAFETY: pan checks assertions and end states. It keeps the states
+	# themselves, not hashes of them.
 	spin -a "-DN=$2" "${macros[@]/#/-D}" "$here/$1.pml" >report 2>&1 &&
 		"$compiler" -O0 -w -DSAFETY -DMEMLIM=$megabytes -o pan pan.c \
 			>report 2>&1 &&
@@ -164,7 +162,7 @@ run() {
 	if [ "$found" != "$expected" ]; then
 		echo "FAILED: expected: $expected"
 		cat report
-		# The way there.
+		# The steps that lead there.
 		[ ! -e "$model.pml.trail" ] || ./pan -r -n || true
 		failures=$((failures + 1))
 	fi

@@ -1,42 +1,41 @@
 /*
- * Sleep and wake: src/mp/shm/backoff.c, and await in src/mp/shm/rendezvous.c. Ranks
- * meet, and sleep, if they like, until all have come: by flags, of which each
- * is a word that its own rank writes; or, with COUNTED, the last to come
- * writes one word for all. The tick of 20 ms that ends every sleep is left
- * out: a wake-up that is lost is a rank that sleeps for ever, an invalid end
- * state.
+ * Sleep and wake: src/mp/shm/backoff.c, and await.c. Ranks join one rendezvous
+ * after another, and may sleep until all have arrived. In the flat barrier each
+ * rank writes a word of its own; with COUNTED the last rank to arrive writes
+ * one word for all. In C every sleep ends after 20 ms; here it does not, so a
+ * rank that misses its wake-up sleeps for ever, which is an invalid end state.
  *
- * A store is seen by others only when it leaves the processor's store buffer,
- * sooner or later. A word counts meetings, so the buffer is what lies between
- * the word in memory and the one that was stored last. Additions to shared
- * counters find the buffer empty. What a waker needs is that its store is seen
- * before it reads `sleepers`:
+ * Other ranks see a store only when it leaves the processor's store buffer,
+ * sooner or later. A word is the number of a rendezvous, so the buffer is the
+ * difference between the word in memory and the one that was stored last.
+ * Additions to shared counters empty the buffer first. A waker's store must be
+ * visible before the waker reads `sleepers`:
  *
  *	(nothing)  the sleeper's membarrier empties all buffers, one by one
  *	FENCE      the waker's fence does, where the kernel has no membarrier
  *
- * Must fail: NEITHER: neither of the two.
- *            NO_LOOK: the sleeper does not look again once it has announced.
- *            LATE_WAKES: it reads `wakes` after that look.
+ * Must fail: NEITHER: neither of the two. NO_LOOK: a rank sleeps at once when
+ * it has announced that, without reading the word again. LATE_WAKES: it reads
+ * `wakes` after reading the word again.
  */
 #ifndef N
 #define N 2
 #endif
-#ifndef MEETINGS
-#define MEETINGS 3
+#ifndef RENDEZVOUS
+#define RENDEZVOUS 3
 #endif
 
 #ifdef COUNTED
-byte flags;
+byte arrived;
 byte complete;
 byte stored[N]; /* what rank r is about to write there; 0: nothing */
 #define WORD(r) complete
 #define IN_BUFFER(r) (stored[r] > 0)
 #else
-byte flags[N];  /* their meeting numbers */
+byte arrived[N];  /* numbers of rendezvous */
 byte stored[N]; /* as their own ranks see them */
-#define WORD(r) flags[r]
-#define IN_BUFFER(r) (flags[r] < stored[r])
+#define WORD(r) arrived[r]
+#define IN_BUFFER(r) (arrived[r] < stored[r])
 #endif
 byte sleepers;
 bool moved[N];  /* `wakes` is not what this rank has read */
@@ -49,8 +48,9 @@ bool asleep[N]; /* the futex's queue */
 	what[0] = value; what[1] = value; what[2] = value
 #endif
 
-/* One store leaves the buffer. The last to come has one at most: it counted
- * itself after its store before. */
+/* One store leaves the buffer. The last rank to arrive has one at most: it
+ * added itself to the counter after its store before, which emptied the
+ * buffer. */
 inline drain(q)
 {
 #ifdef COUNTED
@@ -58,7 +58,7 @@ inline drain(q)
 	complete = stored[q];
 	stored[q] = 0
 #else
-	flags[q]++
+	arrived[q]++
 #endif
 }
 
@@ -88,7 +88,7 @@ inline control_wake()
 	d_step { FOR_ALL(asleep, false) }
 }
 
-inline idle_wake()
+inline backoff_wake()
 {
 #ifdef FENCE
 	d_step { flush(me) };
@@ -99,9 +99,9 @@ inline idle_wake()
 	fi
 }
 
-/* barrier_everywhere: every processor at a time of its own, in any order; this
- * one's buffer is empty. */
-inline barrier_everywhere()
+/* membarrier_everywhere: every processor at a time of its own, in any order;
+ * this one's buffer is empty. */
+inline membarrier_everywhere()
 {
 	due = ((1 << N) - 1) & ~(1 << me);
 	do
@@ -114,7 +114,7 @@ inline barrier_everywhere()
 	od
 }
 
-inline announce()
+inline announce_sleep()
 {
 	d_step {
 		flush(me);
@@ -122,13 +122,13 @@ inline announce()
 		announced = true
 	};
 #if !defined(FENCE) && !defined(NEITHER)
-	barrier_everywhere();
+	membarrier_everywhere();
 #endif
 	moved[me] = false
 }
 
 /* FUTEX_WAIT: the kernel compares and queues in one step. */
-inline sleep_a_little()
+inline sleep_until_woken()
 {
 	if
 	:: d_step { !moved[me] -> asleep[me] = true };
@@ -137,9 +137,9 @@ inline sleep_a_little()
 	fi
 }
 
-/* What this rank has read of `wakes` is forgotten, so as not to tell states
- * apart. */
-inline idle_end()
+/* Forget the value of `wakes` that this rank has read, so that there are fewer
+ * states. */
+inline backoff_end()
 {
 	d_step {
 		if
@@ -153,8 +153,8 @@ inline idle_end()
 	}
 }
 
-/* The loop of await with idle_step. A rank may be about to announce at any
- * time, since whatever it has seen before, it looks again. */
+/* The loop of await_backing_off with backoff_step. A rank may announce its
+ * sleep at any time, because it reads the word again after that. */
 inline await(r)
 {
 	do
@@ -162,41 +162,41 @@ inline await(r)
 	:: WORD(r) < m ->
 		if
 		:: !announced ->
-			announce();
+			announce_sleep();
 #ifdef NO_LOOK
-			sleep_a_little()
+			sleep_until_woken()
 #endif
 		:: announced ->
 #ifdef LATE_WAKES
 			moved[me] = false;
 #endif
-			sleep_a_little()
+			sleep_until_woken()
 		fi
 	od;
-	idle_end()
+	backoff_end()
 }
 
 #ifdef COUNTED
-inline meet_all()
+inline rendezvous_join()
 {
 	d_step {
 		flush(me);
-		flags++;
-		last = (flags == m * N)
+		arrived++;
+		last = (arrived == m * N)
 	};
 	if
 	:: last ->
-		stored[me] = m; /* meet_release */
-		idle_wake()
+		stored[me] = m; /* counted_barrier_release */
+		backoff_wake()
 	:: !last -> await(0)
 	fi;
 	last = false
 }
 #else
-inline meet_all()
+inline rendezvous_join()
 {
-	stored[me] = m; /* raise_flag */
-	idle_wake();
+	stored[me] = m; /* rendezvous_announce */
+	backoff_wake();
 	do
 	:: d_step { r < N && (r == me || WORD(r) >= m) -> r++ }
 	:: r < N && r != me && WORD(r) < m -> await(r)
@@ -215,10 +215,10 @@ proctype Rank(byte me)
 	bool last;
 
 	do
-	:: m <= MEETINGS ->
-		meet_all();
+	:: m <= RENDEZVOUS ->
+		rendezvous_join();
 		m++
-	:: m > MEETINGS -> break
+	:: m > RENDEZVOUS -> break
 	od
 }
 

@@ -1,30 +1,29 @@
 /*
- * Streams: src/mp/shm/stream.c, and what else lies in a ring or uses the same
- * counters. Consecutive calls, each with any root:
+ * Streams: src/mp/shm/stream.c and gather_stream.c, and other users of the
+ * rings and of the counters. Consecutive calls, each with any root:
  *
- *	BCAST     send_stream and recv_stream in bcast.c
- *	GATHER    stream_send and stream_recv
- *	DIRECT    a gather from where the data are: direct_await and
- *	          direct_done in src/mp/shm/zero_copy.c
- *	EXCHANGE  exchange_stream in allgatherv.c: everybody's ring at once
- *	BLOCK     reduce_blocks in allreduce_blocks.c, of one block: through
- *	          the place in every ring that a meeting's number gives
+ *	BCAST      bcast_stream.c
+ *	GATHER     gather_stream_send and gather_stream_recv
+ *	ZERO_COPY  a gather from the senders' buffers: gather_stream_await_read
+ *	           and gather_stream_was_read
+ *	ALLGATHER  allgatherv_stream.c: all rings at the same time
+ *	BLOCK      allreduce_blocks.c, of one block: the place in every ring
+ *	           depends on the number of the rendezvous
  *
- * of as many slices as a ring has places, or of one more. Each has one meeting
- * before it and nothing after it: the root of a broadcast and the sender of a
- * gather leave with slices in their ring that were not read yet, and so does
- * everybody after an exchange or a block. Counters are never reset.
+ * of as many slices as a ring has turns, or of one more. Before each call there
+ * is a rendezvous, and after it nothing. So the root of a broadcast and the
+ * sender of a gather leave with slices in their ring that others have yet to
+ * read, and so do all ranks after an allgather or a block. Counters are never
+ * reset.
  *
  * Slices have two halves, which name the call, the owner and the slice.
  *
- * Must fail: NO_MEETING: a call does not begin with a meeting.
- *            NO_WAIT: whoever fills does not wait for a place to be free.
- *            EARLY: a slice is counted as filled before it is.
- *            EARLY_TAKEN: a slice is counted as taken before it is.
- *            STALE: slices of broadcasts are numbered from 0 in each call.
- *            NO_AWAIT: a sender of DIRECT leaves at once.
- *            FAR_AHEAD: in EXCHANGE ranks are as many slices further in
- *            sending than in receiving as a ring has places.
+ * Must fail: NO_RENDEZVOUS: a call does not begin with a rendezvous. NO_WAIT:
+ * an owner does not wait until a place is free. EARLY: a slice is counted as
+ * filled before it is. EARLY_TAKEN: a slice is counted as taken before it is.
+ * STALE: slices of broadcasts are numbered from 0 in each call. NO_AWAIT: a
+ * sender of ZERO_COPY leaves at once. FAR_AHEAD: in ALLGATHER ranks are as many
+ * slices further in sending than in receiving as a ring has turns.
  */
 #ifndef N
 #define N 2
@@ -35,29 +34,29 @@
 #ifndef SLICES
 #define SLICES 3 /* at most, in a call */
 #endif
-#define SLOTS 2 /* of a ring */
+#define TURNS 2 /* slices in a ring */
 #ifdef FAR_AHEAD
-#define AHEAD SLOTS
+#define AHEAD TURNS
 #else
 #define AHEAD 1
 #endif
 
-/* 0 is a place that was never filled. */
+/* 0: the place was never filled. */
 #define NAME(call, owner, k) (1 + ((call) * N + (owner)) * SLICES + (k))
 
-typedef desk {
-	byte meeting;
+typedef rank_sync {
+	byte number;
 	byte filled;
 	byte taken;
 	byte sent;
 	byte drained;
-	byte ring[2 * SLOTS];
-	byte buffer /* of the program, where all can read it: of which call */
+	byte ring[2 * TURNS];
+	byte buffer /* of the program, which all can read: of which call */
 }
-desk desks[N];
+rank_sync syncs[N];
 
-/* What all ranks know of each call. */
-mtype = { BCAST, GATHER, DIRECT, EXCHANGE, BLOCK };
+/* All ranks know of each call: */
+mtype = { BCAST, GATHER, ZERO_COPY, ALLGATHER, BLOCK };
 mtype kinds[CALLS];
 byte roots[CALLS];
 byte slices[CALLS];
@@ -68,27 +67,27 @@ byte slices[CALLS];
 #define ALL(what) (what(0) && what(1) && what(2))
 #endif
 
-/* See flags.pml. Flags and counters only grow: to wait for each in turn is to
- * wait for all at once. */
-#define HAS_COME(q) (desks[q].meeting >= m)
+/* See flat.pml. Numbers and counters only grow, so waiting for all at once is
+ * the same as waiting for one after another. */
+#define HAS_ARRIVED(q) (syncs[q].number >= m)
 
-inline meet_all()
+inline rendezvous_join()
 {
 	m++;
-	desks[me].meeting = m;
-	ALL(HAS_COME)
+	syncs[me].number = m;
+	ALL(HAS_ARRIVED)
 }
 
-/* One half, then the other one with the counter that follows it: nothing that
- * a rank does between these two could not have been done before both. */
+/* One half, then the other half together with the counter: what a rank does
+ * between those two steps it could also do before both. */
 inline put(n, k, counter)
 {
 #ifdef EARLY
 	counter = (n) + 1;
 #endif
-	desks[me].ring[2 * ((n) % SLOTS)] = NAME(call, me, k);
+	syncs[me].ring[2 * ((n) % TURNS)] = NAME(call, me, k);
 	d_step {
-		desks[me].ring[2 * ((n) % SLOTS) + 1] = NAME(call, me, k);
+		syncs[me].ring[2 * ((n) % TURNS) + 1] = NAME(call, me, k);
 		counter = (n) + 1
 	}
 }
@@ -98,47 +97,47 @@ inline get(owner, n, k, counter)
 #ifdef EARLY_TAKEN
 	counter = (n) + 1;
 #endif
-	assert(desks[owner].ring[2 * ((n) % SLOTS)] == NAME(call, owner, k));
+	assert(syncs[owner].ring[2 * ((n) % TURNS)] == NAME(call, owner, k));
 	d_step {
-		assert(desks[owner].ring[2 * ((n) % SLOTS) + 1] ==
+		assert(syncs[owner].ring[2 * ((n) % TURNS) + 1] ==
 		       NAME(call, owner, k));
 		counter = (n) + 1
 	}
 }
 
-/* Of number n = begin + k: the place was used before in this stream, until the
- * reader's counter is at least AGAIN. */
-#define USED (k >= SLOTS)
-#define AGAIN (begin + k - SLOTS + 1)
+/* Slice k, number begin + k. If USED, an earlier slice of this stream had its
+ * place, and the readers have copied that once their counters reach AGAIN. */
+#define USED (k >= TURNS)
+#define AGAIN (begin + k - TURNS + 1)
 
-#define HAS_TAKEN(q) (q == me || desks[q].taken >= AGAIN)
+#define HAS_TAKEN(q) (q == me || syncs[q].taken >= AGAIN)
 
 /* With await_readers. */
-inline send_stream()
+inline send_slices()
 {
 	do
 	:: k < slices[call] ->
 #ifndef NO_WAIT
 		!USED || ALL(HAS_TAKEN);
 #endif
-		put(begin + k, k, desks[me].filled);
+		put(begin + k, k, syncs[me].filled);
 		k++
 	:: else -> break
 	od
 }
 
-inline recv_stream(root)
+inline recv_slices(root)
 {
 	do
 	:: k < slices[call] ->
-		desks[root].filled >= begin + k + 1;
-		get(root, begin + k, k, desks[me].taken);
+		syncs[root].filled >= begin + k + 1;
+		get(root, begin + k, k, syncs[me].taken);
 		k++
 	:: else -> break
 	od
 }
 
-inline bcast_large(root)
+inline bcast_stream(root)
 {
 	begin = streamed;
 	streamed = streamed + slices[call];
@@ -146,86 +145,86 @@ inline bcast_large(root)
 	begin = 0;
 #endif
 	if
-	:: me == root -> send_stream()
-	:: else -> recv_stream(root)
+	:: me == root -> send_slices()
+	:: else -> recv_slices(root)
 	fi
 }
 
-inline stream_send()
+inline gather_stream_send()
 {
-	begin = desks[me].sent;
+	begin = syncs[me].sent;
 	do
 	:: k < slices[call] ->
 #ifndef NO_WAIT
-		!USED || desks[me].drained >= AGAIN;
+		!USED || syncs[me].drained >= AGAIN;
 #endif
-		put(begin + k, k, desks[me].sent);
+		put(begin + k, k, syncs[me].sent);
 		k++
 	:: else -> break
 	od
 }
 
-inline stream_recv(owner)
+inline gather_stream_recv(owner)
 {
-	begin = desks[owner].drained;
+	begin = syncs[owner].drained;
 	k = 0;
 	do
 	:: k < slices[call] ->
-		desks[owner].sent >= begin + k + 1;
-		get(owner, begin + k, k, desks[owner].drained);
+		syncs[owner].sent >= begin + k + 1;
+		get(owner, begin + k, k, syncs[owner].drained);
 		k++
 	:: else -> break
 	od
 }
 
-inline direct_await()
+inline gather_stream_await_read()
 {
-	desks[me].sent++;
+	syncs[me].sent++;
 #ifndef NO_AWAIT
-	desks[me].drained >= desks[me].sent
+	syncs[me].drained >= syncs[me].sent
 #endif
 }
 
-inline direct_done(owner)
+inline gather_stream_was_read(owner)
 {
-	assert(desks[owner].buffer == call);
-	desks[owner].drained++
+	assert(syncs[owner].buffer == call);
+	syncs[owner].drained++
 }
 
-/* Of a meeting's number; see flags.pml. */
+/* The place depends on the number of the rendezvous. */
 #define SWAPPED(q) \
-	(desks[q].ring[2 * (m % SLOTS)] == NAME(call, q, 0) && \
-	 desks[q].ring[2 * (m % SLOTS) + 1] == NAME(call, q, 0))
+	(syncs[q].ring[2 * (m % TURNS)] == NAME(call, q, 0) && \
+	 syncs[q].ring[2 * (m % TURNS) + 1] == NAME(call, q, 0))
 
-inline reduce_blocks()
+inline allreduce_blocks()
 {
-	desks[me].ring[2 * ((m + 1) % SLOTS)] = NAME(call, me, 0);
-	desks[me].ring[2 * ((m + 1) % SLOTS) + 1] = NAME(call, me, 0);
-	meet_all();
+	syncs[me].ring[2 * ((m + 1) % TURNS)] = NAME(call, me, 0);
+	syncs[me].ring[2 * ((m + 1) % TURNS) + 1] = NAME(call, me, 0);
+	rendezvous_join();
 	for (r : 0 .. N - 1) {
 		assert(SWAPPED(r))
 	}
 }
 
-/* Slice n of all others, of which each reads its owner's counter for itself. */
+/* Slice n of all others; for each its owner's counter is read. */
 inline recv_slice(n)
 {
 	r = 0;
 	do
 	:: r < N && r == me -> r++
 	:: r < N && r != me ->
-		desks[r].filled >= begin + (n) + 1;
-		assert(desks[r].ring[2 * ((begin + (n)) % SLOTS)] ==
+		syncs[r].filled >= begin + (n) + 1;
+		assert(syncs[r].ring[2 * ((begin + (n)) % TURNS)] ==
 		       NAME(call, r, n));
-		assert(desks[r].ring[2 * ((begin + (n)) % SLOTS) + 1] ==
+		assert(syncs[r].ring[2 * ((begin + (n)) % TURNS) + 1] ==
 		       NAME(call, r, n));
 		r++
 	:: else -> break
 	od;
-	desks[me].taken = begin + (n) + 1
+	syncs[me].taken = begin + (n) + 1
 }
 
-inline exchange_stream()
+inline allgatherv_stream()
 {
 	begin = streamed;
 	streamed = streamed + slices[call];
@@ -236,7 +235,7 @@ inline exchange_stream()
 #ifndef NO_WAIT
 			!USED || ALL(HAS_TAKEN);
 #endif
-			put(begin + k, k, desks[me].filled)
+			put(begin + k, k, syncs[me].filled)
 		:: else
 		fi;
 		if
@@ -248,23 +247,23 @@ inline exchange_stream()
 	od
 }
 
-/* With collect, of gatherv.c: in rank order. */
+/* The root collects in rank order, as in gatherv.c. */
 inline gather(root)
 {
 	r = 0;
 	do
 	:: me == root && r < N && r != me ->
 		if
-		:: kinds[call] == DIRECT -> direct_done(r)
-		:: else -> stream_recv(r)
+		:: kinds[call] == ZERO_COPY -> gather_stream_was_read(r)
+		:: else -> gather_stream_recv(r)
 		fi;
 		r++
 	:: me == root && r == me -> r++
 	:: me == root && r == N -> break
 	:: me != root ->
 		if
-		:: kinds[call] == DIRECT -> direct_await()
-		:: else -> stream_send()
+		:: kinds[call] == ZERO_COPY -> gather_stream_await_read()
+		:: else -> gather_stream_send()
 		fi;
 		break
 	od
@@ -274,24 +273,24 @@ proctype Rank(byte me)
 {
 	byte call;
 	byte m;
-	byte streamed; /* slices of streams to all so far */
+	byte streamed; /* slices of streams to all, so far */
 	byte begin;
 	byte k;
 	byte r;
 
 	do
 	:: call < CALLS ->
-		desks[me].buffer = call;
-#ifndef NO_MEETING
-		meet_all();
+		syncs[me].buffer = call;
+#ifndef NO_RENDEZVOUS
+		rendezvous_join();
 #endif
 		if
-		:: kinds[call] == BCAST -> bcast_large(roots[call])
-		:: kinds[call] == EXCHANGE -> exchange_stream()
-		:: kinds[call] == BLOCK -> reduce_blocks()
+		:: kinds[call] == BCAST -> bcast_stream(roots[call])
+		:: kinds[call] == ALLGATHER -> allgatherv_stream()
+		:: kinds[call] == BLOCK -> allreduce_blocks()
 		:: else -> gather(roots[call])
 		fi;
-		/* Forgotten, so as not to tell states apart. */
+		/* Forget them, so that there are fewer states. */
 		atomic { begin = 0; k = 0; r = 0 };
 		call++
 	:: else -> break
@@ -309,10 +308,10 @@ init
 			roots[i] = x;
 			slices[i] = SLICES;
 			if
-			:: kinds[i] = DIRECT
-			:: x == 0 -> kinds[i] = EXCHANGE
+			:: kinds[i] = ZERO_COPY
+			:: x == 0 -> kinds[i] = ALLGATHER
 			:: x == 0 -> kinds[i] = BLOCK
-			:: x == 0 -> kinds[i] = EXCHANGE; slices[i] = SLICES - 1
+			:: x == 0 -> kinds[i] = ALLGATHER; slices[i] = SLICES - 1
 			:: kinds[i] = BCAST
 			:: kinds[i] = GATHER
 			:: kinds[i] = BCAST; slices[i] = SLICES - 1

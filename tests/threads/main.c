@@ -1,5 +1,5 @@
 /*
- * threads [OPERATIONS [SEED]] the operations of tests/stress, and calls that
+ * threads [OPERATIONS [SEED]]   the operations of tests/stress, and calls that
  * break the world, with threads as ranks. Compile it with a thread sanitizer.
  *
  * The sanitizer does not see:
