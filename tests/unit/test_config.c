@@ -222,10 +222,6 @@ Test(config, schedule)
 	schedules("guided,18446744073709551615", COHORT_GUIDED, SIZE_MAX);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		refuses("COHORT_SCHEDULE", bad[i], "dynamic[,chunk]");
-	cr_expect(config_schedule_valid(COHORT_SCHEDULE_DEFAULT));
-	cr_expect(config_schedule_valid(COHORT_GUIDED));
-	cr_expect(!config_schedule_valid((cohort_schedule)4));
-	cr_expect(!config_schedule_valid((cohort_schedule)-1));
 }
 
 static enum log_level level_with(const char *value)

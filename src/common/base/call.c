@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "op.h"
+#include "schedule.h"
 #include "type.h"
 
 #include <stdio.h>
@@ -15,19 +16,6 @@ static const struct {
     CALL_KIND_MAP(ROW)
 #undef ROW
 };
-
-static const char *schedule_name(uint32_t schedule)
-{
-	static const char *const names[] = {
-	    [COHORT_SCHEDULE_DEFAULT] = "default",
-	    [COHORT_STATIC] = "static",
-	    [COHORT_DYNAMIC] = "dynamic",
-	    [COHORT_GUIDED] = "guided",
-	};
-
-	return schedule < sizeof(names) / sizeof(*names) ? names[schedule]
-	                                                 : "unknown";
-}
 
 bool call_matches(const struct call *a, const struct call *b)
 {
@@ -67,7 +55,8 @@ static int describe_fields(const struct call *call, char *text, size_t room)
 		                "%s of parameter sets of %llu byte%s, "
 		                "schedule %s, chunk %llu",
 		                function, count, count == 1 ? "" : "s",
-		                schedule_name(call->op), detail);
+		                schedule_name((cohort_schedule)call->op),
+		                detail);
 	case NOTHING:
 		break;
 	}

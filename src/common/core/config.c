@@ -3,6 +3,7 @@
 
 #include "common/base/environment.h"
 #include "common/base/error.h"
+#include "common/base/schedule.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,22 +19,9 @@ static const char *const backend_words[] = {BACKEND_KIND_MAP(WORD) NULL};
 static const char *const log_words[] = {LOG_LEVEL_MAP(WORD) NULL};
 static const char *const transport_words[] = {TRANSPORT_MAP(WORD) NULL};
 static const char *const progress_words[] = {PROGRESS_MAP(WORD) NULL};
-static const char *const schedule_words[] = {
-    [COHORT_SCHEDULE_DEFAULT] = "",
-    [COHORT_STATIC] = "static",
-    [COHORT_DYNAMIC] = "dynamic",
-    [COHORT_GUIDED] = "guided",
-    NULL,
-};
-
 const char *backend_kind_name(enum backend_kind kind)
 {
 	return backend_words[kind];
-}
-
-bool config_schedule_valid(cohort_schedule schedule)
-{
-	return (unsigned)schedule <= COHORT_GUIDED;
 }
 
 static cohort_status bad_value(const char *name, const char *value,
@@ -164,15 +152,15 @@ static cohort_status read_schedule(const char *name, struct config *out)
 	memcpy(word, value, length);
 	word[length] = '\0';
 
-	int found = find_word(schedule_words, word);
+	const cohort_schedule found = schedule_parse(word);
 	unsigned long long chunk = 0;
-	if (found <= COHORT_SCHEDULE_DEFAULT)
+	if (found == COHORT_SCHEDULE_DEFAULT)
 		return bad_value(name, value, allowed);
 	if (value[length] == ',' && (found == COHORT_STATIC ||
 	                             !parse_count(value + length + 1, &chunk) ||
 	                             chunk == 0 || chunk > SIZE_MAX))
 		return bad_value(name, value, allowed);
-	out->schedule = (cohort_schedule)found;
+	out->schedule = found;
 	out->chunk = (size_t)chunk;
 	return COHORT_OK;
 }

@@ -59,9 +59,6 @@ COHORT_CHECKED cohort_status config_read(const cohort_options *options,
  * the ranks of one machine pretend to be; 0 if it is unset. COHORT_ECONFIG. */
 COHORT_CHECKED cohort_status config_test_nodes(int *out);
 
-/* Whether `schedule` is one of the enum. */
-bool config_schedule_valid(cohort_schedule schedule);
-
 const char *backend_kind_name(enum backend_kind kind);
 
 #endif

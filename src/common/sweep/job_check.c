@@ -1,5 +1,7 @@
 #include "job_check.h"
 
+#include "common/base/schedule.h"
+
 #include <math.h>
 
 static const char function[] = "cohort_scatter";
@@ -82,7 +84,7 @@ cohort_status job_check(const cohort *group, const cohort_job *job,
 		return error_set(COHORT_EINVAL,
 		                 "%s: job.execute is NULL: a job needs it",
 		                 function);
-	if (!config_schedule_valid(job->schedule))
+	if (!schedule_valid(job->schedule))
 		return error_set(COHORT_EINVAL,
 		                 "%s: job.schedule is %d, which is no "
 		                 "cohort_schedule",
