@@ -13,12 +13,15 @@
 #include <string.h>
 #include <sys/resource.h>
 
+enum { WORDS_BYTES = 64 };
+
 #define WORD(name, word) #word,
 
 static const char *const backend_words[] = {BACKEND_KIND_MAP(WORD) NULL};
 static const char *const log_words[] = {LOG_LEVEL_MAP(WORD) NULL};
 static const char *const transport_words[] = {TRANSPORT_MAP(WORD) NULL};
 static const char *const progress_words[] = {PROGRESS_MAP(WORD) NULL};
+
 const char *backend_kind_name(enum backend_kind kind)
 {
 	return backend_words[kind];
@@ -42,6 +45,20 @@ static int find_word(const char *const words[], const char *value)
 	return -1;
 }
 
+/* Write a NULL-terminated list as "shm or socket" or "auto, mp or mpi". */
+static void join_words(const char *const words[], char text[WORDS_BYTES])
+{
+	int used = 0;
+
+	for (int i = 0; words[i] && used < WORDS_BYTES; i++)
+		used +=
+		    snprintf(text + used, (size_t)(WORDS_BYTES - used), "%s%s",
+		             i == 0         ? ""
+		             : words[i + 1] ? ", "
+		                            : " or ",
+		             words[i]);
+}
+
 static bool parse_count(const char *text, unsigned long long *out)
 {
 	char *end;
@@ -55,15 +72,18 @@ static bool parse_count(const char *text, unsigned long long *out)
 
 /* An unset variable leaves *out as it is. */
 static cohort_status read_word(const char *name, const char *const words[],
-                               const char *allowed, int *out)
+                               int *out)
 {
 	const char *value = environment_get(name);
+	char allowed[WORDS_BYTES];
 
 	if (!value)
 		return COHORT_OK;
 	int found = find_word(words, value);
-	if (found < 0)
+	if (found < 0) {
+		join_words(words, allowed);
 		return bad_value(name, value, allowed);
+	}
 	*out = found;
 	return COHORT_OK;
 }
@@ -72,7 +92,7 @@ static cohort_status read_flag(const char *name, bool *out)
 {
 	static const char *const words[] = {"0", "1", NULL};
 	int found = *out;
-	cohort_status status = read_word(name, words, "0 or 1", &found);
+	cohort_status status = read_word(name, words, &found);
 
 	*out = found == 1;
 	return status;
@@ -173,17 +193,15 @@ static cohort_status read_environment(struct config *out)
 	int transport = TRANSPORT_SHM;
 	int progress = PROGRESS_AUTO;
 
-	if ((status = read_word("COHORT_BACKEND", backend_words,
-	                        "auto, serial, mp or mpi", &backend)) ||
-	    (status = read_word("COHORT_LOG", log_words,
-	                        "error, warn, info or debug", &level)) ||
-	    (status = read_word("COHORT_TRANSPORT", transport_words,
-	                        "shm or socket", &transport)) ||
+	if ((status = read_word("COHORT_BACKEND", backend_words, &backend)) ||
+	    (status = read_word("COHORT_LOG", log_words, &level)) ||
+	    (status =
+	         read_word("COHORT_TRANSPORT", transport_words, &transport)) ||
 	    (status = read_size("COHORT_SIZE", &out->size)) ||
 	    (status = read_seconds("COHORT_TIMEOUT", &out->timeout)) ||
 	    (status = read_schedule("COHORT_SCHEDULE", out)) ||
-	    (status = read_word("COHORT_PROGRESS", progress_words,
-	                        "auto, always or never", &progress)) ||
+	    (status =
+	         read_word("COHORT_PROGRESS", progress_words, &progress)) ||
 	    (status = read_flag("COHORT_ISOLATE", &out->isolate)) ||
 	    (status = read_flag("COHORT_CHECK", &out->check)))
 		return status;
@@ -197,17 +215,24 @@ static cohort_status read_environment(struct config *out)
 	return COHORT_OK;
 }
 
+static cohort_status bad_backend(const char *name)
+{
+	char allowed[WORDS_BYTES];
+
+	join_words(backend_words, allowed);
+	return error_set(COHORT_ECONFIG,
+	                 "options.backend is \"%s\", which is no backend: use "
+	                 "%s",
+	                 name, allowed);
+}
+
 static cohort_status read_options(const cohort_options *options,
                                   struct config *out)
 {
 	if (options->backend) {
 		int found = find_word(backend_words, options->backend);
 		if (found < 0)
-			return error_set(COHORT_ECONFIG,
-			                 "options.backend is \"%s\", which is "
-			                 "no backend: use \"auto\", "
-			                 "\"serial\", \"mp\" or \"mpi\"",
-			                 options->backend);
+			return bad_backend(options->backend);
 		out->backend = (enum backend_kind)found;
 		out->backend_from = "options.backend";
 	}
