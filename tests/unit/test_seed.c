@@ -1,5 +1,5 @@
 /*
- * The seeds of tasks. What Philox4x32-10 gives is what its authors publish:
+ * The seeds of tasks. The test vectors of Philox4x32-10 are those of its authors:
  * the lines "philox4x32 10" of kat_vectors in Random123's tests.
  */
 #include "common/sweep/seed.h"
@@ -37,7 +37,7 @@ Test(seed, philox_is_as_published)
 	}
 }
 
-/* As cohort.h says: index and seed with their low halves first, out as well. */
+/* cohort.h says: the low halves of index, seed and result come first. */
 Test(seed, of_a_task_is_the_first_two_words)
 {
 	static const uint64_t numbers[] = {
@@ -61,7 +61,7 @@ Test(seed, of_a_task_is_the_first_two_words)
 	}
 }
 
-static int compare(const void *a, const void *b)
+static int compare_seeds(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a;
 	const uint64_t y = *(const uint64_t *)b;
@@ -69,7 +69,7 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* As random numbers, two of 2^15 are the same once in 2^34 times. */
+/* Of 2^15 random numbers two are equal with a probability of 2^-35. */
 Test(seed, neighbours_differ)
 {
 	enum { SEEDS = 8, TASKS = 4096 };
@@ -77,7 +77,7 @@ Test(seed, neighbours_differ)
 
 	for (size_t i = 0; i < SEEDS * TASKS; i++)
 		all[i] = seed_of_task(i / TASKS, i % TASKS);
-	qsort(all, SEEDS * TASKS, sizeof(*all), compare);
+	qsort(all, SEEDS * TASKS, sizeof(*all), compare_seeds);
 	for (size_t i = 1; i < SEEDS * TASKS; i++)
 		cr_assert(all[i] != all[i - 1], "%#" PRIx64 " comes twice",
 		          all[i]);

@@ -1,4 +1,5 @@
-/* Stocks: in order, from both ends, and nothing twice when many take at once. */
+/* Steal slots: numbers are taken in order, from both ends, and each is taken once
+ * when many threads take at the same time. */
 #include "common/sweep/steal_slot.h"
 
 #include "common/base/memory.h"
@@ -9,7 +10,7 @@
 
 enum { THIEVES = 3, RANKS = THIEVES + 1, NUMBERS = 200000, SWEEP = 7 };
 
-static struct worker_stats *make_board(void)
+static struct worker_stats *make_stats(void)
 {
 	struct worker_stats *stats = memory_share(worker_stats_bytes(RANKS));
 
@@ -21,7 +22,7 @@ static struct worker_stats *make_board(void)
 
 Test(steal_slot, its_owner_takes_the_first_and_others_the_last)
 {
-	struct worker_stats *stats = make_board();
+	struct worker_stats *stats = make_stats();
 	uint64_t number = 99;
 
 	cr_expect(!steal_slot_take(&stats->ranks[1], &number));
@@ -39,9 +40,9 @@ Test(steal_slot, its_owner_takes_the_first_and_others_the_last)
 	memory_unshare(stats, worker_stats_bytes(RANKS));
 }
 
-Test(steal_slot, that_of_another_sweep_or_of_oneself_is_not_stolen)
+Test(steal_slot, a_rank_steals_neither_from_another_sweep_nor_from_itself)
 {
-	struct worker_stats *stats = make_board();
+	struct worker_stats *stats = make_stats();
 	uint64_t number;
 
 	steal_slot_fill(&stats->ranks[0], 1, 5);
@@ -74,7 +75,7 @@ static void *steal(void *arg)
 Test(steal_slot, everything_is_taken_once)
 {
 	static _Atomic unsigned char taken[NUMBERS];
-	struct worker_stats *stats = make_board();
+	struct worker_stats *stats = make_stats();
 	_Atomic int over = 0;
 	pthread_t threads[THIEVES];
 	struct taker takers[THIEVES];

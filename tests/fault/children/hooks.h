@@ -1,4 +1,4 @@
-/* Calls that a task's process makes between tasks, at which it can be ended. */
+/* Calls that a child makes between its tasks, at which it can be killed. */
 #ifndef FAULT_CHILDREN_HOOKS_H
 #define FAULT_CHILDREN_HOOKS_H
 
@@ -42,7 +42,7 @@ extern struct hooks *hooks;
 /* In every rank, before a group is opened. */
 void hooks_create(void);
 
-/* From now on; the process that calls this is the rank, and is spared. */
+/* From now on. The process that calls this is the rank, and is not killed. */
 void hooks_arm(enum hook kind, enum hook_mode mode, int at);
 void hooks_disarm(void);
 

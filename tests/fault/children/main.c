@@ -1,9 +1,8 @@
 /*
- * The processes that run tasks, killed at each step of what they do between
- * tasks: before and after they claim some, begin one, store its result, write
- * it to the journal, and say that it is done. Whatever the step, no task is
- * lost, none that was finished is run again, and the journal has what the
- * results are.
+ * A child that runs tasks is killed at each step between its tasks: before and
+ * after it claims some, begins one, stores its result, writes it to the journal,
+ * and records that it is done. In each case no task is lost, no finished task is
+ * run again, and the journal and the results are the same.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -25,7 +24,7 @@ struct scene {
 };
 
 static char path[PATH_BYTES];
-static int deaths, struck;
+static int deaths, tasks_failed;
 
 static void describe(const struct scene *scene)
 {
@@ -37,15 +36,15 @@ static void describe(const struct scene *scene)
 	       scene->retries, scene->copies_claim ? "claiming" : "asking");
 }
 
-/* One task may have been blamed; the others are right. */
-static void expect_right(const struct scene *scene, struct harvest *harvest)
+/* One task may have failed by the kill; the others have their results. */
+static void expect_right(const struct scene *scene, struct gathered *gathered)
 {
 	int failed = 0;
 	int began = 0;
 
-	for (size_t i = 0; i < harvest->count; i++) {
-		const cohort_result *result = &harvest->all[i];
-		const int times = here.board->began[i];
+	for (size_t i = 0; i < gathered->count; i++) {
+		const cohort_result *result = &gathered->all[i];
+		const int times = here.shared->began[i];
 		began += times;
 		failed += result->status != COHORT_OK;
 		EXPECT(result->status == COHORT_OK ||
@@ -60,17 +59,17 @@ static void expect_right(const struct scene *scene, struct harvest *harvest)
 	}
 	EXPECT(failed <= (scene->retries == 0), "%d tasks failed", failed);
 	EXPECT(began <= TASKS + scene->retries, "%d were begun", began);
-	EXPECT(harvest->count == TASKS, "%zu results", harvest->count);
-	struck += failed;
+	EXPECT(gathered->count == TASKS, "%zu results", gathered->count);
+	tasks_failed += failed;
 }
 
-/* The journal says what the results did. */
-static void expect_same(struct harvest *first, struct harvest *second)
+/* The second run has all results from the journal, as the first one had them. */
+static void expect_same(struct gathered *first, struct gathered *second)
 {
 	for (size_t i = 0; i < TASKS; i++) {
 		const cohort_result *a = &first->all[i];
 		const cohort_result *b = &second->all[i];
-		EXPECT(here.board->began[i] == 0, "task %zu is run again", i);
+		EXPECT(here.shared->began[i] == 0, "task %zu is run again", i);
 		EXPECT(
 		    a->status == b->status && !strcmp(a->error, b->error) &&
 		        a->bytes == b->bytes && a->rank == b->rank &&
@@ -96,15 +95,15 @@ static void play(const struct scene *scene)
 	    .journal = path,
 	};
 
-	meet();
+	barrier();
 	if (here.rank == 0)
 		folder_empty();
 	hooks_set_claims(here.group, scene->copies_claim);
 	hooks_arm(scene->kind, scene->mode, scene->at);
-	struct harvest first = sweep_run(job, TASKS);
+	struct gathered first = sweep_run(job, TASKS);
 	deaths += atomic_exchange(&hooks->armed, 0) == 0;
 	expect_right(scene, &first);
-	struct harvest second = sweep_run(job, TASKS);
+	struct gathered second = sweep_run(job, TASKS);
 	expect_same(&first, &second);
 	sweep_free(&first);
 	sweep_free(&second);
@@ -126,7 +125,7 @@ static void play_all(bool copies_claim)
 		    .chunk = (size_t)(i % 4),
 		    .copies_claim = copies_claim,
 		};
-		/* Who asks does only some of it differently. */
+		/* Children that ask for tickets differ in these steps only. */
 		if (copies_claim || scene.kind <= HOOK_ASK)
 			play(&scene);
 	}
@@ -154,13 +153,13 @@ int main(void)
 	EXPECT(!strcmp(before, after), "left behind; before:\n%safter:\n%s",
 	       before, after);
 	totals[0] = deaths;
-	totals[1] = struck;
+	totals[1] = tasks_failed;
 	totals[2] = check_failures();
 	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, totals, 3,
 	                      COHORT_INT64, COHORT_MAX));
 	EXPECT(totals[0] > 15 * CALLS && totals[1] > 3 * CALLS,
 	       "there were too few");
-	figure("%lld deaths between tasks, %lld tasks were blamed, %.1f s",
+	figure("%lld deaths between tasks, %lld tasks failed by them, %.1f s",
 	       (long long)totals[0], (long long)totals[1], now() - begin);
 	check_leave();
 	MUST(cohort_close(here.group));

@@ -75,8 +75,8 @@ finish() {
 	[ "$ends" = "$3" ] || fail "$ends ranks, not $3, came to the end"
 }
 
-# To all at once, as a terminal does it: nobody gets it when the others have
-# made the program end already.
+# To all processes at once, as a terminal sends it, so that none gets it after the
+# others have ended the program.
 send_all() {
 	local signal=$1
 	shift
@@ -100,7 +100,7 @@ none_left() {
 	ps --sid "$started" -o pid,ppid,pgid,stat,args >&2
 }
 
-# Everybody at work, then a signal: stopped SIGNAL WHOM STATUS RANKS BEGIN...
+# All ranks run tasks, then a signal comes: stopped SIGNAL WHOM STATUS RANKS BEGIN...
 # WHOM is root, last or all.
 stopped() {
 	local signal=$1 whom=$2 status=$3 ranks=$4
@@ -150,8 +150,8 @@ without_launcher() {
 	tasks_that_ignore
 }
 
-# More than a tenth of a second after the first. It ends what it is sent to,
-# and nobody stays behind.
+# A second signal, more than a tenth of a second after the first. It ends the
+# processes that get it, and no process stays behind.
 second_signal() {
 	local where whom pids ranks
 	for where in "0 ${serial[*]}" "0 1 $(mp 2)" "0 1 $(mp 2) $isolated"; do
@@ -172,7 +172,7 @@ second_signal() {
 	done
 }
 
-# They have five seconds.
+# Isolated tasks get five seconds.
 tasks_that_ignore() {
 	local begin
 	begin ignore $(mp 2) $isolated

@@ -1,4 +1,4 @@
-# What cases.sh and progress.sh have in common; to be sourced.
+# Sourced by cases.sh and progress.sh.
 #
 # usage: . common.sh PROGRAM [LAUNCHER]
 set -uo pipefail

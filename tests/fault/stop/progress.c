@@ -1,6 +1,6 @@
 /*
- * What sweeps tell of how far they are: cases.sh looks at the lines, and the
- * program itself at cohort_progress.
+ * The progress of sweeps: progress.sh checks the lines on stderr, and the program
+ * itself checks cohort_progress.
  *
  *   progress CASE
  */
@@ -36,7 +36,7 @@ static int wrongs;
 static cohort_status sweep(int (*execute)(cohort_task *), size_t count)
 {
 	static const int params[TASKS];
-	/* Every rank has its share. */
+	/* Every rank gets a share. */
 	const cohort_job job = {.execute = execute,
 	                        .param_bytes = sizeof(*params),
 	                        .schedule = COHORT_STATIC};
@@ -79,7 +79,7 @@ static void case_counts(void)
 	EXPECT(!counts.total && !counts.done && counts.seconds == 0);
 	EXPECT(sweep(fail_tenth, TASKS) == COHORT_OK);
 	expect_counts(TASKS, TASKS / 10);
-	/* Another group's figures are others, on a board that they share. */
+	/* Another group has figures of its own, in counters that both share. */
 	EXPECT(cohort_open(NULL, &other) == COHORT_OK);
 	group = other;
 	EXPECT(sweep(fail_tenth, 100) == COHORT_OK);
@@ -93,7 +93,7 @@ static void case_counts(void)
 	}
 }
 
-/* What another thread has seen, and what the tasks wait for. */
+/* The tasks wait until another thread has seen the sweep's progress. */
 static struct {
 	atomic_bool began; /* a sweep that runs, and has done something */
 	atomic_bool end;
@@ -117,7 +117,7 @@ static void *watch(void *unused)
 	return unused;
 }
 
-/* Nobody comes to its end before its watcher has seen how far all are. */
+/* Every second task waits until its rank's watcher has seen the progress. */
 static int wait_for_watcher(cohort_task *task)
 {
 	const double end = now() + PATIENCE_S;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How far sweeps are: what programs are told, and what is drawn on stderr.
+# The progress of sweeps: cohort_progress, and the line on stderr.
 #
 #   progress.sh PROGRAM [LAUNCHER]
 #
@@ -94,7 +94,7 @@ without_launcher() {
 	run kills $serial
 	run deaths $serial
 	run deaths $(mp 2)
-	# Nobody reads it.
+	# A terminal that is not read.
 	current="a closed pipe"
 	timeout $patience env $serial $always "$program" short 2>&1 >/dev/null |
 		true

@@ -1,13 +1,13 @@
 /*
- * A sweep that somebody stops with signals: cases.sh, or the program itself.
+ * A sweep that is stopped by signals, from cases.sh or from the program itself.
  *
  *   stop_ranks CASE FOLDER
  *
- * The first tasks are done at once; each later one says in a file of the folder
- * which process it has begun in, and ends when there is a signal. Every rank
- * checks what it gets, and says what is wrong. The status is 128 + the signal
- * if all is right, and 0 if STOP_STATUS is set, as a launcher of MPI jobs may
- * kill all ranks when one ends otherwise.
+ * The first tasks end at once. Each later task writes the number of its process to
+ * a file in the folder, and ends when a signal has come. Every rank checks its
+ * results and prints failures. The exit status is 128 + the signal if all is
+ * right. With STOP_STATUS it is 0, since a launcher of MPI jobs may kill all ranks
+ * when one has another status.
  */
 #define _GNU_SOURCE
 #include "clock.h"
@@ -94,7 +94,7 @@ static int wait_in_task(cohort_task *task)
 	return finish_task(task);
 }
 
-/* Ends by no signal but SIGKILL. */
+/* Only SIGKILL ends it. */
 static int ignore_in_task(cohort_task *task)
 {
 	if (cohort_task_index(task) >= FAST) {
@@ -107,7 +107,7 @@ static int ignore_in_task(cohort_task *task)
 	return finish_task(task);
 }
 
-/* Says when it has seen the signal, and goes on. */
+/* Writes a file when it has seen the signal, and goes on. */
 static int linger_in_task(cohort_task *task)
 {
 	leave_word("running", *(long *)cohort_task_state(task));
@@ -165,7 +165,8 @@ static cohort_status sweep(int (*execute)(cohort_task *))
 	return cohort_scatter(group, &job, params(), TASKS);
 }
 
-/* What was run is there, and the rest says why not. Returns how many. */
+/* Tasks that were run have results, and the others say why they have none. Returns
+ * the number that were run. */
 static size_t expect_results(int signal, size_t least, size_t most)
 {
 	char words[32];
@@ -261,7 +262,7 @@ static int case_raise(void)
 	return got;
 }
 
-/* Only the root has asked. */
+/* Only the root has called cohort_stop_on_signals. */
 static int case_root_asks(void)
 {
 	if (cohort_is_root(group))
@@ -342,7 +343,8 @@ static int case_calls(void)
 	void (*const handler)(int) = action.sa_handler;
 	EXPECT(cohort_close(other) == COHORT_OK);
 	group = NULL;
-	/* In a slow thread, after the group has learnt it from other ranks. */
+	/* A slow thread gets the signal after other ranks have stopped the
+	 * group for it. */
 	handler(SIGTERM);
 	EXPECT(caught == 0);
 
@@ -353,19 +355,19 @@ static int case_calls(void)
 	raise(SIGTERM);
 	EXPECT(caught == SIGTERM);
 
-	/* Nothing of it is left for a group that is opened later. */
+	/* A group that is opened later is not stopped by it. */
 	EXPECT(cohort_open(NULL, &group) == COHORT_OK);
 	EXPECT(cohort_stop_signal(group) == 0);
 	EXPECT(sweep(finish_task) == COHORT_OK);
 	EXPECT(cohort_stop_on_signals(group) == COHORT_OK);
 	EXPECT(cohort_stop_signal(group) == 0);
 	EXPECT(sweep(finish_task) == COHORT_OK);
-	/* A handler that the program has put in place meanwhile is left. */
+	/* A handler that the program has installed meanwhile stays. */
 	signal(SIGINT, catch);
 	EXPECT(cohort_barrier(group) == COHORT_OK);
 	EXPECT(cohort_close(group) == COHORT_OK);
 	group = NULL;
-	/* In a slow thread, and nobody has heard of it. */
+	/* A slow thread gets it, and no rank has seen it. */
 	caught = 0;
 	handler(SIGTERM);
 	EXPECT(caught == SIGTERM);

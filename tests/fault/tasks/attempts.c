@@ -15,7 +15,7 @@ static struct fate fate;
 
 static void expect_attempt(const cohort_task *task)
 {
-	const int began = here.board->began[cohort_task_index(task)];
+	const int began = here.shared->began[cohort_task_index(task)];
 
 	EXPECT(cohort_task_attempt(task) == began - 1, "attempt %d, begun %d",
 	       cohort_task_attempt(task), began);
@@ -32,18 +32,18 @@ static int crash_always(cohort_task *task)
 
 void case_retries(void)
 {
-	/* COHORT_ISOLATE=1 is as good. */
+	/* Under COHORT_ISOLATE=1 the job need not ask for it. */
 	const bool isolate = !getenv("COHORT_ISOLATE");
 
 	fate = (struct fate){5, 3, "status 12", 4};
 	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++) {
-		struct harvest harvest =
+		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = crash_always,
 		                           .isolate = isolate,
 		                           .retries = 3,
 		                           .schedule = (cohort_schedule)s},
 		              25);
-		sweep_expect(&harvest, 25, &fate);
+		sweep_expect(&gathered, 25, &fate);
 	}
 }
 
@@ -55,13 +55,13 @@ static int fail(cohort_task *task)
 	return task_ends(task);
 }
 
-/* It has been done, so it is not done again. */
+/* A task that has returned is not tried again. */
 void case_failures_are_not_retried(void)
 {
 	fate = (struct fate){3, 1, "no luck", 1};
-	struct harvest harvest = sweep_run(
+	struct gathered gathered = sweep_run(
 	    (cohort_job){.execute = fail, .isolate = true, .retries = 3}, 20);
-	sweep_expect(&harvest, 20, &fate);
+	sweep_expect(&gathered, 20, &fate);
 }
 
 static void (*trouble)(void);
@@ -90,25 +90,25 @@ static void succeed_at_second(void (*how)(void), double timeout)
 	const size_t count = 4 * (size_t)here.size;
 
 	trouble = how;
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = trouble_at_first,
 	                           .isolate = true,
 	                           .retries = 1,
 	                           .timeout = timeout,
 	                           .schedule = COHORT_STATIC},
 	              count);
-	for (size_t i = 0; i < harvest.count; i++) {
-		const cohort_result *result = &harvest.all[i];
+	for (size_t i = 0; i < gathered.count; i++) {
+		const cohort_result *result = &gathered.all[i];
 		const int attempts = i % 4 == 2 ? 2 : 1;
 		EXPECT(result->status == COHORT_OK &&
 		           result->attempts == attempts &&
-		           here.board->began[i] == attempts,
+		           here.shared->began[i] == attempts,
 		       "task %zu: %s after %d attempts, begun %d times", i,
 		       cohort_status_name(result->status), result->attempts,
-		       here.board->began[i]);
+		       here.shared->began[i]);
 	}
-	EXPECT(harvest.count == count, "%zu results", harvest.count);
-	sweep_free(&harvest);
+	EXPECT(gathered.count == count, "%zu results", gathered.count);
+	sweep_free(&gathered);
 }
 
 void case_second_attempt(void)
@@ -126,10 +126,10 @@ static int build(void *arg, void **state)
 	return failing_rank < 0 || failing_rank == here.rank ? 3 : 0;
 }
 
-static void expect_ranks(struct harvest *harvest)
+static void expect_ranks(struct gathered *gathered)
 {
-	for (size_t i = 0; i < harvest->count; i++)
-		EXPECT(harvest->all[i].rank != failing_rank,
+	for (size_t i = 0; i < gathered->count; i++)
+		EXPECT(gathered->all[i].rank != failing_rank,
 		       "task %zu was run by rank %d", i, failing_rank);
 }
 
@@ -143,28 +143,28 @@ void case_builds_that_fail(void)
 		job.schedule = (cohort_schedule)(COHORT_STATIC + i % 3);
 		failing_rank = i % here.size;
 		if (here.size > 1) {
-			struct harvest harvest = sweep_run(job, 20);
-			expect_ranks(&harvest);
-			sweep_expect(&harvest, 20, &none);
+			struct gathered gathered = sweep_run(job, 20);
+			expect_ranks(&gathered);
+			sweep_expect(&gathered, 20, &none);
 		}
 		failing_rank = -1;
 		cohort_status status = sweep_scatter(job, 20);
 		EXPECT(status == COHORT_EBUILD &&
 		           strstr(cohort_error(), "build"),
 		       "%s: %s", cohort_status_name(status), cohort_error());
-		EXPECT(here.board->done == 0, "%d tasks were run",
-		       here.board->done);
+		EXPECT(here.shared->done == 0, "%d tasks were run",
+		       here.shared->done);
 	}
 }
 
-/* What is not there because the sweep failed. */
+/* The results of tasks that were not run because the sweep failed. */
 static void expect_unfinished(cohort_status status, const char *words)
 {
-	struct harvest harvest = sweep_gather();
+	struct gathered gathered = sweep_gather();
 	size_t missing = 0;
 
-	for (size_t i = 0; i < harvest.count; i++) {
-		const cohort_result *result = &harvest.all[i];
+	for (size_t i = 0; i < gathered.count; i++) {
+		const cohort_result *result = &gathered.all[i];
 		if (result->status == COHORT_OK)
 			continue;
 		missing++;
@@ -176,10 +176,10 @@ static void expect_unfinished(cohort_status status, const char *words)
 		       cohort_status_name(result->status), result->error);
 	}
 	EXPECT(missing > 0, "all tasks were run");
-	sweep_free(&harvest);
+	sweep_free(&gathered);
 }
 
-static bool doomed; /* whoever is forked */
+static bool doomed; /* children are killed as soon as they are forked */
 
 static void end_at_once(void)
 {
@@ -187,7 +187,7 @@ static void end_at_once(void)
 		_exit(1);
 }
 
-/* On the last rank only: its status is that of all. */
+/* It fails on the last rank only, and all ranks return its status. */
 void case_children_die_at_once(void)
 {
 	static bool registered;
@@ -195,7 +195,7 @@ void case_children_die_at_once(void)
 	if (!registered)
 		pthread_atfork(NULL, NULL, end_at_once);
 	registered = true;
-	meet();
+	barrier();
 	doomed = here.rank == here.size - 1;
 	cohort_status status =
 	    sweep_scatter((cohort_job){.execute = task_plain,
@@ -208,7 +208,7 @@ void case_children_die_at_once(void)
 	expect_unfinished(COHORT_ESYS, "children");
 }
 
-/* Root may have as many processes as it likes. */
+/* The limit of processes does not hold for root. */
 static void limit_processes(rlim_t most)
 {
 	struct rlimit limit;
@@ -231,14 +231,14 @@ void case_no_fork_for_a_while(void)
 
 	if (geteuid() == 0)
 		return;
-	meet();
+	barrier();
 	signal(SIGALRM, on_alarm);
 	setitimer(ITIMER_REAL, &time, NULL);
 	limit_processes(0);
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 20);
 	limit_processes(RLIM_INFINITY);
-	sweep_expect(&harvest, 20, &none);
+	sweep_expect(&gathered, 20, &none);
 	signal(SIGALRM, SIG_DFL);
 }
 

@@ -48,21 +48,21 @@
 CASE_MAP(DECLARE)
 #undef DECLARE
 
-/* A program of its own: a sweep on a journal that is in use. */
+/* In a program of its own: a sweep with a journal that is in use. */
 int second_sweep(const char *journal);
 
-/* Another: a sweep whose rank is killed, by a task that has left a process
- * behind, if there is no file `pid` yet for that one's number. */
+/* In a program of its own: a task starts a process, writes its number to the file
+ * `pid`, and kills its rank; if the file is there already, it does not. */
 int killed_sweep(const char *journal, const char *pid);
 
-/* Another: an isolated task calls cohort_abort with 7. Returns if that has no
- * effect. */
+/* In a program of its own: an isolated task calls cohort_abort with 7. Returns if
+ * that has no effect. */
 int abort_in_task(void);
 
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);
 
-/* The ranks' jobs are not alike in a field. */
+/* The last rank's job differs from the others in a field. */
 void differ(const char *field);
 
 #endif

@@ -17,7 +17,7 @@
 
 struct setting here;
 
-/* Shared with all that is forked. */
+/* Shared with all forked processes. */
 static _Atomic int *failures;
 
 void check_begin(void)
@@ -31,8 +31,7 @@ void check_begin(void)
 	pace_begin(NULL);
 }
 
-/* In one write, so that the ranks' lines do not mix, and to where nothing is
- * buffered. */
+/* One unbuffered write, so that the lines of several ranks do not mix. */
 static void say(const char *prefix, const char *format, va_list args)
 {
 	char line[2048];
@@ -48,7 +47,7 @@ static void say(const char *prefix, const char *format, va_list args)
 }
 
 #if defined(__SANITIZE_ADDRESS__)
-/* A result may be larger than there can be memory for. */
+/* Some results are larger than any memory. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -105,7 +104,7 @@ double agreed_pace(void)
 	return pace;
 }
 
-void meet(void)
+void barrier(void)
 {
 	MUST(cohort_barrier(here.group));
 }
@@ -217,7 +216,7 @@ void folder_empty(void)
 	nftw(here.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* The folder and the board in it: the root makes them. */
+/* The root makes the folder, and the file in it that is mapped as `shared`. */
 static void share_folder(void)
 {
 	cohort_blob name = {here.folder, sizeof(here.folder)};
@@ -235,14 +234,14 @@ static void share_folder(void)
 		memcpy(here.folder, name.data, sizeof(here.folder));
 		free(name.data);
 	}
-	path_of(path, "board");
+	path_of(path, "shared");
 	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	EXPECT(fd >= 0 && !ftruncate(fd, sizeof(struct board)), "%s", path);
-	here.board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
-	                  MAP_SHARED, fd, 0);
-	EXPECT(here.board != MAP_FAILED, "mmap");
+	EXPECT(fd >= 0 && !ftruncate(fd, sizeof(struct shared)), "%s", path);
+	here.shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+	                   MAP_SHARED, fd, 0);
+	EXPECT(here.shared != MAP_FAILED, "mmap");
 	close(fd);
-	meet();
+	barrier();
 }
 
 void check_enter(void)
@@ -270,6 +269,6 @@ void folder_remove(void)
 
 void check_leave(void)
 {
-	meet();
+	barrier();
 	folder_remove();
 }

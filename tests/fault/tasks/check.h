@@ -1,7 +1,7 @@
 /*
- * What the cases share. A case is a function that every rank of a group calls;
- * it runs sweeps in which something goes wrong, and looks at the results, at
- * what the tasks have left on the board, and at what is left of them.
+ * Helpers of the cases. A case is a function that every rank of a group calls. It
+ * runs sweeps in which something goes wrong, and checks the results, the counts
+ * that the tasks have left in shared memory, and that nothing else is left.
  */
 #ifndef FAULT_TASKS_CHECK_H
 #define FAULT_TASKS_CHECK_H
@@ -16,16 +16,16 @@
 
 enum { TASKS_MOST = 1024, RANKS_MOST = 64, PATH_BYTES = 256 };
 
-/* What tasks leave, of all ranks: they are all on this machine. */
-struct board {
-	_Atomic int began[TASKS_MOST]; /* how often each task did */
-	_Atomic int done;              /* tasks that came to their end */
-	_Atomic int note;              /* a case's own */
+/* Memory that all ranks and their children share: all run on this machine. */
+struct shared {
+	_Atomic int began[TASKS_MOST]; /* attempts at each task */
+	_Atomic int done;              /* attempts that ended as they should */
+	_Atomic int note;              /* free for a case */
 	_Atomic int64_t slowest; /* ns from a death to the rank's next task */
 	struct {
 		_Atomic int64_t died; /* when a task was to die; 0: none has */
-		_Atomic int used;     /* a case's own */
-		_Atomic pid_t pid;    /* of whom a task has left behind */
+		_Atomic int used;     /* free for a case */
+		_Atomic pid_t pid;    /* of a process that a task has left */
 	} ranks[RANKS_MOST];
 };
 
@@ -33,10 +33,10 @@ struct setting {
 	cohort *group;
 	int rank;
 	int size;
-	int nodes; /* that the ranks are, or are said to be, spread over */
+	int nodes; /* of the ranks, real or pretended */
 	const char *program;
-	char folder[PATH_BYTES]; /* that all ranks share, empty for a case */
-	struct board *board;
+	char folder[PATH_BYTES]; /* of all ranks; empty when a case begins */
+	struct shared *shared;
 };
 
 extern struct setting here;
@@ -50,17 +50,17 @@ enum { SANITIZED = 0 };
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
-/* Before all else. */
+/* The first call of the program. */
 void check_begin(void);
 
-/* Open a group, as the environment says, and set all that is here. */
+/* Open a group, as the environment says, and fill `here`. */
 void check_enter(void);
 
 /* Before the group is closed: remove the folder. */
 void check_leave(void);
 
-/* Say what is wrong, on any rank or in a child; the program will fail, and goes
- * on. */
+/* Print a failure, on any rank or in a child. The program goes on, and fails at
+ * its end. */
 #define EXPECT(holds, ...) \
 	check_expect(!!(holds), __FILE__, __LINE__, __VA_ARGS__)
 bool check_expect(bool holds, const char *file, int line, const char *format,
@@ -76,32 +76,32 @@ int check_failures(void);
 /* The machine's slowdown, the same on all ranks, which all call this. */
 double agreed_pace(void);
 
-/* The call has to succeed, or nothing can go on. */
+/* The program cannot go on if the call fails. */
 #define MUST(call) check_must((call), #call)
 void check_must(cohort_status status, const char *call);
 
-/* What was measured, once for all ranks. */
+/* Print a measured figure, on rank 0 only. */
 void figure(const char *format, ...) PRINTF_LIKE(1, 2);
 
-/* All ranks come here. */
-void meet(void);
+/* Wait until all ranks have called it. */
+void barrier(void);
 
-/* Whether a process is gone, or will be soon; one that nobody has taken the
- * status of is. */
+/* Wait until a process has ended, for a while; whether it has. A zombie has
+ * ended. */
 bool is_gone(pid_t pid);
 
-/* What this process has open, has for children, and maps to share: in words,
- * so that a difference can be seen. */
+/* Describe the descriptors, children and shared mappings of this process in
+ * text, so that a difference can be printed. */
 enum { HOLDINGS_BYTES = 16384 };
 void holdings(char text[HOLDINGS_BYTES]);
 
-/* A path in the folder. */
+/* The path of a file in the folder. */
 void path_of(char path[PATH_BYTES], const char *name);
 
-/* What is in the folder is removed. On the root only. */
+/* Remove all files in the folder. On the root only. */
 void folder_empty(void);
 
-/* The folder itself, too, by the root. */
+/* Remove the folder as well. Only the root does it. */
 void folder_remove(void);
 
 #endif

@@ -16,7 +16,7 @@
 
 static void segfault(void)
 {
-	/* volatile: the compiler need not know what is written to. */
+	/* volatile hides the bad address from the compiler. */
 	volatile int *volatile nowhere = (volatile int *)(uintptr_t)16;
 
 	*nowhere = 1;
@@ -62,7 +62,7 @@ static void become_another(void)
 	execl("/bin/sh", "sh", "-c", "exit 9", (char *)NULL);
 }
 
-/* As most programs do when they have no memory. */
+/* Most programs do this when they have no memory. */
 static void exhaust_memory(void)
 {
 	const struct rlimit limit = {(rlim_t)1 << 26, (rlim_t)1 << 26};
@@ -113,7 +113,7 @@ enum { CRIMES = sizeof(crimes) / sizeof(*crimes) };
 static const struct crime *crime;
 static struct fate fate;
 
-static double seconds; /* that a task takes at least */
+static double seconds; /* each task takes at least this long */
 
 static int commit(cohort_task *task)
 {
@@ -121,7 +121,7 @@ static int commit(cohort_task *task)
 	if (seconds > 0)
 		nap(seconds);
 	if (fate_strikes(&fate, cohort_task_index(task))) {
-		/* Half a result must not be taken for one. */
+		/* The unfinished result must not become one. */
 		memset(cohort_task_result(task, 5000), 0x55, 5000);
 		task_dies();
 		crime->commit();
@@ -135,9 +135,9 @@ static void crash(size_t count, cohort_schedule schedule, size_t chunk)
 	                        .isolate = true,
 	                        .schedule = schedule,
 	                        .chunk = chunk};
-	struct harvest harvest = sweep_run(job, count);
+	struct gathered gathered = sweep_run(job, count);
 
-	sweep_expect(&harvest, count, &fate);
+	sweep_expect(&gathered, count, &fate);
 }
 
 void case_crashes(void)
@@ -150,7 +150,7 @@ void case_crashes(void)
 			continue;
 		fate = (struct fate){12, 5, crime->words, 1};
 		crash(12, (cohort_schedule)(COHORT_STATIC + i % 3), i % 2 * 3);
-		const double took = 1e-9 * (double)here.board->slowest;
+		const double took = 1e-9 * (double)here.shared->slowest;
 		EXPECT_WITHIN(took, 2, "%s: the next task began late",
 		              crime->name);
 		slowest = took > slowest ? took : slowest;
@@ -172,7 +172,7 @@ void case_all_crash(void)
 	       1e3 * (now() - begin) * here.size / 75);
 }
 
-/* None, one, fewer than ranks, as many, more; some of them crash. */
+/* No task, one, fewer than ranks, as many, more; some tasks crash. */
 void case_few_tasks(void)
 {
 	const size_t size = (size_t)here.size;
@@ -188,7 +188,7 @@ void case_few_tasks(void)
 		}
 }
 
-/* A state as build made it, whatever tasks do to it. */
+/* Each child has the state as build made it, and not as other tasks left it. */
 struct state {
 	int tasks;
 	int magic;
@@ -215,7 +215,7 @@ static int spoil(cohort_task *task)
 	state->tasks++;
 	if (fate_strikes(&fate, cohort_task_index(task))) {
 		state->magic = -1;
-		atomic_fetch_add(&here.board->note, state->tasks);
+		atomic_fetch_add(&here.shared->note, state->tasks);
 		crime->commit();
 	}
 	return task_ends(task);
@@ -243,8 +243,8 @@ void case_clean_state(void)
 	crime = &crimes[3];
 	fate = (struct fate){4, 1, crime->words, 1};
 	torn_down = 0;
-	struct harvest harvest = sweep_run(job, 40);
-	sweep_expect(&harvest, 40, &fate);
+	struct gathered gathered = sweep_run(job, 40);
+	sweep_expect(&gathered, 40, &fate);
 	EXPECT(torn_down == 1, "torn down %d times", torn_down);
 }
 
@@ -258,7 +258,7 @@ static void take_all(int number)
 	errno = saved;
 }
 
-/* A program that takes the status of whoever ends, or wants none. */
+/* A program that waits for every child, or ignores SIGCHLD. */
 void case_program_waits(void)
 {
 	struct sigaction old;
@@ -303,7 +303,7 @@ void case_interrupted(void)
 	signal(SIGALRM, SIG_DFL);
 }
 
-/* Where there is no descriptor for a process, it is looked after without. */
+/* If there is no descriptor left for a pidfd, the child's end is polled. */
 void case_no_descriptors(void)
 {
 	enum { MOST = 64 };
@@ -313,7 +313,7 @@ void case_no_descriptors(void)
 
 	if (!strcmp(cohort_backend(here.group), "mpi"))
 		return; /* which may open one at any time */
-	meet();
+	barrier();
 	getrlimit(RLIMIT_NOFILE, &old);
 	const struct rlimit few = {MOST, old.rlim_max};
 	setrlimit(RLIMIT_NOFILE, &few);

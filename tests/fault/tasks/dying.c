@@ -1,5 +1,5 @@
-/* A program of its own: tasks are not isolated, and one ends its rank. What the
- * others are told goes to standard output. */
+/* In a program of its own: a task that is not isolated ends its rank. The errors
+ * of the other ranks go to standard output. */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "sweep.h"
@@ -21,7 +21,7 @@ static int execute(cohort_task *task)
 	if (cohort_task_index(task) != FATAL)
 		return task_ends(task);
 	/* Then the others wait already, or soon. */
-	while (atomic_load(&here.board->done) < others)
+	while (atomic_load(&here.shared->done) < others)
 		nap(1e-3);
 	nap(0.02);
 	task_dies();
@@ -41,13 +41,13 @@ void die_in_task(const char *in_which_way)
 	                  .schedule = COHORT_STATIC};
 	cohort_status status =
 	    cohort_scatter(here.group, &job, sweep_params(), TASKS);
-	const double told = now() - 1e-9 * (double)here.board->ranks[1].died;
+	const double told = now() - 1e-9 * (double)here.shared->ranks[1].died;
 
 	EXPECT_WITHIN(told, 2, "%s", "told late");
 	printf("rank %d: %s: %s; told after %.1f ms\n", here.rank,
 	       cohort_status_name(status), cohort_error(), 1e3 * told);
 	fflush(stdout);
-	/* And again: nobody waits for the dead. */
+	/* The next call returns at once as well. */
 	status = cohort_scatter(here.group, &job, sweep_params(), TASKS);
 	EXPECT(status == COHORT_EPEER, "again: %s", cohort_status_name(status));
 }

@@ -29,12 +29,12 @@ static int begin_second(cohort_task *task)
 		const int status = system(command);
 		EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 		       "the second sweep: %x", (unsigned)status);
-		atomic_fetch_add(&here.board->note, 1);
+		atomic_fetch_add(&here.shared->note, 1);
 	}
 	return task_ends(task);
 }
 
-/* Another program, while the first one's tasks run. */
+/* Another program is refused while tasks of the first one run. */
 int second_sweep(const char *journal)
 {
 	const cohort_job job = {.execute = task_plain,
@@ -60,23 +60,24 @@ void case_journal_in_use(void)
 
 	path_of(path, "used");
 	for (int i = 0; i < 2; i++) {
-		struct harvest harvest =
+		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = begin_second,
 		                           .isolate = i == 0,
 		                           .journal = path},
 		              TASKS);
-		EXPECT(here.board->note == TASKS / 20, "%d", here.board->note);
-		sweep_expect(&harvest, TASKS, &none);
-		meet();
+		EXPECT(here.shared->note == TASKS / 20, "%d",
+		       here.shared->note);
+		sweep_expect(&gathered, TASKS, &none);
+		barrier();
 		if (here.rank == 0)
 			folder_empty();
-		meet();
+		barrier();
 	}
 }
 
 static const char *pid_path;
 
-/* Who is left behind has inherited whatever the task had. */
+/* The process that is left has inherited the task's descriptors. */
 static int kill_rank(cohort_task *task)
 {
 	if (cohort_task_index(task) == TASKS / 2 && access(pid_path, F_OK)) {
@@ -120,7 +121,8 @@ static int run_killed(const char *pid)
 	return system(command);
 }
 
-/* A run that is killed can be begun again at once, whoever of it lives on. */
+/* A run that was killed can be resumed at once, even if a process of it still
+ * runs. */
 void case_journal_of_killed(void)
 {
 	char pid[PATH_BYTES];
@@ -157,21 +159,21 @@ static int begun(void)
 	int count = 0;
 
 	for (size_t i = 0; i < TASKS; i++)
-		count += here.board->began[i] > 0;
+		count += here.shared->began[i] > 0;
 	return count;
 }
 
-/* And as if they had been, for sweep_expect. */
+/* Set the counts as if the tasks had run, for sweep_expect. */
 static void expect_none_begun(void)
 {
 	EXPECT(begun() == 0, "%d tasks are run again", begun());
-	meet();
+	barrier();
 	for (size_t k = 0; here.rank == 0 && k < TASKS; k++)
-		here.board->began[k] = fate_strikes(&crashing, k) ? 2 : 1;
-	meet();
+		here.shared->began[k] = fate_strikes(&crashing, k) ? 2 : 1;
+	barrier();
 }
 
-/* Failed tasks are kept like the others, and nothing is run twice. */
+/* Failed tasks are kept like the others, and no task is run twice. */
 void case_journal_of_crashes(void)
 {
 	path_of(path, "crashes");
@@ -181,10 +183,10 @@ void case_journal_of_crashes(void)
 		                        .retries = i != 3,
 		                        .schedule = (cohort_schedule)i,
 		                        .journal = path};
-		struct harvest harvest = sweep_run(job, TASKS);
+		struct gathered gathered = sweep_run(job, TASKS);
 		if (i > 0)
 			expect_none_begun();
-		sweep_expect(&harvest, TASKS, &crashing);
+		sweep_expect(&gathered, TASKS, &crashing);
 	}
 }
 
@@ -210,23 +212,23 @@ void case_journal_full(void)
 	/* What happens in one rank only is every rank's status. */
 	const int last = here.size - 1;
 	job.schedule = COHORT_STATIC;
-	meet();
+	barrier();
 	if (here.rank == last)
 		set_file_limit(1000);
 	cohort_status status = sweep_scatter(job, TASKS);
 	set_file_limit(RLIM_INFINITY);
 	EXPECT(status == COHORT_EIO && strstr(cohort_error(), "tasks-1-"),
 	       "%s: %s", cohort_status_name(status), cohort_error());
-	struct harvest harvest = sweep_gather();
-	sweep_expect(&harvest, TASKS, &none);
+	struct gathered gathered = sweep_gather();
+	sweep_expect(&gathered, TASKS, &none);
 
-	harvest = sweep_run(job, TASKS);
+	gathered = sweep_run(job, TASKS);
 	const int again = begun();
 	EXPECT(again > 0 && again < TASKS, "%d tasks are run again", again);
-	EXPECT(harvest.count == TASKS, "%zu results", harvest.count);
-	sweep_free(&harvest);
-	harvest = sweep_run(job, TASKS);
+	EXPECT(gathered.count == TASKS, "%zu results", gathered.count);
+	sweep_free(&gathered);
+	gathered = sweep_run(job, TASKS);
 	EXPECT(begun() == 0, "%d tasks are run again", begun());
-	sweep_free(&harvest);
+	sweep_free(&gathered);
 	signal(SIGXFSZ, handler);
 }

@@ -1,11 +1,11 @@
 /*
- * Tasks that come to bad ends, on whatever backend the environment or a
- * launcher says.
+ * Sweeps in which something goes wrong, on the backend that the environment or a
+ * launcher chooses.
  *
  *   fault_tasks [CASE...]            all cases if none is given
- *   fault_tasks --second JOURNAL     a sweep that is to be refused
+ *   fault_tasks --second JOURNAL     a sweep that must be refused
  *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
- *   fault_tasks --differs FIELD      of the job, on the last rank
+ *   fault_tasks --differs FIELD      differs in the job of the last rank
  *   fault_tasks --somebody CASE...   as another user, if root started it
  */
 #define _GNU_SOURCE
@@ -30,7 +30,7 @@ static const struct {
 
 enum { CASES = sizeof(cases) / sizeof(*cases) };
 
-/* What was there before it is there after it, and nothing else. */
+/* Check that the process holds the same after the case as before. */
 static void run_case(size_t i)
 {
 	static char before[HOLDINGS_BYTES];
@@ -39,13 +39,13 @@ static void run_case(size_t i)
 
 	sweep_plain();
 	holdings(before);
-	meet();
+	barrier();
 	cases[i].run();
 	sweep_plain();
 	holdings(after);
 	EXPECT(!strcmp(before, after), "left behind; before:\n%safter:\n%s",
 	       before, after);
-	meet();
+	barrier();
 	if (here.rank == 0)
 		folder_empty();
 	figure("%s: %.2f s on %d ranks of %s", cases[i].name, now() - begin,
@@ -68,17 +68,17 @@ static void expect_rank(void)
 	EXPECT(getpid() == rank_pid, "an exit handler runs in a child");
 }
 
-/* Whatever libraries do once, they do here. */
+/* Libraries open and map things in their first calls: these are not leaks. */
 static void warm_up(void)
 {
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = task_plain, .isolate = true}, 10);
 
-	sweep_free(&harvest);
+	sweep_free(&gathered);
 	sweep_plain();
 }
 
-/* Root may do anything. */
+/* Root is refused nothing. */
 static void become_somebody(void)
 {
 	enum { NOBODY = 61234, SKIPPED = 77 };
@@ -92,12 +92,12 @@ static void become_somebody(void)
 	prctl(PR_SET_DUMPABLE, 1); /* so that it may look at itself */
 }
 
-/* The group is of no use after that, so neither is the rest. */
+/* The group is broken afterwards, so no case can follow. */
 static int break_group(void (*breaks)(const char *), const char *how)
 {
 	if (here.rank == 0)
-		memset(here.board, 0, sizeof(*here.board));
-	meet();
+		memset(here.shared, 0, sizeof(*here.shared));
+	barrier();
 	breaks(how);
 	folder_remove();
 	cohort_status status = cohort_close(here.group);

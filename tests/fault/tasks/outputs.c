@@ -1,5 +1,5 @@
-/* What tasks print is there once, whatever becomes of them; and results of any
- * size are bounded. */
+/* The output of tasks appears once, however they end. Too large results and too
+ * long sentences. */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "sweep.h"
@@ -15,7 +15,7 @@
 
 enum { TASKS = 60 };
 
-/* Nothing has the end of a line, so nothing is written by itself. */
+/* No line ends, so the stream flushes nothing by itself. */
 static int print(cohort_task *task)
 {
 	const size_t index = cohort_task_index(task);
@@ -50,8 +50,8 @@ static int times(const char *text, const char *format, int index)
 	return count;
 }
 
-/* A rank's own, as where it prints to a pipe: what several print into one file
- * may be mixed. */
+/* A file of the rank's own: the output of several ranks in one file may be
+ * mixed. */
 static int open_output(const char *name, int rank)
 {
 	char path[PATH_BYTES];
@@ -87,7 +87,7 @@ static void expect_output(const char *name, const char *format)
 
 void case_output(void)
 {
-	static char buffer[BUFSIZ]; /* MPICH has taken the usual one away */
+	static char buffer[BUFSIZ]; /* MPICH makes stdout unbuffered */
 	const int out = dup(STDOUT_FILENO);
 	const int err = dup(STDERR_FILENO);
 	const int files[] = {open_output("out", here.rank),
@@ -95,20 +95,20 @@ void case_output(void)
 
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	set_streams(files[0], files[1]);
-	printf("{%d}", here.rank); /* is in the buffer when children begin */
+	printf("{%d}", here.rank); /* in the buffer when children are forked */
 	fprintf(stderr, "{%d}", here.rank);
 	cohort_status status = sweep_scatter(
 	    (cohort_job){.execute = print, .isolate = true}, TASKS);
 	set_streams(out, err);
 	MUST(status);
-	meet();
+	barrier();
 	expect_output("out", "<%d>");
 	expect_output("err", "[%d]");
 	close(files[0]);
 	close(files[1]);
 	close(out);
 	close(err);
-	meet();
+	barrier();
 }
 
 static int print_to_nobody(cohort_task *task)
@@ -118,8 +118,8 @@ static int print_to_nobody(cohort_task *task)
 	return task_ends(task);
 }
 
-/* Each of the processes does a task before it dies of what that has printed:
- * the sweep comes to its end, and nobody says that it does not. */
+/* Each child runs a task and is then killed by SIGPIPE, since nobody reads its
+ * output. The sweep is completed all the same. */
 void case_output_closed(void)
 {
 	static const struct fate none = {0};
@@ -130,12 +130,12 @@ void case_output_closed(void)
 	close(pipes[0]);
 	set_streams(pipes[1], STDERR_FILENO);
 	close(pipes[1]);
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = print_to_nobody, .isolate = true},
 	              30 * (size_t)here.size);
 	set_streams(out, STDERR_FILENO);
 	close(out);
-	sweep_expect(&harvest, 30 * (size_t)here.size, &none);
+	sweep_expect(&gathered, 30 * (size_t)here.size, &none);
 }
 
 static size_t bytes_wanted;
@@ -163,9 +163,9 @@ static void expect_too_large(bool isolate, const char *words)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		bytes_wanted = sizes[i];
-		struct harvest harvest = sweep_run(
+		struct gathered gathered = sweep_run(
 		    (cohort_job){.execute = want_much, .isolate = isolate}, 20);
-		sweep_expect(&harvest, 20, &fate);
+		sweep_expect(&gathered, 20, &fate);
 	}
 }
 
@@ -197,18 +197,18 @@ static int say_too_much(cohort_task *task)
 void case_sentences_too_long(void)
 {
 	for (int i = 0; i < 2; i++) {
-		struct harvest harvest = sweep_run(
+		struct gathered gathered = sweep_run(
 		    (cohort_job){.execute = say_too_much, .isolate = i == 1},
 		    3);
-		for (size_t k = 0; k < harvest.count; k++) {
-			const char *error = harvest.all[k].error;
+		for (size_t k = 0; k < gathered.count; k++) {
+			const char *error = gathered.all[k].error;
 			const size_t length = strlen(error);
 			EXPECT(length > 500 &&
 			           !strcmp(error + length - 3, euro),
 			       "task %zu: %zu bytes, the last is %02x", k,
 			       length, (unsigned char)error[length - 1]);
 		}
-		sweep_free(&harvest);
+		sweep_free(&gathered);
 	}
 }
 
@@ -233,22 +233,22 @@ static int open_groups(cohort_task *task)
 	return task_ends(task);
 }
 
-/* A task belongs to its sweep, whatever process runs it. */
+/* A task cannot open groups, in the rank's process or in a child. */
 void case_groups_in_tasks(void)
 {
 	static const struct fate none = {0};
 
 	for (int i = 0; i < 2; i++) {
-		struct harvest harvest = sweep_run(
+		struct gathered gathered = sweep_run(
 		    (cohort_job){.execute = open_groups, .isolate = i == 1},
 		    TASKS);
-		sweep_expect(&harvest, TASKS, &none);
+		sweep_expect(&gathered, TASKS, &none);
 	}
 }
 
 static pthread_barrier_t both;
 
-/* As a thread that waits for a line. */
+/* Holds the lock of stdin, as a thread does that waits for input. */
 static void *take_stdin(void *unused)
 {
 	(void)unused;
@@ -259,7 +259,7 @@ static void *take_stdin(void *unused)
 	return NULL;
 }
 
-/* Who reads does not hold up those who fork. */
+/* A thread that reads stdin does not hold up a fork. */
 void case_stdin_taken(void)
 {
 	static const struct fate none = {0};
@@ -268,9 +268,9 @@ void case_stdin_taken(void)
 	pthread_barrier_init(&both, NULL, 2);
 	EXPECT(!pthread_create(&thread, NULL, take_stdin, NULL), "no thread");
 	pthread_barrier_wait(&both);
-	struct harvest harvest = sweep_run(
+	struct gathered gathered = sweep_run(
 	    (cohort_job){.execute = task_plain, .isolate = true}, TASKS);
-	sweep_expect(&harvest, TASKS, &none);
+	sweep_expect(&gathered, TASKS, &none);
 	pthread_barrier_wait(&both);
 	pthread_join(thread, NULL);
 	pthread_barrier_destroy(&both);

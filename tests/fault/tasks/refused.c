@@ -1,4 +1,4 @@
-/* What is refused before the first task runs. */
+/* Sweeps that are refused before the first task runs. */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "sweep.h"
@@ -23,12 +23,12 @@ static void expect_refused(cohort_job job, size_t count, cohort_status expected,
 		EXPECT(strstr(cohort_error(), words[i]), "\"%s\" has no \"%s\"",
 		       cohort_error(), words[i]);
 	for (size_t i = 0; i < TASKS_MOST; i++)
-		began += here.board->began[i];
+		began += here.shared->began[i];
 	EXPECT(began == 0, "%d tasks were begun", began);
 	sweep_plain();
 }
 
-/* The words of each sentence: what is wrong, and what to do. */
+/* Words of each sentence: the field, and a hint. */
 static const struct {
 	cohort_job job;
 	const char *words[3];
@@ -72,7 +72,7 @@ static void make_file(const char *name)
 	FILE *file = here.rank == 0 ? fopen(whole, "w") : NULL;
 	if (file)
 		fclose(file);
-	meet();
+	barrier();
 }
 
 static void make_folder(const char *name)
@@ -81,15 +81,15 @@ static void make_folder(const char *name)
 
 	path_of(whole, name);
 	EXPECT(here.rank != 0 || !mkdir(whole, 0700), "%s", whole);
-	meet();
+	barrier();
 }
 
 static void do_it(cohort_job job, size_t count)
 {
 	static const struct fate none = {0};
-	struct harvest harvest = sweep_run(job, count);
+	struct gathered gathered = sweep_run(job, count);
 
-	sweep_expect(&harvest, count, &none);
+	sweep_expect(&gathered, count, &none);
 }
 
 void case_bad_journals(void)
@@ -112,7 +112,7 @@ void case_bad_journals(void)
 		expect_refused(journaled("theirs"), 5, COHORT_EINVAL,
 		               WORDS("theirs", "user 61234"));
 	}
-	/* Of another sweep. */
+	/* The journal belongs to another sweep. */
 	do_it(journaled("journal"), 9);
 	expect_refused(journaled("journal"), 10, COHORT_EINVAL,
 	               WORDS("journal", "9", "10"));
@@ -121,7 +121,7 @@ void case_bad_journals(void)
 	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "seed"));
 }
 
-/* The ranks have to have one file system, and one path in it. */
+/* Every rank must find the same directory at its path. */
 void case_journal_elsewhere(void)
 {
 	const bool last = here.rank == here.size - 1;
@@ -133,11 +133,11 @@ void case_journal_elsewhere(void)
 	               COHORT_EINVAL, WORDS("elsewhere"));
 	expect_refused(journaled(last ? "nowhere" : "here"), 20, COHORT_EINVAL,
 	               WORDS("nowhere"));
-	/* It was made, and is good for a sweep. */
+	/* The directory was created, and can be used. */
 	do_it(journaled("here"), 20);
 }
 
-/* What must be alike on all ranks; the group is of no use after that. */
+/* Fields that must be the same on all ranks. The group is broken afterwards. */
 void differ(const char *field)
 {
 	const bool last = here.rank == here.size - 1;
@@ -160,10 +160,10 @@ void differ(const char *field)
 	printf("rank %d: %s: %s\n", here.rank, cohort_status_name(status),
 	       cohort_error());
 	fflush(stdout);
-	EXPECT(here.board->done == 0, "%d tasks were run", here.board->done);
+	EXPECT(here.shared->done == 0, "%d tasks were run", here.shared->done);
 }
 
-/* The same, by somebody who may not do all that root may. */
+/* Directories that another user than root may not use. */
 void case_closed_to_somebody(void)
 {
 	if (geteuid() == 0)
@@ -172,15 +172,15 @@ void case_closed_to_somebody(void)
 	path_of(path, "closed");
 	if (here.rank == 0)
 		EXPECT(!chmod(path, 0500), "chmod");
-	meet();
+	barrier();
 	expect_refused(journaled("closed"), 5, COHORT_EIO,
 	               WORDS("closed", "ermission"));
 	expect_refused(journaled("closed/below"), 5, COHORT_EIO,
 	               WORDS("closed/below", "ermission"));
-	/* There is none that belongs to root and might be a journal. */
+	/* A directory that belongs to root is refused, too. */
 	expect_refused((cohort_job){.execute = task_plain, .journal = "/usr"},
 	               5, COHORT_EINVAL, WORDS("/usr", "user"));
 	if (here.rank == 0)
 		chmod(path, 0700);
-	meet();
+	barrier();
 }

@@ -1,5 +1,5 @@
-/* Who runs what: every task once, and nobody waits for the one who has the
- * long task. Nothing is timed: the long task ends when the others have. */
+/* Every task runs once, and no rank waits for the one that has the long task.
+ * Nothing is timed: the long task ends when the others have ended. */
 #include "cases.h"
 #include "sweep.h"
 
@@ -15,21 +15,21 @@ void case_every_task_once(void)
 
 	for (size_t i = 0; i < 3 * CHUNKS * 2; i++) {
 		const size_t count = counts[(i * 7 + i / CHUNKS) % CHUNKS];
-		struct harvest harvest = sweep_run(
+		struct gathered gathered = sweep_run(
 		    (cohort_job){.execute = task_plain,
 		                 .isolate = i >= 3 * CHUNKS,
 		                 .schedule =
 		                     (cohort_schedule)(COHORT_STATIC + i % 3),
 		                 .chunk = chunks[i / 3 % CHUNKS]},
 		    count);
-		sweep_expect(&harvest, count, &none);
+		sweep_expect(&gathered, count, &none);
 	}
 }
 
 /* HANG_SECONDS detects a hang, and bounds nothing. */
 enum { SKEWED = 128, HANG_SECONDS = 120 };
 
-static int awaited; /* tasks that are to be done before the long one is */
+static int awaited; /* tasks that end before the long one does */
 
 static int be_long_or_short(cohort_task *task)
 {
@@ -37,41 +37,41 @@ static int be_long_or_short(cohort_task *task)
 
 	task_begins(task);
 	if (cohort_task_index(task) == 0)
-		while (atomic_load(&here.board->done) < awaited &&
+		while (atomic_load(&here.shared->done) < awaited &&
 		       now() < begin + HANG_SECONDS)
 			nap(1e-3);
 	return task_ends(task);
 }
 
-/* The rank that has the long task runs `most` at the most. */
+/* The rank that has the long task runs at most `most` tasks. */
 static void skew(cohort_schedule schedule, size_t chunk, bool isolate, int most)
 {
 	static const struct fate none = {0};
 	int mine = 0;
 
 	awaited = here.size > 1 ? SKEWED - most : 0;
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = be_long_or_short,
 	                           .isolate = isolate,
 	                           .schedule = schedule,
 	                           .chunk = chunk},
 	              SKEWED);
-	const int rank = harvest.all[0].rank;
-	EXPECT(harvest.all[0].seconds < HANG_SECONDS,
+	const int rank = gathered.all[0].rank;
+	EXPECT(gathered.all[0].seconds < HANG_SECONDS,
 	       "schedule %d, chunk %zu: the others wait for rank %d",
 	       (int)schedule, chunk, rank);
-	for (size_t i = 0; i < harvest.count; i++)
-		mine += harvest.all[i].rank == rank;
+	for (size_t i = 0; i < gathered.count; i++)
+		mine += gathered.all[i].rank == rank;
 	if (awaited > 0)
 		EXPECT(mine <= SKEWED - awaited,
 		       "schedule %d, chunk %zu: %d tasks on the busy rank %d",
 		       (int)schedule, chunk, mine, rank);
-	sweep_expect(&harvest, SKEWED, &none);
+	sweep_expect(&gathered, SKEWED, &none);
 }
 
-/* With several nodes one draws lots, the largest of which is its part of half
- * of the tickets. */
-static int lot(int chunk)
+/* A node draws batches of tickets. The largest batch is its part of half of the
+ * tickets. */
+static int largest_batch(int chunk)
 {
 	return here.nodes == 1 ? chunk
 	                       : (SKEWED / chunk / 2 / here.nodes + 1) * chunk;
@@ -84,9 +84,9 @@ void case_skewed(void)
 	const int first = here.nodes == 1 ? SKEWED / 2 / here.size + 4 : SKEWED;
 
 	for (int i = 0; i < 2; i++) {
-		skew(COHORT_DYNAMIC, 0, i, lot(1));
-		skew(COHORT_DYNAMIC, 1, i, lot(1));
-		skew(COHORT_DYNAMIC, 10, i, lot(10));
+		skew(COHORT_DYNAMIC, 0, i, largest_batch(1));
+		skew(COHORT_DYNAMIC, 1, i, largest_batch(1));
+		skew(COHORT_DYNAMIC, 10, i, largest_batch(10));
 		skew(COHORT_GUIDED, 0, i, first);
 		skew(COHORT_GUIDED, 4, i, first);
 		skew(COHORT_STATIC, 0, i, SKEWED / here.size + 1);
@@ -104,38 +104,38 @@ static int be_in_clump(cohort_task *task)
 	task_begins(task);
 	if (index < CLUMP_FIRST || index >= CLUMP_FIRST + (size_t)here.size)
 		return task_ends(task);
-	atomic_fetch_add(&here.board->note, 1);
-	while (atomic_load(&here.board->note) < here.size &&
+	atomic_fetch_add(&here.shared->note, 1);
+	while (atomic_load(&here.shared->note) < here.size &&
 	       now() < begin + HANG_SECONDS)
 		nap(1e-3);
 	return task_ends(task);
 }
 
-/* A few long tasks in a row, where those before were so short that several are
- * claimed at once: whoever has got them cannot keep them. */
+/* A few long tasks in a row, after tasks so short that a rank claims several at
+ * once: other ranks take the long ones from it. */
 void case_clump(void)
 {
 	static const struct fate none = {0};
 
-	/* What is in a lot is a node's. */
+	/* The tasks of a batch stay on their node. */
 	if (here.nodes > 1)
 		return;
 	for (int i = 0; i < 2; i++) {
-		struct harvest harvest =
+		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = be_in_clump,
 		                           .isolate = i == 1,
 		                           .schedule = COHORT_DYNAMIC},
 		              SHORT);
-		for (size_t k = 0; k < harvest.count; k++)
-			EXPECT(harvest.all[k].seconds < HANG_SECONDS,
+		for (size_t k = 0; k < gathered.count; k++)
+			EXPECT(gathered.all[k].seconds < HANG_SECONDS,
 			       "task %zu, of rank %d, waits for one that has "
 			       "not begun",
-			       k, harvest.all[k].rank);
-		sweep_expect(&harvest, SHORT, &none);
+			       k, gathered.all[k].rank);
+		sweep_expect(&gathered, SHORT, &none);
 	}
 }
 
-/* Nobody waits between them. */
+/* One sweep directly after another. */
 void case_in_a_row(void)
 {
 	const cohort_job job = {.execute = task_plain,
@@ -143,13 +143,13 @@ void case_in_a_row(void)
 	                        .isolate = true};
 	enum { MANY = 20 };
 
-	meet();
+	barrier();
 	if (here.rank == 0)
-		memset(here.board, 0, sizeof(*here.board));
-	meet();
+		memset(here.shared, 0, sizeof(*here.shared));
+	barrier();
 	for (size_t i = 0; i < MANY; i++)
 		MUST(cohort_scatter(here.group, &job, sweep_params(), i % 8));
-	meet();
-	EXPECT(here.board->done == 7 * 8 / 2 * (MANY / 8) + 3 * 4 / 2, "%d",
-	       here.board->done);
+	barrier();
+	EXPECT(here.shared->done == 7 * 8 / 2 * (MANY / 8) + 3 * 4 / 2, "%d",
+	       here.shared->done);
 }

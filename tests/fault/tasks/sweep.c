@@ -26,17 +26,17 @@ void task_begins(const cohort_task *task)
 {
 	const int64_t clock = (int64_t)(1e9 * now());
 	const int64_t died =
-	    atomic_exchange(&here.board->ranks[here.rank].died, 0);
-	int64_t slowest = atomic_load(&here.board->slowest);
+	    atomic_exchange(&here.shared->ranks[here.rank].died, 0);
+	int64_t slowest = atomic_load(&here.shared->slowest);
 
-	atomic_fetch_add(&here.board->began[cohort_task_index(task)], 1);
+	atomic_fetch_add(&here.shared->began[cohort_task_index(task)], 1);
 	while (died && clock - died > slowest &&
-	       !atomic_compare_exchange_weak(&here.board->slowest, &slowest,
+	       !atomic_compare_exchange_weak(&here.shared->slowest, &slowest,
 	                                     clock - died))
 		;
 }
 
-/* Open MPI, and the sanitizers, have handlers that tell of it at length. */
+/* The handlers of Open MPI and of the sanitizers would print a long report. */
 static void be_quiet(void)
 {
 	static const int signals[] = {SIGSEGV, SIGABRT, SIGFPE, SIGBUS};
@@ -48,7 +48,7 @@ static void be_quiet(void)
 void task_dies(void)
 {
 	be_quiet();
-	atomic_store(&here.board->ranks[here.rank].died,
+	atomic_store(&here.shared->ranks[here.rank].died,
 	             (int64_t)(1e9 * now()));
 }
 
@@ -63,7 +63,7 @@ int task_ends(cohort_task *task)
 	memcpy(&param, cohort_task_param(task), sizeof(param));
 	for (size_t i = 0; i < bytes; i++)
 		result[i] = byte_of(param, i);
-	atomic_fetch_add(&here.board->done, 1);
+	atomic_fetch_add(&here.shared->done, 1);
 	return 0;
 }
 
@@ -84,36 +84,36 @@ const uint64_t *sweep_params(void)
 
 cohort_status sweep_scatter(cohort_job job, size_t count)
 {
-	meet();
+	barrier();
 	if (here.rank == 0)
-		memset(here.board, 0, sizeof(*here.board));
-	meet();
+		memset(here.shared, 0, sizeof(*here.shared));
+	barrier();
 	job.param_bytes = sizeof(uint64_t);
 	cohort_status status =
 	    cohort_scatter(here.group, &job, sweep_params(), count);
-	meet();
+	barrier();
 	return status;
 }
 
-struct harvest sweep_gather(void)
+struct gathered sweep_gather(void)
 {
-	struct harvest harvest;
+	struct gathered gathered;
 
-	MUST(cohort_gather(here.group, &harvest.results));
-	harvest.all = cohort_results_all(harvest.results, &harvest.count);
-	return harvest;
+	MUST(cohort_gather(here.group, &gathered.results));
+	gathered.all = cohort_results_all(gathered.results, &gathered.count);
+	return gathered;
 }
 
-struct harvest sweep_run(cohort_job job, size_t count)
+struct gathered sweep_run(cohort_job job, size_t count)
 {
 	MUST(sweep_scatter(job, count));
 	return sweep_gather();
 }
 
-void sweep_free(struct harvest *harvest)
+void sweep_free(struct gathered *gathered)
 {
-	cohort_results_free(harvest->results);
-	*harvest = (struct harvest){0};
+	cohort_results_free(gathered->results);
+	*gathered = (struct gathered){0};
 }
 
 bool fate_strikes(const struct fate *fate, size_t index)
@@ -151,14 +151,14 @@ static void expect_right(const cohort_result *result)
 	EXPECT(i == bytes, "task %zu: byte %zu is wrong", result->index, i);
 }
 
-void sweep_expect(struct harvest *harvest, size_t count,
+void sweep_expect(struct gathered *gathered, size_t count,
                   const struct fate *fate)
 {
-	EXPECT(harvest->count == count, "%zu results of %zu", harvest->count,
+	EXPECT(gathered->count == count, "%zu results of %zu", gathered->count,
 	       count);
-	for (size_t i = 0; i < harvest->count; i++) {
-		const cohort_result *result = &harvest->all[i];
-		const int began = atomic_load(&here.board->began[i]);
+	for (size_t i = 0; i < gathered->count; i++) {
+		const cohort_result *result = &gathered->all[i];
+		const int began = atomic_load(&here.shared->began[i]);
 		const bool struck = fate_strikes(fate, i);
 		EXPECT(result->index == i, "result %zu is task %zu's", i,
 		       result->index);
@@ -171,17 +171,17 @@ void sweep_expect(struct harvest *harvest, size_t count,
 		else
 			expect_right(result);
 	}
-	sweep_free(harvest);
+	sweep_free(gathered);
 }
 
 void sweep_plain(void)
 {
 	static const struct fate none = {0};
 	static int turn;
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = task_plain,
 	                           .schedule = schedules[turn++ % 3]},
 	              10);
 
-	sweep_expect(&harvest, 10, &none);
+	sweep_expect(&gathered, 10, &none);
 }

@@ -6,53 +6,53 @@
 
 #include <stdint.h>
 
-/* To be called first in every task: it is counted. */
+/* Every task calls it first: counts the attempt. */
 void task_begins(const cohort_task *task);
 
-/* To be returned by a task that goes well: its result is written. */
+/* A task that succeeds returns this: writes its result. */
 int task_ends(cohort_task *task);
 
-/* A task that is about to die: from now to when the rank's next one begins is
- * measured. */
+/* A task calls it before it dies: measures the time until the rank's next task
+ * begins. */
 void task_dies(void);
 
-/* As task_begins and task_ends, and nothing between. */
+/* A task that calls task_begins and task_ends. */
 int task_plain(cohort_task *task);
 
-/* What was collected of a sweep. */
-struct harvest {
+/* The gathered results of a sweep. */
+struct gathered {
 	cohort_results *results;
 	const cohort_result *all;
 	size_t count;
 };
 
-/* Of any sweep, as many as TASKS_MOST. */
+/* The parameters of all sweeps: TASKS_MOST of them. */
 const uint64_t *sweep_params(void);
 
-/* Scatter and gather. The parameters are added to `job`; the board is cleared
- * before. Collective. */
+/* Scatter and gather. They clear the shared counts and add the parameters to
+ * `job`. Collective. */
 cohort_status sweep_scatter(cohort_job job, size_t count);
-struct harvest sweep_gather(void);
-struct harvest sweep_run(cohort_job job, size_t count);
-void sweep_free(struct harvest *harvest);
+struct gathered sweep_gather(void);
+struct gathered sweep_run(cohort_job job, size_t count);
+void sweep_free(struct gathered *gathered);
 
-/* Which tasks fail: those whose index leaves `rest` when divided by `every`;
- * 0: none. */
+/* Which tasks fail: those whose index modulo `every` is `rest`. If `every` is 0,
+ * none. */
 struct fate {
 	size_t every;
 	size_t rest;
-	const char *words; /* in their sentence */
-	int attempts;      /* of theirs */
+	const char *words; /* in the sentences of these tasks */
+	int attempts;      /* at these tasks */
 };
 
 bool fate_strikes(const struct fate *fate, size_t index);
 
-/* Those failed so, all others have their results; each was begun as often as
- * it says. Releases the harvest. */
-void sweep_expect(struct harvest *harvest, size_t count,
+/* Check that these tasks failed, that all others have their results, and that
+ * each was begun as often as its result says. Releases the results. */
+void sweep_expect(struct gathered *gathered, size_t count,
                   const struct fate *fate);
 
-/* A sweep that goes well, for whether the group is still usable. */
+/* A sweep without failures: checks that the group is still usable. */
 void sweep_plain(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Tasks that overstay, and what they leave behind. */
+/* Tasks that take longer than their limit, and processes that they leave. */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "sweep.h"
@@ -17,14 +17,14 @@ static _Noreturn void wait_for_ever(void)
 		pause();
 }
 
-/* Somebody who would live on. */
+/* A process that would go on after its task. */
 static void leave_behind(void)
 {
 	const pid_t pid = fork();
 
 	if (pid == 0)
 		wait_for_ever();
-	atomic_store(&here.board->ranks[here.rank].pid, pid);
+	atomic_store(&here.shared->ranks[here.rank].pid, pid);
 }
 
 static void ignore(void)
@@ -43,7 +43,7 @@ static void heed(void)
 static void on_term(int number)
 {
 	(void)number;
-	atomic_fetch_add(&here.board->note, 1);
+	atomic_fetch_add(&here.shared->note, 1);
 	_exit(7);
 }
 
@@ -58,7 +58,7 @@ static void stop_itself(void)
 	raise(SIGSTOP);
 }
 
-/* Who leaves its process group is found all the same. */
+/* A child that leaves its process group is ended as well. */
 static void move_away(void)
 {
 	signal(SIGTERM, SIG_IGN);
@@ -77,8 +77,8 @@ static int one_in_four(cohort_task *task)
 	return task_ends(task);
 }
 
-/* A task of every rank overstays, all at once; returns how long the sweep took
- * beyond the limit. */
+/* On every rank one task exceeds the limit, all at the same time. Returns how long
+ * the sweep took beyond the limit. */
 static double overstay_so(void (*how)(void))
 {
 	const struct fate fate = {4, 1, "time limit", 1};
@@ -87,7 +87,7 @@ static double overstay_so(void (*how)(void))
 	limit = LIMIT_SECONDS * agreed_pace();
 	overstay = how;
 	const double begin = now();
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = one_in_four,
 	                           .isolate = true,
 	                           .timeout = limit,
@@ -95,19 +95,20 @@ static double overstay_so(void (*how)(void))
 	              count);
 	const double took = now() - begin - limit;
 	EXPECT(took >= 0, "too early: %g s", took);
-	for (size_t i = 1; i < harvest.count; i += 4) {
-		EXPECT(harvest.all[i].seconds >= limit,
+	for (size_t i = 1; i < gathered.count; i += 4) {
+		EXPECT(gathered.all[i].seconds >= limit,
 		       "task %zu was ended after %g s", i,
-		       harvest.all[i].seconds);
-		EXPECT_WITHIN(harvest.all[i].seconds, limit + 3, "task %zu", i);
+		       gathered.all[i].seconds);
+		EXPECT_WITHIN(gathered.all[i].seconds, limit + 3, "task %zu",
+		              i);
 	}
-	sweep_expect(&harvest, count, &fate);
+	sweep_expect(&gathered, count, &fate);
 	return took;
 }
 
 static void expect_nobody(void)
 {
-	const pid_t pid = atomic_load(&here.board->ranks[here.rank].pid);
+	const pid_t pid = atomic_load(&here.shared->ranks[here.rank].pid);
 
 	EXPECT(pid > 0 && is_gone(pid), "%d lives on", (int)pid);
 }
@@ -133,7 +134,7 @@ void case_timeout_ignored(void)
 	       1e3 * took, 1e3 * GRACE_SECONDS);
 }
 
-/* Here nothing depends on the backend. */
+/* This does not depend on the backend, so one is enough. */
 static bool needs_no_repetition(void)
 {
 	return !strcmp(cohort_backend(here.group), "mpi");
@@ -144,8 +145,8 @@ void case_timeout_clean_up(void)
 	if (needs_no_repetition())
 		return;
 	overstay_so(clean_up);
-	EXPECT(here.board->note == here.size, "%d have cleaned up",
-	       here.board->note);
+	EXPECT(here.shared->note == here.size, "%d have cleaned up",
+	       here.shared->note);
 }
 
 void case_timeout_stopped(void)
@@ -170,21 +171,21 @@ static int be_slow(cohort_task *task)
 	return task_ends(task);
 }
 
-/* Each task has the whole limit. */
+/* The limit is each task's own, not that of all. */
 void case_timeout_each(void)
 {
 	static const struct fate none = {0};
 	const size_t count = 6 * (size_t)here.size;
 
 	limit = LIMIT_SECONDS * agreed_pace();
-	struct harvest harvest =
+	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = be_slow,
 	                           .isolate = true,
 	                           .timeout = limit,
 	                           .schedule = COHORT_STATIC},
 	              count);
 
-	sweep_expect(&harvest, count, &none);
+	sweep_expect(&gathered, count, &none);
 }
 
 static double spin_seconds;
@@ -203,8 +204,8 @@ static int spin(cohort_task *task)
 	return task_ends(task);
 }
 
-/* Limits that end about when the task does: whoever is first, it is done or
- * ended, and so is every other task, once. */
+/* Limits that pass about when the task ends. It is either done or ended, and every
+ * other task is done once. */
 void case_timeout_close(void)
 {
 	enum { MANY = 100 };
@@ -212,16 +213,16 @@ void case_timeout_close(void)
 
 	for (int i = 0; i < 4; i++) {
 		spin_seconds = i < 2 ? 0 : 3e-4;
-		struct harvest harvest =
+		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = spin,
 		                           .isolate = true,
 		                           .timeout = i < 2 ? 1e-9 : 3e-4,
 		                           .retries = i % 2 * 1000000,
 		                           .chunk = 5},
 		              MANY);
-		for (size_t k = 0; k < harvest.count; k++) {
-			const cohort_result *result = &harvest.all[k];
-			const int began = here.board->began[k];
+		for (size_t k = 0; k < gathered.count; k++) {
+			const cohort_result *result = &gathered.all[k];
+			const int began = here.shared->began[k];
 			ended += result->status != COHORT_OK;
 			EXPECT(result->status == COHORT_OK ||
 			           strstr(result->error, "time limit"),
@@ -235,8 +236,8 @@ void case_timeout_close(void)
 			EXPECT(i % 2 == 0 || result->status == COHORT_OK,
 			       "task %zu: %s", k, result->error);
 		}
-		EXPECT(harvest.count == MANY, "%zu results", harvest.count);
-		sweep_free(&harvest);
+		EXPECT(gathered.count == MANY, "%zu results", gathered.count);
+		sweep_free(&gathered);
 	}
 	figure("%d of %d were ended", ended, 2 * MANY);
 }
@@ -254,8 +255,8 @@ static int leave_and_go_on(cohort_task *task)
 	return task_ends(task);
 }
 
-/* Whoever a task leaves behind in its process group goes with it, or at the
- * end of the sweep. */
+/* A process that a task leaves in its process group is killed with the task, or at
+ * the end of the sweep. */
 void case_grandchildren(void)
 {
 	const size_t count = 4 * (size_t)here.size;
@@ -264,12 +265,12 @@ void case_grandchildren(void)
 	for (int i = 0; i < 2; i++) {
 		crashes = i == 1;
 		fate.every = crashes ? 4 : 0;
-		struct harvest harvest =
+		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = leave_and_go_on,
 		                           .isolate = true,
 		                           .schedule = COHORT_STATIC},
 		              count);
-		sweep_expect(&harvest, count, &fate);
+		sweep_expect(&gathered, count, &fate);
 		expect_nobody();
 	}
 }
