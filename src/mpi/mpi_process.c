@@ -42,12 +42,13 @@ bool mpi_process_without_mpi(void)
 	return process.id != getpid() || is_finalised();
 }
 
-/* `status` is the exit status of the program. The job gets the same, or
- * EXIT_FAILURE if that is 0. */
-static void end_job(int status)
+/* If MPI called `exit`, another rank has aborted the job and has said why. */
+static void log_why_job_ends(void)
 {
 	int rank = -1;
 
+	if (exit_comes_from_mpi())
+		return;
 	MPI_Comm_rank(MPI_COMM_WORLD, &rank);
 	if (process.open > 0)
 		log_line(LOG_ERROR, rank,
@@ -59,6 +60,15 @@ static void end_job(int status)
 		         "mpi: this rank exits after a group of its broke, "
 		         "and its peers may still wait in that group: ending "
 		         "the job");
+}
+
+/* `status` is the exit status of the program. The job gets the same, or
+ * EXIT_FAILURE if that is 0. MPI_Abort is also called if the job is being
+ * aborted: Hydra then reports this status, and not the signal with which it
+ * would kill this process. */
+static void end_job(int status)
+{
+	log_why_job_ends();
 	fflush(NULL);
 	output_drain();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
@@ -73,8 +83,7 @@ static void at_exit(int status, void *unused)
 		return;
 	MPI_Comm_size(MPI_COMM_WORLD, &size);
 	if (size > 1 && (process.open > 0 || process.disorder)) {
-		if (!exit_comes_from_mpi())
-			end_job(status);
+		end_job(status);
 		return;
 	}
 	mpi_op_handles_free();
