@@ -52,8 +52,8 @@ static cohort_status allgatherv_large(struct rendezvous *rdv,
 	return allgatherv_zero_copy(rdv, parts);
 }
 
-static cohort_status allgatherv_alone(struct rendezvous *rdv,
-                                      const struct allgatherv_parts *parts)
+static cohort_status allgatherv_one_rank(struct rendezvous *rdv,
+                                         const struct allgatherv_parts *parts)
 {
 	cohort_status status = rendezvous_join(rdv);
 
@@ -87,7 +87,7 @@ cohort_status shm_allgatherv(struct world *base, const struct call *call,
 	}
 	parts.copy = tuning_copy(total, NONTEMPORAL_GATHER);
 	if (base->size == 1)
-		return allgatherv_alone(&rdv, &parts);
+		return allgatherv_one_rank(&rdv, &parts);
 	return parts.largest > SLOT_BYTES ? allgatherv_large(&rdv, &parts)
 	                                  : allgatherv_small(&rdv, &parts);
 }

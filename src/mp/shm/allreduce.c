@@ -78,7 +78,7 @@ static cohort_status allreduce_large(struct reduction *red)
 	           : allreduce_blocks(red);
 }
 
-static cohort_status allreduce_alone(struct reduction *red)
+static cohort_status allreduce_one_rank(struct reduction *red)
 {
 	const size_t bytes = red->count * red->width;
 
@@ -103,7 +103,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 	const size_t bytes = red.count * red.width;
 
 	if (base->size == 1)
-		return allreduce_alone(&red);
+		return allreduce_one_rank(&red);
 	if (bytes == 0)
 		return rendezvous_join(&red.rdv);
 	if (bytes <= tuning_for(red.rdv.plane)->reduce_alone)
