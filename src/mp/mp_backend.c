@@ -74,8 +74,8 @@ static atomic_int *open_groups(const struct mp_world *world)
 	return &world->control->records[world->rank].groups;
 }
 
-/* Meet the other ranks in the open. */
-static cohort_status meet_ranks(struct mp_group *group)
+/* Wait until every rank has opened the group. */
+static cohort_status await_opens(struct mp_group *group)
 {
 	struct mp_world *world = group->world;
 	const struct call call = {.kind = CALL_OPEN, .group = world->groups};
@@ -109,7 +109,7 @@ static cohort_status mp_open(const struct config *config,
 	if (status != COHORT_OK)
 		goto fail;
 	*group = group_over(world, config->timeout);
-	status = meet_ranks(group);
+	status = await_opens(group);
 	if (status != COHORT_OK && started)
 		start_undo(world);
 	if (status != COHORT_OK)

@@ -7,9 +7,9 @@ static struct ticket_counter *counter_of(const struct mp_world *world)
 	return &world->control->tickets[world->sweeps % 2];
 }
 
-/* Two sweeps in a row use two counters. No rank uses the counter of this sweep
- * any more: the ranks that used it last have met since, after the sweep
- * between. */
+/* Two sweeps in a row use two counters. No rank still uses the counter of this
+ * sweep: it was last used two sweeps ago, and every rank has left that sweep,
+ * since all ranks have entered the sweep between. */
 cohort_status mp_tickets_open(struct world *base, uint64_t total)
 {
 	struct mp_group *group = (struct mp_group *)base;

@@ -22,13 +22,13 @@
 enum { CROWD = 16 };
 
 /* Why the monitor could not start the peers. */
-static cohort_status start_failure(const struct mp_world *world)
+static cohort_status say_start_failure(const struct mp_world *world)
 {
 	const struct start_failure *failure = &world->control->start_failure;
 
 	if (!failure->what && errno)
-		return error_sys("cohort_open: cannot hear of the %d ranks "
-		                 "that are being started: recvmsg",
+		return error_sys("cohort_open: cannot receive from the monitor "
+		                 "process, which starts %d ranks: recvmsg",
 		                 world->size);
 	if (!failure->what)
 		return error_set(COHORT_EPEER,
@@ -48,7 +48,7 @@ static cohort_status await_start(struct mp_world *world)
 		int fd = -1;
 		if (monitor_link_receive(world->monitor_link, &rank, &fd) ||
 		    rank < 0 || rank >= world->size)
-			return start_failure(world);
+			return say_start_failure(world);
 		if (rank == 0)
 			return COHORT_OK;
 		if (fd < 0) {
@@ -175,9 +175,9 @@ cohort_status start_world(const struct config *config,
 void start_undo(struct mp_world *world)
 {
 	if (world->rank != 0)
-		_exit(1); /* rank 0 is about to find out */
-	/* A child that the program forked may have a copy of this end: only
-	 * shutdown tells the monitor for certain. */
+		_exit(1); /* rank 0 fails too: it learns of this end */
+	/* The program may have forked a child, which has a copy of this end:
+	 * close would not be seen by the monitor, but shutdown is. */
 	if (world->monitor_link >= 0)
 		shutdown(world->monitor_link, SHUT_RDWR);
 	if (world->monitor > 0)
