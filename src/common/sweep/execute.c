@@ -134,8 +134,8 @@ static cohort_status begin_pass(struct sweep_run *run)
 		return status;
 	if (run->group->world->rank == 0)
 		log_line(LOG_WARN, 0,
-		         "%zu tasks were lost with children that had claimed "
-		         "them, and are run now",
+		         "tasks that are run again, because children were "
+		         "killed that had claimed them: %zu",
 		         run->todo.count);
 	if (run->todo.count >= before)
 		mine = error_set(COHORT_ESYS,

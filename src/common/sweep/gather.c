@@ -12,8 +12,10 @@ static bool is_result_size(size_t bytes)
 	       bytes % _Alignof(cohort_result) == 0;
 }
 
-static cohort_status check_gather(const cohort *group, const char *function,
-                                  size_t result_bytes, cohort_results **out)
+static cohort_status check_results_call(const cohort *group,
+                                        const char *function,
+                                        size_t result_bytes,
+                                        cohort_results **out)
 {
 	const struct group_sweeps *sweeps = group_sweeps_find(group);
 
@@ -47,7 +49,7 @@ static cohort_status gather_results(cohort *group, const char *function,
 		return status;
 	struct call call = *group_call(group, kind);
 	call.counts = COUNTS_OWN;
-	status = check_gather(group, function, result_bytes, out);
+	status = check_results_call(group, function, result_bytes, out);
 	if (status != COHORT_OK)
 		return group_refuse(group, &call, status);
 	return collect_results(group, group_sweeps_find(group)->last, &call,

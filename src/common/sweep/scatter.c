@@ -54,9 +54,9 @@ static cohort_status agree_to_begin(struct sweep_run *run, cohort_status mine)
 	free(statuses.of);
 	if (status == COHORT_OK && run->workers > 0 && run->able == 0)
 		return error_set(COHORT_EBUILD,
-		                 "%s: build failed on all %d workers, no task "
-		                 "was run: see why the job's build returns "
-		                 "other than 0",
+		                 "%s: build failed on all workers (%d), and no "
+		                 "task was run: see why the job's build "
+		                 "returns other than 0",
 		                 function, run->workers);
 	return status;
 }

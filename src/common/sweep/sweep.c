@@ -15,9 +15,9 @@ struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
 	unsigned char *params = bytes ? malloc(bytes) : NULL;
 
 	if (!sweep || (bytes && !params)) {
-		error_sys("cohort_scatter: malloc of %zu bytes for %zu "
+		error_sys("cohort_scatter: malloc of %zu bytes for the "
 		          "parameter sets",
-		          bytes, count);
+		          bytes);
 		free(sweep);
 		free(params);
 		return NULL;
