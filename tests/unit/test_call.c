@@ -1,4 +1,5 @@
-/* What ranks say of their calls, and when two of them are the same call. */
+/* Descriptions of calls: when two of them match, and the sentences that they
+ * make. */
 #include "common/base/call.h"
 
 #include <criterion/criterion.h>
@@ -25,7 +26,7 @@ Test(call, the_same_call_matches)
 	cr_expect(!call_matches(&bcast, &allreduce));
 }
 
-/* Every field makes another call of it, seen from both sides. */
+/* Two calls that differ in any field do not match, in either order. */
 Test(call, each_difference_is_seen)
 {
 	struct call other[8];
@@ -115,7 +116,7 @@ static void says(struct call call, const char *expected)
 	cr_expect_str_eq(call_describe(&call, text), expected);
 }
 
-/* A sentence shows the fields that its call has, and no others. */
+/* A sentence shows the fields that its kind of call uses, and no others. */
 Test(call, descriptions_show_what_matters)
 {
 	struct call gatherv = bcast;

@@ -1,5 +1,5 @@
-/* What the environment and the options may say, and what is said of what they
- * may not. */
+/* Values of variables and options: which are allowed, and the sentences about
+ * those that are not. */
 #define _POSIX_C_SOURCE 200809L
 #include "common/base/error.h"
 #include "common/core/config.h"
@@ -16,7 +16,7 @@ static const char *const variables[] = {
     "COHORT_BACKEND",  "COHORT_SIZE", "COHORT_TIMEOUT", "COHORT_TRANSPORT",
     "COHORT_SCHEDULE", "COHORT_LOG",  "COHORT_CHECK"};
 
-/* As if nobody had said anything. */
+/* Unset all variables. */
 static void clear(void)
 {
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
@@ -52,7 +52,7 @@ static void names(const char *word)
 	          "\"%s\" does not name %s", cohort_error(), word);
 }
 
-/* COHORT_ECONFIG, and nothing written. */
+/* Expect COHORT_ECONFIG, and that nothing is written. */
 static void refused(const cohort_options *options)
 {
 	struct config config;
@@ -140,7 +140,7 @@ Test(config, size)
 		refuses("COHORT_SIZE", bad[i], "whole number from 1 up");
 }
 
-/* Refused at once, before anything is tried. */
+/* Refused when it is read, before any process is started. */
 Test(config, more_ranks_than_there_can_be)
 {
 	refuses("COHORT_SIZE", "1000000000", "1000000000 ranks");
@@ -284,7 +284,7 @@ Test(config, options_come_first)
 	cr_expect(config.timeout == 2);
 }
 
-/* Whoever set a variable is told, even if this program has its own mind. */
+/* A bad variable is refused even if an option of the program overrules it. */
 Test(config, bad_variables_are_told_whatever_the_options)
 {
 	const cohort_options options = {

@@ -1,4 +1,4 @@
-/* Cores against what the system lets this process have. */
+/* The number of cores, compared with the affinity that this process has. */
 #define _GNU_SOURCE /* sched_setaffinity */
 #include "common/base/cpu_count.h"
 
@@ -37,7 +37,7 @@ Test(cores, a_mask_of_one_is_one_core)
 	cr_expect(cpu_count() == 1, "%d", cpu_count());
 }
 
-/* Without a quota, every core of the mask counts. */
+/* Without a quota, it is the number of cores in the mask. */
 Test(cores, a_mask_of_two_is_one_or_two_cores)
 {
 	cpu_set_t set;

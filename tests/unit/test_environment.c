@@ -1,4 +1,4 @@
-/* Reading a variable, and setting one that nobody has set. */
+/* Reading variables, and setting those that are unset. */
 #define _POSIX_C_SOURCE 200809L
 #include "common/base/environment.h"
 

@@ -1,5 +1,5 @@
-/* Every launcher's variables, as the launchers set them, and the look-alikes
- * that are none. */
+/* The variables of every launcher, as the launchers set them, and environments
+ * that look similar but have no launcher. */
 #define _GNU_SOURCE /* clearenv */
 #include "common/core/launcher.h"
 

@@ -65,7 +65,7 @@ Test(op, integers_wrap)
 	cr_expect(combine_INT8(COHORT_PROD, -128, -1) == -128);
 	cr_expect(combine_INT8(COHORT_PROD, 16, 16) == 0);
 	cr_expect(combine_UINT16(COHORT_SUM, 65535, 2) == 1);
-	/* As int this would overflow. */
+	/* Computed as int, this would overflow. */
 	cr_expect(combine_UINT16(COHORT_PROD, 65535, 65535) == 1);
 	cr_expect(combine_INT32(COHORT_SUM, INT32_MAX, INT32_MAX) == -2);
 	cr_expect(combine_INT32(COHORT_PROD, 65536, 65537) == 65536);
@@ -92,7 +92,7 @@ Test(op, integers_as_truth_and_as_bits)
 	cr_expect(combine_INT32(COHORT_LAND, 2, 0) == 0);
 	cr_expect(combine_INT32(COHORT_LOR, 0, 0) == 0);
 	cr_expect(combine_INT32(COHORT_LOR, 0, INT32_MIN) == 1);
-	/* What is true must not be lost with the low bits. */
+	/* A value whose low bits are 0 is true, too. */
 	cr_expect(combine_UINT64(COHORT_LAND, (uint64_t)1 << 40, 1) == 1);
 	cr_expect(combine_INT8(COHORT_BAND, -1, 0x55) == 0x55);
 	cr_expect(combine_INT8(COHORT_BOR, -128, 1) == -127);
@@ -100,7 +100,7 @@ Test(op, integers_as_truth_and_as_bits)
 	cr_expect(combine_UINT64(COHORT_BXOR, UINT64_MAX, 1) == UINT64_MAX - 1);
 }
 
-/* Results by the standard, for (a, b) and for (b, a). */
+/* Results that the standard defines, for (a, b) and for (b, a). */
 static const struct {
 	double a, b;
 	double minimum, maximum, sum;
@@ -165,7 +165,7 @@ Test(op, floats_as_truth)
 	cr_expect(combine_DOUBLE(COHORT_LOR, DBL_TRUE_MIN, 0) == 1);
 }
 
-/* Floats are added in their own precision: nothing is kept beyond it. */
+/* Floats are added in their own precision, not in a higher one. */
 Test(op, floats_round_to_their_own_type)
 {
 	cr_expect(combine_FLOAT(COHORT_SUM, 16777216.0F, 1.0F) == 16777216.0F);
@@ -174,7 +174,7 @@ Test(op, floats_round_to_their_own_type)
 	cr_expect(isinf(combine_FLOAT(COHORT_PROD, FLT_MAX, 2.0F)));
 }
 
-/* Arrays at odd addresses, and nothing behind them touched. */
+/* Arrays at odd addresses. Bytes behind them stay unchanged. */
 Test(op, arrays_may_lie_anywhere)
 {
 	enum { COUNT = 37, ROOM = 8 * COUNT + 16 };

@@ -1,8 +1,8 @@
 /*
- * How items are split. The blocks are numpy.array_split's, whose reference
- * says: an array of length l that is split into n sections gives l % n
- * sub-arrays of size l//n + 1 and the rest of size l//n. Tickets must cover
- * every item exactly once, whatever the numbers.
+ * Splitting of items. Blocks are those of numpy.array_split, whose reference
+ * says that an array of length l, split into n sections, gives l % n sub-arrays
+ * of size l//n + 1 and the others of size l//n. Tickets must cover every item
+ * exactly once, for any numbers.
  */
 #include "common/base/partition.h"
 
@@ -112,8 +112,8 @@ Test(partition, chunks_at_the_end_of_numbers)
 	cr_expect(partition_chunk_tickets(SIZE_MAX, 1) == SIZE_MAX);
 }
 
-/* One combination: every item once and in order, chunks that never grow and
- * are not below `least` but for the last. */
+/* One combination of numbers: every item is covered once, in order. Chunks never
+ * grow, and only the last one may be smaller than `least`. */
 static void guided(size_t items, size_t workers, size_t least)
 {
 	uint64_t tickets = partition_guided_tickets(items, workers, least);
@@ -155,7 +155,7 @@ Test(partition, guided_covers_every_item_once)
 	guided(5, 4096, 1);
 }
 
-/* Factoring, by hand: half of what is left, in `workers` equal chunks:
+/* Factoring, computed by hand: half of the remaining items in `workers` chunks:
  * 100 left, 12 each; 52 left, 6 each; 28, 3; 16, 2; 8, 1; and 4, 1. */
 Test(partition, guided_shares_half_of_what_is_left)
 {
@@ -169,7 +169,7 @@ Test(partition, guided_shares_half_of_what_is_left)
 	cr_expect(partition_guided_tickets(100, 4, 1) == 24);
 }
 
-/* What factoring is for: far fewer tickets than items. */
+/* The purpose of factoring: far fewer tickets than items. */
 Test(partition, guided_needs_few_tickets)
 {
 	uint64_t tickets = partition_guided_tickets(1000000, 8, 1);

@@ -1,4 +1,4 @@
-/* The element types against the sizes that C and the header promise. */
+/* The sizes of the element types are those that C and the header define. */
 #include "common/base/type.h"
 
 #include <criterion/criterion.h>
