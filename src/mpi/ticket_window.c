@@ -7,17 +7,14 @@
 
 #include <string.h>
 
-/*
- * A node draws at most so many batches, the empty one at the end included: the
- * batches become half as large with each of at most 64 rounds, until they are
- * as small as they may be; see tickets.c.
- */
-enum { NODE_BATCHES = 64 + 4 };
+/* Batches become half as large with each round, which at most 64 rounds can do;
+ * a few rounds follow with batches of the least size, and an empty one. */
+enum { ROUNDS = 64 + 4 };
 
-/* A node may draw all batches of all nodes. */
+/* A round has a batch for each node, and one node may draw all of them. */
 static int slots_for(int nodes)
 {
-	return nodes * NODE_BATCHES + 1;
+	return nodes * ROUNDS + 1;
 }
 
 enum { ALIGNMENT = _Alignof(struct worker_stats) };
