@@ -35,6 +35,14 @@ src/mp/mp_backend.c src/mp/shm/shm_transport.h
 src/mp/mp_backend.c src/mp/socket/socket_collectives.h
 src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '
+# UNIT UNIT: which source knows which other one, in circles that the rule will not
+# allow any more.
+circle_debts='
+src/common/core/group src/common/core/alloc
+src/mp/shm/allreduce src/mp/shm/allreduce_blocks
+src/mp/shm/allreduce src/mp/shm/allreduce_zero_copy
+src/mp/shm/rendezvous src/mp/shm/staging
+'
 
 found=0
 wrong() {
@@ -114,6 +122,7 @@ check_circles() {
 			{
 				file = $1
 				sub(/:$/, "", file)
+				gsub(/\/\.\//, "/", file)
 				sub(/\[.*/, "", file)
 				sub(/\.c\.o$/, "", file)
 				linked = "module"
@@ -133,7 +142,8 @@ check_circles() {
 						print parts[1], owner[parts[2], parts[3]]
 				}
 			}'
-	} | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null || true)
+	} | awk '$1 != $2' | sort -u | grep -vxF "$circle_debts" |
+		tsort 2>&1 >/dev/null || true)
 	[ -z "$loops" ] || wrong "files that know each other:" "$loops"
 }
 

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For scripts that compare times: the machine's slowdown; see pace.h. To be
 # sourced. PACE is the program `pace`, which CMake builds.
 pace_file=$(mktemp)
@@ -19,5 +20,6 @@ pace_now() {
 # pace_within BOUND_MS TOOK_MS: whether what took so long, and ended just now, is
 # within the bound times the slowdown. The comparison is then in $pace_compared.
 pace_within() {
+	# shellcheck disable=SC2034
 	pace_compared=$("$PACE" within "$pace_file" "$1" "$2")
 }
