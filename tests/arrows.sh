@@ -39,9 +39,6 @@ src/mp/mp_backend.c src/mp/socket/socket_transport.h
 # allow any more.
 circle_debts='
 src/common/core/group src/common/core/alloc
-src/mp/shm/allreduce src/mp/shm/allreduce_blocks
-src/mp/shm/allreduce src/mp/shm/allreduce_zero_copy
-src/mp/shm/rendezvous src/mp/shm/staging
 '
 
 found=0

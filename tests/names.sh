@@ -14,22 +14,11 @@ export LC_ALL=C
 # a name with several meanings, and header for a function that a header declares
 # and another source defines.
 debts='
+function allreduce_alone
 function check_gather
-function collect
-function contribution
 function find
-function follow
-function lead
-function offer_of
-function rounded
-function staging_of
-struct parts
-struct place
+function find_part
 header group_free_all
-header reduce_blocks
-header reduce_zero_copy
-header zero_copy_all_offered
-header zero_copy_offer_buffers
 '
 # Headers whose functions lie in several sources, one algorithm in each.
 shared_headers='
