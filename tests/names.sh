@@ -14,8 +14,7 @@ export LC_ALL=C
 # a name with several meanings, and header for a function that a header declares
 # and another source defines.
 debts='
-function allreduce_alone
-function check_gather
+function allreduce_one_rank
 function find
 function find_part
 header group_free_all
