@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Before cohort_open. 0: as many as there are. */
+/* Call it before cohort_open. 0: the real number of cores. */
 void cores_pretend(size_t cores);
 
 #endif

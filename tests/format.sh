@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Whether every source is laid out as .clang-format says; names those that are
-# not. `clang-format -i FILE` mends them.
+# Checks that every source is laid out as .clang-format says, and names those that
+# are not. `clang-format -i FILE` corrects one.
 set -euo pipefail
 clang_format=$1
 cd "$2"

@@ -12,7 +12,7 @@ pace_end() {
 	rm -f "$pace_file"
 }
 
-# The slowdown, a whole number: what a timeout is to be multiplied with.
+# The slowdown as a whole number. Multiply timeouts with it.
 pace_now() {
 	"$PACE" now "$pace_file"
 }

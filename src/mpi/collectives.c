@@ -123,8 +123,8 @@ cohort_status collective_allgatherv(struct world *base, const struct call *call,
 	return mpi_call_allgatherv(world, call, recv, layout);
 }
 
-static cohort_status allreduce_one_rank(const struct call *call,
-                                        const void *send, void *recv)
+static cohort_status allreduce_alone(const struct call *call, const void *send,
+                                     void *recv)
 {
 	const cohort_type type = (cohort_type)call->type;
 	const size_t count = (size_t)call->count;
@@ -145,7 +145,7 @@ cohort_status collective_allreduce(struct world *base, const struct call *call,
 	if (status != COHORT_OK)
 		return status;
 	if (base->size == 1)
-		return allreduce_one_rank(call, send, recv);
+		return allreduce_alone(call, send, recv);
 	if ((size_t)call->count > CHUNKED_FROM_BYTES / width)
 		return chunked_allreduce(world, call, send, recv);
 	return mpi_call_allreduce(world, call,

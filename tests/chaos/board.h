@@ -1,4 +1,5 @@
-/* What a sweep's processes tell the one who kills them: a file that all map. */
+/* A file that all processes of a sweep map: they tell the killer who they are and
+ * how far the sweep is. */
 #ifndef CHAOS_BOARD_H
 #define CHAOS_BOARD_H
 
@@ -8,11 +9,11 @@
 enum { RANKS_MOST = 16 };
 
 struct board {
-	_Atomic int begun; /* tasks, of this run */
-	_Atomic int over;  /* the sweep is, on rank 0 */
+	_Atomic int begun; /* number of tasks begun in this run */
+	_Atomic int over;  /* 1 when rank 0 has ended the sweep */
 	struct {
 		_Atomic pid_t pid;
-		_Atomic pid_t child; /* who runs its tasks */
+		_Atomic pid_t child; /* the process that runs its tasks */
 	} ranks[RANKS_MOST];
 };
 

@@ -1,19 +1,19 @@
 /*
- * A sweep of a few thousand tasks whose processes are killed, again and again,
- * while it runs on one backend after another with one journal; in the end it
- * has the table that it has undisturbed, byte for byte.
+ * Runs a sweep of a few thousand tasks on one backend after another with one
+ * journal, and kills its processes again and again. In the end the sweep has the
+ * same table as an undisturbed one, byte for byte.
  *
  *   chaos PROGRAM [OPENMPI'S MPIRUN [MPICH'S]]     "" for none
  *
  *   COHORT_CHAOS_SECONDS   how long (7, or 4 without a launcher)
- *   COHORT_CHAOS_SEED      what is drawn depends on this alone; when exactly
- *                          somebody dies is the scheduler's business too
+ *   COHORT_CHAOS_SEED      all draws depend on this alone; the moment of a death
+ *                          also depends on the scheduler
  *   COHORT_CHAOS_TASKS     how many (3000)
  *
- * Now and then it is asked to stop instead, and then nothing is lost at all.
+ * Some runs are asked to stop instead; they lose nothing.
  *
- * After each run nobody is left. No task that was finished is run again: more
- * are begun than there are only as there were tasks under way at each death.
+ * After each run no process is left. No finished task is run again: the tasks
+ * begun in all runs are at most all tasks and those that were under way at deaths.
  */
 #define _GNU_SOURCE
 #include "run.h"
@@ -33,18 +33,27 @@
 /* HANG_SECONDS detects a hang, and bounds nothing. */
 enum { HANG_SECONDS = 300, ROUNDS_MOST = 12 };
 
-/* Who is killed. */
-enum victim { NOBODY, CHILDREN, ROOT, PEER, STARTED, KEEPER, STOPPED, VICTIMS };
+/* Which process is killed. */
+enum victim {
+	NOBODY,
+	CHILDREN,
+	ROOT,
+	PEER,
+	STARTED,
+	MONITOR,
+	STOPPED,
+	VICTIMS
+};
 
 static const char *const victims[] = {
     "nobody",  "children",     "rank 0", "a peer", "the first process",
     "monitor", "nobody, stops"};
 
-/* The sweep under way, from an empty journal to the table. */
+/* One sweep, from an empty journal to the table. */
 struct campaign {
 	int rounds;
-	int begun;   /* tasks, in all rounds */
-	int excused; /* those that were under way at a death */
+	int begun;   /* number of tasks begun, in all runs */
+	int excused; /* number of tasks that were under way at deaths */
 };
 
 static struct {
@@ -128,7 +137,7 @@ static bool await(int begun)
 	return true;
 }
 
-/* One task's process after another, at any time. */
+/* Kills one task's process after another, at random times. */
 static int kill_children(uint64_t *state, int size)
 {
 	int status;
@@ -163,7 +172,7 @@ static int kill_one(enum victim victim, pid_t started,
 	case STARTED:
 		pid = started;
 		break;
-	case KEEPER:
+	case MONITOR:
 		pid = monitor_of(atomic_load(&place.board->ranks[0].pid));
 		break;
 	default:
@@ -172,7 +181,7 @@ static int kill_one(enum victim victim, pid_t started,
 	return pid > 0 && kill(pid, SIGKILL) == 0;
 }
 
-/* As a terminal or a batch system does, or one of the ranks only. */
+/* Sends SIGTERM to all, as a batch system does, or to rank 0 only. */
 static int stop(pid_t started, const struct setup *setup, bool all)
 {
 	const pid_t root = atomic_load(&place.board->ranks[0].pid);
@@ -193,7 +202,7 @@ static bool same_files(const char *a, const char *b)
 	return system(command) == 0;
 }
 
-/* Everything that belongs to a campaign, and what killed launchers leave. */
+/* Removes the files of a campaign, and those that killed launchers leave. */
 static void forget(void)
 {
 	char command[PATH_BYTES + 80];
@@ -210,14 +219,14 @@ static enum victim choose(uint64_t *state, const struct setup *setup,
 {
 	static const enum victim any[] = {CHILDREN, CHILDREN, ROOT,
 	                                  PEER,     PEER,     STARTED,
-	                                  KEEPER,   CHILDREN, STOPPED};
+	                                  MONITOR,  CHILDREN, STOPPED};
 	const enum victim victim = any[draw(state, 9)];
 
 	if (rounds >= ROUNDS_MOST)
 		return NOBODY;
 	if (victim == CHILDREN && !setup->isolate)
 		return ROOT;
-	if (victim == KEEPER && strcmp(setup->backend, "mp") != 0)
+	if (victim == MONITOR && strcmp(setup->backend, "mp") != 0)
 		return STARTED;
 	return victim;
 }
@@ -233,8 +242,8 @@ struct round {
 	int status;
 };
 
-/* Whoever runs the tasks of a single rank goes with it: most of them, a tenth
- * of a second's work at least, are left. */
+/* The process that runs the tasks of a single rank ends with it. It has gone on if
+ * few tasks are left, where most of them, a tenth of a second's work, should be. */
 static bool is_haunted(const struct round *round)
 {
 	return (round->victim == ROOT || round->victim == STARTED) &&
@@ -283,7 +292,7 @@ static struct round plan_round(const struct campaign *campaign, uint64_t *state)
 static void disturb(struct round *round, uint64_t *state, pid_t started,
                     int left)
 {
-	/* So there is something left for several runs. */
+	/* At most half of the tasks, so that several runs have some. */
 	const int begun = (int)draw(state, left > 4 ? (unsigned)left / 2 : 2);
 	int status;
 
@@ -305,8 +314,8 @@ static void disturb(struct round *round, uint64_t *state, pid_t started,
 /* True when the sweep is complete. */
 static bool run_round(struct campaign *campaign)
 {
-	/* Each run's draws are its own: how many there are in one is a matter
-	 * of time. */
+	/* Each run has its own generator: the number of draws in a run depends
+	 * on time. */
 	uint64_t state = (seed << 20) + (uint64_t)totals.runs + 1;
 	struct round round = plan_round(campaign, &state);
 	double took;
@@ -396,7 +405,7 @@ int main(int argc, char *argv[])
 {
 	const char *seconds = getenv("COHORT_CHAOS_SECONDS");
 	const char *wanted = getenv("COHORT_CHAOS_SEED");
-	const double short_time = argc > 2 ? 7 : 4; /* launchers take theirs */
+	const double short_time = argc > 2 ? 7 : 4; /* launchers are slow */
 	const double end = now() + (seconds ? atof(seconds) : short_time);
 
 	if (argc < 2 || prctl(PR_SET_CHILD_SUBREAPER, 1))

@@ -41,7 +41,7 @@ struct setup setup_draw(uint64_t *state)
 	};
 	const unsigned kind = draw(state, 10);
 
-	/* Launchers take their time. */
+	/* Launchers are slow. */
 	if (kind == 0)
 		setup.backend = "serial";
 	if (kind < 1 || kind > 4 || !place.mpirun[kind % 2])
@@ -82,7 +82,7 @@ static void set_number(const char *name, int number)
 
 static void set_environment(const struct setup *setup)
 {
-	/* Open MPI, killed, leaves files. */
+	/* Open MPI leaves files when it is killed. */
 	setenv("OMPI_MCA_btl_vader_backing_directory", place.folder, 1);
 	setenv("OMPI_MCA_orte_tmpdir_base", place.folder, 1);
 	setenv("COHORT_BACKEND", setup->backend, 1);
@@ -94,7 +94,7 @@ static void set_environment(const struct setup *setup)
 	setenv("COHORT_LOG", "error", 0);
 }
 
-/* Launchers say a lot when somebody dies; who fails keeps it. */
+/* Launchers print much when a rank dies. It is shown if the test fails. */
 static void hush(void)
 {
 	char path[PATH_BYTES];
@@ -158,7 +158,7 @@ pid_t run_start(const struct setup *setup)
 	return started;
 }
 
-/* False if there is nobody left. */
+/* False if no process is left. */
 static bool take_in(void)
 {
 	int status;
@@ -181,7 +181,7 @@ bool run_ended(int *status)
 	return ended;
 }
 
-/* Those who have lost their parents are this process's children. */
+/* Processes that have lost their parents are this process's children. */
 static void kill_children(void)
 {
 	char name[64];

@@ -11,7 +11,7 @@
 
 enum { PATH_BYTES = 256 };
 
-/* Where all is, and how much of it. */
+/* Paths, programs and the number of tasks. */
 struct place {
 	const char *program;
 	const char *mpirun[2]; /* Open MPI's and MPICH's; NULL: none */
@@ -35,7 +35,7 @@ struct setup {
 	const char *table; /* in the folder */
 };
 
-/* One that is drawn; *state is the generator's. */
+/* A random setup; *state is the generator's. */
 struct setup setup_draw(uint64_t *state);
 void setup_describe(const struct setup *setup, char *text, size_t bytes);
 
@@ -47,12 +47,12 @@ void path_of(char path[PATH_BYTES], const char *name);
 /* The process that was started: rank 0, or a launcher. The board is empty. */
 pid_t run_start(const struct setup *setup);
 
-/* Whether it has ended; then *status is how, as waitpid has it. Takes in all
- * others that end, too. */
+/* Whether it has ended; then *status is its status as of waitpid. Also reaps all
+ * other processes that have ended. */
 bool run_ended(int *status);
 
-/* Wait for the end of all of its processes. How long that took; they are
- * killed, and false is returned, if it takes longer than `most` seconds. */
+/* Wait until all of its processes have ended, and store how long that took. If it
+ * takes longer than `most` seconds, kill them and return false. */
 bool run_finish(double most, int *status, double *took);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * The sweep that is disturbed.
+ * The sweep whose processes are killed.
  *
  *   chaos_sweep COUNT BOARD TABLE [JOURNAL]
  *
- * Rank 0 writes all that does not depend on who ran what into TABLE.
+ * Rank 0 writes into TABLE all that does not depend on which rank ran a task.
  */
 #define _GNU_SOURCE
 #include "board.h"
@@ -30,7 +30,7 @@ static uint64_t mixed(uint64_t x)
 	return x ^ x >> 31;
 }
 
-/* Of small results many, of large ones some. */
+/* Many results are small, and some are large. */
 static size_t bytes_of(uint64_t param)
 {
 	return param % 61 == 0 ? param % 50000 : param % 300;

@@ -2,7 +2,7 @@
 #include "parting.h"
 #include "parts.h"
 
-/* Who has its part in recv already. */
+/* Which ranks have their part in recv already. */
 enum placed { NOBODY, EVERYBODY, ODD_RANKS, PLACED };
 
 static void checks_buffers(const struct run *run,
@@ -83,7 +83,7 @@ static void checks_nothing(const struct run *run)
 	parting_close(&parts);
 }
 
-/* Parts that end in different rounds of the rings. */
+/* Parts that end in different passes over the rings. */
 static void checks_rounds(const struct run *run)
 {
 	for (int placed = 0; placed < PLACED; placed++)

@@ -105,7 +105,7 @@ static void checks_in_place(const struct run *run, cohort_type type,
 	buffer_close(&recv, "recv in place");
 }
 
-/* In place is each rank's own affair: sometimes on all, on none, on some. */
+/* Each rank decides for itself whether it reduces in place: all, none, or some. */
 static bool in_place(const struct run *run, cohort_op op, size_t i)
 {
 	switch ((i + (size_t)op) % 3) {
@@ -139,7 +139,7 @@ static void checks_op(const struct run *run, cohort_type type, cohort_op op)
 	for (size_t i = 0; i < sizes.count; i++) {
 		size_t count = sizes.list[i];
 		bool large = count * width > (size_t)1 << 17;
-		/* What is large is the same code for most operators. */
+		/* Large sizes use the same code for most operators. */
 		if (large && op != COHORT_SUM && op != COHORT_BXOR)
 			continue;
 		if (run->quick && (i + (size_t)op) % 4 > 0)
@@ -153,7 +153,7 @@ static void checks_op(const struct run *run, cohort_type type, cohort_op op)
 	}
 }
 
-/* Who reduces in place. */
+/* Which ranks reduce in place. */
 enum placed { NOBODY, EVERYBODY, ODD_RANKS, ROOT_ONLY, PLACED };
 
 static bool placed_here(const struct run *run, enum placed placed)
@@ -188,8 +188,8 @@ static void checks_placed(const struct run *run, cohort_type type, cohort_op op,
 	}
 }
 
-/* About the ends of what a rank reduces alone and of blocks, whether ranks fit
- * the cores or not, and more blocks than a ring holds; some shares are empty. */
+/* Sizes beside the limits of what a rank reduces alone and of blocks, with and
+ * without a core for each rank; more blocks than a ring holds; empty shares. */
 static void checks_blocks(const struct run *run, cohort_type type, cohort_op op)
 {
 	enum { KIB = 1024 };

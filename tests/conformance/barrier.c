@@ -1,4 +1,4 @@
-/* Barrier: nobody leaves before the last has come. */
+/* Barrier: no rank leaves before the last one has come. */
 #include "parts.h"
 #include "pattern.h"
 
@@ -9,7 +9,7 @@ struct stamps {
 	double gone;
 };
 
-/* Each rank is late by another time in each round. */
+/* In each round each rank is late by another time. */
 static void checks_round(const struct run *run, uint64_t round)
 {
 	struct stamps *all = check_alloc((size_t)run->size * sizeof(*all));

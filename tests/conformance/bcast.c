@@ -1,4 +1,4 @@
-/* Broadcasts by type, size, root and alignment, looked at on every rank. */
+/* Broadcasts by type, size, root and alignment, checked on every rank. */
 #include "parts.h"
 #include "pattern.h"
 
@@ -23,7 +23,7 @@ static void checks_one(const struct run *run, cohort_type type, size_t count,
 	buffer_close(&data, "data");
 }
 
-/* All roots of small groups, and those of large ones that differ. */
+/* All roots of small groups, and in large ones the roots that make a difference. */
 static bool takes_root(const struct run *run, int root)
 {
 	if (run->size <= (run->quick ? 2 : 5))
@@ -49,7 +49,7 @@ static void checks_nothing(const struct run *run)
 	}
 }
 
-/* So much that receivers copy past the caches, at another alignment on each
+/* So many bytes that receivers use nontemporal stores, at another alignment on each
  * rank; from and to memory of every kind. */
 static void checks_long(const struct run *run, unsigned char *memory,
                         size_t bytes, int root)
@@ -79,7 +79,7 @@ static void checks_past_caches(const struct run *run)
 	free(plain);
 }
 
-/* One after another, without anybody waiting between: none overtakes. */
+/* One after another without a barrier between them: no broadcast overtakes. */
 static void checks_in_a_row(const struct run *run)
 {
 	const int many = run->quick ? 20 : 500;

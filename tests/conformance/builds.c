@@ -1,5 +1,5 @@
-/* Workers: built once, by the lowest ranks, torn down once; and those that
- * cannot be built. */
+/* Workers: the lowest ranks build one each, once, and tear it down once; and workers
+ * that cannot be built. */
 #include "parts.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * What every part of the conformance program shares: the run it is in, and
- * checks that say which rank, in which case, found what instead of what. A
- * failed check ends all ranks: those that are left would only report that.
+ * What all parts of the conformance program share: the run, and checks. A failed
+ * check prints the rank, the case, the expected and the found value, and ends all
+ * ranks: the others would only report the first one's end.
  */
 #ifndef CONFORMANCE_CHECK_H
 #define CONFORMANCE_CHECK_H
@@ -16,22 +16,22 @@ struct run {
 	cohort *group;
 	int rank;
 	int size;
-	bool quick;   /* fewer cases: where a call takes milliseconds */
+	bool quick;   /* fewer cases, because calls take milliseconds */
 	bool ordered; /* sums of floats are taken in rank order: not mpi */
 };
 
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
-/* From here on failures are told with this rank; `group` may be NULL. */
+/* Failures are reported with this group's rank from now on; may be NULL. */
 void check_begin(cohort *group);
 
-/* The case that is being checked, for sentences. */
+/* Name the case that is checked, for failures. */
 void check_case(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* How many checks this rank has made. */
 unsigned long long check_count(void);
 
-/* The condition, and what was expected and found. */
+/* Fail unless the condition holds; the rest is printed. */
 #define CHECK(condition, ...) \
 	check_that(!!(condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
 

@@ -1,7 +1,7 @@
 /*
- * Allreduce of floats. Exact ones, and the rules for NaN, infinities and zeros,
- * hold on every backend; sums that round are those from the left where the
- * order is promised, bit by bit, and on every rank.
+ * Allreduce of floats. Exact results, and the rules for NaN, infinities and zeros,
+ * hold on every backend. Where the order is promised, sums that round are those
+ * from the left, bit by bit, on every rank.
  */
 #include "parts.h"
 #include "pattern.h"
@@ -39,7 +39,7 @@ static double special(uint64_t bits)
 	static const double values[] = {(double)NAN, (double)INFINITY,
 	                                -(double)INFINITY, 0.0, -0.0};
 
-	/* Mostly finite, or everything would be NaN. */
+	/* Mostly finite: otherwise every result would be NaN. */
 	if (bits % 8 < 5 && bits / 8 % 3 == 0)
 		return values[bits % 8];
 	return (double)(int)(bits % 9) - 4;
@@ -84,7 +84,7 @@ static double extreme(double a, double b, double sign)
 }
 
 /* One step from the left. Sums and products of floats are exact, or rounded
- * far beyond a float's bits, in double: rounding them twice does no harm. */
+ * far beyond a float's bits, in double: rounding them twice changes nothing. */
 static double step(cohort_op op, double a, double b)
 {
 	switch (op) {
@@ -202,7 +202,7 @@ static void checks_one(const struct run *run, cohort_type type, cohort_op op,
 	buffer_close(&send, "send");
 }
 
-/* One rank gives back what it was given, whatever the bits say. */
+/* One rank returns its input bit by bit. */
 static void checks_alone(const struct run *run, cohort_op op)
 {
 	const uint64_t bits[] = {0x7ff4000000000123, 0xfff8000000000001,

@@ -1,4 +1,4 @@
-/* Gathers by type, root and parting; in place; and what is ignored. */
+/* Gathers by type, root and parting; in place; and arguments that are ignored. */
 #include "parting.h"
 #include "parts.h"
 
@@ -96,7 +96,7 @@ static void checks_type(const struct run *run, cohort_type type)
 	for (size_t i = 0; i < sizes.count; i++) {
 		size_t count = sizes.list[i];
 		int root = (int)((size_t)type + i) % run->size;
-		/* The large ones would be too large from everybody. */
+		/* Large parts from every rank would be too much memory. */
 		if (parting_large(run, type, count))
 			checks_one(run, type, PARTING_LAST, count, root);
 		else if (run->quick && i % 3 > 0)
@@ -120,8 +120,8 @@ static void checks_nothing(const struct run *run)
 	parting_close(&parts);
 }
 
-/* Parts that end in different rounds of the rings, to a root that has a large
- * one, and to one that has little or nothing. */
+/* Parts that end in different passes over the rings, to a root with a large part,
+ * and to one with a small or no part. */
 static void checks_rounds(const struct run *run)
 {
 	for (int root = 0; root < run->size && root < 2; root++)

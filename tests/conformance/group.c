@@ -1,5 +1,4 @@
-/* Groups: what they say of themselves, several at once, closed and opened
- * again. */
+/* Groups: their properties, several at once, closed and opened again. */
 #include "parts.h"
 
 #include <string.h>
@@ -30,7 +29,7 @@ static void checks_accessors(const struct run *run)
 	      cohort_backend(NULL));
 }
 
-/* Every rank number is there once. */
+/* Every rank number occurs once. */
 static void checks_ranks(const struct run *run, cohort *group)
 {
 	int64_t sum = 0;
@@ -142,7 +141,7 @@ static void checks_options(const struct run *run)
 	checks_ranks(run, run->group);
 }
 
-/* Beside whatever there is, every rank may have a group of its own. */
+/* Every rank may have a group of its own beside the others. */
 static void checks_serial(const struct run *run)
 {
 	const cohort_options serial = {.backend = "serial"};

@@ -1,5 +1,5 @@
-/* Tasks in processes of their own: the results are the same, whatever a task
- * does to its process is its own affair, and nothing of it is seen outside. */
+/* Tasks in processes of their own: the results are the same, and changes that a task
+ * makes to its process are not visible outside. */
 #define _POSIX_C_SOURCE 200809L
 #include "parts.h"
 #include "work.h"
@@ -27,7 +27,7 @@ static void checks_same(const struct run *run, cohort_schedule schedule,
 	      work.executed);
 }
 
-/* What becomes of a task: its number modulo 6. */
+/* The number modulo 6 decides how a task ends. */
 enum fate { WELL, KILLED, LEAVES, LEAVES_WELL, FLAKY, FAILS, FATES };
 
 static int meet_fate(cohort_task *task)

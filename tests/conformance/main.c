@@ -2,11 +2,11 @@
  * conformance [--quick] [--cores N] [PART...]   these parts, or all
  * conformance [--cores N] --mismatch KIND       calls that do not match
  *
- * --cores: the library is to believe that there are so many.
+ * --cores: the library believes that there are so many.
  *
- * Runs as whatever its environment makes of it: one process, peers on this
- * machine, or ranks of an MPI job. Rank 0's last line says how many ranks on
- * which backend have passed.
+ * The environment decides what it runs as: one process, peers on this machine, or
+ * ranks of an MPI job. Rank 0's last line names the number of ranks and the
+ * backend that have passed.
  */
 #include "cores.h"
 #include "parts.h"

@@ -1,5 +1,5 @@
-/* Memory of cohort_alloc: what it is, and that every collective moves it right
- * at sizes where ranks may read each other's where it is. */
+/* Memory of cohort_alloc: its properties, and that every collective moves it right
+ * at sizes at which ranks may read each other's memory directly. */
 #include "parts.h"
 
 #include <stdint.h>
@@ -149,7 +149,7 @@ void part_memory(const struct run *run)
 			checks_sums(run, &b);
 		}
 		cohort_free(run->group, b.all);
-		/* What is left is closed with the group. */
+		/* Closing the group frees the rest. */
 		if (i % 2)
 			cohort_free(run->group, b.own);
 	}

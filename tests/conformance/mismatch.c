@@ -1,7 +1,7 @@
 /*
- * Calls that do not match, on mp: every rank gets COHORT_EMISMATCH, soon, in a
- * sentence that names two ranks and what they called; no receive buffer is
- * written; the group stays broken, and closes.
+ * Calls that do not match, on mp. Every rank soon gets COHORT_EMISMATCH and a
+ * sentence that names two ranks and their calls; no receive buffer is written; the
+ * group stays broken, and closes.
  */
 #include "mismatch.h"
 #include "board.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Beyond a slot of shared memory, and a block. */
+/* More bytes than a slot of shared memory and than a block. */
 enum { BYTES = 512 << 10, SENT = BYTES / sizeof(int32_t) };
 
 struct scene {
@@ -84,7 +84,7 @@ static cohort_status allreduce(struct scene *s, size_t count, cohort_type type,
 	return cohort_allreduce(s->group, s->in, s->out.data, count, type, op);
 }
 
-/* A broadcast from rank 0 reads in, and would write out elsewhere. */
+/* A broadcast from rank 0: it reads `in`, and the others would write `out`. */
 static cohort_status bcast(struct scene *s, size_t count, cohort_type type,
                            int root)
 {
@@ -103,7 +103,7 @@ static cohort_status bcast_object(struct scene *s, int root)
 	return status;
 }
 
-/* Two calls in this order: the first does not match already. */
+/* Two calls in this order; the first one does not match. */
 static cohort_status in_order(cohort_status (*first)(cohort *),
                               cohort_status (*second)(cohort *), cohort *group)
 {
@@ -150,7 +150,7 @@ static const struct kind kinds[] = {KIND_MAP(ROW)};
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 
-/* "rank 1 ... rank 2": two, and not the same. */
+/* The sentence names two different ranks. */
 static void checks_two_ranks(int size)
 {
 	const char *at = cohort_error();
@@ -167,12 +167,12 @@ static void checks_two_ranks(int size)
 	      "two ranks are to be named: \"%s\"", cohort_error());
 }
 
-/* Nothing else is returned any more, at once, and nothing waits. */
+/* Every further call returns the same status at once. */
 static void checks_broken(struct scene *s)
 {
 	char sentence[2048];
 
-	/* The first may have been another group's. */
+	/* The first call may have been on another group. */
 	CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
 	snprintf(sentence, sizeof(sentence), "%s", cohort_error());
 	for (int i = 0; i < 3; i++) {
@@ -217,7 +217,7 @@ static void checks_after(struct scene *s, const struct kind *kind,
 
 	CHECK(status == (refuses ? COHORT_EINVAL : COHORT_EMISMATCH),
 	      "got %s: %s", cohort_status_name(status), cohort_error());
-	/* It refused, and is itself told with its next call. */
+	/* The rank that refused gets the mismatch in its next call. */
 	if (refuses)
 		CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
 	if (!strstr(kind->name, "own_count") || s->rank != s->size - 1)
@@ -241,8 +241,8 @@ static void play(const struct kind *kind, struct board *board)
 
 	prepare(&s, kind);
 	board_meet(board, s.rank, s.size);
-	/* Whoever differs comes when the others wait already; but two that do
-	 * not match need not wait for a third. */
+	/* The rank that differs comes when the others wait already. Two ranks
+	 * that do not match need not wait for a third one. */
 	if (s.rank == s.size - 1)
 		nap(0.03);
 	if (late && s.size > 2 && s.rank == s.size - 2)

@@ -49,8 +49,8 @@ static const cohort_blob hollow = {NULL, 5};
 #define TYPE COHORT_INT32
 #define HALF ((size_t)PTRDIFF_MAX)
 
-/* name, a word of the sentence, the call. On gatherv each rank is a root of
- * its own, so that each of them is to refuse. */
+/* name, a word of the sentence, the call. On gatherv each rank names itself as the
+ * root, so that each of them has to refuse. */
 #define MISUSE_MAP(X)                                                          \
 	X(null_barrier, "group", cohort_barrier(NULL))                         \
 	X(null_bcast, "group", cohort_bcast(NULL, f->in, 1, TYPE, 0))          \
@@ -173,7 +173,7 @@ static const cohort_blob hollow = {NULL, 5};
 	X(gather_out, "out", cohort_gather(f->g, NULL))                        \
 	X(gather_to_root_out, "out", cohort_gather_to_root(f->g, NULL))
 
-/* Those with which one rank alone can be misused. */
+/* The kinds that one rank alone can make. */
 #define ALONE_MAP(X)                                                           \
 	X(scatter_params, "params",                                            \
 	  cohort_scatter(f->g,                                                 \
@@ -184,7 +184,7 @@ static const cohort_blob hollow = {NULL, 5};
 	                 &(cohort_job){.execute = execute, .param_bytes = 16}, \
 	                 f->in, SIZE_MAX / 8))
 
-/* Those that take two. */
+/* The kinds that need two ranks. */
 #define TOGETHER_MAP(X)                                                      \
 	X(gatherv_sum, "add up",                                             \
 	  cohort_gatherv(f->g, f->in, f->many, f->out, f->vast, COHORT_INT8, \
@@ -255,8 +255,7 @@ static void checks_all(const struct run *run, struct fixture *f,
 	}
 }
 
-/* A rank may refuse its next call while others are still on their way out of
- * the one before. */
+/* A rank may refuse its next call while others still leave the one before. */
 static void checks_in_a_row(const struct run *run)
 {
 	const int many = run->quick ? 50 : 2000;

@@ -1,4 +1,4 @@
-/* Objects: bytes whose size only their owner knows. */
+/* Objects: bytes whose number only their owner knows. */
 #include "parts.h"
 #include "pattern.h"
 
@@ -36,7 +36,7 @@ static void checks_bcast(const struct run *run, size_t bytes, int root)
 		checks_bcast_root(run, bytes, root);
 		return;
 	}
-	/* What stands there is neither read nor released. */
+	/* The call neither reads nor releases the old contents. */
 	char litter;
 	cohort_blob object = {&litter, 99};
 	MUST(cohort_bcast_object(run->group, &object, root));
@@ -86,7 +86,7 @@ static void checks_allgather(const struct run *run, size_t base)
 	checks_block(run, all, base);
 	pattern_check(data.data, 0, bytes, base * 1000 + (uint64_t)run->rank,
 	              "mine, afterwards");
-	/* All of it is the caller's, to write to and to release. */
+	/* The caller may write to all of it, and releases it. */
 	for (int r = 0; r < run->size; r++)
 		if (all[r].bytes > 0)
 			memset(all[r].data, 0, all[r].bytes);
@@ -94,7 +94,7 @@ static void checks_allgather(const struct run *run, size_t base)
 	buffer_close(&data, "mine");
 }
 
-/* The same size from everybody. */
+/* The same size on every rank. */
 static void checks_alike(const struct run *run, size_t bytes)
 {
 	struct buffer data = buffer_open(bytes, 0);

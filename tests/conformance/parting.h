@@ -20,7 +20,7 @@ enum parting {
 	    PARTINGS
 };
 
-/* One case: who sends how much, and where it goes. */
+/* One case: how much each rank sends, and where it goes. */
 struct parting_case {
 	cohort_type type;
 	size_t *counts; /* of all ranks */
@@ -30,7 +30,7 @@ struct parting_case {
 	uint64_t seed;
 };
 
-/* `count` elements, as `parting` gives them to the ranks. */
+/* How `parting` distributes `count` elements over the ranks. */
 struct parting_case parting_open(const struct run *run, cohort_type type,
                                  enum parting parting, size_t count);
 void parting_close(struct parting_case *parts);
@@ -40,7 +40,7 @@ void parting_close(struct parting_case *parts);
  * ranks, and of one. A 24th and a 12th of the former are a slice. */
 enum { PARTING_ROUND_ALL = (3 << 20) + 5, PARTING_ROUND_ONE = (5 << 20) + 5 };
 
-/* Whether so many elements from every rank would take too long to look at. */
+/* Whether so many elements from every rank would take too long to check. */
 bool parting_large(const struct run *run, cohort_type type, size_t count);
 
 /* Fill in what rank r sends. */

@@ -28,9 +28,9 @@
 PARTS_MAP(PART_DECLARED)
 #undef PART_DECLARED
 
-/* Make the calls of `kind` that do not match, on mp, and check what the ranks
- * are told: the group is broken then. Opens and closes its own group. False
- * if there is no such kind. */
+/* Make the calls of `kind` that do not match, on mp, and check the status and the
+ * sentence of every rank. Opens and closes its own group. False if there is no such
+ * kind. */
 bool mismatch(const char *kind);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Data in closed form, and buffers that notice what is written beside them.
- * Every byte follows from a seed and its position, so that a rank can tell
- * what another one sent, and a piece at a wrong place is seen.
+ * Data in closed form, and buffers that detect writes beside them. Every byte
+ * follows from a seed and its position, so that a rank can compute the data of
+ * another one, and a piece at a wrong position is detected.
  */
 #ifndef CONFORMANCE_PATTERN_H
 #define CONFORMANCE_PATTERN_H
@@ -17,7 +17,7 @@ void pattern_fill(void *at, size_t from, size_t bytes, uint64_t seed);
 void pattern_check(const void *at, size_t from, size_t bytes, uint64_t seed,
                    const char *what);
 
-/* Numbers without a pattern, 64 bits of them. */
+/* 64 pseudorandom bits. */
 uint64_t pattern_mix(uint64_t x);
 
 struct buffer {

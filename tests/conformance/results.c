@@ -1,5 +1,5 @@
-/* What is collected, by whom, when, and how long it lives; and what may not be
- * called. */
+/* Which results each rank gets, when, and how long they live; and calls that are
+ * refused. */
 #include "parts.h"
 #include "work.h"
 
@@ -38,7 +38,7 @@ static void checks_list(const struct run *run, const struct work *work,
 	work_check(run, work, list, count);
 }
 
-/* The root has all, the others what they ran. */
+/* The root has all results, the others have those of the tasks that they ran. */
 static void checks_to_root(const struct run *run)
 {
 	struct work work = {
@@ -111,7 +111,7 @@ static void checks_kept(const struct run *run)
 	}
 }
 
-/* Some ranks keep what others have long released, and written anew. */
+/* Some ranks keep results that others have released and written anew. */
 static void checks_kept_by_some(const struct run *run)
 {
 	enum { SWEEPS = 6 };
@@ -194,7 +194,7 @@ struct nosy {
 	int tasks;
 };
 
-/* Everything that other ranks would have to join in. */
+/* All calls in which other ranks would have to take part. */
 static int call_everything(cohort_task *task)
 {
 	struct nosy *nosy = cohort_task_state(task);

@@ -30,7 +30,7 @@ void command_add(struct command *command, const char *word)
 	command->words[command->count] = NULL;
 }
 
-/* What it says goes into `output`: a pipe would have to be emptied. */
+/* Its output goes into a file, because a pipe would have to be read. */
 static pid_t start(const struct command *command, FILE *output)
 {
 	posix_spawn_file_actions_t actions;
@@ -70,7 +70,7 @@ static bool ended(pid_t pid, double deadline, int *status)
 	}
 }
 
-/* Launchers end their ranks when they are asked to, not when they are shot. */
+/* Launchers end their ranks on SIGTERM, and cannot on SIGKILL. */
 static void end(pid_t pid, int *status)
 {
 	kill(pid, SIGTERM);

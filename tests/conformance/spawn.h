@@ -1,4 +1,4 @@
-/* A process that is started without forking, given some time, and listened to. */
+/* A process that is started by posix_spawn, with a time limit and its output. */
 #ifndef CONFORMANCE_SPAWN_H
 #define CONFORMANCE_SPAWN_H
 
@@ -18,10 +18,10 @@ struct ending {
 	bool in_time;
 	int signal;            /* 0: it ended by itself */
 	int status;            /* with this */
-	char text[TEXT_BYTES]; /* the last of what it said */
+	char text[TEXT_BYTES]; /* the end of its output */
 };
 
-/* Run it in a process group of its own; it is ended after so many seconds. */
+/* Run it in a process group of its own, and end it after so many seconds. */
 void command_run(const struct command *command, double seconds,
                  struct ending *out);
 

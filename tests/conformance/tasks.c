@@ -56,7 +56,7 @@ struct sleepy {
 	size_t tasks;
 };
 
-/* The first is as long as all the others. */
+/* The first task is as long as all the others together. */
 static int sleep_a_little(cohort_task *task)
 {
 	struct sleepy *sleepy = cohort_task_state(task);
@@ -66,7 +66,7 @@ static int sleep_a_little(cohort_task *task)
 	return 0;
 }
 
-/* Who is busy claims no more: whoever has the long task is left alone. */
+/* A rank that is busy claims no tasks: the others run them. */
 static void checks_balance(const struct run *run)
 {
 	struct sleepy sleepy = {0};
@@ -124,8 +124,8 @@ static int dawdle(cohort_task *task)
 	return 0;
 }
 
-/* One after another, rank 1 being late each time: none takes anything of the
- * one before, which somebody may still be in. */
+/* Sweeps in a row, in each of which rank 1 is late: no sweep takes tasks of the one
+ * before, in which another rank may still be. */
 static void checks_in_a_row(const struct run *run)
 {
 	enum { MANY = 40 };

@@ -193,7 +193,7 @@ ParameterizedTestParameters(mp, conforms)
 		set(run->schedule, schedules[ranks % 3]);
 		run->quick = ranks > FULL_RANKS;
 	}
-	/* Nobody asked for mp, nor for a transport. */
+	/* Neither backend nor transport is set. */
 	if (ranks == 3)
 		add_run(runs, &count, "mp", ranks);
 	return cr_make_param_array(struct sweep_run, runs, count);

@@ -9,14 +9,14 @@ struct work {
 	size_t count;
 	size_t param_bytes;
 	bool failing;    /* some tasks fail, with and without a sentence */
-	bool isolated;   /* then nobody counts what was executed */
+	bool isolated;   /* then `executed` is not counted */
 	size_t executed; /* on this rank */
 };
 
 /* The job; work is its arg, and the tasks' state. */
 cohort_job work_job(struct work *work, cohort_schedule schedule, size_t chunk);
 
-/* Scatter it: parameters on the root only, litter elsewhere. */
+/* Scatter it: parameters on the root, meaningless arguments elsewhere. */
 void work_scatter(const struct run *run, struct work *work,
                   const cohort_job *job);
 
