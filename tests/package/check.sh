@@ -222,6 +222,17 @@ step_newer() {
 	expect "mp 3 9" env COHORT_BACKEND=mp COHORT_SIZE=3 "$program"
 }
 
+# The installed examples are a project of their own.
+step_examples() {
+	local folder=$WORK/examples sources
+	rm -rf "$folder"
+	sources=$(find "$prefix/share/doc" -name examples)
+	build "$sources" "$folder" -DCMAKE_PREFIX_PATH="$prefix"
+	echo 'echo it works' >"$folder/cases.txt"
+	COHORT_BACKEND=mp COHORT_SIZE=2 "$folder/commands" "$folder/cases.txt" |
+		grep 'it works' || fail "the example commands"
+}
+
 # One library without the other: by BUILD_SHARED_LIBS, then by cohort's options.
 # Optimised and with debug information, as it is installed: no file of it names
 # the folders that it was built from and in.
