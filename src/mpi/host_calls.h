@@ -9,7 +9,7 @@
 /* Set the library. Once, before anything else is called. */
 void host_set(const struct module_host *host);
 
-/* As config_test_nodes. */
+/* As test_nodes_read. */
 COHORT_CHECKED cohort_status host_test_nodes(int *out);
 
 #endif

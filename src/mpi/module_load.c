@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/test_nodes.h"
 #include "module_abi.h"
 
 #include <dlfcn.h>
@@ -13,7 +14,7 @@ static const struct module_host host = {
     .version = MODULE_ABI_VERSION,
     .error_set = error_set,
     .log_line = log_line,
-    .test_nodes = config_test_nodes,
+    .test_nodes = test_nodes_read,
 };
 
 /* RTLD_GLOBAL, because Open MPI's plug-ins look up names of libmpi.

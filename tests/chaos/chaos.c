@@ -5,10 +5,10 @@
  *
  *   chaos PROGRAM [OPENMPI'S MPIRUN [MPICH'S]]     "" for none
  *
- *   COHORT_CHAOS_SECONDS   how long (7, or 4 without a launcher)
- *   COHORT_CHAOS_SEED      all draws depend on this alone; the moment of a death
+ *   COHORT_TEST_CHAOS_SECONDS   how long (7, or 4 without a launcher)
+ *   COHORT_TEST_CHAOS_SEED      all draws depend on this alone; the moment of a death
  *                          also depends on the scheduler
- *   COHORT_CHAOS_TASKS     how many (3000)
+ *   COHORT_TEST_CHAOS_TASKS     how many (3000)
  *
  * Some runs are asked to stop instead; they lose nothing.
  *
@@ -371,7 +371,7 @@ static void make_expected(void)
 static void make_place(int argc, char *argv[])
 {
 	char path[PATH_BYTES];
-	const char *tasks = getenv("COHORT_CHAOS_TASKS");
+	const char *tasks = getenv("COHORT_TEST_CHAOS_TASKS");
 
 	place.program = argv[1];
 	for (int i = 0; i < 2 && i + 2 < argc; i++)
@@ -403,8 +403,8 @@ static int remove_one(const char *path, const struct stat *info, int type,
 
 int main(int argc, char *argv[])
 {
-	const char *seconds = getenv("COHORT_CHAOS_SECONDS");
-	const char *wanted = getenv("COHORT_CHAOS_SEED");
+	const char *seconds = getenv("COHORT_TEST_CHAOS_SECONDS");
+	const char *wanted = getenv("COHORT_TEST_CHAOS_SEED");
 	const double short_time = argc > 2 ? 7 : 4; /* launchers are slow */
 	const double end = now() + (seconds ? atof(seconds) : short_time);
 
@@ -413,7 +413,7 @@ int main(int argc, char *argv[])
 	seed = wanted ? strtoull(wanted, NULL, 0)
 	              : (uint64_t)(1e9 * now()) % 1000000007 + 1;
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-	printf("COHORT_CHAOS_SEED=%llu\n", (unsigned long long)seed);
+	printf("COHORT_TEST_CHAOS_SEED=%llu\n", (unsigned long long)seed);
 	make_place(argc, argv);
 	make_expected();
 	while (now() < end && failures == 0)

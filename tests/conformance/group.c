@@ -95,6 +95,63 @@ static void checks_reopening(const struct run *run)
 	}
 }
 
+static int execute(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+/* Every call on a closed group is refused, and says why. */
+static void checks_closed(cohort *group)
+{
+	const cohort_job job = {.execute = execute};
+	cohort_results *results = NULL;
+	cohort_counts counts;
+	cohort_blob object = {0};
+	int32_t number = 0;
+
+	check_case("a closed group");
+	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(group));
+	CHECK_NAMES("cohort_barrier: this group is closed");
+	CHECK_STATUS(COHORT_ESTATE,
+	             cohort_bcast(group, &number, 1, COHORT_INT32, 0));
+	CHECK_STATUS(COHORT_ESTATE, cohort_bcast_object(group, &object, 0));
+	CHECK_STATUS(COHORT_ESTATE, cohort_scatter(group, &job, NULL, 1));
+	CHECK_NAMES("cohort_scatter: this group is closed");
+	CHECK_STATUS(COHORT_ESTATE, cohort_gather(group, &results));
+	CHECK_STATUS(COHORT_ESTATE, cohort_stop_on_signals(group));
+	CHECK_STATUS(COHORT_ESTATE, cohort_progress(group, &counts));
+	CHECK_NAMES("closed");
+	CHECK(!cohort_alloc(group, 1), "memory of a closed group");
+	CHECK_NAMES("closed");
+	CHECK(cohort_rank(group) == -1, "rank %d", cohort_rank(group));
+	CHECK(cohort_size(group) == -1, "size %d", cohort_size(group));
+	CHECK(!cohort_is_root(group), "root");
+	CHECK(!strcmp(cohort_backend(group), ""), "\"%s\"",
+	      cohort_backend(group));
+	CHECK(cohort_stop_signal(group) == 0, "signal %d",
+	      cohort_stop_signal(group));
+	CHECK_STATUS(COHORT_ESTATE, cohort_close(group));
+	CHECK_NAMES("closed already");
+}
+
+/* More than the library remembers. */
+static void checks_many_closed(const struct run *run)
+{
+	enum { MANY = 40, REMEMBERED = 10 };
+	cohort *groups[MANY];
+
+	for (int i = 0; i < MANY; i++)
+		opens(run, &groups[i]);
+	for (int i = 0; i < MANY; i++)
+		MUST(cohort_close(groups[i]));
+	for (int i = MANY - REMEMBERED; i < MANY; i++)
+		checks_closed(groups[i]);
+	opens(run, &groups[0]);
+	checks_ranks(run, groups[0]);
+	MUST(cohort_close(groups[0]));
+}
+
 static void checks_closing(const struct run *run)
 {
 	cohort *group;
@@ -106,7 +163,10 @@ static void checks_closing(const struct run *run)
 	MUST(cohort_close(group));
 	CHECK_STATUS(COHORT_ESTATE, cohort_close(group));
 	CHECK_NAMES("cohort_close");
+	checks_closed(group);
 	CHECK_STATUS(COHORT_ESTATE, cohort_close((cohort *)(void *)&local));
+	CHECK_NAMES("not an open group");
+	checks_many_closed(run);
 	checks_ranks(run, run->group);
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
+#include "common/core/alloc.h"
 #include "mp/shm/backoff.h"
 #include "mp/shm/shm_transport.h"
 #include "mp/shm/tuning.h"
@@ -153,7 +154,7 @@ void crew_close(struct crew *crew)
 	const int size = first->size;
 
 	for (int r = 0; r < size; r++) {
-		group_free_all(&crew->handles[r]);
+		alloc_release_all(&crew->handles[r]);
 		heap_close(&crew->planes[r].heap);
 		if (r > 0)
 			free(crew->planes[r].arena.opened);

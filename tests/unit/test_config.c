@@ -2,15 +2,20 @@
  * those that are not. */
 #define _POSIX_C_SOURCE 200809L
 #include "common/base/error.h"
-#include "common/core/config.h"
+#include "common/base/test_nodes.h"
+#include "common/core/config_environment.h"
+#include "common/core/config_read.h"
+#include "common/core/config_words.h"
 
 #include <criterion/criterion.h>
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static const char *const variables[] = {
     "COHORT_BACKEND",  "COHORT_SIZE", "COHORT_TIMEOUT", "COHORT_TRANSPORT",
@@ -252,25 +257,25 @@ Test(config, nodes_for_tests)
 	int nodes = -1;
 
 	unsetenv("COHORT_TEST_NODES");
-	cr_expect(config_test_nodes(&nodes) == COHORT_OK && nodes == 0);
+	cr_expect(test_nodes_read(&nodes) == COHORT_OK && nodes == 0);
 	setenv("COHORT_TEST_NODES", "3", 1);
-	cr_expect(config_test_nodes(&nodes) == COHORT_OK && nodes == 3);
+	cr_expect(test_nodes_read(&nodes) == COHORT_OK && nodes == 3);
 	setenv("COHORT_TEST_NODES", "two", 1);
-	cr_expect(config_test_nodes(&nodes) == COHORT_ECONFIG && nodes == 3);
+	cr_expect(test_nodes_read(&nodes) == COHORT_ECONFIG && nodes == 3);
 	cr_expect(strstr(cohort_error(), "COHORT_TEST_NODES"));
 }
 
 Test(config, options_come_first)
 {
 	const cohort_options options = {
-	    .backend = "serial", .size = 3, .timeout = 1.5};
+	    .backend = "mp", .size = 3, .timeout = 1.5};
 	const cohort_options some = {.timeout = 2};
 
-	setenv("COHORT_BACKEND", "mp", 1);
+	setenv("COHORT_BACKEND", "serial", 1);
 	setenv("COHORT_SIZE", "5", 1);
 	setenv("COHORT_TIMEOUT", "9", 1);
 	struct config config = reads(&options);
-	cr_expect(config.backend == BACKEND_SERIAL);
+	cr_expect(config.backend == BACKEND_MP);
 	cr_expect_str_eq(config.backend_from, "options.backend");
 	cr_expect(config.size == 3 && config.size_from_options);
 	cr_expect(config.timeout == 1.5);
@@ -279,7 +284,7 @@ Test(config, options_come_first)
 	    reads(&(cohort_options){.timeout = COHORT_NO_TIMEOUT}).timeout ==
 	    0);
 	config = reads(&some);
-	cr_expect(config.backend == BACKEND_MP);
+	cr_expect(config.backend == BACKEND_SERIAL);
 	cr_expect(config.size == 5 && !config.size_from_options);
 	cr_expect(config.timeout == 2);
 }
@@ -327,4 +332,48 @@ Test(config, a_communicator_is_passed_on)
 	const cohort_options options = {.mpi_comm = &communicator};
 
 	cr_expect(reads(&options).mpi_comm == &communicator);
+}
+
+/* A program that asks for both contradicts itself; the environment may. */
+Test(config, serial_has_one_rank)
+{
+	const cohort_options one = {.backend = "serial", .size = 1};
+	const cohort_options serial = {.backend = "serial"};
+	const cohort_options four = {.size = 4};
+
+	refused(&(cohort_options){.backend = "serial", .size = 4});
+	names("serial");
+	names("options.size");
+	cr_expect(reads(&one).size == 1);
+	setenv("COHORT_SIZE", "4", 1);
+	cr_expect(reads(&serial).backend == BACKEND_SERIAL);
+	setenv("COHORT_BACKEND", "serial", 1);
+	cr_expect(reads(&four).backend == BACKEND_SERIAL);
+	cr_expect(reads(NULL).backend == BACKEND_SERIAL);
+}
+
+/* What a misspelled variable says on stderr. */
+Test(config, unknown_variables_are_told)
+{
+	FILE *file = tmpfile();
+	const int saved = dup(STDERR_FILENO);
+	char text[4096];
+
+	cr_assert(file && saved >= 0);
+	setenv("COHORT_BACKENDS", "mp", 1);
+	setenv("COHORT_SIZ", "", 1);
+	setenv("COHORT_TEST_OTHER", "1", 1);
+	setenv("COHORT_TIMEOUT", "1", 1);
+	dup2(fileno(file), STDERR_FILENO);
+	config_environment_warn(-1);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	cr_expect(strstr(text, "COHORT_BACKENDS is set") != NULL, "%s", text);
+	cr_expect(strstr(text, "COHORT_BACKEND, COHORT_SIZE") != NULL, "%s",
+	          text);
+	cr_expect(strstr(text, "COHORT_TEST") == NULL, "%s", text);
+	cr_expect(strchr(text, '\n') == strrchr(text, '\n'), "%s", text);
 }

@@ -2,6 +2,9 @@
 #include "environment.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
 
 const char *environment_get(const char *name)
 {
@@ -13,4 +16,16 @@ const char *environment_get(const char *name)
 bool environment_set_default(const char *name, const char *value)
 {
 	return !getenv(name) && setenv(name, value, 0) == 0;
+}
+
+void environment_each(const char *prefix,
+                      void (*each)(const char *variable, void *arg), void *arg)
+{
+	const size_t length = strlen(prefix);
+
+	for (char **variable = environ; variable && *variable; variable++) {
+		const char *equals = strchr(*variable, '=');
+		if (!strncmp(*variable, prefix, length) && equals && equals[1])
+			each(*variable, arg);
+	}
 }

@@ -20,4 +20,10 @@ const char *environment_get(const char *name);
  * has been set. */
 bool environment_set_default(const char *name, const char *value);
 
+/* Call `each` with every variable whose name begins with `prefix` and whose value
+ * is not empty, as "NAME=value". `arg` is the second argument of `each`, which
+ * must not change the environment. */
+void environment_each(const char *prefix,
+                      void (*each)(const char *variable, void *arg), void *arg);
+
 #endif

@@ -1,6 +1,8 @@
-/* cohort_alloc and cohort_free: the backend gives and takes; what is out is
- * kept in a list, so that nothing else is ever given back to it. Allocations
- * are few and large, so that the list is short. */
+/* cohort_alloc and cohort_free. The backend provides the memory. A list holds
+ * what is allocated, so that the backend never gets any other pointer back.
+ * Allocations are few and large, so the list is short. */
+#include "alloc.h"
+
 #include "common/base/log.h"
 #include "group.h"
 
@@ -13,18 +15,14 @@ struct allocation {
 
 void *cohort_alloc(cohort *group, size_t bytes)
 {
-	if (!group) {
-		error_set(COHORT_EINVAL, "cohort_alloc: group is NULL: pass "
-		                         "what cohort_open returned");
+	cohort_status refused = COHORT_OK;
+
+	/* Unlike a collective call it is allowed in a task, and on a broken
+	 * group. */
+	if (!group || group_is_closed(group) || !group_is_own(group))
+		refused = group_turn_away(group, __func__);
+	if (refused != COHORT_OK)
 		return NULL;
-	}
-	if (!group_is_own(group)) {
-		error_set(COHORT_ESTATE,
-		          "cohort_alloc: this process was forked off by rank "
-		          "%d and is no rank itself",
-		          group->world->rank);
-		return NULL;
-	}
 	struct allocation *allocation = malloc(sizeof(*allocation));
 	if (!allocation) {
 		error_sys("cohort_alloc: malloc");
@@ -40,7 +38,7 @@ void *cohort_alloc(cohort *group, size_t bytes)
 	return allocation->memory;
 }
 
-static void release(cohort *group, struct allocation **link)
+static void release_allocation(cohort *group, struct allocation **link)
 {
 	struct allocation *allocation = *link;
 
@@ -49,6 +47,7 @@ static void release(cohort *group, struct allocation **link)
 	free(allocation);
 }
 
+/* A closed group has no allocations. */
 void cohort_free(cohort *group, void *memory)
 {
 	if (!memory || (group && !group_is_own(group)))
@@ -56,7 +55,7 @@ void cohort_free(cohort *group, void *memory)
 	for (struct allocation **link = group ? &group->allocations : NULL;
 	     link && *link; link = &(*link)->next)
 		if ((*link)->memory == memory) {
-			release(group, link);
+			release_allocation(group, link);
 			return;
 		}
 	error_set(COHORT_EINVAL,
@@ -66,8 +65,8 @@ void cohort_free(cohort *group, void *memory)
 	log_line(LOG_ERROR, cohort_rank(group), "%s", cohort_error());
 }
 
-void group_free_all(cohort *group)
+void alloc_release_all(cohort *group)
 {
 	while (group->allocations && group_is_own(group))
-		release(group, &group->allocations);
+		release_allocation(group, &group->allocations);
 }

@@ -3,6 +3,7 @@
 #include "common/base/cpu_count.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "config_words.h"
 #include "mp/mp_backend.h"
 #include "mpi/detect.h"
 #include "mpi/loader.h"
@@ -66,6 +67,12 @@ cohort_status backend_select(const struct config *config,
 		                 "%s (from %s): only mpi can use a "
 		                 "communicator; leave one of the two out",
 		                 backend_kind_name(kind), why);
+	if (kind == BACKEND_SERIAL && !config->backend_from_options &&
+	    !config->size_from_options && config->size > 1)
+		log_line(LOG_WARN, launcher ? launcher->rank : -1,
+		         "COHORT_SIZE is %d, but the backend is serial (from "
+		         "%s), which has one rank: leave one of the two out",
+		         config->size, why);
 	*out = backends[kind];
 	return COHORT_OK;
 }

@@ -1,5 +1,5 @@
-/* A group as the public calls see it: a backend's world, and what has become
- * of it. */
+/* A group as the public calls see it: a backend's world and the state of the
+ * calls on it. */
 #ifndef COHORT_COMMON_CORE_GROUP_H
 #define COHORT_COMMON_CORE_GROUP_H
 
@@ -19,29 +19,27 @@ struct group_extension {
 	void (*release)(struct group_extension *extension);
 };
 
-/* What every call looks at comes first. */
+/* The fields that every call reads come first. */
 struct cohort {
 	struct world *world;
-	unsigned forks;       /* of the process, when this was opened */
-	cohort_status broken; /* COHORT_OK while it is not */
-	bool in_task;
-	int *
-	    errno_place; /* of the thread in a call: to ask twice costs a call */
-	int saved_errno;            /* the program's, during a call */
-	struct cohort *next;        /* of the process's open groups */
-	char sentence[ERROR_BYTES]; /* why it is broken */
-	cohort_schedule schedule;   /* for jobs that leave it open */
-	size_t chunk;
-	bool isolate; /* for jobs that do not say it themselves */
+	unsigned forks;       /* group_forks when the group was opened */
+	cohort_status broken; /* COHORT_OK unless broken or closed */
+	bool in_task;         /* cohort_scatter calls the program's functions */
+	int saved_errno;      /* the program's, during a call */
+	struct cohort *next;  /* in the list of the process's open groups */
+	char sentence[ERROR_BYTES]; /* why the group is broken */
+	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
+	size_t chunk;               /* for jobs that set no chunk; 0: chosen */
+	bool isolate; /* for jobs that set neither isolate nor not_isolated */
 	enum progress_mode progress_mode;
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;
-	struct allocation *allocations;
+	struct allocation *allocations; /* of cohort_alloc; see alloc.c */
 };
 
-/* How often this process's line was forked, with handlers run: a group knows
- * the number it was opened under, and so a copy of it in a child that the
- * program forked. */
+/* Number of forks with handlers between the first process and this one. A group
+ * remembers the number at its opening: in a child that the program forked, the
+ * numbers differ. */
 extern unsigned group_forks;
 
 /* Whether this process is a rank of the group, and not a forked copy of one. */
@@ -50,47 +48,48 @@ static inline bool group_is_own(const cohort *group)
 	return group->forks == group_forks;
 }
 
-/* Why group_enter cannot. */
+/* cohort_close has released the group's world; the struct itself is still
+ * there. From now on every call on it is refused. */
+void group_set_closed(cohort *group);
+bool group_is_closed(const cohort *group);
+
+/* The status and the sentence for a call that group_enter refuses. */
 COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
                                                          const char *function);
 
-/* Every collective call begins here: COHORT_EINVAL for NULL, COHORT_ESTATE in
- * a task or in a forked copy, or the status that broke the group. `function`
- * is the caller's name, for the sentence. */
+/* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in a
+ * task, in a forked copy, or after cohort_close; the status that broke the
+ * group. `function` is the caller's name, for the sentence. */
 COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
                                                        const char *function)
 {
+	/* Read on every path, so that the compiler asks for the address of the
+	 * thread's errno once a call and not twice. */
+	const int saved = errno;
+
 	if (!group || !group_is_own(group) || group->in_task ||
 	    group->broken != COHORT_OK)
 		return group_turn_away(group, function);
-	group->errno_place = &errno;
-	group->saved_errno = *group->errno_place;
+	group->saved_errno = saved;
 	return COHORT_OK;
 }
 
-/* This process, a forked copy of a rank, is there for its tasks only: it opens
- * no groups of its own, and has the rank abort, by `aborted`, which becomes
- * GROUP_ABORTED + the exit code. */
-enum { GROUP_ABORTED = 0x100 };
-void group_become_task(_Atomic int *aborted);
-
-/* Release what cohort_alloc has given and cohort_free has not taken back. */
-void group_free_all(cohort *group);
-
-/* It is broken from now on, for the reason that has just been written. */
+/* Break the group: every later call returns `status` and the sentence that has
+ * just been written. */
 COHORT_COLD void group_break(cohort *group, cohort_status status);
 
-/* Every slot's status goes through here: a failure breaks the group. */
+/* Every call of a backend function that can fail ends here: a failure breaks the
+ * group. */
 static inline cohort_status group_finish(cohort *group, cohort_status status)
 {
 	if (status != COHORT_OK)
 		group_break(group, status);
-	*group->errno_place = group->saved_errno;
+	errno = group->saved_errno;
 	return status;
 }
 
-/* The arguments are bad: release the peers, and return `status`, whose
- * sentence is written. The group stays usable here. */
+/* The arguments are bad: release the peers, and return `status`, whose sentence
+ * is written. The group stays usable on this rank. */
 COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
                                        cohort_status status);
 
@@ -99,8 +98,8 @@ COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
 COHORT_COLD cohort_status group_give_up(cohort *group, const struct call *call,
                                         cohort_status status);
 
-/* A call of this group, of kind `kind`, to be filled in: the group's one place
- * for calls. Only after group_enter: a forked copy of a rank has the rank's. */
+/* The group's one struct call, cleared for a call of kind `kind`. Only after
+ * group_enter: a forked copy of a rank shares the struct with the rank. */
 static inline struct call *group_call(const cohort *group, enum call_kind kind)
 {
 	struct call *call = group->world->call;

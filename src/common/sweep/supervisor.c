@@ -11,6 +11,7 @@
 #include "supervisor.h"
 
 #include "common/base/clock.h"
+#include "common/core/open.h"
 #include "sigchld.h"
 #include "signal_stop.h"
 #include "task_child.h"

@@ -33,6 +33,8 @@ cohort_status cohort_progress_sized(const cohort *group, cohort_counts *out,
 		                 group ? "out" : "group",
 		                 group ? "the address of a cohort_counts"
 		                       : "what cohort_open returned");
+	if (group_is_closed(group))
+		return group_turn_away(group, "cohort_progress");
 	const struct group_sweeps *sweeps = group_sweeps_find(group);
 	const cohort_counts counts =
 	    sweeps ? progress_read(&sweeps->progress, group->world)

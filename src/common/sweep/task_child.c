@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/worker_stats.h"
+#include "common/core/open.h"
 #include "sigchld.h"
 #include "signal_stop.h"
 

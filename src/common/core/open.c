@@ -1,0 +1,215 @@
+#include "open.h"
+
+#include "alloc.h"
+#include "backend_select.h"
+#include "common/base/log.h"
+#include "common/base/struct_size.h"
+#include "config_environment.h"
+#include "config_read.h"
+#include "group.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+/* Closed groups that are kept, so that a call on one of them is refused instead
+ * of reading released memory. */
+enum { CLOSED_GROUPS = 16 };
+
+/* The header demands that a process opens and closes groups in one thread at a
+ * time, so there is no lock. */
+static struct {
+	cohort *groups;                /* the open ones, a list */
+	cohort *closed[CLOSED_GROUPS]; /* a ring */
+	unsigned next_closed;          /* the oldest one */
+	bool counts_forks;             /* the fork handler is registered */
+	bool warned;                   /* about unknown variables */
+	_Atomic int *aborted; /* see group_become_task; NULL in ranks */
+} process;
+
+static void count_fork(void)
+{
+	group_forks++;
+}
+
+void group_become_task(_Atomic int *aborted)
+{
+	process.aborted = aborted;
+}
+
+static bool in_any_task(void)
+{
+	if (process.aborted)
+		return true;
+	for (const cohort *group = process.groups; group; group = group->next)
+		if (group->in_task && group_is_own(group))
+			return true;
+	return false;
+}
+
+static cohort_status open_world(const cohort_options *options,
+                                struct config *config, struct world **out)
+{
+	struct launcher launcher;
+	const struct backend *backend = NULL;
+	cohort_status status = config_read(options, config);
+
+	if (status != COHORT_OK)
+		return status;
+	log_set_threshold(config->log_level);
+	const bool launched = launcher_detect(&launcher);
+	if (!process.warned && (!launched || launcher.rank <= 0))
+		config_environment_warn(launched ? launcher.rank : -1);
+	process.warned = true;
+	status = backend_select(config, launched ? &launcher : NULL, &backend);
+	if (status != COHORT_OK)
+		return status;
+	return backend->open(config, launched ? &launcher : NULL, out);
+}
+
+/* Only mp starts as many ranks as it is asked for. */
+static void warn_of_size(const struct config *config, const struct world *world)
+{
+	if (world->rank == 0 && config->size_from_options &&
+	    config->size != world->size)
+		log_line(LOG_WARN, 0,
+		         "options.size is %d, but this group has %d ranks: "
+		         "only mp starts as many as a program asks for, and "
+		         "the backend is %s",
+		         config->size, world->size, world->backend->name);
+}
+
+static cohort_status watch_forks(void)
+{
+	if (process.counts_forks)
+		return COHORT_OK;
+	if (pthread_atfork(NULL, NULL, count_fork))
+		return error_set(COHORT_ENOMEM,
+		                 "cohort_open: pthread_atfork: no memory for a "
+		                 "handler");
+	process.counts_forks = true;
+	return COHORT_OK;
+}
+
+static cohort_status open_group(const cohort_options *options, cohort **out)
+{
+	struct config config;
+
+	if (!out)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_open: out is NULL: pass the address "
+		                 "of a cohort pointer");
+	if (in_any_task())
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: called from inside a task: open "
+		                 "groups before cohort_scatter");
+	cohort_status status = watch_forks();
+	if (status != COHORT_OK)
+		return status;
+	cohort *group = calloc(1, sizeof(*group));
+	if (!group)
+		return error_sys("cohort_open: calloc");
+	status = open_world(options, &config, &group->world);
+	if (status != COHORT_OK) {
+		free(group);
+		return status;
+	}
+	group->forks = group_forks;
+	group->schedule = config.schedule;
+	group->chunk = config.chunk;
+	group->isolate = config.isolate;
+	group->progress_mode = config.progress;
+	group->next = process.groups;
+	process.groups = group;
+	warn_of_size(&config, group->world);
+	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
+	         group->world->backend->name, group->world->rank,
+	         group->world->size);
+	*out = group;
+	return COHORT_OK;
+}
+
+cohort_status cohort_open_sized(const cohort_options *options,
+                                size_t options_bytes, cohort **out)
+{
+	const int saved = errno;
+	cohort_options whole = {0};
+	cohort_status status;
+
+	if (options &&
+	    !struct_read(&whole, sizeof(whole), options, options_bytes))
+		status = struct_refuse(COHORT_ECONFIG, "cohort_open", "options",
+		                       options_bytes, sizeof(whole));
+	else
+		status = open_group(&whole, out);
+	errno = saved;
+	return status;
+}
+
+/* The link that points to `group`; NULL if it is not open. Does not read what
+ * `group` points to. */
+static cohort **find_open(const cohort *group)
+{
+	for (cohort **link = &process.groups; *link; link = &(*link)->next)
+		if (*link == group)
+			return link;
+	return NULL;
+}
+
+static bool was_closed(const cohort *group)
+{
+	for (int i = 0; i < CLOSED_GROUPS; i++)
+		if (process.closed[i] == group)
+			return true;
+	return false;
+}
+
+static void keep_closed(cohort *group)
+{
+	cohort **oldest = &process.closed[process.next_closed];
+
+	group_set_closed(group);
+	free(*oldest);
+	*oldest = group;
+	process.next_closed = (process.next_closed + 1) % CLOSED_GROUPS;
+}
+
+cohort_status cohort_close(cohort *group)
+{
+	if (!group)
+		return COHORT_OK;
+	cohort **link = find_open(group);
+	if (!link)
+		return error_set(COHORT_ESTATE, "cohort_close: this %s",
+		                 was_closed(group)
+		                     ? "group is closed already"
+		                     : "is not an open group: pass the group "
+		                       "that cohort_open returned");
+	if (group->in_task)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_close: called from inside a task: "
+		                 "close the group after cohort_scatter");
+
+	const int saved = errno;
+	const bool together = group->broken == COHORT_OK && group_is_own(group);
+	const struct call *call =
+	    together ? group_call(group, CALL_CLOSE) : NULL;
+	struct group_extension *extension = atomic_load(&group->extension);
+	*link = group->next;
+	if (extension)
+		extension->release(extension);
+	alloc_release_all(group);
+	cohort_status status = group->world->backend->close(group->world, call);
+	keep_closed(group);
+	errno = saved;
+	return status;
+}
+
+void cohort_abort(cohort *group, int exit_code)
+{
+	if (group && process.aborted)
+		atomic_store(process.aborted,
+		             GROUP_ABORTED | (exit_code & 0xff));
+	else if (group && !group_is_closed(group) && group_is_own(group))
+		group->world->backend->abort(group->world, exit_code);
+	_Exit(exit_code);
+}
