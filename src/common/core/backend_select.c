@@ -14,10 +14,11 @@ static const struct backend *const backends[] = {
     [BACKEND_MPI] = &mpi_backend,
 };
 
-/* The first reason that holds decides; `why` receives it. */
-static enum backend_kind choose(const struct config *config,
-                                const struct launcher *launcher,
-                                const char **why)
+/* The choice of `auto`: the first reason that holds decides. `why` receives
+ * it. */
+static enum backend_kind choose_backend(const struct config *config,
+                                        const struct launcher *launcher,
+                                        const char **why)
 {
 	if (launcher) {
 		*why = launcher->variable;
@@ -50,7 +51,7 @@ cohort_status backend_select(const struct config *config,
 	const char *why = config->backend_from;
 
 	if (kind == BACKEND_AUTO) {
-		kind = choose(config, launcher, &why);
+		kind = choose_backend(config, launcher, &why);
 		log_line(LOG_INFO, launcher ? launcher->rank : -1,
 		         "backend %s, chosen because: %s%s%s%s",
 		         backend_kind_name(kind), why,

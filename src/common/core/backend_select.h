@@ -1,12 +1,12 @@
-/* Which backend a group gets. */
+/* The choice of a group's backend. */
 #ifndef COHORT_COMMON_CORE_BACKEND_SELECT_H
 #define COHORT_COMMON_CORE_BACKEND_SELECT_H
 
 #include "backend.h"
 
-/* The choice, by name or by `auto`; the reason is logged at info. `launcher`
- * may be NULL. COHORT_ECONFIG if an MPI communicator was given for another
- * backend than mpi. */
+/* Choose the backend by name, or by the rules of `auto`, and log the reason at
+ * info. `launcher` is NULL if none was recognised. COHORT_ECONFIG if the program
+ * passed an MPI communicator and the backend is not mpi. */
 COHORT_CHECKED cohort_status backend_select(const struct config *config,
                                             const struct launcher *launcher,
                                             const struct backend **out);

@@ -1,16 +1,16 @@
-/* The collective calls on arrays: check the arguments, bring them into the one
- * form that backend.h promises, make one indirect call. */
+/* The collective calls on arrays. Each checks its arguments, brings them into
+ * the form that backend.h demands, and makes one indirect call. */
 #include "common/base/op.h"
 #include "common/base/type.h"
 #include "group.h"
 
 /* A range of bytes. */
-struct extent {
+struct byte_range {
 	const void *start;
 	size_t bytes;
 };
 
-static bool overlap(struct extent a, struct extent b)
+static bool overlap(struct byte_range a, struct byte_range b)
 {
 	const uintptr_t x = (uintptr_t)a.start;
 	const uintptr_t y = (uintptr_t)b.start;
@@ -99,38 +99,39 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 	                                        count * type_size(type)));
 }
 
-/* The parts that a gather puts one after another. */
-struct parts {
+/* Where this rank's elements lie among those of all ranks. */
+struct gather_layout {
 	size_t total;  /* elements of all ranks */
 	size_t before; /* elements of the ranks before this one */
 };
 
 static cohort_status add_counts(const char *function, const cohort *group,
                                 const size_t counts[], cohort_type type,
-                                struct parts *out)
+                                struct gather_layout *out)
 {
 	const size_t most = type_most(type);
-	struct parts parts = {0, 0};
+	struct gather_layout layout = {0, 0};
 
 	if (!counts)
 		return error_set(COHORT_EINVAL, "%s: counts is NULL", function);
 	for (int r = 0; r < group->world->size; r++) {
 		if (r == group->world->rank)
-			parts.before = parts.total;
-		if (counts[r] > most - parts.total)
+			layout.before = layout.total;
+		if (counts[r] > most - layout.total)
 			return error_set(
 			    COHORT_EINVAL,
 			    "%s: counts[0] to counts[%d] add up to "
 			    "more bytes than there can be in "
 			    "memory",
 			    function, r);
-		parts.total += counts[r];
+		layout.total += counts[r];
 	}
-	*out = parts;
+	*out = layout;
 	return COHORT_OK;
 }
 
-/* An odd factor and a shift keep every bit of every count. */
+/* A digest of all counts, for the comparison of calls. The factor is odd and the
+ * shift can be undone, so each step loses no bit. */
 static uint64_t digest_counts(const cohort *group, const size_t counts[])
 {
 	uint64_t digest = 0;
@@ -142,26 +143,26 @@ static uint64_t digest_counts(const cohort *group, const size_t counts[])
 	return digest;
 }
 
-/* A buffer that receives all parts, checked against the one that this rank
- * sends: *send becomes an address if it was COHORT_IN_PLACE. */
+/* Check the receive buffer against the send buffer. If *send is COHORT_IN_PLACE,
+ * it becomes the address in recv. */
 static inline cohort_status check_gather(const char *function,
                                          const struct call *call,
-                                         const struct parts *parts, void *recv,
-                                         const void **send)
+                                         const struct gather_layout *layout,
+                                         void *recv, const void **send)
 {
 	const size_t width = type_size((cohort_type)call->type);
 	const size_t count = (size_t)call->count;
 	cohort_status status =
-	    check_pointer(function, "recv", recv, parts->total);
+	    check_pointer(function, "recv", recv, layout->total);
 
 	if (status != COHORT_OK)
 		return status;
 	if (*send == COHORT_IN_PLACE) {
-		*send = recv ? (char *)recv + parts->before * width : NULL;
+		*send = recv ? (char *)recv + layout->before * width : NULL;
 		return COHORT_OK;
 	}
-	if (overlap((struct extent){*send, count * width},
-	            (struct extent){recv, parts->total * width}))
+	if (overlap((struct byte_range){*send, count * width},
+	            (struct byte_range){recv, layout->total * width}))
 		return refuse_overlap(function);
 	return COHORT_OK;
 }
@@ -198,7 +199,7 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 	call->count = count;
 	call->counts = COUNTS_OWN;
 
-	struct parts parts = {0, 0};
+	struct gather_layout layout = {0, 0};
 	if (group->world->rank != root) {
 		recv = NULL;
 		counts = NULL;
@@ -209,12 +210,12 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 			                   "its part in recv",
 			                   __func__, group->world->rank, root);
 	} else if ((status = add_counts(__func__, group, counts, type,
-	                                &parts)) == COHORT_OK) {
+	                                &layout)) == COHORT_OK) {
 		if (counts[root] != count)
 			return group_give_up(
 			    group, call,
 			    mismatched_count(__func__, group, count, counts));
-		status = check_gather(__func__, call, &parts, recv, &send);
+		status = check_gather(__func__, call, &layout, recv, &send);
 	}
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
@@ -232,11 +233,11 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 	if (status != COHORT_OK)
 		return status;
 	struct call *call = group_call(group, CALL_ALLGATHERV);
-	struct parts parts = {0, 0};
+	struct gather_layout layout = {0, 0};
 	if ((status = check_type(__func__, type)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)) ||
-	    (status = add_counts(__func__, group, counts, type, &parts)))
+	    (status = add_counts(__func__, group, counts, type, &layout)))
 		return group_refuse(group, call, status);
 	call->type = type;
 	call->count = count;
@@ -246,7 +247,7 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 		return group_give_up(
 		    group, call,
 		    mismatched_count(__func__, group, count, counts));
-	if ((status = check_gather(__func__, call, &parts, recv, &send)))
+	if ((status = check_gather(__func__, call, &layout, recv, &send)))
 		return group_refuse(group, call, status);
 	return group_finish(group, group->world->backend->allgatherv(
 	                               group->world, call, send, recv, counts,
@@ -289,8 +290,8 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 	const size_t bytes = count * type_size(type);
 	if (send == COHORT_IN_PLACE)
 		send = recv;
-	else if (overlap((struct extent){send, bytes},
-	                 (struct extent){recv, bytes}))
+	else if (overlap((struct byte_range){send, bytes},
+	                 (struct byte_range){recv, bytes}))
 		return group_refuse(group, call, refuse_overlap(__func__));
 	return group_finish(group, group->world->backend->allreduce(
 	                               group->world, call, send, recv));

@@ -7,25 +7,25 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* Step ids above this one are no steps of srun's: the batch script, the
+/* Step ids above this one do not belong to srun, but to the batch script, to the
  * interactive shell of salloc, and the like (slurm.h). */
 #define SLURM_LAST_STEP 0xfffffff0ul
 
-struct row {
+struct launcher_row {
 	const char *name;
 	const char *rank;
 	const char *size;     /* NULL: the launcher does not say */
-	const char *required; /* must be set as well */
+	const char *required; /* a variable that must be set, too */
 	enum mpi_family family;
 };
 
 /*
- * The first row decides whose rank and required variables are set. The order
+ * The first row whose rank and required variables are set decides. The order
  * matters: Open MPI's launcher sets PMIX_ variables too, Flux and PALS set
  * PMI_ ones, and a launcher that starts its daemons with srun leaves Slurm's
  * variables of the daemon in the program.
  */
-static const struct row launchers[] = {
+static const struct launcher_row launchers[] = {
     {"Open MPI's mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
      "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI},
     {"MVAPICH's launcher", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE",
@@ -38,8 +38,9 @@ static const struct row launchers[] = {
     {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH},
 };
 
-/* Looked at outside Slurm's steps only, which have them beside their own. */
-static const struct row managers[] = {
+/* Used outside Slurm's steps only: within a step these variables are set
+ * beside Slurm's own. */
+static const struct launcher_row managers[] = {
     {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_FD", MPI_FAMILY_MPICH},
     {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
     {"a PMI launcher", "PMI_ID", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
@@ -72,7 +73,7 @@ static int read_int(const char *name, unsigned long least)
 	           : -1;
 }
 
-static struct launcher describe(const struct row *row)
+static struct launcher describe_launcher(const struct launcher_row *row)
 {
 	return (struct launcher){
 	    .name = row->name,
@@ -83,20 +84,21 @@ static struct launcher describe(const struct row *row)
 	};
 }
 
-static bool find(const struct row rows[], size_t count, struct launcher *out)
+static bool find_launcher(const struct launcher_row rows[], size_t count,
+                          struct launcher *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!environment_get(rows[i].rank) ||
 		    !environment_get(rows[i].required))
 			continue;
-		*out = describe(&rows[i]);
+		*out = describe_launcher(&rows[i]);
 		return true;
 	}
 	return false;
 }
 
-/* PMI-1 and PMI-2 are what MPICH and its relatives speak, PMIx is Open MPI's;
- * Slurm may be set up to offer either, both or none. */
+/* MPICH and its relatives use PMI-1 or PMI-2, Open MPI uses PMIx. Slurm may be
+ * configured to offer either, both or none. */
 static enum mpi_family slurm_family(void)
 {
 	const bool pmi =
@@ -117,14 +119,15 @@ static bool in_slurm_step(void)
 	       environment_get("SLURM_STEP_NUM_TASKS");
 }
 
-/* A step of one task is no MPI job: the shell that `srun --pty` starts on a
- * node, and everything that is typed there, looks the same. */
+/* A step of one task is not taken for an MPI job, because the shell that
+ * `srun --pty` starts on a node, and every program started there, looks the
+ * same. */
 static bool find_slurm(struct launcher *out)
 {
-	static const struct row srun = {"Slurm's srun", "SLURM_PROCID",
-	                                "SLURM_STEP_NUM_TASKS", NULL,
-	                                MPI_FAMILY_ANY};
-	struct launcher launcher = describe(&srun);
+	static const struct launcher_row srun = {"Slurm's srun", "SLURM_PROCID",
+	                                         "SLURM_STEP_NUM_TASKS", NULL,
+	                                         MPI_FAMILY_ANY};
+	struct launcher launcher = describe_launcher(&srun);
 
 	if (launcher.size == 1)
 		return false;
@@ -138,9 +141,9 @@ static bool find_slurm(struct launcher *out)
 
 bool launcher_detect(struct launcher *out)
 {
-	if (find(launchers, COUNT(launchers), out))
+	if (find_launcher(launchers, COUNT(launchers), out))
 		return true;
 	if (in_slurm_step())
 		return find_slurm(out);
-	return find(managers, COUNT(managers), out);
+	return find_launcher(managers, COUNT(managers), out);
 }

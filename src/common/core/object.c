@@ -1,25 +1,26 @@
 /*
- * Objects, over the backends' bcast and allgatherv. A letter tells the size of
- * an object and carries as much of it as fits beside; only larger ones need a
- * second round. Cost: one round for objects up to LETTER_ROOM bytes, two above.
+ * Objects, over the backends' bcast and allgatherv. Each rank first sends a
+ * header: the object's size, and its bytes if they fit. Only larger objects need
+ * a second call. Cost: one call for objects up to INLINE_BYTES bytes, two above.
  */
 #include "group.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LETTER_ROOM = 40, ALIGNMENT = _Alignof(max_align_t) };
+enum { INLINE_BYTES = 40, ALIGNMENT = _Alignof(max_align_t) };
 
-struct letter {
+struct object_header {
 	uint64_t bytes;
-	unsigned char inside[LETTER_ROOM];
+	unsigned char inline_data[INLINE_BYTES];
 };
 
-static void letter_write(struct letter *letter, const cohort_blob *object)
+static void write_object_header(struct object_header *header,
+                                const cohort_blob *object)
 {
-	*letter = (struct letter){.bytes = object->bytes};
-	if (object->bytes > 0 && object->bytes <= LETTER_ROOM)
-		memcpy(letter->inside, object->data, object->bytes);
+	*header = (struct object_header){.bytes = object->bytes};
+	if (object->bytes > 0 && object->bytes <= INLINE_BYTES)
+		memcpy(header->inline_data, object->data, object->bytes);
 }
 
 static cohort_status check_object(const char *function,
@@ -53,12 +54,13 @@ static cohort_status check_bcast(const char *function, const cohort *group,
 	return COHORT_OK;
 }
 
-/* The rest of a broadcast once everybody has the letter. */
+/* The rest of a broadcast after every rank has the header. */
 static cohort_status bcast_body(cohort *group, const struct call *call,
-                                const struct letter *letter, cohort_blob *out)
+                                const struct object_header *header,
+                                cohort_blob *out)
 {
 	struct world *world = group->world;
-	const size_t bytes = (size_t)letter->bytes;
+	const size_t bytes = (size_t)header->bytes;
 	const bool is_root = world->rank == call->root;
 	void *data = is_root ? out->data : NULL;
 
@@ -68,11 +70,11 @@ static cohort_status bcast_body(cohort *group, const struct call *call,
 		                               "%zu bytes",
 		                               bytes));
 	cohort_status status = COHORT_OK;
-	if (bytes > LETTER_ROOM)
+	if (bytes > INLINE_BYTES)
 		status = group_finish(
 		    group, world->backend->bcast(world, call, data, bytes));
 	else if (!is_root && bytes > 0)
-		memcpy(data, letter->inside, bytes);
+		memcpy(data, header->inline_data, bytes);
 	if (is_root)
 		return status;
 	if (status != COHORT_OK) {
@@ -85,7 +87,7 @@ static cohort_status bcast_body(cohort *group, const struct call *call,
 
 cohort_status cohort_bcast_object(cohort *group, cohort_blob *object, int root)
 {
-	struct letter letter = {0};
+	struct object_header header = {0};
 	cohort_status status = group_enter(group, __func__);
 
 	if (status != COHORT_OK)
@@ -95,39 +97,39 @@ cohort_status cohort_bcast_object(cohort *group, cohort_blob *object, int root)
 		return group_refuse(group, call, status);
 	call->root = root;
 	if (group->world->rank == root)
-		letter_write(&letter, object);
+		write_object_header(&header, object);
 	status = group_finish(
-	    group, group->world->backend->bcast(group->world, call, &letter,
-	                                        sizeof(letter)));
+	    group, group->world->backend->bcast(group->world, call, &header,
+	                                        sizeof(header)));
 	if (status != COHORT_OK)
 		return status;
-	return bcast_body(group, call, &letter, object);
+	return bcast_body(group, call, &header, object);
 }
 
-/* What an allgather works with: one counts array for both rounds, and a letter
- * from each rank. */
-struct mailbag {
+/* Memory of an allgather: the counts of the call under way, and a header of each
+ * rank. */
+struct object_headers {
 	size_t *counts;
-	struct letter *letters;
+	struct object_header *headers;
 };
 
-static cohort_status mailbag_open(int size, struct mailbag *out)
+static cohort_status open_object_headers(int size, struct object_headers *out)
 {
 	const size_t ranks = (size_t)size;
 
 	out->counts = malloc(ranks * sizeof(*out->counts));
-	out->letters = malloc(ranks * sizeof(*out->letters));
-	if (!out->counts || !out->letters)
+	out->headers = malloc(ranks * sizeof(*out->headers));
+	if (!out->counts || !out->headers)
 		return error_sys("cohort_allgather_objects: malloc of %d "
-		                 "letters",
+		                 "object headers",
 		                 size);
 	return COHORT_OK;
 }
 
-static void mailbag_close(struct mailbag *bag)
+static void close_object_headers(struct object_headers *all_headers)
 {
-	free(bag->counts);
-	free(bag->letters);
+	free(all_headers->counts);
+	free(all_headers->headers);
 }
 
 static size_t padded(size_t bytes)
@@ -135,16 +137,17 @@ static size_t padded(size_t bytes)
 	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* The array, and room behind it for all objects, each aligned. NULL with the
- * sentence written if there is no memory. `room` receives the bytes behind. */
-static cohort_blob *make_block(const struct mailbag *bag, size_t size,
-                               size_t *room)
+/* Allocate the array and, behind it, aligned space for each object. NULL with
+ * the sentence written if there is no memory. `room` receives the bytes behind
+ * the array. */
+static cohort_blob *make_block(const struct object_headers *all_headers,
+                               size_t size, size_t *room)
 {
 	const size_t head = padded(size * sizeof(cohort_blob));
 	size_t total = head;
 
 	for (size_t r = 0; r < size; r++) {
-		size_t bytes = (size_t)bag->letters[r].bytes;
+		size_t bytes = (size_t)all_headers->headers[r].bytes;
 		if (bytes > PTRDIFF_MAX - ALIGNMENT - total) {
 			error_set(COHORT_ENOMEM,
 			          "cohort_allgather_objects: the objects of "
@@ -161,7 +164,7 @@ static cohort_blob *make_block(const struct mailbag *bag, size_t size,
 	}
 	unsigned char *place = (unsigned char *)block + head;
 	for (size_t r = 0; r < size; r++) {
-		size_t bytes = (size_t)bag->letters[r].bytes;
+		size_t bytes = (size_t)all_headers->headers[r].bytes;
 		block[r] = (cohort_blob){bytes ? place : NULL, bytes};
 		place += padded(bytes);
 	}
@@ -169,67 +172,71 @@ static cohort_blob *make_block(const struct mailbag *bag, size_t size,
 	return block;
 }
 
-/* Large objects arrive one after another without gaps, at the end of the
- * block's room, and are then moved forward to their places: no place lies
- * behind where its bytes arrived, so the first can always be moved first. */
+/* Large objects arrive without gaps at the end of the block, and are then moved
+ * forward to their aligned addresses, the first one first. No object's address
+ * lies behind the bytes that arrived for it, so no move overwrites bytes that are
+ * still to be moved. */
 static cohort_status fill_block(cohort *group, const struct call *call,
-                                const struct mailbag *bag, cohort_blob mine,
-                                cohort_blob *block, size_t room)
+                                const struct object_headers *all_headers,
+                                cohort_blob mine, cohort_blob *block,
+                                size_t room)
 {
 	struct world *world = group->world;
 	const size_t size = (size_t)world->size;
 	size_t large = 0;
 
 	for (size_t r = 0; r < size; r++) {
-		size_t bytes = (size_t)bag->letters[r].bytes;
-		bag->counts[r] = bytes > LETTER_ROOM ? bytes : 0;
-		large += bag->counts[r];
+		size_t bytes = (size_t)all_headers->headers[r].bytes;
+		all_headers->counts[r] = bytes > INLINE_BYTES ? bytes : 0;
+		large += all_headers->counts[r];
 	}
 	unsigned char *from = (unsigned char *)block +
 	                      padded(size * sizeof(cohort_blob)) + room - large;
 	if (large > 0) {
 		struct call body = *call;
-		body.count = bag->counts[world->rank];
+		body.count = all_headers->counts[world->rank];
 		cohort_status status = group_finish(
 		    group, world->backend->allgatherv(
 		               world, &body, body.count ? mine.data : NULL,
-		               from, bag->counts, 1));
+		               from, all_headers->counts, 1));
 		if (status != COHORT_OK)
 			return status;
 	}
 	for (size_t r = 0; r < size; r++) {
-		if (bag->counts[r] > 0)
-			memmove(block[r].data, from, bag->counts[r]);
-		from += bag->counts[r];
+		if (all_headers->counts[r] > 0)
+			memmove(block[r].data, from, all_headers->counts[r]);
+		from += all_headers->counts[r];
 	}
 	for (size_t r = 0; r < size; r++)
-		if (block[r].bytes > 0 && bag->counts[r] == 0)
-			memcpy(block[r].data, bag->letters[r].inside,
+		if (block[r].bytes > 0 && all_headers->counts[r] == 0)
+			memcpy(block[r].data,
+			       all_headers->headers[r].inline_data,
 			       block[r].bytes);
 	return COHORT_OK;
 }
 
 static cohort_status allgather(cohort *group, const struct call *call,
-                               struct mailbag *bag, cohort_blob mine,
-                               cohort_blob **all)
+                               struct object_headers *all_headers,
+                               cohort_blob mine, cohort_blob **all)
 {
 	struct world *world = group->world;
 	const size_t size = (size_t)world->size;
-	struct letter letter;
+	struct object_header header;
 	size_t room = 0;
 
-	letter_write(&letter, &mine);
+	write_object_header(&header, &mine);
 	for (size_t r = 0; r < size; r++)
-		bag->counts[r] = sizeof(letter);
-	cohort_status status = group_finish(
-	    group, world->backend->allgatherv(world, call, &letter,
-	                                      bag->letters, bag->counts, 1));
+		all_headers->counts[r] = sizeof(header);
+	cohort_status status =
+	    group_finish(group, world->backend->allgatherv(
+	                            world, call, &header, all_headers->headers,
+	                            all_headers->counts, 1));
 	if (status != COHORT_OK)
 		return status;
-	cohort_blob *block = make_block(bag, size, &room);
+	cohort_blob *block = make_block(all_headers, size, &room);
 	if (!block)
 		return group_give_up(group, call, COHORT_ENOMEM);
-	status = fill_block(group, call, bag, mine, block, room);
+	status = fill_block(group, call, all_headers, mine, block, room);
 	if (status != COHORT_OK) {
 		free(block);
 		return status;
@@ -246,20 +253,20 @@ cohort_status cohort_allgather_objects(cohort *group, cohort_blob mine,
 	if (status != COHORT_OK)
 		return status;
 	struct call *call = group_call(group, CALL_ALLGATHER_OBJECTS);
-	struct mailbag bag = {0};
+	struct object_headers all_headers = {0};
 	if (!all)
 		status = error_set(COHORT_EINVAL, "%s: all is NULL", __func__);
 	else
 		status = check_object(__func__, &mine);
 	call->counts = COUNTS_OWN;
-	call->count = sizeof(struct letter);
+	call->count = sizeof(struct object_header);
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
-	status = mailbag_open(group->world->size, &bag);
+	status = open_object_headers(group->world->size, &all_headers);
 	if (status != COHORT_OK)
 		status = group_give_up(group, call, status);
 	else
-		status = allgather(group, call, &bag, mine, all);
-	mailbag_close(&bag);
+		status = allgather(group, call, &all_headers, mine, all);
+	close_object_headers(&all_headers);
 	return status;
 }
