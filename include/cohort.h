@@ -54,24 +54,26 @@
  * Counts are numbers of elements and may exceed INT_MAX. Where bytes are meant,
  * the name says so.
  *
- * Threads. All groups of a process share one world, so the process uses them
- * from one thread at a time: while one thread is in a call on any group, no
- * other thread makes one. Any thread may at any time call cohort_error (each
- * thread has its own sentence), cohort_version, cohort_version_number,
- * cohort_status_name, cohort_type_size, and, for a group that is open
- * meanwhile, cohort_rank, cohort_size, cohort_is_root, cohort_backend,
- * cohort_progress and cohort_stop_signal. Results do not change once they are
- * gathered, so any number of threads may read them. cohort_results_free may be
- * called from any thread, but not while another thread is in a call that opens,
- * closes, scatters, gathers, allocates or frees. The cohort_task_ functions
+ * Threads. All groups of a process share one world, so a process makes calls
+ * from one thread at a time: while one thread is in a call, on any group, no
+ * other thread makes one. cohort_open and cohort_results_free count as such
+ * calls. Exempt are cohort_error (each thread has its own sentence),
+ * cohort_version, cohort_version_number, cohort_status_name, cohort_type_size,
+ * and, on a group that stays open meanwhile, cohort_rank, cohort_size,
+ * cohort_is_root, cohort_backend, cohort_progress and cohort_stop_signal: any
+ * thread may call them at any time. Results do not change once they are
+ * gathered, so any number of threads may read them. The cohort_task_ functions
  * belong to the thread that runs execute.
  *
- * Forks. A process that the program forks after cohort_open is not a rank. It
- * may read results and free them. It may call cohort_close, which then releases
- * its copy and tells nobody. Every other call returns COHORT_ESTATE.
+ * Forks. A process that the program forks after cohort_open is not a rank.
+ * Collective calls on the groups that it inherited return COHORT_ESTATE there,
+ * as does cohort_stop_on_signals; cohort_alloc returns NULL. It may read the
+ * results that it inherited, and may call cohort_results_free and cohort_close,
+ * which release its own copy and tell nobody.
  *
  * Exit. A program ends by returning from main or by exit(), after cohort_close
- * on every rank. On mp, rank 0 waits for its peers in an atexit handler. A rank
+ * on every rank. On mp, exit() on rank 0 waits until its peers have ended; if
+ * its own status is 0, it takes the first one of theirs that is not. A rank
  * that leaves without closing is reported to its peers as COHORT_EPEER. If rank
  * 0 leaves by _exit, exec or a signal, its peers are killed.
  *
