@@ -82,10 +82,10 @@ static void exhaust_memory(void)
 static void exhaust_stack(void)
 {
 	const struct rlimit limit = {(rlim_t)1 << 16, (rlim_t)1 << 16};
-	volatile char *volatile low = (char *)&limit - ((size_t)1 << 24);
+	const uintptr_t top = (uintptr_t)&limit;
 
 	setrlimit(RLIMIT_STACK, &limit);
-	*low = 1;
+	*(volatile char *)(top - ((uintptr_t)1 << 24)) = 1;
 }
 
 static const struct crime {
