@@ -19,7 +19,7 @@ void allreduce_zero_copy_offer(struct reduction *red,
 bool allreduce_zero_copy_offered(const struct reduction *red,
                                  const struct reduction_offer *own);
 
-/* If all did. */
+/* The allreduce, if all ranks offered their buffers. */
 COHORT_CHECKED cohort_status allreduce_zero_copy(struct reduction *red);
 
 #endif

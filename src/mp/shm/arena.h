@@ -44,16 +44,19 @@ struct arrival {
 };
 
 struct rank_sync {
-	/* For even rendezvous and for odd ones. */
+	/* At even rendezvous and at odd ones. */
 	_Alignas(PAIR_BYTES) struct arrival arrivals[2];
-	/* Broadcasts and allgathers (stream.h), counted since the start: slices
-	 * that this rank has written into its ring, */
+	/* Slices that this rank has written into its ring in broadcasts and
+	 * allgathers (stream.h), since the start. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t filled;
-	/* and slices that it has copied from the rings of others. */
+	/* Slices that this rank has copied from the rings of others in
+	 * broadcasts and allgathers, since the start. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t taken;
-	/* Gathers (gather_stream.h): slices that this rank has written, */
+	/* Slices that this rank has written for the roots of gathers
+	 * (gather_stream.h), since the start. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t sent;
-	/* and how many of them a root has read. The root writes this one. */
+	/* Slices of this rank that roots of gathers have read. The roots write
+	 * this counter. */
 	_Alignas(PAIR_BYTES) _Atomic uint64_t drained;
 };
 

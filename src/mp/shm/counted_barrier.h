@@ -16,7 +16,7 @@ COHORT_CHECKED cohort_status counted_barrier_arrive(struct rendezvous *rdv,
                                                     bool *last);
 void counted_barrier_release(struct rendezvous *rdv);
 
-/* Both. */
+/* Arrive, and return once all have; the last rank releases the others. */
 COHORT_CHECKED cohort_status counted_barrier_join(struct rendezvous *rdv);
 
 #endif

@@ -2,8 +2,9 @@
  * One rank's part of a gather, larger than a slot, on its way to the root: as a
  * stream through the sender's ring, or read by the root from the sender's
  * buffer. Both use the same two counters of the sender, `sent` and `drained`; a
- * buffer that is read where it is counts as one slice. Cost of a stream: n
- * bytes in and n bytes out at the same time, two cache lines a slice.
+ * buffer that the root reads counts as one slice. Cost of a stream: n bytes in
+ * and n bytes out at the same time, two cache lines a slice. Cost of a buffer:
+ * n bytes out.
  */
 #ifndef COHORT_MP_SHM_GATHER_STREAM_H
 #define COHORT_MP_SHM_GATHER_STREAM_H

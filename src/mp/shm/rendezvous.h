@@ -11,7 +11,7 @@
  * - A rank that arrives at m + 1 has finished reading what others wrote for m.
  *   A rank that has left m + 1 knows this of all ranks. Preparing m + 2, it may
  *   overwrite its own arrival and slot of m. So two arrivals and two sets of
- *   slots for each rank are enough: even numbers use one, odd numbers the other.
+ *   slots for each rank are enough, one for even numbers and one for odd ones.
  *   They are never reset, and no rank acknowledges anything.
  * - An arrival contains a signature of its rank's call. Each rank that waits
  *   compares it with its own before it reads any data (mismatch.h).

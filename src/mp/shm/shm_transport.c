@@ -76,12 +76,13 @@ void *shm_alloc(struct world *base, size_t bytes)
 		return NULL;
 	}
 	if (!memory && largest >= bytes)
-		error_sys("cohort_alloc: malloc of what says where memory is");
+		error_sys("cohort_alloc: malloc for the list of blocks");
 	else if (!memory)
 		error_set(COHORT_ENOMEM,
-		          "cohort_alloc: there are no %zu bytes left of the "
-		          "memory that ranks share: at most %zu in one piece "
-		          "for this rank; memory limits (ulimit -v) reduce it",
+		          "cohort_alloc: the memory that ranks share has no "
+		          "%zu bytes left for this rank, at most %zu in one "
+		          "piece: ask for less, free other memory of "
+		          "cohort_alloc, or raise the limit (ulimit -v)",
 		          bytes, largest);
 	return memory;
 }

@@ -24,8 +24,9 @@ struct tuning {
 	size_t reduce_alone;
 	size_t block;           /* of an allreduce; its ring is cut as `all` */
 	struct tuning_ring all; /* when all ranks stream at the same time */
-	struct tuning_ring one; /* when one rank streams one.round bytes, */
-	struct tuning_ring one_long; /* or more */
+	struct tuning_ring
+	    one; /* when one rank streams up to one.round bytes */
+	struct tuning_ring one_long; /* when one rank streams more than that */
 };
 
 enum tuning_table { TUNING_CROWDED, TUNING_FITTING };
