@@ -34,8 +34,9 @@ fi
 if [ "$1" = --inside ]; then
 	root=$2
 	shift 2
-	mkdir -p "$root/proc" "$root/dev"
+	mkdir -p "$root/proc" "$root/dev" "$root/sys"
 	mount -t proc proc "$root/proc"
+	mount --rbind /sys "$root/sys" # MPICH looks for network devices there
 	mount --rbind /dev "$root/dev"
 	mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 	mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
