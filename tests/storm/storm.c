@@ -1,17 +1,18 @@
 /*
  * Kill ranks at random, again and again, and look what the others learn, and
- * when. Each run starts a program (target.c) with 2 to 8 ranks, kills one of them
- * from outside while they make calls of one kind, and waits until every process
- * of the run is gone.
+ * when. Each run starts a program (target.c) with 2 to 8 ranks, kills one of
+ * them from outside while they make calls of one kind, and waits until every
+ * process of the run is gone.
  *
  *	storm TARGET [KILLS [SEED]]
  *
- * The environment overrules: COHORT_STORM_KILLS, COHORT_STORM_SEED. What is drawn
+ * The environment overrules: COHORT_TEST_STORM_KILLS, COHORT_TEST_STORM_SEED.
+ * What is drawn
  * depends on the seed alone; when exactly somebody dies also depends on the
  * scheduler. A run is repeated by `storm TARGET 1 SEED+NUMBER`.
  *
- * Fails on: a hang, a process that is left, wrong data, a survivor in a call with
- * another status than COHORT_EPEER. Times are printed, with those of the
+ * Fails on: a hang, a process that is left, wrong data, a survivor in a call
+ * with another status than COHORT_EPEER. Times are printed, with those of the
  * machine beside them: how late a process wakes that another one wakes.
  */
 #define _GNU_SOURCE
@@ -326,10 +327,10 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: storm TARGET [KILLS [SEED]]\n");
 		return 2;
 	}
-	const uint64_t kills =
-	    number_from("COHORT_STORM_KILLS", argc > 2 ? argv[2] : NULL, 200);
+	const uint64_t kills = number_from("COHORT_TEST_STORM_KILLS",
+	                                   argc > 2 ? argv[2] : NULL, 200);
 	const uint64_t seed =
-	    number_from("COHORT_STORM_SEED", argc > 3 ? argv[3] : NULL, 1);
+	    number_from("COHORT_TEST_STORM_SEED", argc > 3 ? argv[3] : NULL, 1);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	make_board();
 	for (uint64_t i = 0; i < kills; i++)
