@@ -8,9 +8,9 @@
 #include "zero_copy.h"
 
 /* *out: where to copy rank r's part from; NULL if it is empty, or in place. */
-static cohort_status find_part(struct rendezvous *rdv,
-                               const struct allgatherv_parts *parts, int r,
-                               const void **out)
+static cohort_status find_offered_part(struct rendezvous *rdv,
+                                       const struct allgatherv_parts *parts,
+                                       int r, const void **out)
 {
 	const size_t bytes = allgatherv_bytes(parts, r);
 
@@ -30,7 +30,7 @@ cohort_status allgatherv_zero_copy(struct rendezvous *rdv,
 	for (int r = 0; r < rdv->size; r++) {
 		const size_t bytes = allgatherv_bytes(parts, r);
 		const void *from;
-		cohort_status status = find_part(rdv, parts, r, &from);
+		cohort_status status = find_offered_part(rdv, parts, r, &from);
 		if (status == COHORT_OK && from)
 			status =
 			    zero_copy_read(rdv, parts->copy, to, from, bytes);
