@@ -38,7 +38,6 @@ src/mp/mp_backend.c src/mp/socket/socket_transport.h
 # UNIT UNIT: which source knows which other one, in circles that the rule will not
 # allow any more.
 circle_debts='
-src/common/core/group src/common/core/alloc
 '
 
 found=0

@@ -14,10 +14,7 @@ export LC_ALL=C
 # a name with several meanings, and header for a function that a header declares
 # and another source defines.
 debts='
-function allreduce_one_rank
-function find
 function find_part
-header group_free_all
 '
 # Headers whose functions lie in several sources, one algorithm in each.
 shared_headers='
