@@ -129,7 +129,7 @@ void scenario_stopped_inside(void)
 	setenv("COHORT_TRANSPORT", "socket", 1);
 	for (plan.victim = 0; plan.victim < RANKS; plan.victim++) {
 		hooks_reset();
-		/* Behind the agreement, and before the end. */
+		/* After the call check, and before the end of the call. */
 		plan.at = 6;
 		expect_timeouts(&latest);
 	}
