@@ -221,7 +221,9 @@ typedef struct cohort_options {
  *                  for another backend than mpi, a field that this version of
  *                  the library does not know
  * COHORT_EBACKEND  the backend cannot be had here: no module, no MPI, or the
- *                  wrong one
+ *                  wrong one; a module that other users may have put there;
+ *                  mpi in a program with more privileges than its user that
+ *                  has not initialised MPI itself
  * COHORT_ESTATE    called inside a task; another size than the processes that
  *                  run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the

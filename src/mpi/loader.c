@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L /* PATH_MAX */
 #include "loader.h"
 
+#include "common/base/environment.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "detect.h"
@@ -44,14 +45,21 @@ static const char *describe_reason(const struct launcher *launcher,
 }
 
 /* Load the module of `family`; no other will do, for `reason`. */
-static cohort_status load_family(const struct module_folders *folders,
+static cohort_status load_family(struct module_folders *folders,
                                  enum mpi_family family, const char *reason)
 {
 	char path[PATH_MAX];
 	char where[FOLDERS_TEXT_BYTES];
 	char why[LOAD_TEXT_BYTES];
+	const bool found = module_folders_search(folders, family, path);
 
-	if (!module_folders_search(folders, family, path))
+	if (!found && folders->distrust[0])
+		return error_set(COHORT_EBACKEND,
+		                 CANNOT "%s, which needs %s, but that is not "
+		                        "to be trusted: %s",
+		                 reason, module_file_name(family),
+		                 folders->distrust);
+	if (!found)
 		return error_set(COHORT_EBACKEND,
 		                 CANNOT "%s, which needs %s, but that is not "
 		                        "in %s: install it, or start the "
@@ -72,7 +80,7 @@ static cohort_status load_family(const struct module_folders *folders,
 
 /* Load the first module that is there and can be loaded. A module of another
  * version ends the search: its MPI is in this process now. */
-static cohort_status load_any(const struct module_folders *folders)
+static cohort_status load_any(struct module_folders *folders)
 {
 	char path[PATH_MAX];
 	char where[FOLDERS_TEXT_BYTES];
@@ -100,6 +108,10 @@ static cohort_status load_any(const struct module_folders *folders)
 		                 CANNOT "%s: install the MPI it was built "
 		                        "with, or the cohort it belongs to",
 		                 why);
+	if (folders->distrust[0])
+		return error_set(COHORT_EBACKEND,
+		                 CANNOT "no module may be loaded: %s",
+		                 folders->distrust);
 	return error_set(COHORT_EBACKEND,
 	                 CANNOT "there is no module (cohort-mpi-*.so) in %s: "
 	                        "build cohort where MPI is installed",
@@ -129,6 +141,21 @@ static cohort_status refuse_both(const struct launcher *launcher,
 	                 family_names[mpi->family], family_names[mpi->family]);
 }
 
+/*
+ * An MPI that starts loads plug-ins that its own variables name, and cohort
+ * cannot know all of those variables. So in a program with more privileges than
+ * its user only the program itself starts an MPI.
+ */
+static cohort_status refuse_privileged(void)
+{
+	return error_set(COHORT_EBACKEND,
+	                 CANNOT "this program runs with more privileges than "
+	                        "its user (set-user-ID or capabilities), and "
+	                        "an MPI that starts loads plug-ins that the "
+	                        "user's variables name: use mp or serial, or "
+	                        "start the program without privileges");
+}
+
 static cohort_status choose_module(const struct launcher *launcher)
 {
 	struct module_folders folders;
@@ -136,6 +163,8 @@ static cohort_status choose_module(const struct launcher *launcher)
 	char reason[REASON_BYTES];
 	enum mpi_family family = launcher ? launcher->family : MPI_FAMILY_ANY;
 
+	if (environment_is_distrusted() && !detect_initialised_mpi())
+		return refuse_privileged();
 	if (detect_mpi(&mpi)) {
 		if (mpi.family == MPI_FAMILY_ANY)
 			return refuse_unknown(&mpi);

@@ -9,13 +9,14 @@
 #include "module_folders.h"
 
 #include "cohort.h"
+#include "common/base/environment.h"
+#include "common/base/log.h"
 
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 
 #define TEXT_OF(number) #number
 #define FOLDER_OF(major, minor) "cohort/" TEXT_OF(major) "." TEXT_OF(minor)
@@ -72,18 +73,25 @@ void module_folders_find(struct module_folders *out)
 	static const char here;
 	Dl_info info;
 	struct link_map *map = NULL;
-	char file[PATH_MAX];
+	char *file = out->anchor;
 
 	out->count = 0;
+	out->distrust[0] = '\0';
+	out->anchor[0] = '\0';
 	if (!dladdr1(&here, &info, (void **)&map, RTLD_DL_LINKMAP))
 		return;
 	if (map->l_name[0]) {
-		if (!realpath(map->l_name, file))
+		if (!realpath(map->l_name, file)) {
+			file[0] = '\0';
 			return;
+		}
 		add_folder(out, file, FOLDER);
 		if (is_shared_library(file))
 			return;
-	} else if (!getauxval(AT_SECURE) && realpath("/proc/self/exe", file)) {
+	} else if (environment_is_distrusted() ||
+	           !realpath("/proc/self/exe", file)) {
+		file[0] = '\0';
+	} else {
 		add_folder(out, file, FOLDER);
 		add_folder(out, file, "../lib/" FOLDER);
 	}
@@ -91,7 +99,19 @@ void module_folders_find(struct module_folders *out)
 		add_folder(out, COHORT_MODULE_DIR "/", "");
 }
 
-bool module_folders_search(const struct module_folders *folders,
+static bool may_load(struct module_folders *folders, const char *folder,
+                     const char *path)
+{
+	char *why = folders->distrust;
+
+	if (module_is_trusted(folder, folders->anchor, why) &&
+	    module_is_trusted(path, folders->anchor, why))
+		return true;
+	log_line(LOG_WARN, -1, "mpi: %s is not loaded: %s", path, why);
+	return false;
+}
+
+bool module_folders_search(struct module_folders *folders,
                            enum mpi_family family, char path[PATH_MAX])
 {
 	char candidate[PATH_MAX];
@@ -99,7 +119,8 @@ bool module_folders_search(const struct module_folders *folders,
 	for (int i = 0; i < folders->count; i++) {
 		int used = snprintf(candidate, sizeof(candidate), "%s/%s",
 		                    folders->paths[i], files[family]);
-		if (used < PATH_MAX && realpath(candidate, path))
+		if (used < PATH_MAX && realpath(candidate, path) &&
+		    may_load(folders, folders->paths[i], path))
 			return true;
 	}
 	return false;

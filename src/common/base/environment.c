@@ -3,12 +3,19 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 extern char **environ;
 
+/* The kernel tells the program at its start. */
+bool environment_is_distrusted(void)
+{
+	return getauxval(AT_SECURE) != 0;
+}
+
 const char *environment_get(const char *name)
 {
-	const char *value = getenv(name);
+	const char *value = environment_is_distrusted() ? NULL : getenv(name);
 
 	return value && *value ? value : NULL;
 }
@@ -22,8 +29,9 @@ void environment_each(const char *prefix,
                       void (*each)(const char *variable, void *arg), void *arg)
 {
 	const size_t length = strlen(prefix);
+	char **first = environment_is_distrusted() ? NULL : environ;
 
-	for (char **variable = environ; variable && *variable; variable++) {
+	for (char **variable = first; variable && *variable; variable++) {
 		const char *equals = strchr(*variable, '=');
 		if (!strncmp(*variable, prefix, length) && equals && equals[1])
 			each(*variable, arg);

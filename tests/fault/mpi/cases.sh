@@ -168,6 +168,28 @@ case_folder_of_another_version() {
 	says "not in $work/lib/$MODULE_FOLDER"
 }
 
+# Another user may have put the module there.
+case_module_planted() {
+	copy_with "$family"
+	chmod o+w "$work/lib/$MODULE_FOLDER"
+	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "cohort-mpi-$family.so" 'users other than its owner' \
+		"$work/lib/$MODULE_FOLDER"
+	run env COHORT_BACKEND=mpi $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says 'no module may be loaded' 'users other than its owner'
+	[ "$(id -u)" = 0 ] || return
+	copy_with "$family"
+	chown 4711 "$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
+	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
+	succeeds
+	says "cohort-mpi-$family.so belongs to user 4711"
+	chown -R 4711 "$work/lib"
+	launch 1 $(with_copy) "$ranks" open
+	succeeds
+}
+
 # Files of the same name in all folders that a search path might lead to.
 case_same_name_elsewhere() {
 	local folder
