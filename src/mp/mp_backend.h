@@ -1,8 +1,10 @@
-/* What the selection of a backend needs to know of mp. */
+/* The mp backend as the rest of the library sees it. */
 #ifndef COHORT_MP_MP_BACKEND_H
 #define COHORT_MP_MP_BACKEND_H
 
-#include <stdbool.h>
+#include "common/core/backend.h"
+
+extern const struct backend mp_backend;
 
 /* Whether this process is a rank of a world. */
 bool mp_is_running(void);

@@ -156,7 +156,7 @@ static const cohort_blob hollow = {NULL, 5};
 	  cohort_allgather_objects(f->g, hollow, &f->objects))                 \
 	X(scatter_job, "job", cohort_scatter(f->g, NULL, f->in, 1))            \
 	X(scatter_execute, "execute", scatter(f->g, NULL, 0))                  \
-	X(scatter_schedule, "schedule", scatter(f->g, execute, 4))             \
+	X(scatter_schedule, "schedule", scatter(f->g, execute, 99))            \
 	X(scatter_timeout, "isolate", scatter_with(f->g, JOB(.timeout = 1)))   \
 	X(scatter_timeout_negative, "-1",                                      \
 	  scatter_with(f->g, JOB(.timeout = -1, .isolate = true)))             \

@@ -4,6 +4,7 @@
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
 #include "common/core/alloc.h"
+#include "mp/mp_backend.h"
 #include "mp/shm/backoff.h"
 #include "mp/shm/shm_transport.h"
 #include "mp/shm/tuning.h"

@@ -131,8 +131,4 @@ struct backend {
 	void (*tickets_leave)(struct world *world);
 };
 
-/* The backends. */
-extern const struct backend serial_backend; /* src/common/serial/serial.c */
-extern const struct backend mp_backend;     /* src/mp/mp_backend.c */
-
 #endif

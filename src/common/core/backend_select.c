@@ -3,6 +3,7 @@
 #include "common/base/cpu_count.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/serial/serial.h"
 #include "config_words.h"
 #include "mp/mp_backend.h"
 #include "mpi/detect.h"

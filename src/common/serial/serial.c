@@ -1,12 +1,13 @@
 /* The backend with one rank, the caller. Each collective copies at most, so only
  * serial_open and serial_alloc can fail: for want of memory. This is the shortest
  * backend; the others can be compared with it. */
+#include "serial.h"
+
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/op.h"
 #include "common/base/type.h"
 #include "common/base/worker_stats.h"
-#include "common/core/backend.h"
 
 #include <stdlib.h>
 #include <string.h>
