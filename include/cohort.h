@@ -152,7 +152,8 @@ typedef enum cohort_status {
 	COHORT_ENOMEM = 9,    /* out of memory */
 	COHORT_ESYS = 10,     /* an operating system call failed */
 	COHORT_EIO = 11,      /* a file could not be read or written */
-	COHORT_ECORRUPT = 12, /* a file does not hold what was written to it */
+	COHORT_ECORRUPT = 12, /* a file, or memory that ranks share, does not
+	                       * hold what was written to it */
 	COHORT_ESTOPPED =
 	    13,            /* a signal stopped the sweep; finished tasks can be
 	                       * gathered */

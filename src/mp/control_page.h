@@ -39,13 +39,15 @@ struct rank_record {
 	_Atomic int gone;
 	bool signalled; /* ended by a signal */
 	int end;        /* number of the signal, or exit status */
-	pid_t pid;      /* of a peer; written by the monitor */
 };
+
+/* The system calls that start a peer. */
+enum start_step { START_NONE, START_SOCKETPAIR, START_FORK, START_SENDMSG };
 
 /* Why the monitor could not start the peers. */
 struct start_failure {
-	const char *what; /* a string constant: one address in all processes */
-	int number;       /* errno */
+	enum start_step step; /* that failed; START_NONE: none did */
+	int number;           /* errno */
 	int rank;
 };
 

@@ -2,20 +2,33 @@
 
 enum { NO_RANK = -1 };
 
-/* The rank that rank r waits for. */
-static int next_in_chain(const struct control_page *control, int r)
+/* The rank that rank r waits for; NO_RANK if r says none that there is. */
+static int next_in_chain(const struct mp_world *world, int r)
 {
-	return atomic_load(&control->records[r].awaits) - 1;
+	const int next = atomic_load(&world->control->records[r].awaits) - 1;
+
+	return next >= 0 && next < world->size ? next : NO_RANK;
+}
+
+/* Whether this process may read the word that another rank says it waits for: a
+ * stray write may have put any address there. */
+static bool is_readable(const struct mp_world *world, const void *word)
+{
+	const struct mp_transport *transport = world->transport;
+
+	return transport->hooks->holds_word &&
+	       transport->hooks->holds_word(transport, word);
 }
 
 /* Whether the word that rank r waits for has the value, so that only r itself
  * keeps it from going on. */
-static bool could_go_on(const struct control_page *control, int r)
+static bool could_go_on(const struct mp_world *world, int r)
 {
-	const struct rank_record *record = &control->records[r];
+	const struct rank_record *record = &world->control->records[r];
 	_Atomic uint64_t *word = atomic_load(&record->awaited);
 
-	return word && atomic_load(word) >= atomic_load(&record->awaited_value);
+	return word && is_readable(world, word) &&
+	       atomic_load(word) >= atomic_load(&record->awaited_value);
 }
 
 /* Follow the chain of ranks that wait for each other, from `rank` on, to the
@@ -25,8 +38,8 @@ static bool could_go_on(const struct control_page *control, int r)
 static int end_of_chain(const struct mp_world *world, int rank)
 {
 	for (int i = 0; i < world->size; i++) {
-		const int next = next_in_chain(world->control, rank);
-		if (next == NO_RANK || could_go_on(world->control, rank))
+		const int next = next_in_chain(world, rank);
+		if (next == NO_RANK || could_go_on(world, rank))
 			break;
 		rank = next;
 	}

@@ -26,7 +26,7 @@ static int say_started(const struct mp_world *world, int link)
 	const int failed = monitor_link_send(link, 0, -1);
 
 	if (failed)
-		peers_failed(world->control, "sendmsg", 0);
+		peers_failed(world->control, START_SENDMSG, 0);
 	return failed;
 }
 

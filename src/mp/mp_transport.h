@@ -6,6 +6,8 @@
 #ifndef COHORT_MP_MP_TRANSPORT_H
 #define COHORT_MP_MP_TRANSPORT_H
 
+#include <stdbool.h>
+
 struct mp_transport_hooks;
 struct mp_world;
 struct region_allocator;
@@ -35,6 +37,11 @@ struct mp_transport_hooks {
 	/* Every rank calls it once, when all have started. */
 	void (*prepare)(struct mp_transport *transport,
 	                const struct mp_world *world);
+
+	/* Whether `word` is the address of a word of 64 bits that ranks may wait
+	 * for (wait_for_word). NULL: the transport has none. */
+	bool (*holds_word)(const struct mp_transport *transport,
+	                   const void *word);
 
 	void (*destroy)(struct mp_transport *transport);
 };

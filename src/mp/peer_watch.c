@@ -2,6 +2,7 @@
 #include "peer_watch.h"
 
 #include "common/base/clock.h"
+#include "common/base/process_word.h"
 #include "common/base/worker_stats.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ struct peer_watch peer_watch_begin(struct mp_world *world, int link,
 static int rank_of(const struct mp_world *world, pid_t pid)
 {
 	for (int r = 1; r < world->size; r++)
-		if (world->control->records[r].pid == pid)
+		if (world->pids[r] == pid)
 			return r;
 	return NO_RANK;
 }
@@ -56,7 +57,8 @@ static int rank_of(const struct mp_world *world, pid_t pid)
  * of its group. */
 static void kill_tasks(const struct mp_world *world, int r)
 {
-	const int group = atomic_load(&world->stats->ranks[r].child);
+	const pid_t group =
+	    process_word_read(atomic_load(&world->stats->ranks[r].child));
 
 	if (group > 0)
 		kill(-group, SIGKILL);
@@ -137,8 +139,8 @@ void peer_watch_end(struct peer_watch *watch)
 
 	for (int r = 1; r < watch->world->size; r++) {
 		const struct rank_record *record = &control->records[r];
-		if (record->pid > 0 && !atomic_load(&record->gone))
-			kill(record->pid, SIGKILL);
+		if (watch->world->pids[r] > 0 && !atomic_load(&record->gone))
+			kill(watch->world->pids[r], SIGKILL);
 	}
 	reap(watch, 0);
 }

@@ -10,10 +10,10 @@
 
 enum { EXIT_KILLED = 128 + SIGKILL }; /* as a shell says it */
 
-void peers_failed(struct control_page *control, const char *what, int rank)
+void peers_failed(struct control_page *control, enum start_step step, int rank)
 {
 	control->start_failure =
-	    (struct start_failure){.what = what, .number = errno, .rank = rank};
+	    (struct start_failure){.step = step, .number = errno, .rank = rank};
 }
 
 /* The first steps of a peer. It must not outlive the monitor, which may have
@@ -40,7 +40,7 @@ static int connect_peer(const struct mp_world *world, int rank, int ends[2])
 	ends[1] = -1;
 	if (!hooks->connect || !hooks->connect(ends))
 		return 0;
-	peers_failed(world->control, "socketpair", rank);
+	peers_failed(world->control, START_SOCKETPAIR, rank);
 	return -1;
 }
 
@@ -59,13 +59,13 @@ static enum peers_started start_peer(struct mp_world *world, int link, int rank)
 		return PEERS_IN_PEER;
 	}
 	if (pid < 0) {
-		peers_failed(world->control, "fork", rank);
+		peers_failed(world->control, START_FORK, rank);
 		started = PEERS_FAILED;
 	} else {
-		world->control->records[rank].pid = pid;
+		world->pids[rank] = pid;
 	}
 	if (pid > 0 && ends[0] >= 0 && monitor_link_send(link, rank, ends[0])) {
-		peers_failed(world->control, "sendmsg", rank);
+		peers_failed(world->control, START_SENDMSG, rank);
 		started = PEERS_FAILED;
 	}
 	descriptor_close(&ends[0]);

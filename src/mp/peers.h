@@ -16,6 +16,6 @@ enum peers_started peers_start(struct mp_world *world, int link,
                                const struct sigaction *program_action);
 
 /* Leave rank 0 the reason, with errno, for which `rank` could not start. */
-void peers_failed(struct control_page *control, const char *what, int rank);
+void peers_failed(struct control_page *control, enum start_step step, int rank);
 
 #endif

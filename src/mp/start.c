@@ -24,19 +24,24 @@ enum { CROWD = 16 };
 /* Why the monitor could not start the peers. */
 static cohort_status say_start_failure(const struct mp_world *world)
 {
-	const struct start_failure *failure = &world->control->start_failure;
+	static const char *const steps[] = {[START_SOCKETPAIR] = "socketpair",
+	                                    [START_FORK] = "fork",
+	                                    [START_SENDMSG] = "sendmsg"};
+	const struct start_failure failure = world->control->start_failure;
+	const bool told =
+	    failure.step > START_NONE && failure.step <= START_SENDMSG;
 
-	if (!failure->what && errno)
+	if (!told && errno)
 		return error_sys("cohort_open: cannot receive from the monitor "
 		                 "process, which starts %d ranks: recvmsg",
 		                 world->size);
-	if (!failure->what)
+	if (!told)
 		return error_set(COHORT_EPEER,
 		                 "cohort_open: the monitor process, which "
 		                 "starts the peers, was killed");
-	errno = failure->number;
+	errno = failure.number;
 	return error_sys("cohort_open: cannot start rank %d of %d: %s",
-	                 failure->rank, world->size, failure->what);
+	                 failure.rank, world->size, steps[failure.step]);
 }
 
 /* Take in a connection to each peer, if the transport has any, until the

@@ -35,6 +35,7 @@ void world_free(struct mp_world *world)
 		world->transport->hooks->destroy(world->transport);
 	control_unmap(world->control, world->size);
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
+	free(world->pids);
 	free(world);
 }
 
@@ -53,8 +54,10 @@ cohort_status world_create(int size, struct mp_world **out)
 	    .monitor = -1,
 	    .cores = cpu_count(),
 	};
-	if (!(world->control = control_map(size)) ||
-	    !(world->stats = memory_share(worker_stats_bytes(size))))
+	if (!(world->pids = calloc((size_t)size, sizeof(*world->pids))))
+		failed = "calloc";
+	else if (!(world->control = control_map(size)) ||
+	         !(world->stats = memory_share(worker_stats_bytes(size))))
 		failed = "mmap";
 	else if ((world->failure_event = descriptor_raise(
 	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) < 0)

@@ -30,11 +30,14 @@ struct mp_world {
 	int failure_event;
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */
-	int cores;        /* that the ranks may use */
-	uint32_t seen;    /* value of control->events at the last look */
-	unsigned groups;  /* opened so far */
-	uint64_t calls;   /* entered or refused so far */
-	unsigned sweeps;  /* opened so far */
+	/* Monitor: the peers' processes, by rank; 0: not forked. They are not in
+	 * shared memory, because the monitor kills them by these numbers. */
+	pid_t *pids;
+	int cores;       /* that the ranks may use */
+	uint32_t seen;   /* value of control->events at the last look */
+	unsigned groups; /* opened so far */
+	uint64_t calls;  /* entered or refused so far */
+	unsigned sweeps; /* opened so far */
 };
 
 /* The process's world. NULL if there is none, or if this process is a forked

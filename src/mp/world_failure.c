@@ -109,6 +109,13 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		                 function);
 	case WORLD_FAILURE_TIMEOUT:
 		return say_timeout(function, failure);
+	case WORLD_FAILURE_DAMAGED:
+		return error_set(COHORT_ECORRUPT,
+		                 "%s: rank %d found an address in the memory "
+		                 "that ranks share that rank %d cannot have "
+		                 "written: some code of the program writes to "
+		                 "memory that is not its own",
+		                 function, failure->b, failure->a);
 	case WORLD_FAILURE_SYSTEM:
 		break;
 	}

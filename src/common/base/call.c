@@ -17,6 +17,14 @@ static const struct {
 #undef ROW
 };
 
+/* Peers' calls are read from shared memory, where a stray write may have put any
+ * number. */
+static unsigned known_kind(const struct call *call)
+{
+	return call->kind < sizeof(kinds) / sizeof(*kinds) ? call->kind
+	                                                   : CALL_NONE;
+}
+
 bool call_matches(const struct call *a, const struct call *b)
 {
 	return a->kind == b->kind && a->group == b->group &&
@@ -27,17 +35,17 @@ bool call_matches(const struct call *a, const struct call *b)
 
 const char *call_function(const struct call *call)
 {
-	return kinds[call->kind].function;
+	return kinds[known_kind(call)].function;
 }
 
 static int describe_fields(const struct call *call, char *text, size_t room)
 {
-	const char *function = kinds[call->kind].function;
+	const char *function = kinds[known_kind(call)].function;
 	const char *type = type_name((cohort_type)call->type);
 	unsigned long long count = call->count;
 	unsigned long long detail = call->detail;
 
-	switch (kinds[call->kind].shows) {
+	switch (kinds[known_kind(call)].shows) {
 	case ROOT:
 		return snprintf(text, room, "%s from root %d", function,
 		                call->root);

@@ -20,8 +20,10 @@ struct rank_counters {
 	_Atomic uint64_t running;
 	_Atomic uint64_t sweep; /* number of the sweep; see sweep/progress.c */
 	_Atomic uint64_t
-	    steal_slot;    /* tickets claimed, not begun; see steal_slot.h */
-	_Atomic int child; /* process group that runs its tasks; 0: none */
+	    steal_slot; /* tickets claimed, not begun; see steal_slot.h */
+	/* The process group that runs its tasks, as process_word.h has it; 0:
+	 * none. */
+	_Atomic uint64_t child;
 };
 
 struct worker_stats {

@@ -2,6 +2,7 @@
 #include "task_child.h"
 
 #include "common/base/clock.h"
+#include "common/base/process_word.h"
 #include "common/base/worker_stats.h"
 #include "common/core/open.h"
 #include "sigchld.h"
@@ -40,7 +41,7 @@ static _Noreturn void be_child(struct worker *worker,
 }
 
 /* The number of the child in this rank's counters. */
-static atomic_int *published_child(const struct task_child *child)
+static _Atomic uint64_t *published_child(const struct task_child *child)
 {
 	const struct world *world = child->worker->run->group->world;
 
@@ -60,7 +61,7 @@ cohort_status task_child_start(struct task_child *child,
 			be_child(child->worker, sigchld);
 		if (started == 0) {
 			atomic_store(published_child(child),
-			             child->process.pid);
+			             process_word(child->process.pid));
 			return COHORT_OK;
 		}
 		if (clock_seconds() > end || signal_stop_pending(world->stats))

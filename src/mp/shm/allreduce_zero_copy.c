@@ -68,9 +68,10 @@ static cohort_status open_buffers(struct reduction *red, uint64_t offered)
 		const struct reduction_offer offer =
 		    offered_buffers(red, offered, r);
 		cohort_status status =
-		    zero_copy_open(&red->rdv, offer.send, bytes);
+		    zero_copy_open(&red->rdv, r, offer.send, bytes);
 		if (status == COHORT_OK)
-			status = zero_copy_open(&red->rdv, offer.recv, bytes);
+			status =
+			    zero_copy_open(&red->rdv, r, offer.recv, bytes);
 		if (status != COHORT_OK)
 			return status;
 	}

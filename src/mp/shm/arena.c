@@ -151,3 +151,23 @@ bool arena_shares(const struct arena *arena, const void *data, size_t bytes)
 	return first >= start && first - start < all &&
 	       bytes <= all - (first - start);
 }
+
+bool arena_in_heap(const struct arena *arena, int r, const void *data,
+                   size_t bytes)
+{
+	const uintptr_t start =
+	    (uintptr_t)arena->heaps + (size_t)r * arena->heap_bytes;
+	const uintptr_t first = (uintptr_t)data;
+
+	return first >= start && first - start < arena->heap_bytes &&
+	       bytes <= arena->heap_bytes - (first - start);
+}
+
+bool arena_holds_word(const struct arena *arena, const void *word)
+{
+	const uintptr_t start = (uintptr_t)arena->barrier;
+	const uintptr_t end = (uintptr_t)arena->slabs;
+	const uintptr_t first = (uintptr_t)word;
+
+	return first >= start && first < end && first % sizeof(uint64_t) == 0;
+}

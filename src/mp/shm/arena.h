@@ -105,6 +105,14 @@ bool arena_open(struct arena *arena, const void *data, size_t bytes);
  * pages to the system. */
 void arena_clear(struct arena *arena, void *data, size_t bytes);
 
+/* Whether `word` is a word of 64 bits in front of the slabs, where the counters
+ * are. */
+bool arena_holds_word(const struct arena *arena, const void *word);
+
+/* Whether these bytes lie in the heap of rank r. */
+bool arena_in_heap(const struct arena *arena, int r, const void *data,
+                   size_t bytes);
+
 /* Whether these bytes lie in the heaps, so that all ranks can read them. */
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes);
 

@@ -53,9 +53,17 @@ static void shm_destroy(struct mp_transport *transport)
 	free(plane);
 }
 
+static bool shm_holds_word(const struct mp_transport *transport,
+                           const void *word)
+{
+	return arena_holds_word(&((const struct shm_plane *)transport)->arena,
+	                        word);
+}
+
 const struct mp_transport_hooks shm_transport = {
     .create = shm_create,
     .prepare = shm_prepare,
+    .holds_word = shm_holds_word,
     .destroy = shm_destroy,
 };
 

@@ -24,9 +24,18 @@ bool zero_copy_offered(const struct rendezvous *rdv, int r)
 	return offered_buffer(rdv, r) != NULL;
 }
 
-cohort_status zero_copy_open(struct rendezvous *rdv, const void *data,
+cohort_status zero_copy_open(struct rendezvous *rdv, int r, const void *data,
                              size_t bytes)
 {
+	const struct world_failure damaged = {
+	    .reason = WORLD_FAILURE_DAMAGED,
+	    .a = r,
+	    .b = rdv->rank,
+	};
+
+	/* cohort_alloc gives a rank memory of its own heap only. */
+	if (!arena_in_heap(rdv->arena, r, data, bytes))
+		return wait_break(&rdv->wait, &damaged);
 	return arena_open(&rdv->plane->arena, data, bytes)
 	           ? COHORT_OK
 	           : wait_failed(&rdv->wait);
@@ -36,7 +45,7 @@ cohort_status zero_copy_find(struct rendezvous *rdv, int r, size_t bytes,
                              const void **out)
 {
 	*out = offered_buffer(rdv, r);
-	return *out ? zero_copy_open(rdv, *out, bytes) : COHORT_OK;
+	return *out ? zero_copy_open(rdv, r, *out, bytes) : COHORT_OK;
 }
 
 cohort_status zero_copy_read(const struct rendezvous *rdv, copy_function *copy,

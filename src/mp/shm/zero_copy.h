@@ -17,12 +17,13 @@ void zero_copy_offer(struct rendezvous *rdv, const void *data, size_t bytes);
 bool zero_copy_offered(const struct rendezvous *rdv, int r);
 
 /* *out receives the address of rank r's data, `bytes` bytes that this rank can
- * read now; NULL if rank r offered nothing. */
+ * read now; NULL if rank r offered nothing. COHORT_ECORRUPT if the address is
+ * not one that rank r can offer: something has written to its arrival. */
 COHORT_CHECKED cohort_status zero_copy_find(struct rendezvous *rdv, int r,
                                             size_t bytes, const void **out);
 
-/* Let this process read another rank's data. */
-COHORT_CHECKED cohort_status zero_copy_open(struct rendezvous *rdv,
+/* Let this process read data that rank r has offered. As zero_copy_find. */
+COHORT_CHECKED cohort_status zero_copy_open(struct rendezvous *rdv, int r,
                                             const void *data, size_t bytes);
 
 /* Copy any number of bytes, and check every millisecond or two whether the

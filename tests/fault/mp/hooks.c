@@ -2,6 +2,7 @@
 #include "hooks.h"
 
 #include "mp/control_page.h"
+#include "mp/shm/zero_copy.h"
 #include "runner.h"
 
 #include <errno.h>
@@ -38,6 +39,8 @@ ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
 int __real_poll(struct pollfd *polls, nfds_t count, int ms);
 void __real_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
+void __real_zero_copy_offer(struct rendezvous *rdv, const void *data,
+                            size_t bytes);
 
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
@@ -54,6 +57,8 @@ ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
 int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
 void __wrap_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
+void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
+                            size_t bytes);
 
 void hooks_reset(void)
 {
@@ -194,4 +199,13 @@ void __wrap_control_break(struct control_page *control,
 		kill(getpid(), SIGKILL);
 	}
 	__real_control_break(control, world_failure);
+}
+
+/* The offer is in the rank's arrival from the next rendezvous on. */
+void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
+                            size_t bytes)
+{
+	__real_zero_copy_offer(rdv, data, bytes);
+	if (hooks && hooks->offer)
+		memcpy(&rdv->offer, &hooks->offer, sizeof(rdv->offer));
 }

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* What can fail, its errno, and the words that a sentence names it with. clone
@@ -50,6 +51,8 @@ struct hooks {
 	_Atomic int cut;
 	/* The process that is killed while it writes why the world is broken. */
 	_Atomic int reporter;
+	/* The address that a rank offers instead of its data's; 0: that one. */
+	uintptr_t offer;
 };
 
 extern struct hooks *hooks; /* shared */

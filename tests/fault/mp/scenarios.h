@@ -23,6 +23,9 @@
 	X(open_fails_many_times, BESIDE, EACH)    \
 	X(close_twice, BESIDE, ANY)               \
 	X(close_in_copy, BESIDE, ANY)             \
+	X(stray_child, ALONE, ANY)                \
+	X(stray_chain, ALONE, ANY)                \
+	X(stray_offer, BESIDE, ANY)               \
 	X(kill_barrier, ALONE, EACH)              \
 	X(kill_bcast, ALONE, EACH)                \
 	X(kill_bcast_relayed, ALONE, EACH)        \

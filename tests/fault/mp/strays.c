@@ -1,0 +1,134 @@
+/* Words in shared memory that no rank of the library has written: a stray write
+ * of the program may hit any of them. */
+#define _GNU_SOURCE
+#include "common/base/worker_stats.h"
+#include "hooks.h"
+#include "mp/world.h"
+#include "runner.h"
+#include "scenarios.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RANKS = 3, VICTIM = 1, OPENED = 1, WRITTEN, LARGE = 1 << 20 };
+
+/* A process group that has nothing to do with any task. */
+static pid_t start_bystander(void)
+{
+	const pid_t pid = fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	EXPECT(pid > 0 && setpgid(pid, pid) == 0, "no bystander");
+	return pid;
+}
+
+/* The monitor kills the process group of a dead rank's task. */
+static void die_with_stray_child(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+	pid_t bystander = 0;
+
+	if (rank == 0) {
+		bystander = start_bystander();
+		atomic_store(&world_current()->stats->ranks[VICTIM].child,
+		             (uint64_t)bystander);
+	}
+	meet(group, WRITTEN);
+	if (rank == VICTIM)
+		raise(SIGKILL);
+	EXPECT(cohort_barrier(group) == COHORT_EPEER, "%s", cohort_error());
+	if (rank == 0) {
+		/* The monitor kills after it has reported. */
+		EXPECT(waitpid(bystander, NULL, WNOHANG) == 0,
+		       "the bystander is gone");
+		usleep(100000);
+		EXPECT(waitpid(bystander, NULL, WNOHANG) == 0,
+		       "the bystander was killed");
+		kill(bystander, SIGKILL);
+		waitpid(bystander, NULL, 0);
+	}
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_stray_child(void)
+{
+	run(die_with_stray_child);
+}
+
+static const struct {
+	int awaits;
+	uintptr_t awaited;
+} chains[] = {
+    {123456789, 0}, {-5, 0}, {1, 8}, {1, 0x123456789abc}, {3, (uintptr_t)-8}};
+
+static size_t chain;
+
+/* A timeout follows the chain of ranks that wait for each other. */
+static void time_out_with_stray_chain(void)
+{
+	cohort *group = enter(RANKS, 0.3);
+	const int rank = cohort_rank(group);
+
+	if (rank == VICTIM) {
+		struct rank_record *record =
+		    &world_current()->control->records[rank];
+		atomic_store(&record->awaits, chains[chain].awaits);
+		atomic_store(&record->awaited,
+		             (_Atomic uint64_t *)chains[chain].awaited);
+	}
+	meet(group, WRITTEN);
+	if (rank != VICTIM)
+		keep(rank, cohort_barrier(group));
+	else
+		await(0, WRITTEN + 1);
+	reach(rank, WRITTEN + 1);
+	await_all(RANKS, WRITTEN + 1);
+	cohort_close(group); /* the victim learns of the timeout only here */
+}
+
+void scenario_stray_chain(void)
+{
+	for (chain = 0; chain < sizeof(chains) / sizeof(*chains); chain++) {
+		run(time_out_with_stray_chain);
+		EXPECT(board->slots[0].status == COHORT_ETIMEOUT,
+		       "chain %zu: status %d: %s", chain,
+		       board->slots[0].status, board->slots[0].sentence);
+		EXPECT(said(0, "rank 1"), "%s", board->slots[0].sentence);
+	}
+}
+
+static const uintptr_t offers[] = {8, (uintptr_t)-64, 0x123456789000};
+static size_t offer;
+
+/* A rank reads large data at the address that another rank offers. */
+static void read_stray_offer(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+	unsigned char *data = cohort_alloc(group, LARGE);
+
+	EXPECT(data != NULL, "%s", cohort_error());
+	if (rank == VICTIM)
+		hooks->offer = offers[offer];
+	keep(rank, cohort_bcast(group, data, LARGE, COHORT_UINT8, VICTIM));
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_stray_offer(void)
+{
+	for (offer = 0; offer < sizeof(offers) / sizeof(*offers); offer++) {
+		hooks_reset();
+		run(read_stray_offer);
+		for (int r = 0; r < RANKS; r++)
+			EXPECT(board->slots[r].status == COHORT_ECORRUPT,
+			       "rank %d: status %d: %s", r,
+			       board->slots[r].status,
+			       board->slots[r].sentence);
+		EXPECT(said(0, "that rank 1 cannot have written"), "%s",
+		       board->slots[0].sentence);
+	}
+}
