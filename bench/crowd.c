@@ -65,7 +65,7 @@ static void part_with(struct crowd *crowd, int i)
 	crowd->polls[i] = crowd->polls[crowd->peer_count];
 }
 
-/* The contender of that name, if more of its ranks are to come. */
+/* The contender of that name, if it still lacks ranks. */
 static struct contender *find(struct crowd *crowd, const char *name)
 {
 	for (int i = 0; i < crowd->contender_count; i++) {

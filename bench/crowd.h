@@ -1,5 +1,5 @@
-/* The ranks of all contenders, as the conductor sees them: who has come, who
- * is ready for a turn, who has left. */
+/* The ranks of all contenders, as the conductor sees them: which have connected,
+ * are ready for a turn, or have left. */
 #ifndef BENCH_CROWD_H
 #define BENCH_CROWD_H
 
@@ -14,7 +14,7 @@ enum { CONTENDERS_MOST = 16, PEERS_MOST = 1024 };
 
 struct contender {
 	char name[TURNS_NAME_BYTES];
-	int ranks; /* that are to come */
+	int ranks; /* that it will have */
 	int here;  /* of these, connected */
 	int ready; /* of those here, asleep until their turn */
 	bool lost; /* one of its ranks has left */

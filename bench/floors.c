@@ -1,9 +1,9 @@
 /*
- * What this machine asks for the things that collectives are made of, in the
- * same form as the times of the calls (bench/main.c):
+ * The cost, on this machine, of the operations that collectives consist of, in
+ * the same form as the times of the calls (bench/main.c):
  *
  *	trip       a cache line, from one core to another
- *	flags      two cores tell each other that they have come
+ *	flags      two cores tell each other that they have arrived
  *	switch     from one process to another on the same core, by sched_yield
  *	futex      wake a process that sleeps on another core
  *	futex1     the same on one core

@@ -4,7 +4,7 @@
  * its caches as far as they fit: what clones.h decides between.
  *
  *	OP:TYPE:narrow, OP:TYPE:wide      op.c, bytes of each operand
- *	copy:plain:narrow, ...:wide       copy.c; past: past the caches
+ *	copy:plain:narrow, ...:wide       copy.c; past: nontemporal
  *	copy:plain:memcpy                 the C library's
  *
  * In the form of bench/main.c; with --instructions, under callgrind, a dump for

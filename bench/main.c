@@ -145,7 +145,7 @@ static void run_all(const struct options *options)
 	}
 }
 
-/* What a rank holds on average once all have met, in KiB. */
+/* The memory of a rank, on average, after all have met; in KiB. */
 static void print_memory(const struct options *options, double before)
 {
 	const double mine = machine_memory();

@@ -48,8 +48,8 @@ static double slowest(double seconds)
 	return seconds;
 }
 
-/* So many calls that a block takes what it is to take, and how long it takes
- * then. What is decided on is the same on every rank. */
+/* The number of calls in a block of about `target` seconds; *taken receives how
+ * long the block takes. Every rank gets the same number. */
 static size_t calibrate(const struct call *call, const struct buffers *b,
                         double target, double *taken)
 {
@@ -75,8 +75,8 @@ static int block_count(const struct effort *effort, double taken)
 	return fit < effort->blocks ? (int)fit : effort->blocks;
 }
 
-/* What the loop itself takes this rank while the others run it too, when nothing
- * disturbs it. */
+/* The time of the loop without the call, on this rank, while the others run it
+ * too: the least of several runs. */
 static double loop_seconds(const struct buffers *b, size_t count)
 {
 	double seconds[BLOCKS_LEAST];

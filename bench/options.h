@@ -1,4 +1,4 @@
-/* What the command line says. */
+/* The command line. */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 

@@ -128,23 +128,23 @@ function copy_floor(bytes,    a, b) {
 	return b >= 0 && b < a ? b : a
 }
 
-# The least that a call can take: that all ranks come, and the copies that the
-# busiest core has to make. With one core for each rank a meeting is two flags;
-# with fewer, every rank of a core has to run once, and who runs last in a call
-# may run first in the next.
-function floor_of(p, call, bytes,    turns, meeting, copies) {
+# The least time that a call can take: a rendezvous of all ranks, and the copies
+# of the busiest core. With one core for each rank, a rendezvous is two flags.
+# With fewer cores every rank of a core must run once; the rank that runs last in
+# one call may run first in the next.
+function floor_of(p, call, bytes,    turns, rendezvous, copies) {
 	turns = int((p + cores - 1) / cores)
-	meeting = turns == 1 ? figure("floor", 2, "flags", 0) \
-	                     : (turns - 1) * figure("floor", 2, "switch", 0)
-	if (meeting < 0)
+	rendezvous = turns == 1 ? figure("floor", 2, "flags", 0) \
+	                        : (turns - 1) * figure("floor", 2, "switch", 0)
+	if (rendezvous < 0)
 		return -1
 	if (call == "barrier" || bytes <= 48)
-		return meeting
+		return rendezvous
 	if (copy_floor(bytes) < 0)
 		return -1
 	copies = call == "bcast" ? 1 + turns : call == "gatherv" ? p : \
 	         call == "allgatherv" ? p * turns : 2 * turns
-	return meeting + copies * copy_floor(bytes)
+	return rendezvous + copies * copy_floor(bytes)
 }
 
 # ---- words ----

@@ -1,5 +1,5 @@
 /*
- * What the sweep itself costs, over cohort only:
+ * The cost of a sweep itself, over cohort only:
  *
  *	task         an empty task: seconds of a scatter over their number
  *	task+gather  the same with all results gathered on every rank

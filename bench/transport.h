@@ -1,7 +1,7 @@
 /*
- * What is timed, as the timing sees it: one table of calls, filled once over
- * cohort (over_cohort.c) and once over raw MPI (over_mpi.c), so that the loops
- * around them are the same object code for all contenders.
+ * The calls that are timed, in one table. over_cohort.c fills it with calls of
+ * cohort, over_mpi.c with calls of MPI, so that the loops around the calls are
+ * the same object code for all contenders.
  *
  * Data are doubles; every rank of a gather brings equally many. A call that
  * fails says why on stderr and ends the job.
@@ -23,8 +23,8 @@ struct transport {
 	/* Memory that the library provides; NULL if there is none. */
 	void *(*alloc)(size_t bytes);
 	void (*free)(void *memory);
-	/* The gathers to come have `count` doubles from each rank. What a call
-	 * wants to be told of that is worked out here, outside the timing. */
+	/* The next gathers have `count` doubles from each rank. The transport
+	 * computes their counts and displacements here, outside the timing. */
 	void (*plan)(size_t count);
 
 	void (*barrier)(void);

@@ -13,8 +13,8 @@
 
 enum { TURNS_NAME_BYTES = 32 };
 
-/* What a rank sends when it is ready for its next turn, over a connection of
- * its own. The answer is a byte. */
+/* A rank sends this when it is ready for its next turn, over a connection of its
+ * own. The answer is a byte. */
 struct turns_ready {
 	char contender[TURNS_NAME_BYTES];
 	uint64_t measure;

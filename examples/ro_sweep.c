@@ -7,11 +7,11 @@
  *	mpirun -n 512 ./ro_sweep             a cluster
  *	./ro_sweep --journal run1            Ctrl-C, and again: it goes on
  *
- * What every program of this kind does is here in order: open a group and ask
- * for signals (main), let the root read what there is to do and tell the others
- * whether that went well (run, agree), run a job over all parameter sets
- * (sweep: build once on each worker, execute once for each task), go on or stop
- * as its status says, collect the results where they are wanted, and close.
+ * It shows the steps of such a program in order: open a group and ask for
+ * signals (main); let the root read the study, and tell the other ranks whether
+ * that succeeded (run, agree); run a job over all parameter sets (sweep: build
+ * once on each worker, execute once for each task); go on or stop, as its status
+ * says; collect the results where they are needed; close.
  *
  * The rest is in ro/. study.h says what a task is; grid.c and monte_carlo.c
  * have the two kinds, with what their tasks do and what becomes of the results;
@@ -40,8 +40,7 @@ enum { EXIT_USAGE = 2 };
 
 /* ---- once on every worker ---- */
 
-/* Before its first task. What all tasks share is made here, not once per
- * task. */
+/* Called before the worker's first task: makes the data that all tasks share. */
 static int build(void *arg, void **state)
 {
 	const struct options *options = arg;
@@ -159,7 +158,7 @@ static int agree(cohort *group, int status)
 	return word;
 }
 
-/* A signal came, though not always to this rank. What is done is in the
+/* A signal has arrived, perhaps on another rank. Finished tasks are in the
  * journal. */
 static int stopped(cohort *group, const struct options *options)
 {

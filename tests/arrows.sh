@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# The directions in which the parts of the library may know each other, and
-# the names that it shows to the world.
+# Which folder may include which, and the names that the library exports.
 #
 #   arrows.sh includes SOURCES           who includes whom, who reads what
 #   arrows.sh circles SOURCES OBJECT...  no files that know each other
@@ -36,8 +35,7 @@ src/mp/mp_backend.c src/mp/shm/shm_transport.h
 src/mp/mp_backend.c src/mp/socket/socket_collectives.h
 src/mp/mp_backend.c src/mp/socket/socket_transport.h
 '
-# UNIT UNIT: which source knows which other one, in circles that the rule will not
-# allow any more.
+# UNIT UNIT: circles that are allowed for the time being. Keep it empty.
 circle_debts='
 '
 
@@ -247,14 +245,14 @@ modules)
 	for module; do
 		entries=$(names -D --defined-only "$module")
 		[ "$(grep -c . <<<"$entries")" = 1 ] ||
-			wrong "$module is to have one entry, and has:" "$entries"
+			wrong "$module must export one name, but exports:" "$entries"
 		! needs=$(readelf -d "$module" | grep 'NEEDED.*libcohort') ||
 			wrong "$module is linked with libcohort:" "$needs"
 	done
 	;;
 lean)
-	# What a call without a timeout goes through. Copies for those with one
-	# are made in abandoned_buffers.c.
+	# The sources that run in a call without a timeout. The copies for calls
+	# with a timeout are made in abandoned_buffers.c.
 	shift
 	heavy='^((m|c|re)alloc|free|posix_memalign|aligned_alloc|pthread_.*'
 	heavy+='|P?MPI_(Comm|Type|Group|Alloc|Attr)_.*)$'

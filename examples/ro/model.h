@@ -33,7 +33,7 @@ struct ro_design {
 	double cells;        /* integration steps in one element */
 };
 
-/* What is common in plants today: 8-inch elements of 37 m2, seven in a
+/* A design that is common today: 8-inch elements of 37 m2, seven in a
  * vessel, 83 bar (1200 psi). */
 extern const struct ro_design ro_design_typical;
 

@@ -1,5 +1,5 @@
-/* Many plants at every sea, drawn at random: how far what one needs can be from
- * what was to be expected. */
+/* Many plants at every sea, drawn at random: how far the pressure and energy
+ * that a plant needs can be from the expected ones. */
 #include "plot.h"
 #include "say.h"
 #include "statistics.h"

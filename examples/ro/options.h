@@ -1,4 +1,4 @@
-/* What the command line says. */
+/* The command line. */
 #ifndef RO_OPTIONS_H
 #define RO_OPTIONS_H
 
@@ -43,7 +43,7 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };
 /**
  * Read the command line. OPTIONS_HELP: --help was asked for, and written to
  * `help` unless that is NULL. OPTIONS_BAD: `why` has a sentence.
- * Whatever the outcome, *out is to be released with options_free.
+ * In each case the caller releases *out with options_free.
  */
 enum options_outcome options_parse(int argc, char **argv, FILE *help,
                                    struct options *out,

@@ -1,6 +1,6 @@
 /*
- * What is swept over: a kind of study, and its tasks. There are two kinds, one
- * file each: grid.c and monte_carlo.c.
+ * A study: the tasks of a sweep, and the use of their results. There are two
+ * kinds, each in a file of its own: grid.c and monte_carlo.c.
  */
 #ifndef RO_STUDY_H
 #define RO_STUDY_H

@@ -1,6 +1,6 @@
 /*
- * What is not known for certain about a plant: the salinity and the temperature
- * of its sea on the day, and what years in service have made of its membranes.
+ * The uncertain properties of a plant: the salinity and the temperature of its
+ * sea on the day, and the state of its membranes after years in service.
  * One seed gives one possible plant, always the same one.
  */
 #ifndef RO_UNCERTAIN_H

@@ -46,8 +46,8 @@ static struct channel channel_at(const struct run *run,
 	return here;
 }
 
-/* What the membrane would let pass at a water flux that is assumed: returns
- * the excess of the flux that drives over the one assumed, and its slope. */
+/* Assume a water flux, and compute the flux that the membrane lets pass then.
+ * Returns how much that is above the assumed one; *slope is its derivative. */
 static double excess_at(const struct run *run, const struct channel *here,
                         double pressure, struct flux *flux, double *slope)
 {

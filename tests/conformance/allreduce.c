@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Little-endian or big, an element's low bits. */
+/* Write the low bits as one element, in either byte order. */
 static void put(unsigned char *at, cohort_type type, uint64_t bits)
 {
 	const uint8_t one = (uint8_t)bits;

@@ -1,5 +1,5 @@
 /*
- * What all parts of the conformance program share: the run, and checks. A failed
+ * Shared by all parts of the conformance program: the run, and checks. A failed
  * check prints the rank, the case, the expected and the found value, and ends all
  * ranks: the others would only report the first one's end.
  */

@@ -2,7 +2,7 @@
 #include "parting.h"
 #include "parts.h"
 
-/* What a rank passes beside its elements. */
+/* The recv and counts that a rank passes. */
 enum manner {
 	SEPARATE, /* off the root: no recv, no counts */
 	IN_PLACE, /* on the root */

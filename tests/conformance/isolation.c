@@ -101,7 +101,7 @@ static void checks_fates(const struct run *run, size_t count)
 	cohort_results *results;
 	size_t found;
 
-	check_case("%zu tasks that come to all sorts of ends", count);
+	check_case("%zu tasks that end in different ways", count);
 	MUST(cohort_scatter(run->group, &job, NULL, count));
 	CHECK(touched == 0, "the rank's own state was changed");
 	MUST(cohort_gather(run->group, &results));

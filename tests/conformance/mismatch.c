@@ -164,7 +164,7 @@ static void checks_two_ranks(int size)
 			ranks[found++] = rank;
 	}
 	CHECK(found == 2 && ranks[0] < size && ranks[1] < size,
-	      "two ranks are to be named: \"%s\"", cohort_error());
+	      "the sentence must name two ranks: \"%s\"", cohort_error());
 }
 
 /* Every further call returns the same status at once. */

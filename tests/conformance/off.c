@@ -1,4 +1,4 @@
-/* What a program switches off although the environment switches it on. */
+/* A program switches features off that the environment switches on. */
 #define _POSIX_C_SOURCE 200809L
 #include "parts.h"
 

@@ -121,8 +121,8 @@ step_run() {
 	[ -z "${STATIC_LOCALIZED:-}" ] || expect_both "$consumer/clash"
 }
 
-# The module is to come from the tree that was moved, not from one that is
-# installed on this machine: the dynamic linker's own words decide.
+# The module must come from the tree that was moved, not from one that is
+# installed on this machine. The dynamic linker's own messages show it.
 step_mpi() {
 	local family=$1 mpirun=$2 module
 	module=$(library_folder)/cohort/${VERSION%.*}/cohort-mpi-$family.so

@@ -1,5 +1,5 @@
 /*
- * Kill ranks at random, again and again, and look what the others learn, and
+ * Kill ranks at random, again and again, and check what the others learn, and
  * when. Each run starts a program (target.c) with 2 to 8 ranks, kills one of
  * them from outside while they make calls of one kind, and waits until every
  * process of the run is gone.
@@ -7,9 +7,9 @@
  *	storm TARGET [KILLS [SEED]]
  *
  * The environment overrules: COHORT_TEST_STORM_KILLS, COHORT_TEST_STORM_SEED.
- * What is drawn
- * depends on the seed alone; when exactly somebody dies also depends on the
- * scheduler. A run is repeated by `storm TARGET 1 SEED+NUMBER`.
+ * The seed alone decides which rank is killed, in which call and how. The
+ * scheduler also decides when exactly. `storm TARGET 1 SEED+NUMBER` repeats one
+ * run.
  *
  * Fails on: a hang, a process that is left, wrong data, a survivor in a call
  * with another status than COHORT_EPEER. Times are printed, with those of the
@@ -158,7 +158,7 @@ static void kill_strays(void)
 		fclose(children);
 }
 
-/* All ranks are about to make calls; false if that does not come to be. */
+/* Wait until all ranks are about to make calls; false if some rank never is. */
 static bool await_ready(const struct attack *attack)
 {
 	const int64_t end = monotonic_ns() + HANG_SECONDS * 1000000000LL;

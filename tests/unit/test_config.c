@@ -352,7 +352,7 @@ Test(config, serial_has_one_rank)
 	cr_expect(reads(NULL).backend == BACKEND_SERIAL);
 }
 
-/* What a misspelled variable says on stderr. */
+/* The warning on stderr about a misspelled variable. */
 Test(config, unknown_variables_are_told)
 {
 	FILE *file = tmpfile();

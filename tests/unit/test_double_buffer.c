@@ -46,8 +46,8 @@ Test(double_buffer, returns_the_last_value)
 	}
 }
 
-/* What a writer leaves that is killed while it copies: some words of the next
- * value, and the old turn. */
+/* A writer that is killed while it copies leaves some words of the next value,
+ * and the old turn. */
 Test(double_buffer, survives_a_write_that_was_not_completed)
 {
 	for (uint64_t before = 1; before <= 2; before++) {

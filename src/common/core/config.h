@@ -1,4 +1,4 @@
-/* What the environment and the options ask for, parsed and checked. */
+/* The values of the options and the environment, parsed and checked. */
 #ifndef COHORT_COMMON_CORE_CONFIG_H
 #define COHORT_COMMON_CORE_CONFIG_H
 

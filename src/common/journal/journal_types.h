@@ -1,4 +1,4 @@
-/* What a journal stores. These structs have no source file: every part of the
+/* The contents of a journal. These structs have no source file: every part of the
  * folder uses them, and so does the sweep. */
 #ifndef COHORT_COMMON_JOURNAL_JOURNAL_TYPES_H
 #define COHORT_COMMON_JOURNAL_JOURNAL_TYPES_H

@@ -22,7 +22,7 @@
 /* Children in a row that may end before they begin a task. */
 enum { FRUITLESS_MOST = 20 };
 
-/* What a child did before it crashed. */
+/* A child that has crashed. */
 struct crash {
 	const struct task_child *child;
 	struct child_end end;
@@ -85,8 +85,8 @@ static void take_over(struct worker *worker)
 	worker_count(worker);
 }
 
-/* What the child wrote behind its last finished task is dropped. A failure of
- * the journal is kept there, and checkpoint_end returns it. */
+/* Drop records that the child wrote after its last finished task. The writer
+ * keeps a failure of the journal, and checkpoint_end returns it. */
 static void rewind_journal(struct worker *worker)
 {
 	struct journal_writer *writer = worker->run->checkpoint.writer;

@@ -41,7 +41,7 @@ enum {
 	COPY_FIRST = 2 * COPY_TRIAL     /* before the first trial */
 };
 
-/* What one rank has measured. All zero at first. */
+/* The measurements of one rank. All zero at first. */
 struct copy_state {
 	enum copy_way way;              /* the usual one */
 	double line_seconds[COPY_WAYS]; /* lately, for a line; 0: not known */

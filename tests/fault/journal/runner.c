@@ -121,7 +121,7 @@ static cohort_status write_each(struct journal_writer *writer, uint64_t begin,
 	}
 	if (status == COHORT_OK || begin == end)
 		return status;
-	/* What has failed has failed for good. */
+	/* After a failure every later call fails in the same way. */
 	char sentence[SENTENCE_BYTES];
 	snprintf(sentence, sizeof(sentence), "%s", cohort_error());
 	const uint64_t bytes = journal_writer_committed(writer);

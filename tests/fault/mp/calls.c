@@ -5,8 +5,8 @@
 
 enum { TASKS = 8 };
 
-/* A call under way: all memory is taken before, so that what fails in it is
- * the library's. */
+/* A call under way. The test allocates all memory before it, so that only the
+ * library can fail in it. */
 struct made {
 	cohort *group;
 	int rank;

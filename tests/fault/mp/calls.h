@@ -29,11 +29,11 @@ enum collective {
 
 const char *collective_name(enum collective call);
 
-/* What has to be done before, by all ranks. */
+/* Prepare the call: a gather needs a scatter before it. All ranks call it. */
 cohort_status collective_prepare(cohort *group, enum collective call, size_t n);
 
 /* Make the call with n elements from each rank, or in all. *right tells
- * whether what arrived here is what was to arrive; false if the call failed. */
+ * whether the right data arrived here; false if the call failed. */
 cohort_status collective_make(cohort *group, enum collective call, size_t n,
                               bool *right);
 

@@ -22,7 +22,7 @@ static const int numbers[] = {
 #undef ROW
 };
 
-/* What the linker makes of --wrap. */
+/* The names that the linker gives the wrapped functions (--wrap). */
 void *__real_malloc(size_t bytes);
 void *__real_calloc(size_t count, size_t bytes);
 void *__real_mmap(void *at, size_t bytes, int protection, int flags, int fd,

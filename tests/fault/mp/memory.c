@@ -1,4 +1,4 @@
-/* What a world keeps of its shared memory after many small calls. */
+/* How much shared memory a world still uses after many small calls. */
 #define _GNU_SOURCE
 #include "calls.h"
 #include "cores.h"
@@ -19,8 +19,9 @@ static struct {
 	size_t cores;
 } plan;
 
-/* This process's part of what it shares with others, in KiB; less than 0 if the
- * kernel does not tell. The board is none of the library's. */
+/* This process's part of the memory that it shares with others, in KiB; less than
+ * 0 if the kernel does not tell. The board belongs to the test, so it is left
+ * out. */
 static double shared_memory(void)
 {
 	char line[256];

@@ -1,8 +1,8 @@
 /*
- * What the scenarios share. A scenario is a function that runs in a driver. It
- * starts a program, which is a function that opens a group and has something
- * go wrong, as often as it likes; looks at how the program ended and what its
- * ranks left on the board; and the driver sees to it that no process of the
+ * The code that all scenarios use. A scenario is a function that runs in a
+ * driver. It starts programs; a program is a function that opens a group and
+ * makes something go wrong. Then the scenario checks how the program ended and
+ * what its ranks wrote on the board. The driver checks that no process of the
  * program is left.
  */
 #ifndef FAULT_RUNNER_H
@@ -18,9 +18,9 @@
 
 enum { RANKS_MAX = 64, SENTENCE_BYTES = 1200, NOT_RETURNED = -1 };
 
-/* What a rank leaves for the driver. */
+/* Written by one rank, read by the driver. */
 struct slot {
-	_Atomic int step; /* how far it has come: see reach */
+	_Atomic int step; /* the last step that it reached */
 	pid_t pid;
 	pid_t parent;
 	int status; /* of the call in question, or NOT_RETURNED */
@@ -35,7 +35,7 @@ struct slot {
 struct board {
 	_Atomic int failures; /* of the scenario: never cleared */
 	_Atomic int strays;   /* anything that must not happen, counted */
-	double event;         /* when what is to be noticed happened */
+	double event;         /* time of the event that ranks must notice */
 	struct slot slots[RANKS_MAX];
 };
 

@@ -1,4 +1,5 @@
-/* What this process holds, to be compared before and after. */
+/* The descriptors, mappings and children of this process, so that a test can
+ * compare them before and after. */
 #ifndef FAULT_STATE_H
 #define FAULT_STATE_H
 

@@ -1,4 +1,4 @@
-/* What is left when rank 0, the monitor or several ranks are killed. */
+/* Rank 0, the monitor or several ranks are killed: no process may be left. */
 #define _GNU_SOURCE
 #include "calls.h"
 #include "hooks.h"

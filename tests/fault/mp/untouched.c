@@ -19,7 +19,7 @@ static void handler(int number)
 	(void)number;
 }
 
-/* What a call has no business with. */
+/* State of the process that a call must not change. */
 struct surroundings {
 	sigset_t mask;
 	struct sigaction actions[NSIG];

@@ -79,8 +79,9 @@ static int largest_batch(int chunk)
 
 void case_skewed(void)
 {
-	/* Half of all in as many parts as there are ranks, and rounded; what
-	 * there is of it in a lot nobody can say in one line. */
+	/* The first chunk of a guided sweep: half of all tasks, split over the
+	 * ranks, and some for rounding. With several nodes a rank may get any
+	 * number of tasks with it. */
 	const int first = here.nodes == 1 ? SKEWED / 2 / here.size + 4 : SKEWED;
 
 	for (int i = 0; i < 2; i++) {
