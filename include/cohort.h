@@ -154,10 +154,8 @@ typedef enum cohort_status {
 	COHORT_EIO = 11,      /* a file could not be read or written */
 	COHORT_ECORRUPT = 12, /* a file, or memory that ranks share, does not
 	                       * hold what was written to it */
-	COHORT_ESTOPPED =
-	    13,            /* a signal stopped the sweep; finished tasks can be
-	                       * gathered */
-	COHORT_EBUILD = 14 /* no worker could build; no task was run */
+	COHORT_ESTOPPED = 13, /* a signal stopped the sweep */
+	COHORT_EBUILD = 14    /* no worker could build; no task was run */
 } cohort_status;
 
 /**

@@ -162,8 +162,6 @@ const struct backend mp_backend = {
 
 static const struct backend mp_socket_backend = {
     MP_SLOTS,
-    .alloc = socket_alloc,
-    .release = socket_release,
     .refuse = socket_refuse,
     .barrier = socket_barrier,
     .bcast = socket_bcast,

@@ -1,7 +1,6 @@
 /* The module's one entry, and the table of its functions. */
 #include "call_exchange.h"
 #include "collectives.h"
-#include "common/base/memory.h"
 #include "host_calls.h"
 #include "mpi_process.h"
 #include "mpi_world_open.h"
@@ -52,19 +51,6 @@ static void module_refuse(struct world *base, const struct call *call)
 		call_exchange_refuse(world, call);
 }
 
-/* Ordinary memory: MPI moves no other memory faster. */
-static void *module_alloc(struct world *base, size_t bytes)
-{
-	(void)base;
-	return memory_alloc(bytes);
-}
-
-static void module_release(struct world *base, void *memory)
-{
-	(void)base;
-	free(memory);
-}
-
 static const struct backend module_backend = {
     .name = "mpi",
     .open = module_open,
@@ -76,8 +62,6 @@ static const struct backend module_backend = {
     .gatherv = collective_gatherv,
     .allgatherv = collective_allgatherv,
     .allreduce = collective_allreduce,
-    .alloc = module_alloc,
-    .release = module_release,
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
     .tickets_leave = tickets_leave,

@@ -19,16 +19,16 @@ struct rank_counters {
 	/* Index + 1 of the task that the rank itself runs; 0: none. */
 	_Atomic uint64_t running;
 	_Atomic uint64_t sweep; /* number of the sweep; see sweep/progress.c */
-	_Atomic uint64_t
-	    steal_slot; /* tickets claimed, not begun; see steal_slot.h */
+	/* Tickets claimed and not begun; see steal_slot.h. */
+	_Atomic uint64_t steal_slot;
 	/* The process group that runs its tasks, as process_word.h has it; 0:
 	 * none. */
 	_Atomic uint64_t child;
 };
 
 struct worker_stats {
-	_Alignas(
-	    128) _Atomic int signal; /* that stops all sweeps; 0: none came */
+	/* The signal that stops all sweeps; 0: none has arrived. */
+	_Alignas(128) _Atomic int signal;
 	struct rank_counters ranks[];
 };
 

@@ -1,9 +1,11 @@
-/* cohort_alloc and cohort_free. The backend provides the memory. A list holds
- * what is allocated, so that the backend never gets any other pointer back.
- * Allocations are few and large, so the list is short. */
+/* cohort_alloc and cohort_free. The backend provides the memory if it has any
+ * that it moves faster than other memory. A list contains all allocations of a
+ * group, so that no other pointer is ever released. Allocations are few and large,
+ * so the list is short. */
 #include "alloc.h"
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "group.h"
 
 #include <stdlib.h>
@@ -12,6 +14,20 @@ struct allocation {
 	void *memory;
 	struct allocation *next;
 };
+
+static void *alloc_memory(struct world *world, size_t bytes)
+{
+	return world->backend->alloc ? world->backend->alloc(world, bytes)
+	                             : memory_alloc(bytes);
+}
+
+static void release_memory(struct world *world, void *memory)
+{
+	if (world->backend->release)
+		world->backend->release(world, memory);
+	else
+		free(memory);
+}
 
 void *cohort_alloc(cohort *group, size_t bytes)
 {
@@ -28,7 +44,7 @@ void *cohort_alloc(cohort *group, size_t bytes)
 		error_sys("cohort_alloc: malloc");
 		return NULL;
 	}
-	allocation->memory = group->world->backend->alloc(group->world, bytes);
+	allocation->memory = alloc_memory(group->world, bytes);
 	if (!allocation->memory) {
 		free(allocation);
 		return NULL;
@@ -43,7 +59,7 @@ static void release_allocation(cohort *group, struct allocation **link)
 	struct allocation *allocation = *link;
 
 	*link = allocation->next;
-	group->world->backend->release(group->world, allocation->memory);
+	release_memory(group->world, allocation->memory);
 	free(allocation);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The backend interface: a backend is one struct of functions that carry out the
  * public calls. src/common/serial/serial.c is the shortest backend and the
- * reference for each function. Every function is required.
+ * reference for each function. Every function but alloc and release is required.
  *
  * The files of core have checked and normalised every argument: sizes do not
  * overflow; unused buffers are NULL; roots, types and operators are valid;
@@ -111,7 +111,8 @@ struct backend {
 
 	/* Allocate zeroed memory that this backend moves fastest; NULL with the
 	 * sentence written. core passes each pointer to release once, before
-	 * close. */
+	 * close. Both functions are NULL if the backend moves all memory
+	 * alike: core then allocates ordinary memory. */
 	void *(*alloc)(struct world *world, size_t bytes);
 	void (*release)(struct world *world, void *memory);
 

@@ -1,6 +1,6 @@
 /* The backend with one rank, the caller. Each collective copies at most, so only
- * serial_open and serial_alloc can fail: for want of memory. This is the shortest
- * backend; the others can be compared with it. */
+ * serial_open can fail: for want of memory. This is the shortest backend; the
+ * others can be compared with it. */
 #include "serial.h"
 
 #include "common/base/error.h"
@@ -127,18 +127,6 @@ static cohort_status serial_allreduce(struct world *world,
 	return COHORT_OK;
 }
 
-static void *serial_alloc(struct world *world, size_t bytes)
-{
-	(void)world;
-	return memory_alloc(bytes);
-}
-
-static void serial_release(struct world *world, void *memory)
-{
-	(void)world;
-	free(memory);
-}
-
 static cohort_status serial_tickets_open(struct world *base, uint64_t total)
 {
 	struct serial_world *world = (struct serial_world *)base;
@@ -174,8 +162,6 @@ const struct backend serial_backend = {
     .gatherv = serial_gatherv,
     .allgatherv = serial_gatherv,
     .allreduce = serial_allreduce,
-    .alloc = serial_alloc,
-    .release = serial_release,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
     .tickets_leave = serial_tickets_leave,

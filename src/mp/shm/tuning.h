@@ -22,11 +22,14 @@ struct tuning {
 	/* Up to so many bytes every rank reduces all contributions, instead of
 	 * its share of them: that is more work, but one rendezvous less. */
 	size_t reduce_alone;
-	size_t block;           /* of an allreduce; its ring is cut as `all` */
-	struct tuning_ring all; /* when all ranks stream at the same time */
-	struct tuning_ring
-	    one; /* when one rank streams up to one.round bytes */
-	struct tuning_ring one_long; /* when one rank streams more than that */
+	/* Bytes in a block of an allreduce, whose ring is cut as `all`. */
+	size_t block;
+	/* When all ranks stream at the same time. */
+	struct tuning_ring all;
+	/* When one rank streams up to one.round bytes. */
+	struct tuning_ring one;
+	/* When one rank streams more than that. */
+	struct tuning_ring one_long;
 };
 
 enum tuning_table { TUNING_CROWDED, TUNING_FITTING };

@@ -2,7 +2,6 @@
 
 #include "call_check.h"
 #include "common/base/descriptor.h"
-#include "common/base/memory.h"
 #include "mp/mp_group.h"
 #include "mp/socket_pair.h"
 #include "mp/wait.h"
@@ -65,18 +64,6 @@ const struct mp_transport_hooks socket_transport = {
     .prepare = socket_prepare,
     .destroy = socket_destroy,
 };
-
-void *socket_alloc(struct world *base, size_t bytes)
-{
-	(void)base;
-	return memory_alloc(bytes);
-}
-
-void socket_release(struct world *base, void *memory)
-{
-	(void)base;
-	free(memory);
-}
 
 void socket_refuse(struct world *base, const struct call *call)
 {

@@ -13,9 +13,6 @@ struct world;
 
 extern const struct mp_transport_hooks socket_transport;
 
-void *socket_alloc(struct world *base, size_t bytes);
-void socket_release(struct world *base, void *memory);
-
 /* This rank refuses the call that its peers may be in. */
 void socket_refuse(struct world *base, const struct call *call);
 
