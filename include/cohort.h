@@ -412,10 +412,10 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
 /* ---- memory that every rank reaches ---- */
 
 /**
- * Allocate memory that collectives move with fewer copies: on mp the other
- * ranks read it directly, on mpi it is registered with the MPI library, on
- * serial it is ordinary memory. Not collective: the memory is this rank's. It
- * is zeroed, aligned to a page, and valid until cohort_free or cohort_close.
+ * Allocate memory that collectives move with fewer copies: on mp over shared
+ * memory the other ranks read it directly. Elsewhere it is ordinary memory. Not
+ * collective: the memory is this rank's. It is zeroed, aligned to a page, and
+ * valid until cohort_free or cohort_close.
  *
  * If `bytes` is 0, returns a unique pointer that must not be dereferenced.
  * Returns NULL, and cohort_error says why, if group is NULL or closed, in a
