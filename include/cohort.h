@@ -209,8 +209,9 @@ typedef struct cohort_options {
  *   out      receives the group, which the caller releases with cohort_close
  *
  * `auto` takes mpi if a launcher of MPI jobs started this process or the
- * program has initialised MPI, else mp, else (for one rank) serial. A backend
- * that was asked for by name is never replaced by another one.
+ * program has initialised MPI, else mp, else (for one rank) serial. A program
+ * that a rank starts, from a task say, is alone: `auto` takes serial there. A
+ * backend that was asked for by name is never replaced by another one.
  *
  * COHORT_EINVAL    out is NULL
  * COHORT_ECONFIG   an option or a COHORT_ variable is not allowed: an unknown
@@ -222,7 +223,8 @@ typedef struct cohort_options {
  * COHORT_EBACKEND  the backend cannot be had here: no module, no MPI, or the
  *                  wrong one; a module that other users may have put there;
  *                  mpi in a program with more privileges than its user that
- *                  has not initialised MPI itself
+ *                  has not initialised MPI itself; mpi in a program that a
+ *                  rank of an MPI job started without a launcher
  * COHORT_ESTATE    called inside a task; another size than the processes that
  *                  run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the

@@ -25,6 +25,26 @@ bool environment_set_default(const char *name, const char *value)
 	return !getenv(name) && setenv(name, value, 0) == 0;
 }
 
+void environment_set(const char *name, const char *value)
+{
+	const int ignored = setenv(name, value, 1);
+
+	(void)ignored;
+}
+
+/* FNV-1a. The 0 at the end of each value keeps "a", "b" apart from "ab", "". */
+uint64_t environment_fingerprint(uint64_t before, const char *name)
+{
+	const char *value = environment_get(name);
+	uint64_t hash = before ^ 0xcbf29ce484222325u;
+
+	for (const char *at = value ? value : "";; at++) {
+		hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
+		if (!*at)
+			return value ? hash : ~hash;
+	}
+}
+
 void environment_each(const char *prefix,
                       void (*each)(const char *variable, void *arg), void *arg)
 {

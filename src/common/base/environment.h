@@ -11,6 +11,7 @@
 #define COHORT_COMMON_BASE_ENVIRONMENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Whether this program runs with more privileges than its user. */
 bool environment_is_distrusted(void);
@@ -23,6 +24,13 @@ const char *environment_get(const char *name);
 /* Set a variable that is unset; an empty one counts as set. Returns whether it
  * has been set. */
 bool environment_set_default(const char *name, const char *value);
+
+/* Set a variable, or leave it as it is if there is no memory. */
+void environment_set(const char *name, const char *value);
+
+/* A number for the value of a variable, or for its absence, and for the variables
+ * that `before` stands for; 0 stands for none. */
+uint64_t environment_fingerprint(uint64_t before, const char *name);
 
 /* Call `each` with every variable whose name begins with `prefix` and whose value
  * is not empty, as "NAME=value"; with none if the environment is distrusted. `arg` is the second argument of `each`, which

@@ -33,6 +33,12 @@ static enum backend_kind choose_backend(const struct config *config,
 		*why = "the program's peers are running already";
 		return BACKEND_MP;
 	}
+	if (config->inside) {
+		*why = "a rank of another program started this one "
+		       "(COHORT_INSIDE is set), and other ranks may do so at "
+		       "the same time";
+		return BACKEND_SERIAL;
+	}
 	if ((config->size ? config->size : cpu_count()) > 1) {
 		*why = config->size ? "no launcher, and more than one rank is "
 		                      "asked for"
@@ -42,6 +48,23 @@ static enum backend_kind choose_backend(const struct config *config,
 	*why = config->size ? "no launcher, and one rank is asked for"
 	                    : "no launcher, and one core";
 	return BACKEND_SERIAL;
+}
+
+/* MPI itself reads the launcher's variables, and would take this process for the
+ * rank that they describe. */
+static cohort_status check_own_launcher(const struct config *config,
+                                        enum backend_kind kind)
+{
+	if (kind != BACKEND_MPI || !config->launcher_inherited ||
+	    detect_initialised_mpi())
+		return COHORT_OK;
+	return error_set(COHORT_EBACKEND,
+	                 "cannot open an mpi group: a rank of an MPI job, "
+	                 "process %ld, started this program, and the "
+	                 "launcher's variables are that rank's: start the "
+	                 "program with a launcher of its own (mpirun -n 1), or "
+	                 "use serial or mp",
+	                 (long)config->inside);
 }
 
 cohort_status backend_select(const struct config *config,
@@ -76,5 +99,5 @@ cohort_status backend_select(const struct config *config,
 		         "%s), which has one rank: leave one of the two out",
 		         config->size, why);
 	*out = backends[kind];
-	return COHORT_OK;
+	return check_own_launcher(config, kind);
 }

@@ -6,7 +6,8 @@
 
 /* Choose the backend by name, or by the rules of `auto`, and log the reason at
  * info. `launcher` is NULL if none was recognised. COHORT_ECONFIG if the program
- * passed an MPI communicator and the backend is not mpi. */
+ * passed an MPI communicator and the backend is not mpi. COHORT_EBACKEND if the
+ * backend is mpi and a rank of another job started this program. */
 COHORT_CHECKED cohort_status backend_select(const struct config *config,
                                             const struct launcher *launcher,
                                             const struct backend **out);

@@ -5,6 +5,8 @@
 #include "cohort.h"
 #include "common/base/log.h"
 
+#include <sys/types.h>
+
 /* name, the word in options and variables */
 #define BACKEND_KIND_MAP(X) \
 	X(AUTO, auto) X(SERIAL, serial) X(MP, mp) X(MPI, mpi)
@@ -48,6 +50,9 @@ struct config {
 	enum log_level log_level;
 	bool check; /* compare the calls of all ranks on mpi */
 	const void *mpi_comm;
+	/* The process of a rank that started this program; 0: none did. */
+	pid_t inside;
+	bool launcher_inherited; /* the launcher's variables are that rank's */
 };
 
 #endif

@@ -198,8 +198,10 @@ cohort_status config_environment_read(struct config *out)
 static bool is_config_variable(const char *name, size_t length)
 {
 	static const char tests[] = "COHORT_TEST_";
+	static const char inside[] = "COHORT_INSIDE="; /* nesting.h */
 
-	if (!strncmp(name, tests, sizeof(tests) - 1))
+	if (!strncmp(name, tests, sizeof(tests) - 1) ||
+	    !strncmp(name, inside, sizeof(inside) - 1))
 		return true;
 	for (int i = 0; i < CONFIG_VARIABLES; i++)
 		if (strlen(config_variables[i].name) == length &&

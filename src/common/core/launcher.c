@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L /* S_ISSOCK */
 #include "launcher.h"
 
 #include "common/base/environment.h"
@@ -6,6 +7,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* Step ids above this one do not belong to srun, but to the batch script, to the
  * interactive shell of salloc, and the like (slurm.h). */
@@ -146,4 +148,39 @@ bool launcher_detect(struct launcher *out)
 	if (in_slurm_step())
 		return find_slurm(out);
 	return find_launcher(managers, COUNT(managers), out);
+}
+
+/* The socket of PMI-1, which processes inherit. Its number says little: each
+ * process of a job may have the same. */
+static bool find_socket(struct stat *out)
+{
+	unsigned long fd;
+
+	return read_number("PMI_FD", INT_MAX, &fd) && !fstat((int)fd, out) &&
+	       S_ISSOCK(out->st_mode);
+}
+
+bool launcher_is_cut_off(void)
+{
+	struct stat socket;
+
+	return environment_get("PMI_FD") && !find_socket(&socket);
+}
+
+uint64_t launcher_fingerprint(void)
+{
+	/* Jobs, and steps of them. */
+	static const char *const jobs[] = {
+	    "PMIX_NAMESPACE", "PMI_JOBID",    "PMI_PORT",    "SLURM_JOB_ID",
+	    "SLURM_STEP_ID",  "SLURM_PROCID", "FLUX_JOB_ID", "PALS_APID"};
+	struct stat socket;
+	uint64_t hash = find_socket(&socket) ? (uint64_t)socket.st_ino : 0;
+
+	for (size_t i = 0; i < COUNT(jobs); i++)
+		hash = environment_fingerprint(hash, jobs[i]);
+	for (size_t i = 0; i < COUNT(launchers); i++)
+		hash = environment_fingerprint(hash, launchers[i].rank);
+	for (size_t i = 0; i < COUNT(managers); i++)
+		hash = environment_fingerprint(hash, managers[i].rank);
+	return hash;
 }

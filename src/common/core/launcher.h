@@ -5,6 +5,7 @@
 #include "common/base/mpi_family.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct launcher {
 	const char *name;       /* "Open MPI's mpirun" */
@@ -17,5 +18,13 @@ struct launcher {
 /* False, and *out untouched, if no launcher is recognised. SLURM_PROCID alone
  * does not count, because batch shells have it too. */
 bool launcher_detect(struct launcher *out);
+
+/* A number for the variables that tell which process of which job this is. A
+ * process that another one starts has the same, unless a launcher started it. */
+uint64_t launcher_fingerprint(void);
+
+/* Whether the connection to the launcher that the environment names is not there:
+ * a parent process has closed it, so its variables are not this process's. */
+bool launcher_is_cut_off(void);
 
 #endif

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "open.h"
 
 #include "alloc.h"
@@ -7,9 +8,11 @@
 #include "config_environment.h"
 #include "config_read.h"
 #include "group.h"
+#include "nesting.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Closed groups that are kept, so that a call on one of them is refused instead
  * of reading released memory. */
@@ -24,6 +27,7 @@ static struct {
 	bool counts_forks;             /* the fork handler is registered */
 	bool warned;                   /* about unknown variables */
 	_Atomic int *aborted; /* see group_become_task; NULL in ranks */
+	pid_t left_by; /* the process that has left a variable (nesting.h) */
 } process;
 
 static void count_fork(void)
@@ -46,24 +50,48 @@ static bool in_any_task(void)
 	return false;
 }
 
+/* A group that is open keeps the variable that it has left from meaning this
+ * process. */
+static struct nesting read_nesting(void)
+{
+	return process.left_by == getpid() ? (struct nesting){0}
+	                                   : nesting_read();
+}
+
+/* From now on the programs that this process starts must not take its launcher
+ * for theirs, nor the cores of the other ranks. */
+static void leave_nesting(const struct nesting *own, const struct world *world,
+                          bool launched)
+{
+	if (world->size == 1 && !launched)
+		return;
+	nesting_leave(own);
+	process.left_by = getpid();
+}
+
 static cohort_status open_world(const cohort_options *options,
                                 struct config *config, struct world **out)
 {
-	struct launcher launcher;
+	struct launcher found;
 	const struct backend *backend = NULL;
 	cohort_status status = config_read(options, config);
 
 	if (status != COHORT_OK)
 		return status;
 	log_set_threshold(config->log_level);
-	const bool launched = launcher_detect(&launcher);
-	if (!process.warned && (!launched || launcher.rank <= 0))
-		config_environment_warn(launched ? launcher.rank : -1);
+	const struct nesting inherited = read_nesting();
+	const struct nesting own = nesting_own();
+	const struct launcher *launcher = nesting_apply(
+	    &inherited, launcher_detect(&found) ? &found : NULL, config);
+	if (!process.warned && (!launcher || launcher->rank <= 0))
+		config_environment_warn(launcher ? launcher->rank : -1);
 	process.warned = true;
-	status = backend_select(config, launched ? &launcher : NULL, &backend);
-	if (status != COHORT_OK)
-		return status;
-	return backend->open(config, launched ? &launcher : NULL, out);
+	status = backend_select(config, launcher, &backend);
+	if (status == COHORT_OK)
+		status = backend->open(config, launcher, out);
+	if (status == COHORT_OK)
+		leave_nesting(&own, *out, launcher != NULL);
+	return status;
 }
 
 /* Only mp starts as many ranks as it is asked for. */

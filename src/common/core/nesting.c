@@ -1,0 +1,113 @@
+/*
+ * The variable holds the number of the rank's process and the time at which it
+ * started: after the rank's end, or on another machine, the variable means
+ * nothing. The fingerprints tell whether a variable is the rank's own or was set
+ * anew: a task may start an MPI job of its own, or name a backend.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "nesting.h"
+
+#include "common/base/environment.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char variable[] = "COHORT_INSIDE";
+
+/* When a process started, in clock ticks since the machine did; 0 if that is
+ * unknown. */
+static uint64_t start_of(pid_t process)
+{
+	enum { FIELDS_BEFORE = 20 }; /* between the name and the time */
+	char path[64];
+	char text[1024];
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)process);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return 0;
+	const size_t bytes = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[bytes] = '\0';
+	/* The name is in parentheses, and may contain any character. */
+	const char *at = strrchr(text, ')');
+	for (int i = 0; at && i < FIELDS_BEFORE; i++)
+		at = strchr(at + 1, ' ');
+	uint64_t start = 0;
+	return at && sscanf(at, "%" SCNu64, &start) == 1 ? start : 0;
+}
+
+static bool is_there(const struct nesting *nesting)
+{
+	if (kill(nesting->rank, 0) && errno == ESRCH)
+		return false;
+	return start_of(nesting->rank) == nesting->start;
+}
+
+struct nesting nesting_read(void)
+{
+	const int saved = errno;
+	const char *value = environment_get(variable);
+	struct nesting nesting = {0};
+	long rank = 0;
+	char rest;
+
+	if (!value ||
+	    sscanf(value, "%ld:%" SCNu64 ":%" SCNx64 ":%" SCNx64 "%c", &rank,
+	           &nesting.start, &nesting.launcher, &nesting.settings,
+	           &rest) != 4 ||
+	    rank <= 1 || rank != (pid_t)rank)
+		return (struct nesting){0};
+	nesting.rank = (pid_t)rank;
+	if (!is_there(&nesting))
+		nesting = (struct nesting){0};
+	errno = saved;
+	return nesting;
+}
+
+struct nesting nesting_own(void)
+{
+	return (struct nesting){
+	    .launcher = launcher_fingerprint(),
+	    .settings = environment_fingerprint(
+	        environment_fingerprint(0, "COHORT_BACKEND"), "COHORT_SIZE"),
+	};
+}
+
+const struct launcher *nesting_apply(const struct nesting *inherited,
+                                     const struct launcher *launcher,
+                                     struct config *config)
+{
+	const struct nesting now = nesting_own();
+
+	config->inside = inherited->rank;
+	if (!inherited->rank)
+		return launcher;
+	if (now.settings == inherited->settings &&
+	    !config->backend_from_options) {
+		config->backend = BACKEND_AUTO;
+		config->backend_from = "nothing";
+	}
+	if (now.settings == inherited->settings && !config->size_from_options)
+		config->size = 0;
+	config->launcher_inherited =
+	    launcher &&
+	    (now.launcher == inherited->launcher || launcher_is_cut_off());
+	return config->launcher_inherited ? NULL : launcher;
+}
+
+void nesting_leave(const struct nesting *own)
+{
+	const int saved = errno;
+	const pid_t rank = getpid();
+	char value[128];
+
+	snprintf(value, sizeof(value), "%ld:%" PRIu64 ":%" PRIx64 ":%" PRIx64,
+	         (long)rank, start_of(rank), own->launcher, own->settings);
+	environment_set(variable, value);
+	errno = saved;
+}
