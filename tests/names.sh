@@ -3,8 +3,9 @@
 #
 #   names.sh statics SOURCES             no two files define static functions, or
 #                                        structs, of one name
-#   names.sh headers SOURCES OBJECT...   a header declares only functions that the
-#                                        source beside it defines
+#   names.sh headers SOURCES OBJECT...   a header declares only functions and
+#                                        variables that the source beside it
+#                                        defines
 #
 # The objects are those of the library and of one module for MPI.
 set -euo pipefail
@@ -135,16 +136,22 @@ check_headers() {
 		function check(statement) {
 			text = ""
 			if (statement ~ /^ *(_?[Ss]tatic|typedef|COHORT_PRINTF)/ ||
-			    statement ~ /_Static_assert/ ||
-			    !match(statement, /(^|[^A-Za-z_0-9])[a-z][a-z_0-9]*\(/))
+			    statement ~ /_Static_assert/)
 				return
-			name = substr(statement, RSTART, RLENGTH - 1)
-			sub(/^[^a-z]/, "", name)
+			if (match(statement, /(^|[^A-Za-z_0-9])[a-z][a-z_0-9]*\(/)) {
+				name = substr(statement, RSTART, RLENGTH - 1)
+				sub(/^[^a-z]/, "", name)
+			} else if (statement ~ /^ *extern / &&
+			           match(statement, /[a-z][a-z_0-9]*(\[[^]]*\])? *$/)) {
+				name = substr(statement, RSTART, RLENGTH)
+				sub(/(\[.*)? *$/, "", name)
+			} else
+				return
 			if (!((unit, name) in owned))
 				print "header", name, "in " FILENAME ", of " \
 					(name in owner ? owner[name] : "no source")
 		}' <(owners "$@") | without_debts)
-	[ -z "$bad" ] || wrong "functions that another source defines:" "$bad"
+	[ -z "$bad" ] || wrong "functions and variables that another source defines:" "$bad"
 }
 
 case ${1:-} in
