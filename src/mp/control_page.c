@@ -57,6 +57,7 @@ void control_refuse(struct control_page *control, int rank, uint64_t number,
 	if (atomic_load(&record->refused) + 1 != number)
 		atomic_store(&record->refused_from, number);
 	atomic_store(&record->refused, number);
+	atomic_fetch_add(&control->refusals, 1);
 	atomic_store(&record->entered, number);
 	control_announce(control);
 }

@@ -70,6 +70,7 @@ struct control_page {
 	_Alignas(LINE_BYTES) _Atomic int broken; /* the enum above */
 	struct world_failure world_failure;
 	_Atomic int gone;        /* number of ranks that have ended */
+	_Atomic int refusals;    /* number of calls that ranks have refused */
 	_Atomic int exit_status; /* the first of a peer that is not 0 */
 	_Atomic int aborted;     /* ABORTED + exit code after cohort_abort */
 	struct start_failure start_failure;

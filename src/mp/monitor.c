@@ -36,7 +36,7 @@ void monitor_run(struct mp_world *world, int link, const sigset_t *mask)
 	struct peer_watch watch =
 	    peer_watch_begin(world, link, &program_action);
 	const enum peers_started started =
-	    peers_start(world, link, mask, &program_action);
+	    peers_start(&watch, mask, &program_action);
 
 	if (started == PEERS_IN_PEER)
 		return;

@@ -45,11 +45,17 @@ struct peer_watch peer_watch_begin(struct mp_world *world, int link,
 	return watch;
 }
 
-static int rank_of(const struct mp_world *world, pid_t pid)
+/* The search begins behind the rank that was found last: peers that are killed
+ * together end in about the order in which they were forked. */
+static int rank_of(struct peer_watch *watch, pid_t pid)
 {
-	for (int r = 1; r < world->size; r++)
-		if (world->pids[r] == pid)
-			return r;
+	const struct mp_world *world = watch->world;
+
+	for (int i = 0; i < world->size; i++) {
+		const int r = (watch->found + 1 + i) % world->size;
+		if (r > 0 && world->pids[r] == pid)
+			return watch->found = r;
+	}
 	return NO_RANK;
 }
 
@@ -64,8 +70,10 @@ static void kill_tasks(const struct mp_world *world, int r)
 		kill(-group, SIGKILL);
 }
 
-static void record_end(struct mp_world *world, int r, const siginfo_t *info)
+static void record_end(const struct peer_watch *watch, int r,
+                       const siginfo_t *info)
 {
+	struct mp_world *world = watch->world;
 	struct control_page *control = world->control;
 	struct rank_record *record = &control->records[r];
 	int none = 0;
@@ -77,20 +85,23 @@ static void record_end(struct mp_world *world, int r, const siginfo_t *info)
 	if (status != 0 && !atomic_load(&control->aborted))
 		atomic_compare_exchange_strong(&control->exit_status, &none,
 		                               status);
-	if (atomic_load(&record->groups) > 0) {
+	if (!watch->ending && atomic_load(&record->groups) > 0) {
 		const struct world_failure failure = world_end(world, r);
 		world_break(world, &failure);
 	}
 	atomic_store(&record->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
-	/* Once more, for ranks that have looked before `gone` was set. */
-	control_announce(control);
+	/* Once more, for ranks that have looked before `gone` was set. If every
+	 * peer has been killed, nobody needs to be told: with a thousand peers
+	 * a thousand of them would be woken for each of a thousand deaths. */
+	if (!watch->ending)
+		control_announce(control);
 	kill_tasks(world, r);
 }
 
 /* Record the ends of all peers that have ended; if `options` is 0, wait until
  * all have. Returns whether peers are left. */
-static bool reap(const struct peer_watch *watch, int options)
+static bool reap(struct peer_watch *watch, int options)
 {
 	for (;;) {
 		siginfo_t info = {0};
@@ -99,10 +110,9 @@ static bool reap(const struct peer_watch *watch, int options)
 			return false;
 		if (!failed && info.si_pid == 0)
 			return true;
-		const int r =
-		    failed ? NO_RANK : rank_of(watch->world, info.si_pid);
+		const int r = failed ? NO_RANK : rank_of(watch, info.si_pid);
 		if (r != NO_RANK)
-			record_end(watch->world, r, &info);
+			record_end(watch, r, &info);
 	}
 }
 
@@ -133,10 +143,25 @@ static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
 	ppoll(polls, count, &most, &watch->asleep);
 }
 
+bool peer_watch_glance(struct peer_watch *watch)
+{
+	const struct timespec at_once = {0};
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGCHLD);
+	if (sigtimedwait(&ends, NULL, &at_once) == SIGCHLD)
+		reap(watch, WNOHANG);
+	return !root_is_gone(watch);
+}
+
 void peer_watch_end(struct peer_watch *watch)
 {
 	const struct control_page *control = watch->world->control;
 
+	/* Kill all of them before the first is waited for: they end side by
+	 * side. */
+	watch->ending = true;
 	for (int r = 1; r < watch->world->size; r++) {
 		const struct rank_record *record = &control->records[r];
 		if (watch->world->pids[r] > 0 && !atomic_load(&record->gone))

@@ -24,12 +24,18 @@ struct peer_watch {
 	int link;        /* to rank 0 */
 	pid_t root;      /* rank 0 */
 	sigset_t asleep; /* the signal mask while the monitor sleeps */
+	int found;       /* rank of the peer whose end was taken in last */
+	bool ending;     /* every peer has been killed */
 };
 
 /* Before the first peer is forked, with all signals blocked.
  * *program_action is the program's own action for SIGCHLD. */
 struct peer_watch peer_watch_begin(struct mp_world *world, int link,
                                    struct sigaction *program_action);
+
+/* While peers are forked, between two forks: take in the ends of peers. False if
+ * rank 0 is gone, so that no more peers are needed. Cost: two system calls. */
+bool peer_watch_glance(struct peer_watch *watch);
 
 /* Watch until no peer is left. */
 void peer_watch_run(struct peer_watch *watch);

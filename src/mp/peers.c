@@ -73,16 +73,18 @@ static enum peers_started start_peer(struct mp_world *world, int link, int rank)
 	return started;
 }
 
-enum peers_started peers_start(struct mp_world *world, int link,
-                               const sigset_t *mask,
+enum peers_started peers_start(struct peer_watch *watch, const sigset_t *mask,
                                const struct sigaction *program_action)
 {
+	struct mp_world *world = watch->world;
 	enum peers_started started = PEERS_STARTED;
 
 	for (int r = 1; r < world->size && started == PEERS_STARTED; r++)
-		started = start_peer(world, link, r);
+		started = peer_watch_glance(watch)
+		              ? start_peer(world, watch->link, r)
+		              : PEERS_FAILED;
 	if (started == PEERS_IN_PEER) {
-		close(link);
+		close(watch->link);
 		sigaction(SIGCHLD, program_action, NULL);
 		sigprocmask(SIG_SETMASK, mask, NULL);
 	}

@@ -80,6 +80,8 @@ static cohort_status check_refused(const struct wait *wait)
 	const struct mp_world *world = wait->world;
 	const struct control_page *control = world->control;
 
+	if (atomic_load(&control->refusals) == 0)
+		return COHORT_OK;
 	for (int r = 0; r < world->size; r++) {
 		if (!control_has_refused(control, r, world->calls))
 			continue;

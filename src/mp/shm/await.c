@@ -2,33 +2,43 @@
 
 #include "mismatch.h"
 
-/* The first rank that has not arrived; this rank if all have. */
-static int first_absent(const struct rendezvous *rdv)
+/* How many ranks a waiting rank looks at between two sleeps. All ranks do, so
+ * without a bound the cost would grow with the square of their number, and a
+ * thousand ranks that wait would keep the cores busy. */
+enum { RANKS_AT_A_LOOK = 64 };
+
+/* The first rank that has not arrived, of those from `first` on. */
+static int first_absent(const struct rendezvous *rdv, int first)
 {
-	for (int r = 0; r < rdv->size; r++)
-		if (atomic_load(&rendezvous_arrival(rdv, r)->number) !=
-		    rdv->number)
-			return r;
-	return rdv->rank;
+	int r = first;
+
+	while (r < rdv->size - 1 && r < first + RANKS_AT_A_LOOK &&
+	       atomic_load(&rendezvous_arrival(rdv, r)->number) == rdv->number)
+		r++;
+	return r;
 }
 
 cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
                                 uint64_t value, int rank)
 {
 	struct backoff backoff = {.wait = &rdv->wait, .plane = rdv->plane};
-	unsigned compared = 0;
+	unsigned looks = 0;
+	int compared = rdv->rank;
+	int absent = 0;
 	cohort_status status = COHORT_OK;
 
 	wait_for_word(&rdv->wait, rank, word, value);
 	while (status == COHORT_OK && !await_reached(word, value)) {
 		status = backoff_step(&backoff);
-		if (status != COHORT_OK || backoff.rounds == compared)
+		if (status != COHORT_OK || backoff.rounds == looks)
 			continue;
-		compared = backoff.rounds;
-		status = mismatch_check_arrived(rdv);
-		if (rank == rdv->rank)
-			wait_for_word(&rdv->wait, first_absent(rdv), word,
-			              value);
+		looks = backoff.rounds;
+		status = mismatch_check_some(rdv, compared, RANKS_AT_A_LOOK);
+		compared = (compared + RANKS_AT_A_LOOK) % rdv->size;
+		if (rank != rdv->rank)
+			continue;
+		absent = first_absent(rdv, absent);
+		wait_for_word(&rdv->wait, absent, word, value);
 	}
 	backoff_end(&backoff);
 	wait_for_nobody(&rdv->wait);

@@ -15,7 +15,8 @@ enum {
 	SPINS_LEAST = 16,
 	SPINS_CROWDED = 4,
 	SPINS_PER_CLOCK = 8, /* yields between readings of the clock */
-	SLEEP_MS = 20
+	SLEEP_MS = 20,       /* with up to 64 ranks */
+	SLEEP_MS_MOST = 500
 };
 
 static const double yield_seconds = 2e-3;
@@ -67,10 +68,20 @@ static void announce_sleep(struct backoff *backoff)
 	backoff->wakes = atomic_load(&control->wakes);
 }
 
+/* A sleeper is woken when the word changes, and for an event; its own looks are
+ * there for the rest. The more ranks sleep, the longer, so that together they
+ * look equally often, and leave the cores to the ranks that run. */
+static int sleep_ms(struct wait *wait)
+{
+	const int ms = SLEEP_MS * ((wait->world->size + 63) / 64);
+
+	return wait_nap(wait, ms < SLEEP_MS_MOST ? ms : SLEEP_MS_MOST);
+}
+
 static void sleep_until_woken(struct backoff *backoff)
 {
 	struct control_page *control = backoff->wait->world->control;
-	const int ms = wait_nap(backoff->wait, SLEEP_MS);
+	const int ms = sleep_ms(backoff->wait);
 	const struct timespec most = {.tv_nsec = (long)ms * 1000000};
 
 	syscall(SYS_futex, &control->wakes, FUTEX_WAIT, backoff->wakes, &most,

@@ -26,9 +26,10 @@ cohort_status mismatch_report(struct rendezvous *rdv, int r)
 	return wait_break(&rdv->wait, &world_failure);
 }
 
-cohort_status mismatch_check_arrived(struct rendezvous *rdv)
+cohort_status mismatch_check_some(struct rendezvous *rdv, int first, int count)
 {
-	for (int r = 0; r < rdv->size; r++) {
+	for (int i = 0; i < count && i < rdv->size; i++) {
+		const int r = (first + i) % rdv->size;
 		const struct arrival *arrival = rendezvous_arrival(rdv, r);
 		if (atomic_load_explicit(&arrival->number,
 		                         memory_order_acquire) == rdv->number &&
@@ -36,4 +37,9 @@ cohort_status mismatch_check_arrived(struct rendezvous *rdv)
 			return mismatch_report(rdv, r);
 	}
 	return COHORT_OK;
+}
+
+cohort_status mismatch_check_arrived(struct rendezvous *rdv)
+{
+	return mismatch_check_some(rdv, 0, rdv->size);
 }

@@ -22,4 +22,8 @@ COHORT_CHECKED cohort_status mismatch_report(struct rendezvous *rdv, int r);
  * including the ranks that it does not wait for at the moment. */
 COHORT_CHECKED cohort_status mismatch_check_arrived(struct rendezvous *rdv);
 
+/* The same for `count` ranks at the most, from rank `first` on. */
+COHORT_CHECKED cohort_status mismatch_check_some(struct rendezvous *rdv,
+                                                 int first, int count);
+
 #endif

@@ -127,8 +127,14 @@ pid_t __wrap_fork(void)
 	if (fails(HOOK_FORK))
 		return -1;
 	const int wanted = hooks ? hooks->kill_fork : 0;
-	const int forks = wanted ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
+	const int root_at = hooks ? hooks->kill_root_at : 0;
+	const int forks =
+	    wanted || root_at ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
 	pid_t pid = __real_fork();
+	if (pid > 0 && root_at && forks == root_at) {
+		board->event = now();
+		kill(getppid(), SIGKILL);
+	}
 	if (wanted &&
 	    ((pid == 0 && forks == wanted) || (pid > 0 && forks == -wanted))) {
 		board->event = now();

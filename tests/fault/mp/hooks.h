@@ -46,6 +46,8 @@ struct hooks {
 	_Atomic int victim_count;
 	/* The n-th fork's child, or if negative its parent, is killed. */
 	int kill_fork;
+	/* The monitor kills rank 0 after its n-th fork; 0: it does not. */
+	int kill_root_at;
 	_Atomic int forks;
 	/* send and recv move one byte at a time. */
 	_Atomic int cut;

@@ -19,6 +19,7 @@
 	X(open_size_beyond_limit, BESIDE, ANY)    \
 	X(open_peer_killed, ALONE, EACH)          \
 	X(open_monitor_killed, ALONE, EACH)       \
+	X(open_root_killed, ALONE, EACH)          \
 	X(open_many_times, ALONE, EACH)           \
 	X(open_fails_many_times, BESIDE, EACH)    \
 	X(close_twice, BESIDE, ANY)               \
@@ -63,6 +64,7 @@
 	X(stopped_then_exit, ALONE, ANY)          \
 	X(sixteen_on_one_core, ALONE, EACH)       \
 	X(crowd_is_warned_of, BESIDE, ANY)        \
+	X(crowd_cpu, ALONE, ANY)                  \
 	X(sixty_four_ranks, BESIDE, EACH)         \
 	X(waiting_uses_no_cpu, ALONE, EACH)       \
 	X(close_against_collective, ALONE, EACH)  \
