@@ -15,7 +15,7 @@ struct wait {
 	struct mp_world *world;
 	const struct call *call;
 	double timeout;  /* seconds; 0: none */
-	double deadline; /* of this wait; 0: not worked out yet */
+	double deadline; /* of this wait; 0: not set yet */
 	int awaited;     /* the rank that this one waits for */
 	bool looked;     /* at every rank's record, since the call began */
 };

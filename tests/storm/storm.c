@@ -41,7 +41,7 @@ static const char *const call_names[] = {
 };
 
 /* Of all attacks on one kind of call; index STORM_CALLS has all of them. */
-struct tally {
+struct outcomes {
 	unsigned kills;
 	unsigned survivors; /* ranks that were told */
 	unsigned hangs;
@@ -56,8 +56,8 @@ static struct {
 	char folder[PATH_MAX];
 	char board_path[PATH_MAX + 16];
 	struct storm_board *board;
-	struct tally tallies[STORM_CALLS + 1];
-	struct tally gone; /* of rank 0's deaths: until all are gone */
+	struct outcomes outcomes_of[STORM_CALLS + 1];
+	struct outcomes gone; /* of rank 0's deaths: until all are gone */
 	unsigned failures;
 } storm;
 
@@ -76,16 +76,16 @@ static void pause_us(unsigned us)
 	nanosleep(&pause, NULL);
 }
 
-static void add_time(struct tally *tally, double seconds)
+static void add_time(struct outcomes *outcomes, double seconds)
 {
-	if (tally->count == tally->room) {
-		tally->room = 2 * tally->room + 64;
-		tally->times =
-		    realloc(tally->times, tally->room * sizeof(*tally->times));
-		if (!tally->times)
+	if (outcomes->count == outcomes->room) {
+		outcomes->room = 2 * outcomes->room + 64;
+		outcomes->times = realloc(
+		    outcomes->times, outcomes->room * sizeof(*outcomes->times));
+		if (!outcomes->times)
 			exit(2);
 	}
-	tally->times[tally->count++] = seconds;
+	outcomes->times[outcomes->count++] = seconds;
 }
 
 static void complain(const struct attack *attack, uint64_t seed,
@@ -173,13 +173,13 @@ static bool await_ready(const struct attack *attack)
 
 /* Rank 0's own end takes the others with it, whatever they do. */
 static void judge_survivors(const struct attack *attack, uint64_t seed,
-                            int64_t killed, struct tally *tally)
+                            int64_t killed, struct outcomes *outcomes)
 {
 	for (int r = 0; r < attack->ranks; r++) {
 		const struct storm_rank *rank = &storm.board->ranks[r];
 		const int64_t told = atomic_load(&rank->told);
 		if (atomic_load(&rank->wrong) > 0) {
-			tally->wrong++;
+			outcomes->wrong++;
 			complain(attack, seed, "wrong data");
 		}
 		if (r == attack->victim || attack->victim == 0)
@@ -188,14 +188,14 @@ static void judge_survivors(const struct attack *attack, uint64_t seed,
 			complain(attack, seed, "a survivor was not told");
 			continue;
 		}
-		tally->survivors++;
+		outcomes->survivors++;
 		if (atomic_load(&rank->status) != COHORT_EPEER)
 			complain(attack, seed, "another status than EPEER");
 		/* A sweep ends when its work is done. */
 		if (attack->call != STORM_SWEEP)
-			add_time(tally, told > killed
-			                    ? 1e-9 * (double)(told - killed)
-			                    : 0);
+			add_time(outcomes, told > killed
+			                       ? 1e-9 * (double)(told - killed)
+			                       : 0);
 	}
 }
 
@@ -212,7 +212,7 @@ static void forget_journals(void)
 static void run_attack(const char *program, uint64_t seed)
 {
 	const struct attack attack = attack_draw(seed, 0);
-	struct tally *tally = &storm.tallies[attack.call];
+	struct outcomes *outcomes = &storm.outcomes_of[attack.call];
 	const pid_t started = start_target(program, &attack, seed);
 
 	if (started < 0 || !await_ready(&attack)) {
@@ -226,14 +226,14 @@ static void run_attack(const char *program, uint64_t seed)
 	    atomic_load(&storm.board->ranks[attack.victim].pid);
 	const int64_t killed = monotonic_ns();
 	kill(victim, attack.signal);
-	tally->kills++;
+	outcomes->kills++;
 	if (!reap_all(HANG_SECONDS)) {
-		tally->hangs++;
+		outcomes->hangs++;
 		complain(&attack, seed, "a hang");
 		kill_strays();
 		reap_all(STRAY_SECONDS);
 	} else {
-		judge_survivors(&attack, seed, killed, tally);
+		judge_survivors(&attack, seed, killed, outcomes);
 	}
 	if (attack.victim == 0)
 		add_time(&storm.gone, 1e-9 * (double)(monotonic_ns() - killed));
@@ -249,38 +249,40 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double quantile(struct tally *tally, double q)
+static double quantile(struct outcomes *outcomes, double q)
 {
-	if (tally->count == 0)
+	if (outcomes->count == 0)
 		return 0;
-	qsort(tally->times, tally->count, sizeof(*tally->times), by_value);
-	return tally->times[(size_t)(q * (double)(tally->count - 1) + 0.5)];
+	qsort(outcomes->times, outcomes->count, sizeof(*outcomes->times),
+	      by_value);
+	return outcomes
+	    ->times[(size_t)(q * (double)(outcomes->count - 1) + 0.5)];
 }
 
-static void print_row(const char *name, struct tally *tally)
+static void print_row(const char *name, struct outcomes *outcomes)
 {
-	printf("%-16s %6u %9u %9.2f %9.2f %9.2f %6u %6u\n", name, tally->kills,
-	       tally->survivors, 1e3 * quantile(tally, 0.5),
-	       1e3 * quantile(tally, 0.99), 1e3 * quantile(tally, 1),
-	       tally->hangs, tally->wrong);
+	printf("%-16s %6u %9u %9.2f %9.2f %9.2f %6u %6u\n", name,
+	       outcomes->kills, outcomes->survivors,
+	       1e3 * quantile(outcomes, 0.5), 1e3 * quantile(outcomes, 0.99),
+	       1e3 * quantile(outcomes, 1), outcomes->hangs, outcomes->wrong);
 }
 
 static void print_table(void)
 {
-	struct tally *sum = &storm.tallies[STORM_CALLS];
+	struct outcomes *sum = &storm.outcomes_of[STORM_CALLS];
 
 	printf("\n%-16s %6s %9s %9s %9s %9s %6s %6s\n", "call", "kills",
 	       "survivors", "median ms", "99 % ms", "worst ms", "hangs",
 	       "wrong");
 	for (int c = 0; c < STORM_CALLS; c++) {
-		struct tally *tally = &storm.tallies[c];
-		print_row(call_names[c], tally);
-		sum->kills += tally->kills;
-		sum->survivors += tally->survivors;
-		sum->hangs += tally->hangs;
-		sum->wrong += tally->wrong;
-		for (size_t i = 0; i < tally->count; i++)
-			add_time(sum, tally->times[i]);
+		struct outcomes *outcomes = &storm.outcomes_of[c];
+		print_row(call_names[c], outcomes);
+		sum->kills += outcomes->kills;
+		sum->survivors += outcomes->survivors;
+		sum->hangs += outcomes->hangs;
+		sum->wrong += outcomes->wrong;
+		for (size_t i = 0; i < outcomes->count; i++)
+			add_time(sum, outcomes->times[i]);
 	}
 	print_row("all", sum);
 	printf("%zu deaths of rank 0: all gone after %.2f ms (median), %.2f "

@@ -1,9 +1,10 @@
 /*
- * Programs that a rank starts: a task that runs a command, say. Such a program
- * inherits the rank's environment. The launcher's variables in it describe the
- * rank, whose connection to the launcher is in use; and ranks on all cores that
- * each start ranks on all cores would overload the machine. So each rank leaves a
- * variable, COHORT_INSIDE, that tells the programs it starts.
+ * Programs that a rank starts, for example a command that a task runs. Such a
+ * program inherits the rank's environment. The launcher's variables in it
+ * describe the rank, not the program, and the rank uses the connection to the
+ * launcher. Also, if each rank of a machine started a program with ranks on all
+ * cores, they would overload it. So each rank sets COHORT_INSIDE, which tells
+ * the programs that it starts.
  */
 #ifndef COHORT_COMMON_CORE_NESTING_H
 #define COHORT_COMMON_CORE_NESTING_H
@@ -14,7 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a process inherited, or leaves to the programs that it starts. */
+/* The contents of COHORT_INSIDE: inherited by a process, or set by it. */
 struct nesting {
 	pid_t rank;     /* the process of the rank; 0: none started this one */
 	uint64_t start; /* when that process started; 0: unknown */
@@ -26,12 +27,12 @@ struct nesting {
  * has ended, or if the variable is malformed. */
 struct nesting nesting_read(void);
 
-/* What this process would leave now. Before MPI starts, because MPI may use up
- * the connection to the launcher. */
+/* The contents that this process would set now. Call it before MPI starts,
+ * because MPI may use up the connection to the launcher. */
 struct nesting nesting_own(void);
 
-/* Take away from `config` what belongs to the rank that started this process, and
- * note that one did. `launcher` is the one that was recognised, or NULL; returns
+/* Remove from `config` the settings that were meant for the rank that started
+ * this process, and note in it that a rank did. `launcher` is the one that was recognised, or NULL; returns
  * it if it started this process itself, else NULL. */
 const struct launcher *nesting_apply(const struct nesting *inherited,
                                      const struct launcher *launcher,

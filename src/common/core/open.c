@@ -50,16 +50,16 @@ static bool in_any_task(void)
 	return false;
 }
 
-/* A group that is open keeps the variable that it has left from meaning this
- * process. */
+/* A process that has set the variable itself, for the programs that it starts,
+ * does not read it. */
 static struct nesting read_nesting(void)
 {
 	return process.left_by == getpid() ? (struct nesting){0}
 	                                   : nesting_read();
 }
 
-/* From now on the programs that this process starts must not take its launcher
- * for theirs, nor the cores of the other ranks. */
+/* Tell the programs that this process starts that they run inside a rank, so
+ * that they neither join its job nor start ranks on all cores. */
 static void leave_nesting(const struct nesting *own, const struct world *world,
                           bool launched)
 {
