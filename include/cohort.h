@@ -503,9 +503,10 @@ typedef struct cohort_job {
 	 * chooses. */
 	size_t chunk;
 	/* Run the tasks in a child process of each rank, which is forked after
-	 * build. A task that crashes then fails alone. Tasks change the child's
-	 * copy of the state and of all other memory. COHORT_ISOLATE=1 does the
-	 * same for all jobs that do not set not_isolated. */
+	 * build. A task that crashes, or writes to a wrong address, then fails
+	 * alone. Tasks change the child's copy of the state and of all other
+	 * memory but that of cohort_alloc. COHORT_ISOLATE=1 does the same for all
+	 * jobs that do not set not_isolated. */
 	bool isolate;
 	/* Seconds that one attempt at a task may take; 0: no limit. After that
 	 * the child's process group gets SIGTERM, and SIGKILL 0.25 s later.

@@ -34,6 +34,11 @@ void control_unmap(struct control_page *control, int size)
 		munmap(control, control_bytes(size));
 }
 
+bool control_shut(struct control_page *control, int size)
+{
+	return !mprotect(control, control_bytes(size), PROT_READ);
+}
+
 void control_wake(struct control_page *control)
 {
 	atomic_fetch_add(&control->wakes, 1);

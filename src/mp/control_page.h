@@ -79,15 +79,24 @@ struct control_page {
 	_Atomic uint32_t sleepers; /* ranks asleep on `wakes` */
 	_Atomic uint32_t fences;   /* not 0: wakers need one (shm/backoff.h) */
 	_Alignas(LINE_BYTES) _Atomic uint32_t wakes; /* a futex */
-	/* Two, used in turn: while one is set to 0 for a sweep, ranks that have
-	 * not left the sweep before may still read the other. */
-	struct ticket_counter tickets[2];
 	struct rank_record records[];
+};
+
+/* In a mapping of its own: it is the part that forked copies of ranks write when
+ * they run tasks. */
+struct ticket_counters {
+	/* Used in turn: while one is set to 0 for a sweep, ranks that have not
+	 * left the sweep before may still read the other. */
+	struct ticket_counter of[2];
 };
 
 /* All zero. NULL with errno set. */
 struct control_page *control_map(int size);
 void control_unmap(struct control_page *control, int size);
+
+/* Make the page unwritable for this process. False with errno if the system
+ * refuses. */
+bool control_shut(struct control_page *control, int size);
 
 /* Record the failure, unless one is recorded already. */
 void control_break(struct control_page *control,

@@ -140,11 +140,23 @@ static void mp_abort(struct world *base, int exit_code)
 	world_abort(((struct mp_group *)base)->world, exit_code);
 }
 
+/* A forked copy keeps the tickets and the counters of tasks writable. */
+static cohort_status mp_become_task(struct world *base)
+{
+	const struct mp_world *world = ((struct mp_group *)base)->world;
+
+	if (!control_shut(world->control, world->size))
+		return error_sys("cohort_scatter: mprotect");
+	return world->transport->hooks->become_task(world->transport)
+	           ? COHORT_OK
+	           : error_sys("cohort_scatter: mprotect");
+}
+
 /* The slots that do not depend on the transport. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
-	.tickets_leave = mp_tickets_leave
+	.become_task = mp_become_task, .tickets_leave = mp_tickets_leave
 
 /* Over shared memory. Other files know only this table; mp_open gives a group
  * the table of its transport. */

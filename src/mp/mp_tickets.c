@@ -4,7 +4,7 @@
 
 static struct ticket_counter *counter_of(const struct mp_world *world)
 {
-	return &world->control->tickets[world->sweeps % 2];
+	return &world->tickets->of[world->sweeps % 2];
 }
 
 /* Two sweeps in a row use two counters. No rank still uses the counter of this

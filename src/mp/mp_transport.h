@@ -43,6 +43,9 @@ struct mp_transport_hooks {
 	bool (*holds_word)(const struct mp_transport *transport,
 	                   const void *word);
 
+	/* Part of the backend's become_task. False with errno. */
+	bool (*become_task)(struct mp_transport *transport);
+
 	void (*destroy)(struct mp_transport *transport);
 };
 

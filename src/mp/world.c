@@ -36,6 +36,7 @@ void world_free(struct mp_world *world)
 	control_unmap(world->control, world->size);
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
 	free(world->pids);
+	memory_unshare(world->tickets, sizeof(*world->tickets));
 	free(world);
 }
 
@@ -57,7 +58,8 @@ cohort_status world_create(int size, struct mp_world **out)
 	if (!(world->pids = calloc((size_t)size, sizeof(*world->pids))))
 		failed = "calloc";
 	else if (!(world->control = control_map(size)) ||
-	         !(world->stats = memory_share(worker_stats_bytes(size))))
+	         !(world->stats = memory_share(worker_stats_bytes(size))) ||
+	         !(world->tickets = memory_share(sizeof(*world->tickets))))
 		failed = "mmap";
 	else if ((world->failure_event = descriptor_raise(
 	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) < 0)

@@ -23,10 +23,11 @@
 struct mp_world {
 	int rank;
 	int size;
-	pid_t pid;                      /* a forked copy of it has another */
-	struct control_page *control;   /* shared by all processes */
-	struct worker_stats *stats;     /* shared; of all ranks */
-	struct mp_transport *transport; /* of this rank */
+	pid_t pid;                       /* a forked copy of it has another */
+	struct control_page *control;    /* shared by all processes */
+	struct worker_stats *stats;      /* shared; of all ranks */
+	struct ticket_counters *tickets; /* shared */
+	struct mp_transport *transport;  /* of this rank */
 	int failure_event;
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */

@@ -4,13 +4,25 @@
 #include "memory.h"
 
 #include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* In a page of its own before each region. */
+/* In the process's own memory, where forked copies that share the region cannot
+ * change it. */
 struct private_region {
-	size_t bytes; /* of the mapping, head included */
+	unsigned char *start;
+	size_t bytes; /* of the mapping */
+	bool trimmed; /* it does not grow any more */
+	struct private_region *next;
 };
+
+/* Groups may be used in several threads. */
+static struct {
+	pthread_mutex_t mutex;
+	struct private_region *first;
+} own = {PTHREAD_MUTEX_INITIALIZER, NULL};
 
 enum { RESERVE_LEAST = 1024 * 1024 };
 
@@ -19,9 +31,14 @@ static size_t page_bytes(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static struct private_region *own_head(void *start)
+/* The link to a region, which exists. */
+static struct private_region **find_region(const void *start)
 {
-	return (void *)((unsigned char *)start - page_bytes());
+	struct private_region **link = &own.first;
+
+	while ((*link)->start != start)
+		link = &(*link)->next;
+	return link;
 }
 
 /* Not readable yet, so that a leak checker or a debugger that reads all readable
@@ -32,17 +49,12 @@ static void *map_unreadable(size_t bytes)
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* The head and `bytes` bytes behind it, rounded up to whole pages. */
+/* `bytes`, rounded up to whole pages. */
 static size_t whole_bytes(size_t bytes)
 {
 	const size_t page = page_bytes();
 
-	return page + (bytes + page - 1) / page * page;
-}
-
-static bool open_pages(struct private_region *head, size_t bytes)
-{
-	return !mprotect(head, whole_bytes(bytes), PROT_READ | PROT_WRITE);
+	return (bytes + page - 1) / page * page;
 }
 
 /* Reserve half of what the limits allow, or less if the system refuses. Other
@@ -51,46 +63,94 @@ static void *own_reserve(struct region_allocator *regions, size_t *bytes)
 {
 	const size_t page = page_bytes();
 	size_t whole = memory_limit() / 2 / page * page;
-	void *memory = map_unreadable(whole);
+	struct private_region *region = malloc(sizeof(*region));
+	void *memory = MAP_FAILED;
 
 	(void)regions;
-	while (memory == MAP_FAILED && whole / 2 >= RESERVE_LEAST) {
+	if (region)
+		memory = map_unreadable(whole);
+	while (region && memory == MAP_FAILED && whole / 2 >= RESERVE_LEAST) {
 		whole = whole / 2 / page * page;
 		memory = map_unreadable(whole);
 	}
-	if (memory == MAP_FAILED)
-		return NULL;
-	if (!open_pages(memory, 0)) {
-		munmap(memory, whole);
+	if (memory == MAP_FAILED) {
+		free(region);
 		return NULL;
 	}
-	((struct private_region *)memory)->bytes = whole;
-	*bytes = whole - page;
-	return (unsigned char *)memory + page;
+	pthread_mutex_lock(&own.mutex);
+	*region = (struct private_region){memory, whole, false, own.first};
+	own.first = region;
+	pthread_mutex_unlock(&own.mutex);
+	*bytes = whole;
+	return memory;
 }
 
-static bool own_use(struct region_allocator *regions, void *start, size_t bytes)
+/* Pages that contain some of the first `from` bytes are usable already, and may
+ * be unwritable on purpose. */
+static bool own_use(struct region_allocator *regions, void *start, size_t from,
+                    size_t to)
 {
+	const size_t begin = whole_bytes(from);
+	const size_t end = whole_bytes(to);
+
 	(void)regions;
-	return open_pages(own_head(start), bytes);
+	return begin >= end || !mprotect((unsigned char *)start + begin,
+	                                 end - begin, PROT_READ | PROT_WRITE);
+}
+
+/* Make the regions of earlier sweeps unwritable. If another thread held the mutex
+ * when this process was forked, nobody gives it back: they stay writable. */
+static void shut_trimmed(void)
+{
+	if (pthread_mutex_trylock(&own.mutex))
+		return;
+	for (const struct private_region *region = own.first; region;
+	     region = region->next)
+		if (region->trimmed)
+			mprotect(region->start, region->bytes, PROT_READ);
+	pthread_mutex_unlock(&own.mutex);
+}
+
+static bool own_shut(struct region_allocator *regions, void *start, size_t from,
+                     size_t to)
+{
+	const size_t page = page_bytes();
+	const size_t begin = from / page * page;
+	const size_t end = to / page * page;
+
+	(void)regions;
+	if (from == 0)
+		shut_trimmed();
+	return begin >= end || !mprotect((unsigned char *)start + begin,
+	                                 end - begin, PROT_READ);
 }
 
 static void own_trim(struct region_allocator *regions, void *start,
                      size_t bytes)
 {
-	struct private_region *head = own_head(start);
-	const size_t kept = whole_bytes(bytes);
+	/* Never all of it: another region would get the same address. */
+	const size_t kept = whole_bytes(bytes > 0 ? bytes : 1);
 
 	(void)regions;
-	if (kept < head->bytes &&
-	    !munmap((unsigned char *)head + kept, head->bytes - kept))
-		head->bytes = kept;
+	pthread_mutex_lock(&own.mutex);
+	struct private_region *region = *find_region(start);
+	if (kept < region->bytes &&
+	    !munmap(region->start + kept, region->bytes - kept))
+		region->bytes = kept;
+	region->trimmed = true;
+	pthread_mutex_unlock(&own.mutex);
 }
 
 static void own_release(struct region_allocator *regions, void *start)
 {
 	(void)regions;
-	munmap(own_head(start), own_head(start)->bytes);
+	pthread_mutex_lock(&own.mutex);
+	struct private_region **link = find_region(start);
+	struct private_region *region = *link;
+	*link = region->next;
+	pthread_mutex_unlock(&own.mutex);
+	munmap(region->start, region->bytes);
+	free(region);
 }
 
 /* Other ranks do not have this memory. */
@@ -111,6 +171,7 @@ static void own_give_back(struct region_allocator *regions, void *start)
 struct region_allocator private_regions = {
     .reserve = own_reserve,
     .use = own_use,
+    .shut = own_shut,
     .trim = own_trim,
     .release = own_release,
     .lend = own_lend,

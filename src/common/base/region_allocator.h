@@ -15,12 +15,20 @@ struct region_allocator {
 	 * *bytes receives its length. NULL with errno if there is none. */
 	void *(*reserve)(struct region_allocator *regions, size_t *bytes);
 
-	/* Make the first `bytes` bytes of a region usable for this process. A
-	 * process other than the owner calls this too, to read the region.
-	 * Bytes that have not been written are 0. False with errno if the
-	 * system refuses. */
-	bool (*use)(struct region_allocator *regions, void *start,
-	            size_t bytes);
+	/* Make bytes `from` to `to` of a region usable for this process; those
+	 * before `from` are. A process other than the owner calls this too, to
+	 * read the region. Bytes that have not been written are 0. False with
+	 * errno if the system refuses. */
+	bool (*use)(struct region_allocator *regions, void *start, size_t from,
+	            size_t to);
+
+	/* In a forked copy of the owner: make bytes `from` to `to`, both
+	 * rounded down to whole pages, unwritable for this process. The first
+	 * call is from 0; then the allocator's own page is made unwritable too,
+	 * and what follows `to` writable as far as it is usable. False with
+	 * errno if the system refuses. */
+	bool (*shut)(struct region_allocator *regions, void *start, size_t from,
+	             size_t to);
 
 	/* Keep the first `bytes` bytes (0 is allowed) and return the rest to the
 	 * system. The owner calls it once. */

@@ -127,6 +127,13 @@ struct backend {
 	cohort_status (*tickets_claim)(struct world *world, uint64_t most,
 	                               struct tickets_run *out);
 
+	/* In a forked copy of a rank, which calls nothing of the backend from
+	 * now on but tickets_claim, if copies_claim: make the memory that the
+	 * ranks share unwritable for this process, as far as the copy need not
+	 * write it, so that a task that writes to a wrong address does no harm
+	 * there. COHORT_ESYS if the system refuses. */
+	cohort_status (*become_task)(struct world *world);
+
 	/* This rank claims no more until tickets are opened again. Not
 	 * collective. The caller calls it before any collective call. */
 	void (*tickets_leave)(struct world *world);

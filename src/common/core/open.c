@@ -26,7 +26,9 @@ static struct {
 	unsigned next_closed;          /* the oldest one */
 	bool counts_forks;             /* the fork handler is registered */
 	bool warned;                   /* about unknown variables */
-	_Atomic int *aborted; /* see group_become_task; NULL in ranks */
+	/* See group_become_task; NULL in ranks. */
+	_Atomic uint64_t *aborted;
+	uint64_t key;
 	pid_t left_by; /* the process that has left a variable (nesting.h) */
 } process;
 
@@ -35,9 +37,10 @@ static void count_fork(void)
 	group_forks++;
 }
 
-void group_become_task(_Atomic int *aborted)
+void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
 {
 	process.aborted = aborted;
+	process.key = key;
 }
 
 static bool in_any_task(void)
@@ -236,7 +239,8 @@ void cohort_abort(cohort *group, int exit_code)
 {
 	if (group && process.aborted)
 		atomic_store(process.aborted,
-		             GROUP_ABORTED | (exit_code & 0xff));
+		             (process.key & ~(uint64_t)GROUP_EXIT_CODE) |
+		                 (uint64_t)(exit_code & GROUP_EXIT_CODE));
 	else if (group && !group_is_closed(group) && group_is_own(group))
 		group->world->backend->abort(group->world, exit_code);
 	_Exit(exit_code);

@@ -3,11 +3,13 @@
 #define COHORT_COMMON_CORE_OPEN_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 
 /* Make this process, a forked copy of a rank, one that only runs the rank's
- * tasks: it opens no groups, and cohort_abort stores GROUP_ABORTED + the exit
- * code to *aborted, so that the rank aborts. */
-enum { GROUP_ABORTED = 0x100 };
-void group_become_task(_Atomic int *aborted);
+ * tasks: it opens no groups, and cohort_abort stores the exit code in the
+ * bits GROUP_EXIT_CODE of *aborted, with the other bits of `key`, so that the
+ * rank aborts. */
+enum { GROUP_EXIT_CODE = 0xff };
+void group_become_task(_Atomic uint64_t *aborted, uint64_t key);
 
 #endif

@@ -13,11 +13,32 @@ static const char *const actions[] = {[FAILURE_NONE] = NULL,
 
 void journal_shared_init(struct journal_shared *shared)
 {
-	atomic_store(&shared->committed, 0);
+	journal_shared_commit(shared, 0);
 	atomic_store(&shared->changes, 0);
 	atomic_store(&shared->synced, 0);
 	atomic_store(&shared->writing, 0);
 	atomic_store(&shared->failed, 0);
+}
+
+static uint64_t with_check(uint64_t bytes)
+{
+	const uint64_t check = (bytes + 1) * 0x9e3779b97f4a7c15;
+
+	return bytes | (check & ~COMMITTED_MOST);
+}
+
+void journal_shared_commit(struct journal_shared *shared, uint64_t bytes)
+{
+	atomic_store(&shared->committed, with_check(bytes));
+}
+
+bool journal_shared_committed(const struct journal_shared *shared,
+                              uint64_t *bytes)
+{
+	const uint64_t word = atomic_load(&shared->committed);
+
+	*bytes = word & COMMITTED_MOST;
+	return word == with_check(*bytes);
 }
 
 void journal_shared_fail(struct journal_shared *shared,
@@ -36,5 +57,9 @@ const char *journal_shared_failure(const struct journal_shared *shared,
 	const uint32_t packed = atomic_load(&shared->failed);
 
 	*error = (int)(packed & 0xffff);
-	return actions[packed >> ERRNO_BITS];
+	/* A task in a forked child may have written there. */
+	const uint32_t action = packed >> ERRNO_BITS;
+	return action < sizeof(actions) / sizeof(*actions)
+	           ? actions[action]
+	           : actions[FAILURE_SHARED];
 }

@@ -6,13 +6,15 @@
 #define COHORT_COMMON_JOURNAL_JOURNAL_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The caller of journal_writer_open may place it in memory that is mapped
  * shared; only this folder accesses the fields. */
 struct journal_shared {
-	_Atomic uint64_t committed; /* bytes of the file's head and of whole
-	                             * records */
+	/* Bytes of the file's head and of whole records, with a check; see
+	 * journal_shared_commit. */
+	_Atomic uint64_t committed;
 	_Atomic uint64_t changes;   /* how often the file has changed */
 	_Atomic uint64_t synced;    /* changes that are on the disk */
 	_Atomic uint64_t synced_at; /* time of the last sync in ns; used where
@@ -21,12 +23,24 @@ struct journal_shared {
 	_Atomic uint32_t failed;    /* first failure, with errno; 0: none */
 };
 
+/* Files are cut to the number of committed bytes, and a task in a forked child may
+ * write anywhere. So the word has 24 bits of check. */
+#define COMMITTED_MOST (((uint64_t)1 << 40) - 1)
+
+/* Store `bytes`, at most COMMITTED_MOST. */
+void journal_shared_commit(struct journal_shared *shared, uint64_t bytes);
+
+/* False if the word is damaged. */
+bool journal_shared_committed(const struct journal_shared *shared,
+                              uint64_t *bytes);
+
 /* name, the action that failed */
 #define JOURNAL_FAILURE_MAP(X) \
 	X(WRITE, "write to")   \
 	X(CUT, "cut")          \
 	X(SYNC, "sync")        \
-	X(CLOSE, "close")
+	X(CLOSE, "close")      \
+	X(SHARED, "know the length of")
 
 enum journal_failure {
 	FAILURE_NONE,

@@ -14,13 +14,13 @@
 #include "identity.h"
 #include "sync.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct journal_writer {
@@ -62,8 +62,9 @@ static bool within_limit(uint64_t bytes)
 {
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_FSIZE, &limit) ||
-	    limit.rlim_cur == RLIM_INFINITY || bytes <= limit.rlim_cur)
+	if (bytes <= COMMITTED_MOST &&
+	    (getrlimit(RLIMIT_FSIZE, &limit) ||
+	     limit.rlim_cur == RLIM_INFINITY || bytes <= limit.rlim_cur))
 		return true;
 	errno = EFBIG;
 	return false;
@@ -75,8 +76,12 @@ static cohort_status append_parts(struct journal_writer *writer,
                                   uint64_t bytes)
 {
 	struct journal_shared *shared = writer->shared;
-	const uint64_t committed = atomic_load(&shared->committed);
+	uint64_t committed;
 
+	if (!journal_shared_committed(shared, &committed)) {
+		errno = EIO;
+		return store_failure(writer, FAILURE_SHARED);
+	}
 	/* If the flag was set, the last process that wrote has died, and a
 	 * piece of its record may follow the whole ones. */
 	if (atomic_exchange(&shared->writing, 1) &&
@@ -94,7 +99,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	/* In this order, so that every committed byte has been counted as a
 	 * change and will be synced. */
 	atomic_fetch_add(&shared->changes, 1);
-	atomic_store(&shared->committed, committed + bytes);
+	journal_shared_commit(shared, committed + bytes);
 	atomic_store(&shared->writing, 0);
 	return COHORT_OK;
 }
@@ -192,7 +197,25 @@ cohort_status journal_write(struct journal_writer *writer,
 
 uint64_t journal_writer_committed(const struct journal_writer *writer)
 {
-	return atomic_load(&writer->shared->committed);
+	uint64_t bytes;
+
+	return journal_shared_committed(writer->shared, &bytes) ? bytes : 0;
+}
+
+uint64_t journal_record_bytes(uint64_t bytes, uint64_t error_bytes)
+{
+	return sizeof(struct format_record) + bytes + error_bytes;
+}
+
+/* Whether the file has that many bytes. */
+static bool is_as_long(const struct journal_writer *writer, uint64_t bytes)
+{
+	struct stat info;
+
+	if (fstat(writer->fd, &info))
+		return false;
+	errno = EIO;
+	return (uint64_t)info.st_size >= bytes;
 }
 
 cohort_status journal_writer_rewind(struct journal_writer *writer,
@@ -200,11 +223,12 @@ cohort_status journal_writer_rewind(struct journal_writer *writer,
 {
 	struct journal_shared *shared = writer->shared;
 
-	assert(bytes <= atomic_load(&shared->committed));
 	cohort_status status = stored_failure(writer);
 	if (status != COHORT_OK)
 		return status;
-	atomic_store(&shared->committed, bytes);
+	if (!is_as_long(writer, bytes))
+		return store_failure(writer, FAILURE_SHARED);
+	journal_shared_commit(shared, bytes);
 	atomic_store(&shared->writing, 1);
 	if (!file_cut(writer->fd, bytes))
 		return store_failure(writer, FAILURE_CUT);
@@ -218,10 +242,12 @@ cohort_status journal_writer_rewind(struct journal_writer *writer,
 static cohort_status finish_file(struct journal_writer *writer)
 {
 	struct journal_shared *shared = writer->shared;
+	uint64_t committed;
 
 	sync_stop(&writer->sync);
 	if (atomic_exchange(&shared->writing, 0) &&
-	    !file_cut(writer->fd, atomic_load(&shared->committed)))
+	    (!journal_shared_committed(shared, &committed) ||
+	     !file_cut(writer->fd, committed)))
 		journal_shared_fail(shared, FAILURE_CUT);
 	sync_now(&writer->sync);
 	if (close(writer->fd) && errno != EINTR)

@@ -50,13 +50,17 @@ COHORT_CHECKED cohort_status journal_writer_open(const char *path,
 COHORT_CHECKED cohort_status journal_write(struct journal_writer *writer,
                                            const struct journal_record *record);
 
-/* Bytes of the file's head and of the whole records so far. */
+/* Bytes in the file of a record with a result and a sentence of these sizes. */
+uint64_t journal_record_bytes(uint64_t bytes, uint64_t error_bytes);
+
+/* Bytes of the file's head and of the whole records so far; 0 if a child has
+ * destroyed the number. */
 uint64_t journal_writer_committed(const struct journal_writer *writer);
 
 /*
- * Drop everything behind `bytes`, which an earlier journal_writer_committed has
- * returned. Used when a child has written a record and died before the task
- * counted as finished. No process may be writing.
+ * Drop everything behind `bytes`, the length of the file's head and of some whole
+ * records. Used when a child has ended that may have written: the caller knows
+ * which of its tasks are finished. No process may be writing.
  *
  * COHORT_EIO  as for journal_write
  */

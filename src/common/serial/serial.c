@@ -151,6 +151,12 @@ static void serial_tickets_leave(struct world *base)
 	(void)base;
 }
 
+static cohort_status serial_become_task(struct world *base)
+{
+	(void)base;
+	return COHORT_OK;
+}
+
 const struct backend serial_backend = {
     .name = "serial",
     .open = serial_open,
@@ -164,5 +170,6 @@ const struct backend serial_backend = {
     .allreduce = serial_allreduce,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
+    .become_task = serial_become_task,
     .tickets_leave = serial_tickets_leave,
 };

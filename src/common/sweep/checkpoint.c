@@ -22,7 +22,7 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 	    .index = from->index,
 	    .seconds = from->seconds,
 	    .rank = from->rank,
-	    .status = from->status,
+	    .status = (int16_t)from->status,
 	    .attempts = from->attempts,
 	    .loaded = 1,
 	};

@@ -1,37 +1,67 @@
+#define _POSIX_C_SOURCE 200809L
 #include "child_state.h"
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "common/core/open.h"
+#include "common/journal/hash.h"
 
-struct child_state *child_state_create(bool with_channel)
+#include <unistd.h>
+
+#define ODD 0x9e3779b97f4a7c15
+
+uint64_t child_state_new_key(void)
+{
+	static uint64_t count;
+	const uint64_t number =
+	    (uint64_t)clock_ns() ^ (uint64_t)getpid() << 40 ^ ++count << 20;
+
+	return (number * ODD ^ number >> 29) | 1;
+}
+
+/* A sum of products with odd numbers: one changed word changes the sum for sure,
+ * and the processor multiplies all words at the same time. */
+static uint64_t seal_of_cursor(const struct cursor *cursor, uint64_t key)
+{
+	uint64_t words[sizeof(*cursor) / 8];
+	uint64_t seal = key;
+
+	memcpy(words, cursor, sizeof(words));
+	for (size_t i = 0; i < sizeof(words) / 8; i++)
+		seal += (words[i] ^ key) * (ODD + 2 * i * key);
+	return seal;
+}
+
+static uint64_t seal_of_outcome(const struct child_outcome *outcome,
+                                uint64_t key)
+{
+	return (hash_64_of_two(&outcome->status, sizeof(outcome->status),
+	                       outcome->sentence, ERROR_BYTES) ^
+	        key) |
+	       1;
+}
+
+struct child_state *child_state_create(void)
 {
 	struct child_state *state = memory_share(sizeof(*state));
 
-	if (!state) {
+	if (!state)
 		error_sys("cohort_scatter: mmap");
-		return NULL;
-	}
-	state->channel = (struct ticket_channel){-1, -1};
-	if (with_channel && !ticket_channel_open(&state->channel)) {
-		error_sys("cohort_scatter: socketpair");
-		memory_unshare(state, sizeof(*state));
-		return NULL;
-	}
 	return state;
 }
 
 void child_state_free(struct child_state *state)
 {
-	ticket_channel_close(&state->channel);
 	memory_unshare(state, sizeof(*state));
 }
 
 void child_state_clear(struct child_state *state)
 {
+	atomic_store(&state->number, 0);
 	atomic_store(&state->begun, 0);
 	atomic_store(&state->halt, 0);
-	atomic_store(&state->outcome.complete, 0);
-	ticket_channel_drain(&state->channel);
+	atomic_store(&state->aborted, 0);
+	atomic_store(&state->outcome.seal, 0);
 }
 
 void child_state_task_begins(struct child_state *state, uint64_t number)
@@ -40,25 +70,69 @@ void child_state_task_begins(struct child_state *state, uint64_t number)
 	atomic_store_explicit(&state->begun, clock_ns(), memory_order_release);
 }
 
-void child_state_task_ends(struct child_state *state,
+void child_state_task_ends(struct child_state *state, uint64_t key,
                            const struct cursor *cursor)
 {
-	child_state_keep_cursor(state, cursor);
+	child_state_keep_cursor(state, key, cursor);
 	/* Release: whoever sees that no task runs sees the new cursor. */
 	atomic_store_explicit(&state->begun, 0, memory_order_release);
 }
 
-void child_state_keep_cursor(struct child_state *state,
+void child_state_keep_cursor(struct child_state *state, uint64_t key,
                              const struct cursor *cursor)
 {
-	double_buffer_write(&state->cursor, cursor, sizeof(*cursor));
+	const struct sealed_cursor sealed = {*cursor,
+	                                     seal_of_cursor(cursor, key)};
+
+	double_buffer_write(&state->cursor, &sealed, sizeof(sealed));
 }
 
-void child_state_read_cursor(const struct child_state *state,
+bool child_state_read_cursor(const struct child_state *state, uint64_t key,
                              struct cursor *out)
 {
-	/* The rank has written one before it forked, so there is one. */
-	double_buffer_read(&state->cursor, out, sizeof(*out));
+	struct sealed_cursor sealed;
+
+	if (!double_buffer_read(&state->cursor, &sealed, sizeof(sealed)) ||
+	    sealed.seal != seal_of_cursor(&sealed.cursor, key))
+		return false;
+	*out = sealed.cursor;
+	return true;
+}
+
+void child_state_complete(struct child_state *state, uint64_t key,
+                          cohort_status status)
+{
+	struct child_outcome *outcome = &state->outcome;
+
+	outcome->status = status;
+	memset(outcome->sentence, 0, ERROR_BYTES);
+	if (status != COHORT_OK)
+		memcpy(outcome->sentence, cohort_error(), ERROR_BYTES);
+	atomic_store(&outcome->seal, seal_of_outcome(outcome, key));
+}
+
+bool child_state_completed(const struct child_state *state, uint64_t key,
+                           cohort_status *status)
+{
+	const struct child_outcome *outcome = &state->outcome;
+
+	if (atomic_load(&outcome->seal) != seal_of_outcome(outcome, key))
+		return false;
+	*status = outcome->status;
+	if (*status != COHORT_OK)
+		error_set(*status, "%s", outcome->sentence);
+	return true;
+}
+
+bool child_state_aborted(const struct child_state *state, uint64_t key,
+                         int *exit_code)
+{
+	const uint64_t aborted = atomic_load(&state->aborted);
+
+	*exit_code = (int)(aborted & GROUP_EXIT_CODE);
+	return aborted >= GROUP_EXIT_CODE &&
+	       (aborted & ~(uint64_t)GROUP_EXIT_CODE) ==
+	           (key & ~(uint64_t)GROUP_EXIT_CODE);
 }
 
 bool child_state_halted(const struct child_state *state)

@@ -2,6 +2,11 @@
  * Memory that a rank shares with the child that runs its tasks. The child keeps
  * its position there, so that the rank can go on from it, in another child,
  * when this one has crashed or was killed.
+ *
+ * A task may write anywhere in this memory. So the child seals what the rank
+ * relies on, with a key that is another one for each child, and the rank takes
+ * nothing without its seal. The other words decide only how the task that runs
+ * is blamed.
  */
 #ifndef COHORT_COMMON_SWEEP_CHILD_STATE_H
 #define COHORT_COMMON_SWEEP_CHILD_STATE_H
@@ -9,14 +14,20 @@
 #include "common/base/double_buffer.h"
 #include "common/base/error.h"
 #include "cursor.h"
-#include "ticket_request.h"
 
-_Static_assert(sizeof(struct cursor) <= DOUBLE_BUFFER_BYTES,
+#include <stdbool.h>
+
+struct sealed_cursor {
+	struct cursor cursor;
+	uint64_t seal;
+};
+
+_Static_assert(sizeof(struct sealed_cursor) <= DOUBLE_BUFFER_BYTES,
                "a cursor fits a double buffer");
 
 /* A child that has done its work leaves its status here. */
 struct child_outcome {
-	_Atomic int complete; /* the other fields are written */
+	_Atomic uint64_t seal; /* of the other fields; 0: not written */
 	cohort_status status;
 	char sentence[ERROR_BYTES];
 };
@@ -27,15 +38,17 @@ struct child_state {
 	 * in ns. If `begun` is 0 no task runs. */
 	_Atomic uint64_t number;
 	_Atomic int64_t begun;
-	_Atomic int halt;    /* the child leaves after its current task */
-	_Atomic int aborted; /* see group_become_task */
+	_Atomic int halt;         /* the child leaves after its current task */
+	_Atomic uint64_t aborted; /* see group_become_task */
 	struct child_outcome outcome;
-	struct ticket_channel channel;
 };
 
-/* Shared with the children that are forked from now on. With a channel if they
- * may not claim tickets themselves. NULL with the sentence written. */
-struct child_state *child_state_create(bool with_channel);
+/* A key that this process has not used before; never 0. */
+uint64_t child_state_new_key(void);
+
+/* Shared with the children that are forked from now on. NULL with the sentence
+ * written. */
+struct child_state *child_state_create(void);
 void child_state_free(struct child_state *state);
 
 /* Before the next child is forked: forget what the last one has left, but for
@@ -46,16 +59,30 @@ void child_state_clear(struct child_state *state);
 void child_state_task_begins(struct child_state *state, uint64_t number);
 
 /* In the child: the task is done, and its result is kept. */
-void child_state_task_ends(struct child_state *state,
+void child_state_task_ends(struct child_state *state, uint64_t key,
                            const struct cursor *cursor);
 
 /* In the child, after a claim; in the rank, before it forks one. */
-void child_state_keep_cursor(struct child_state *state,
+void child_state_keep_cursor(struct child_state *state, uint64_t key,
                              const struct cursor *cursor);
 
-/* In the rank, when the child has ended. */
-void child_state_read_cursor(const struct child_state *state,
+/* In the rank, when the child has ended. False if the cursor is damaged. */
+bool child_state_read_cursor(const struct child_state *state, uint64_t key,
                              struct cursor *out);
+
+/* In the child: it has done its work, with this status and the thread's last
+ * sentence. */
+void child_state_complete(struct child_state *state, uint64_t key,
+                          cohort_status status);
+
+/* In the rank, when the child has ended: whether it had done its work. *status
+ * receives the child's, with its sentence written. */
+bool child_state_completed(const struct child_state *state, uint64_t key,
+                           cohort_status *status);
+
+/* In the rank: whether the child has called cohort_abort, and with which code. */
+bool child_state_aborted(const struct child_state *state, uint64_t key,
+                         int *exit_code);
 
 /* In the child: whether the rank wants it to leave. */
 bool child_state_halted(const struct child_state *state);

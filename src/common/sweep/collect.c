@@ -85,7 +85,8 @@ static cohort_status borrow_regions(const struct collection *c,
 		if (r == world->rank || !summary->region)
 			continue;
 		void *region = (void *)(uintptr_t)summary->region;
-		if (!world->regions->use(world->regions, region, from->bytes))
+		if (!world->regions->use(world->regions, region, 0,
+		                         from->bytes))
 			return group_give_up(
 			    c->group, &c->call,
 			    error_sys("cohort_gather: cannot reach %zu bytes "
@@ -175,6 +176,13 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 		status = send_stores(c, results);
 	if (status != COHORT_OK)
 		return status;
+	const int damaged = results_damaged(results);
+	if (damaged >= 0)
+		return error_set(COHORT_ECORRUPT,
+		                 "cohort_gather: the results of rank %d are "
+		                 "damaged: some task wrote to memory that is "
+		                 "not its own; isolate tasks to find it",
+		                 damaged);
 	if (!results_index(results, c->group->world->rank) ||
 	    !results_lay_out(results, c->result_bytes))
 		return error_sys("cohort_gather: calloc for %zu results",

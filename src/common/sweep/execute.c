@@ -37,13 +37,6 @@ static cohort_status work_on_share(struct sweep_run *run)
 	cohort_status status =
 	    run->isolate ? supervisor_run(&worker) : worker_run(&worker);
 	run->group->world->backend->tickets_leave(run->group->world);
-	/* A child has added results that this process has not mapped yet. */
-	if (!result_store_reach(&run->sweep->store)) {
-		status = error_sys("%s: rank %d cannot reach the results of "
-		                   "its tasks: mprotect",
-		                   function, run->group->world->rank);
-		result_store_resume(&run->sweep->store, (struct store_mark){0});
-	}
 	return status;
 }
 
@@ -56,6 +49,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	    .records = run->sweep->store.count,
 	    .status = (int32_t)mine,
 	    .signal = signal_stop_pending(run->group->world->stats),
+	    .damaged = run->damaged,
 	};
 	struct statuses statuses;
 	uint64_t records = 0;
@@ -67,6 +61,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	for (int r = 0; r < run->group->world->size; r++) {
 		records += statuses.of[r].records;
 		signal = signal ? signal : statuses.of[r].signal;
+		run->singly |= statuses.of[r].damaged != 0;
 	}
 	const bool complete = records == run->sweep->count;
 	status = status_failure(run, &statuses);
@@ -123,8 +118,9 @@ static cohort_status find_lost_tasks(struct sweep_run *run)
 	return status;
 }
 
-/* Offer the lost tasks again. */
-static cohort_status begin_pass(struct sweep_run *run)
+/* Offer the lost tasks again. `was_singly`: each task of the last pass had a child
+ * of its own. */
+static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 {
 	const size_t before = run->todo.count;
 	cohort_status mine = COHORT_OK;
@@ -133,11 +129,13 @@ static cohort_status begin_pass(struct sweep_run *run)
 	if (status != COHORT_OK || run->todo.count == 0)
 		return status;
 	if (run->group->world->rank == 0)
-		log_line(LOG_WARN, 0,
-		         "tasks that are run again, because children were "
-		         "killed that had claimed them: %zu",
-		         run->todo.count);
-	if (run->todo.count >= before)
+		log_line(
+		    LOG_WARN, 0, "tasks that are run again, because %s: %zu",
+		    run->singly ? "a task wrote to memory that is not its own, "
+		                  "each in a process of its own"
+		                : "children were killed that had claimed them",
+		    run->todo.count);
+	if (run->todo.count >= before && run->singly == was_singly)
 		mine = error_set(COHORT_ESYS,
 		                 "%s: %zu tasks were claimed and not run, "
 		                 "again and again",
@@ -149,11 +147,12 @@ static cohort_status begin_pass(struct sweep_run *run)
 cohort_status execute_run(struct sweep_run *run)
 {
 	for (;;) {
+		const bool was_singly = run->singly;
 		bool lost;
 		cohort_status status =
 		    agree_on_pass(run, work_on_share(run), &lost);
 		if (status == COHORT_OK && lost)
-			status = begin_pass(run);
+			status = begin_pass(run, was_singly);
 		if (status != COHORT_OK || !lost || run->todo.count == 0)
 			return status;
 	}

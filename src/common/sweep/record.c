@@ -1,11 +1,83 @@
 #include "record.h"
 
+#include "common/journal/hash.h"
+
 #include <string.h>
+
+/* Of a record with more bytes only the ends are hashed; see hash_record. */
+enum { HASHED_MOST = 128 * 1024, HASHED_END = 64 * 1024 };
+
+/*
+ * The hash of all bytes behind the seal. Large records would take as long to hash
+ * as to write. The child makes their whole pages unwritable as soon as they are
+ * finished (result_store.c), so only the ends have to be hashed: each as long as
+ * the largest page of any machine that we know.
+ */
+static uint64_t hash_record(const unsigned char *start, size_t size)
+{
+	const unsigned char *hashed = start + sizeof(uint64_t);
+
+	if (size <= HASHED_MOST)
+		return hash_64(hashed, size - sizeof(uint64_t));
+	return hash_64(hashed, HASHED_END) +
+	       hash_64(start + size - HASHED_END, HASHED_END);
+}
+
+/* Never 0. */
+static uint64_t seal_of(const unsigned char *records, size_t offset,
+                        size_t size, uint64_t key)
+{
+	const uint64_t place = (offset + 1) * 0x9e3779b97f4a7c15;
+
+	return (hash_record(records + offset, size) ^ place ^ key) | 1;
+}
+
+static size_t size_of(const struct record *record)
+{
+	return record_size((size_t)record->bytes, record->error_bytes);
+}
+
+void record_seal(unsigned char *records, size_t offset, uint64_t key)
+{
+	struct record *record = (void *)(records + offset);
+
+	record->seal = seal_of(records, offset, size_of(record), key);
+}
+
+/* Whether a record that ends before the limit may begin here: its lengths are
+ * possible. */
+static bool has_room(const unsigned char *records, size_t offset, size_t limit)
+{
+	const struct record *record = (const void *)(records + offset);
+
+	if (offset > limit || limit - offset < RECORD_HEADER_BYTES)
+		return false;
+	const size_t room = limit - offset;
+	return record->bytes <= room && record->error_bytes <= room &&
+	       size_of(record) <= room;
+}
+
+bool record_is_sealed(const unsigned char *records, size_t offset, size_t limit,
+                      uint64_t key)
+{
+	const struct record *record = (const void *)(records + offset);
+
+	return has_room(records, offset, limit) &&
+	       record->seal == seal_of(records, offset, size_of(record), key);
+}
+
+bool record_fits(const unsigned char *records, size_t offset, size_t limit,
+                 size_t count)
+{
+	const struct record *record = (const void *)(records + offset);
+
+	return has_room(records, offset, limit) && record->index < count;
+}
 
 void record_write(unsigned char *start, const struct record *record,
                   const char *error)
 {
-	const size_t error_bytes = (size_t)record->error_bytes;
+	const size_t error_bytes = record->error_bytes;
 
 	memcpy(start, record, sizeof(*record));
 	if (error_bytes == 0)
@@ -26,6 +98,6 @@ const struct record *record_read(const unsigned char *records, size_t *offset,
 	*data = bytes ? body : NULL;
 	*error = record->error_bytes ? (const char *)body + record_padded(bytes)
 	                             : "";
-	*offset += record_size(bytes, (size_t)record->error_bytes);
+	*offset += record_size(bytes, record->error_bytes);
 	return record;
 }

@@ -3,21 +3,31 @@
  * ranks: a header, the result's bytes, and the sentence of a failure. Each of
  * the three is padded, so that the next begins at an address aligned for any
  * type.
+ *
+ * A record that a child process writes has a seal: a hash of its bytes, its
+ * place, and a key that is another one for each child. The rank accepts records
+ * only as far as their seals are right, so a task that wrote to a wrong address
+ * cannot change a result unnoticed, and a length that is read has been checked.
  */
 #ifndef COHORT_COMMON_SWEEP_RECORD_H
 #define COHORT_COMMON_SWEEP_RECORD_H
 
 #include "cohort.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 struct record {
+	uint64_t seal; /* 0: the rank itself wrote the record */
 	uint64_t index;
-	uint64_t bytes;       /* of the result */
-	uint64_t error_bytes; /* of the sentence, with its 0; 0: no sentence */
+	uint64_t bytes; /* of the result */
 	double seconds;
 	int32_t rank;
-	int32_t status;
 	int32_t attempts;
-	int32_t loaded; /* 1: an earlier run made it, and a journal kept it */
+	uint32_t error_bytes; /* of the sentence, with its 0; 0: no sentence */
+	int16_t status;
+	int16_t loaded; /* 1: an earlier run made it, and a journal kept it */
 };
 
 enum {
@@ -50,6 +60,19 @@ static inline unsigned char *record_result(unsigned char *start)
  * record->error_bytes bytes; a record with a sentence has no result. */
 void record_write(unsigned char *start, const struct record *record,
                   const char *error);
+
+/* Seal the record at records + offset. */
+void record_seal(unsigned char *records, size_t offset, uint64_t key);
+
+/* Whether a record begins at records + offset, ends before records + limit, and
+ * has the seal that record_seal gave it. Reads nothing behind the limit. */
+bool record_is_sealed(const unsigned char *records, size_t offset, size_t limit,
+                      uint64_t key);
+
+/* Whether a record begins at records + offset that ends before records + limit,
+ * and whose index is below `count`. */
+bool record_fits(const unsigned char *records, size_t offset, size_t limit,
+                 size_t count);
 
 /* The record at records + *offset, its result (NULL if it has no bytes) and its
  * sentence ("" if it has none). Moves *offset to the next record. */

@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "result_store.h"
 
 #include "common/base/error.h"
@@ -5,8 +6,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { ROOM_FIRST = 4096 };
+enum {
+	ROOM_FIRST = 4096,
+	/* Finished records are made unwritable in pieces of this size. mprotect
+	 * takes about a microsecond, so that is nothing beside 300 tasks. If a
+	 * task destroys what is finished and still writable, these tasks are
+	 * run again, in a child for each of them. */
+	SHUT_BYTES = 32 * 1024
+};
 
 void result_store_init(struct result_store *store,
                        struct region_allocator *regions)
@@ -19,10 +28,60 @@ void result_store_init(struct result_store *store,
 		store->regions = regions;
 }
 
-bool result_store_reach(const struct result_store *store)
+static size_t page_below(size_t bytes)
 {
-	return !store->regions ||
-	       store->regions->use(store->regions, store->records, store->used);
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return bytes / page * page;
+}
+
+static bool shut_to(struct result_store *store, size_t bytes)
+{
+	if (!store->regions->shut(store->regions, store->records, store->shut,
+	                          bytes))
+		return false;
+	store->shut = bytes;
+	return true;
+}
+
+bool result_store_guard(struct result_store *store, uint64_t key)
+{
+	store->key = key;
+	store->shut = 0;
+	return shut_to(store, page_below(store->used));
+}
+
+bool result_store_reach(struct result_store *store, size_t used)
+{
+	if (used <= store->room)
+		return true;
+	if (!store->regions->use(store->regions, store->records, store->room,
+	                         used))
+		return false;
+	store->room = used;
+	return true;
+}
+
+size_t result_store_accept(struct result_store *store, uint64_t key,
+                           size_t used, size_t most)
+{
+	size_t accepted = 0;
+	const void *data;
+	const char *error;
+
+	while (accepted < most &&
+	       record_is_sealed(store->records, store->used, used, key)) {
+		record_read(store->records, &store->used, &data, &error);
+		accepted++;
+	}
+	store->count += accepted;
+	store->open = 0;
+	return accepted;
+}
+
+size_t result_store_loose(const struct result_store *store)
+{
+	return store->used - page_below(store->used);
 }
 
 void result_store_seal(struct result_store *store)
@@ -40,7 +99,8 @@ static bool grow_region(struct result_store *store, size_t needed, size_t room)
 	if (needed > store->reserved)
 		return false;
 	room = room < store->reserved ? room : store->reserved;
-	if (!store->regions->use(store->regions, store->records, room))
+	if (!store->regions->use(store->regions, store->records, store->room,
+	                         room))
 		return false;
 	store->room = room;
 	return true;
@@ -91,18 +151,22 @@ cohort_status result_store_add(struct result_store *store,
 	struct record kept = *record;
 
 	kept.bytes = error ? 0 : store->open;
-	kept.error_bytes = error ? strlen(error) + 1 : 0;
+	kept.error_bytes = error ? (uint32_t)strlen(error) + 1 : 0;
 	store->open = 0;
-	const size_t size =
-	    record_size((size_t)kept.bytes, (size_t)kept.error_bytes);
+	const size_t size = record_size((size_t)kept.bytes, kept.error_bytes);
 	if (!make_room(store, size))
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_scatter: no memory to keep the "
 		                 "result of task %llu, of %zu bytes",
 		                 (unsigned long long)record->index, size);
 	record_write(store->records + store->used, &kept, error);
+	if (store->key)
+		record_seal(store->records, store->used, store->key);
 	store->used += size;
 	store->count++;
+	if (store->key && store->used - store->shut > SHUT_BYTES &&
+	    !shut_to(store, page_below(store->used)))
+		return error_sys("cohort_scatter: mprotect of the results");
 	return COHORT_OK;
 }
 

@@ -18,6 +18,9 @@ struct result_store {
 	size_t reserved; /* bytes of the region; it cannot grow beyond them */
 	size_t count;    /* finished records */
 	size_t open;     /* result bytes of the record that a task writes now */
+	/* In a forked copy that runs tasks: */
+	uint64_t key; /* of the records' seals; 0: they get none */
+	size_t shut;  /* bytes that this process cannot write any more */
 };
 
 /* The length of a store at some time. */
@@ -51,12 +54,32 @@ result_store_mark(const struct result_store *store)
 	return (struct store_mark){store->used, store->count};
 }
 
-/* Make what a forked copy has added readable in this process. False with errno
- * if the system refuses. */
-bool result_store_reach(const struct result_store *store);
+/*
+ * In a forked copy that runs tasks. Finished records get a seal with `key`, and
+ * are made unwritable for this process, SHUT_BYTES at a time. What the store has
+ * already is made unwritable at once, but for the part of a page at its end.
+ * False with errno if the system refuses.
+ */
+bool result_store_guard(struct result_store *store, uint64_t key);
 
-/* Set the length to `mark`: a forked copy has added the records up to there, and
- * what it wrote behind them is dropped. */
+/* In the rank, when a forked copy that has written up to `used` bytes has ended:
+ * make these bytes readable. False with errno if the system refuses. */
+bool result_store_reach(struct result_store *store, size_t used);
+
+/*
+ * In the rank, after result_store_reach with the same `used`: add the records that
+ * a copy has written behind the store's end, `most` at the most, up to the first
+ * whose seal is wrong. What the copy wrote behind them is dropped. Returns the
+ * number of records added.
+ */
+size_t result_store_accept(struct result_store *store, uint64_t key,
+                           size_t used, size_t most);
+
+/* Bytes between the last page boundary in the store and its end: a copy can write
+ * there, whatever it has shut. */
+size_t result_store_loose(const struct result_store *store);
+
+/* Drop the records behind `mark`. */
 void result_store_resume(struct result_store *store, struct store_mark mark);
 
 void result_store_free(struct result_store *store);

@@ -35,6 +35,22 @@ void cohort_results_free(cohort_results *results)
 	free(results);
 }
 
+int results_damaged(const cohort_results *results)
+{
+	const void *data;
+	const char *error;
+
+	for (size_t r = 0; r < results->rank_count; r++) {
+		const struct rank_results *from = &results->ranks[r];
+		for (size_t offset = 0; from->records && offset < from->bytes;
+		     record_read(from->records, &offset, &data, &error))
+			if (!record_fits(from->records, offset, from->bytes,
+			                 results->sweep->count))
+				return (int)r;
+	}
+	return -1;
+}
+
 static int compare_index(const void *a, const void *b)
 {
 	const cohort_result *x = a;
@@ -69,11 +85,17 @@ static cohort_result read_result(const struct sweep *sweep,
 /* The result of a task that no rank has run. */
 static cohort_result result_not_run(const struct sweep *sweep, size_t index)
 {
+	/* Ranks count results, not tasks. If a task has written to the words by
+	 * which ranks claim tasks, one may have run twice and another not. */
+	const bool lost = sweep->unfinished == COHORT_OK;
 	return (cohort_result){
 	    .index = index,
 	    .rank = -1,
-	    .status = sweep->unfinished,
-	    .error = sweep->reason ? sweep->reason : "it was not run",
+	    .status = lost ? COHORT_ECORRUPT : sweep->unfinished,
+	    .error = lost            ? "it was not run: some task wrote to "
+	                               "memory that is not its own"
+	             : sweep->reason ? sweep->reason
+	                             : "it was not run",
 	    .param = sweep_param(sweep, index),
 	};
 }

@@ -27,6 +27,10 @@ struct cohort_results {
 	size_t local_count;
 };
 
+/* The lowest rank with records that cannot be walked, or that are of no parameter
+ * set of the sweep; -1: there is none. */
+int results_damaged(const cohort_results *results);
+
 /* Make the two lists from the records. `rank` is this one. With complete records
  * the first list has a result for each parameter set. False if there is no
  * memory. */

@@ -83,6 +83,22 @@ static void adapt_claim(struct scheduler *scheduler, struct cursor *cursor)
 	scheduler->seconds = 0;
 }
 
+/* Take a task out of this rank's steal slot, or if it is empty and `others`, out
+ * of another one's. An isolated task may have written to the slots, so a number
+ * that is none is dropped; execute.c finds the tasks that are lost. */
+static bool take_held(const struct sweep_run *run, bool others, uint64_t *out)
+{
+	const struct world *world = run->group->world;
+	struct rank_counters *own = &world->stats->ranks[world->stats_index];
+
+	while (others ? steal_slot_steal(world->stats, world->stats_ranks,
+	                                 world->stats_index, out)
+	              : steal_slot_take(own, out))
+		if (*out < run->todo.count)
+			return true;
+	return false;
+}
+
 /* One task: from this rank's steal slot, else from the tickets, else from
  * another rank's steal slot. */
 static cohort_status claim_task(struct scheduler *scheduler,
@@ -93,7 +109,7 @@ static cohort_status claim_task(struct scheduler *scheduler,
 	struct tickets_run tickets;
 	uint64_t number;
 
-	if (steal_slot_take(own, &number)) {
+	if (take_held(scheduler->run, false, &number)) {
 		*out = (struct range){(size_t)number, 1};
 		return COHORT_OK;
 	}
@@ -105,8 +121,7 @@ static cohort_status claim_task(struct scheduler *scheduler,
 		steal_slot_fill(own, tickets.first + 1, tickets.count - 1);
 		cursor->seen = tickets.first + tickets.count;
 		*out = (struct range){(size_t)tickets.first, 1};
-	} else if (steal_slot_steal(world->stats, world->stats_ranks,
-	                            world->stats_index, &number)) {
+	} else if (take_held(scheduler->run, true, &number)) {
 		*out = (struct range){(size_t)number, 1};
 	}
 	return COHORT_OK;

@@ -50,9 +50,11 @@ static bool stops_sweeps(int number)
 
 static void tell_ranks(const struct stop_listener *listener, int number)
 {
-	int none = 0;
+	int none = atomic_load(&listener->stats->signal);
 
-	atomic_compare_exchange_strong(&listener->stats->signal, &none, number);
+	if (!signal_stop_pending(listener->stats))
+		atomic_compare_exchange_strong(&listener->stats->signal, &none,
+		                               number);
 }
 
 static void receive_signal(int number)

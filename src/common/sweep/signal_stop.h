@@ -4,6 +4,7 @@
 
 #include "common/base/worker_stats.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 /* One group's place in the list of those that asked. All 0 but `stats` at
@@ -14,11 +15,15 @@ struct stop_listener {
 	_Atomic(struct stop_listener *) next;
 };
 
-/* The signal that stops the sweeps of the ranks that share `stats`; 0: none.
+/* The signal that stops the sweeps of the ranks that share `stats`; 0: none. An
+ * isolated task may have written there, so any other number is none.
  * Cost: one load. */
 static inline int signal_stop_pending(const struct worker_stats *stats)
 {
-	return atomic_load_explicit(&stats->signal, memory_order_relaxed);
+	const int number =
+	    atomic_load_explicit(&stats->signal, memory_order_relaxed);
+
+	return number == SIGINT || number == SIGTERM ? number : 0;
 }
 
 /* From now on SIGINT and SIGTERM stop the listener's sweeps. Does nothing the

@@ -9,8 +9,8 @@ struct rank_status {
 	uint64_t records; /* results that the rank has */
 	int32_t built;
 	int32_t status;
-	int32_t signal; /* that stops the sweep; 0: none */
-	int32_t padding;
+	int32_t signal;  /* that stops the sweep; 0: none */
+	int32_t damaged; /* see sweep_run.h */
 };
 
 struct statuses {

@@ -12,6 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/core/open.h"
+#include "handover.h"
 #include "sigchld.h"
 #include "signal_stop.h"
 #include "task_child.h"
@@ -56,46 +57,33 @@ static void failure_sentence(const struct crash *crash,
 		         "it ended its process, with status %d", end->number);
 }
 
+/* The task at the cursor, which began at `begun`, is a failed result. */
+static cohort_status fail_task(struct worker *worker, int64_t begun,
+                               const char *sentence)
+{
+	const int64_t took = clock_ns() - begun;
+	struct record record = {
+	    .index =
+	        todo_index(&worker->run->todo, (size_t)worker->cursor.next),
+	    .seconds = begun > 0 && took > 0 ? 1e-9 * (double)took : 0,
+	    .status = COHORT_ETASK,
+	    .attempts = worker->cursor.attempt + 1,
+	};
+	return worker_keep(worker, &record, sentence);
+}
+
 /* The task that ran gets another attempt, or is a failed result. */
 static cohort_status fail_or_retry(const struct crash *crash)
 {
 	struct worker *worker = crash->child->worker;
-	const struct sweep_run *run = worker->run;
 	char text[FAILURE_BYTES];
 
-	if (worker->cursor.attempt < run->job->retries) {
+	if (worker->cursor.attempt < worker->run->job->retries) {
 		worker->cursor.attempt++;
 		return COHORT_OK;
 	}
-	struct record record = {
-	    .index = todo_index(&run->todo, (size_t)worker->cursor.next),
-	    .seconds = 1e-9 * (double)(clock_ns() - crash->begun),
-	    .status = COHORT_ETASK,
-	    .attempts = worker->cursor.attempt + 1,
-	};
 	failure_sentence(crash, text);
-	return worker_keep(worker, &record, text);
-}
-
-/* Continue where the child was that has ended. */
-static void take_over(struct worker *worker)
-{
-	child_state_read_cursor(worker->child, &worker->cursor);
-	result_store_resume(&worker->run->sweep->store, worker->cursor.stored);
-	worker_count(worker);
-}
-
-/* Drop records that the child wrote after its last finished task. The writer
- * keeps a failure of the journal, and checkpoint_end returns it. */
-static void rewind_journal(struct worker *worker)
-{
-	struct journal_writer *writer = worker->run->checkpoint.writer;
-
-	if (!writer)
-		return;
-	cohort_status status =
-	    journal_writer_rewind(writer, worker->cursor.journaled);
-	(void)status;
+	return fail_task(worker, crash->begun, text);
 }
 
 /* When the task began that ran in the child when it ended; 0: none ran. Not one
@@ -116,6 +104,15 @@ static bool ended_without_fault(const struct task_child *child, int64_t begun)
 	       (child->ended_for == ENDED_FOR_TIMEOUT && begun != child->late);
 }
 
+/* A child has destroyed something and then crashed. The task that it would do next
+ * may have done it, and is left to the next pass, in which each task has a child
+ * of its own. */
+static void skip_suspect(struct cursor *cursor)
+{
+	cursor->attempt = 0;
+	cursor->next += cursor->next < cursor->end;
+}
+
 /* After a child that did not complete its work. `done` is the number of tasks
  * done before it, `fruitless` counts the children in a row that ran no task. */
 static cohort_status handle_crash(const struct task_child *child,
@@ -127,7 +124,6 @@ static cohort_status handle_crash(const struct task_child *child,
 	const struct crash crash = {child, end, begun};
 	cohort_status status = COHORT_OK;
 
-	rewind_journal(worker);
 	if (ended_without_fault(child, begun))
 		return COHORT_OK;
 	if (begun)
@@ -144,58 +140,154 @@ static cohort_status handle_crash(const struct task_child *child,
 /* If the child's task has called cohort_abort, the rank does it. */
 static void abort_if_asked(const struct worker *worker)
 {
-	const int aborted = atomic_load(&worker->child->aborted);
+	int exit_code;
 
-	if (aborted)
-		cohort_abort(worker->run->group, aborted & ~GROUP_ABORTED);
+	if (child_state_aborted(worker->child, worker->key, &exit_code))
+		cohort_abort(worker->run->group, exit_code);
 }
 
-static cohort_status outcome_of(const struct child_outcome *outcome)
+static bool is_stopped(const struct worker *worker)
 {
-	if (outcome->status == COHORT_OK)
-		return COHORT_OK;
-	return error_set(outcome->status, "%s", outcome->sentence);
+	return signal_stop_pending(worker->run->group->world->stats) != 0;
+}
+
+/* Fork a child, wait for its end, and take over its finished tasks. */
+static cohort_status run_child(struct task_child *child, task_child_work *work,
+                               const struct sigaction *sigchld,
+                               struct handover *handover, struct child_end *end,
+                               bool *damaged)
+{
+	struct worker *worker = child->worker;
+	cohort_status status = handover_begin(handover, worker);
+
+	ticket_channel_drain(&worker->channel);
+	if (status == COHORT_OK)
+		status = task_child_start(child, work, sigchld);
+	if (status != COHORT_OK)
+		return status;
+	*end = task_child_wait(child);
+	abort_if_asked(worker);
+	return handover_end(handover, worker, damaged);
 }
 
 /* One child after another, until there is nothing left for one to do. */
 static cohort_status run_children(struct worker *worker,
-                                  const struct sigaction *sigchld)
+                                  const struct sigaction *sigchld,
+                                  struct handover *handover)
 {
-	struct child_state *state = worker->child;
 	int fruitless = 0;
 
 	for (;;) {
 		struct task_child child = {.worker = worker};
 		const uint64_t done = worker->cursor.done;
-		child_state_clear(state);
-		child_state_keep_cursor(state, &worker->cursor);
-		cohort_status status = task_child_start(&child, sigchld);
+		struct child_end end;
+		cohort_status returned;
+		bool damaged;
+		cohort_status status = run_child(&child, worker_run, sigchld,
+		                                 handover, &end, &damaged);
 		if (status != COHORT_OK)
 			return status;
-		const struct child_end end = task_child_wait(&child);
-		abort_if_asked(worker);
-		take_over(worker);
-		if (atomic_load(&state->outcome.complete) &&
+		worker->run->damaged |= damaged;
+		if (child_state_completed(worker->child, worker->key,
+		                          &returned) &&
 		    child.ended_for != ENDED_FOR_TIMEOUT)
-			return outcome_of(&state->outcome);
-		status = handle_crash(&child, end, done, &fruitless);
-		if (status != COHORT_OK ||
-		    signal_stop_pending(worker->run->group->world->stats))
+			return returned;
+		if (damaged)
+			skip_suspect(&worker->cursor);
+		else
+			status = handle_crash(&child, end, done, &fruitless);
+		if (status != COHORT_OK || is_stopped(worker))
 			return status;
 	}
 }
 
+/* Undo what handover_end has taken over from a child. */
+static void drop_behind(struct worker *worker, const struct cursor *before)
+{
+	worker->cursor = *before;
+	result_store_resume(&worker->run->sweep->store, before->stored);
+	handover_cut_journal(worker);
+}
+
+/* The child has ended, in which only the task at the cursor ran. */
+static cohort_status judge_single(const struct task_child *child,
+                                  struct child_end end, bool completed,
+                                  bool damaged)
+{
+	struct worker *worker = child->worker;
+	const struct crash crash = {child, end,
+	                            atomic_load(&worker->child->begun)};
+
+	if (!damaged && !completed)
+		return ended_without_fault(child, crash.begun)
+		           ? COHORT_OK
+		           : fail_or_retry(&crash);
+	return fail_task(worker, crash.begun,
+	                 "it wrote to memory that is not its own: before its "
+	                 "result, or at a wrong address");
+}
+
+/*
+ * A child for each task, which the rank claims. Some task has destroyed results
+ * or the child's state: it is one of those whose results are missing now. Here it
+ * can only destroy what the rank needs not believe, and it is known which task
+ * ran.
+ */
+static cohort_status run_singly(struct worker *worker,
+                                const struct sigaction *sigchld,
+                                struct handover *handover)
+{
+	struct cursor *cursor = &worker->cursor;
+	cohort_status status = COHORT_OK;
+
+	while (status == COHORT_OK && !is_stopped(worker)) {
+		struct task_child child = {.worker = worker};
+		struct child_end end;
+		cohort_status returned;
+		bool damaged;
+		if (cursor->next == cursor->end)
+			status = scheduler_next(&worker->scheduler, cursor);
+		if (status != COHORT_OK || cursor->next == cursor->end)
+			return status;
+		const struct cursor before = *cursor;
+		status = run_child(&child, worker_run_next, sigchld, handover,
+		                   &end, &damaged);
+		if (status != COHORT_OK)
+			return status;
+		const bool completed = child_state_completed(
+		    worker->child, worker->key, &returned);
+		if (completed && returned != COHORT_OK)
+			return returned;
+		if (cursor->done == before.done + 1 && !damaged)
+			continue;
+		drop_behind(worker, &before);
+		status = judge_single(&child, end, completed, damaged);
+	}
+	return status;
+}
+
 cohort_status supervisor_run(struct worker *worker)
 {
-	const struct world *world = worker->run->group->world;
+	const struct sweep_run *run = worker->run;
+	struct handover handover = {0};
 	struct sigaction sigchld;
+	cohort_status status;
 
-	worker->child = child_state_create(!world->copies_claim);
+	worker->child = child_state_create();
 	if (!worker->child)
 		return COHORT_ESYS;
+	if (!run->group->world->copies_claim &&
+	    !ticket_channel_open(&worker->channel)) {
+		status = error_sys("cohort_scatter: socketpair");
+		goto done;
+	}
 	sigchld_keep_statuses(&sigchld);
-	cohort_status status = run_children(worker, &sigchld);
+	status = run->singly ? run_singly(worker, &sigchld, &handover)
+	                     : run_children(worker, &sigchld, &handover);
 	sigchld_restore(&sigchld);
+done:
+	ticket_channel_close(&worker->channel);
+	handover_free(&handover);
 	child_state_free(worker->child);
 	worker->child = NULL;
 	return status;

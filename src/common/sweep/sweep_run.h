@@ -26,6 +26,9 @@ struct sweep_run {
 	struct sweep *sweep;
 	struct todo todo;
 	struct checkpoint checkpoint;
+	bool
+	    damaged; /* a task of this rank has destroyed other tasks' results */
+	bool singly; /* isolated: a child for each task, see supervisor.c */
 	uint64_t resumed; /* tasks that earlier runs have done */
 	bool began;       /* tasks may have run */
 	void *state;      /* made by build */

@@ -19,24 +19,27 @@
 #define FORK_SECONDS 5.0   /* for the system to have room for a process */
 #define RETRY_SECONDS 0.1  /* between two attempts to fork */
 
-static _Noreturn void be_child(struct worker *worker,
+static _Noreturn void be_child(struct worker *worker, task_child_work *work,
                                const struct sigaction *sigchld)
 {
 	struct child_state *state = worker->child;
-	struct child_outcome *outcome = &state->outcome;
+	struct sweep_run *run = worker->run;
 
 	sigchld_restore(sigchld);
 	signal_stop_forget();
-	group_become_task(&state->aborted);
-	checkpoint_leave(&worker->run->checkpoint);
-	if (state->channel.child_end >= 0)
-		worker->scheduler.channel = &state->channel;
-	cohort_status status = worker_run(worker);
-	outcome->status = status;
-	if (status != COHORT_OK)
-		memcpy(outcome->sentence, cohort_error(), ERROR_BYTES);
+	group_become_task(&state->aborted, worker->key);
+	checkpoint_leave(&run->checkpoint);
+	if (worker->channel.child_end >= 0)
+		worker->scheduler.channel = &worker->channel;
+	cohort_status status =
+	    run->group->world->backend->become_task(run->group->world);
+	if (status == COHORT_OK &&
+	    !result_store_guard(&run->sweep->store, worker->key))
+		status = error_sys("cohort_scatter: mprotect of the results");
+	if (status == COHORT_OK)
+		status = work(worker);
 	fflush(NULL);
-	atomic_store(&outcome->complete, 1);
+	child_state_complete(state, worker->key, status);
 	_exit(0);
 }
 
@@ -48,7 +51,7 @@ static _Atomic uint64_t *published_child(const struct task_child *child)
 	return &world->stats->ranks[world->stats_index].child;
 }
 
-cohort_status task_child_start(struct task_child *child,
+cohort_status task_child_start(struct task_child *child, task_child_work *work,
                                const struct sigaction *sigchld)
 {
 	static const struct timespec pause = {0, (long)(1e9 * RETRY_SECONDS)};
@@ -58,7 +61,7 @@ cohort_status task_child_start(struct task_child *child,
 	for (;;) {
 		const int started = child_process_start(&child->process);
 		if (started > 0)
-			be_child(child->worker, sigchld);
+			be_child(child->worker, work, sigchld);
 		if (started == 0) {
 			atomic_store(published_child(child),
 			             process_word(child->process.pid));
@@ -73,17 +76,29 @@ cohort_status task_child_start(struct task_child *child,
 	                 world->rank);
 }
 
+/* Seconds since the task began that runs, which has written `begun`. It may have
+ * written anything: a time that lies in the future does not make it immortal. */
+static double seconds_run(struct task_child *child, int64_t begun)
+{
+	const int64_t now = clock_ns();
+
+	if (begun != child->begun_seen) {
+		child->begun_seen = begun;
+		child->seen_at = now;
+	}
+	return 1e-9 * (double)(now - (begun < now ? begun : child->seen_at));
+}
+
 /* Seconds until the task that runs has used up its time; CHECK_SECONDS at the
  * most. */
-static double seconds_left(const struct task_child *child)
+static double seconds_left(struct task_child *child)
 {
 	const double limit = child->worker->run->job->timeout;
 	const int64_t begun = atomic_load(&child->worker->child->begun);
 
 	if (limit <= 0)
 		return CHECK_SECONDS;
-	const double left =
-	    begun ? limit - 1e-9 * (double)(clock_ns() - begun) : limit;
+	const double left = begun ? limit - seconds_run(child, begun) : limit;
 	return left < CHECK_SECONDS ? left : CHECK_SECONDS;
 }
 
@@ -137,7 +152,7 @@ static void end_child(struct task_child *child)
 
 struct child_end task_child_wait(struct task_child *child)
 {
-	const struct ticket_channel *channel = &child->worker->child->channel;
+	const struct ticket_channel *channel = &child->worker->channel;
 	enum child_event event = CHILD_NO_EVENT;
 
 	while (event != CHILD_ENDED) {

@@ -18,14 +18,20 @@ struct task_child {
 	struct worker *worker; /* the rank's; the child has a copy */
 	struct child_process process;
 	enum child_ended_for ended_for;
-	int64_t late;     /* when the task began that took too long, in ns */
-	double stop_seen; /* when the sweep was seen to be stopped; 0: not */
+	int64_t begun_seen; /* the child's `begun` at the last look */
+	int64_t seen_at;    /* when it was that for the first time, in ns */
+	int64_t late;       /* when the task began that took too long, in ns */
+	double stop_seen;   /* when the sweep was seen to be stopped; 0: not */
 };
 
-/* Fork a child that goes through worker_run and then ends. `sigchld` is the
+/* worker_run or worker_run_next. */
+typedef cohort_status task_child_work(struct worker *worker);
+
+/* Fork a child that does `work` and then ends. `sigchld` is the
  * program's action, which the child gets back. COHORT_ESYS if the system has no
  * room for a process for several seconds. */
 COHORT_CHECKED cohort_status task_child_start(struct task_child *child,
+                                              task_child_work *work,
                                               const struct sigaction *sigchld);
 
 /* Sleep until the child has ended, claim tickets for it, and end it when its

@@ -24,6 +24,7 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	               .stored = result_store_mark(&run->sweep->store),
 	               .journaled = checkpoint_written(&run->checkpoint)},
 	    .scheduler = {.run = run},
+	    .channel = {-1, -1},
 	    .task = {.sweep = run->sweep,
 	             .state = run->state,
 	             .seed = run->job->seed},
@@ -71,7 +72,7 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return COHORT_OK;
 }
 
-static cohort_status run_next(struct worker *worker)
+cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
 	const size_t number = (size_t)worker->cursor.next;
@@ -87,7 +88,8 @@ static cohort_status run_next(struct worker *worker)
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = worker_keep(worker, &record, error);
 	if (worker->child) {
-		child_state_task_ends(worker->child, &worker->cursor);
+		child_state_task_ends(worker->child, worker->key,
+		                      &worker->cursor);
 		/* If the next task crashes, the child's buffers are lost. */
 		fflush(stdout);
 	}
@@ -109,12 +111,13 @@ cohort_status worker_run(struct worker *worker)
 		while (cursor->next < cursor->end && status == COHORT_OK) {
 			if (must_leave(worker))
 				return COHORT_OK;
-			status = run_next(worker);
+			status = worker_run_next(worker);
 		}
 		if (status == COHORT_OK)
 			status = scheduler_next(&worker->scheduler, cursor);
 		if (worker->child)
-			child_state_keep_cursor(worker->child, cursor);
+			child_state_keep_cursor(worker->child, worker->key,
+			                        cursor);
 		if (status != COHORT_OK || cursor->next == cursor->end)
 			return status;
 	}

@@ -12,6 +12,10 @@ struct worker {
 	struct cursor cursor;
 	struct scheduler scheduler;
 	struct child_state *child; /* tasks run in a child; NULL: in the rank */
+	uint64_t key;              /* of that child's seals */
+	/* Between the child and the rank, if the child may not claim tickets.
+	 * Not in the memory that they share, where a task may write. */
+	struct ticket_channel channel;
 	cohort_task task;
 };
 
@@ -25,6 +29,9 @@ void worker_count(const struct worker *worker);
 /* Claim and run tasks until none is left, the sweep is stopped, or the rank
  * wants its child to leave. Not collective. */
 COHORT_CHECKED cohort_status worker_run(struct worker *worker);
+
+/* Run task number cursor.next, which has been claimed, and move on. */
+COHORT_CHECKED cohort_status worker_run_next(struct worker *worker);
 
 /* Keep the outcome of task number cursor.next, count and journal it, and move
  * on. `error` is NULL if the task succeeded. */

@@ -121,10 +121,37 @@ bool arena_open(struct arena *arena, const void *data, size_t bytes)
 
 	if (end <= arena->opened[place.rank])
 		return true;
-	if (mprotect(place.heap, end, PROT_READ | PROT_WRITE))
+	/* The pages before may be unwritable on purpose; see arena_shut. */
+	if (mprotect(place.heap + arena->opened[place.rank],
+	             end - arena->opened[place.rank], PROT_READ | PROT_WRITE))
 		return false;
 	arena->opened[place.rank] = end;
 	return true;
+}
+
+bool arena_write(const struct arena *arena, void *data, size_t bytes,
+                 bool writable)
+{
+	const struct heap_place place = heap_place(arena, data);
+	const size_t opened = arena->opened[place.rank];
+	const size_t room = opened > place.begin ? opened - place.begin : 0;
+
+	return room == 0 ||
+	       !mprotect(data, bytes < room ? bytes : room,
+	                 writable ? PROT_READ | PROT_WRITE : PROT_READ);
+}
+
+bool arena_shut(const struct arena *arena)
+{
+	unsigned char *begin = (unsigned char *)arena->barrier;
+	bool shut = !mprotect(begin, (size_t)(arena->heaps - begin), PROT_READ);
+
+	for (int r = 0; r < arena->ranks; r++)
+		if (arena->opened[r] > 0)
+			shut &= !mprotect(arena->heaps +
+			                      (size_t)r * arena->heap_bytes,
+			                  arena->opened[r], PROT_READ);
+	return shut;
 }
 
 void arena_clear(struct arena *arena, void *data, size_t bytes)

@@ -101,6 +101,16 @@ void arena_unmap(struct arena *arena);
  * errno, if the system refuses. Cost: a comparison if they are open already. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);
 
+/* In a forked copy of a rank: make all of the arena that is open here unwritable
+ * for this process. False, with errno, if the system refuses. */
+bool arena_shut(const struct arena *arena);
+
+/* Make these bytes of a heap, as far as they are open here, writable for this
+ * process or unwritable. They are whole pages. False, with errno, if the system
+ * refuses. */
+bool arena_write(const struct arena *arena, void *data, size_t bytes,
+                 bool writable);
+
 /* Zero these bytes of a heap, as far as they are open here, and return their
  * pages to the system. */
 void arena_clear(struct arena *arena, void *data, size_t bytes);

@@ -1,3 +1,10 @@
+/*
+ * A page in front of each region has the counters that several processes write.
+ * All else that the allocator knows is in the owner's list of blocks. A task in a
+ * forked copy of the owner may write anywhere, so no address and no length lies
+ * in the memory that the copy can write.
+ */
+#define _POSIX_C_SOURCE 200809L
 #include "arena_regions.h"
 
 #include "arena.h"
@@ -8,13 +15,11 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { HEAD_BYTES = 64, RESERVE_LEAST = 64 * 1024 };
+enum { RESERVE_LEAST = 64 * 1024 };
 
-/* In front of each region. */
 struct region_head {
 	_Atomic unsigned readers; /* other ranks that the region is lent to */
 	_Atomic size_t used;      /* bytes, with the head, by any process */
-	struct region_head *retired; /* the next one in the owner's list */
 };
 
 static struct arena_regions *regions_of(struct region_allocator *base)
@@ -22,9 +27,14 @@ static struct arena_regions *regions_of(struct region_allocator *base)
 	return (struct arena_regions *)base;
 }
 
+static size_t head_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static struct region_head *region_head_of(void *start)
 {
-	return (struct region_head *)((unsigned char *)start - HEAD_BYTES);
+	return (struct region_head *)((unsigned char *)start - head_bytes());
 }
 
 /* A forked copy of the owner may have used more of the region than the owner
@@ -32,7 +42,10 @@ static struct region_head *region_head_of(void *start)
 static bool open_used(const struct arena_regions *regions,
                       struct region_head *head)
 {
-	return arena_open(regions->arena, head, atomic_load(&head->used));
+	const size_t bytes = heap_find(regions->heap, head)->bytes;
+	const size_t used = atomic_load(&head->used);
+
+	return arena_open(regions->arena, head, used < bytes ? used : bytes);
 }
 
 /* Memory that cannot be cleared stays allocated. */
@@ -47,19 +60,17 @@ static void free_region(const struct arena_regions *regions,
 }
 
 /* Free the retired regions that no rank reads any more. */
-static void free_retired(struct arena_regions *regions)
+static void free_retired(const struct arena_regions *regions)
 {
-	struct region_head **link = &regions->retired;
+	const struct heap *heap = regions->heap;
 
-	while (*link) {
-		struct region_head *head = *link;
-		if (atomic_load_explicit(&head->readers, memory_order_acquire) >
-		    0) {
-			link = &head->retired;
-			continue;
-		}
-		*link = head->retired;
-		free_region(regions, head);
+	for (size_t i = heap->count; i-- > 0;) {
+		void *head = heap->start + heap->blocks[i].offset;
+		const struct region_head *region = head;
+		if (heap->blocks[i].use == HEAP_RETIRED &&
+		    atomic_load_explicit(&region->readers,
+		                         memory_order_acquire) == 0)
+			free_region(regions, head);
 	}
 }
 
@@ -72,30 +83,74 @@ static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 	const size_t most = heap_largest(regions->heap) / 2;
 	size_t largest;
 	struct region_head *head = NULL;
-	if (most >= RESERVE_LEAST)
+	if (most >= RESERVE_LEAST && most > head_bytes())
 		head = heap_alloc(regions->heap, most, &largest);
 	if (!head) {
 		errno = ENOMEM;
 		return NULL;
 	}
-	if (!arena_open(regions->arena, head, HEAD_BYTES)) {
+	if (!arena_open(regions->arena, head, head_bytes())) {
 		heap_free(regions->heap, head);
 		return NULL;
 	}
-	*bytes = most - HEAD_BYTES;
-	return (unsigned char *)head + HEAD_BYTES;
+	heap_find(regions->heap, head)->use = HEAP_REGION;
+	*bytes = most - head_bytes();
+	return (unsigned char *)head + head_bytes();
 }
 
-static bool arena_use(struct region_allocator *base, void *start, size_t bytes)
+/* In a copy that runs tasks, the head is writable only in here. */
+static bool note_used(const struct arena_regions *regions,
+                      struct region_head *head, size_t whole)
+{
+	if (atomic_load(&head->used) >= whole)
+		return true;
+	if (regions->shut &&
+	    !arena_write(regions->arena, head, head_bytes(), true))
+		return false;
+	atomic_store(&head->used, whole);
+	return !regions->shut ||
+	       arena_write(regions->arena, head, head_bytes(), false);
+}
+
+static bool arena_use(struct region_allocator *base, void *start, size_t from,
+                      size_t to)
 {
 	struct region_head *head = region_head_of(start);
-	const size_t whole = HEAD_BYTES + bytes;
+	const size_t whole = head_bytes() + to;
 
-	if (!arena_open(regions_of(base)->arena, head, whole))
-		return false;
-	if (atomic_load(&head->used) < whole)
-		atomic_store(&head->used, whole);
-	return true;
+	(void)from; /* the arena knows what is open */
+	return arena_open(regions_of(base)->arena, head, whole) &&
+	       note_used(regions_of(base), head, whole);
+}
+
+bool regions_become_task(struct arena_regions *regions)
+{
+	const struct heap *heap = regions->heap;
+	bool shut = arena_shut(regions->arena);
+
+	for (size_t i = 0; i < heap->count; i++)
+		if (heap->blocks[i].use == HEAP_PROGRAM)
+			shut &=
+			    arena_write(regions->arena,
+			                heap->start + heap->blocks[i].offset,
+			                heap->blocks[i].bytes, true);
+	regions->shut = true;
+	return shut;
+}
+
+static bool arena_shut_region(struct region_allocator *base, void *start,
+                              size_t from, size_t to)
+{
+	const struct arena_regions *regions = regions_of(base);
+	unsigned char *head = (unsigned char *)region_head_of(start);
+	const size_t page = head_bytes();
+	const size_t begin = from > 0 ? page + from / page * page : 0;
+	const size_t end = page + to / page * page;
+	const size_t all = heap_find(regions->heap, head)->bytes;
+
+	return arena_write(regions->arena, head + begin, end - begin, false) &&
+	       (from > 0 || end == all ||
+	        arena_write(regions->arena, head + end, all - end, true));
 }
 
 static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
@@ -104,16 +159,18 @@ static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
 	struct region_head *head = region_head_of(start);
 
 	if (open_used(regions, head))
-		heap_trim(regions->heap, head, HEAD_BYTES + bytes);
+		heap_trim(regions->heap, head, head_bytes() + bytes);
 }
 
+/* The region is the rank's, and not that of a forked copy. */
 static void arena_release(struct region_allocator *base, void *start)
 {
-	struct region_head *head = region_head_of(start);
+	const struct arena_regions *regions = regions_of(base);
 
-	head->retired = regions_of(base)->retired;
-	regions_of(base)->retired = head;
-	free_retired(regions_of(base));
+	if (regions->owner != getpid())
+		return;
+	heap_find(regions->heap, region_head_of(start))->use = HEAP_RETIRED;
+	free_retired(regions);
 }
 
 static void arena_lend(struct region_allocator *base, void *start,
@@ -136,6 +193,7 @@ void regions_prepare(struct arena_regions *regions, struct arena *arena,
 	*regions = (struct arena_regions){
 	    .base = {.reserve = arena_reserve,
 	             .use = arena_use,
+	             .shut = arena_shut_region,
 	             .trim = arena_trim,
 	             .release = arena_release,
 	             .lend = arena_lend,

@@ -9,18 +9,21 @@
 
 struct arena;
 struct heap;
-struct region_head;
 
 struct arena_regions {
 	struct region_allocator base;
 	struct arena *arena;
 	struct heap *heap; /* of this rank */
 	pid_t owner;       /* this process; a forked copy has another id */
-	/* Regions that this rank has released and others still read. */
-	struct region_head *retired;
+	bool shut;         /* this is a copy that may write one region only */
 };
 
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
                      struct heap *heap);
+
+/* In a forked copy of the rank that runs tasks: make the arena unwritable for
+ * this process, but for the program's own memory from cohort_alloc. `shut` then
+ * makes a region writable. False with errno if the system refuses. */
+bool regions_become_task(struct arena_regions *regions);
 
 #endif

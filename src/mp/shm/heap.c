@@ -58,7 +58,8 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 			continue;
 		memmove(heap->blocks + i + 1, heap->blocks + i,
 		        (heap->count - i) * sizeof(*heap->blocks));
-		heap->blocks[i] = (struct heap_block){at, whole_pages(bytes)};
+		heap->blocks[i] = (struct heap_block){
+		    .offset = at, .bytes = whole_pages(bytes)};
 		heap->count++;
 		return heap->start + at;
 	}
@@ -76,7 +77,7 @@ size_t heap_largest(const struct heap *heap)
 	return largest;
 }
 
-static struct heap_block *find_block(struct heap *heap, const void *memory)
+struct heap_block *heap_find(struct heap *heap, const void *memory)
 {
 	for (size_t i = 0; i < heap->count; i++)
 		if (heap->start + heap->blocks[i].offset == memory)
@@ -86,7 +87,7 @@ static struct heap_block *find_block(struct heap *heap, const void *memory)
 
 void heap_trim(struct heap *heap, void *memory, size_t bytes)
 {
-	struct heap_block *block = find_block(heap, memory);
+	struct heap_block *block = heap_find(heap, memory);
 	const size_t kept = whole_pages(bytes);
 
 	arena_clear(heap->arena, (unsigned char *)memory + kept,
@@ -96,7 +97,7 @@ void heap_trim(struct heap *heap, void *memory, size_t bytes)
 
 bool heap_free(struct heap *heap, void *memory)
 {
-	struct heap_block *block = find_block(heap, memory);
+	struct heap_block *block = heap_find(heap, memory);
 
 	if (!block)
 		return false;

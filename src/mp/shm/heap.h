@@ -6,9 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Who uses a block. */
+enum heap_use {
+	HEAP_PROGRAM, /* cohort_alloc */
+	HEAP_REGION,  /* see arena_regions.c */
+	HEAP_RETIRED  /* a region that this rank has released */
+};
+
 struct heap_block {
 	size_t offset; /* from the beginning of the heap */
 	size_t bytes;
+	enum heap_use use;
 };
 
 struct arena;
@@ -22,10 +30,14 @@ struct heap {
 	size_t room; /* of the array `blocks` */
 };
 
-/* Returns zeroed memory that begins at a page. NULL if there is no room, with
+/* Returns zeroed memory that begins at a page, for the program. NULL if there is no room, with
  * *largest the bytes of the largest free piece; if those are enough, malloc has
  * failed. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
+
+/* The block at an address that heap_alloc has returned; NULL if it is free. Valid
+ * until the heap changes. */
+struct heap_block *heap_find(struct heap *heap, const void *memory);
 
 /* Bytes of the largest free piece. */
 size_t heap_largest(const struct heap *heap);

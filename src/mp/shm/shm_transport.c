@@ -60,7 +60,13 @@ static bool shm_holds_word(const struct mp_transport *transport,
 	                        word);
 }
 
+static bool shm_become_task(struct mp_transport *transport)
+{
+	return regions_become_task(&((struct shm_plane *)transport)->regions);
+}
+
 const struct mp_transport_hooks shm_transport = {
+    .become_task = shm_become_task,
     .create = shm_create,
     .prepare = shm_prepare,
     .holds_word = shm_holds_word,

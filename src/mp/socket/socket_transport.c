@@ -21,6 +21,13 @@ static void socket_destroy(struct mp_transport *transport)
 	free(sockets);
 }
 
+/* No memory is shared over sockets. */
+static bool socket_become_task(struct mp_transport *transport)
+{
+	(void)transport;
+	return true;
+}
+
 static struct mp_transport *socket_create(const struct mp_world *world,
                                           const char **failed)
 {
@@ -58,6 +65,7 @@ static void socket_prepare(struct mp_transport *transport,
 }
 
 const struct mp_transport_hooks socket_transport = {
+    .become_task = socket_become_task,
     .create = socket_create,
     .connect = socket_pair,
     .attach = socket_attach,

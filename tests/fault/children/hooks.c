@@ -5,6 +5,7 @@
 #include "common/journal/writer.h"
 #include "common/sweep/child_state.h"
 #include "common/sweep/result_store.h"
+#include "common/sweep/ticket_request.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -93,11 +94,13 @@ static void end_if(bool fatal, enum hook_mode mode)
 WRAP_VOID(TASK_BEGINS, child_state_task_begins,
           (struct child_state * state, uint64_t number), (state, number))
 WRAP_VOID(TASK_ENDS, child_state_task_ends,
-          (struct child_state * state, const struct cursor *cursor),
-          (state, cursor))
+          (struct child_state * state, uint64_t key,
+           const struct cursor *cursor),
+          (state, key, cursor))
 WRAP_VOID(KEEP_CURSOR, child_state_keep_cursor,
-          (struct child_state * state, const struct cursor *cursor),
-          (state, cursor))
+          (struct child_state * state, uint64_t key,
+           const struct cursor *cursor),
+          (state, key, cursor))
 WRAP(cohort_status, ASK, ticket_request_send,
      (const struct ticket_channel *channel, uint64_t most,
       struct tickets_run *out),

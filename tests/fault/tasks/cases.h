@@ -39,6 +39,8 @@
 	X(journal_of_killed)        \
 	X(journal_of_crashes)       \
 	X(journal_full)             \
+	X(scribbles)                \
+	X(scribbles_anywhere)       \
 	X(every_task_once)          \
 	X(skewed)                   \
 	X(clump)                    \

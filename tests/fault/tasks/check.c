@@ -22,10 +22,15 @@ static _Atomic int *failures;
 
 void check_begin(void)
 {
-	failures = mmap(NULL, sizeof(*failures), PROT_READ | PROT_WRITE,
-	                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (failures == MAP_FAILED) {
-		perror("mmap");
+	/* Not anonymous: some tasks destroy all such memory. */
+	const int fd = memfd_create("failures", MFD_CLOEXEC);
+
+	if (fd >= 0 && !ftruncate(fd, sizeof(*failures)))
+		failures = mmap(NULL, sizeof(*failures), PROT_READ | PROT_WRITE,
+		                MAP_SHARED, fd, 0);
+	close(fd);
+	if (!failures || failures == MAP_FAILED) {
+		perror("memfd_create, mmap");
 		exit(1);
 	}
 	pace_begin(NULL);
