@@ -166,8 +166,9 @@ COHORT_API const char *cohort_status_name(cohort_status status);
 
 /**
  * One sentence about the last call of this thread that failed: what was tried,
- * what is wrong, and what to do. "" if no call has failed. The string belongs
- * to the thread and is valid until the thread's next failure.
+ * what is wrong and, where the library knows it, what to do. "" if no call has
+ * failed. The string belongs to the thread and is valid until the thread's next
+ * failure.
  */
 COHORT_API const char *cohort_error(void);
 
@@ -185,8 +186,8 @@ typedef struct cohort_options {
 	const char *backend;
 	/* Number of ranks that mp starts. 0: as COHORT_SIZE says, or one rank
 	 * for each core that the process may use if it is unset. mpi has the
-	 * ranks that its launcher started; serial has one. If they are not as
-	 * many as were asked for, a warning says so. */
+	 * ranks that its launcher started; serial has one. If this field asks
+	 * for another number of ranks than that, a warning says so. */
 	int size;
 	/* Seconds that a collective call may wait for its peers. 0: as
 	 * COHORT_TIMEOUT says, or no limit if it is unset. COHORT_NO_TIMEOUT:
