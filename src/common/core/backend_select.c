@@ -67,6 +67,24 @@ static cohort_status check_own_launcher(const struct config *config,
 	                 (long)config->inside);
 }
 
+/* Under a launcher, serial and mp make each of the launcher's processes a program
+ * of its own. A program may want that; a variable that was left in the
+ * environment probably does not. */
+static void warn_of_launcher(const struct config *config,
+                             const struct launcher *launcher,
+                             enum backend_kind kind)
+{
+	if (kind == BACKEND_MPI || config->backend_from_options || !launcher ||
+	    launcher->size <= 1 || launcher->rank != 0)
+		return;
+	log_line(LOG_WARN, 0,
+	         "%s has started %d processes, but the backend is %s (from "
+	         "%s): each process runs all tasks by itself; unset %s to run "
+	         "them as one job",
+	         launcher->name, launcher->size, backend_kind_name(kind),
+	         config->backend_from, config->backend_from);
+}
+
 cohort_status backend_select(const struct config *config,
                              const struct launcher *launcher,
                              const struct backend **out)
@@ -98,6 +116,7 @@ cohort_status backend_select(const struct config *config,
 		         "COHORT_SIZE is %d, but the backend is serial (from "
 		         "%s), which has one rank: leave one of the two out",
 		         config->size, why);
+	warn_of_launcher(config, launcher, kind);
 	*out = backends[kind];
 	return check_own_launcher(config, kind);
 }

@@ -117,6 +117,14 @@ case_without_launcher() {
 	says 'info' 'cohort-mpi-' '.so'
 }
 
+# Each process is a program of its own, which one of them says.
+case_named_serial() {
+	launch 2 env COHORT_BACKEND=serial "$ranks" open
+	succeeds
+	says_times 2 'rank 0 of 1 on serial'
+	says_times 1 'has started 2 processes, but the backend is serial'
+}
+
 case_module_missing() {
 	copy_with
 	launch 2 $(with_copy) "$ranks" expect COHORT_EBACKEND
