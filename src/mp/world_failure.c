@@ -18,7 +18,8 @@ static cohort_status say_timeout(const char *function,
 		         (unsigned long long)failure->number);
 	return error_set(COHORT_ETIMEOUT,
 	                 "%s: rank %d%s did not come within the timeout of %g "
-	                 "s, while rank %d waited in %s",
+	                 "s, while rank %d waited in %s: see what holds it up, "
+	                 "or set a longer timeout",
 	                 function, failure->b, others, failure->seconds,
 	                 failure->a, call_describe(&failure->call_a, call));
 }
@@ -67,6 +68,9 @@ static cohort_status say_gone(const char *function,
 {
 	const int number = (int)failure->number;
 	char task[128] = "";
+	const char *hint = number == 0
+	                       ? ": every rank must make this call first"
+	                       : ": see the error that it wrote";
 
 	if (failure->number_b > 0)
 		snprintf(task, sizeof(task),
@@ -80,7 +84,7 @@ static cohort_status say_gone(const char *function,
 	return error_set(COHORT_EPEER,
 	                 "%s: rank %d has left the program, with exit status "
 	                 "%d%s",
-	                 function, failure->a, number, task);
+	                 function, failure->a, number, *task ? task : hint);
 }
 
 cohort_status world_failure_say(const struct world_failure *failure,

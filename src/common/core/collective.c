@@ -113,7 +113,10 @@ static cohort_status add_counts(const char *function, const cohort *group,
 	struct gather_layout layout = {0, 0};
 
 	if (!counts)
-		return error_set(COHORT_EINVAL, "%s: counts is NULL", function);
+		return error_set(COHORT_EINVAL,
+		                 "%s: counts is NULL: pass one number of "
+		                 "elements for each rank",
+		                 function);
 	for (int r = 0; r < group->world->size; r++) {
 		if (r == group->world->rank)
 			layout.before = layout.total;

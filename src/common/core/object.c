@@ -48,7 +48,10 @@ static cohort_status check_bcast(const char *function, const cohort *group,
 		                 "%d",
 		                 function, root, group->world->size - 1);
 	if (!object)
-		return error_set(COHORT_EINVAL, "%s: object is NULL", function);
+		return error_set(
+		    COHORT_EINVAL,
+		    "%s: object is NULL: pass the address of a cohort_blob",
+		    function);
 	if (group->world->rank == root)
 		return check_object(function, object);
 	return COHORT_OK;
@@ -255,7 +258,10 @@ cohort_status cohort_allgather_objects(cohort *group, cohort_blob mine,
 	struct call *call = group_call(group, CALL_ALLGATHER_OBJECTS);
 	struct object_headers all_headers = {0};
 	if (!all)
-		status = error_set(COHORT_EINVAL, "%s: all is NULL", __func__);
+		status = error_set(COHORT_EINVAL,
+		                   "%s: all is NULL: pass the address of a "
+		                   "cohort_blob pointer",
+		                   __func__);
 	else
 		status = check_object(__func__, &mine);
 	call->counts = COUNTS_OWN;

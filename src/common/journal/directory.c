@@ -76,7 +76,8 @@ static cohort_status check_owner(const char *path, int dir)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: journal %s can be written "
 		                 "to by every user, so its contents cannot be "
-		                 "trusted: chmod o-w it, or name another",
+		                 "trusted: name a directory that only you can "
+		                 "write to",
 		                 path);
 	if (faccessat(dir, ".", R_OK | W_OK | X_OK, AT_EACCESS))
 		return file_error(path, "read and write", "in it");

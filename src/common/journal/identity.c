@@ -154,8 +154,8 @@ cohort_status identity_compare(int dir, const char *path,
 	if (reasons[0])
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: journal %s is of another "
-		                 "sweep: %s; repeat that, or name another "
-		                 "directory",
+		                 "sweep: %s; run that sweep again, or name "
+		                 "another directory",
 		                 path, reasons);
 	memcpy(id, block.head.id, sizeof(block.head.id));
 	return COHORT_OK;

@@ -70,9 +70,12 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 		    error_set(COHORT_ESTOPPED,
 		              "%s: signal %d (%s) stopped the sweep with "
 		              "%llu of %zu tasks done; the others were "
-		              "not run",
+		              "not run%s",
 		              function, signal, strsignal(signal),
-		              (unsigned long long)records, run->sweep->count);
+		              (unsigned long long)records, run->sweep->count,
+		              run->job->journal
+		                  ? ": run the same command again to do them"
+		                  : "");
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

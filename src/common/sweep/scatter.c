@@ -131,7 +131,10 @@ static cohort_status read_job(const cohort_job *job, size_t job_bytes,
                               cohort_job *out)
 {
 	if (!job)
-		return error_set(COHORT_EINVAL, "%s: job is NULL", function);
+		return error_set(
+		    COHORT_EINVAL,
+		    "%s: job is NULL: pass the address of a cohort_job",
+		    function);
 	if (!struct_read(out, sizeof(*out), job, job_bytes))
 		return struct_refuse(COHORT_EINVAL, function, "job", job_bytes,
 		                     sizeof(*out));
