@@ -283,7 +283,7 @@ static enum options_outcome parse(int argc, char **argv, FILE *help,
 	    NUMBER("feed", &design->feed_flow, "feed flow into a vessel",
 	           "m3/h"),
 	    NUMBER("max-pressure", &design->max_pressure,
-	           "what the membrane bears", "bar"),
+	           "limit of the membrane", "bar"),
 	    NUMBER("pump-efficiency", &design->pump_efficiency, "of the pumps",
 	           "FRACTION"),
 	    NUMBER("exchanger-efficiency", &design->exchanger_efficiency,
@@ -294,14 +294,15 @@ static enum options_outcome parse(int argc, char **argv, FILE *help,
 	};
 	struct poptOption running[] = {
 	    TEXT("journal", 'j', JOURNAL,
-	         "keep finished tasks in this directory, and begin with those "
-	         "that it has: run the same command again to go on after an "
-	         "end of any kind",
+	         "keep finished tasks in this directory; after an interrupted "
+	         "run the same command does the rest",
 	         "DIR"),
 	    {"isolate", 'i', POPT_ARG_NONE, &raw->isolate, 0,
-	     "work in child processes, so that a crash costs one task", NULL},
+	     "run tasks in child processes, so that a crash fails one task "
+	     "only",
+	     NULL},
 	    NUMBER("timeout", &out->timeout,
-	           "that a task may take, 0: no limit; implies --isolate",
+	           "limit for one task, 0: no limit; implies --isolate",
 	           "SECONDS"),
 	    WHOLE("retries", &out->retries,
 	          "further attempts after a crash or a timeout; implies "
@@ -317,7 +318,7 @@ static enum options_outcome parse(int argc, char **argv, FILE *help,
 	    GROUP(grid, "The grid:"),
 	    GROUP(monte_carlo, "Plants at random:"),
 	    GROUP(plant, "The plant:"),
-	    GROUP(running, "How it is run:"),
+	    GROUP(running, "The run:"),
 	    {"help", '?', POPT_ARG_NONE, NULL, HELP, "show this, and end",
 	     NULL},
 	    POPT_TABLEEND,

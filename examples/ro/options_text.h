@@ -12,12 +12,16 @@
 #define DEFAULT_GRID_SCRIPT RO_HOME "/plot.gp"
 #define DEFAULT_SAMPLES_SCRIPT RO_HOME "/monte-carlo.gp"
 
-#define TEXT_ABOUT                                                            \
-	"\n\nWhat a sea-water reverse osmosis plant needs, at every sea of "  \
-	"a list. Either a grid:\nevery recovery with every water "            \
-	"permeability of the membrane. Or, with\n--monte-carlo, many plants " \
-	"whose sea and membranes are drawn at random. Writes CSV,\none row "  \
-	"for each task; tasks that cannot work say why."
+#define TEXT_ABOUT                                                             \
+	"\n\nComputes the pressure and the energy that sea-water reverse "     \
+	"osmosis plants\n"                                                     \
+	"need at every sea of a list. Without --monte-carlo the plants are a " \
+	"grid: every\n"                                                        \
+	"recovery with every water permeability of the membrane. With it, "    \
+	"seas and\n"                                                           \
+	"membranes are drawn at random. Writes CSV, one row for each plant; "  \
+	"the row of a\n"                                                       \
+	"plant that cannot work says why."
 
 #define TEXT_MORE                                                              \
 	"\nExamples:\n"                                                        \

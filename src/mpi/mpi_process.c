@@ -57,9 +57,9 @@ static void log_why_job_ends(void)
 		         "on every rank before");
 	else
 		log_line(LOG_ERROR, rank,
-		         "mpi: this rank exits after a group of its broke, "
-		         "and its peers may still wait in that group: ending "
-		         "the job");
+		         "mpi: a group of this rank is broken, and its peers "
+		         "may still wait in it: this rank exits and ends the "
+		         "job");
 }
 
 /* `status` is the exit status of the program. The job gets the same, or
