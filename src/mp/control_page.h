@@ -10,6 +10,7 @@
 #include "common/base/call.h"
 #include "world_failure.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -37,8 +38,10 @@ struct rank_record {
 	_Atomic uint64_t awaited_value;
 	/* The rank has ended. `signalled` and `end` are valid from then on. */
 	_Atomic int gone;
-	bool signalled; /* ended by a signal */
-	int end;        /* number of the signal, or exit status */
+	bool signalled;       /* ended by a signal */
+	int end;              /* number of the signal, or exit status */
+	_Atomic int process;  /* its id, for /proc; no argument of kill */
+	pthread_mutex_t life; /* liveness.h */
 };
 
 /* The system calls that start a peer. */

@@ -8,6 +8,7 @@
 #include "common/base/numeric_threads.h"
 #include "hidden_fork.h"
 #include "leave.h"
+#include "liveness.h"
 #include "monitor.h"
 #include "monitor_link.h"
 #include "socket_pair.h"
@@ -169,6 +170,7 @@ cohort_status start_world(const struct config *config,
 		start_undo(world);
 		return status;
 	}
+	liveness_begin(world->control, world->rank);
 	hooks->prepare(world->transport, world);
 	if (size > 1)
 		share_cores(world);
@@ -189,5 +191,6 @@ void start_undo(struct mp_world *world)
 		hidden_wait(world->monitor);
 	if (world_current() == world)
 		world_set_current(NULL);
+	liveness_end(world->control, world->rank);
 	world_free(world);
 }

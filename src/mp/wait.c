@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "diagnose.h"
+#include "liveness.h"
 
 #include <errno.h>
 #include <math.h>
@@ -10,6 +11,8 @@
 
 enum {
 	LOOK_MS = 50, /* between the looks of a sleeper that nobody wakes */
+	ENDS_AT_A_LOOK = 64,
+	NO_RANK = -1,
 	LOST_MS = 500 /* until the cause of a closed socket must be known */
 };
 
@@ -98,6 +101,50 @@ static cohort_status check_refused(const struct wait *wait)
 	return COHORT_OK;
 }
 
+/* Whether rank r seems to be ending, which the monitor sees later (liveness.h),
+ * and its end breaks the world: if it has closed all its groups, as in
+ * check_gone. */
+static bool seems_to_end(const struct mp_world *world, int r)
+{
+	const struct rank_record *record = &world->control->records[r];
+
+	return liveness_is_marked(record) && !atomic_load(&record->gone) &&
+	       (atomic_load(&record->groups) > 0 ||
+	        control_is_missing(world->control, r, world->calls));
+}
+
+/* The rank that this one waits for if it seems to end, else the next one that
+ * does, of the ENDS_AT_A_LOOK ranks behind those of the last look; NO_RANK if
+ * none does. */
+static int find_ending(const struct wait *wait)
+{
+	struct mp_world *world = wait->world;
+
+	if (seems_to_end(world, wait->awaited))
+		return wait->awaited;
+	for (int i = 0; i < ENDS_AT_A_LOOK && i < world->size; i++) {
+		world->looked_at = (world->looked_at + 1) % world->size;
+		if (seems_to_end(world, world->looked_at))
+			return world->looked_at;
+	}
+	return NO_RANK;
+}
+
+static cohort_status check_endings(const struct wait *wait)
+{
+	const struct mp_world *world = wait->world;
+	const int r = find_ending(wait);
+	bool signalled;
+	int end;
+
+	if (r == NO_RANK ||
+	    !liveness_find_end(&world->control->records[r], &signalled, &end))
+		return COHORT_OK;
+	const struct world_failure failure =
+	    world_end_as(world, r, signalled, end);
+	return wait_break(wait, &failure);
+}
+
 /* Read the records of all ranks, once in each call, and again after each event:
  * a rank that ends or refuses a call announces it. */
 static cohort_status check_ranks(struct wait *wait, uint32_t events)
@@ -160,6 +207,8 @@ cohort_status wait_look(struct wait *wait)
 
 	if (status == COHORT_OK)
 		status = check_ranks(wait, events);
+	if (status == COHORT_OK)
+		status = check_endings(wait);
 	if (status == COHORT_OK)
 		status = check_monitor(wait);
 	if (status == COHORT_OK)

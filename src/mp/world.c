@@ -74,17 +74,22 @@ cohort_status world_create(int size, struct mp_world **out)
 	return COHORT_OK;
 }
 
+struct world_failure world_end_as(const struct mp_world *world, int r,
+                                  bool signalled, int end)
+{
+	return (struct world_failure){
+	    .reason = signalled ? WORLD_FAILURE_KILLED : WORLD_FAILURE_LEFT,
+	    .a = r,
+	    .number = (uint64_t)end,
+	    .number_b = atomic_load(&world->stats->ranks[r].running),
+	};
+}
+
 struct world_failure world_end(const struct mp_world *world, int r)
 {
 	const struct rank_record *record = &world->control->records[r];
 
-	return (struct world_failure){
-	    .reason =
-	        record->signalled ? WORLD_FAILURE_KILLED : WORLD_FAILURE_LEFT,
-	    .a = r,
-	    .number = (uint64_t)record->end,
-	    .number_b = atomic_load(&world->stats->ranks[r].running),
-	};
+	return world_end_as(world, r, record->signalled, record->end);
 }
 
 void world_break(struct mp_world *world, const struct world_failure *failure)

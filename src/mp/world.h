@@ -36,6 +36,7 @@ struct mp_world {
 	pid_t *pids;
 	int cores;       /* that the ranks may use */
 	uint32_t seen;   /* value of control->events at the last look */
+	int looked_at;   /* the last rank that was checked for its end */
 	unsigned groups; /* opened so far */
 	uint64_t calls;  /* entered or refused so far */
 	unsigned sweeps; /* opened so far */
@@ -57,6 +58,10 @@ void world_free(struct mp_world *world);
 /* The failure that is the end of rank r, which is gone: how it ended, and in
  * which task. */
 struct world_failure world_end(const struct mp_world *world, int r);
+
+/* The same for a rank that is ending, as its record will say. */
+struct world_failure world_end_as(const struct mp_world *world, int r,
+                                  bool signalled, int end);
 
 /* Record the failure, unless one is recorded already, and wake every rank. Any
  * process of the world may call it. Keeps errno. */

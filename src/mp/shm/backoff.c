@@ -2,8 +2,8 @@
 #include "backoff.h"
 
 #include "common/base/clock.h"
+#include "mp/liveness.h"
 
-#include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -81,11 +81,9 @@ static int sleep_ms(struct wait *wait)
 static void sleep_until_woken(struct backoff *backoff)
 {
 	struct control_page *control = backoff->wait->world->control;
-	const int ms = sleep_ms(backoff->wait);
-	const struct timespec most = {.tv_nsec = (long)ms * 1000000};
 
-	syscall(SYS_futex, &control->wakes, FUTEX_WAIT, backoff->wakes, &most,
-	        NULL, 0);
+	liveness_sleep(control, backoff->wait->awaited, backoff->wakes,
+	               sleep_ms(backoff->wait));
 	backoff->wakes = atomic_load(&control->wakes);
 }
 

@@ -53,6 +53,8 @@
 	X(crash_exec, ALONE, EACH)                \
 	X(root_killed_computing, ALONE, EACH)     \
 	X(monitor_killed, ALONE, EACH)            \
+	X(large_rank_killed, ALONE, EACH)         \
+	X(opening_thread_ends, BESIDE, EACH)      \
 	X(two_deaths, ALONE, EACH)                \
 	X(death_while_reporting, ALONE, EACH)     \
 	X(grandchildren, ALONE, EACH)             \

@@ -1,0 +1,39 @@
+/*
+ * Notice the end of a rank early. SIGCHLD, a pidfd and a closed socket tell of
+ * it only after the kernel has freed the memory of the process, which takes a
+ * second for a few gigabytes. The kernel handles robust mutexes before that. So
+ * each rank holds one, in its record, for as long as it lives; when the thread
+ * that locked it ends, the kernel marks the mutex and wakes a waiter.
+ *
+ * The process may live on: only that thread has ended, or the process called
+ * exec. So a rank that finds the mark asks /proc whether the process is ending.
+ * If /proc does not tell, the monitor does, when the memory is free.
+ *
+ * A process that writes a core file does so before the kernel marks anything.
+ */
+#ifndef COHORT_MP_LIVENESS_H
+#define COHORT_MP_LIVENESS_H
+
+#include "control_page.h"
+
+/* This process is rank `rank`; the calling thread locks its mutex. Without
+ * robust mutexes the end of the rank is noticed later. */
+void liveness_begin(struct control_page *control, int rank);
+
+/* Unlock the mutex, in the same thread, before the control page is unmapped. */
+void liveness_end(struct control_page *control, int rank);
+
+/* The kernel has marked the rank's mutex. One load. */
+bool liveness_is_marked(const struct rank_record *record);
+
+/* Whether the process of the rank, whose mutex is marked, is ending, and how.
+ * False also if /proc does not tell, or if it ends with status 0. */
+bool liveness_find_end(const struct rank_record *record, bool *signalled,
+                       int *end);
+
+/* Sleep until control->wakes is not `value` any more, until rank `rank` is
+ * marked, or for `ms` milliseconds, which are less than 1000. */
+void liveness_sleep(struct control_page *control, int rank, uint32_t value,
+                    int ms);
+
+#endif
