@@ -490,7 +490,8 @@ typedef struct cohort_job {
 	 * work. NULL: the state is `arg`. */
 	int (*build)(void *arg, void **state);
 	/* Called once for each parameter set. Returns 0, or any other number if
-	 * the task failed; cohort_task_fail sets its sentence. */
+	 * the task failed; cohort_task_fail sets its sentence. Exceptions and
+	 * longjmp must not leave it, nor build or teardown. */
 	int (*execute)(cohort_task *task);
 	/* Called once on each worker whose build returned 0, after its last
 	 * task. May be NULL. */

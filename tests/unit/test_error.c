@@ -110,3 +110,24 @@ Test(error, each_thread_has_its_own)
 	cr_expect(empty, "a new thread begins with a sentence");
 	cr_expect_str_eq(cohort_error(), "here");
 }
+
+/* One letter moves the cut to each place of a character of three bytes. */
+Test(error, a_sentence_is_cut_between_two_characters)
+{
+	static const char *const begins[] = {"", "x", "xx"};
+	char euros[4096] = "";
+
+	for (size_t i = 0; i < 1300; i++)
+		strcat(euros, "\xe2\x82\xac");
+	for (size_t i = 0; i < 3; i++) {
+		error_set(COHORT_EINVAL, "%s%s", begins[i], euros);
+		const char *sentence = cohort_error();
+		const size_t length = strlen(sentence);
+		cr_expect(length > ERROR_BYTES - 4 && length < ERROR_BYTES);
+		cr_expect_str_eq(sentence + length - 3, "\xe2\x82\xac");
+		errno = EIO;
+		error_sys("%s%s", begins[i], euros);
+		const char *colon = strchr(cohort_error(), ':');
+		cr_expect(colon && !memcmp(colon - 3, "\xe2\x82\xac", 3));
+	}
+}

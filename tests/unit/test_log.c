@@ -74,3 +74,37 @@ Test(log, names)
 	cr_expect_str_eq(log_level_name(LOG_ERROR), "error");
 	cr_expect_str_eq(log_level_name(LOG_DEBUG), "debug");
 }
+
+static void print_control(void)
+{
+	log_line(LOG_ERROR, -1, "a\nb\x1b[31m\t\x7f \xe2\x82\xac");
+}
+
+Test(log, control_characters_are_escaped)
+{
+	capture(print_control);
+	cr_expect_str_eq(text, "cohort: error: a\\x0ab\\x1b[31m\\x09\\x7f "
+	                       "\xe2\x82\xac\n");
+}
+
+/* One letter moves the cut to each place of a character of three bytes. */
+static const char *ends[] = {"", "x", "xx"};
+static size_t end;
+
+static void print_euros(void)
+{
+	char euros[4096] = "";
+
+	for (size_t i = 0; i < 1300; i++)
+		strcat(euros, "\xe2\x82\xac");
+	log_line(LOG_ERROR, -1, "%s%s", ends[end], euros);
+}
+
+Test(log, a_line_is_cut_between_two_characters)
+{
+	for (end = 0; end < 3; end++) {
+		capture(print_euros);
+		cr_expect(strlen(text) > 1000 &&
+		          !strcmp(text + strlen(text) - 4, "\xe2\x82\xac\n"));
+	}
+}

@@ -1,5 +1,7 @@
 #include "error.h"
 
+#include "utf8.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -42,7 +44,8 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	 * sentence. */
 	char sentence[ERROR_BYTES];
 	va_start(args, format);
-	vsnprintf(sentence, sizeof(sentence), format, args);
+	if (vsnprintf(sentence, sizeof(sentence), format, args) >= ERROR_BYTES)
+		utf8_trim(sentence);
 	va_end(args);
 	memcpy(last, sentence, sizeof(last));
 	errno = saved;
@@ -56,7 +59,9 @@ cohort_status error_sys(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(action, sizeof(action), format, args);
+	if (vsnprintf(action, sizeof(action), format, args) >=
+	    (int)sizeof(action))
+		utf8_trim(action);
 	va_end(args);
 	errno = saved;
 	return error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,

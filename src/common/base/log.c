@@ -1,9 +1,13 @@
 #include "log.h"
 
+#include "utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 1200 };
@@ -27,14 +31,38 @@ void log_set_threshold(enum log_level level)
 	atomic_store(&threshold, (int)level);
 }
 
+/* Copy text without control characters: one in a name or in a task's sentence must
+ * not end the line or steer the terminal. Returns the length; the text is cut
+ * between two characters to `room` bytes, with the 0. */
+static size_t copy_printable(char *to, size_t room, const char *text)
+{
+	size_t used = 0;
+
+	for (; *text; text++) {
+		const unsigned char byte = (unsigned char)*text;
+		const bool control = byte < ' ' || byte == 0x7f;
+		if (used + (control ? 4 : 1) >= room)
+			break;
+		if (control)
+			used += (size_t)snprintf(to + used, room - used,
+			                         "\\x%02x", byte);
+		else
+			to[used++] = (char)byte;
+	}
+	to[used] = '\0';
+	if (*text)
+		utf8_trim(to);
+	return strlen(to);
+}
+
 void log_line(enum log_level level, int rank, const char *format, ...)
 {
 	if ((int)level > atomic_load(&threshold))
 		return;
 
 	int saved = errno;
+	char text[LINE_BYTES];
 	char line[LINE_BYTES];
-	const int room = LINE_BYTES - 1;
 	int used = rank < 0
 	               ? snprintf(line, LINE_BYTES,
 	                          "cohort: %s: ", log_level_name(level))
@@ -43,10 +71,11 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 
 	va_list args;
 	va_start(args, format);
-	used += vsnprintf(line + used, (size_t)(room - used), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (used >= room)
-		used = room - 1;
+	/* One byte is left for the end of the line. */
+	used += (int)copy_printable(line + used,
+	                            (size_t)(LINE_BYTES - 1 - used), text);
 	line[used++] = '\n';
 
 	/* One write for each line, so that lines of several ranks do not mix.

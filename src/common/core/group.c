@@ -1,8 +1,13 @@
+#define _GNU_SOURCE /* pthread_getattr_np */
 #include "group.h"
 
+#include "common/base/log.h"
 #include "common/base/worker_stats.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 unsigned group_forks;
 
@@ -49,8 +54,40 @@ const char *cohort_backend(const cohort *group)
 	return group ? group->world->backend->name : "";
 }
 
+/* Addresses in this thread's stack, which grows down. NULL in ranks. */
+static const char *task_frame, *stack_end;
+
+void group_note_task(const void *frame)
+{
+	pthread_attr_t attributes;
+	void *stack;
+	size_t bytes;
+
+	if (pthread_getattr_np(pthread_self(), &attributes))
+		return;
+	if (!pthread_attr_getstack(&attributes, &stack, &bytes)) {
+		task_frame = frame;
+		stack_end = (const char *)stack + bytes;
+	}
+	pthread_attr_destroy(&attributes);
+}
+
+static void end_if_left(const char *function)
+{
+	const char *frame = __builtin_frame_address(0);
+
+	if (!task_frame || frame <= task_frame || frame >= stack_end)
+		return;
+	log_line(LOG_ERROR, -1,
+	         "%s: called in a process that runs tasks, after execute was "
+	         "left by longjmp: the process ends; let execute return",
+	         function);
+	_exit(EXIT_FAILURE);
+}
+
 cohort_status group_turn_away(const cohort *group, const char *function)
 {
+	end_if_left(function);
 	if (!group)
 		return error_set(COHORT_EINVAL,
 		                 "%s: group is NULL: pass the group that "

@@ -53,6 +53,12 @@ static inline bool group_is_own(const cohort *group)
 void group_set_closed(cohort *group);
 bool group_is_closed(const cohort *group);
 
+/* This process is a copy of a rank that runs its tasks, in a function whose frame is
+ * at `frame`. A call from a function further out than that means that a task has
+ * left this function by longjmp: the program goes on in the copy. The call ends the
+ * process. */
+void group_note_task(const void *frame);
+
 /* The status and the sentence for a call that group_enter refuses. */
 COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
                                                          const char *function);

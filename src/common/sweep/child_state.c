@@ -61,6 +61,7 @@ void child_state_clear(struct child_state *state)
 	atomic_store(&state->begun, 0);
 	atomic_store(&state->halt, 0);
 	atomic_store(&state->aborted, 0);
+	atomic_store(&state->left, 0);
 	atomic_store(&state->outcome.seal, 0);
 }
 

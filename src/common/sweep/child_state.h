@@ -40,6 +40,7 @@ struct child_state {
 	_Atomic int64_t begun;
 	_Atomic int halt;         /* the child leaves after its current task */
 	_Atomic uint64_t aborted; /* see group_become_task */
+	_Atomic int left;         /* execute was left; see callback.h */
 	struct child_outcome outcome;
 };
 

@@ -5,6 +5,7 @@
  * few bytes for each rank; a ticket for each chunk. With a journal one more
  * broadcast, of a bit for each parameter set, and one more allgather.
  */
+#include "callback.h"
 #include "common/base/struct_size.h"
 #include "distribute.h"
 #include "execute.h"
@@ -26,7 +27,10 @@ static void call_build(struct sweep_run *run)
 	run->state = job->build ? NULL : job->arg;
 	if (run->group->world->rank >= run->workers)
 		return;
+	CALLBACK_GUARD callback = {"build", NULL, run->group->world->rank,
+	                           false};
 	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
+	callback.returned = true;
 	run->built = returned == 0;
 	if (!run->built)
 		error_set(COHORT_EBUILD, "%s: build returned %d on rank %d",
@@ -81,6 +85,15 @@ static cohort_status execute_watched(struct sweep_run *run)
 	return status;
 }
 
+static void call_teardown(const struct sweep_run *run)
+{
+	CALLBACK_GUARD callback = {"teardown", NULL, run->group->world->rank,
+	                           false};
+
+	run->job->teardown(run->state);
+	callback.returned = true;
+}
+
 /* From the first call of build to the last of teardown. */
 static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 {
@@ -103,7 +116,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 		status = execute_watched(run);
 	}
 	if (run->built && run->job->teardown)
-		run->job->teardown(run->state);
+		call_teardown(run);
 	group->in_task = false;
 	return status;
 }

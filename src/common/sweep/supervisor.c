@@ -44,6 +44,11 @@ static void failure_sentence(const struct crash *crash,
 		snprintf(text, FAILURE_BYTES,
 		         "its process ended; how is not known, because the "
 		         "program waits for children that are not its own");
+	else if (atomic_load(&crash->child->worker->child->left) &&
+	         !end->signalled)
+		snprintf(text, FAILURE_BYTES,
+		         "its execute did not return, but was left by an "
+		         "exception or by pthread_exit");
 	else if (end->signalled)
 		snprintf(text, FAILURE_BYTES,
 		         "its process was killed by signal %d (%s)%s",

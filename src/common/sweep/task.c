@@ -1,5 +1,6 @@
 #include "task.h"
 
+#include "callback.h"
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "seed.h"
@@ -70,6 +71,15 @@ static const char *task_failure(cohort_task *task, int returned)
 	return task->failure;
 }
 
+static int call_execute(cohort_task *task, int (*execute)(cohort_task *))
+{
+	CALLBACK_GUARD callback = {"execute", task->left, task->rank, false};
+	const int returned = execute(task);
+
+	callback.returned = true;
+	return returned;
+}
+
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record)
 {
@@ -79,7 +89,7 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
 	task->failure[0] = '\0';
 
 	const double begin = clock_seconds();
-	const char *failure = task_failure(task, execute(task));
+	const char *failure = task_failure(task, call_execute(task, execute));
 
 	*record = (struct record){
 	    .index = task->index,

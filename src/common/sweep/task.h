@@ -12,6 +12,8 @@ struct cohort_task {
 	uint64_t seed; /* the job's */
 	size_t index;
 	int attempt;
+	int rank;
+	_Atomic int *left; /* see callback.h; NULL in a rank */
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
 	size_t wanted;

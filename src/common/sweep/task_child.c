@@ -28,6 +28,8 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	sigchld_restore(sigchld);
 	signal_stop_forget();
 	group_become_task(&state->aborted, worker->key);
+	worker->task.left = &state->left;
+	group_note_task(__builtin_frame_address(0));
 	checkpoint_leave(&run->checkpoint);
 	if (worker->channel.child_end >= 0)
 		worker->scheduler.channel = &worker->channel;

@@ -4,6 +4,7 @@
 #include "signal_stop.h"
 
 #include <stdio.h>
+#include <stdio_ext.h>
 
 static struct rank_counters *counters_of(const struct sweep_run *run)
 {
@@ -27,6 +28,7 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	    .channel = {-1, -1},
 	    .task = {.sweep = run->sweep,
 	             .state = run->state,
+	             .rank = run->group->world->rank,
 	             .seed = run->job->seed},
 	};
 }
@@ -72,6 +74,14 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return COHORT_OK;
 }
 
+/* A full buffer would be written in the middle of a line, between the lines of other
+ * ranks. And if the next task of a child crashes, the child's buffers are lost. */
+static void flush_output(void)
+{
+	if (__fpending(stdout) > 0)
+		fflush(stdout);
+}
+
 cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
@@ -87,12 +97,10 @@ cohort_status worker_run_next(struct worker *worker)
 	const char *error = task_run(&worker->task, run->job->execute, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = worker_keep(worker, &record, error);
-	if (worker->child) {
+	if (worker->child)
 		child_state_task_ends(worker->child, worker->key,
 		                      &worker->cursor);
-		/* If the next task crashes, the child's buffers are lost. */
-		fflush(stdout);
-	}
+	flush_output();
 	return status;
 }
 

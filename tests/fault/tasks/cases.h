@@ -24,6 +24,7 @@
 	X(no_descriptors)           \
 	X(builds_that_fail)         \
 	X(output)                   \
+	X(output_together)          \
 	X(stdin_taken)              \
 	X(groups_in_tasks)          \
 	X(output_closed)            \

@@ -85,6 +85,59 @@ static void expect_output(const char *name, const char *format)
 		       times(text, "{%d}", r), text);
 }
 
+static int print_line(cohort_task *task)
+{
+	char line[101];
+
+	memset(line, 'a' + (int)(cohort_task_index(task) % 26), 100);
+	line[100] = '\0';
+	puts(line);
+	nap(1e-4); /* so that each rank gets some */
+	return task_ends(task);
+}
+
+/* Whether the file has this number of lines, each as print_line writes them. */
+static void expect_lines(int lines)
+{
+	static char text[1 << 16];
+	const int fd = open_output("lines", 0);
+	const ssize_t got = pread(fd, text, sizeof(text) - 1, 0);
+	int whole = 0;
+
+	close(fd);
+	for (const char *line = text; line < text + got; line += 101) {
+		char expected[101];
+		memset(expected, line[0], 100);
+		expected[100] = '\n';
+		whole += !memcmp(line, expected, 101);
+	}
+	EXPECT(whole == lines && got == 101 * lines, "%d lines are whole: %s",
+	       whole, text);
+}
+
+/* All ranks write to one file through buffers that hold several lines and a part of
+ * one. */
+void case_output_together(void)
+{
+	enum { LINES = 200 };
+	static char buffer[BUFSIZ];
+	const int out = dup(STDOUT_FILENO);
+	const int file = open_output("lines", 0);
+
+	fflush(stdout);
+	setvbuf(stdout, buffer, _IOFBF, 1024);
+	dup2(file, STDOUT_FILENO);
+	cohort_status status =
+	    sweep_scatter((cohort_job){.execute = print_line}, LINES);
+	fflush(stdout);
+	dup2(out, STDOUT_FILENO);
+	MUST(status);
+	barrier();
+	expect_lines(LINES);
+	close(file);
+	close(out);
+}
+
 void case_output(void)
 {
 	static char buffer[BUFSIZ]; /* MPICH makes stdout unbuffered */

@@ -1,0 +1,22 @@
+#include "callback.h"
+
+#include "common/base/log.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void callback_left(const struct callback *callback)
+{
+	fflush(stdout);
+	if (callback->left)
+		atomic_store(callback->left, 1);
+	else
+		log_line(LOG_ERROR, callback->rank,
+		         "cohort_scatter: the job's %s did not return, but was "
+		         "left by an exception or by pthread_exit: the program "
+		         "ends, because ranks would wait for each other; catch "
+		         "exceptions in %s",
+		         callback->name, callback->name);
+	_Exit(EXIT_FAILURE);
+}
