@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/numeric_threads.h"
+#include "common/base/thread_pools.h"
 #include "hidden_fork.h"
 #include "leave.h"
 #include "liveness.h"
@@ -96,12 +97,15 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 
 static void warn_threads(int threads)
 {
-	if (threads > 1)
+	char names[THREAD_NAMES_BYTES];
+
+	if (threads > 1 && thread_pools_count(names) > 0)
 		log_line(LOG_WARN, 0,
-		         "the program has %d threads already: its peers have "
-		         "none of them; open the group before threads are "
-		         "started",
-		         threads);
+		         "the program has %d threads already (beside this "
+		         "one: %s): its peers have none of them, and hang if "
+		         "they wait for one; open the group before threads "
+		         "are started",
+		         threads, names);
 }
 
 static void warn_crowd(const struct mp_world *world)
@@ -143,12 +147,19 @@ static cohort_status create_transport(struct mp_world *world,
 	                       world->size, failed);
 }
 
+/* The peers will not have them. */
+static int count_threads_left(void)
+{
+	thread_pools_pause();
+	return thread_count();
+}
+
 cohort_status start_world(const struct config *config,
                           const struct mp_transport_hooks *hooks,
                           struct mp_world **out)
 {
 	const int size = config->size ? config->size : cpu_count();
-	const int threads = size > 1 ? thread_count() : 1;
+	const int threads = size > 1 ? count_threads_left() : 1;
 	struct mp_world *world = NULL;
 	cohort_status status = world_create(size, &world);
 

@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* pthread_setname_np */
 #include "background_thread.h"
 
 #include <signal.h>
@@ -32,6 +32,8 @@ int background_thread_start(pthread_t *thread, size_t stack_bytes,
 		failed = create_with_stack(thread, stack_bytes, run, arg);
 	if (failed)
 		failed = pthread_create(thread, NULL, run, arg);
+	if (!failed)
+		pthread_setname_np(*thread, BACKGROUND_NAME);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return failed;
 }

@@ -8,6 +8,9 @@
 
 enum { BACKGROUND_STACK_DEFAULT = 0 };
 
+/* The name of these threads, in ps and to thread_pools.c. */
+#define BACKGROUND_NAME "cohort-helper"
+
 /*
  * Start a thread that blocks all signals and runs `run(arg)`. The caller joins
  * it. The signal mask of the calling thread is the same afterwards.

@@ -31,6 +31,7 @@ struct cohort {
 	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;               /* for jobs that set no chunk; 0: chosen */
 	bool isolate; /* for jobs that set neither isolate nor not_isolated */
+	bool told_of_threads; /* that isolated tasks do not have */
 	enum progress_mode progress_mode;
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;

@@ -2,6 +2,7 @@
 #include "child_process.h"
 
 #include "common/base/pidfd.h"
+#include "common/base/thread_pools.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -59,6 +60,7 @@ int child_process_start(struct child_process *out)
 {
 	const pid_t parent = getpid();
 
+	thread_pools_pause();
 	flush_before_fork();
 	pid_t pid = fork();
 	if (pid < 0)

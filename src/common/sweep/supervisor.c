@@ -11,6 +11,8 @@
 #include "supervisor.h"
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/thread_pools.h"
 #include "common/core/open.h"
 #include "handover.h"
 #include "sigchld.h"
@@ -271,6 +273,27 @@ static cohort_status run_singly(struct worker *worker,
 	return status;
 }
 
+/* Once for each group. MPI starts threads too, which look like the program's: on
+ * mpi the line is for those who look for a reason. */
+static void warn_of_threads(cohort *group)
+{
+	char names[THREAD_NAMES_BYTES];
+
+	thread_pools_pause();
+	const int count = thread_pools_count(names);
+	if (count == 0 || group->told_of_threads)
+		return;
+	group->told_of_threads = true;
+	log_line(strcmp(group->world->backend->name, "mpi") ? LOG_WARN
+	                                                    : LOG_INFO,
+	         group->world->rank,
+	         "%d other thread%s at the fork of the process for isolated "
+	         "tasks (%s), which that process does not have: a task that "
+	         "waits for one hangs; start threads in the task, or set "
+	         "job.timeout",
+	         count, count == 1 ? " exists" : "s exist", names);
+}
+
 cohort_status supervisor_run(struct worker *worker)
 {
 	const struct sweep_run *run = worker->run;
@@ -286,6 +309,7 @@ cohort_status supervisor_run(struct worker *worker)
 		status = error_sys("cohort_scatter: socketpair");
 		goto done;
 	}
+	warn_of_threads(worker->run->group);
 	sigchld_keep_statuses(&sigchld);
 	status = run->singly ? run_singly(worker, &sigchld, &handover)
 	                     : run_children(worker, &sigchld, &handover);

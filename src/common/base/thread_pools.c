@@ -1,0 +1,82 @@
+/*
+ * OpenMP 5.0 has a call that makes the runtime release its resources. GNU's
+ * runtime, which hangs in the first parallel region of a forked process
+ * otherwise, ends and joins its threads; LLVM's and Intel's handle forks by
+ * themselves. The soft kind of pause keeps the values of threadprivate variables
+ * where the runtime can.
+ */
+#define _GNU_SOURCE /* RTLD_DEFAULT, gettid */
+#include "thread_pools.h"
+
+#include "background_thread.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { OMP_PAUSE_SOFT = 1, NAME_BYTES = 32 };
+
+typedef int pause_all(int kind);
+
+void thread_pools_pause(void)
+{
+	void *symbol = dlsym(RTLD_DEFAULT, "omp_pause_resource_all");
+	pause_all *pause;
+
+	if (!symbol)
+		return;
+	/* ISO C has no cast from a data pointer to a function pointer. */
+	memcpy(&pause, &symbol, sizeof(pause));
+	pause(OMP_PAUSE_SOFT);
+}
+
+static void read_name(const char *id, char name[NAME_BYTES])
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%.20s/comm", id);
+	FILE *file = fopen(path, "re");
+	if (!file || !fgets(name, NAME_BYTES, file))
+		name[0] = '\0'; /* the thread has just ended */
+	name[strcspn(name, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
+
+static void add_name(char names[THREAD_NAMES_BYTES], const char *name)
+{
+	const size_t used = strlen(names);
+
+	if (!strstr(names, name) &&
+	    used + strlen(name) + sizeof(", ") <= THREAD_NAMES_BYTES)
+		snprintf(names + used, THREAD_NAMES_BYTES - used, "%s%s",
+		         used ? ", " : "", name);
+}
+
+int thread_pools_count(char names[THREAD_NAMES_BYTES])
+{
+	const long self = syscall(SYS_gettid);
+	DIR *folder = opendir("/proc/self/task");
+	const struct dirent *entry;
+	char name[NAME_BYTES];
+	int count = 0;
+
+	names[0] = '\0';
+	while (folder && (entry = readdir(folder))) {
+		if (entry->d_name[0] == '.' ||
+		    strtol(entry->d_name, NULL, 10) == self)
+			continue;
+		read_name(entry->d_name, name);
+		if (!name[0] || !strcmp(name, BACKGROUND_NAME))
+			continue;
+		add_name(names, name);
+		count++;
+	}
+	if (folder)
+		closedir(folder);
+	return count;
+}
