@@ -225,7 +225,8 @@ typedef struct cohort_options {
  *                  wrong one; a module that other users may have put there;
  *                  mpi in a program with more privileges than its user that
  *                  has not initialised MPI itself; mpi in a program that a
- *                  rank of an MPI job started without a launcher
+ *                  rank of an MPI job started without a launcher; mp after the
+ *                  program has initialised MPI
  * COHORT_ESTATE    called inside a task; another size than the processes that
  *                  run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the

@@ -57,8 +57,8 @@ void control_refuse(struct control_page *control, int rank, uint64_t number,
 	struct rank_record *record = &control->records[rank];
 
 	/* Peers may still be reading of the refusal before this one. */
-	atomic_store_explicit(&record->refusal, call->kind,
-	                      memory_order_relaxed);
+	atomic_store_explicit(&record->refusals[number % REFUSALS_NAMED],
+	                      call->kind, memory_order_relaxed);
 	if (atomic_load(&record->refused) + 1 != number)
 		atomic_store(&record->refused_from, number);
 	atomic_store(&record->refused, number);
@@ -74,6 +74,19 @@ bool control_has_refused(const struct control_page *control, int r,
 
 	return number <= atomic_load(&record->refused) &&
 	       number >= atomic_load(&record->refused_from);
+}
+
+uint32_t control_refused_kind(const struct control_page *control, int r,
+                              uint64_t number)
+{
+	const struct rank_record *record = &control->records[r];
+	const uint32_t kind =
+	    atomic_load(&record->refusals[number % REFUSALS_NAMED]);
+
+	/* After the kind: a later refusal overwrites it first. */
+	return number + REFUSALS_NAMED > atomic_load(&record->refused) + 1
+	           ? kind
+	           : CALL_NONE;
 }
 
 bool control_is_missing(const struct control_page *control, int r,

@@ -17,6 +17,9 @@
 
 enum { LINE_BYTES = 128 }; /* two cache lines: processors fetch pairs */
 
+/* A rank may refuse so many calls in a row before their names are forgotten. */
+enum { REFUSALS_NAMED = 16 };
+
 struct rank_record {
 	/* Number of collective calls that the rank has entered or refused. */
 	_Alignas(LINE_BYTES) _Atomic uint64_t entered;
@@ -28,8 +31,9 @@ struct rank_record {
 	 * together here too, so others read it only while the rank cannot leave
 	 * the call: as long as one rank has not entered it. */
 	struct call call;
-	_Atomic uint32_t refusal; /* kind of the last call refused */
-	_Atomic int groups;       /* open on this rank */
+	/* Kinds of the last calls refused, by number of the call. */
+	_Atomic uint32_t refusals[REFUSALS_NAMED];
+	_Atomic int groups; /* open on this rank */
 	/* The rank that this one waits for, plus 1; 0: none. */
 	_Atomic int awaits;
 	/* The word that the rank waits for, until it is at least the value;
@@ -119,6 +123,11 @@ void control_refuse(struct control_page *control, int rank, uint64_t number,
 /* Whether rank r has refused its call number `number`. */
 bool control_has_refused(const struct control_page *control, int r,
                          uint64_t number);
+
+/* The kind of the call number `number` that rank r has refused; CALL_NONE if it
+ * has refused so many since then that it is forgotten. */
+uint32_t control_refused_kind(const struct control_page *control, int r,
+                              uint64_t number);
 
 /* Whether rank r has neither entered nor refused call number `number`. */
 bool control_is_missing(const struct control_page *control, int r,

@@ -93,8 +93,8 @@ static cohort_status check_refused(const struct wait *wait)
 		    .a = world->rank,
 		    .b = r,
 		    .call_a = *wait->call,
-		    .call_b = {.kind =
-		                   atomic_load(&control->records[r].refusal)},
+		    .call_b = {.kind = control_refused_kind(control, r,
+		                                            world->calls)},
 		};
 		return wait_break(wait, &failure);
 	}

@@ -60,7 +60,9 @@ static cohort_status say_refused(const char *function,
 	                 "with its %s: see its own error",
 	                 function, failure->a,
 	                 call_describe(&failure->call_a, call_a), failure->b,
-	                 call_function(&failure->call_b));
+	                 failure->call_b.kind == CALL_NONE
+	                     ? "call"
+	                     : call_function(&failure->call_b));
 }
 
 static cohort_status say_gone(const char *function,

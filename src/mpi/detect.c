@@ -62,21 +62,32 @@ bool detect_mpi(struct detected_mpi *out)
 	return true;
 }
 
-bool detect_initialised_mpi(void)
+/* Ask MPI_Initialized or MPI_Finalized of the MPI that is loaded. */
+static bool ask_mpi(const char *function)
 {
 	struct detected_mpi mpi;
-	int (*initialized)(int *flag);
+	int (*ask)(int *flag);
 	int flag = 0;
 
-	void *name = dlsym(RTLD_DEFAULT, "MPI_Initialized");
+	void *name = dlsym(RTLD_DEFAULT, function);
 	if (!name && detect_mpi(&mpi)) {
 		void *library = dlopen(mpi.path, RTLD_LAZY | RTLD_NOLOAD);
-		name = library ? dlsym(library, "MPI_Initialized") : NULL;
+		name = library ? dlsym(library, function) : NULL;
 		if (library)
 			dlclose(library);
 	}
 	if (!name)
 		return false;
-	memcpy(&initialized, &name, sizeof(initialized));
-	return initialized(&flag) == 0 && flag;
+	memcpy(&ask, &name, sizeof(ask));
+	return ask(&flag) == 0 && flag;
+}
+
+bool detect_initialised_mpi(void)
+{
+	return ask_mpi("MPI_Initialized");
+}
+
+bool detect_running_mpi(void)
+{
+	return ask_mpi("MPI_Initialized") && !ask_mpi("MPI_Finalized");
 }

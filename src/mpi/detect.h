@@ -21,4 +21,7 @@ bool detect_mpi(struct detected_mpi *out);
 /* Whether a loaded MPI has been initialised. It may be finalised by now. */
 bool detect_initialised_mpi(void);
 
+/* Whether a loaded MPI has been initialised and not finalised. */
+bool detect_running_mpi(void);
+
 #endif

@@ -85,6 +85,20 @@ static void warn_of_launcher(const struct config *config,
 	         config->backend_from, config->backend_from);
 }
 
+/* The peers would be copies of a process of an MPI job. When they leave, most of
+ * them call MPI_Finalize, as Python's mpi4py does, and hang there. */
+static cohort_status check_fork_of_mpi(enum backend_kind kind)
+{
+	if (kind != BACKEND_MP || mp_is_running() || !detect_running_mpi())
+		return COHORT_OK;
+	return error_set(COHORT_EBACKEND,
+	                 "cannot open an mp group: the program has initialised "
+	                 "MPI, and forked copies of its process cannot use MPI "
+	                 "or leave it: open the group before MPI_Init, start "
+	                 "the program without MPI (mpi4py initialises it when "
+	                 "it is imported), or use mpi");
+}
+
 cohort_status backend_select(const struct config *config,
                              const struct launcher *launcher,
                              const struct backend **out)
@@ -118,5 +132,6 @@ cohort_status backend_select(const struct config *config,
 		         config->size, why);
 	warn_of_launcher(config, launcher, kind);
 	*out = backends[kind];
-	return check_own_launcher(config, kind);
+	const cohort_status status = check_own_launcher(config, kind);
+	return status == COHORT_OK ? check_fork_of_mpi(kind) : status;
 }

@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "backend_select.h"
+#include "common/base/cpu_count.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
 #include "config_environment.h"
@@ -12,6 +13,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Closed groups that are kept, so that a call on one of them is refused instead
@@ -72,6 +74,37 @@ static void leave_nesting(const struct nesting *own, const struct world *world,
 	process.left_by = getpid();
 }
 
+/* Only mp starts as many ranks as it is asked for. */
+static void warn_of_size(const struct config *config, const struct world *world)
+{
+	if (world->rank == 0 && config->size_from_options &&
+	    config->size != world->size)
+		log_line(LOG_WARN, 0,
+		         "options.size is %d, but this group has %d ranks: "
+		         "only mp starts as many as a program asks for, and "
+		         "the backend is %s",
+		         config->size, world->size, world->backend->name);
+}
+
+/* The program has initialised MPI without a launcher, perhaps without knowing:
+ * mpi4py does so when it is imported. Open MPI then sets the variables of its
+ * launcher in this process, so nothing is noticed there. */
+static void warn_of_one_rank(const struct config *config,
+                             const struct launcher *launcher,
+                             const struct world *world)
+{
+	const int cores = cpu_count();
+
+	if (config->backend == BACKEND_AUTO && !launcher && !config->mpi_comm &&
+	    !strcmp(world->backend->name, "mpi") && world->size == 1 &&
+	    cores > 1)
+		log_line(LOG_WARN, 0,
+		         "this group has one rank on %d cores: the program has "
+		         "initialised MPI, but no launcher started it; start "
+		         "it with mpirun, or open the group before MPI_Init",
+		         cores);
+}
+
 static cohort_status open_world(const cohort_options *options,
                                 struct config *config, struct world **out)
 {
@@ -92,21 +125,12 @@ static cohort_status open_world(const cohort_options *options,
 	status = backend_select(config, launcher, &backend);
 	if (status == COHORT_OK)
 		status = backend->open(config, launcher, out);
-	if (status == COHORT_OK)
-		leave_nesting(&own, *out, launcher != NULL);
-	return status;
-}
-
-/* Only mp starts as many ranks as it is asked for. */
-static void warn_of_size(const struct config *config, const struct world *world)
-{
-	if (world->rank == 0 && config->size_from_options &&
-	    config->size != world->size)
-		log_line(LOG_WARN, 0,
-		         "options.size is %d, but this group has %d ranks: "
-		         "only mp starts as many as a program asks for, and "
-		         "the backend is %s",
-		         config->size, world->size, world->backend->name);
+	if (status != COHORT_OK)
+		return status;
+	leave_nesting(&own, *out, launcher != NULL);
+	warn_of_size(config, *out);
+	warn_of_one_rank(config, launcher, *out);
+	return COHORT_OK;
 }
 
 static cohort_status watch_forks(void)
@@ -151,7 +175,6 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->progress_mode = config.progress;
 	group->next = process.groups;
 	process.groups = group;
-	warn_of_size(&config, group->world);
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
 	         group->world->backend->name, group->world->rank,
 	         group->world->size);

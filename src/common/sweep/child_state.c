@@ -43,11 +43,7 @@ static uint64_t seal_of_outcome(const struct child_outcome *outcome,
 
 struct child_state *child_state_create(void)
 {
-	struct child_state *state = memory_share(sizeof(*state));
-
-	if (!state)
-		error_sys("cohort_scatter: mmap");
-	return state;
+	return memory_share(sizeof(struct child_state));
 }
 
 void child_state_free(struct child_state *state)

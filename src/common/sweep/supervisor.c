@@ -303,7 +303,7 @@ cohort_status supervisor_run(struct worker *worker)
 
 	worker->child = child_state_create();
 	if (!worker->child)
-		return COHORT_ESYS;
+		return error_sys("cohort_scatter: mmap");
 	if (!run->group->world->copies_claim &&
 	    !ticket_channel_open(&worker->channel)) {
 		status = error_sys("cohort_scatter: socketpair");

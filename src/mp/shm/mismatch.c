@@ -20,8 +20,10 @@ cohort_status mismatch_report(struct rendezvous *rdv, int r)
 	if (control_has_refused(rdv->wait.world->control, rdv->rank,
 	                        atomic_load(&records[r].entered))) {
 		world_failure.reason = WORLD_FAILURE_REFUSED;
-		world_failure.call_b = (struct call){
-		    .kind = atomic_load(&records[rdv->rank].refusal)};
+		world_failure.call_b =
+		    (struct call){.kind = control_refused_kind(
+		                      rdv->wait.world->control, rdv->rank,
+		                      atomic_load(&records[r].entered))};
 	}
 	return wait_break(&rdv->wait, &world_failure);
 }

@@ -24,6 +24,7 @@
 	X(open_fails_many_times, BESIDE, EACH)    \
 	X(close_twice, BESIDE, ANY)               \
 	X(close_in_copy, BESIDE, ANY)             \
+	X(results_in_copy, BESIDE, EACH)          \
 	X(stray_child, ALONE, ANY)                \
 	X(stray_chain, ALONE, ANY)                \
 	X(stray_offer, BESIDE, ANY)               \
@@ -71,6 +72,7 @@
 	X(waiting_uses_no_cpu, ALONE, EACH)       \
 	X(close_against_collective, ALONE, EACH)  \
 	X(bad_argument, ALONE, EACH)              \
+	X(refusals_in_a_row, BESIDE, EACH)        \
 	X(mismatch_beside_refusals, BESIDE, EACH) \
 	X(inside_task, BESIDE, ANY)               \
 	X(low_memory, BESIDE, EACH)               \

@@ -220,6 +220,40 @@ void scenario_bad_argument(void)
 	let_differ(COHORT_EINVAL, "could not go on with its cohort_bcast");
 }
 
+/* Rank 1 refuses several calls before the others make the first of them. */
+static void refuse_in_a_row(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+	double value = 0;
+
+	if (rank == 1) {
+		keep(rank, cohort_bcast(group, NULL, 1, COHORT_DOUBLE, 0));
+		for (int i = 0; i < 3; i++)
+			EXPECT(cohort_allreduce(group, NULL, NULL, 1,
+			                        COHORT_DOUBLE,
+			                        COHORT_SUM) == COHORT_EINVAL,
+			       "%s", cohort_error());
+	}
+	meet(group, 1);
+	if (rank != 1)
+		keep(rank, cohort_bcast(group, &value, 1, COHORT_DOUBLE, 0));
+	EXPECT(cohort_close(group) ==
+	           (rank == 1 ? COHORT_EMISMATCH : COHORT_OK),
+	       "%s", cohort_error());
+}
+
+void scenario_refusals_in_a_row(void)
+{
+	EXPECT(run(refuse_in_a_row).code == 0, "exit status");
+	for (int r = 0; r < RANKS; r++)
+		EXPECT(r == 1 || (board->slots[r].status == COHORT_EMISMATCH &&
+		                  said(r, "rank 1 could not go on with its "
+		                          "cohort_bcast")),
+		       "rank %d: %d: %s", r, board->slots[r].status,
+		       board->slots[r].sentence);
+}
+
 static int call_from_inside(cohort_task *task)
 {
 	cohort *group = *(cohort **)cohort_task_state(task);

@@ -234,6 +234,28 @@ case_program_initialised() {
 	says_times 2 'finalised by the program'
 	run "$own" init
 	succeeds
+	# Open MPI sets its launcher's variables itself.
+	[ "$family" = openmpi ] || [ "$(nproc)" = 1 ] ||
+		says warn 'one rank' 'no launcher'
+}
+
+# Forked copies of a process that uses MPI could not leave it.
+case_program_initialised_and_mp() {
+	run env COHORT_BACKEND=mp COHORT_SIZE=2 "$own" expect_backend
+	succeeds
+	says COHORT_EBACKEND 'has initialised MPI' 'before MPI_Init'
+}
+
+# A rank waits in MPI_Finalize for one that leaves late, but not for ever.
+case_finalize_hangs() {
+	[ "$family" = mpich ] || return
+	launch 2 env LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
+		"$ranks" open
+	says 'rank 1 of 2 on mpi'
+	# The launcher may end the second rank as soon as the first has left.
+	says 'MPI_Finalize has not returned'
+	echo "MPI_Finalize hangs: over after $took ms with $status"
+	succeeds
 }
 
 case_program_finalised() {

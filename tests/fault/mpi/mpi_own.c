@@ -69,6 +69,18 @@ static void run_init(void)
 	puts("finalised by the program");
 }
 
+static void run_expect_backend(void)
+{
+	cohort *group = NULL;
+
+	MPI_Init(NULL, NULL);
+	const cohort_status status = cohort_open(NULL, &group);
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	MPI_Finalize();
+	if (status != COHORT_EBACKEND)
+		exit(1);
+}
+
 static void run_finalised(void)
 {
 	cohort *group = NULL;
@@ -165,6 +177,7 @@ static const struct {
 	void (*run)(void);
 } modes[] = {
     {"init", run_init},
+    {"expect_backend", run_expect_backend},
     {"finalised", run_finalised},
     {"close_late", run_close_late},
     {"comm", run_comm},
