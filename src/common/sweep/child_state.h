@@ -47,8 +47,7 @@ struct child_state {
 /* A key that this process has not used before; never 0. */
 uint64_t child_state_new_key(void);
 
-/* Shared with the children that are forked from now on. NULL with the sentence
- * written. */
+/* Shared with the children that are forked from now on. NULL with errno set. */
 struct child_state *child_state_create(void);
 void child_state_free(struct child_state *state);
 
