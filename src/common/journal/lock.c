@@ -1,6 +1,6 @@
 /* The lock's file also names the process that took it. That is used in sentences
  * only. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* F_OFD_SETLK */
 #include "lock.h"
 
 #include "common/base/descriptor.h"
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { TEXT_BYTES = 128 };
@@ -89,24 +90,82 @@ static void write_holder(int fd)
 		file_cut(fd, 0);
 }
 
-cohort_status lock_take(int dir, const char *path, int *lock)
+/* The file is overwritten, so it must be one that cohort has made: not another file
+ * of this user under a second name, and not somebody else's. */
+static cohort_status check_file(const char *path, int fd)
 {
-	int fd = file_open(dir, LOCK_NAME, O_RDWR | O_CREAT);
+	struct stat about;
+
+	if (fstat(fd, &about))
+		return file_error(path, "look at", LOCK_NAME);
+	if (S_ISREG(about.st_mode) && about.st_nlink <= 1 &&
+	    about.st_uid == geteuid())
+		return COHORT_OK;
+	return error_set(COHORT_EINVAL,
+	                 "cohort_scatter: journal %s: " LOCK_NAME " is %s: "
+	                 "remove it if no run uses the journal",
+	                 path,
+	                 !S_ISREG(about.st_mode) ? "not a plain file"
+	                 : about.st_nlink > 1 ? "a second name of another file"
+	                                      : "another user's file");
+}
+
+static bool lacks_locks(int error)
+{
+	return error == ENOLCK || error == ENOSYS || error == EINVAL ||
+	       error == EOPNOTSUPP;
+}
+
+/* Some network file systems have locks of records only. Like the others these
+ * belong to the open file, and not to the process. */
+static int lock_records(int fd, short type)
+{
+	struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+
+	return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+/* 0, or -1 with errno: EWOULDBLOCK if another process holds the lock. */
+static int lock_file(int fd)
+{
 	int failed;
 
-	if (fd < 0)
-		return file_error(path, "open", LOCK_NAME);
 	do
 		failed = flock(fd, LOCK_EX | LOCK_NB);
 	while (failed && errno == EINTR);
-	if (failed) {
-		cohort_status status =
-		    errno == EWOULDBLOCK
-		        ? lock_is_held(fd, path)
-		        : file_error(path,
-		                     "lock (its file system must have "
-		                     "locks)",
-		                     LOCK_NAME);
+	if (!failed || !lacks_locks(errno))
+		return failed;
+	do
+		failed = lock_records(fd, F_WRLCK);
+	while (failed && errno == EINTR);
+	if (failed && errno == EACCES)
+		errno = EWOULDBLOCK;
+	return failed;
+}
+
+static cohort_status lock_failed(int fd, const char *path)
+{
+	if (errno == EWOULDBLOCK)
+		return lock_is_held(fd, path);
+	return file_error(path,
+	                  lacks_locks(errno)
+	                      ? "lock (its file system has no locks: mount it "
+	                        "with them, as Lustre with -o flock, or name "
+	                        "a directory elsewhere)"
+	                      : "lock",
+	                  LOCK_NAME);
+}
+
+cohort_status lock_take(int dir, const char *path, int *lock)
+{
+	int fd = file_open(dir, LOCK_NAME, O_RDWR | O_CREAT);
+
+	if (fd < 0)
+		return file_error(path, "open", LOCK_NAME);
+	cohort_status status = check_file(path, fd);
+	if (status == COHORT_OK && lock_file(fd))
+		status = lock_failed(fd, path);
+	if (status != COHORT_OK) {
 		descriptor_close(&fd);
 		return status;
 	}
@@ -118,4 +177,5 @@ cohort_status lock_take(int dir, const char *path, int *lock)
 void lock_release(int lock)
 {
 	flock(lock, LOCK_UN);
+	lock_records(lock, F_UNLCK);
 }

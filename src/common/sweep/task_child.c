@@ -5,6 +5,7 @@
 #include "common/base/process_word.h"
 #include "common/base/worker_stats.h"
 #include "common/core/open.h"
+#include "job_control.h"
 #include "sigchld.h"
 #include "signal_stop.h"
 
@@ -27,6 +28,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 
 	sigchld_restore(sigchld);
 	signal_stop_forget();
+	job_control_forget();
 	group_become_task(&state->aborted, worker->key);
 	worker->task.left = &state->left;
 	group_note_task(__builtin_frame_address(0));
@@ -67,6 +69,8 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 		if (started == 0) {
 			atomic_store(published_child(child),
 			             process_word(child->process.pid));
+			child->stopped_seen = job_control_stopped();
+			child->stops = job_control_begin(child->process.pid);
 			return COHORT_OK;
 		}
 		if (clock_seconds() > end || signal_stop_pending(world->stats))
@@ -78,17 +82,22 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 	                 world->rank);
 }
 
-/* Seconds since the task began that runs, which has written `begun`. It may have
+/* Seconds since the task began that runs, which has written `begun`, without those
+ * for which rank and child were stopped by Ctrl-Z. It may have
  * written anything: a time that lies in the future does not make it immortal. */
 static double seconds_run(struct task_child *child, int64_t begun)
 {
 	const int64_t now = clock_ns();
+	const int64_t stopped = job_control_stopped();
 
 	if (begun != child->begun_seen) {
 		child->begun_seen = begun;
 		child->seen_at = now;
+		child->stopped_before = child->stopped_seen;
 	}
-	return 1e-9 * (double)(now - (begun < now ? begun : child->seen_at));
+	child->stopped_seen = stopped;
+	const int64_t since = begun < now ? begun : child->seen_at;
+	return 1e-9 * (double)(now - since - (stopped - child->stopped_before));
 }
 
 /* Seconds until the task that runs has used up its time; CHECK_SECONDS at the
@@ -168,6 +177,7 @@ struct child_end task_child_wait(struct task_child *child)
 			ticket_request_serve(channel,
 			                     child->worker->run->group->world);
 	}
+	job_control_end(child->stops);
 	const struct child_end end = child_process_reap(&child->process);
 	atomic_store(published_child(child), 0);
 	return end;

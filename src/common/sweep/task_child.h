@@ -18,10 +18,14 @@ struct task_child {
 	struct worker *worker; /* the rank's; the child has a copy */
 	struct child_process process;
 	enum child_ended_for ended_for;
+	int stops;          /* number of job_control_begin */
 	int64_t begun_seen; /* the child's `begun` at the last look */
-	int64_t seen_at;    /* when it was that for the first time, in ns */
-	int64_t late;       /* when the task began that took too long, in ns */
-	double stop_seen;   /* when the sweep was seen to be stopped; 0: not */
+	/* job_control_stopped at the last look before that task */
+	int64_t stopped_before;
+	int64_t stopped_seen; /* job_control_stopped at the last look */
+	int64_t seen_at;      /* when it was that for the first time, in ns */
+	int64_t late;     /* when the task began that took too long, in ns */
+	double stop_seen; /* when the sweep was seen to be stopped; 0: not */
 };
 
 /* worker_run or worker_run_next. */

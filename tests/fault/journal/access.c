@@ -54,6 +54,58 @@ void scenario_other_user(void)
 	       "%s", cohort_error());
 }
 
+/* The lock's file is overwritten: it must not be another file. */
+void scenario_strange_lock(void)
+{
+	char lock[SCRATCH_PATH];
+	char mine[SCRATCH_PATH];
+	char text[16] = "";
+
+	EXPECT(mkdir(path, 0700) == 0, "%s", strerror(errno));
+	scratch_name(lock, path, "lock");
+	snprintf(mine, sizeof(mine), "%.200s.mine", path);
+	FILE *file = fopen(mine, "w");
+	EXPECT(file && fputs("precious", file) >= 0 && !fclose(file), "%s",
+	       mine);
+	EXPECT(link(mine, lock) == 0, "%s", strerror(errno));
+	expect_refused(COHORT_EINVAL, "lock is a second name");
+	unlink(lock);
+	EXPECT(symlink(mine, lock) == 0, "%s", strerror(errno));
+	expect_refused(COHORT_EIO, "cannot open lock");
+	unlink(lock);
+	EXPECT(mkfifo(lock, 0600) == 0, "%s", strerror(errno));
+	expect_refused(COHORT_EINVAL, "lock is not a plain file");
+	unlink(lock);
+	file = fopen(mine, "r");
+	EXPECT(file && fgets(text, sizeof(text), file) &&
+	           !strcmp(text, "precious"),
+	       "it has been overwritten: %s", text);
+	if (file)
+		fclose(file);
+	unlink(mine);
+	run(write_all);
+	expect_tasks(TASKS, "a lock of its own", 0);
+}
+
+/* A file system that has locks of records, and none of files. */
+void scenario_no_flock(void)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+	struct journal *journal;
+
+	hooks->mode = FAIL_ON;
+	hooks->kind = HOOK_FLOCK;
+	hooks->number = EOPNOTSUPP;
+	atomic_store(&hooks->at, 1);
+	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	       cohort_error());
+	expect_refused(COHORT_ESTATE, "is in use");
+	journal_close(journal);
+	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	       cohort_error());
+	journal_close(journal);
+}
+
 /* Permissions do not restrict root, so the tests of permissions run as another
  * user. */
 static void become_somebody(void)

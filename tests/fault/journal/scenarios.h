@@ -18,6 +18,8 @@
 	X(signals, BESIDE)          \
 	X(no_streams, BESIDE)       \
 	X(other_user, BESIDE)       \
+	X(strange_lock, BESIDE)     \
+	X(no_flock, BESIDE)         \
 	X(not_writable, BESIDE)     \
 	X(read_only, BESIDE)        \
 	X(million, ALONE)

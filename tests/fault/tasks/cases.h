@@ -40,6 +40,7 @@
 	X(journal_of_killed)        \
 	X(journal_of_crashes)       \
 	X(journal_full)             \
+	X(suspended)                \
 	X(scribbles)                \
 	X(scribbles_anywhere)       \
 	X(every_task_once)          \
