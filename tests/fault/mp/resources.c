@@ -83,6 +83,50 @@ void scenario_low_memory(void)
 	}
 }
 
+static int fill(cohort_task *task)
+{
+	unsigned char *result = cohort_task_result(task, 100000);
+
+	if (!result)
+		return -1;
+	memset(result, 7, 100000);
+	return 0;
+}
+
+/* Each rank has 7.5 MB, and one sweep up to 2 MB of it. */
+static void sweep_in_little_memory(void)
+{
+	enum { SWEEPS = 300, TASKS = 20 };
+	cohort_job job = {.execute = fill, .schedule = COHORT_DYNAMIC};
+	cohort_results *results;
+	size_t count;
+
+	set_limit(RLIMIT_AS, 60000 * KB);
+	cohort *group = enter(2, 0);
+	for (int i = 0; i < SWEEPS; i++) {
+		job.isolate = i % 50 == 0;
+		EXPECT(cohort_scatter(group, &job, NULL, TASKS) == COHORT_OK,
+		       "scatter %d: %s", i, cohort_error());
+		EXPECT(cohort_gather(group, &results) == COHORT_OK,
+		       "gather %d: %s", i, cohort_error());
+		const cohort_result *all = cohort_results_all(results, &count);
+		for (size_t k = 0; k < count; k++)
+			EXPECT(all[k].status == COHORT_OK, "%d, task %zu: %s",
+			       i, k, all[k].error);
+		cohort_results_free(results);
+	}
+	EXPECT(cohort_close(group) == COHORT_OK, "close: %s", cohort_error());
+	exit(0);
+}
+
+void scenario_many_sweeps_memory(void)
+{
+	if (SANITIZED)
+		skip("the sanitizers reserve more memory than any limit");
+	const struct ending ending = run(sweep_in_little_memory);
+	EXPECT(ending.code == 0, "exit status %d", ending.code);
+}
+
 static void work_with_small_files(void)
 {
 	set_limit(RLIMIT_FSIZE, 4 * KB);

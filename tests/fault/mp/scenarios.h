@@ -77,6 +77,7 @@
 	X(inside_task, BESIDE, ANY)               \
 	X(low_memory, BESIDE, EACH)               \
 	X(small_calls_memory, BESIDE, ANY)        \
+	X(many_sweeps_memory, BESIDE, ANY)        \
 	X(file_size_limit, BESIDE, EACH)          \
 	X(no_dev_shm, BESIDE, EACH)               \
 	X(many_descriptors, BESIDE, EACH)         \
