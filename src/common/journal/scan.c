@@ -2,6 +2,7 @@
  * The file is read in pieces of a megabyte. A larger record is read in one
  * piece of its size, once its header shows that the file is large enough.
  */
+#define _GNU_SOURCE /* SEEK_DATA */
 #include "scan.h"
 
 #include "common/base/descriptor.h"
@@ -13,6 +14,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PIECE_BYTES = 1 << 20 };
 
@@ -63,13 +65,25 @@ static bool window_resize(struct scan_window *window, size_t bytes)
 	return true;
 }
 
+/* malloc may promise more than this, and then the system ends the process when it
+ * is used. */
+static uint64_t physical_memory(void)
+{
+	const long pages = sysconf(_SC_PHYS_PAGES);
+	const long page = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page
+	                             : SIZE_MAX / 2;
+}
+
 /* Read on until `bytes` bytes are in memory, or more. */
 static cohort_status window_fill(struct scan_window *window, uint64_t bytes)
 {
 	const struct scan *scan = window->scan;
 	size_t got;
 
-	if (bytes > SIZE_MAX / 2 || !window_resize(window, (size_t)bytes)) {
+	if (bytes > physical_memory() ||
+	    !window_resize(window, (size_t)bytes)) {
 		errno = ENOMEM;
 		return error_sys("cohort_scatter: journal %s: %s: malloc of "
 		                 "%" PRIu64 " bytes",
@@ -105,6 +119,23 @@ static void window_consume(struct scan_window *window, uint64_t bytes)
 	window->offset += bytes;
 }
 
+/* All that was read is consumed: pass over a hole in the file, which is zeros. A
+ * sparse file can be larger than anybody has time to read. */
+static void window_skip_hole(struct scan_window *window)
+{
+	const int fd = window->scan->fd;
+	off_t data = lseek(fd, (off_t)window->offset, SEEK_DATA);
+
+	if (data < 0 && errno == ENXIO)
+		data = (off_t)window->scan->size;
+	if (data < (off_t)window->offset)
+		data = (off_t)window->offset; /* the system has no SEEK_DATA */
+	if (data > (off_t)window->scan->size)
+		data = (off_t)window->scan->size;
+	if (lseek(fd, data, SEEK_SET) == data)
+		window->offset = (uint64_t)data;
+}
+
 /* From here on the file does not check. It is damaged, unless the rest is
  * zeros: some file systems leave zeros where a power cut has interrupted an
  * append. Nothing can be read after this. */
@@ -113,6 +144,10 @@ static cohort_status check_tail(struct scan_window *window, const char *damage)
 	const uint64_t begin = window->offset;
 
 	while (bytes_left(window) > 0) {
+		if (window->begin == window->end)
+			window_skip_hole(window);
+		if (bytes_left(window) == 0)
+			break;
 		const unsigned char *byte = window_read(window, 1);
 		if (!byte)
 			return window->status;
