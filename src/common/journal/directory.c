@@ -69,7 +69,8 @@ static cohort_status check_owner(const char *path, int dir)
 		return error_set(
 		    COHORT_EINVAL,
 		    "cohort_scatter: journal %s belongs to user %lu, but this "
-		    "process is user %lu: name a directory of your own",
+		    "process is user %lu: name a directory of your own (where "
+		    "none is, mount the file system with your uid=)",
 		    path, (unsigned long)about.st_uid,
 		    (unsigned long)geteuid());
 	if (about.st_mode & S_IWOTH)
@@ -77,7 +78,8 @@ static cohort_status check_owner(const char *path, int dir)
 		                 "cohort_scatter: journal %s can be written "
 		                 "to by every user, so its contents cannot be "
 		                 "trusted: name a directory that only you can "
-		                 "write to",
+		                 "write to (where all are like this, mount the "
+		                 "file system with umask=077)",
 		                 path);
 	if (faccessat(dir, ".", R_OK | W_OK | X_OK, AT_EACCESS))
 		return file_error(path, "read and write", "in it");
