@@ -3,6 +3,7 @@
  * from the layout in docs/journal.md: a head of 56 bytes, then records, which
  * have a header of 64 bytes and their contents.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "scratch.h"
 
 #include "common/journal/directory.h"
