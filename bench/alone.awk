@@ -1,6 +1,6 @@
 # What scripts/bench measured with each contender alone, as a table.
 #
-#	awk -v buffers=TEXT -f alone.awk ALONE.csv
+#	awk -v buffers=TEXT -f statistics.awk -f alone.awk ALONE.csv
 #
 # Rows: contender, launch * 1000 + block, ranks, call, bytes, microseconds. The
 # figure of a launch is the median of its blocks, the figure of a contender the
@@ -30,20 +30,6 @@ BEGIN {
 		sizes[++sizes_count] = $5 + 0
 }
 
-function sort(list, count,    i, k, held) {
-	for (i = 2; i <= count; i++) {
-		held = list[i]
-		for (k = i - 1; k >= 1 && list[k] > held; k--)
-			list[k + 1] = list[k]
-		list[k + 1] = held
-	}
-}
-
-function middle(list, count) {
-	sort(list, count)
-	return (list[int((count + 1) / 2)] + list[int(count / 2) + 1]) / 2
-}
-
 # Of one launch; -1 if there is none.
 function of_launch(who, p, call, bytes, launch,    key, i, list) {
 	key = who SUBSEP p SUBSEP call SUBSEP bytes
@@ -51,7 +37,7 @@ function of_launch(who, p, call, bytes, launch,    key, i, list) {
 		return -1
 	for (i = 1; i <= blocks[key, launch]; i++)
 		list[i] = block[key, launch, i]
-	return middle(list, blocks[key, launch])
+	return median(list, blocks[key, launch])
 }
 
 function figure(who, p, call, bytes,    i, us, list, count) {
@@ -59,7 +45,7 @@ function figure(who, p, call, bytes,    i, us, list, count) {
 	for (i = 1; i <= launches; i++)
 		if ((us = of_launch(who, p, call, bytes, i)) >= 0)
 			list[++count] = us
-	return count ? middle(list, count) : -1
+	return count ? median(list, count) : -1
 }
 
 function text_of(us) {

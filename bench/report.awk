@@ -1,6 +1,6 @@
 # What scripts/bench measured, as tables.
 #
-#	awk -v cores=N -v summary=FILE -f report.awk TIMES.csv
+#	awk -v cores=N -v summary=FILE -f statistics.awk -f report.awk TIMES.csv
 #
 # Rows: contender, round, ranks, call, bytes, value. A figure is the median over
 # rounds. `ahead` is the better MPI's over cohort's, round by round: the median
@@ -44,20 +44,6 @@ BEGIN {
 
 # ---- arithmetic ----
 
-function sort(list, count,    i, k, held) {
-	for (i = 2; i <= count; i++) {
-		held = list[i]
-		for (k = i - 1; k >= 1 && list[k] > held; k--)
-			list[k + 1] = list[k]
-		list[k + 1] = held
-	}
-}
-
-function middle(list, count) {
-	sort(list, count)
-	return (list[int((count + 1) / 2)] + list[int(count / 2) + 1]) / 2
-}
-
 # The figure of a row; -1 if it was not measured.
 function figure(who, p, call, bytes,    key, i, list, count) {
 	key = who SUBSEP p SUBSEP call SUBSEP bytes
@@ -68,7 +54,7 @@ function figure(who, p, call, bytes,    key, i, list, count) {
 	count = n[key, "n"]
 	for (i = 1; i <= count; i++)
 		list[i] = value[key, i]
-	return known[key] = middle(list, count)
+	return known[key] = median(list, count)
 }
 
 # Fills ours and theirs with the values of the rounds that both have; their
@@ -107,7 +93,7 @@ function compare(who, other, p, call, bytes,    pairs, i, list, count, tenth) {
 			list[++count] = theirs[i] / ours[i]
 	if (count == 0)
 		return 0
-	ratio = middle(list, count)
+	ratio = median(list, count)
 	tenth = int((count - 1) / 10 + 0.5)
 	low = list[1 + tenth]
 	high = list[count - tenth]
@@ -119,7 +105,7 @@ function difference(who, other, p, call, bytes,    count, i, list) {
 	count = pair_up(who, other, p, call, bytes)
 	for (i = 1; i <= count; i++)
 		list[i] = theirs[i] - ours[i]
-	return middle(list, count)
+	return median(list, count)
 }
 
 function copy_floor(bytes,    a, b) {

@@ -34,7 +34,8 @@ print_alone() {
 		[ -s "$out/alone-$kind.csv" ] || continue
 		text="the same buffers again and again"
 		[ "$kind" = same ] || text="buffers rewritten before each call"
-		awk -v buffers="$text" -f bench/alone.awk "$out/alone-$kind.csv"
+		awk -v buffers="$text" -f bench/statistics.awk \
+			-f bench/alone.awk "$out/alone-$kind.csv"
 	done
 	echo
 }

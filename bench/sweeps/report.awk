@@ -1,6 +1,6 @@
 # Tables as text from the rows of scripts/bench-sweeps, and their figures as
 # CSV for plot.gp: contender, tasks, microseconds a task, over ideal.
-#	awk -v workers=N -v summary=FILE -f report.awk ROWS.csv
+#	awk -v workers=N -v summary=FILE -f ../statistics.awk -f report.awk ROWS.csv
 
 BEGIN {
 	FS = ","
@@ -39,21 +39,18 @@ BEGIN {
 		longest[$3] = $7
 }
 
-# The q-th of the values of a key, in order, for q from 0 to 1; between two, the
-# mean of both.
-function quantile(values, key, q, n, i, j, x, sorted) {
+# The value of a key at the fraction q, from 0 to 1, of its values in order;
+# between two values, the mean of both.
+function quantile(values, key, q,    n, i, sorted) {
 	n = rounds[key]
-	for (i = 1; i <= n; i++) {
-		x = values[key, i]
-		for (j = i; j > 1 && sorted[j - 1] > x; j--)
-			sorted[j] = sorted[j - 1]
-		sorted[j] = x
-	}
+	for (i = 1; i <= n; i++)
+		sorted[i] = values[key, i]
+	sort(sorted, n)
 	i = 1 + q * (n - 1)
 	return (sorted[int(i)] + sorted[int(i + 0.999999)]) / 2
 }
 
-function median(values, key) {
+function median_of(values, key) {
 	return quantile(values, key, 0.5)
 }
 
@@ -66,7 +63,7 @@ function table_empty(i, key, us, base) {
 	print "\nempty tasks: time of the sweep over their number"
 	printf "  %-26s %9s %12s %15s %8s\n", "", "tasks", "us a task", \
 		"(least, most)", "ratio"
-	base = median(seconds, "cohort,empty")
+	base = median_of(seconds, "cohort,empty")
 	if (base)
 		base *= 1e6 / count["cohort,empty"]
 	for (i = 1; i in contenders; i++) {
@@ -74,13 +71,13 @@ function table_empty(i, key, us, base) {
 		if (!(key in rounds))
 			continue
 		us = 1e6 / count[key]
-		value["empty", contenders[i]] = median(seconds, key) * us
+		value["empty", contenders[i]] = median_of(seconds, key) * us
 		printf "  %-26s %9d %12s %15s %8s\n", says[contenders[i]], \
-			count[key], short(median(seconds, key) * us), \
+			count[key], short(median_of(seconds, key) * us), \
 			"(" short(quantile(seconds, key, 0) * us) ", " \
 			short(quantile(seconds, key, 1) * us) ")", \
-			base ? short(median(seconds, key) * us / base) : "-"
-		print contenders[i] ",empty," median(seconds, key) * us "," \
+			base ? short(median_of(seconds, key) * us / base) : "-"
+		print contenders[i] ",empty," median_of(seconds, key) * us "," \
 			>summary
 	}
 }
@@ -94,19 +91,19 @@ function table_full(shape, i, key) {
 		key = contenders[i] "," shape
 		if (!(key in rounds))
 			continue
-		value[shape, contenders[i]] = median(seconds, key)
+		value[shape, contenders[i]] = median_of(seconds, key)
 		printf "  %-26s %6d %8s %11.3f %15s %8.3f %8s\n", \
 			says[contenders[i]], count[key], \
-			sprintf("%.3f", median(seconds, key)), \
-			median(over, key), \
+			sprintf("%.3f", median_of(seconds, key)), \
+			median_of(over, key), \
 			sprintf("(%.3f, %.3f)", quantile(over, key, 0), \
 				quantile(over, key, 1)), \
-			median(task, key) * 1e3, \
+			median_of(task, key) * 1e3, \
 			contenders[i] ~ /^(xargs|parallel)$/ ? "-" : \
-				sprintf("%.2f", median(start, key))
+				sprintf("%.2f", median_of(start, key))
 		printf "%s,%s,%g,%g\n", contenders[i], shape, \
-			median(seconds, key) * 1e6 / count[key], \
-			median(over, key) >summary
+			median_of(seconds, key) * 1e6 / count[key], \
+			median_of(over, key) >summary
 	}
 }
 
