@@ -1,6 +1,7 @@
 /* Workers: the lowest ranks build one each, once, and tear it down once; and workers
  * that cannot be built. */
 #include "parts.h"
+#include "schedules.h"
 
 #include <string.h>
 
@@ -132,7 +133,7 @@ void part_builds(const struct run *run)
 	static const size_t counts[] = {0, 1, 2, 5, 40};
 	const int all = (1 << run->size) - 1;
 
-	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++)
+	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++)
 		for (size_t i = 0; i < 5; i++) {
 			const cohort_schedule schedule = (cohort_schedule)s;
 			checks_one(run, schedule, counts[i], 0);

@@ -2,6 +2,7 @@
  * makes to its process are not visible outside. */
 #define _POSIX_C_SOURCE 200809L
 #include "parts.h"
+#include "schedules.h"
 #include "work.h"
 
 #include <signal.h>
@@ -117,7 +118,7 @@ void part_isolation(const struct run *run)
 	static const size_t counts[] = {7, 401, 0, 1, 2, 100};
 	const size_t some = run->quick ? 2 : sizeof(counts) / sizeof(*counts);
 
-	for (int s = COHORT_SCHEDULE_DEFAULT; s <= COHORT_GUIDED; s++)
+	for (int s = COHORT_SCHEDULE_DEFAULT; s < SCHEDULES_END; s++)
 		for (size_t i = 0; i < some; i++)
 			checks_same(run, (cohort_schedule)s, counts[i]);
 	checks_fates(run, run->quick ? FATES : 40);

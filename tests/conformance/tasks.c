@@ -1,6 +1,7 @@
 /* Sweeps by schedule, chunk, number and bytes: every task once, the results in
  * order on every rank. */
 #include "parts.h"
+#include "schedules.h"
 #include "work.h"
 
 #include <stdlib.h>
@@ -152,7 +153,7 @@ void part_tasks(const struct run *run)
 {
 	const char *variable = getenv("COHORT_SCHEDULE");
 
-	for (int s = COHORT_SCHEDULE_DEFAULT; s <= COHORT_GUIDED; s++)
+	for (int s = COHORT_SCHEDULE_DEFAULT; s < SCHEDULES_END; s++)
 		checks_schedule(run, (cohort_schedule)s);
 	for (size_t count = 1; count < 20; count += 3) {
 		checks_split(run, COHORT_STATIC, count);

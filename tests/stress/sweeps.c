@@ -1,6 +1,7 @@
 /* Sweeps. Each rank keeps the results for a random time, sometimes beyond the
  * next sweep: they may be in memory of the rank that wrote them. */
 #include "run.h"
+#include "schedules.h"
 
 #include <string.h>
 
@@ -51,12 +52,12 @@ void sweep_age(struct run *run)
 
 void sweep_make(struct run *run)
 {
-	static const cohort_schedule schedules[] = {
-	    COHORT_STATIC, COHORT_DYNAMIC, COHORT_GUIDED};
+	const uint64_t schedule =
+	    COHORT_STATIC + dice_below(&run->all, SCHEDULES_NAMED);
 	const cohort_job job = {
 	    .execute = double_task,
 	    .param_bytes = sizeof(uint64_t),
-	    .schedule = schedules[dice_below(&run->all, 3)],
+	    .schedule = (cohort_schedule)schedule,
 	};
 	struct harvest harvest = {
 	    .count = dice_below(&run->all, TASKS_MOST + 1),

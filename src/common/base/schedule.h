@@ -1,4 +1,4 @@
-/* The names of the schedules. */
+/* The schedules, as users spell them. */
 #ifndef COHORT_COMMON_BASE_SCHEDULE_H
 #define COHORT_COMMON_BASE_SCHEDULE_H
 
@@ -12,5 +12,12 @@ const char *schedule_name(cohort_schedule schedule);
 
 /* The schedule with this name; COHORT_SCHEDULE_DEFAULT if there is none. */
 cohort_schedule schedule_parse(const char *name);
+
+/* Whether COHORT_SCHEDULE may name a chunk with this schedule. */
+bool schedule_takes_chunk(cohort_schedule schedule);
+
+/* The values of COHORT_SCHEDULE: "static", "dynamic[,chunk]", and so on. NULL
+ * ends the list. */
+extern const char *const schedule_choices[];
 
 #endif

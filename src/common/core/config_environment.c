@@ -106,27 +106,35 @@ static cohort_status read_transport(const char *name, const char *value,
 	return status;
 }
 
+static cohort_status bad_schedule(const char *name, const char *value)
+{
+	char words[WORDS_BYTES];
+	char allowed[WORDS_BYTES + 32];
+
+	snprintf(allowed, sizeof(allowed), "%s, chunk from 1 up",
+	         config_join_words(schedule_choices, words));
+	return bad_value(name, value, allowed);
+}
+
 /* "dynamic" or "dynamic,8", spelled as OMP_SCHEDULE spells it. */
 static cohort_status read_schedule(const char *name, const char *value,
                                    struct config *out)
 {
-	static const char allowed[] =
-	    "static, dynamic[,chunk] or guided[,chunk], chunk from 1 up";
 	const size_t length = strcspn(value, ",");
 	unsigned long long chunk = 0;
 	char word[16];
 
 	if (length >= sizeof(word))
-		return bad_value(name, value, allowed);
+		return bad_schedule(name, value);
 	memcpy(word, value, length);
 	word[length] = '\0';
 	const cohort_schedule found = schedule_parse(word);
 	if (found == COHORT_SCHEDULE_DEFAULT)
-		return bad_value(name, value, allowed);
-	if (value[length] == ',' && (found == COHORT_STATIC ||
+		return bad_schedule(name, value);
+	if (value[length] == ',' && (!schedule_takes_chunk(found) ||
 	                             !parse_count(value + length + 1, &chunk) ||
 	                             chunk == 0 || chunk > SIZE_MAX))
-		return bad_value(name, value, allowed);
+		return bad_schedule(name, value);
 	out->schedule = found;
 	out->chunk = (size_t)chunk;
 	return COHORT_OK;

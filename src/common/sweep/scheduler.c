@@ -26,16 +26,48 @@ static size_t least_chunk(const struct sweep_run *run)
 	return run->chunk ? run->chunk : 1;
 }
 
+static uint64_t chunk_tickets(const struct sweep_run *run)
+{
+	return partition_chunk_tickets(run->todo.count, least_chunk(run));
+}
+
+static struct range chunk_tasks(const struct sweep_run *run, uint64_t ticket)
+{
+	return partition_chunk(run->todo.count, least_chunk(run), ticket);
+}
+
+static uint64_t guided_tickets(const struct sweep_run *run)
+{
+	return partition_guided_tickets(run->todo.count, (size_t)run->workers,
+	                                least_chunk(run));
+}
+
+static struct range guided_tasks(const struct sweep_run *run, uint64_t ticket)
+{
+	return partition_guided(run->todo.count, (size_t)run->workers,
+	                        least_chunk(run), ticket);
+}
+
+/* How each schedule divides the tasks. */
+static const struct schedule_rule {
+	/* Number of tickets, and the tasks of one. NULL: no tickets, every rank
+	 * has a fixed share. */
+	uint64_t (*tickets)(const struct sweep_run *run);
+	struct range (*tasks)(const struct sweep_run *run, uint64_t ticket);
+	/* If no chunk is asked for, a claim grows and shrinks with the time
+	 * that tasks take. */
+	bool adaptive;
+} schedule_rules[] = {
+    [COHORT_STATIC] = {NULL, NULL, false},
+    [COHORT_DYNAMIC] = {chunk_tickets, chunk_tasks, true},
+    [COHORT_GUIDED] = {guided_tickets, guided_tasks, false},
+};
+
 uint64_t scheduler_tickets(const struct sweep_run *run)
 {
-	const size_t count = run->todo.count;
+	const struct schedule_rule *rule = &schedule_rules[run->schedule];
 
-	if (count == 0 || run->schedule == COHORT_STATIC)
-		return 0;
-	return run->schedule == COHORT_GUIDED
-	           ? partition_guided_tickets(count, (size_t)run->workers,
-	                                      least_chunk(run))
-	           : partition_chunk_tickets(count, least_chunk(run));
+	return run->todo.count > 0 && rule->tickets ? rule->tickets(run) : 0;
 }
 
 static cohort_status claim_tickets(const struct scheduler *scheduler,
@@ -53,17 +85,12 @@ static cohort_status claim_chunk(const struct scheduler *scheduler,
                                  struct range *out)
 {
 	const struct sweep_run *run = scheduler->run;
-	const size_t count = run->todo.count;
 	struct tickets_run tickets;
 	cohort_status status = claim_tickets(scheduler, 1, &tickets);
 
-	if (status != COHORT_OK || tickets.count == 0)
-		return status;
-	*out = run->schedule == COHORT_GUIDED
-	           ? partition_guided(count, (size_t)run->workers,
-	                              least_chunk(run), tickets.first)
-	           : partition_chunk(count, run->chunk, tickets.first);
-	return COHORT_OK;
+	if (status == COHORT_OK && tickets.count > 0)
+		*out = schedule_rules[run->schedule].tasks(run, tickets.first);
+	return status;
 }
 
 /* Set cursor->most, from how long the tasks of the last claim took. */
@@ -138,15 +165,16 @@ static void claim_share(const struct sweep_run *run, struct cursor *cursor,
 cohort_status scheduler_next(struct scheduler *scheduler, struct cursor *cursor)
 {
 	const struct sweep_run *run = scheduler->run;
+	const struct schedule_rule *rule = &schedule_rules[run->schedule];
 	struct range range = {0, 0};
 	cohort_status status = COHORT_OK;
 
-	if (run->schedule == COHORT_STATIC)
+	if (!rule->tickets)
 		claim_share(run, cursor, &range);
-	else if (run->schedule == COHORT_GUIDED || run->chunk > 0)
-		status = claim_chunk(scheduler, &range);
-	else
+	else if (rule->adaptive && run->chunk == 0)
 		status = claim_task(scheduler, cursor, &range);
+	else
+		status = claim_chunk(scheduler, &range);
 	cursor->next = range.begin;
 	cursor->end = range.begin + range.count;
 	return status;

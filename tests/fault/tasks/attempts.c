@@ -1,6 +1,7 @@
 /* Retries, and workers that cannot begin. */
 #define _GNU_SOURCE
 #include "cases.h"
+#include "schedules.h"
 #include "sweep.h"
 
 #include <pthread.h>
@@ -36,7 +37,7 @@ void case_retries(void)
 	const bool isolate = !getenv("COHORT_ISOLATE");
 
 	fate = (struct fate){5, 3, "status 12", 4};
-	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++) {
+	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++) {
 		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = crash_always,
 		                           .isolate = isolate,

@@ -1,6 +1,7 @@
 /* Tasks that end their process, each in its own way. */
 #define _GNU_SOURCE
 #include "cases.h"
+#include "schedules.h"
 #include "sweep.h"
 
 #include <errno.h>
@@ -185,10 +186,10 @@ void case_all_crash(void)
 
 	crime = &crimes[0];
 	fate = (struct fate){1, 0, crime->words, 1};
-	for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++)
+	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++)
 		crash(25, (cohort_schedule)s, 0);
 	figure("a task that crashes takes %.2f ms of one rank",
-	       1e3 * (now() - begin) * here.size / 75);
+	       1e3 * (now() - begin) * here.size / (25 * SCHEDULES_NAMED));
 }
 
 /* No task, one, fewer than ranks, as many, more; some tasks crash. */
@@ -199,7 +200,7 @@ void case_few_tasks(void)
 
 	crime = &crimes[2];
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
-		for (int s = COHORT_STATIC; s <= COHORT_GUIDED; s++) {
+		for (int s = COHORT_STATIC; s < SCHEDULES_END; s++) {
 			fate = (struct fate){0, 0, crime->words, 1};
 			crash(counts[i], (cohort_schedule)s, 0);
 			fate.every = 2;

@@ -1,11 +1,10 @@
 #include "sweep.h"
 
+#include "schedules.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const cohort_schedule schedules[] = {COHORT_STATIC, COHORT_DYNAMIC,
-                                            COHORT_GUIDED};
 
 static uint64_t param_of(size_t index)
 {
@@ -178,9 +177,10 @@ void sweep_plain(void)
 {
 	static const struct fate none = {0};
 	static int turn;
+	const int schedule = COHORT_STATIC + turn++ % SCHEDULES_NAMED;
 	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = task_plain,
-	                           .schedule = schedules[turn++ % 3]},
+	                           .schedule = (cohort_schedule)schedule},
 	              10);
 
 	sweep_expect(&gathered, 10, &none);
