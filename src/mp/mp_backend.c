@@ -13,8 +13,6 @@
 
 #include <stdlib.h>
 
-static const struct backend mp_socket_backend;
-
 static const struct mp_transport_hooks *const transports[] = {
     [TRANSPORT_SHM] = &shm_transport,
     [TRANSPORT_SOCKET] = &socket_transport,
@@ -158,8 +156,8 @@ static cohort_status mp_become_task(struct world *base)
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
 	.become_task = mp_become_task, .tickets_leave = mp_tickets_leave
 
-/* Over shared memory. Other files know only this table; mp_open gives a group
- * the table of its transport. */
+/* Over shared memory. The choice of a backend knows only this table; mp_open
+ * gives a group the table of its transport. */
 const struct backend mp_backend = {
     MP_SLOTS,
     .alloc = shm_alloc,
@@ -172,7 +170,7 @@ const struct backend mp_backend = {
     .allreduce = shm_allreduce,
 };
 
-static const struct backend mp_socket_backend = {
+const struct backend mp_socket_backend = {
     MP_SLOTS,
     .refuse = socket_refuse,
     .barrier = socket_barrier,

@@ -6,6 +6,9 @@
 
 extern const struct backend mp_backend;
 
+/* The table of a group over sockets: mp_backend's `open` chooses it. */
+extern const struct backend mp_socket_backend;
+
 /* Whether this process is a rank of a world. */
 bool mp_is_running(void);
 
