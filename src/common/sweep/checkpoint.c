@@ -1,5 +1,6 @@
 #include "checkpoint.h"
 
+#include "common/base/bit_set.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/journal/identity.h"

@@ -4,6 +4,7 @@
  */
 #include "distribute.h"
 
+#include "common/base/bit_set.h"
 #include "job_check.h"
 #include "status_exchange.h"
 

@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "execute.h"
 
+#include "common/base/bit_set.h"
 #include "common/base/log.h"
 #include "signal_stop.h"
 #include "status_exchange.h"
