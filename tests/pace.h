@@ -1,5 +1,5 @@
 /*
- * What the machine can do while a test runs, so that a bound on time holds on a
+ * The machine's slowdown while a test runs, so that a bound on time holds on a
  * busy or slow machine too. A thread samples all the while:
  *
  *   contention  wall time of some work beside its CPU time, and how late a

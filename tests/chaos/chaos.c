@@ -129,7 +129,7 @@ static bool await(int begun)
 	const double end = now() + HANG_SECONDS;
 	int status;
 
-	while (atomic_load(&place.board->begun) < begun) {
+	while (atomic_load(&place.shared->begun) < begun) {
 		if (run_ended(&status) || now() > end)
 			return false;
 		nap(1e-4);
@@ -148,8 +148,8 @@ static int kill_children(uint64_t *state, int size)
 		nap(1e-6 * draw(state, 4000));
 		if (run_ended(&status))
 			break;
-		const pid_t pid = atomic_load(&place.board->ranks[r].child);
-		const pid_t rank = atomic_load(&place.board->ranks[r].pid);
+		const pid_t pid = atomic_load(&place.shared->ranks[r].child);
+		const pid_t rank = atomic_load(&place.shared->ranks[r].pid);
 		if (pid > 0 && pid != rank && is_child(pid, rank))
 			kills += kill(pid, SIGKILL) == 0;
 	}
@@ -164,16 +164,16 @@ static int kill_one(enum victim victim, pid_t started,
 
 	switch (victim) {
 	case ROOT:
-		pid = atomic_load(&place.board->ranks[0].pid);
+		pid = atomic_load(&place.shared->ranks[0].pid);
 		break;
 	case PEER:
-		pid = atomic_load(&place.board->ranks[last].pid);
+		pid = atomic_load(&place.shared->ranks[last].pid);
 		break;
 	case STARTED:
 		pid = started;
 		break;
 	case MONITOR:
-		pid = monitor_of(atomic_load(&place.board->ranks[0].pid));
+		pid = monitor_of(atomic_load(&place.shared->ranks[0].pid));
 		break;
 	default:
 		break;
@@ -184,7 +184,7 @@ static int kill_one(enum victim victim, pid_t started,
 /* Sends SIGTERM to all, as a batch system does, or to rank 0 only. */
 static int stop(pid_t started, const struct setup *setup, bool all)
 {
-	const pid_t root = atomic_load(&place.board->ranks[0].pid);
+	const pid_t root = atomic_load(&place.shared->ranks[0].pid);
 	const pid_t pid = all && !setup->launcher ? -started : root;
 
 	return root > 0 && kill(pid, SIGTERM) == 0;
@@ -299,7 +299,7 @@ static void disturb(struct round *round, uint64_t *state, pid_t started,
 	if (round->victim == CHILDREN && await(1)) {
 		round->kills = kill_children(state, round->setup.size);
 	} else if (round->victim != NOBODY && await(begun + 1)) {
-		round->left = left - atomic_load(&place.board->begun);
+		round->left = left - atomic_load(&place.shared->begun);
 		round->kills =
 		    round->victim == STOPPED
 		        ? stop(started, &round->setup, draw(state, 2))
@@ -307,7 +307,7 @@ static void disturb(struct round *round, uint64_t *state, pid_t started,
 	}
 	if (round->victim != CHILDREN && round->kills > 0)
 		return;
-	while (!run_ended(&status) && atomic_load(&place.board->over) == 0)
+	while (!run_ended(&status) && atomic_load(&place.shared->over) == 0)
 		nap(1e-3);
 }
 
@@ -324,7 +324,7 @@ static bool run_round(struct campaign *campaign)
 	disturb(&round, &state, started, place.count - campaign->begun);
 	if (!run_finish(HANG_SECONDS, &round.status, &took))
 		complain("processes are left", round.about);
-	const int begun = atomic_load(&place.board->begun);
+	const int begun = atomic_load(&place.shared->begun);
 	campaign->begun += begun;
 	if (round.victim != STOPPED)
 		campaign->excused +=
@@ -381,14 +381,14 @@ static void make_place(int argc, char *argv[])
 	         "/tmp/cohort-chaos-XXXXXX");
 	if (!mkdtemp(place.folder) || place.count < 4)
 		exit(1);
-	path_of(path, "board");
+	path_of(path, "shared");
 	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, sizeof(struct board)))
+	if (fd < 0 || ftruncate(fd, sizeof(struct shared_state)))
 		exit(1);
-	place.board = mmap(NULL, sizeof(struct board), PROT_READ | PROT_WRITE,
-	                   MAP_SHARED, fd, 0);
+	place.shared = mmap(NULL, sizeof(struct shared_state),
+	                    PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
-	if (place.board == MAP_FAILED)
+	if (place.shared == MAP_FAILED)
 		exit(1);
 }
 

@@ -112,7 +112,7 @@ static _Noreturn void become(const struct setup *setup)
 {
 	char count[16];
 	char size[16];
-	char board[PATH_BYTES];
+	char shared[PATH_BYTES];
 	char table[PATH_BYTES];
 	char journal[PATH_BYTES];
 	char *words[12];
@@ -123,7 +123,7 @@ static _Noreturn void become(const struct setup *setup)
 	set_environment(setup);
 	snprintf(count, sizeof(count), "%d", place.count);
 	snprintf(size, sizeof(size), "%d", setup->size);
-	path_of(board, "board");
+	path_of(shared, "shared");
 	path_of(table, setup->table);
 	path_of(journal, "journal");
 	if (setup->launcher) {
@@ -133,7 +133,7 @@ static _Noreturn void become(const struct setup *setup)
 	}
 	words[n++] = (char *)(uintptr_t)place.program;
 	words[n++] = count;
-	words[n++] = board;
+	words[n++] = shared;
 	words[n++] = table;
 	if (setup->journal)
 		words[n++] = journal;
@@ -145,7 +145,7 @@ static _Noreturn void become(const struct setup *setup)
 
 pid_t run_start(const struct setup *setup)
 {
-	memset(place.board, 0, sizeof(*place.board));
+	memset(place.shared, 0, sizeof(*place.shared));
 	ended = false;
 	fflush(NULL);
 	started = fork();

@@ -2,8 +2,8 @@
 #ifndef CHAOS_RUN_H
 #define CHAOS_RUN_H
 
-#include "board.h"
 #include "clock.h"
+#include "shared_state.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@ struct place {
 	const char *program;
 	const char *mpirun[2]; /* Open MPI's and MPICH's; NULL: none */
 	char folder[PATH_BYTES];
-	struct board *board;
+	struct shared_state *shared;
 	int count; /* tasks */
 };
 
@@ -44,7 +44,7 @@ unsigned draw(uint64_t *state, unsigned n);
 
 void path_of(char path[PATH_BYTES], const char *name);
 
-/* The process that was started: rank 0, or a launcher. The board is empty. */
+/* The process that was started: rank 0, or a launcher. The shared state is empty. */
 pid_t run_start(const struct setup *setup);
 
 /* Whether it has ended; then *status is its status as of waitpid. Also reaps all

@@ -1,13 +1,13 @@
 /*
  * The sweep whose processes are killed.
  *
- *   chaos_sweep COUNT BOARD TABLE [JOURNAL]
+ *   chaos_sweep COUNT SHARED TABLE [JOURNAL]
  *
  * Rank 0 writes into TABLE all that does not depend on which rank ran a task.
  */
 #define _GNU_SOURCE
-#include "board.h"
 #include "cohort.h"
+#include "shared_state.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct board *board;
+static struct shared_state *shared;
 static int rank;
 
 /* splitmix64 */
@@ -40,8 +40,8 @@ static int execute(cohort_task *task)
 {
 	uint64_t param;
 
-	atomic_store(&board->ranks[rank].child, getpid());
-	atomic_fetch_add(&board->begun, 1);
+	atomic_store(&shared->ranks[rank].child, getpid());
+	atomic_fetch_add(&shared->begun, 1);
 	memcpy(&param, cohort_task_param(task), sizeof(param));
 	const struct timespec time = {0, (long)(param % 7 * 60000)};
 	if (time.tv_nsec > 0)
@@ -89,13 +89,13 @@ static void write_table(cohort *group, const char *path)
 	cohort_results_free(results);
 }
 
-static void map_board(const char *path)
+static void map_shared(const char *path)
 {
 	const int fd = open(path, O_RDWR | O_CLOEXEC);
 
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE, MAP_SHARED,
-	             fd, 0);
-	if (fd < 0 || board == MAP_FAILED) {
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+	              fd, 0);
+	if (fd < 0 || shared == MAP_FAILED) {
 		perror(path);
 		exit(1);
 	}
@@ -107,15 +107,15 @@ int main(int argc, char *argv[])
 	cohort *group;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: %s count board table [journal]\n",
+		fprintf(stderr, "usage: %s count shared table [journal]\n",
 		        argv[0]);
 		return 2;
 	}
-	map_board(argv[2]);
+	map_shared(argv[2]);
 	if (cohort_open(NULL, &group) != COHORT_OK)
 		fail("open");
 	rank = cohort_rank(group);
-	atomic_store(&board->ranks[rank].pid, getpid());
+	atomic_store(&shared->ranks[rank].pid, getpid());
 
 	const size_t count = (size_t)atoi(argv[1]);
 	uint64_t *params = malloc(count * sizeof(*params));
@@ -141,7 +141,7 @@ int main(int argc, char *argv[])
 	if (status != COHORT_OK)
 		fail("scatter");
 	if (rank == 0)
-		atomic_store(&board->over, 1);
+		atomic_store(&shared->over, 1);
 	write_table(group, argv[3]);
 	if (cohort_close(group) != COHORT_OK)
 		fail("close");

@@ -4,7 +4,7 @@
  * group stays broken, and closes.
  */
 #include "mismatch.h"
-#include "board.h"
+#include "call_times.h"
 #include "pace.h"
 #include "parts.h"
 #include "pattern.h"
@@ -234,28 +234,28 @@ static void checks_after(struct scene *s, const struct kind *kind,
 	}
 }
 
-static void play(const struct kind *kind, struct board *board)
+static void play(const struct kind *kind, struct call_times *times)
 {
 	struct scene s = {0};
 	const bool late = !strcmp(kind->name, "late");
 
 	prepare(&s, kind);
-	board_meet(board, s.rank, s.size);
+	call_times_barrier(times, s.rank, s.size);
 	/* The rank that differs comes when the others wait already. Two ranks
 	 * that do not match need not wait for a third one. */
 	if (s.rank == s.size - 1)
 		nap(0.03);
 	if (late && s.size > 2 && s.rank == s.size - 2)
 		nap(0.5);
-	board_come(board, s.rank);
+	call_times_enter(times, s.rank);
 	cohort_status status =
 	    s.rank == s.size - 1 ? kind->one(&s) : kind->others(&s);
-	board_gone(board, s.rank);
+	call_times_leave(times, s.rank);
 	if (closes(&s, kind))
 		check_begin(NULL);
 	checks_after(&s, kind, status);
-	board_tell(board, kind->name, s.rank, s.size,
-	           late && s.size > 2 ? s.size - 2 : -1);
+	call_times_report(times, kind->name, s.rank, s.size,
+	                  late && s.size > 2 ? s.size - 2 : -1);
 	buffer_close(&s.out, "recv");
 }
 
@@ -267,8 +267,8 @@ bool mismatch(const char *name)
 		check_case("mismatch %s", name);
 		check_begin(NULL);
 		pace_begin(NULL);
-		struct board *board = board_map();
-		play(&kinds[i], board);
+		struct call_times *times = call_times_map();
+		play(&kinds[i], times);
 		return true;
 	}
 	return false;

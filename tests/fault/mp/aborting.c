@@ -32,12 +32,12 @@ static void abort_somewhere(void)
 
 	the_group = group;
 	atexit(mark_leaving);
-	meet(group, READY);
+	ranks_barrier(group, READY);
 	if (rank == plan.rank) {
 		if (plan.root == LEAVES)
 			await(0, LEAVING);
 		nap(0.01); /* let them get to where they wait */
-		board->event = now();
+		shared->event = now();
 		cohort_abort(group, 6);
 	}
 	if (rank == 0 && plan.root == LEAVES)
@@ -54,10 +54,10 @@ static void expect_abort(int rank, enum root_action root, int code, double most)
 	plan.rank = rank;
 	plan.root = root;
 	const struct ending ending = run(abort_somewhere);
-	const double took = ending.all_gone - board->event;
+	const double took = ending.all_gone - shared->event;
 	EXPECT(ending.code == code, "exit status %d, not %d", ending.code,
 	       code);
-	EXPECT_WITHIN(board->event, ending.all_gone, most, "%s",
+	EXPECT_WITHIN(shared->event, ending.all_gone, most, "%s",
 	              "processes live on after the abort");
 	figure("rank %d: all gone after %.1f ms, exit status %d", rank,
 	       1e3 * took, ending.code);

@@ -32,9 +32,9 @@ static void ignore_children(void)
 	const int rank = cohort_rank(group);
 
 	expect_all_well(group);
-	meet(group, READY);
+	ranks_barrier(group, READY);
 	if (rank == plan) {
-		board->event = now();
+		shared->event = now();
 		raise(SIGKILL);
 	}
 	cohort_status status = cohort_barrier(group);
@@ -56,8 +56,8 @@ void scenario_sigchld_ignored(void)
 		EXPECT(ending.code == (plan == RANKS ? 0 : 128 + SIGKILL),
 		       "rank %d: exit status %d", plan, ending.code);
 		for (int r = 0; r < RANKS && plan != 0; r++) {
-			const struct slot *slot = &board->slots[r];
-			const double took = slot->returned - board->event;
+			const struct slot *slot = &shared->slots[r];
+			const double took = slot->returned - shared->event;
 			if (r == plan)
 				continue;
 			EXPECT(slot->status == (int)wanted &&
@@ -66,7 +66,7 @@ void scenario_sigchld_ignored(void)
 			       slot->sentence);
 			if (plan == RANKS)
 				continue;
-			EXPECT_WITHIN(board->event, slot->returned, 0.5,
+			EXPECT_WITHIN(shared->event, slot->returned, 0.5,
 			              "rank %d was told late", r);
 			slowest = took > slowest ? took : slowest;
 		}

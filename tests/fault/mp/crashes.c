@@ -69,9 +69,9 @@ static void crash(void)
 	cohort *group = enter(RANKS, 0);
 	const int rank = cohort_rank(group);
 
-	meet(group, OPENED);
+	ranks_barrier(group, OPENED);
 	if (rank == plan.victim) {
-		board->event = now();
+		shared->event = now();
 		plan.way->end();
 	}
 	keep(rank, cohort_barrier(group));
@@ -95,8 +95,8 @@ static void crash_everywhere(const struct way *way)
 				expect_told(r, cause, &slowest);
 		EXPECT(ending.code == way->code, "exit status %d, not %d",
 		       ending.code, way->code);
-		const double took = ending.all_gone - board->event;
-		EXPECT_WITHIN(board->event, ending.all_gone, 1,
+		const double took = ending.all_gone - shared->event;
+		EXPECT_WITHIN(shared->event, ending.all_gone, 1,
 		              "processes live on after rank %d", plan.victim);
 		end = took > end ? took : end;
 	}

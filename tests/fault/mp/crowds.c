@@ -48,13 +48,13 @@ void scenario_open_root_killed(void)
 		const struct ending ending = run(open_crowd);
 		EXPECT(ending.code == 128 + SIGKILL, "exit status %d",
 		       ending.code);
-		EXPECT_WITHIN(board->event, ending.all_gone, 0.1,
+		EXPECT_WITHIN(shared->event, ending.all_gone, 0.1,
 		              "rank 0 was killed after fork %d", moments[i]);
 		EXPECT(moments[i] > 10 ||
 		           atomic_load(&hooks->forks) < KILLED_RANKS - 1,
 		       "all %d ranks were forked, rank 0 was killed after %d",
 		       KILLED_RANKS, moments[i]);
-		const double took = ending.all_gone - board->event;
+		const double took = ending.all_gone - shared->event;
 		slowest = took > slowest ? took : slowest;
 	}
 	figure("all processes gone %.1f ms after rank 0 at the most "

@@ -99,7 +99,7 @@ static void go_on(cohort *group, cohort_status status)
 static void die_now(int number)
 {
 	(void)number;
-	board->event = now();
+	shared->event = now();
 	raise(SIGKILL);
 }
 
@@ -129,14 +129,14 @@ static void die_in_call(void)
 {
 	cohort *group = enter(RANKS, 0);
 	const int rank = cohort_rank(group);
-	struct slot *slot = &board->slots[rank];
+	struct slot *slot = &shared->slots[rank];
 	cohort_status status =
 	    collective_prepare(group, plan.call, TASK_ELEMENTS);
 
 	if (status == COHORT_OK)
 		status = cohort_barrier(group);
 	EXPECT(status == COHORT_OK, "before: %s", cohort_error());
-	meet(group, 1);
+	ranks_barrier(group, 1);
 	if (rank == plan.victim)
 		be_victim();
 	status = make(group, &slot->right);
@@ -154,8 +154,8 @@ static void die_in_call(void)
 
 static void check_survivor(int rank)
 {
-	const struct slot *slot = &board->slots[rank];
-	const double took = slot->returned - board->event;
+	const struct slot *slot = &shared->slots[rank];
+	const double took = slot->returned - shared->event;
 	char cause[64];
 
 	if (slot->status == COHORT_OK) {
@@ -167,7 +167,7 @@ static void check_survivor(int rank)
 	         plan.victim);
 	EXPECT(slot->status == COHORT_EPEER && said(rank, cause),
 	       "rank %d: status %d: %s", rank, slot->status, slot->sentence);
-	EXPECT_WITHIN(board->event, slot->returned, 0.5,
+	EXPECT_WITHIN(shared->event, slot->returned, 0.5,
 	              "rank %d was told late", rank);
 	figures.told++;
 	figures.slow += took > 0.01 * plan.slowdown;
@@ -187,20 +187,20 @@ static bool kill_at(int victim, int at)
 		EXPECT(ending.code == 0, "all survived: exit status %d",
 		       ending.code);
 		for (int r = 0; r < RANKS; r++)
-			EXPECT(board->slots[r].status == COHORT_OK &&
-			           board->slots[r].right,
+			EXPECT(shared->slots[r].status == COHORT_OK &&
+			           shared->slots[r].right,
 			       "all survived: rank %d: %d", r,
-			       board->slots[r].status);
+			       shared->slots[r].status);
 		return false;
 	}
 	EXPECT(ending.code == KILLED, "rank %d was killed: exit status %d",
 	       victim, ending.code);
 	figures.runs++;
-	const double end = ending.all_gone - board->event;
+	const double end = ending.all_gone - shared->event;
 	if (victim == 0 && end > figures.slowest_end)
 		figures.slowest_end = end;
 	/* Survivors of another rank have work to do before they end. */
-	EXPECT_WITHIN(board->event, ending.all_gone, victim == 0 ? 0.5 : 5,
+	EXPECT_WITHIN(shared->event, ending.all_gone, victim == 0 ? 0.5 : 5,
 	              "processes live on after rank %d", victim);
 	for (int r = 0; r < RANKS && victim != 0; r++)
 		if (r != victim)

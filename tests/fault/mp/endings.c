@@ -54,12 +54,12 @@ static void expect_told_early(const char *cause, struct ending ending)
 		if (r == victim)
 			continue;
 		expect_told(r, cause, &slowest);
-		EXPECT_WITHIN(board->event, board->slots[r].returned, 0.1,
+		EXPECT_WITHIN(shared->event, shared->slots[r].returned, 0.1,
 		              "rank %d was told late", r);
 	}
 	figure("told %.1f ms after rank %d with 2 GB was killed; its memory "
 	       "was free after %.0f ms",
-	       1e3 * slowest, victim, 1e3 * (ending.all_gone - board->event));
+	       1e3 * slowest, victim, 1e3 * (ending.all_gone - shared->event));
 }
 
 static void kill_large(int rank, const char *cause)
@@ -72,8 +72,8 @@ static void kill_large(int rank, const char *cause)
 	for (int r = 0; r < RANKS; r++)
 		await(r, r == victim ? READY : IN_CALL);
 	nap(0.05); /* the others sleep */
-	board->event = now();
-	kill(board->slots[victim].pid, SIGKILL);
+	shared->event = now();
+	kill(shared->slots[victim].pid, SIGKILL);
 	expect_told_early(cause, finish());
 }
 
@@ -111,6 +111,6 @@ void scenario_opening_thread_ends(void)
 {
 	EXPECT(run(open_and_leave).code == 0, "exit status");
 	for (int r = 0; r < RANKS; r++)
-		EXPECT(board->slots[r].status == COHORT_OK, "rank %d: %s", r,
-		       board->slots[r].sentence);
+		EXPECT(shared->slots[r].status == COHORT_OK, "rank %d: %s", r,
+		       shared->slots[r].sentence);
 }

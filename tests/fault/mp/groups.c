@@ -56,7 +56,7 @@ static void differ_and_go_on(void)
 	const int rank = cohort_rank(first);
 	cohort_status status = cohort_open(NULL, &second);
 	EXPECT(status == COHORT_OK, "open: %s", cohort_error());
-	meet(first, READY);
+	ranks_barrier(first, READY);
 	status = rank == plan / 2 % RANKS
 	             ? cohort_barrier(first)
 	             : cohort_bcast(first, data, 4, COHORT_INT32, 0);

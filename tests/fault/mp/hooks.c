@@ -88,7 +88,7 @@ static void strike(void)
 		return;
 	if (atomic_fetch_add(&hooks->victim_count, 1) + 1 != hooks->victim_at)
 		return;
-	board->event = now();
+	shared->event = now();
 	kill(getpid(), hooks->victim_signal);
 }
 
@@ -132,12 +132,12 @@ pid_t __wrap_fork(void)
 	    wanted || root_at ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
 	pid_t pid = __real_fork();
 	if (pid > 0 && root_at && forks == root_at) {
-		board->event = now();
+		shared->event = now();
 		kill(getppid(), SIGKILL);
 	}
 	if (wanted &&
 	    ((pid == 0 && forks == wanted) || (pid > 0 && forks == -wanted))) {
-		board->event = now();
+		shared->event = now();
 		kill(getpid(), SIGKILL);
 	}
 	return pid;
@@ -201,7 +201,7 @@ void __wrap_control_break(struct control_page *control,
 {
 	if (hooks && atomic_load(&hooks->reporter) == (int)getpid()) {
 		atomic_store(&control->broken, 1);
-		board->event = now();
+		shared->event = now();
 		kill(getpid(), SIGKILL);
 	}
 	__real_control_break(control, world_failure);

@@ -142,7 +142,7 @@ static volatile sig_atomic_t struck;
 static void strike(int number)
 {
 	(void)number;
-	board->event = now();
+	shared->event = now();
 	raise(plan.signal);
 	struck = 1;
 }
@@ -196,13 +196,13 @@ static void move_disturbed(void)
 	const double took = move_timed(&t);
 	signal(SIGALRM, strike);
 	EXPECT(cohort_barrier(t.group) == COHORT_OK, "%s", cohort_error());
-	meet(t.group, READY);
+	ranks_barrier(t.group, READY);
 	if (t.rank == plan.victim)
 		strike_after(plan.part * took);
-	board->slots[t.rank].began = now();
+	shared->slots[t.rank].began = now();
 	cohort_status status = plan.kind->move(&t);
 	keep(t.rank, status);
-	board->slots[t.rank].right =
+	shared->slots[t.rank].right =
 	    status != COHORT_OK || plan.kind->arrived(&t);
 	/* If it was through sooner than that. */
 	while (t.rank == plan.victim && !struck)
@@ -223,7 +223,7 @@ static void move_disturbed(void)
 static void expect_told_or_done(int rank, cohort_status wanted,
                                 const char *words, double since, double most)
 {
-	const struct slot *slot = &board->slots[rank];
+	const struct slot *slot = &shared->slots[rank];
 	const double took = slot->returned - since;
 
 	EXPECT(slot->right, "%s: rank %d has COHORT_OK and wrong data",
@@ -250,12 +250,12 @@ static void kill_once(void)
 	EXPECT(ending.code == 128 + SIGKILL, "%s: exit status %d",
 	       plan.kind->name, ending.code);
 	if (plan.victim == 0)
-		EXPECT_WITHIN(board->event, ending.all_gone, 0.5,
+		EXPECT_WITHIN(shared->event, ending.all_gone, 0.5,
 		              "%s: processes live on", plan.kind->name);
 	for (int r = 0; r < RANKS && plan.victim != 0; r++)
 		if (r != plan.victim)
 			expect_told_or_done(r, COHORT_EPEER, words,
-			                    board->event, 0.5);
+			                    shared->event, 0.5);
 }
 
 static void stop_once(void)
@@ -272,7 +272,7 @@ static void stop_once(void)
 		if (r != plan.victim)
 			await(r, TOLD);
 	for (int r = 0; r < RANKS; r++) {
-		const struct slot *slot = &board->slots[r];
+		const struct slot *slot = &shared->slots[r];
 		if (r == plan.victim)
 			continue;
 		expect_told_or_done(r, COHORT_ETIMEOUT, words, slot->began,
@@ -286,8 +286,8 @@ static void stop_once(void)
 	EXPECT(returned == INFINITY || returned - began > 0.7 * plan.timeout,
 	       "%s: timed out after %.3f s of %.3f s", plan.kind->name,
 	       returned - began, plan.timeout);
-	await_stopped(board->slots[plan.victim].pid);
-	kill(board->slots[plan.victim].pid, SIGCONT);
+	await_stopped(shared->slots[plan.victim].pid);
+	kill(shared->slots[plan.victim].pid, SIGCONT);
 	EXPECT(finish().code == 0, "%s: exit status", plan.kind->name);
 }
 

@@ -61,7 +61,7 @@ static void exit_in_order(void)
 
 	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
 	for (int r = 1; r < rank; r++)
-		while (!has_ended(board->slots[r].pid))
+		while (!has_ended(shared->slots[r].pid))
 			nap(1e-3);
 	if (codes[rank] >= 128)
 		raise(codes[rank] - 128);
@@ -109,7 +109,7 @@ static void leave_late(void)
 
 	the_group = group;
 	atexit(mark_leaving);
-	meet(group, READY);
+	ranks_barrier(group, READY);
 	if (rank == 0) {
 		/* The handler wants it: it is closed by nobody. */
 		exit(0);
@@ -141,13 +141,13 @@ void scenario_exit_root_waits(void)
 
 static void count_before(void)
 {
-	board->slots[0].parent = getpid();
-	atomic_fetch_add(&board->strays, 1);
+	shared->slots[0].parent = getpid();
+	atomic_fetch_add(&shared->strays, 1);
 }
 
 static void count_after(void)
 {
-	atomic_fetch_add(&board->strays, 100);
+	atomic_fetch_add(&shared->strays, 100);
 }
 
 static void register_handlers(void)
@@ -163,10 +163,10 @@ void scenario_exit_handlers(void)
 	const pid_t root = start(register_handlers);
 
 	EXPECT(finish().code == 0, "exit status");
-	EXPECT(atomic_load(&board->strays) == 1 + RANKS * 100,
+	EXPECT(atomic_load(&shared->strays) == 1 + RANKS * 100,
 	       "ones from before, hundreds from after the open: %d",
-	       atomic_load(&board->strays));
-	EXPECT(board->slots[0].parent == root, "not in rank 0");
+	       atomic_load(&shared->strays));
+	EXPECT(shared->slots[0].parent == root, "not in rank 0");
 }
 
 static int output;

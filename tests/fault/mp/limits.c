@@ -44,7 +44,7 @@ static void open_at_limit(const char *const words[], int number)
 
 	cohort_status status = cohort_open(&options, &group);
 	if (getpid() == self)
-		board->slots[0].status = (int)status;
+		shared->slots[0].status = (int)status;
 	if (status == COHORT_OK) {
 		status = cohort_barrier(group);
 		EXPECT(status == COHORT_OK, "barrier: %s", cohort_error());
@@ -86,7 +86,7 @@ void scenario_open_descriptor_limit(void)
 	for (plan = 1; plan < 10 * RANKS; plan++) {
 		EXPECT(run(open_with_few_descriptors).code == 0,
 		       "limit %d: exit status", plan);
-		if (board->slots[0].status == COHORT_OK)
+		if (shared->slots[0].status == COHORT_OK)
 			break;
 		failed++;
 	}
@@ -126,8 +126,8 @@ void scenario_open_process_limit(void)
 	for (plan = 0; plan < RANKS; plan++) {
 		EXPECT(run(open_with_few_processes).code == 0,
 		       "case %d: exit status", plan);
-		EXPECT(board->slots[0].status == COHORT_ESYS, "case %d: %d",
-		       plan, board->slots[0].status);
+		EXPECT(shared->slots[0].status == COHORT_ESYS, "case %d: %d",
+		       plan, shared->slots[0].status);
 	}
 }
 
@@ -164,10 +164,10 @@ static void open_with_a_death(void)
 	hooks->kill_fork = plan;
 	cohort_status status = cohort_open(&options, &group);
 	if (getpid() != self) {
-		atomic_fetch_add(&board->strays, 1);
+		atomic_fetch_add(&shared->strays, 1);
 		_exit(0);
 	}
-	board->slots[0].returned = now();
+	shared->slots[0].returned = now();
 	snprintf(words, sizeof(words), "rank %d was killed by signal 9", plan);
 	if (plan < 0)
 		snprintf(words, sizeof(words), "was killed");
@@ -189,10 +189,10 @@ static void try_deaths(int sign)
 		hooks_reset();
 		plan = sign * k;
 		EXPECT(run(open_with_a_death).code == 0, "exit status");
-		EXPECT(atomic_load(&board->strays) == 0,
+		EXPECT(atomic_load(&shared->strays) == 0,
 		       "a peer came back from an open that failed");
-		double took = board->slots[0].returned - board->event;
-		EXPECT_WITHIN(board->event, board->slots[0].returned, 0.5,
+		double took = shared->slots[0].returned - shared->event;
+		EXPECT_WITHIN(shared->event, shared->slots[0].returned, 0.5,
 		              "open with the death %d", plan);
 		slowest = took > slowest ? took : slowest;
 	}

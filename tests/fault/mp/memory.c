@@ -20,14 +20,14 @@ static struct {
 } plan;
 
 /* This process's part of the memory that it shares with others, in KiB; less than
- * 0 if the kernel does not tell. The board belongs to the test, so it is left
+ * 0 if the kernel does not tell. The shared state belongs to the test, so it is left
  * out. */
 static double shared_memory(void)
 {
 	char line[256];
 	double kib = -1;
 
-	madvise(board, sizeof(*board), MADV_DONTNEED);
+	madvise(shared, sizeof(*shared), MADV_DONTNEED);
 	FILE *file = fopen("/proc/self/smaps_rollup", "re");
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "Pss_Shmem: %lf kB", &kib) == 1)
@@ -84,7 +84,7 @@ static void call_small(void)
 		       plan.ranks, plan.cores, sizes[i], kib[i], KIB_PROMISED);
 		EXPECT(kib[i] <= KIB_PROMISED, "more than was promised");
 	}
-	board->slots[cohort_rank(group)].right = kib[0] >= 0;
+	shared->slots[cohort_rank(group)].right = kib[0] >= 0;
 	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
 }
 
@@ -94,7 +94,7 @@ void scenario_small_calls_memory(void)
 		for (plan.cores = 1; plan.cores <= RANKS_MOST;
 		     plan.cores += RANKS_MOST - 1) {
 			EXPECT(run(call_small).code == 0, "exit status");
-			if (!board->slots[0].right)
+			if (!shared->slots[0].right)
 				skip("the kernel does not tell shared memory "
 				     "apart");
 		}

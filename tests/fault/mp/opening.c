@@ -69,17 +69,17 @@ static cohort_status open_injected(cohort **group)
 	const pid_t self = getpid();
 
 	arm();
-	board->slots[0].began = now();
+	shared->slots[0].began = now();
 	cohort_status status = cohort_open(&options, group);
 	if (getpid() != self) {
 		if (status == COHORT_OK)
 			work(*group);
 		else
-			atomic_fetch_add(&board->strays, 1);
+			atomic_fetch_add(&shared->strays, 1);
 		exit(0);
 	}
-	board->slots[0].returned = now();
-	board->slots[0].status = (int)status;
+	shared->slots[0].returned = now();
+	shared->slots[0].status = (int)status;
 	atomic_store(&hooks->at, 0);
 	return status;
 }
@@ -105,7 +105,7 @@ static bool inject(double *slowest, int *failed)
 {
 	hooks_reset();
 	const struct ending ending = run(try_to_open);
-	const struct slot *slot = &board->slots[0];
+	const struct slot *slot = &shared->slots[0];
 	const double took = slot->returned - slot->began;
 
 	if (atomic_load(&hooks->count) < plan.at)
@@ -114,7 +114,7 @@ static bool inject(double *slowest, int *failed)
 	       plan.at, ending.code);
 	EXPECT_WITHIN(slot->began, slot->returned, 5, "%s %d",
 	              kinds[plan.kind].call, plan.at);
-	EXPECT(atomic_load(&board->strays) == 0,
+	EXPECT(atomic_load(&shared->strays) == 0,
 	       "%s %d: a peer came back from an open that failed",
 	       kinds[plan.kind].call, plan.at);
 	*slowest = took > *slowest ? took : *slowest;

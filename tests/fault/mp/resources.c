@@ -218,7 +218,7 @@ static void open_without_streams(void)
 	cohort *group = enter(RANKS, 0);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) != -1)
-			atomic_fetch_add(&board->strays, 1);
+			atomic_fetch_add(&shared->strays, 1);
 	expect_all_well(group, 100);
 }
 
@@ -227,8 +227,8 @@ void scenario_no_standard_streams(void)
 	const struct ending ending = run(open_without_streams);
 
 	EXPECT(ending.code == 0, "exit status %d", ending.code);
-	EXPECT(atomic_load(&board->strays) == 0, "%d streams were taken",
-	       atomic_load(&board->strays));
+	EXPECT(atomic_load(&shared->strays) == 0, "%d streams were taken",
+	       atomic_load(&shared->strays));
 }
 
 /* The end of a pipe is seen when all ranks have closed theirs. */

@@ -21,11 +21,11 @@ static pid_t root;
 
 pid_t start(void (*program)(void))
 {
-	atomic_store(&board->strays, 0);
-	board->event = 0;
-	memset(board->slots, 0, sizeof(board->slots));
+	atomic_store(&shared->strays, 0);
+	shared->event = 0;
+	memset(shared->slots, 0, sizeof(shared->slots));
 	for (int r = 0; r < RANKS_MAX; r++)
-		board->slots[r].status = NOT_RETURNED;
+		shared->slots[r].status = NOT_RETURNED;
 	fflush(NULL);
 	root = fork();
 	if (root < 0) {
@@ -109,16 +109,16 @@ static int run_scenario(size_t i)
 
 	scenarios[i].scenario();
 	printf("%s: %s, %.2f s at a slowdown of %.1f\n", scenarios[i].name,
-	       atomic_load(&board->failures) ? "FAILED" : "passed",
+	       atomic_load(&shared->failures) ? "FAILED" : "passed",
 	       now() - begin, pace_slowdown(begin, now()));
-	return atomic_load(&board->failures) ? 1 : 0;
+	return atomic_load(&shared->failures) ? 1 : 0;
 }
 
 int main(int argc, char *argv[])
 {
-	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
-	             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (board == MAP_FAILED || prctl(PR_SET_CHILD_SUBREAPER, 1)) {
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED || prctl(PR_SET_CHILD_SUBREAPER, 1)) {
 		perror("the driver cannot be prepared");
 		return 1;
 	}

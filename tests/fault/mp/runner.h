@@ -2,8 +2,8 @@
  * The code that all scenarios use. A scenario is a function that runs in a
  * driver. It starts programs; a program is a function that opens a group and
  * makes something go wrong. Then the scenario checks how the program ended and
- * what its ranks wrote on the board. The driver checks that no process of the
- * program is left.
+ * what its ranks wrote into the shared state. The driver checks that no process
+ * of the program is left.
  */
 #ifndef FAULT_RUNNER_H
 #define FAULT_RUNNER_H
@@ -32,14 +32,14 @@ struct slot {
 
 /* Shared by the driver and all processes of its programs, and cleared when a
  * program is started. */
-struct board {
+struct shared_state {
 	_Atomic int failures; /* of the scenario: never cleared */
 	_Atomic int strays;   /* anything that must not happen, counted */
 	double event;         /* time of the event that ranks must notice */
 	struct slot slots[RANKS_MAX];
 };
 
-extern struct board *board;
+extern struct shared_state *shared;
 
 /* Under the sanitizers mappings and memory are not the library's alone. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -66,7 +66,8 @@ void figure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* This cannot be tried here. */
 _Noreturn void skip(const char *why);
 
-/* In a program: open a group of mp, and tell the board who this is. */
+/* In a program: open a group of mp, and write this process's id into the shared
+ * state. */
 cohort *enter(int size, double timeout);
 
 /* In a program: what a call in question returned. */
@@ -75,7 +76,7 @@ void keep(int rank, cohort_status status);
 /* Whether a rank's sentence has these words. */
 bool said(int rank, const char *words);
 
-/* A rank got COHORT_EPEER, with the cause, soon after board->event; *slowest
+/* A rank got COHORT_EPEER, with the cause, soon after shared->event; *slowest
  * is raised to how soon. */
 void expect_told(int rank, const char *cause, double *slowest);
 
@@ -83,7 +84,7 @@ void expect_told(int rank, const char *cause, double *slowest);
 void reach(int rank, int step);
 void await(int rank, int step);
 void await_all(int size, int step);
-void meet(const cohort *group, int step);
+void ranks_barrier(const cohort *group, int step);
 
 /* Wait until a process is stopped. */
 void await_stopped(pid_t pid);

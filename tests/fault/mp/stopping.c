@@ -41,7 +41,7 @@ static void wait_for_stopped(void)
 	 * ranks that wait for rank 0: it is as late on a slow machine. */
 	if (rank == 0 && plan.at > 0)
 		nap(0.1);
-	board->slots[rank].began = now();
+	shared->slots[rank].began = now();
 	keep(rank, plan.at > 0
 	               ? collective_make(group, CALL_bcast, LARGE, &right)
 	               : cohort_barrier(group));
@@ -63,7 +63,7 @@ static double shortest_wait(void)
 	double returned = INFINITY;
 
 	for (int r = 0; r < RANKS; r++) {
-		const struct slot *slot = &board->slots[r];
+		const struct slot *slot = &shared->slots[r];
 		if (r == plan.victim || slot->status == COHORT_OK)
 			continue;
 		began = slot->began < began ? slot->began : began;
@@ -85,7 +85,7 @@ static void expect_timeouts(double *latest)
 		if (r != plan.victim)
 			await(r, RETURNED);
 	for (int r = 0; r < RANKS; r++) {
-		const struct slot *slot = &board->slots[r];
+		const struct slot *slot = &shared->slots[r];
 		if (r == plan.victim)
 			continue;
 		const double took = slot->returned - slot->began - plan.timeout;
@@ -102,10 +102,10 @@ static void expect_timeouts(double *latest)
 	EXPECT(shortest_wait() > 0.95 * plan.timeout,
 	       "timed out after %.3f s, before the timeout of %.3f s",
 	       shortest_wait(), plan.timeout);
-	kill(board->slots[plan.victim].pid, SIGCONT);
+	kill(shared->slots[plan.victim].pid, SIGCONT);
 	EXPECT(finish().code == 0, "exit status");
 	/* For the stopped one all others have come. */
-	const int status = board->slots[plan.victim].status;
+	const int status = shared->slots[plan.victim].status;
 	EXPECT(status == COHORT_ETIMEOUT || status == COHORT_OK,
 	       "the stopped one, later: %d", status);
 }
@@ -163,9 +163,9 @@ void scenario_stopped_and_continued(void)
 		start(wait_for_continued);
 		for (int i = 0; i < 3; i++) {
 			await_all(RANKS, 2 * i + 1);
-			await_stopped(board->slots[plan.victim].pid);
+			await_stopped(shared->slots[plan.victim].pid);
 			nap(0.15); /* longer than any rank sleeps at once */
-			kill(board->slots[plan.victim].pid, SIGCONT);
+			kill(shared->slots[plan.victim].pid, SIGCONT);
 		}
 		EXPECT(finish().code == 0, "exit status");
 	}
@@ -181,8 +181,8 @@ void scenario_stopped_then_exit(void)
 	start(wait_for_stopped);
 	await(0, RETURNED);
 	const struct ending ending = finish();
-	const double took = ending.all_gone - board->slots[0].returned;
-	EXPECT_WITHIN(board->slots[0].returned, ending.all_gone, 5, "%s",
+	const double took = ending.all_gone - shared->slots[0].returned;
+	EXPECT_WITHIN(shared->slots[0].returned, ending.all_gone, 5, "%s",
 	              "the program lives on after its timeout");
 	figure("the program ended %.3f s after its timeout", took);
 }

@@ -37,7 +37,7 @@ static void die_with_stray_child(void)
 		atomic_store(&world_current()->stats->ranks[VICTIM].child,
 		             (uint64_t)bystander);
 	}
-	meet(group, WRITTEN);
+	ranks_barrier(group, WRITTEN);
 	if (rank == VICTIM)
 		raise(SIGKILL);
 	EXPECT(cohort_barrier(group) == COHORT_EPEER, "%s", cohort_error());
@@ -80,7 +80,7 @@ static void time_out_with_stray_chain(void)
 		atomic_store(&record->awaited,
 		             (_Atomic uint64_t *)chains[chain].awaited);
 	}
-	meet(group, WRITTEN);
+	ranks_barrier(group, WRITTEN);
 	if (rank != VICTIM)
 		keep(rank, cohort_barrier(group));
 	else
@@ -94,10 +94,10 @@ void scenario_stray_chain(void)
 {
 	for (chain = 0; chain < sizeof(chains) / sizeof(*chains); chain++) {
 		run(time_out_with_stray_chain);
-		EXPECT(board->slots[0].status == COHORT_ETIMEOUT,
+		EXPECT(shared->slots[0].status == COHORT_ETIMEOUT,
 		       "chain %zu: status %d: %s", chain,
-		       board->slots[0].status, board->slots[0].sentence);
-		EXPECT(said(0, "rank 1"), "%s", board->slots[0].sentence);
+		       shared->slots[0].status, shared->slots[0].sentence);
+		EXPECT(said(0, "rank 1"), "%s", shared->slots[0].sentence);
 	}
 }
 
@@ -124,11 +124,11 @@ void scenario_stray_offer(void)
 		hooks_reset();
 		run(read_stray_offer);
 		for (int r = 0; r < RANKS; r++)
-			EXPECT(board->slots[r].status == COHORT_ECORRUPT,
+			EXPECT(shared->slots[r].status == COHORT_ECORRUPT,
 			       "rank %d: status %d: %s", r,
-			       board->slots[r].status,
-			       board->slots[r].sentence);
+			       shared->slots[r].status,
+			       shared->slots[r].sentence);
 		EXPECT(said(0, "that rank 1 cannot have written"), "%s",
-		       board->slots[0].sentence);
+		       shared->slots[0].sentence);
 	}
 }

@@ -57,15 +57,15 @@ void scenario_monitor_killed(void)
 {
 	start(compute);
 	await_all(RANKS, OPENED);
-	board->event = now();
-	kill(board->slots[1].parent, SIGKILL);
+	shared->event = now();
+	kill(shared->slots[1].parent, SIGKILL);
 	const struct ending ending = finish();
 	double slowest = 0;
 	expect_told(0,
 	            "the monitor process, which watches the peers, was killed",
 	            &slowest);
 	figure("rank 0 told after %.1f ms, all gone after %.1f ms",
-	       1e3 * slowest, 1e3 * (ending.all_gone - board->event));
+	       1e3 * slowest, 1e3 * (ending.all_gone - shared->event));
 }
 
 static void die_together(void)
@@ -73,12 +73,12 @@ static void die_together(void)
 	cohort *group = enter(RANKS, 0);
 	const int rank = cohort_rank(group);
 
-	meet(group, OPENED);
+	ranks_barrier(group, OPENED);
 	if (rank == plan.victim || rank == RANKS - 1) {
 		reach(rank, IN_CALL);
 		await(plan.victim, IN_CALL);
 		await(RANKS - 1, IN_CALL);
-		board->event = now();
+		shared->event = now();
 		raise(SIGKILL);
 	}
 	keep(rank, cohort_barrier(group));
@@ -137,7 +137,7 @@ void scenario_death_while_reporting(void)
 	expect_told(0, "", &slowest);
 	expect_told(3, "", &slowest);
 	figure("told within %.1f ms (promised: 100 ms): %s", 1e3 * slowest,
-	       board->slots[0].sentence);
+	       shared->slots[0].sentence);
 }
 
 static pid_t leave_grandchild(void)
@@ -155,10 +155,10 @@ static void leave_grandchild_and_die(void)
 	cohort *group = enter(RANKS, 0);
 	const int rank = cohort_rank(group);
 
-	meet(group, OPENED);
+	ranks_barrier(group, OPENED);
 	if (rank == plan.victim) {
-		board->slots[RANKS].pid = leave_grandchild();
-		board->event = now();
+		shared->slots[RANKS].pid = leave_grandchild();
+		shared->event = now();
 		raise(SIGKILL);
 	}
 	keep(rank, cohort_barrier(group));
@@ -188,10 +188,10 @@ void scenario_grandchildren(void)
 		char cause[64];
 		start(leave_grandchild_and_die);
 		if (plan.victim == 0) {
-			while (board->event == 0)
+			while (shared->event == 0)
 				nap(1e-4);
-			gone =
-			    monitor_gone(board->slots[1].parent) - board->event;
+			gone = monitor_gone(shared->slots[1].parent) -
+			       shared->event;
 		}
 		snprintf(cause, sizeof(cause), "rank %d was killed",
 		         plan.victim);
@@ -201,7 +201,7 @@ void scenario_grandchildren(void)
 			await(r, IN_CALL);
 			expect_told(r, cause, &slowest);
 		}
-		kill(board->slots[RANKS].pid, SIGKILL);
+		kill(shared->slots[RANKS].pid, SIGKILL);
 		EXPECT(finish().code == 128 + SIGKILL, "exit status");
 	}
 	EXPECT(gone < 0.5, "all gone %.3f s after rank 0", gone);
@@ -213,7 +213,7 @@ void scenario_grandchildren(void)
 static void count_signal(int number)
 {
 	(void)number;
-	atomic_fetch_add(&board->strays, 1);
+	atomic_fetch_add(&shared->strays, 1);
 }
 
 static void write_to_the_dead(void)
@@ -223,7 +223,7 @@ static void write_to_the_dead(void)
 	signal(SIGPIPE, count_signal);
 	setenv("COHORT_TRANSPORT", "socket", 1);
 	cohort *group = enter(RANKS, 0);
-	meet(group, OPENED);
+	ranks_barrier(group, OPENED);
 	if (cohort_rank(group) == 1) {
 		hooks->victim_at = plan.victim;
 		hooks->victim_signal = SIGKILL;
@@ -243,8 +243,8 @@ void scenario_no_sigpipe(void)
 		run(write_to_the_dead);
 		if (atomic_load(&hooks->victim_count) < plan.victim)
 			break;
-		told += board->slots[0].status == COHORT_EPEER;
-		EXPECT(atomic_load(&board->strays) == 0, "SIGPIPE was raised");
+		told += shared->slots[0].status == COHORT_EPEER;
+		EXPECT(atomic_load(&shared->strays) == 0, "SIGPIPE was raised");
 	}
 	EXPECT(told > 1, "rank 0 was told %d times", told);
 }

@@ -17,7 +17,7 @@ enum { RANKS = 4 };
 static void tick(int number)
 {
 	(void)number;
-	atomic_fetch_add(&board->strays, 1);
+	atomic_fetch_add(&shared->strays, 1);
 }
 
 static void start_ticking(void)
@@ -59,8 +59,8 @@ void scenario_short_transfers(void)
 {
 	hooks_reset();
 	EXPECT(run(transfer_bytewise).code == 0, "exit status");
-	EXPECT(atomic_load(&board->strays) > 100, "no signals");
-	figure("%d signals", atomic_load(&board->strays));
+	EXPECT(atomic_load(&shared->strays) > 100, "no signals");
+	figure("%d signals", atomic_load(&shared->strays));
 }
 
 /* A large array that takes little memory: the same 2 MB again and again, with

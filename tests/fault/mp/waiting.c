@@ -171,11 +171,11 @@ static void differ(void)
 	reach(rank, READY);
 	if (odd) {
 		await_all(RANKS, READY);
-		board->event = now();
+		shared->event = now();
 	}
 	keep(rank, odd ? odd_call(group)
 	               : cohort_bcast(group, data, 10, COHORT_INT32, 0));
-	board->slots[rank].right = data[0] == rank && data[1] == rank;
+	shared->slots[rank].right = data[0] == rank && data[1] == rank;
 	if (odd && plan.call == CLOSES)
 		return;
 	/* The one whose argument was bad can go on, if it is alone. */
@@ -190,17 +190,17 @@ static void let_differ(cohort_status of_the_odd, const char *words)
 		const struct ending ending = run(differ);
 		EXPECT(ending.code == 0, "exit status %d", ending.code);
 		for (int r = 0; r < RANKS; r++) {
-			const struct slot *slot = &board->slots[r];
+			const struct slot *slot = &shared->slots[r];
 			const cohort_status wanted =
 			    r == plan.victim ? of_the_odd : COHORT_EMISMATCH;
-			const double took = slot->returned - board->event;
+			const double took = slot->returned - shared->event;
 			EXPECT(slot->status == (int)wanted, "rank %d: %d: %s",
 			       r, slot->status, slot->sentence);
 			EXPECT(slot->right, "rank %d: its buffer was written",
 			       r);
 			EXPECT(r == plan.victim || said(r, words),
 			       "rank %d: %s", r, slot->sentence);
-			EXPECT_WITHIN(board->event, slot->returned, 0.05,
+			EXPECT_WITHIN(shared->event, slot->returned, 0.05,
 			              "rank %d was told late", r);
 			slowest = took > slowest ? took : slowest;
 		}
@@ -235,7 +235,7 @@ static void refuse_in_a_row(void)
 			                        COHORT_SUM) == COHORT_EINVAL,
 			       "%s", cohort_error());
 	}
-	meet(group, 1);
+	ranks_barrier(group, 1);
 	if (rank != 1)
 		keep(rank, cohort_bcast(group, &value, 1, COHORT_DOUBLE, 0));
 	EXPECT(cohort_close(group) ==
@@ -247,11 +247,11 @@ void scenario_refusals_in_a_row(void)
 {
 	EXPECT(run(refuse_in_a_row).code == 0, "exit status");
 	for (int r = 0; r < RANKS; r++)
-		EXPECT(r == 1 || (board->slots[r].status == COHORT_EMISMATCH &&
+		EXPECT(r == 1 || (shared->slots[r].status == COHORT_EMISMATCH &&
 		                  said(r, "rank 1 could not go on with its "
 		                          "cohort_bcast")),
-		       "rank %d: %d: %s", r, board->slots[r].status,
-		       board->slots[r].sentence);
+		       "rank %d: %d: %s", r, shared->slots[r].status,
+		       shared->slots[r].sentence);
 }
 
 static int call_from_inside(cohort_task *task)

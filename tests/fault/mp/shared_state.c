@@ -13,7 +13,7 @@ enum { EXIT_SKIPPED = 77, EXIT_NO_GROUP = 99 };
 /* Seconds for what another rank does. Detects a hang, and bounds nothing. */
 static const double PATIENCE = 60;
 
-struct board *board;
+struct shared_state *shared;
 
 /* One write, so that processes neither mix their lines nor repeat them. */
 static void say(const char *before, const char *format, va_list args)
@@ -45,7 +45,7 @@ bool runner_expect(bool holds, const char *file, int line, const char *format,
 	         (int)getpid());
 	va_start(args, format);
 	/* What fails in a loop need not be said a thousand times. */
-	if (atomic_fetch_add(&board->failures, 1) < 20)
+	if (atomic_fetch_add(&shared->failures, 1) < 20)
 		say(place, format, args);
 	va_end(args);
 	errno = saved;
@@ -77,7 +77,7 @@ cohort *enter(int size, double timeout)
 
 	if (!EXPECT(status == COHORT_OK, "open: %s", cohort_error()))
 		_exit(EXIT_NO_GROUP);
-	struct slot *slot = &board->slots[cohort_rank(group)];
+	struct slot *slot = &shared->slots[cohort_rank(group)];
 	slot->pid = getpid();
 	slot->parent = getppid();
 	return group;
@@ -85,7 +85,7 @@ cohort *enter(int size, double timeout)
 
 void keep(int rank, cohort_status status)
 {
-	struct slot *slot = &board->slots[rank];
+	struct slot *slot = &shared->slots[rank];
 
 	slot->returned = now();
 	if (status != COHORT_OK)
@@ -95,33 +95,33 @@ void keep(int rank, cohort_status status)
 
 bool said(int rank, const char *words)
 {
-	return strstr(board->slots[rank].sentence, words) != NULL;
+	return strstr(shared->slots[rank].sentence, words) != NULL;
 }
 
 void expect_told(int rank, const char *cause, double *slowest)
 {
-	const struct slot *slot = &board->slots[rank];
-	const double took = slot->returned - board->event;
+	const struct slot *slot = &shared->slots[rank];
+	const double took = slot->returned - shared->event;
 
 	EXPECT(slot->status == COHORT_EPEER && said(rank, cause),
 	       "rank %d: status %d: %s", rank, slot->status, slot->sentence);
-	EXPECT_WITHIN(board->event, slot->returned, 0.5,
+	EXPECT_WITHIN(shared->event, slot->returned, 0.5,
 	              "rank %d was told late", rank);
 	*slowest = took > *slowest ? took : *slowest;
 }
 
 void reach(int rank, int step)
 {
-	atomic_store(&board->slots[rank].step, step);
+	atomic_store(&shared->slots[rank].step, step);
 }
 
 void await(int rank, int step)
 {
 	const double end = now() + PATIENCE;
 
-	while (atomic_load(&board->slots[rank].step) < step && now() < end)
+	while (atomic_load(&shared->slots[rank].step) < step && now() < end)
 		nap(1e-4);
-	if (!EXPECT(atomic_load(&board->slots[rank].step) >= step,
+	if (!EXPECT(atomic_load(&shared->slots[rank].step) >= step,
 	            "rank %d did not come to step %d", rank, step))
 		_exit(EXIT_NO_GROUP);
 }
@@ -132,7 +132,7 @@ void await_all(int size, int step)
 		await(r, step);
 }
 
-void meet(const cohort *group, int step)
+void ranks_barrier(const cohort *group, int step)
 {
 	reach(cohort_rank(group), step);
 	await_all(cohort_size(group), step);

@@ -1,14 +1,14 @@
-/* A file that all processes of a sweep map: they tell the killer who they are and
+/* A file that all processes of a sweep map: the killer reads there their ids and
  * how far the sweep is. */
-#ifndef CHAOS_BOARD_H
-#define CHAOS_BOARD_H
+#ifndef CHAOS_SHARED_STATE_H
+#define CHAOS_SHARED_STATE_H
 
 #include <stdatomic.h>
 #include <sys/types.h>
 
 enum { RANKS_MOST = 16 };
 
-struct board {
+struct shared_state {
 	_Atomic int begun; /* number of tasks begun in this run */
 	_Atomic int over;  /* 1 when rank 0 has ended the sweep */
 	struct {
