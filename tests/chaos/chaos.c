@@ -17,6 +17,7 @@
  */
 #define _GNU_SOURCE
 #include "run.h"
+#include "victim.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -32,22 +33,6 @@
 
 /* HANG_SECONDS detects a hang, and bounds nothing. */
 enum { HANG_SECONDS = 300, ROUNDS_MOST = 12 };
-
-/* Which process is killed. */
-enum victim {
-	NOBODY,
-	CHILDREN,
-	ROOT,
-	PEER,
-	STARTED,
-	MONITOR,
-	STOPPED,
-	VICTIMS
-};
-
-static const char *const victims[] = {
-    "nobody",  "children",     "rank 0", "a peer", "the first process",
-    "monitor", "nobody, stops"};
 
 /* One sweep, from an empty journal to the table. */
 struct campaign {
@@ -79,50 +64,6 @@ static void complain(const char *what, const char *about)
 	failures++;
 }
 
-/* Whether `pid` is a child of `parent`. */
-static bool is_child(pid_t pid, pid_t parent)
-{
-	char name[64];
-	char line[512] = "";
-	int its = -1;
-
-	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
-	FILE *file = fopen(name, "re");
-	if (!file)
-		return false;
-	if (fgets(line, sizeof(line), file)) {
-		const char *end = strrchr(line, ')');
-		if (end)
-			sscanf(end, ") %*c %d", &its);
-	}
-	fclose(file);
-	return its == parent;
-}
-
-static pid_t monitor_of(pid_t root)
-{
-	char name[64];
-	char comm[32];
-	int pid;
-	pid_t found = 0;
-
-	snprintf(name, sizeof(name), "/proc/%d/task/%d/children", (int)root,
-	         (int)root);
-	FILE *file = fopen(name, "re");
-	while (file && !found && fscanf(file, "%d", &pid) == 1) {
-		snprintf(name, sizeof(name), "/proc/%d/comm", pid);
-		FILE *its = fopen(name, "re");
-		if (its && fgets(comm, sizeof(comm), its) &&
-		    !strncmp(comm, "cohort-monitor", 13))
-			found = pid;
-		if (its)
-			fclose(its);
-	}
-	if (file)
-		fclose(file);
-	return found;
-}
-
 /* Wait until so many tasks have been begun; false if the run ended before. */
 static bool await(int begun)
 {
@@ -135,59 +76,6 @@ static bool await(int begun)
 		nap(1e-4);
 	}
 	return true;
-}
-
-/* Kills one task's process after another, at random times. */
-static int kill_children(uint64_t *state, int size)
-{
-	int status;
-	int kills = 0;
-
-	for (int i = 1 + (int)draw(state, 30); i > 0; i--) {
-		const unsigned r = draw(state, (unsigned)size);
-		nap(1e-6 * draw(state, 4000));
-		if (run_ended(&status))
-			break;
-		const pid_t pid = atomic_load(&place.shared->ranks[r].child);
-		const pid_t rank = atomic_load(&place.shared->ranks[r].pid);
-		if (pid > 0 && pid != rank && is_child(pid, rank))
-			kills += kill(pid, SIGKILL) == 0;
-	}
-	return kills;
-}
-
-static int kill_one(enum victim victim, pid_t started,
-                    const struct setup *setup)
-{
-	const int last = setup->size - 1;
-	pid_t pid = 0;
-
-	switch (victim) {
-	case ROOT:
-		pid = atomic_load(&place.shared->ranks[0].pid);
-		break;
-	case PEER:
-		pid = atomic_load(&place.shared->ranks[last].pid);
-		break;
-	case STARTED:
-		pid = started;
-		break;
-	case MONITOR:
-		pid = monitor_of(atomic_load(&place.shared->ranks[0].pid));
-		break;
-	default:
-		break;
-	}
-	return pid > 0 && kill(pid, SIGKILL) == 0;
-}
-
-/* Sends SIGTERM to all, as a batch system does, or to rank 0 only. */
-static int stop(pid_t started, const struct setup *setup, bool all)
-{
-	const pid_t root = atomic_load(&place.shared->ranks[0].pid);
-	const pid_t pid = all && !setup->launcher ? -started : root;
-
-	return root > 0 && kill(pid, SIGTERM) == 0;
 }
 
 static bool same_files(const char *a, const char *b)
@@ -212,23 +100,6 @@ static void forget(void)
 	         place.folder);
 	int ignored = system(command);
 	(void)ignored;
-}
-
-static enum victim choose(uint64_t *state, const struct setup *setup,
-                          int rounds)
-{
-	static const enum victim any[] = {CHILDREN, CHILDREN, ROOT,
-	                                  PEER,     PEER,     STARTED,
-	                                  MONITOR,  CHILDREN, STOPPED};
-	const enum victim victim = any[draw(state, 9)];
-
-	if (rounds >= ROUNDS_MOST)
-		return NOBODY;
-	if (victim == CHILDREN && !setup->isolate)
-		return ROOT;
-	if (victim == MONITOR && strcmp(setup->backend, "mp") != 0)
-		return STARTED;
-	return victim;
 }
 
 /* One run of a campaign. */
@@ -283,9 +154,11 @@ static struct round plan_round(const struct campaign *campaign, uint64_t *state)
 
 	if (*round.setup.backend == 's')
 		round.setup.size = 1;
-	round.victim = choose(state, &round.setup, campaign->rounds);
+	round.victim = campaign->rounds < ROUNDS_MOST
+	                   ? victim_draw(state, &round.setup)
+	                   : NOBODY;
 	setup_describe(&round.setup, round.about, bytes);
-	strcat(strcat(round.about, "; kills "), victims[round.victim]);
+	strcat(strcat(round.about, "; kills "), victim_names[round.victim]);
 	return round;
 }
 
@@ -297,13 +170,13 @@ static void disturb(struct round *round, uint64_t *state, pid_t started,
 	int status;
 
 	if (round->victim == CHILDREN && await(1)) {
-		round->kills = kill_children(state, round->setup.size);
+		round->kills = victim_kill_children(state, round->setup.size);
 	} else if (round->victim != NOBODY && await(begun + 1)) {
 		round->left = left - atomic_load(&place.shared->begun);
 		round->kills =
 		    round->victim == STOPPED
-		        ? stop(started, &round->setup, draw(state, 2))
-		        : kill_one(round->victim, started, &round->setup);
+		        ? victim_stop(started, &round->setup, draw(state, 2))
+		        : victim_kill(round->victim, started, &round->setup);
 	}
 	if (round->victim != CHILDREN && round->kills > 0)
 		return;
@@ -425,7 +298,7 @@ int main(int argc, char *argv[])
 	printf("figure: %d sweeps in %d runs; killed:", totals.campaigns,
 	       totals.runs);
 	for (int v = CHILDREN; v < VICTIMS; v++)
-		printf(" %s %d,", victims[v], totals.kills[v]);
+		printf(" %s %d,", victim_names[v], totals.kills[v]);
 	printf(" all gone within %.2f s; seed %llu: %s\n", totals.slowest,
 	       (unsigned long long)seed, failures ? "FAILED" : "passed");
 	return failures > 0;
