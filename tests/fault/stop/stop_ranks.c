@@ -10,44 +10,20 @@
  * when one has another status.
  */
 #define _GNU_SOURCE
+#include "calls.h"
 #include "clock.h"
-#include "cohort.h"
+#include "stopped_sweep.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* PATIENCE_S detects a hang, and bounds nothing. */
-enum { FAST = 10, TASKS = 1000, PATIENCE_S = 120, WRONG = 99 };
+enum { FAST = 10, PATIENCE_S = 120, WRONG = 99 };
 
 static const char *folder;
-static cohort *group;
-static int wrongs;
-
-static void wrong(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
-static void wrong(const char *format, ...)
-{
-	va_list args;
-
-	wrongs++;
-	fprintf(stderr, "WRONG: rank %d: ", cohort_rank(group));
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, " (%s)\n", cohort_error());
-}
-
-#define EXPECT(holds)                                           \
-	do {                                                    \
-		if (!(holds))                                   \
-			wrong("line %d: %s", __LINE__, #holds); \
-	} while (0)
 
 /* A file "WORD.RANK" with the number in it, all at once. */
 static void leave_word(const char *word, long number)
@@ -73,15 +49,6 @@ static int await_stop(void)
 	while (!cohort_stop_signal(group) && now() < end)
 		nap(1e-3);
 	return cohort_stop_signal(group);
-}
-
-static int finish_task(cohort_task *task)
-{
-	long *result = cohort_task_result(task, sizeof(*result));
-	const int *param = cohort_task_param(task);
-
-	*result = (long)*param * *param;
-	return 0;
 }
 
 static int wait_in_task(cohort_task *task)
@@ -138,79 +105,6 @@ static int default_in_task(cohort_task *task)
 	if (action.sa_handler != SIG_DFL)
 		return cohort_task_fail(task, "SIGTERM has a handler");
 	return wait_in_task(task);
-}
-
-static long self;
-
-static cohort_job job_of(int (*execute)(cohort_task *))
-{
-	self = (long)getpid();
-	return (cohort_job){
-	    .execute = execute, .arg = &self, .param_bytes = sizeof(int)};
-}
-
-static const int *params(void)
-{
-	static int all[TASKS];
-
-	for (int i = 0; i < TASKS; i++)
-		all[i] = i;
-	return all;
-}
-
-static cohort_status sweep(int (*execute)(cohort_task *))
-{
-	const cohort_job job = job_of(execute);
-
-	return cohort_scatter(group, &job, params(), TASKS);
-}
-
-/* Tasks that were run have results, and the others say why they have none. Returns
- * the number that were run. */
-static size_t expect_results(int signal, size_t least, size_t most)
-{
-	char words[32];
-	cohort_results *results = NULL;
-	cohort_counts counts;
-	size_t count = 0;
-	size_t done = 0;
-
-	snprintf(words, sizeof(words), "signal %d ", signal);
-	EXPECT(cohort_gather(group, &results) == COHORT_OK);
-	if (!results)
-		return 0;
-	const cohort_result *all = cohort_results_all(results, &count);
-	EXPECT(count == TASKS);
-	for (size_t i = 0; i < count; i++) {
-		const cohort_result *r = &all[i];
-		const long *data = r->data;
-		bool right = r->index == i && *(const int *)r->param == (int)i;
-		if (r->status == COHORT_OK) {
-			done++;
-			right = right && data && *data == (long)i * (long)i &&
-			        r->rank >= 0 && r->attempts == 1;
-		} else
-			right = right && r->status == COHORT_ESTOPPED &&
-			        !data && r->rank == -1 && r->attempts == 0 &&
-			        strstr(r->error, words);
-		if (!right)
-			wrong("result %zu: status %s, rank %d, %s", i,
-			      cohort_status_name(r->status), r->rank, r->error);
-	}
-	cohort_results_free(results);
-	if (done < least || done > most)
-		wrong("%zu were run, not %zu to %zu", done, least, most);
-	EXPECT(cohort_progress(group, &counts) == COHORT_OK);
-	if (counts.done != done || counts.failed || counts.total != TASKS)
-		wrong("%zu were run; counted: %zu of %zu, %zu failed", done,
-		      counts.done, counts.total, counts.failed);
-	return done;
-}
-
-static int do_nothing(cohort_task *task)
-{
-	(void)task;
-	return 0;
 }
 
 /* A stopped sweep, and that there is no other after it. */
@@ -273,109 +167,6 @@ static int case_root_asks(void)
 	return signal;
 }
 
-static volatile sig_atomic_t caught;
-
-static void catch (int number)
-{
-	caught = caught + number;
-}
-
-static int call_in_task(cohort_task *task)
-{
-	return cohort_stop_on_signals(group) == COHORT_ESTATE
-	           ? 0
-	           : cohort_task_fail(task, "allowed in a task");
-}
-
-/* How a forked copy ends that gets SIGTERM. */
-static int end_of_copy(void)
-{
-	int status = 0;
-	const pid_t pid = fork();
-
-	if (pid == 0) {
-		if (cohort_stop_on_signals(group) != COHORT_ESTATE)
-			_exit(1);
-		caught = 0;
-		raise(SIGTERM);
-		_exit(caught == SIGTERM ? 17 : 2);
-	}
-	waitpid(pid, &status, 0);
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-	                           : WEXITSTATUS(status);
-}
-
-/* The program's handlers, one group beside another, one after another. */
-static int case_calls(void)
-{
-	const cohort_job job = job_of(call_in_task);
-	struct sigaction action = {.sa_handler = catch, .sa_flags = SA_RESTART};
-	cohort *first = group;
-	cohort *other = NULL;
-	cohort_results *results = NULL;
-	size_t count;
-
-	sigaddset(&action.sa_mask, SIGUSR2);
-	sigaction(SIGTERM, &action, NULL);
-	EXPECT(cohort_stop_on_signals(NULL) == COHORT_EINVAL);
-	EXPECT(cohort_stop_signal(NULL) == 0);
-	EXPECT(cohort_scatter(first, &job, params(), 20) == COHORT_OK);
-	EXPECT(cohort_gather(first, &results) == COHORT_OK);
-	const cohort_result *all = cohort_results_all(results, &count);
-	for (size_t i = 0; i < count; i++)
-		EXPECT(all[i].status == COHORT_OK);
-	cohort_results_free(results);
-
-	errno = 12345;
-	EXPECT(cohort_stop_on_signals(first) == COHORT_OK);
-	EXPECT(cohort_stop_on_signals(first) == COHORT_OK);
-	EXPECT(errno == 12345);
-	EXPECT(cohort_open(NULL, &other) == COHORT_OK);
-	EXPECT(cohort_stop_on_signals(other) == COHORT_OK);
-	EXPECT(end_of_copy() == 17);
-	EXPECT(cohort_stop_signal(first) == 0);
-	EXPECT(cohort_close(first) == COHORT_OK);
-	group = other;
-	raise(SIGTERM);
-	EXPECT(caught == 0 && cohort_stop_signal(other) == SIGTERM);
-	EXPECT(sweep(do_nothing) == COHORT_ESTOPPED);
-	sigaction(SIGTERM, NULL, &action);
-	void (*const handler)(int) = action.sa_handler;
-	EXPECT(cohort_close(other) == COHORT_OK);
-	group = NULL;
-	/* A slow thread gets the signal after other ranks have stopped the
-	 * group for it. */
-	handler(SIGTERM);
-	EXPECT(caught == 0);
-
-	sigaction(SIGTERM, NULL, &action);
-	EXPECT(action.sa_handler == catch);
-	EXPECT(action.sa_flags & SA_RESTART);
-	EXPECT(sigismember(&action.sa_mask, SIGUSR2));
-	raise(SIGTERM);
-	EXPECT(caught == SIGTERM);
-
-	/* A group that is opened later is not stopped by it. */
-	EXPECT(cohort_open(NULL, &group) == COHORT_OK);
-	EXPECT(cohort_stop_signal(group) == 0);
-	EXPECT(sweep(finish_task) == COHORT_OK);
-	EXPECT(cohort_stop_on_signals(group) == COHORT_OK);
-	EXPECT(cohort_stop_signal(group) == 0);
-	EXPECT(sweep(finish_task) == COHORT_OK);
-	/* A handler that the program has installed meanwhile stays. */
-	signal(SIGINT, catch);
-	EXPECT(cohort_barrier(group) == COHORT_OK);
-	EXPECT(cohort_close(group) == COHORT_OK);
-	group = NULL;
-	/* A slow thread gets it, and no rank has seen it. */
-	caught = 0;
-	handler(SIGTERM);
-	EXPECT(caught == SIGTERM);
-	sigaction(SIGINT, NULL, &action);
-	EXPECT(action.sa_handler == catch);
-	return SIGTERM;
-}
-
 #define CASE(name)                 \
 	{                          \
 #name, case_##name \
@@ -423,7 +214,7 @@ int main(int argc, char *argv[])
 		expect_default(SIGINT);
 		expect_default(SIGTERM);
 	}
-	if (wrongs)
+	if (wrong_count())
 		return WRONG;
 	puts("all is right");
 	return getenv("STOP_STATUS") ? 0 : 128 + got;
