@@ -1,37 +1,13 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "options.h"
+#include "options_table.h"
 #include "options_text.h"
-
-#include <popt.h>
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Options with a text, numbered as popt hands them out, and --help. */
-enum text {
-	TEXT_NONE,
-	SEAS,
-	OUTPUT,
-	SUMMARY,
-	PICTURE,
-	SCRIPT,
-	RECOVERIES,
-	WATERS,
-	JOURNAL,
-	SCHEDULE,
-	HELP
-};
-
-/* What popt reads, before it is checked. */
-struct raw {
-	char *texts[HELP];
-	int samples;
-	int isolate;
-	long long seed;
-};
 
 static int refuse(char why[OPTIONS_WHY_BYTES], const char *format, ...)
 {
@@ -198,140 +174,12 @@ static enum options_outcome read_with(const struct poptOption *table, int argc,
 	return outcome;
 }
 
-#define TEXT(name, letter, id, about, value)                          \
-	{                                                             \
-		name, letter, POPT_ARG_STRING, NULL, id, about, value \
-	}
-#define NUMBER(name, field, about, unit)                                 \
-	{                                                                \
-		name, '\0', POPT_ARG_DOUBLE | POPT_ARGFLAG_SHOW_DEFAULT, \
-		    field, 0, about, unit                                \
-	}
-#define WHOLE(name, field, about)                                            \
-	{                                                                    \
-		name, '\0', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, field, \
-		    0, about, "NUMBER"                                       \
-	}
-#define GROUP(table, title)                                               \
-	{                                                                 \
-		NULL, '\0', POPT_ARG_INCLUDE_TABLE, table, 0, title, NULL \
-	}
-
-/* popt wants tables that it may write to, with the addresses of what it is to
- * set: they are made here, for one command line. */
-static enum options_outcome parse(int argc, char **argv, FILE *help,
-                                  struct raw *raw, struct options *out,
-                                  char why[OPTIONS_WHY_BYTES])
-{
-	struct ro_design *design = &out->design;
-	struct uncertainty *unsure = &out->uncertainty;
-	struct poptOption files[] = {
-	    TEXT("seas", 's', SEAS,
-	         "the seas: CSV with the columns name, salinity_g_per_kg and "
-	         "temperature_c (default: those that come with the example)",
-	         "FILE"),
-	    TEXT("output", 'o', OUTPUT,
-	         "the table to write (default: " DEFAULT_OUTPUT
-	         ", or " DEFAULT_SAMPLES ")",
-	         "FILE"),
-	    TEXT("plot", 'p', PICTURE,
-	         "also draw: specific energy over salinity and recovery, or "
-	         "how it scatters at each sea; with gnuplot",
-	         "FILE.png"),
-	    TEXT("plot-script", '\0', SCRIPT,
-	         "how gnuplot draws it (default: the example's)", "FILE"),
-	    POPT_TABLEEND,
-	};
-	struct poptOption grid[] = {
-	    TEXT("recoveries", 'r', RECOVERIES,
-	         "product over feed, N values from LO to HI "
-	         "(default: " DEFAULT_RECOVERIES ")",
-	         "LO:HI:N"),
-	    TEXT("permeabilities", 'a', WATERS,
-	         "the membrane's for water at 25 C, L/(m2 h bar) "
-	         "(default: " DEFAULT_PERMEABILITIES ")",
-	         "LO:HI:N"),
-	    POPT_TABLEEND,
-	};
-	struct poptOption monte_carlo[] = {
-	    WHOLE("monte-carlo", &raw->samples,
-	          "plants to draw at each sea; 0: a grid instead"),
-	    {"seed", '\0', POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT,
-	     &raw->seed, 0, "another seed, other plants", "NUMBER"},
-	    TEXT("summary", '\0', SUMMARY,
-	         "mean, standard deviation and percentiles for each sea "
-	         "(default: " DEFAULT_SUMMARY ")",
-	         "FILE"),
-	    NUMBER("recovery", &out->recovery, "product over feed", "FRACTION"),
-	    NUMBER("permeability", &out->permeability,
-	           "a new membrane's for water at 25 C", "L/(m2 h bar)"),
-	    NUMBER("salinity-sd", &unsure->salinity_sd,
-	           "standard deviation of the salinity", "g/kg"),
-	    NUMBER("temperature-swing", &unsure->temperature_swing,
-	           "from the year's mean to its extremes", "C"),
-	    NUMBER("membrane-life", &unsure->membrane_life,
-	           "age at which membranes are replaced", "YEARS"),
-	    POPT_TABLEEND,
-	};
-	struct poptOption plant[] = {
-	    NUMBER("salt-permeability", &design->salt_permeability,
-	           "the (new) membrane's for salt at 25 C", "L/(m2 h)"),
-	    NUMBER("elements", &design->elements, "elements in a vessel",
-	           "NUMBER"),
-	    NUMBER("area", &design->element_area, "membrane area of an element",
-	           "m2"),
-	    NUMBER("feed", &design->feed_flow, "feed flow into a vessel",
-	           "m3/h"),
-	    NUMBER("max-pressure", &design->max_pressure,
-	           "limit of the membrane", "bar"),
-	    NUMBER("pump-efficiency", &design->pump_efficiency, "of the pumps",
-	           "FRACTION"),
-	    NUMBER("exchanger-efficiency", &design->exchanger_efficiency,
-	           "of the pressure exchanger; 0: there is none", "FRACTION"),
-	    NUMBER("cells", &design->cells, "integration steps in an element",
-	           "NUMBER"),
-	    POPT_TABLEEND,
-	};
-	struct poptOption running[] = {
-	    TEXT("journal", 'j', JOURNAL,
-	         "keep finished tasks in this directory; after an interrupted "
-	         "run the same command does the rest",
-	         "DIR"),
-	    {"isolate", 'i', POPT_ARG_NONE, &raw->isolate, 0,
-	     "run tasks in child processes, so that a crash fails one task "
-	     "only",
-	     NULL},
-	    NUMBER("timeout", &out->timeout,
-	           "limit for one task, 0: no limit; implies --isolate",
-	           "SECONDS"),
-	    WHOLE("retries", &out->retries,
-	          "further attempts after a crash or a timeout; implies "
-	          "--isolate"),
-	    TEXT("schedule", '\0', SCHEDULE,
-	         "who gets which task: static, dynamic or guided (default: as "
-	         "COHORT_SCHEDULE says, else dynamic)",
-	         "NAME"),
-	    POPT_TABLEEND,
-	};
-	struct poptOption table[] = {
-	    GROUP(files, "Files:"),
-	    GROUP(grid, "The grid:"),
-	    GROUP(monte_carlo, "Plants at random:"),
-	    GROUP(plant, "The plant:"),
-	    GROUP(running, "The run:"),
-	    {"help", '?', POPT_ARG_NONE, NULL, HELP, "show this, and end",
-	     NULL},
-	    POPT_TABLEEND,
-	};
-
-	return read_with(table, argc, argv, help, raw, why);
-}
-
 enum options_outcome options_parse(int argc, char **argv, FILE *help,
                                    struct options *out,
                                    char why[OPTIONS_WHY_BYTES])
 {
 	struct raw raw = {.seed = 1};
+	struct options_table table;
 	enum options_outcome outcome;
 
 	*out = (struct options){
@@ -340,7 +188,8 @@ enum options_outcome options_parse(int argc, char **argv, FILE *help,
 	    .permeability = 1.5,
 	    .uncertainty = uncertainty_typical,
 	};
-	outcome = parse(argc, argv, help, &raw, out, why);
+	options_table_make(&table, &raw, out);
+	outcome = read_with(table.all, argc, argv, help, &raw, why);
 	if (outcome == OPTIONS_RUN && adopt(&raw, out, why))
 		outcome = OPTIONS_BAD;
 	for (int i = 0; i < HELP; i++)
