@@ -5,126 +5,22 @@
  */
 #define _GNU_SOURCE
 #include "cores.h"
+#include "large_transfer.h"
 #include "runner.h"
 #include "scenarios.h"
 
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/time.h>
 
-enum {
-	RANKS = 4,
-	ROOT = 1,
-	ELEMENTS = 1 << 20, /* 8 MiB from each */
-	READY = 1,
-	TOLD = 2
-};
+enum { READY = 1, TOLD = 2 };
 
 /* Seconds on a quiet machine, on which the transfer takes a tenth of them. */
 static const double TIMEOUT = 0.3;
 
-/* Buffers that are filled before, so that a moment of the call is no moment of
- * that. */
-struct transfer {
-	cohort *group;
-	int rank;
-	int64_t *mine; /* ELEMENTS */
-	int64_t *all;  /* as many from each */
-	size_t counts[RANKS];
-};
-
-static cohort_status move_bcast(struct transfer *t)
-{
-	return cohort_bcast(t->group, t->rank == ROOT ? t->mine : t->all,
-	                    ELEMENTS, COHORT_INT64, ROOT);
-}
-
-static cohort_status move_gatherv(struct transfer *t)
-{
-	return cohort_gatherv(t->group, t->mine, ELEMENTS, t->all, t->counts,
-	                      COHORT_INT64, ROOT);
-}
-
-static cohort_status move_allgatherv(struct transfer *t)
-{
-	return cohort_allgatherv(t->group, t->mine, ELEMENTS, t->all, t->counts,
-	                         COHORT_INT64);
-}
-
-static cohort_status move_allreduce(struct transfer *t)
-{
-	return cohort_allreduce(t->group, t->mine, t->all, ELEMENTS,
-	                        COHORT_INT64, COHORT_SUM);
-}
-
-static int64_t element(int rank, size_t i)
-{
-	return (int64_t)i * 7 + rank;
-}
-
-static bool part_right(const int64_t *part, int rank)
-{
-	for (size_t i = 0; i < ELEMENTS; i++)
-		if (part[i] != element(rank, i))
-			return false;
-	return true;
-}
-
-static bool arrived_bcast(const struct transfer *t)
-{
-	return t->rank == ROOT || part_right(t->all, ROOT);
-}
-
-static bool arrived_allgatherv(const struct transfer *t)
-{
-	bool right = true;
-
-	for (int r = 0; r < RANKS; r++)
-		right = right && part_right(t->all + (size_t)r * ELEMENTS, r);
-	return right;
-}
-
-static bool arrived_gatherv(const struct transfer *t)
-{
-	return t->rank != ROOT || arrived_allgatherv(t);
-}
-
-static bool arrived_allreduce(const struct transfer *t)
-{
-	for (size_t i = 0; i < ELEMENTS; i++)
-		if (t->all[i] !=
-		    RANKS * element(0, i) + RANKS * (RANKS - 1) / 2)
-			return false;
-	return true;
-}
-
-#define LARGE_MAP(X)  \
-	X(bcast)      \
-	X(gatherv)    \
-	X(allgatherv) \
-	X(allreduce)
-
-static const struct kind {
-	const char *name;
-	cohort_status (*move)(struct transfer *t);
-	bool (*arrived)(const struct transfer *t);
-} kinds[] = {
-#define ROW(name) {#name, move_##name, arrived_##name},
-    LARGE_MAP(ROW)
-#undef ROW
-};
-
-enum large {
-#define LARGE_ENUM(name) LARGE_##name,
-	LARGE_MAP(LARGE_ENUM)
-#undef LARGE_ENUM
-	    LARGES
-};
-
 static struct {
-	const struct kind *kind;
+	const struct large_kind *kind;
 	size_t cores;
 	int victim;
 	double part; /* of the time that the call takes undisturbed */
@@ -155,43 +51,24 @@ static void strike_after(double seconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-static struct transfer prepare(void)
-{
-	struct transfer t = {.group = enter(RANKS, plan.timeout)};
-
-	t.rank = cohort_rank(t.group);
-	t.mine = malloc(ELEMENTS * sizeof(*t.mine));
-	t.all = malloc((size_t)RANKS * ELEMENTS * sizeof(*t.all));
-	if (!EXPECT(t.mine && t.all, "no memory"))
-		exit(1);
-	for (size_t i = 0; i < ELEMENTS; i++)
-		t.mine[i] = element(t.rank, i);
-	for (size_t i = 0; i < (size_t)RANKS * ELEMENTS; i++)
-		t.all[i] = -1;
-	for (int r = 0; r < RANKS; r++)
-		t.counts[r] = ELEMENTS;
-	return t;
-}
-
 /* How long it takes undisturbed. */
-static double move_timed(struct transfer *t)
+static double move_timed(struct large_transfer *t)
 {
 	EXPECT(cohort_barrier(t->group) == COHORT_OK, "%s", cohort_error());
 	const double begin = now();
 	EXPECT(plan.kind->move(t) == COHORT_OK, "%s", cohort_error());
 	const double took = now() - begin;
 	EXPECT(plan.kind->arrived(t), "wrong data");
-	for (size_t i = 0; i < (size_t)RANKS * ELEMENTS; i++)
-		t->all[i] = -1;
+	large_clear(t);
 	return took;
 }
 
 static void move_disturbed(void)
 {
-	struct transfer t;
+	struct large_transfer t;
 
 	cores_pretend(plan.cores);
-	t = prepare();
+	t = large_prepare(plan.timeout);
 	move_timed(&t); /* its memory is new */
 	const double took = move_timed(&t);
 	signal(SIGALRM, strike);
@@ -215,8 +92,7 @@ static void move_disturbed(void)
 	    "the next: %s", cohort_error());
 	reach(t.rank, TOLD);
 	EXPECT(cohort_close(t.group) == COHORT_OK, "%s", cohort_error());
-	free(t.mine);
-	free(t.all);
+	large_free(&t);
 }
 
 /* A rank was told, or was through with its part of the call before. */
@@ -252,7 +128,7 @@ static void kill_once(void)
 	if (plan.victim == 0)
 		EXPECT_WITHIN(shared->event, ending.all_gone, 0.5,
 		              "%s: processes live on", plan.kind->name);
-	for (int r = 0; r < RANKS && plan.victim != 0; r++)
+	for (int r = 0; r < LARGE_RANKS && plan.victim != 0; r++)
 		if (r != plan.victim)
 			expect_told_or_done(r, COHORT_EPEER, words,
 			                    shared->event, 0.5);
@@ -268,10 +144,10 @@ static void stop_once(void)
 	snprintf(words, sizeof(words), ": rank %d ", plan.victim);
 	plan.timeout = TIMEOUT * pace_now();
 	start(move_disturbed);
-	for (int r = 0; r < RANKS; r++)
+	for (int r = 0; r < LARGE_RANKS; r++)
 		if (r != plan.victim)
 			await(r, TOLD);
-	for (int r = 0; r < RANKS; r++) {
+	for (int r = 0; r < LARGE_RANKS; r++) {
 		const struct slot *slot = &shared->slots[r];
 		if (r == plan.victim)
 			continue;
@@ -292,7 +168,7 @@ static void stop_once(void)
 }
 
 /* Crowded, and fitting. */
-static const size_t places[] = {1, RANKS};
+static const size_t places[] = {1, LARGE_RANKS};
 
 static void kill_in(enum large which)
 {
@@ -300,13 +176,13 @@ static void kill_in(enum large which)
 	/* Filling and comparing take long under the sanitizers. */
 	const size_t moments = SANITIZED ? 1 : sizeof(parts) / sizeof(*parts);
 
-	plan.kind = &kinds[which];
+	plan.kind = &large_kinds[which];
 	plan.signal = SIGKILL;
 	plan.timeout = 0;
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		for (size_t k = 0; k < moments; k++)
-			for (plan.victim = 0; plan.victim < RANKS;
-			     plan.victim += 1 + (plan.victim == ROOT)) {
+			for (plan.victim = 0; plan.victim < LARGE_RANKS;
+			     plan.victim += 1 + (plan.victim == LARGE_ROOT)) {
 				plan.cores = places[i];
 				plan.part = parts[k];
 				kill_once();
@@ -331,9 +207,9 @@ void scenario_stopped_large(void)
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
 		for (int which = SANITIZED; which < LARGES;
 		     which += 1 + SANITIZED) {
-			plan.kind = &kinds[which];
+			plan.kind = &large_kinds[which];
 			plan.cores = places[i];
-			plan.victim = i == 0 ? ROOT : RANKS - 1;
+			plan.victim = i == 0 ? LARGE_ROOT : LARGE_RANKS - 1;
 			stop_once();
 		}
 	EXPECT(figures.told > 0, "nobody was in the call any more");
