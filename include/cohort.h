@@ -33,8 +33,8 @@
  *	                  mp, peers that made the call properly get
  *	                  COHORT_EMISMATCH
  *	COHORT_ESTATE     the call came from inside a task, from a process that
- *	                  the program forked, or after cohort_close. Nothing was
- *	                  sent
+ *	                  the program forked, while another thread was in a
+ *	                  call, or after cohort_close. Nothing was sent
  *	COHORT_EMISMATCH  a peer made another call, or the same call with other
  *	                  arguments. No receive buffer was written; the group is
  *	                  broken
@@ -55,15 +55,18 @@
  * the name says so.
  *
  * Threads. All groups of a process share one world, so a process makes calls
- * from one thread at a time: while one thread is in a call, on any group, no
- * other thread makes one. cohort_open and cohort_results_free count as such
- * calls. Exempt are cohort_error (each thread has its own sentence),
- * cohort_version, cohort_version_number, cohort_status_name, cohort_type_size,
- * and, on a group that stays open meanwhile, cohort_rank, cohort_size,
- * cohort_is_root, cohort_backend, cohort_progress and cohort_stop_signal: any
- * thread may call them at any time. Results do not change once they are
- * gathered, so any number of threads may read them. The cohort_task_ functions
- * belong to the thread that runs execute.
+ * from one thread at a time: while one thread is in a call, on any group, another
+ * thread's call returns COHORT_ESTATE. On serial this holds for calls on the same
+ * group, and on mpi with MPI_THREAD_MULTIPLE too. The check costs no more than a
+ * load, so calls that begin in the same instant may slip through it: order them.
+ * cohort_open and cohort_close count as such calls. cohort_results_free may be
+ * called in any thread at any time. Exempt are also cohort_error (each thread has
+ * its own sentence), cohort_version, cohort_version_number, cohort_status_name,
+ * cohort_type_size, and, on a group that stays open meanwhile, cohort_rank,
+ * cohort_size, cohort_is_root, cohort_backend, cohort_progress and
+ * cohort_stop_signal: any thread may call them at any time. Results do not change
+ * once they are gathered, so any number of threads may read them. The
+ * cohort_task_ functions belong to the thread that runs execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,

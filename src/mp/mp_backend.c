@@ -11,6 +11,7 @@
 #include "mp_tickets.h"
 #include "start.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static const struct mp_transport_hooks *const transports[] = {
@@ -60,7 +61,8 @@ static struct mp_group group_over(struct mp_world *world, double timeout)
 	             .stats = world->stats,
 	             .stats_ranks = world->size,
 	             .stats_index = world->rank,
-	             .copies_claim = true},
+	             .copies_claim = true,
+	             .caller = &world->caller},
 	    .world = world,
 	    .transport = world->transport,
 	    .timeout = timeout,
@@ -91,6 +93,23 @@ static cohort_status await_opens(struct mp_group *group)
 	return status;
 }
 
+/* core does not know yet that this group shares a world with others. */
+static cohort_status await_opens_alone(struct mp_group *group)
+{
+	world_caller *caller = group->base.caller;
+
+	if (caller_is_other(caller, &errno))
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: another thread of rank %d is in "
+		                 "a call on a group of this world: make one "
+		                 "call at a time",
+		                 group->base.rank);
+	atomic_store_explicit(caller, &errno, memory_order_relaxed);
+	cohort_status status = await_opens(group);
+	atomic_store_explicit(caller, NULL, memory_order_relaxed);
+	return status;
+}
+
 static cohort_status mp_open(const struct config *config,
                              const struct launcher *launcher,
                              struct world **out)
@@ -107,7 +126,7 @@ static cohort_status mp_open(const struct config *config,
 	if (status != COHORT_OK)
 		goto fail;
 	*group = group_over(world, config->timeout);
-	status = await_opens(group);
+	status = await_opens_alone(group);
 	if (status != COHORT_OK && started)
 		start_undo(world);
 	if (status != COHORT_OK)

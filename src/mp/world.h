@@ -34,12 +34,13 @@ struct mp_world {
 	/* Monitor: the peers' processes, by rank; 0: not forked. They are not in
 	 * shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;
-	int cores;       /* that the ranks may use */
-	uint32_t seen;   /* value of control->events at the last look */
-	int looked_at;   /* the last rank that was checked for its end */
-	unsigned groups; /* opened so far */
-	uint64_t calls;  /* entered or refused so far */
-	unsigned sweeps; /* opened so far */
+	int cores;           /* that the ranks may use */
+	uint32_t seen;       /* value of control->events at the last look */
+	int looked_at;       /* the last rank that was checked for its end */
+	unsigned groups;     /* opened so far */
+	uint64_t calls;      /* entered or refused so far */
+	world_caller caller; /* of all groups */
+	unsigned sweeps;     /* opened so far */
 };
 
 /* The process's world. NULL if there is none, or if this process is a forked

@@ -33,6 +33,7 @@ static struct {
 	bool disorder;   /* some group was not closed by all its ranks */
 	unsigned open;   /* groups that are open */
 	unsigned count;  /* groups that were ever opened */
+	world_caller caller;
 } process;
 
 static bool is_finalised(void)
@@ -264,4 +265,9 @@ bool mpi_process_allows_threads(void)
 void mpi_process_forget(void)
 {
 	process.id = -1;
+}
+
+world_caller *mpi_process_caller(void)
+{
+	return process.multiple ? NULL : &process.caller;
 }

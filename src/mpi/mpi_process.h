@@ -2,7 +2,7 @@
 #ifndef COHORT_MPI_MPI_PROCESS_H
 #define COHORT_MPI_MPI_PROCESS_H
 
-#include "cohort.h"
+#include "common/core/backend.h"
 
 /* Initialise MPI, unless the program has done so. COHORT_ESTATE if MPI is
  * finalised already, or is used by a process that this one was forked from. */
@@ -25,5 +25,9 @@ bool mpi_process_allows_threads(void);
 
 /* From now on the exit handler does nothing: this process aborts. */
 void mpi_process_forget(void);
+
+/* The word of worlds that share MPI (struct world). NULL: any number of threads may
+ * call MPI at once. */
+world_caller *mpi_process_caller(void);
 
 #endif

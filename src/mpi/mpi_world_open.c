@@ -152,6 +152,7 @@ cohort_status mpi_world_open(const struct config *config,
 	if (!world)
 		return error_sys(CANNOT "calloc");
 	world->base.call = &world->call;
+	world->base.caller = mpi_process_caller();
 	status = communicator_duplicate(config->mpi_comm, &world->comm);
 	if (status != COHORT_OK) {
 		free(world);

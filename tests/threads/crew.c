@@ -55,6 +55,7 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	    .arena = arena,
 	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	backoff_prepare(plane, world->control);
 	regions_prepare(&plane->regions, arena, &plane->heap);
@@ -67,7 +68,8 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	             .stats = world->stats,
 	             .stats_ranks = world->size,
 	             .stats_index = rank,
-	             .copies_claim = true},
+	             .copies_claim = true,
+	             .caller = &world->caller},
 	    .world = world,
 	    .transport = &plane->base,
 	    .timeout = timeout,
@@ -94,11 +96,12 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .cores = size,
 	    .control = control_map(size),
 	    .stats = memory_share(worker_stats_bytes(size)),
+	    .tickets = memory_share(sizeof(*world.tickets)),
 	};
 	struct shm_plane plane = {.base = {.hooks = &shm_transport}};
 
 	if (world.failure_event < 0 || !world.control || !world.stats ||
-	    arena_map(&plane.arena, size))
+	    !world.tickets || arena_map(&plane.arena, size))
 		give_up("crew_open");
 	free(plane.arena.opened);
 	tuning_prepare(&plane, size, fits);

@@ -23,9 +23,25 @@
 #include "config.h"
 #include "launcher.h"
 
+#include <stdatomic.h>
+
 struct backend;
 struct worker_stats;
 struct region_allocator;
+
+/* See struct world. */
+typedef _Atomic(const void *) world_caller;
+
+/* Whether another thread than the one with this errno is in a call. A hint that
+ * costs a load: two threads that enter at the same moment do not see each
+ * other. */
+static inline bool caller_is_other(world_caller *caller, const void *self)
+{
+	const void *in_call =
+	    atomic_load_explicit(caller, memory_order_relaxed);
+
+	return in_call && in_call != self;
+}
 
 /* One group, seen from one rank. Every backend's own struct begins with it. */
 struct world {
@@ -46,6 +62,10 @@ struct world {
 	int stats_index; /* of this rank's counters */
 	/* Whether a forked copy of a rank may call tickets_claim. */
 	bool copies_claim;
+	/* The thread that is in a call, by the address of its errno; NULL: none
+	 * is. Worlds that cannot be used by two threads at once share the word.
+	 * NULL: the group has a word of its own. */
+	world_caller *caller;
 };
 
 /* `count` tickets: first, first + 1, and so on. */

@@ -74,8 +74,8 @@ cohort_status cohort_barrier(cohort *group)
 	if (status != COHORT_OK)
 		return status;
 	const struct call *call = group_call(group, CALL_BARRIER);
-	return group_finish(group,
-	                    group->world->backend->barrier(group->world, call));
+	return group_end(group,
+	                 group->world->backend->barrier(group->world, call));
 }
 
 cohort_status cohort_bcast(cohort *group, void *data, size_t count,
@@ -94,9 +94,9 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 	call->type = type;
 	call->root = root;
 	call->count = count;
-	return group_finish(
-	    group, group->world->backend->bcast(group->world, call, data,
-	                                        count * type_size(type)));
+	return group_end(group,
+	                 group->world->backend->bcast(group->world, call, data,
+	                                              count * type_size(type)));
 }
 
 /* Where this rank's elements lie among those of all ranks. */
@@ -222,9 +222,9 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 	}
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
-	return group_finish(group, group->world->backend->gatherv(
-	                               group->world, call, send, recv, counts,
-	                               type_size(type)));
+	return group_end(group, group->world->backend->gatherv(
+	                            group->world, call, send, recv, counts,
+	                            type_size(type)));
 }
 
 cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
@@ -252,9 +252,9 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 		    mismatched_count(__func__, group, count, counts));
 	if ((status = check_gather(__func__, call, &layout, recv, &send)))
 		return group_refuse(group, call, status);
-	return group_finish(group, group->world->backend->allgatherv(
-	                               group->world, call, send, recv, counts,
-	                               type_size(type)));
+	return group_end(group, group->world->backend->allgatherv(
+	                            group->world, call, send, recv, counts,
+	                            type_size(type)));
 }
 
 static cohort_status check_op(const char *function, cohort_op op,
@@ -296,6 +296,6 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 	else if (overlap((struct byte_range){send, bytes},
 	                 (struct byte_range){recv, bytes}))
 		return group_refuse(group, call, refuse_overlap(__func__));
-	return group_finish(group, group->world->backend->allreduce(
-	                               group->world, call, send, recv));
+	return group_end(group, group->world->backend->allreduce(
+	                            group->world, call, send, recv));
 }

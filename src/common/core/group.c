@@ -15,11 +15,13 @@ unsigned group_forks;
  * So they need not ask whether a group is closed. */
 static const struct backend closed_backend = {.name = ""};
 static struct worker_stats closed_stats;
+static world_caller closed_caller;
 static struct world closed_world = {
     .backend = &closed_backend,
     .rank = -1,
     .size = -1,
     .stats = &closed_stats,
+    .caller = &closed_caller,
 };
 
 void group_set_closed(cohort *group)
@@ -109,7 +111,13 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		                 "ranks cannot join: call it after "
 		                 "cohort_scatter",
 		                 function);
-	return error_set(group->broken, "%s", group->sentence);
+	if (group->broken != COHORT_OK)
+		return error_set(group->broken, "%s", group->sentence);
+	return error_set(COHORT_ESTATE,
+	                 "%s: another thread of rank %d is in a call, on this "
+	                 "group or on one that shares its processes: make one "
+	                 "call at a time",
+	                 function, group->world->rank);
 }
 
 void group_break(cohort *group, cohort_status status)
@@ -123,7 +131,7 @@ cohort_status group_refuse(cohort *group, const struct call *call,
 {
 	group->world->backend->refuse(group->world, call);
 	errno = group->saved_errno;
-	return status;
+	return group_leave(group, status);
 }
 
 cohort_status group_give_up(cohort *group, const struct call *call,

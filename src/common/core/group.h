@@ -24,7 +24,7 @@ struct cohort {
 	struct world *world;
 	unsigned forks;       /* group_forks when the group was opened */
 	cohort_status broken; /* COHORT_OK unless broken or closed */
-	bool in_task;         /* cohort_scatter calls the program's functions */
+	atomic_bool in_task;  /* cohort_scatter calls the program's functions */
 	int saved_errno;      /* the program's, during a call */
 	struct cohort *next;  /* in the list of the process's open groups */
 	char sentence[ERROR_BYTES]; /* why the group is broken */
@@ -36,6 +36,7 @@ struct cohort {
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;
 	struct allocation *allocations; /* of cohort_alloc; see alloc.c */
+	world_caller own_caller;        /* for worlds that have none to share */
 };
 
 /* Number of forks with handlers between the first process and this one. A group
@@ -65,20 +66,34 @@ COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
                                                          const char *function);
 
 /* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in a
- * task, in a forked copy, or after cohort_close; the status that broke the
- * group. `function` is the caller's name, for the sentence. */
+ * task, in a forked copy, after cohort_close, or while another thread is in a
+ * call; the status that broke the group. `function` is the caller's name, for the
+ * sentence. */
 COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
                                                        const char *function)
 {
 	/* Read on every path, so that the compiler asks for the address of the
 	 * thread's errno once a call and not twice. */
-	const int saved = errno;
+	const int *self = &errno;
+	const int saved = *self;
 
-	if (!group || !group_is_own(group) || group->in_task ||
-	    group->broken != COHORT_OK)
+	if (!group || !group_is_own(group) ||
+	    atomic_load_explicit(&group->in_task, memory_order_relaxed) ||
+	    group->broken != COHORT_OK ||
+	    caller_is_other(group->world->caller, self))
 		return group_turn_away(group, function);
+	atomic_store_explicit(group->world->caller, self, memory_order_relaxed);
 	group->saved_errno = saved;
 	return COHORT_OK;
+}
+
+/* Every collective call ends here, or in group_refuse: another thread may make
+ * one now. Returns `status`. */
+static inline cohort_status group_leave(const cohort *group,
+                                        cohort_status status)
+{
+	atomic_store_explicit(group->world->caller, NULL, memory_order_relaxed);
+	return status;
 }
 
 /* Break the group: every later call returns `status` and the sentence that has
@@ -93,6 +108,12 @@ static inline cohort_status group_finish(cohort *group, cohort_status status)
 		group_break(group, status);
 	errno = group->saved_errno;
 	return status;
+}
+
+/* The last backend function of a call. */
+static inline cohort_status group_end(cohort *group, cohort_status status)
+{
+	return group_leave(group, group_finish(group, status));
 }
 
 /* The arguments are bad: release the peers, and return `status`, whose sentence

@@ -104,9 +104,9 @@ cohort_status cohort_bcast_object(cohort *group, cohort_blob *object, int root)
 	status = group_finish(
 	    group, group->world->backend->bcast(group->world, call, &header,
 	                                        sizeof(header)));
-	if (status != COHORT_OK)
-		return status;
-	return bcast_body(group, call, &header, object);
+	if (status == COHORT_OK)
+		status = bcast_body(group, call, &header, object);
+	return group_leave(group, status);
 }
 
 /* Memory of an allgather: the counts of the call under way, and a header of each
@@ -274,5 +274,5 @@ cohort_status cohort_allgather_objects(cohort *group, cohort_blob mine,
 	else
 		status = allgather(group, call, &all_headers, mine, all);
 	close_object_headers(&all_headers);
-	return status;
+	return group_leave(group, status);
 }

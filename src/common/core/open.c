@@ -20,8 +20,10 @@
  * of reading released memory. */
 enum { CLOSED_GROUPS = 16 };
 
-/* The header demands that a process opens and closes groups in one thread at a
- * time, so there is no lock. */
+/* Held only while the lists are read or changed, and never while a backend is
+ * called: cohort_open forks. A child of any fork has it free (watch_forks). */
+static pthread_mutex_t lists = PTHREAD_MUTEX_INITIALIZER;
+
 static struct {
 	cohort *groups;                /* the open ones, a list */
 	cohort *closed[CLOSED_GROUPS]; /* a ring */
@@ -31,12 +33,24 @@ static struct {
 	/* See group_become_task; NULL in ranks. */
 	_Atomic uint64_t *aborted;
 	uint64_t key;
+	pid_t opening; /* the process, of which a thread is in cohort_open */
 	pid_t left_by; /* the process that has left a variable (nesting.h) */
 } process;
+
+static void lock_lists(void)
+{
+	pthread_mutex_lock(&lists);
+}
+
+static void unlock_lists(void)
+{
+	pthread_mutex_unlock(&lists);
+}
 
 static void count_fork(void)
 {
 	group_forks++;
+	unlock_lists();
 }
 
 void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
@@ -47,12 +61,14 @@ void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
 
 static bool in_any_task(void)
 {
-	if (process.aborted)
-		return true;
-	for (const cohort *group = process.groups; group; group = group->next)
-		if (group->in_task && group_is_own(group))
-			return true;
-	return false;
+	bool found = process.aborted != NULL;
+
+	lock_lists();
+	for (const cohort *group = process.groups; group && !found;
+	     group = group->next)
+		found = group->in_task && group_is_own(group);
+	unlock_lists();
+	return found;
 }
 
 /* A process that has set the variable itself, for the programs that it starts,
@@ -137,12 +153,34 @@ static cohort_status watch_forks(void)
 {
 	if (process.counts_forks)
 		return COHORT_OK;
-	if (pthread_atfork(NULL, NULL, count_fork))
+	if (pthread_atfork(lock_lists, unlock_lists, count_fork))
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_open: pthread_atfork: no memory for a "
 		                 "handler");
 	process.counts_forks = true;
 	return COHORT_OK;
+}
+
+/* One thread at a time: two of them could fork the ranks twice. */
+static cohort_status begin_open(void)
+{
+	lock_lists();
+	const bool other = process.opening == getpid();
+	if (!other)
+		process.opening = getpid();
+	unlock_lists();
+	return other ? error_set(COHORT_ESTATE,
+	                         "cohort_open: another thread is in "
+	                         "cohort_open: open one group at a time")
+	             : COHORT_OK;
+}
+
+/* In a rank that the call has forked, too. */
+static void end_open(void)
+{
+	lock_lists();
+	process.opening = 0;
+	unlock_lists();
 }
 
 static cohort_status open_group(const cohort_options *options, cohort **out)
@@ -169,12 +207,16 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		return status;
 	}
 	group->forks = group_forks;
+	if (!group->world->caller)
+		group->world->caller = &group->own_caller;
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
 	group->isolate = config.isolate;
 	group->progress_mode = config.progress;
+	lock_lists();
 	group->next = process.groups;
 	process.groups = group;
+	unlock_lists();
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
 	         group->world->backend->name, group->world->rank,
 	         group->world->size);
@@ -187,14 +229,17 @@ cohort_status cohort_open_sized(const cohort_options *options,
 {
 	const int saved = errno;
 	cohort_options whole = {0};
-	cohort_status status;
+	cohort_status status = begin_open();
 
+	if (status != COHORT_OK)
+		return status;
 	if (options &&
 	    !struct_read(&whole, sizeof(whole), options, options_bytes))
 		status = struct_refuse(COHORT_ECONFIG, "cohort_open", "options",
 		                       options_bytes, sizeof(whole));
 	else
 		status = open_group(&whole, out);
+	end_open();
 	errno = saved;
 	return status;
 }
@@ -227,33 +272,59 @@ static void keep_closed(cohort *group)
 	process.next_closed = (process.next_closed + 1) % CLOSED_GROUPS;
 }
 
-cohort_status cohort_close(cohort *group)
+/* Take a group from the list, so that no other thread closes it. COHORT_ESTATE,
+ * with the sentence written, if it cannot be closed. */
+static cohort_status take_open(cohort *group)
 {
-	if (!group)
-		return COHORT_OK;
+	lock_lists();
 	cohort **link = find_open(group);
-	if (!link)
+	const bool open = link != NULL;
+	const bool in_task = open && group->in_task;
+	const bool closed = !open && was_closed(group);
+	const bool busy = open && group_is_own(group) && !in_task &&
+	                  caller_is_other(group->world->caller, &errno);
+	if (open && !in_task && !busy)
+		*link = group->next;
+	unlock_lists();
+
+	if (!open)
 		return error_set(COHORT_ESTATE, "cohort_close: this %s",
-		                 was_closed(group)
-		                     ? "group is closed already"
-		                     : "is not an open group: pass the group "
-		                       "that cohort_open returned");
-	if (group->in_task)
+		                 closed ? "group is closed already"
+		                        : "is not an open group: pass the "
+		                          "group that cohort_open returned");
+	if (in_task)
 		return error_set(COHORT_ESTATE,
 		                 "cohort_close: called from inside a task: "
 		                 "close the group after cohort_scatter");
+	if (busy)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_close: another thread is in a call, "
+		                 "on this group or on one that shares its "
+		                 "processes: make one call at a time");
+	return COHORT_OK;
+}
 
+cohort_status cohort_close(cohort *group)
+{
+	cohort_status status = group ? take_open(group) : COHORT_OK;
+
+	if (!group || status != COHORT_OK)
+		return status;
 	const int saved = errno;
 	const bool together = group->broken == COHORT_OK && group_is_own(group);
 	const struct call *call =
 	    together ? group_call(group, CALL_CLOSE) : NULL;
 	struct group_extension *extension = atomic_load(&group->extension);
-	*link = group->next;
+	world_caller *caller = group->world->caller;
+	atomic_store_explicit(caller, &errno, memory_order_relaxed);
 	if (extension)
 		extension->release(extension);
 	alloc_release_all(group);
-	cohort_status status = group->world->backend->close(group->world, call);
+	status = group->world->backend->close(group->world, call);
+	atomic_store_explicit(caller, NULL, memory_order_relaxed);
+	lock_lists();
 	keep_closed(group);
+	unlock_lists();
 	errno = saved;
 	return status;
 }

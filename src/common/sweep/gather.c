@@ -52,8 +52,9 @@ static cohort_status gather_results(cohort *group, const char *function,
 	status = check_results_call(group, function, result_bytes, out);
 	if (status != COHORT_OK)
 		return group_refuse(group, &call, status);
-	return collect_results(group, group_sweeps_find(group)->last, &call,
-	                       audience, result_bytes, out);
+	return group_leave(
+	    group, collect_results(group, group_sweeps_find(group)->last, &call,
+	                           audience, result_bytes, out));
 }
 
 cohort_status cohort_gather_sized(cohort *group, size_t result_bytes,

@@ -184,5 +184,5 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	todo_clear(&run.todo);
 	checkpoint_close(&run.checkpoint);
 	errno = group->saved_errno;
-	return status;
+	return group_leave(group, status);
 }

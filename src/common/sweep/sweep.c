@@ -48,13 +48,13 @@ void sweep_explain(struct sweep *sweep, cohort_status status)
 
 struct sweep *sweep_hold(struct sweep *sweep)
 {
-	sweep->references++;
+	atomic_fetch_add(&sweep->references, 1);
 	return sweep;
 }
 
 void sweep_release(struct sweep *sweep)
 {
-	if (!sweep || --sweep->references > 0)
+	if (!sweep || atomic_fetch_sub(&sweep->references, 1) > 1)
 		return;
 	result_store_free(&sweep->store);
 	free(sweep->params);

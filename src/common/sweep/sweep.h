@@ -6,10 +6,12 @@
 #include "cohort.h"
 #include "result_store.h"
 
+#include <stdatomic.h>
+
 struct sweep {
-	unsigned references;
-	size_t count;       /* parameter sets */
-	size_t param_bytes; /* in each */
+	atomic_uint references; /* results are freed in any thread */
+	size_t count;           /* parameter sets */
+	size_t param_bytes;     /* in each */
 	unsigned char *params;
 	struct result_store store;
 	/* The status and sentence of tasks that no rank has run. */

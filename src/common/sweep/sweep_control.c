@@ -16,7 +16,7 @@ cohort_status cohort_stop_on_signals(cohort *group)
 	else
 		status = COHORT_ENOMEM;
 	errno = group->saved_errno;
-	return status;
+	return group_leave(group, status);
 }
 
 int cohort_stop_signal(const cohort *group)

@@ -62,7 +62,7 @@ int arena_map(struct arena *arena, int ranks)
 	}
 	if (memory == MAP_FAILED)
 		return -1;
-	size_t *opened = calloc((size_t)ranks, sizeof(*opened));
+	_Atomic size_t *opened = calloc((size_t)ranks, sizeof(*opened));
 	if (!opened || mprotect(memory, fixed, PROT_READ | PROT_WRITE)) {
 		munmap(memory, fixed + (size_t)ranks * heap);
 		free(opened);
@@ -118,14 +118,19 @@ bool arena_open(struct arena *arena, const void *data, size_t bytes)
 {
 	const struct heap_place place = heap_place(arena, data);
 	const size_t end = round_to_pages(place.begin + bytes);
+	_Atomic size_t *opened = &arena->opened[place.rank];
+	size_t before = atomic_load_explicit(opened, memory_order_relaxed);
 
-	if (end <= arena->opened[place.rank])
+	if (end <= before)
 		return true;
 	/* The pages before may be unwritable on purpose; see arena_shut. */
 	if (mprotect(place.heap + arena->opened[place.rank],
 	             end - arena->opened[place.rank], PROT_READ | PROT_WRITE))
 		return false;
-	arena->opened[place.rank] = end;
+	/* Another thread may have opened more meanwhile. */
+	while (before < end &&
+	       !atomic_compare_exchange_weak(opened, &before, end))
+		;
 	return true;
 }
 

@@ -88,7 +88,8 @@ struct arena {
 	struct slab *slabs;
 	unsigned char *heaps;
 	size_t heap_bytes; /* of each rank's heap */
-	size_t *opened;    /* by rank: bytes of its heap that are open here */
+	_Atomic size_t
+	    *opened; /* by rank: bytes of its heap that are open here */
 	int ranks;
 	bool removes; /* MADV_REMOVE drops pages */
 };

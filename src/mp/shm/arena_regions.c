@@ -164,13 +164,10 @@ static void arena_trim(struct region_allocator *base, void *start, size_t bytes)
 		heap_trim(regions->heap, head, head_bytes() + bytes);
 }
 
-/* The region is the rank's, and not that of a forked copy. */
 static void arena_release(struct region_allocator *base, void *start)
 {
 	const struct arena_regions *regions = regions_of(base);
 
-	if (regions->owner != getpid())
-		return;
 	heap_find(regions->heap, region_head_of(start))->use = HEAP_RETIRED;
 	free_retired(regions);
 }
@@ -189,15 +186,50 @@ static void arena_give_back(struct region_allocator *base, void *start)
 		atomic_fetch_sub(&region_head_of(start)->readers, 1);
 }
 
+/* One thread may free results while another one runs a sweep. A forked copy may
+ * have been made while a thread held the lock; it calls none of these. */
+static void *locked_reserve(struct region_allocator *base, size_t *bytes)
+{
+	struct heap *heap = regions_of(base)->heap;
+
+	pthread_mutex_lock(&heap->lock);
+	void *start = arena_reserve(base, bytes);
+	pthread_mutex_unlock(&heap->lock);
+	return start;
+}
+
+static void locked_trim(struct region_allocator *base, void *start,
+                        size_t bytes)
+{
+	struct heap *heap = regions_of(base)->heap;
+
+	pthread_mutex_lock(&heap->lock);
+	arena_trim(base, start, bytes);
+	pthread_mutex_unlock(&heap->lock);
+}
+
+/* The region is the rank's. A forked copy shares its memory, but has a list of
+ * blocks of its own, so it would write into what the rank still uses. */
+static void locked_release(struct region_allocator *base, void *start)
+{
+	struct heap *heap = regions_of(base)->heap;
+
+	if (regions_of(base)->owner != getpid())
+		return;
+	pthread_mutex_lock(&heap->lock);
+	arena_release(base, start);
+	pthread_mutex_unlock(&heap->lock);
+}
+
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
                      struct heap *heap)
 {
 	*regions = (struct arena_regions){
-	    .base = {.reserve = arena_reserve,
+	    .base = {.reserve = locked_reserve,
 	             .use = arena_use,
 	             .shut = arena_shut_region,
-	             .trim = arena_trim,
-	             .release = arena_release,
+	             .trim = locked_trim,
+	             .release = locked_release,
 	             .lend = arena_lend,
 	             .give_back = arena_give_back},
 	    .arena = arena,

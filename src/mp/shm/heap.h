@@ -3,6 +3,7 @@
 #ifndef COHORT_MP_SHM_HEAP_H
 #define COHORT_MP_SHM_HEAP_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,6 +29,8 @@ struct heap {
 	struct heap_block *blocks; /* in use, by offset */
 	size_t count;
 	size_t room; /* of the array `blocks` */
+	/* Held by whoever uses the heap: results may be freed in any thread. */
+	pthread_mutex_t lock;
 };
 
 /* Returns zeroed memory that begins at a page, for the program. NULL if there is no room, with

@@ -40,6 +40,7 @@ static void shm_prepare(struct mp_transport *transport,
 	    .arena = arena,
 	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
 	    .bytes = arena->heap_bytes,
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	regions_prepare(&plane->regions, arena, &plane->heap);
 }
@@ -78,15 +79,32 @@ static struct shm_plane *plane_of(struct world *base)
 	return (struct shm_plane *)((struct mp_group *)base)->transport;
 }
 
+static void *locked_alloc(struct shm_plane *plane, size_t bytes,
+                          size_t *largest)
+{
+	pthread_mutex_lock(&plane->heap.lock);
+	void *memory = heap_alloc(&plane->heap, bytes, largest);
+	pthread_mutex_unlock(&plane->heap.lock);
+	return memory;
+}
+
+static bool locked_free(struct shm_plane *plane, void *memory)
+{
+	pthread_mutex_lock(&plane->heap.lock);
+	const bool freed = heap_free(&plane->heap, memory);
+	pthread_mutex_unlock(&plane->heap.lock);
+	return freed;
+}
+
 void *shm_alloc(struct world *base, size_t bytes)
 {
 	struct shm_plane *plane = plane_of(base);
 	size_t largest;
-	void *memory = heap_alloc(&plane->heap, bytes, &largest);
+	void *memory = locked_alloc(plane, bytes, &largest);
 
 	if (memory && !arena_open(&plane->arena, memory, bytes)) {
 		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
-		heap_free(&plane->heap, memory);
+		locked_free(plane, memory);
 		return NULL;
 	}
 	if (!memory && largest >= bytes)
@@ -103,7 +121,7 @@ void *shm_alloc(struct world *base, size_t bytes)
 
 void shm_release(struct world *base, void *memory)
 {
-	const bool freed = heap_free(&plane_of(base)->heap, memory);
+	const bool freed = locked_free(plane_of(base), memory);
 
 	assert(freed);
 	(void)freed;

@@ -25,6 +25,8 @@
 	X(close_twice, BESIDE, ANY)               \
 	X(close_in_copy, BESIDE, ANY)             \
 	X(results_in_copy, BESIDE, EACH)          \
+	X(two_threads, BESIDE, EACH)              \
+	X(free_in_thread, BESIDE, EACH)           \
 	X(stray_child, ALONE, ANY)                \
 	X(stray_chain, ALONE, ANY)                \
 	X(stray_offer, BESIDE, ANY)               \
