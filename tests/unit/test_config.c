@@ -1,44 +1,21 @@
-/* Values of variables and options: which are allowed, and the sentences about
- * those that are not. */
+/* Values of variables: which are allowed, and the sentences about those that are
+ * not. */
 #define _POSIX_C_SOURCE 200809L
 #include "common/base/error.h"
 #include "common/base/test_nodes.h"
 #include "common/core/config_environment.h"
-#include "common/core/config_read.h"
 #include "common/core/config_words.h"
+#include "config_reading.h"
 
 #include <criterion/criterion.h>
 
-#include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-static const char *const variables[] = {
-    "COHORT_BACKEND",  "COHORT_SIZE", "COHORT_TIMEOUT", "COHORT_TRANSPORT",
-    "COHORT_SCHEDULE", "COHORT_LOG",  "COHORT_CHECK"};
-
-/* Unset all variables. */
-static void clear(void)
-{
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
-		unsetenv(variables[i]);
-}
-
 TestSuite(config, .init = clear);
-
-static struct config reads(const cohort_options *options)
-{
-	struct config config;
-
-	memset(&config, 0, sizeof(config));
-	cr_assert(config_read(options, &config) == COHORT_OK, "%s",
-	          cohort_error());
-	return config;
-}
 
 static struct config reads_with(const char *name, const char *value)
 {
@@ -49,25 +26,6 @@ static struct config reads_with(const char *name, const char *value)
 	config = reads(NULL);
 	unsetenv(name);
 	return config;
-}
-
-static void names(const char *word)
-{
-	cr_expect(strstr(cohort_error(), word) != NULL,
-	          "\"%s\" does not name %s", cohort_error(), word);
-}
-
-/* Expect COHORT_ECONFIG, and that nothing is written. */
-static void refused(const cohort_options *options)
-{
-	struct config config;
-	struct config before;
-
-	memset(&config, 0x5a, sizeof(config));
-	memcpy(&before, &config, sizeof(before));
-	cr_expect(config_read(options, &config) == COHORT_ECONFIG);
-	cr_expect(memcmp(&config, &before, sizeof(config)) == 0,
-	          "a failure wrote something");
 }
 
 static void refuses(const char *name, const char *value, const char *allowed)
@@ -101,7 +59,7 @@ Test(config, defaults)
 
 Test(config, an_empty_variable_is_an_unset_one)
 {
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++)
+	for (size_t i = 0; i < CONFIG_TEST_VARIABLES; i++)
 		setenv(variables[i], "", 1);
 	struct config config = reads(NULL);
 	cr_expect(config.backend == BACKEND_AUTO && config.size == 0);
@@ -263,93 +221,6 @@ Test(config, nodes_for_tests)
 	setenv("COHORT_TEST_NODES", "two", 1);
 	cr_expect(test_nodes_read(&nodes) == COHORT_ECONFIG && nodes == 3);
 	cr_expect(strstr(cohort_error(), "COHORT_TEST_NODES"));
-}
-
-Test(config, options_come_first)
-{
-	const cohort_options options = {
-	    .backend = "mp", .size = 3, .timeout = 1.5};
-	const cohort_options some = {.timeout = 2};
-
-	setenv("COHORT_BACKEND", "serial", 1);
-	setenv("COHORT_SIZE", "5", 1);
-	setenv("COHORT_TIMEOUT", "9", 1);
-	struct config config = reads(&options);
-	cr_expect(config.backend == BACKEND_MP);
-	cr_expect_str_eq(config.backend_from, "options.backend");
-	cr_expect(config.size == 3 && config.size_from_options);
-	cr_expect(config.timeout == 1.5);
-
-	cr_expect(
-	    reads(&(cohort_options){.timeout = COHORT_NO_TIMEOUT}).timeout ==
-	    0);
-	config = reads(&some);
-	cr_expect(config.backend == BACKEND_SERIAL);
-	cr_expect(config.size == 5 && !config.size_from_options);
-	cr_expect(config.timeout == 2);
-}
-
-/* A bad variable is refused even if an option of the program overrules it. */
-Test(config, bad_variables_are_told_whatever_the_options)
-{
-	const cohort_options options = {
-	    .backend = "serial", .size = 3, .timeout = 1.5};
-
-	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
-		clear();
-		setenv(variables[i], "?", 1);
-		refused(&options);
-		names(variables[i]);
-	}
-}
-
-Test(config, bad_options)
-{
-	static const cohort_options bad[] = {
-	    {.backend = "cluster"},
-	    {.backend = ""},
-	    {.size = -1},
-	    {.size = INT_MIN},
-	    {.timeout = -0.5},
-	    {.timeout = -2},
-	    {.timeout = (double)NAN},
-	    {.timeout = (double)INFINITY},
-	};
-	static const char *const words[] = {
-	    "cluster",         "options.backend", "options.size",
-	    "-2147483648",     "options.timeout", "-2",
-	    "options.timeout", "options.timeout"};
-
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		refused(&bad[i]);
-		names(words[i]);
-	}
-}
-
-Test(config, a_communicator_is_passed_on)
-{
-	int communicator;
-	const cohort_options options = {.mpi_comm = &communicator};
-
-	cr_expect(reads(&options).mpi_comm == &communicator);
-}
-
-/* A program that asks for both contradicts itself; the environment may. */
-Test(config, serial_has_one_rank)
-{
-	const cohort_options one = {.backend = "serial", .size = 1};
-	const cohort_options serial = {.backend = "serial"};
-	const cohort_options four = {.size = 4};
-
-	refused(&(cohort_options){.backend = "serial", .size = 4});
-	names("serial");
-	names("options.size");
-	cr_expect(reads(&one).size == 1);
-	setenv("COHORT_SIZE", "4", 1);
-	cr_expect(reads(&serial).backend == BACKEND_SERIAL);
-	setenv("COHORT_BACKEND", "serial", 1);
-	cr_expect(reads(&four).backend == BACKEND_SERIAL);
-	cr_expect(reads(NULL).backend == BACKEND_SERIAL);
 }
 
 /* The warning on stderr about a misspelled variable. */
