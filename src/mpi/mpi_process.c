@@ -12,6 +12,7 @@
 #include "common/base/background_thread.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "exit_origin.h"
 #include "mpi_types.h"
@@ -75,7 +76,7 @@ static void log_why_job_ends(void)
 static void end_job(int status)
 {
 	log_why_job_ends();
-	fflush(NULL);
+	flush_streams();
 	output_drain();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }

@@ -17,6 +17,21 @@
  */
 int descriptor_raise(int fd);
 
+/*
+ * The calls below make descriptors, close-on-exec, of at least 3. No other file
+ * calls open, socketpair or their like; tests/arrows.sh checks it. All return -1
+ * with errno if they fail.
+ */
+
+/* As openat; an interrupted one is repeated, and a new file is this user's. */
+int descriptor_open(int dir, const char *path, int flags);
+
+/* Two connected sockets of this type. */
+int descriptor_socket_pair(int type, int ends[2]);
+
+/* An eventfd of 0 that does not block. */
+int descriptor_event(void);
+
 /* Close *fd unless it is below 0, and set it to -1. Keeps errno. */
 void descriptor_close(int *fd);
 

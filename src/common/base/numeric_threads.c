@@ -1,10 +1,12 @@
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "numeric_threads.h"
 
+#include "descriptor.h"
 #include "environment.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,12 +63,16 @@ int numeric_threads_limit(int share)
 
 int thread_count(void)
 {
-	DIR *folder = opendir("/proc/self/task");
+	int fd = descriptor_open(AT_FDCWD, "/proc/self/task",
+	                         O_RDONLY | O_DIRECTORY);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	int threads = 0;
 
-	if (!folder)
+	if (!folder) {
+		descriptor_close(&fd);
 		return 1;
+	}
 	while ((entry = readdir(folder)))
 		threads += entry->d_name[0] != '.';
 	closedir(folder);

@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
 #include "signal_stop.h"
 
