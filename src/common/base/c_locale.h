@@ -6,12 +6,12 @@
 #ifndef COHORT_COMMON_BASE_C_LOCALE_H
 #define COHORT_COMMON_BASE_C_LOCALE_H
 
+#include <cohort.h>
+
 #include <stdarg.h>
 #include <stddef.h>
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 0)))
-#endif
+COHORT_PRINTF(3, 0)
 int c_vsnprintf(char *text, size_t room, const char *format, va_list args);
 
 double c_strtod(const char *text, char **end);
