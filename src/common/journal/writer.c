@@ -122,6 +122,8 @@ static cohort_status join_journal(struct journal_writer *writer,
 	const struct tasks_name name = {(uint32_t)run->run, rank};
 	int dir = file_open_path(writer->path, O_RDONLY | O_DIRECTORY);
 
+	if (dir < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+		return file_error(writer->path, "open", "it");
 	if (dir < 0)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: rank %d cannot open journal "
