@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* F_DUPFD_CLOEXEC, syscall */
 #include "descriptor.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -48,6 +47,16 @@ int descriptor_open(int dir, const char *path, int flags)
 	return descriptor_raise(fd);
 }
 
+DIR *descriptor_list(const char *path)
+{
+	int fd = descriptor_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	DIR *names = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!names)
+		descriptor_close(&fd);
+	return names;
+}
+
 int descriptor_socket_pair(int type, int ends[2])
 {
 	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends))
@@ -88,9 +97,7 @@ bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)
  * kernel's, if there is a /proc. */
 static void close_each(unsigned first, unsigned last)
 {
-	int fd =
-	    descriptor_open(AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY);
-	DIR *names = fd < 0 ? NULL : fdopendir(fd);
+	DIR *names = descriptor_list("/proc/self/fd");
 	const struct dirent *entry;
 	const long open_max = sysconf(_SC_OPEN_MAX);
 
@@ -98,14 +105,13 @@ static void close_each(unsigned first, unsigned last)
 		char *end;
 		const unsigned long number = strtoul(entry->d_name, &end, 10);
 		if (end != entry->d_name && number >= first && number <= last &&
-		    number != (unsigned long)fd)
+		    number != (unsigned long)dirfd(names))
 			close((int)number);
 	}
 	if (names) {
 		closedir(names);
 		return;
 	}
-	descriptor_close(&fd);
 	for (unsigned i = first; i <= last && (long)i < open_max; i++)
 		close((int)i);
 }

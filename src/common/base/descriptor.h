@@ -2,6 +2,7 @@
 #ifndef COHORT_COMMON_BASE_DESCRIPTOR_H
 #define COHORT_COMMON_BASE_DESCRIPTOR_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,6 +26,9 @@ int descriptor_raise(int fd);
 
 /* As openat; an interrupted one is repeated, and a new file is this user's. */
 int descriptor_open(int dir, const char *path, int flags);
+
+/* A stream of the names in a directory; NULL with errno. */
+DIR *descriptor_list(const char *path);
 
 /* Two connected sockets of this type. */
 int descriptor_socket_pair(int type, int ends[2]);

@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,16 +62,12 @@ int numeric_threads_limit(int share)
 
 int thread_count(void)
 {
-	int fd = descriptor_open(AT_FDCWD, "/proc/self/task",
-	                         O_RDONLY | O_DIRECTORY);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = descriptor_list("/proc/self/task");
 	const struct dirent *entry;
 	int threads = 0;
 
-	if (!folder) {
-		descriptor_close(&fd);
+	if (!folder)
 		return 1;
-	}
 	while ((entry = readdir(folder)))
 		threads += entry->d_name[0] != '.';
 	closedir(folder);
