@@ -95,8 +95,7 @@ static void leave_unfinalised(int status)
 	         "mpi: MPI_Finalize has not returned within %d s, though all "
 	         "ranks are in it: leaving without it, with exit status %d",
 	         FINALIZE_SECONDS, status & 0xff);
-	fflush(stdout);
-	fflush(stderr);
+	flush_streams();
 	_exit(status);
 }
 
