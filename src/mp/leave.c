@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "leave.h"
 
-#include "common/base/flush_streams.h"
 #include "hidden_fork.h"
 #include "monitor_link.h"
 
@@ -69,6 +68,6 @@ void leave_world(int status, void *arg)
 		leave_root(world, status);
 		return;
 	}
-	flush_streams();
+	fflush(NULL);
 	_exit(status);
 }

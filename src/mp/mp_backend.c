@@ -173,7 +173,8 @@ static cohort_status mp_become_task(struct world *base)
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
-	.become_task = mp_become_task, .tickets_leave = mp_tickets_leave
+	.tickets_join = mp_tickets_join, .become_task = mp_become_task,      \
+	.tickets_leave = mp_tickets_leave
 
 /* Over shared memory. The choice of a backend knows only this table; mp_open
  * gives a group the table of its transport. */

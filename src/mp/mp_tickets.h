@@ -8,6 +8,7 @@
 cohort_status mp_tickets_open(struct world *base, uint64_t total);
 cohort_status mp_tickets_claim(struct world *base, uint64_t most,
                                struct tickets_run *out);
-void mp_tickets_leave(struct world *base);
+void mp_tickets_join(struct world *base);
+cohort_status mp_tickets_leave(struct world *base);
 
 #endif

@@ -2,10 +2,8 @@
 #include "wait.h"
 
 #include "common/base/clock.h"
-#include "common/base/descriptor_poll.h"
 #include "diagnose.h"
 #include "liveness.h"
-#include "monitor_link.h"
 
 #include <errno.h>
 #include <math.h>
@@ -171,9 +169,9 @@ static cohort_status check_monitor(const struct wait *wait)
 	static const struct world_failure failure = {.reason =
 	                                                 WORLD_FAILURE_MONITOR};
 	const struct mp_world *world = wait->world;
+	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
 
-	if (world->monitor_link < 0 ||
-	    !monitor_link_is_cut(world->monitor_link) ||
+	if (world->monitor_link < 0 || poll(&link, 1, 0) <= 0 ||
 	    atomic_load(&world->control->gone) == world->size - 1)
 		return COHORT_OK;
 	return wait_break(wait, &failure);
@@ -237,9 +235,8 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		                                 .events = POLLIN};
 		*monitor_link = (struct pollfd){.fd = world->monitor_link,
 		                                .events = POLLIN};
-		int ready =
-		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
-		                       wait_nap(wait, LOOK_MS));
+		int ready = poll(polls, (nfds_t)(count + POLLS_BEHIND),
+		                 wait_nap(wait, LOOK_MS));
 		if (ready < 0 && errno != EINTR)
 			return wait_failed(wait);
 		if (ready < 0)
@@ -266,7 +263,7 @@ cohort_status wait_lost(struct wait *wait, int rank)
 	cohort_status status = COHORT_OK;
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += LOOK_MS) {
-		descriptor_poll_ms(&failure_event, 1, LOOK_MS);
+		poll(&failure_event, 1, LOOK_MS);
 		status = wait_look(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;

@@ -3,9 +3,9 @@
 #define COHORT_MPI_MESSAGE_TAG_H
 
 enum message_tag {
-	TAG_CHUNK = 1,  /* calls.c: a part of a large gather */
-	TAG_CALL,       /* call_exchange.c: the call that a rank is in */
-	TAG_NEVER_SENT, /* progress_thread.c: probed for, but no rank sends it */
+	TAG_CHUNK = 1, /* calls.c: a part of a large gather */
+	TAG_CALL,      /* call_exchange.c: the call that a rank is in */
+	TAG_TICKETS,   /* ticket_server.c: reports and orders */
 };
 
 #endif

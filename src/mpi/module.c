@@ -5,6 +5,7 @@
 #include "mpi_process.h"
 #include "mpi_world_open.h"
 #include "output.h"
+#include "progress_thread.h"
 #include "tickets.h"
 
 #include <stdlib.h>
@@ -45,6 +46,8 @@ static void module_abort(struct world *base, int exit_code)
 	mpi_process_forget();
 	if (!without_mpi) {
 		output_drain();
+		/* The thread of a sweep is in MPI otherwise. */
+		progress_thread_lock();
 		MPI_Abort(world_of(base)->comm, exit_code);
 	}
 	_Exit(exit_code);
@@ -72,6 +75,7 @@ static const struct backend module_backend = {
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
     .become_task = module_become_task,
+    .tickets_join = tickets_join,
     .tickets_leave = tickets_leave,
 };
 

@@ -13,8 +13,6 @@
 #define _DEFAULT_SOURCE /* S_ISVTX */
 #include "module_trust.h"
 
-#include "common/base/c_locale.h"
-
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -49,7 +47,7 @@ static bool node_is_trusted(const char *path, const struct stat *anchor,
 
 	if (lstat(path, &node)) {
 		snprintf(why, TRUST_TEXT_BYTES, "%s: %s", path,
-		         error_text(errno));
+		         strerror(errno));
 		return false;
 	}
 	if (!S_ISREG(node.st_mode) && !S_ISDIR(node.st_mode))

@@ -7,6 +7,7 @@
 #include "progress_thread.h"
 
 #include <mpi.h>
+#include <sys/types.h>
 
 /* Message that a rank sends to every other one before a call, with
  * COHORT_CHECK. */
@@ -25,24 +26,31 @@ struct call_exchange {
 	uint32_t refused; /* the kind of the last refused call */
 };
 
+struct ticket_server;
+
 /* Belongs to tickets.c and ticket_window.c. A node is the ranks that share
  * memory. */
 struct tickets {
 	int nodes;
 	int node_rank;
 	int node_size;
+	int ranks_before; /* ranks of the nodes before this one */
+	int *led; /* rank 0: ranks of the node that rank r leads, or 0 */
 	MPI_Comm node;
 	MPI_Win memory;               /* shared by the node */
-	MPI_Win counter;              /* of batches, on rank 0; if nodes > 1 */
-	struct ticket_window *window; /* in `memory` */
-	struct worker_stats *stats;   /* in `memory`, behind the window */
-	int slots;                    /* of the window */
-	uint64_t least;               /* tickets in a batch, at least */
+	bool mapped;                  /* the memory is not a window of MPI */
+	struct ticket_window *window; /* in that memory */
+	struct worker_stats *stats;   /* in that memory */
+	pid_t process;                /* of this rank */
+	pid_t parent;                 /* that started it */
 	uint64_t total;               /* tickets of the sweep */
-	uint64_t slot;                /* slot of this rank's last ticket */
-	uint64_t before;              /* tickets in all slots before that one */
-	bool began; /* rank 0 has claimed a ticket of the sweep */
-	struct progress_thread progress_thread; /* rank 0, after that claim */
+	uint64_t depth; /* tickets that each rank's node begins with */
+	bool threads;   /* a thread of each node's first rank may call MPI */
+	cohort_status failed; /* a claim of this process in this sweep failed */
+	/* With several nodes, on the first rank of each, from the first sweep
+	 * on. */
+	struct ticket_server *server;
+	struct progress_thread progress_thread;
 };
 
 struct mpi_world {

@@ -1,16 +1,20 @@
+#define _POSIX_C_SOURCE 200809L
 #include "mpi_world_open.h"
 
 #include "call_exchange.h"
 #include "chunked.h"
 #include "collectives.h"
 #include "common/base/error.h"
+#include "common/base/worker_stats.h"
 #include "communicator.h"
 #include "host_calls.h"
 #include "mpi_error.h"
 #include "mpi_process.h"
+#include "ticket_server.h"
 #include "ticket_window.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define CANNOT "cannot open an mpi group: "
 
@@ -50,7 +54,7 @@ static cohort_status check_communicator_exists(const struct config *config)
 
 /* Settings that may differ between ranks. The largest value of each setting
  * holds for the whole group. */
-enum { NUMBER, CHECK, TIMED, NODES, SETTINGS };
+enum { NUMBER, CHECK, TIMED, NODES, SINGLE, SETTINGS };
 
 static cohort_status take_largest(MPI_Comm comm, unsigned values[], int count)
 {
@@ -71,6 +75,7 @@ static cohort_status agree_on_settings(struct mpi_world *world,
 	    [CHECK] = config->check,
 	    [TIMED] = config->timeout > 0,
 	    [NODES] = (unsigned)*test_nodes,
+	    [SINGLE] = !mpi_process_allows_threads(),
 	};
 	cohort_status status = take_largest(world->comm, settings, SETTINGS);
 
@@ -80,6 +85,7 @@ static cohort_status agree_on_settings(struct mpi_world *world,
 	world->checked = settings[CHECK];
 	world->timed = settings[TIMED];
 	world->timeout = config->timeout;
+	world->tickets.threads = !settings[SINGLE];
 	*test_nodes = (int)settings[NODES];
 	return COHORT_OK;
 }
@@ -88,10 +94,11 @@ static cohort_status allocate_arrays(struct mpi_world *world)
 {
 	const size_t size = (size_t)world->base.size;
 
-	world->counts = malloc(2 * size * sizeof(*world->counts));
+	world->counts = malloc(3 * size * sizeof(*world->counts));
 	if (!world->counts)
-		return error_sys(CANNOT "malloc of %zu counts", 2 * size);
+		return error_sys(CANNOT "malloc of %zu counts", 3 * size);
 	world->displacements = world->counts + size;
+	world->tickets.led = world->displacements + size;
 	return world->checked ? call_exchange_open(world) : COHORT_OK;
 }
 
@@ -132,7 +139,15 @@ static cohort_status set_up(struct mpi_world *world,
 	world->base.stats = world->tickets.stats;
 	world->base.stats_ranks = world->tickets.node_size;
 	world->base.stats_index = world->tickets.node_rank;
-	world->base.copies_claim = world->tickets.nodes == 1;
+	world->base.nodes = world->tickets.nodes;
+	world->base.copies_claim = world->tickets.nodes == 1 ||
+	                           world->tickets.threads ||
+	                           world->tickets.node_rank > 0;
+	if (world->base.nodes > 1 && world->base.rank == 0)
+		world->base.elsewhere =
+		    &world->tickets.stats->ranks[world->tickets.node_size];
+	world->tickets.process = getpid();
+	world->tickets.parent = getppid();
 	return COHORT_OK;
 }
 
@@ -187,6 +202,7 @@ cohort_status mpi_world_close(struct mpi_world *world, const struct call *call)
 	status = collective_barrier(&world->base, call);
 	if (status != COHORT_OK)
 		goto abandon;
+	ticket_server_close(world->tickets.server);
 	ticket_window_close(&world->tickets);
 	MPI_Comm_free(&world->comm);
 	mpi_process_leave_group(true);

@@ -1,46 +1,36 @@
 #include "ticket_window.h"
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/worker_stats.h"
 #include "mpi_error.h"
 
 #include <string.h>
 
-/* Batches become half as large with each round, which at most 64 rounds can do;
- * a few rounds follow with batches of the least size, and an empty one. */
-enum { ROUNDS = 64 + 4 };
-
-/* A round has a batch for each node, and one node may draw all of them. */
-static int slots_for(int nodes)
-{
-	return nodes * ROUNDS + 1;
-}
-
 enum { ALIGNMENT = _Alignof(struct worker_stats) };
 
 _Static_assert(_Alignof(struct ticket_window) <= ALIGNMENT,
                "the window lies at an address aligned for the stats");
 
-static size_t window_bytes(const struct tickets *tickets)
+static size_t window_bytes(void)
 {
-	const size_t bytes =
-	    sizeof(struct ticket_window) +
-	    (size_t)tickets->slots * sizeof(atomic_uint_least64_t);
+	const size_t bytes = sizeof(struct ticket_window);
 
 	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-/* The ticket window, and the worker stats behind it. */
+/* The ticket window, and the worker stats behind it, with counters that stand
+ * for all ranks of other nodes. */
 static size_t shared_bytes(const struct tickets *tickets)
 {
-	return window_bytes(tickets) + worker_stats_bytes(tickets->node_size);
+	return window_bytes() + worker_stats_bytes(tickets->node_size + 1);
 }
 
 static void set_addresses(struct tickets *tickets, void *memory)
 {
 	tickets->window = memory;
-	tickets->stats = (void *)((char *)memory + window_bytes(tickets));
+	tickets->stats = (void *)((char *)memory + window_bytes());
 }
 
 /* Split the ranks of this machine into test_nodes nodes. */
@@ -67,13 +57,12 @@ static int find_node(struct mpi_world *world, int test_nodes)
 	if (code == MPI_SUCCESS && test_nodes > 1)
 		code = pretend_nodes(world, test_nodes);
 	if (code == MPI_SUCCESS)
+		code =
+		    MPI_Comm_set_errhandler(tickets->node, MPI_ERRORS_RETURN);
+	if (code == MPI_SUCCESS)
 		code = MPI_Comm_rank(tickets->node, &tickets->node_rank);
 	if (code == MPI_SUCCESS)
 		code = MPI_Comm_size(tickets->node, &tickets->node_size);
-	const int leads = tickets->node_rank == 0;
-	if (code == MPI_SUCCESS)
-		code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT,
-		                     MPI_SUM, world->comm);
 	return code;
 }
 
@@ -105,32 +94,67 @@ static int share_memory(struct tickets *tickets)
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
 }
 
-static int create_counter(struct mpi_world *world)
+/* Only this rank and its forked copies share the memory. */
+static cohort_status map_alone(struct tickets *tickets)
 {
-	struct tickets *tickets = &world->tickets;
-	const MPI_Aint mine = world->base.rank == 0 ? sizeof(uint64_t) : 0;
-	void *base;
-
-	int code = MPI_Win_allocate(mine, sizeof(uint64_t), MPI_INFO_NULL,
-	                            world->comm, &base, &tickets->counter);
-	if (code != MPI_SUCCESS) {
-		tickets->counter = MPI_WIN_NULL;
-		return code;
-	}
-	MPI_Win_set_errhandler(tickets->counter, MPI_ERRORS_RETURN);
-	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->counter);
-}
-
-/* A group of one rank: only its forked copies share the memory. */
-static cohort_status open_alone(struct tickets *tickets)
-{
-	tickets->nodes = 1;
+	tickets->node_rank = 0;
 	tickets->node_size = 1;
 	void *memory = memory_share(shared_bytes(tickets));
 	if (!memory)
 		return error_sys("cannot open an mpi group: mmap");
+	tickets->mapped = true;
 	set_addresses(tickets, memory);
 	return COHORT_OK;
+}
+
+/* If MPI gives a node no shared memory, each of its ranks is a node of its own.
+ * On a node with one rank MPI may return memory that the rank's forked copies do
+ * not share. */
+static cohort_status share_or_map(struct mpi_world *world)
+{
+	static const struct call call = {.kind = CALL_OPEN};
+	struct tickets *tickets = &world->tickets;
+
+	if (tickets->node_size == 1)
+		return map_alone(tickets);
+	const int code = share_memory(tickets);
+	int shared = code == MPI_SUCCESS;
+	const int agreed = MPI_Allreduce(MPI_IN_PLACE, &shared, 1, MPI_INT,
+	                                 MPI_MIN, tickets->node);
+
+	if (agreed != MPI_SUCCESS)
+		return mpi_error_report(&call, "MPI_Allreduce", agreed);
+	if (shared)
+		return COHORT_OK;
+	if (tickets->node_rank == 0)
+		log_line(LOG_INFO, world->base.rank,
+		         "mpi: MPI_Win_allocate_shared failed on this node: "
+		         "its %d ranks get their tasks by messages, as if "
+		         "each were on a node of its own",
+		         tickets->node_size);
+	/* A window that only some ranks have cannot be freed. */
+	tickets->memory = MPI_WIN_NULL;
+	return map_alone(tickets);
+}
+
+/* Count the nodes and their ranks. */
+static int count_nodes(struct mpi_world *world)
+{
+	struct tickets *tickets = &world->tickets;
+	const int led = tickets->node_rank == 0 ? tickets->node_size : 0;
+	const int leads = led > 0;
+
+	int code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT, MPI_SUM,
+	                         world->comm);
+	if (code == MPI_SUCCESS)
+		code = MPI_Exscan(&led, &tickets->ranks_before, 1, MPI_INT,
+		                  MPI_SUM, world->comm);
+	if (code == MPI_SUCCESS)
+		code = MPI_Gather(&led, 1, MPI_INT, tickets->led, 1, MPI_INT, 0,
+		                  world->comm);
+	if (world->base.rank == 0)
+		tickets->ranks_before = 0; /* MPI_Exscan leaves it undefined */
+	return code;
 }
 
 cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
@@ -140,41 +164,29 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 
 	tickets->node = MPI_COMM_NULL;
 	tickets->memory = MPI_WIN_NULL;
-	tickets->counter = MPI_WIN_NULL;
+	tickets->nodes = 1;
 	if (world->base.size == 1)
-		return open_alone(tickets);
+		return map_alone(tickets);
 	int code = find_node(world, test_nodes);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&call, "MPI_Comm_split_type", code);
-	if (tickets->nodes > 1) {
-		tickets->slots = slots_for(tickets->nodes);
-		tickets->least = (uint64_t)(world->base.size / tickets->nodes);
-	}
-	code = share_memory(tickets);
-	if (code != MPI_SUCCESS)
-		return mpi_error_report(&call, "MPI_Win_allocate_shared", code);
-	if (tickets->nodes > 1)
-		code = create_counter(world);
-	if (code != MPI_SUCCESS)
-		return mpi_error_report(&call, "MPI_Win_allocate", code);
-	return COHORT_OK;
-}
-
-static void free_mpi_window(MPI_Win *window)
-{
-	if (*window == MPI_WIN_NULL)
-		return;
-	MPI_Win_unlock_all(*window);
-	MPI_Win_free(window);
+	cohort_status status = share_or_map(world);
+	if (status != COHORT_OK)
+		return status;
+	code = count_nodes(world);
+	return code == MPI_SUCCESS
+	           ? COHORT_OK
+	           : mpi_error_report(&call, "MPI_Gather", code);
 }
 
 void ticket_window_close(struct tickets *tickets)
 {
-	if (tickets->node == MPI_COMM_NULL) {
+	if (tickets->mapped)
 		memory_unshare(tickets->window, shared_bytes(tickets));
-		return;
+	if (tickets->memory != MPI_WIN_NULL) {
+		MPI_Win_unlock_all(tickets->memory);
+		MPI_Win_free(&tickets->memory);
 	}
-	free_mpi_window(&tickets->counter);
-	free_mpi_window(&tickets->memory);
-	MPI_Comm_free(&tickets->node);
+	if (tickets->node != MPI_COMM_NULL)
+		MPI_Comm_free(&tickets->node);
 }

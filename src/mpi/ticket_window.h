@@ -1,19 +1,16 @@
-/*
- * The memory behind tickets.c, in windows of MPI. The ranks of a node share one
- * with a struct ticket_window and the worker stats. With several nodes, rank 0
- * has another one with the counter of batches.
- */
+/* The memory that the ranks of a node share: the node's tickets, and the worker
+ * stats. */
 #ifndef COHORT_MPI_TICKET_WINDOW_H
 #define COHORT_MPI_TICKET_WINDOW_H
 
 #include "mpi_world.h"
+#include "node_pool.h"
 
 #include <stdatomic.h>
 
-/* The slots list the batches that the node has drawn, in order. */
 struct ticket_window {
-	_Alignas(64) atomic_uint_least64_t next;    /* number of a claim */
-	_Alignas(64) atomic_uint_least64_t slots[]; /* batch + 1; 0: none yet */
+	_Alignas(64) atomic_uint_least64_t next; /* the next ticket: one node */
+	struct node_pool pool;                   /* several nodes */
 };
 
 /* Collective, over world->comm: fill in world->tickets, which is zero before.

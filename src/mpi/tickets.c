@@ -2,225 +2,221 @@
  * On one node a claim is an atomic addition to a counter in shared memory: no
  * call of MPI, and no rank has to answer.
  *
- * With several nodes, a counter at rank 0 numbers batches of tickets. The ranks
- * of a node draw a batch together and share its tickets as above. Batches are
- * made in rounds of one batch for each node: the first round has half of the
- * tickets, each later round half of the rest, down to batches of one ticket for
- * each rank of a node. In a round with n nodes, batch m has every n-th ticket
- * from the m-th one on, because the cost of a task may grow with its index (with
- * a guided schedule it does).
+ * With several nodes, the ranks of a node take tickets from a pool in shared
+ * memory (node_pool.h). The first rank of the node fills the pool: it sends
+ * reports to rank 0, which answers with orders (node_agent.h, coordinator.h).
+ * These are ordinary messages, which every MPI has over every network. A rank
+ * that finds the pool empty sleeps until tickets come, or until rank 0 says that
+ * all have been begun.
  *
- * The ticket window of a node lists the batches that the node has drawn, in
- * order, in its slots. A rank takes the next number from the window; the sizes
- * of the batches tell which ticket that number is. The rank that takes the
- * middle number of a batch draws the batch for the next slot before it runs its
- * task. If it drew the batch later, the other ranks would wait for it; if it
- * drew the batch earlier, a slow node would hold tickets that others could run.
+ * A rank may be in a task for hours. So a thread of each first rank exchanges
+ * these messages (progress_thread.h). If the program has initialised MPI without
+ * support for threads, the first ranks exchange messages only when they claim or
+ * wait: other ranks may then wait for a ticket as long as a task of a first rank
+ * takes. To make that rare, the nodes begin with half of all tickets.
  *
- * Many MPIs change the counter only while rank 0 is inside a call of MPI, and
- * rank 0 may be in a task. So a thread of rank 0 calls MPI every millisecond
- * (progress_thread.h). If the program has initialised MPI without support for
- * threads, rank 0 serves the others only when it claims. Its first task may be
- * long, so at its first claim it waits until every node has drawn a batch, but
- * not longer than START_SECONDS, since a node may never claim at all.
- *
- * An empty batch ends the sweep for a node: a node draws batches in order, so
- * all later ones would be empty too.
- *
- * Cost: an atomic addition; for about 2 log2(tickets / ranks) of a node's
- * claims an MPI_Fetch_and_op.
+ * Cost: one compare-and-swap for a claim; for a node two messages for each time
+ * in which it does the tickets that it holds, and ten a second for the progress.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "tickets.h"
 
+#include "bell.h"
+#include "common/base/error.h"
+#include "common/base/worker_stats.h"
 #include "deadline.h"
-#include "mpi_error.h"
-#include "mpi_wait.h"
+#include "ticket_server.h"
 #include "ticket_window.h"
 
-#define START_SECONDS 0.01
+#include <stdio.h>
+#include <unistd.h>
 
-/* Ticket i of a batch is begin + i * nodes. */
-struct ticket_batch {
-	uint64_t begin;
-	uint64_t count;
-};
+#define SLEEP_SECONDS 0.05 /* between two looks at the deadline */
 
-static const struct call scattering = {.kind = CALL_SCATTER};
-
-/* The tickets of batch `number`. The batches of a round are of the same size;
- * the last round has the rest. */
-static struct ticket_batch batch_of_number(const struct tickets *tickets,
-                                           uint64_t number)
+static bool is_first_of_node(const struct tickets *tickets)
 {
-	const uint64_t nodes = (uint64_t)tickets->nodes;
-	const uint64_t m = number % nodes;
-	uint64_t begin = 0;
+	return tickets->node_rank == 0;
+}
 
-	for (uint64_t round = number / nodes; begin < tickets->total; round--) {
-		const uint64_t left = tickets->total - begin;
-		uint64_t size = left / 2 / nodes;
-		size = size > tickets->least ? size : tickets->least;
-		const uint64_t dealt =
-		    size > left / nodes ? left : size * nodes;
-		if (round == 0)
-			return (struct ticket_batch){
-			    begin + m,
-			    m < dealt ? (dealt - m - 1) / nodes + 1 : 0,
-			};
-		begin += dealt;
-	}
-	return (struct ticket_batch){tickets->total, 0};
+/* Tickets that a node has for each of its ranks from the start. */
+static uint64_t first_depth(const struct mpi_world *world, uint64_t total)
+{
+	const uint64_t ranks = (uint64_t)world->base.size;
+	const uint64_t most = POOL_RANGE_MOST / ranks;
+	uint64_t depth = world->tickets.threads ? 1 : total / 2 / ranks;
+
+	depth = depth < most ? depth : most;
+	return depth > 0 ? depth : 1;
 }
 
 /* No rank claims tickets of the sweep before any more, and none claims yet. So
- * the first rank of each node may clear its window, and rank 0 the counter. */
+ * the first rank of each node may clear the window. */
 cohort_status tickets_open(struct world *base, uint64_t total)
 {
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
-	static const uint64_t zero = 0;
-	int code = MPI_SUCCESS;
 
 	tickets->total = total;
-	tickets->slot = 0;
-	tickets->before = 0;
-	tickets->began = false;
-	if (tickets->node_rank == 0) {
+	tickets->failed = COHORT_OK;
+	if (is_first_of_node(tickets))
 		atomic_store(&tickets->window->next, 0);
-		for (int i = 0; i < tickets->slots; i++)
-			atomic_store(&tickets->window->slots[i], 0);
-	}
-	if (tickets->nodes > 1 && base->rank == 0) {
-		code =
-		    MPI_Accumulate(&zero, 1, MPI_UINT64_T, 0, 0, 1,
-		                   MPI_UINT64_T, MPI_REPLACE, tickets->counter);
-		if (code == MPI_SUCCESS)
-			code = MPI_Win_flush(0, tickets->counter);
-	}
-	return code == MPI_SUCCESS
-	           ? COHORT_OK
-	           : mpi_error_report(&scattering, "MPI_Accumulate", code);
-}
-
-/* Apply `op` with `operand` to the counter of batches; *out is the value that
- * the counter had before. */
-static int fetch_counter(const struct tickets *tickets, uint64_t operand,
-                         MPI_Op op, uint64_t *out)
-{
-	int code = MPI_Fetch_and_op(&operand, out, MPI_UINT64_T, 0, 0, op,
-	                            tickets->counter);
-
-	return code == MPI_SUCCESS ? MPI_Win_flush(0, tickets->counter) : code;
-}
-
-/* Draw the batch for a slot. After a failure the others find an empty batch in
- * the slot, so that they end, too. */
-static cohort_status draw_batch(struct tickets *tickets, uint64_t slot)
-{
-	uint64_t number = 0;
-	int code = MPI_SUCCESS;
-
-	if (slot >= (uint64_t)tickets->slots)
+	if (tickets->nodes == 1)
 		return COHORT_OK;
-	code = fetch_counter(tickets, 1, MPI_SUM, &number);
-	if (code != MPI_SUCCESS)
-		number = UINT64_MAX - 1;
-	atomic_store(&tickets->window->slots[slot], number + 1);
-	return code == MPI_SUCCESS
-	           ? COHORT_OK
-	           : mpi_error_report(&scattering, "MPI_Fetch_and_op", code);
-}
-
-/* The batch of a slot. If the slot is empty, some rank of this node is drawing
- * the batch. */
-static struct ticket_batch await_batch(const struct mpi_world *world,
-                                       uint64_t slot)
-{
-	const struct tickets *tickets = &world->tickets;
-	struct wait_pauses pauses = {0};
-	uint64_t drawn = 0;
-
-	if (slot >= (uint64_t)tickets->slots)
-		return (struct ticket_batch){tickets->total, 0};
-	while (!(drawn = atomic_load(&tickets->window->slots[slot]))) {
-		progress_once(world->comm);
-		wait_pause(&pauses);
-	}
-	return batch_of_number(tickets, drawn - 1);
-}
-
-/* Rank 0, before its first task: let the other nodes draw their first batches,
- * unless there are fewer tickets than nodes. */
-static cohort_status await_first_draws(struct mpi_world *world)
-{
-	struct tickets *tickets = &world->tickets;
-	const struct deadline deadline = deadline_in(START_SECONDS);
-	struct wait_pauses pauses = {0};
-	const uint64_t nodes = (uint64_t)tickets->nodes;
-	uint64_t drawn = tickets->total < nodes ? nodes : 0;
-	int code = MPI_SUCCESS;
-
-	while (code == MPI_SUCCESS && drawn < nodes &&
-	       !deadline_passed(&deadline)) {
-		wait_pause(&pauses);
-		code = fetch_counter(tickets, 0, MPI_NO_OP, &drawn);
-	}
-	return code == MPI_SUCCESS
-	           ? COHORT_OK
-	           : mpi_error_report(&scattering, "MPI_Fetch_and_op", code);
-}
-
-/* Find the ticket for `number`, which this rank took from the window. If it is
- * the middle one of its batch, draw the next batch. */
-static cohort_status find_ticket(struct mpi_world *world, uint64_t number,
-                                 uint64_t *ticket)
-{
-	struct tickets *tickets = &world->tickets;
-	cohort_status status = number == 0 ? draw_batch(tickets, 0) : COHORT_OK;
-	struct ticket_batch batch = await_batch(world, tickets->slot);
-
-	while (batch.count > 0 && number - tickets->before >= batch.count) {
-		tickets->before += batch.count;
-		batch = await_batch(world, ++tickets->slot);
-	}
-	const uint64_t i = number - tickets->before;
-	if (status == COHORT_OK && batch.count > 0 && i == batch.count / 2)
-		status = draw_batch(tickets, tickets->slot + 1);
-	*ticket = batch.count > 0 ? batch.begin + i * (uint64_t)tickets->nodes
-	                          : tickets->total;
+	tickets->depth = first_depth(world, total);
+	if (!is_first_of_node(tickets))
+		return COHORT_OK;
+	cohort_status status =
+	    tickets->server ? COHORT_OK
+	                    : ticket_server_open(world, &tickets->server);
+	if (status == COHORT_OK)
+		ticket_server_begin(tickets->server);
 	return status;
 }
 
-/* Rank 0 has claimed a ticket and is about to run its task: make sure that the
- * other nodes get theirs meanwhile. */
-static cohort_status serve_other_nodes(struct mpi_world *world)
+static double take_turn(void *arg)
 {
-	struct tickets *tickets = &world->tickets;
-	const bool first = !tickets->began;
-
-	tickets->began = true;
-	progress_once(world->comm);
-	if (!first ||
-	    progress_thread_begin(&tickets->progress_thread, world->comm))
-		return COHORT_OK;
-	return await_first_draws(world);
+	return ticket_server_turn(arg);
 }
 
-/* A claim with several nodes. */
-static cohort_status claim_from_batches(struct mpi_world *world,
-                                        struct tickets_run *out)
+void tickets_join(struct world *base)
+{
+	struct tickets *tickets = &world_of(base)->tickets;
+	struct progress_thread *thread = &tickets->progress_thread;
+
+	if (tickets->nodes == 1 || !tickets->server)
+		return;
+	thread->turn = take_turn;
+	thread->arg = tickets->server;
+	thread->bell = &tickets->window->pool.first_rank_bell;
+	/* Without a thread, this rank takes its turns in claims and waits. */
+	progress_thread_begin(thread);
+}
+
+/* Whether this thread has to exchange the messages of its node. */
+static bool takes_turns(const struct tickets *tickets)
+{
+	return tickets->server && !tickets->progress_thread.runs &&
+	       tickets->process == getpid();
+}
+
+static const char *missing_rank(const struct tickets *tickets, char text[64])
+{
+	const int rank = tickets->server && tickets->process == getpid()
+	                     ? ticket_server_find_missing(tickets->server)
+	                     : -1;
+
+	if (rank >= 0)
+		snprintf(text, 64, "the node of rank %d did", rank);
+	else
+		snprintf(text, 64, "the ranks of other nodes did");
+	return text;
+}
+
+/* This process gives up, and with it all ranks of its node. They tell the
+ * others, so far as they can be reached. */
+static cohort_status give_up(struct mpi_world *world, cohort_status failure)
 {
 	struct tickets *tickets = &world->tickets;
-	uint64_t ticket;
+	struct node_pool *pool = &tickets->window->pool;
+	char text[64];
+	int none = 0;
 
-	progress_thread_lock();
-	cohort_status status = find_ticket(
-	    world, atomic_fetch_add(&tickets->window->next, 1), &ticket);
-	*out = tickets_cut(ticket, 1, tickets->total);
-	if (world->base.rank == 0 && status == COHORT_OK)
-		status = serve_other_nodes(world);
-	progress_thread_unlock();
+	tickets->failed = failure;
+	if (atomic_compare_exchange_strong(&pool->failure, &none, failure)) {
+		bell_ring(&pool->bell);
+		bell_ring(&pool->first_rank_bell);
+	}
+	switch (failure) {
+	case COHORT_ETIMEOUT:
+		return error_set(failure,
+		                 "cohort_scatter: %s not answer within the "
+		                 "timeout of %g s, while rank %d waited",
+		                 missing_rank(tickets, text), world->timeout,
+		                 world->base.rank);
+	case COHORT_EPEER:
+		return error_set(failure,
+		                 "cohort_scatter: the process that started "
+		                 "rank %d, or another rank of its node, has "
+		                 "ended: the launcher has ended the job, or "
+		                 "was killed",
+		                 world->base.rank);
+	default:
+		return error_set(failure,
+		                 "cohort_scatter: MPI failed to exchange "
+		                 "the messages of the sweep's tickets, on "
+		                 "the node of rank %d or another one",
+		                 world->base.rank);
+	}
+}
+
+/* One step of a wait for the bell of the pool, whose value `seen` was. */
+static cohort_status wait_a_moment(struct mpi_world *world,
+                                   const struct deadline *deadline,
+                                   unsigned seen)
+{
+	struct tickets *tickets = &world->tickets;
+	struct node_pool *pool = &tickets->window->pool;
+	const int failure = atomic_load(&pool->failure);
+
+	if (failure)
+		return give_up(world, (cohort_status)failure);
+	if (deadline_passed(deadline))
+		return give_up(world, COHORT_ETIMEOUT);
+	/* A forked copy has another parent, and ends with its rank. */
+	if (tickets->process == getpid() && getppid() != tickets->parent)
+		return give_up(world, COHORT_EPEER);
+	if (takes_turns(tickets)) {
+		const unsigned rung = atomic_load(&pool->first_rank_bell);
+		bell_wait(&pool->first_rank_bell, rung,
+		          ticket_server_turn(tickets->server));
+	} else {
+		bell_wait(&pool->bell, seen, SLEEP_SECONDS);
+	}
+	return COHORT_OK;
+}
+
+/* Whether no ticket will come any more: all are begun, or the sweep stops. */
+static bool no_more_will_come(const struct tickets *tickets)
+{
+	return atomic_load(&tickets->window->pool.end) ||
+	       atomic_load(&tickets->stats->signal);
+}
+
+static cohort_status wait_for_ticket(struct mpi_world *world,
+                                     struct tickets_run *out)
+{
+	struct node_pool *pool = &world->tickets.window->pool;
+	const struct deadline deadline = deadline_in(world->timeout);
+	cohort_status status = COHORT_OK;
+
+	atomic_fetch_add(&pool->idle, 1);
+	bell_ring(&pool->first_rank_bell);
+	for (;;) {
+		const unsigned seen = atomic_load(&pool->bell);
+		const bool ends = no_more_will_come(&world->tickets);
+		out->count = node_pool_take(pool, &out->first);
+		if (out->count > 0 || ends)
+			break;
+		status = wait_a_moment(world, &deadline, seen);
+		if (status != COHORT_OK)
+			break;
+	}
+	atomic_fetch_sub(&pool->idle, 1);
 	return status;
+}
+
+/* A claim with several nodes: one ticket. Others could not be taken back. */
+static cohort_status claim_from_pool(struct mpi_world *world,
+                                     struct tickets_run *out)
+{
+	struct tickets *tickets = &world->tickets;
+
+	if (takes_turns(tickets))
+		ticket_server_turn(tickets->server);
+	*out = (struct tickets_run){tickets->total, 1};
+	if (node_pool_take(&tickets->window->pool, &out->first))
+		return COHORT_OK;
+	return wait_for_ticket(world, out);
 }
 
 cohort_status tickets_claim(struct world *base, uint64_t most,
@@ -230,13 +226,49 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 	struct tickets *tickets = &world->tickets;
 
 	if (tickets->nodes > 1)
-		return claim_from_batches(world, out);
+		return claim_from_pool(world, out);
 	*out = tickets_cut(atomic_fetch_add(&tickets->window->next, most), most,
 	                   tickets->total);
 	return COHORT_OK;
 }
 
-void tickets_leave(struct world *base)
+/* Wait, asleep, until all ranks have left the sweep. */
+static cohort_status wait_for_all(struct mpi_world *world)
 {
-	progress_thread_end(&world_of(base)->tickets.progress_thread);
+	struct tickets *tickets = &world->tickets;
+	struct node_pool *pool = &tickets->window->pool;
+	const struct deadline deadline = deadline_in(world->timeout);
+	cohort_status status = COHORT_OK;
+
+	while (status == COHORT_OK) {
+		const unsigned seen = atomic_load(&pool->bell);
+		if (takes_turns(tickets)
+		        ? ticket_server_is_done(tickets->server)
+		        : atomic_load(&pool->all_left))
+			break;
+		status = wait_a_moment(world, &deadline, seen);
+	}
+	return status;
+}
+
+cohort_status tickets_leave(struct world *base)
+{
+	struct mpi_world *world = world_of(base);
+	struct tickets *tickets = &world->tickets;
+	cohort_status status = tickets->failed;
+
+	if (tickets->nodes == 1)
+		return COHORT_OK;
+	atomic_fetch_add(&tickets->window->pool.left, 1);
+	bell_ring(&tickets->window->pool.first_rank_bell);
+	if (status == COHORT_OK)
+		status = wait_for_all(world);
+	progress_thread_end(&tickets->progress_thread);
+	if (!takes_turns(tickets))
+		return status;
+	/* The thread may not have sent the last messages. */
+	if (status == COHORT_OK)
+		return wait_for_all(world);
+	ticket_server_turn(tickets->server);
+	return status;
 }

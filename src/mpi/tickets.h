@@ -7,6 +7,7 @@
 cohort_status tickets_open(struct world *base, uint64_t total);
 cohort_status tickets_claim(struct world *base, uint64_t most,
                             struct tickets_run *out);
-void tickets_leave(struct world *base);
+void tickets_join(struct world *base);
+cohort_status tickets_leave(struct world *base);
 
 #endif

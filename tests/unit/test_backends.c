@@ -20,12 +20,12 @@ static const struct backend_slot {
 	{                                                   \
 #slot, offsetof(struct backend, slot), true \
 	}
-    REQUIRED(name),          REQUIRED(open),          REQUIRED(close),
-    REQUIRED(abort),         REQUIRED(refuse),        REQUIRED(barrier),
-    REQUIRED(bcast),         REQUIRED(gatherv),       REQUIRED(allgatherv),
-    REQUIRED(allreduce),     OPTIONAL(alloc),         OPTIONAL(release),
-    REQUIRED(tickets_open),  REQUIRED(tickets_claim), REQUIRED(become_task),
-    REQUIRED(tickets_leave),
+    REQUIRED(name),         REQUIRED(open),          REQUIRED(close),
+    REQUIRED(abort),        REQUIRED(refuse),        REQUIRED(barrier),
+    REQUIRED(bcast),        REQUIRED(gatherv),       REQUIRED(allgatherv),
+    REQUIRED(allreduce),    OPTIONAL(alloc),         OPTIONAL(release),
+    REQUIRED(tickets_open), REQUIRED(tickets_claim), REQUIRED(become_task),
+    REQUIRED(tickets_join), REQUIRED(tickets_leave),
 };
 
 enum { SLOTS = sizeof(slots) / sizeof(*slots) };

@@ -26,6 +26,7 @@
 #include <stdatomic.h>
 
 struct backend;
+struct rank_counters;
 struct worker_stats;
 struct region_allocator;
 
@@ -60,6 +61,11 @@ struct world {
 	struct worker_stats *stats;
 	int stats_ranks; /* number of ranks that have counters there */
 	int stats_index; /* of this rank's counters */
+	/* Machines that the ranks are on; 0 if the backend has only one. */
+	int nodes;
+	/* On rank 0, if there are several: counters that stand for all ranks
+	 * of the other machines. Else NULL. */
+	struct rank_counters *elsewhere;
 	/* Whether a forked copy of a rank may call tickets_claim. */
 	bool copies_claim;
 	/* The thread that is in a call, by the address of its errno; NULL: none
@@ -154,9 +160,15 @@ struct backend {
 	 * there. COHORT_ESYS if the system refuses. */
 	cohort_status (*become_task)(struct world *world);
 
-	/* This rank claims no more until tickets are opened again. Not
-	 * collective. The caller calls it before any collective call. */
-	void (*tickets_leave)(struct world *world);
+	/* This rank is about to claim tickets or to run tasks. Not collective.
+	 * Between this call and tickets_leave the rank makes no collective
+	 * call. */
+	void (*tickets_join)(struct world *world);
+
+	/* This rank claims no more until tickets are opened again. Every rank
+	 * calls it, also one that has not joined, before the next collective
+	 * call. It may wait for the other ranks. A failure breaks the group. */
+	cohort_status (*tickets_leave)(struct world *world);
 };
 
 #endif

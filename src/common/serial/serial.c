@@ -146,12 +146,18 @@ static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
 	return COHORT_OK;
 }
 
-static void serial_tickets_leave(struct world *base)
+static void serial_tickets_join(struct world *base)
 {
 	(void)base;
 }
 
 static cohort_status serial_become_task(struct world *base)
+{
+	(void)base;
+	return COHORT_OK;
+}
+
+static cohort_status serial_tickets_leave(struct world *base)
 {
 	(void)base;
 	return COHORT_OK;
@@ -171,5 +177,6 @@ const struct backend serial_backend = {
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
     .become_task = serial_become_task,
+    .tickets_join = serial_tickets_join,
     .tickets_leave = serial_tickets_leave,
 };

@@ -7,7 +7,6 @@
 #include "execute.h"
 
 #include "common/base/bit_set.h"
-#include "common/base/c_locale.h"
 #include "common/base/log.h"
 #include "signal_stop.h"
 #include "status_exchange.h"
@@ -23,23 +22,34 @@ cohort_status execute_open(struct sweep_run *run)
 	struct world *world = run->group->world;
 	const uint64_t total = scheduler_tickets(run);
 
-	if (total == 0)
+	/* The static schedule has none, but its ranks join and leave, too. */
+	if (run->todo.count == 0)
 		return COHORT_OK;
 	return group_finish(run->group,
 	                    world->backend->tickets_open(world, total));
 }
 
-static cohort_status work_on_share(struct sweep_run *run)
+static cohort_status run_tasks(struct sweep_run *run)
 {
 	struct worker worker;
 
-	if (!run->built || run->todo.count == 0)
-		return COHORT_OK;
+	run->group->world->backend->tickets_join(run->group->world);
 	worker_begin(run, &worker);
-	cohort_status status =
-	    run->isolate ? supervisor_run(&worker) : worker_run(&worker);
-	run->group->world->backend->tickets_leave(run->group->world);
-	return status;
+	return run->isolate ? supervisor_run(&worker) : worker_run(&worker);
+}
+
+static cohort_status work_on_share(struct sweep_run *run)
+{
+	struct world *world = run->group->world;
+	cohort_status status = COHORT_OK;
+
+	if (run->todo.count == 0)
+		return COHORT_OK;
+	if (run->built)
+		status = run_tasks(run);
+	const cohort_status left =
+	    group_finish(run->group, world->backend->tickets_leave(world));
+	return left != COHORT_OK ? left : status;
 }
 
 /* After a pass: whether tasks were lost, and the status of the sweep, which is
@@ -73,7 +83,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 		              "%s: signal %d (%s) stopped the sweep with "
 		              "%llu of %zu tasks done; the others were "
 		              "not run%s",
-		              function, signal, signal_text(signal),
+		              function, signal, strsignal(signal),
 		              (unsigned long long)records, run->sweep->count,
 		              run->job->journal
 		                  ? ": run the same command again to do them"
@@ -154,8 +164,10 @@ cohort_status execute_run(struct sweep_run *run)
 	for (;;) {
 		const bool was_singly = run->singly;
 		bool lost;
-		cohort_status status =
-		    agree_on_pass(run, work_on_share(run), &lost);
+		cohort_status status = work_on_share(run);
+		if (run->group->broken)
+			return status;
+		status = agree_on_pass(run, status, &lost);
 		if (status == COHORT_OK && lost)
 			status = begin_pass(run, was_singly);
 		if (status != COHORT_OK || !lost || run->todo.count == 0)

@@ -33,11 +33,8 @@ static uint64_t next_sweep_number(struct progress *progress,
 	return (uint64_t)world->number << 32 | ++progress->sweeps;
 }
 
-static void clear_counters(const struct world *world, uint64_t sweep)
+static void clear_counters(struct rank_counters *counters, uint64_t sweep)
 {
-	struct rank_counters *counters =
-	    &world->stats->ranks[world->stats_index];
-
 	atomic_store(&counters->sweep, 0);
 	atomic_store(&counters->done, 0);
 	atomic_store(&counters->failed, 0);
@@ -46,18 +43,25 @@ static void clear_counters(const struct world *world, uint64_t sweep)
 	atomic_store(&counters->sweep, sweep);
 }
 
-/* The tasks that all ranks of this machine have done in figures->sweep. */
-static void add_counters(const struct world *world,
+static void add_counters(const struct rank_counters *counters,
                          struct sweep_figures *figures)
 {
-	for (int i = 0; i < world->stats_ranks; i++) {
-		const struct rank_counters *counters = &world->stats->ranks[i];
-		if (atomic_load(&counters->sweep) != figures->sweep)
-			continue;
-		/* In this order, since a task first fails and then is done. */
-		figures->done += atomic_load(&counters->done);
-		figures->failed += atomic_load(&counters->failed);
-	}
+	if (atomic_load(&counters->sweep) != figures->sweep)
+		return;
+	/* In this order, since a task first fails and then is done. */
+	figures->done += atomic_load(&counters->done);
+	figures->failed += atomic_load(&counters->failed);
+}
+
+/* The tasks that all ranks of this machine have done in figures->sweep; on
+ * rank 0, also those of other machines. */
+static void add_all_counters(const struct world *world,
+                             struct sweep_figures *figures)
+{
+	for (int i = 0; i < world->stats_ranks; i++)
+		add_counters(&world->stats->ranks[i], figures);
+	if (world->elsewhere)
+		add_counters(world->elsewhere, figures);
 	if (figures->failed > figures->done)
 		figures->failed = figures->done;
 }
@@ -72,7 +76,9 @@ void progress_begin(struct progress *progress, const struct world *world,
 	    .begin = clock_ns(),
 	};
 
-	clear_counters(world, figures.sweep);
+	clear_counters(&world->stats->ranks[world->stats_index], figures.sweep);
+	if (world->elsewhere)
+		clear_counters(world->elsewhere, figures.sweep);
 	double_buffer_write(&progress->figures, &figures, sizeof(figures));
 }
 
@@ -82,7 +88,7 @@ void progress_end(struct progress *progress, const struct world *world)
 
 	if (!double_buffer_read(&progress->figures, &figures, sizeof(figures)))
 		return;
-	add_counters(world, &figures);
+	add_all_counters(world, &figures);
 	figures.end = clock_ns();
 	double_buffer_write(&progress->figures, &figures, sizeof(figures));
 }
@@ -101,7 +107,7 @@ cohort_counts progress_read(const struct progress *progress,
 		                        sizeof(figures)))
 			return (cohort_counts){0};
 		if (!figures.end)
-			add_counters(world, &figures);
+			add_all_counters(world, &figures);
 	} while (double_buffer_turn(&progress->figures) != turn);
 
 	const int64_t until = figures.end ? figures.end : clock_ns();
@@ -121,9 +127,7 @@ void progress_log(const struct progress *progress, const struct world *world)
 
 	log_line(LOG_INFO, 0,
 	         "sweep: %zu tasks, %zu done, %zu failed, %zu resumed, %.3f s, "
-	         "%.4g tasks/s%s",
+	         "%.4g tasks/s",
 	         counts.total, counts.done, counts.failed, counts.resumed,
-	         seconds, seconds > 0 ? (double)counts.done / seconds : 0.0,
-	         world->stats_ranks < world->size ? " (done on this node)"
-	                                          : "");
+	         seconds, seconds > 0 ? (double)counts.done / seconds : 0.0);
 }

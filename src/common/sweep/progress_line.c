@@ -2,9 +2,7 @@
 #include "progress_line.h"
 
 #include "common/base/background_thread.h"
-#include "common/base/c_locale.h"
 #include "common/base/log.h"
-#include "common/base/write_signals.h"
 #include "progress_text.h"
 
 #include <errno.h>
@@ -40,18 +38,14 @@ static void line_text(const struct progress_line *line, bool last,
 {
 	const cohort_counts counts = progress_read(line->progress, line->world);
 
-	progress_text(&counts, line->world->stats_ranks, line->world->size,
-	              last, text);
+	progress_text(&counts, last, text);
 }
 
 static void write_stderr(const char *text)
 {
-	struct write_signals signals;
-
 	/* If stderr fails, there is no other place to report it. */
-	write_signals_block_all(&signals);
 	ssize_t written = write(STDERR_FILENO, text, strlen(text));
-	write_signals_restore(&signals, written < 0);
+	(void)written;
 }
 
 /* Without the last column: some terminals wrap when it is written. */
@@ -194,7 +188,7 @@ static struct progress_line *start_line(const struct progress *progress,
 	log_line(LOG_WARN, world->rank,
 	         "the sweep's progress is not shown: its thread could not be "
 	         "started: %s",
-	         error_text(failed));
+	         strerror(failed));
 	return NULL;
 }
 

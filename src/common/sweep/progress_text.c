@@ -1,7 +1,5 @@
 #include "progress_text.h"
 
-#include "common/base/c_locale.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +14,7 @@ static void append(char text[PROGRESS_TEXT_BYTES], const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	c_vsnprintf(text + used, PROGRESS_TEXT_BYTES - used, format, args);
+	vsnprintf(text + used, PROGRESS_TEXT_BYTES - used, format, args);
 	va_end(args);
 }
 
@@ -31,7 +29,7 @@ static void append_time(char text[PROGRESS_TEXT_BYTES], double seconds)
 		append(text, "%ld:%02ld", whole / 60, whole % 60);
 }
 
-void progress_text(const cohort_counts *counts, int seen, int size, bool over,
+void progress_text(const cohort_counts *counts, bool over,
                    char text[PROGRESS_TEXT_BYTES])
 {
 	const size_t done = counts->resumed + counts->done;
@@ -44,8 +42,6 @@ void progress_text(const cohort_counts *counts, int seen, int size, bool over,
 	if (counts->total > 0)
 		append(text, " (%.0f %%)",
 		       100 * (double)done / (double)counts->total);
-	if (seen < size)
-		append(text, " by %d of %d ranks", seen, size);
 	if (counts->failed > 0)
 		append(text, ", %zu failed", counts->failed);
 	if (counts->resumed > 0)
@@ -55,7 +51,7 @@ void progress_text(const cohort_counts *counts, int seen, int size, bool over,
 	if (over) {
 		append(text, ", ");
 		append_time(text, counts->seconds);
-	} else if (rate > 0 && seen == size) {
+	} else if (rate > 0) {
 		append(text, ", ");
 		append_time(text, (double)left / rate);
 		append(text, " left");

@@ -6,10 +6,10 @@
 
 enum { PROGRESS_TEXT_BYTES = 256 };
 
-/* "cohort: 700/2000 (35 %), 3 failed, 200 resumed, 125/s, 0:10 left". The
- * counts are those of `seen` of the group's `size` ranks. If the sweep is
- * `over`, the text ends with the time that it took. Allocates nothing. */
-void progress_text(const cohort_counts *counts, int seen, int size, bool over,
+/* "cohort: 700/2000 (35 %), 3 failed, 200 resumed, 125/s, 0:10 left". If
+ * the sweep is `over`, the text ends with the time that it took. Allocates
+ * nothing. */
+void progress_text(const cohort_counts *counts, bool over,
                    char text[PROGRESS_TEXT_BYTES]);
 
 #endif

@@ -63,9 +63,22 @@ static const struct schedule_rule {
     [COHORT_GUIDED] = {guided_tickets, guided_tasks, false},
 };
 
+/* The nodes of a cluster may differ in speed by any factor, and a large chunk that
+ * a slow one has begun cannot be taken back. So with several nodes chunks do not
+ * shrink: the least ones are claimed from the beginning, and the backend hands
+ * them to nodes in batches. */
+static const struct schedule_rule *rule_of(const struct sweep_run *run)
+{
+	const bool unequal = run->group->world->nodes > 1;
+
+	return run->schedule == COHORT_GUIDED && unequal
+	           ? &schedule_rules[COHORT_DYNAMIC]
+	           : &schedule_rules[run->schedule];
+}
+
 uint64_t scheduler_tickets(const struct sweep_run *run)
 {
-	const struct schedule_rule *rule = &schedule_rules[run->schedule];
+	const struct schedule_rule *rule = rule_of(run);
 
 	return run->todo.count > 0 && rule->tickets ? rule->tickets(run) : 0;
 }
@@ -89,7 +102,7 @@ static cohort_status claim_chunk(const struct scheduler *scheduler,
 	cohort_status status = claim_tickets(scheduler, 1, &tickets);
 
 	if (status == COHORT_OK && tickets.count > 0)
-		*out = schedule_rules[run->schedule].tasks(run, tickets.first);
+		*out = rule_of(run)->tasks(run, tickets.first);
 	return status;
 }
 
@@ -165,7 +178,7 @@ static void claim_share(const struct sweep_run *run, struct cursor *cursor,
 cohort_status scheduler_next(struct scheduler *scheduler, struct cursor *cursor)
 {
 	const struct sweep_run *run = scheduler->run;
-	const struct schedule_rule *rule = &schedule_rules[run->schedule];
+	const struct schedule_rule *rule = rule_of(run);
 	struct range range = {0, 0};
 	cohort_status status = COHORT_OK;
 

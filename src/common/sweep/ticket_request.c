@@ -1,7 +1,6 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "ticket_request.h"
 
-#include "common/base/descriptor.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -23,7 +22,7 @@ bool ticket_channel_open(struct ticket_channel *out)
 {
 	int ends[2];
 
-	if (descriptor_socket_pair(SOCK_SEQPACKET, ends))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return false;
 	*out = (struct ticket_channel){ends[0], ends[1]};
 	return true;

@@ -1,8 +1,10 @@
 #include "worker.h"
 
-#include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
 #include "signal_stop.h"
+
+#include <stdio.h>
+#include <stdio_ext.h>
 
 static struct rank_counters *counters_of(const struct sweep_run *run)
 {
@@ -72,6 +74,14 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return COHORT_OK;
 }
 
+/* A full buffer would be written in the middle of a line, between the lines of other
+ * ranks. And if the next task of a child crashes, the child's buffers are lost. */
+static void flush_output(void)
+{
+	if (__fpending(stdout) > 0)
+		fflush(stdout);
+}
+
 cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
@@ -90,10 +100,7 @@ cohort_status worker_run_next(struct worker *worker)
 	if (worker->child)
 		child_state_task_ends(worker->child, worker->key,
 		                      &worker->cursor);
-	/* A full buffer would be written in the middle of a line, between the
-	 * lines of other ranks. And if the next task of a child crashes, the
-	 * child's buffers are lost. */
-	flush_stdout();
+	flush_output();
 	return status;
 }
 

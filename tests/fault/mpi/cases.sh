@@ -258,6 +258,16 @@ case_finalize_hangs() {
 	succeeds
 }
 
+# Several nodes, and one thread that calls MPI.
+case_single_thread() {
+	local nodes
+	for nodes in 2 3; do
+		launch 3 env COHORT_TEST_NODES=$nodes "$own" single
+		succeeds
+		says_times 3 'all squares'
+	done
+}
+
 case_program_finalised() {
 	launch 2 "$own" finalised
 	succeeds

@@ -172,12 +172,61 @@ static void run_contradiction(void)
 		exit(1);
 }
 
+static int square(cohort_task *task)
+{
+	const size_t i = cohort_task_index(task);
+	size_t *result = cohort_task_result(task, sizeof(*result));
+
+	if (result)
+		*result = i * i;
+	return !result;
+}
+
+static void check_squares(cohort *group, const cohort_job *job, size_t tasks)
+{
+	cohort_results *results = NULL;
+	size_t count = 0;
+
+	CHECK(cohort_scatter(group, job, NULL, tasks) == COHORT_OK);
+	CHECK(cohort_gather(group, &results) == COHORT_OK);
+	const cohort_result *all = cohort_results_all(results, &count);
+	CHECK(count == tasks);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].status == COHORT_OK &&
+		      *(const size_t *)all[i].data == i * i);
+	cohort_results_free(results);
+}
+
+/* Sweeps in a program that lets one thread call MPI. */
+static void run_single(void)
+{
+	cohort *group = NULL;
+	int level;
+
+	MPI_Init_thread(NULL, NULL, MPI_THREAD_SINGLE, &level);
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	for (size_t tasks = 1; tasks <= 1000; tasks *= 10) {
+		check_squares(group, &(cohort_job){.execute = square}, tasks);
+		check_squares(group,
+		              &(cohort_job){.execute = square, .isolate = true},
+		              tasks);
+		check_squares(
+		    group,
+		    &(cohort_job){.execute = square, .schedule = COHORT_GUIDED},
+		    tasks);
+	}
+	CHECK(cohort_close(group) == COHORT_OK);
+	MPI_Finalize();
+	puts("all squares");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
 } modes[] = {
     {"init", run_init},
     {"expect_backend", run_expect_backend},
+    {"single", run_single},
     {"finalised", run_finalised},
     {"close_late", run_close_late},
     {"comm", run_comm},

@@ -1,0 +1,308 @@
+/*
+ * All messages are small, and at most one from each rank to another is on its
+ * way that the other has not handled, so MPI buffers them and no send waits for
+ * a slow receiver. If the receiver's host is cut off, its buffer stays with MPI,
+ * and nobody waits.
+ *
+ * The node of rank 0 hears rank 0's orders without a message.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "ticket_server.h"
+
+#include "bell.h"
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "coordinator.h"
+#include "message_tag.h"
+#include "node_agent.h"
+#include "ticket_window.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A message that MPI may be sending. */
+struct outgoing {
+	MPI_Request request;
+	union {
+		struct node_report report;
+		struct node_order order;
+	} text;
+};
+
+struct ticket_server {
+	const struct mpi_world *world;
+	struct node_agent agent;
+	struct outgoing *outgoing; /* to rank 0, or on rank 0 to each node */
+	int nodes;                 /* that outgoing is for */
+	uint32_t sweep;
+	bool coordinates; /* this is rank 0 */
+	struct coordinator coordinator;
+	uint64_t elsewhere_done; /* by other nodes than that of rank 0 */
+	uint64_t elsewhere_failed;
+};
+
+static cohort_status no_memory(void)
+{
+	return error_sys("cohort_scatter: malloc for the tickets of several "
+	                 "nodes");
+}
+
+static cohort_status open_coordinator(struct ticket_server *server)
+{
+	const struct tickets *tickets = &server->world->tickets;
+	struct coordinator *coordinator = &server->coordinator;
+	const size_t nodes = (size_t)tickets->nodes;
+
+	coordinator->nodes = tickets->nodes;
+	coordinator->ranks = server->world->base.size;
+	coordinator->returned_most = coordinator_returned_most(tickets->nodes);
+	coordinator->views = calloc(nodes, sizeof(*coordinator->views));
+	coordinator->returned =
+	    calloc(coordinator->returned_most, sizeof(*coordinator->returned));
+	if (!coordinator->views || !coordinator->returned)
+		return no_memory();
+	for (int r = 0, n = 0; r < coordinator->ranks; r++)
+		if (tickets->led[r] > 0)
+			coordinator->views[n++] = (struct node_view){
+			    .first_rank = r, .ranks = tickets->led[r]};
+	return COHORT_OK;
+}
+
+cohort_status ticket_server_open(const struct mpi_world *world,
+                                 struct ticket_server **out)
+{
+	const struct tickets *tickets = &world->tickets;
+	struct ticket_server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		return no_memory();
+	server->world = world;
+	server->agent.pool = &tickets->window->pool;
+	server->agent.stats = tickets->stats;
+	server->agent.ranks = tickets->node_size;
+	server->coordinates = world->base.rank == 0;
+	server->nodes = server->coordinates ? tickets->nodes : 1;
+	server->outgoing =
+	    calloc((size_t)server->nodes, sizeof(*server->outgoing));
+	cohort_status status = server->outgoing ? COHORT_OK : no_memory();
+	for (int n = 0; server->outgoing && n < server->nodes; n++)
+		server->outgoing[n].request = MPI_REQUEST_NULL;
+	if (status == COHORT_OK && server->coordinates)
+		status = open_coordinator(server);
+	if (status != COHORT_OK) {
+		ticket_server_close(server);
+		return status;
+	}
+	*out = server;
+	return COHORT_OK;
+}
+
+void ticket_server_close(struct ticket_server *server)
+{
+	if (!server)
+		return;
+	free(server->coordinator.views);
+	free(server->coordinator.returned);
+	free(server->outgoing);
+	free(server);
+}
+
+void ticket_server_begin(struct ticket_server *server)
+{
+	const struct tickets *tickets = &server->world->tickets;
+	const struct ticket_range first = coordinator_first_tickets(
+	    tickets->total, tickets->depth, (uint64_t)tickets->ranks_before,
+	    (uint64_t)tickets->node_size);
+
+	server->sweep++;
+	server->elsewhere_done = 0;
+	server->elsewhere_failed = 0;
+	node_agent_begin(&server->agent, server->sweep, first, clock_seconds());
+	if (server->coordinates)
+		coordinator_begin(&server->coordinator, server->sweep,
+		                  tickets->total, tickets->depth);
+}
+
+/* The sweep cannot go on: say so to the ranks of this node. They all report the
+ * same status, each with a sentence of its own. */
+static void fail(struct ticket_server *server, cohort_status status)
+{
+	struct node_pool *pool = server->agent.pool;
+	int none = 0;
+
+	if (!atomic_compare_exchange_strong(&pool->failure, &none, status))
+		return;
+	bell_ring(&pool->bell);
+}
+
+static void check_mpi(struct ticket_server *server, int code)
+{
+	if (code != MPI_SUCCESS)
+		fail(server, COHORT_ESYS);
+}
+
+/* Whether the last message in this place has been sent. */
+static bool is_free(struct ticket_server *server, struct outgoing *outgoing)
+{
+	int flag = 1;
+
+	if (outgoing->request != MPI_REQUEST_NULL)
+		check_mpi(server, MPI_Test(&outgoing->request, &flag,
+		                           MPI_STATUS_IGNORE));
+	return flag;
+}
+
+static void send_text(struct ticket_server *server, struct outgoing *outgoing,
+                      int to)
+{
+	check_mpi(server, MPI_Isend(&outgoing->text, sizeof(outgoing->text),
+	                            MPI_BYTE, to, TAG_TICKETS,
+	                            server->world->comm, &outgoing->request));
+}
+
+/* The node whose first rank this is. Nodes are in the order of first ranks. */
+static int node_of_rank(const struct coordinator *coordinator, int rank)
+{
+	int low = 0;
+	int high = coordinator->nodes - 1;
+
+	while (low < high) {
+		const int middle = (low + high + 1) / 2;
+		if (coordinator->views[middle].first_rank <= rank)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/* What other nodes have done, for the progress of rank 0. */
+static void count_elsewhere(struct ticket_server *server,
+                            const struct node_report *before,
+                            const struct node_report *report)
+{
+	struct rank_counters *counters = server->world->base.elsewhere;
+
+	if (report->sweep != server->sweep)
+		return;
+	server->elsewhere_done += report->done - before->done;
+	server->elsewhere_failed += report->failed - before->failed;
+	atomic_store(&counters->failed, server->elsewhere_failed);
+	atomic_store(&counters->done, server->elsewhere_done);
+}
+
+static void hear_report(struct ticket_server *server, int from,
+                        const struct node_report *report)
+{
+	struct coordinator *coordinator = &server->coordinator;
+	const int node = node_of_rank(coordinator, from);
+
+	count_elsewhere(server, &coordinator->views[node].report, report);
+	coordinator_hear(coordinator, node, report);
+	server->agent.active = clock_seconds();
+}
+
+static void receive_all(struct ticket_server *server)
+{
+	struct outgoing incoming;
+	MPI_Status status;
+	int flag = 0;
+
+	for (;;) {
+		int code = MPI_Iprobe(MPI_ANY_SOURCE, TAG_TICKETS,
+		                      server->world->comm, &flag, &status);
+		if (code == MPI_SUCCESS && flag)
+			code =
+			    MPI_Recv(&incoming.text, sizeof(incoming.text),
+			             MPI_BYTE, status.MPI_SOURCE, TAG_TICKETS,
+			             server->world->comm, MPI_STATUS_IGNORE);
+		check_mpi(server, code);
+		if (code != MPI_SUCCESS || !flag)
+			return;
+		if (server->coordinates)
+			hear_report(server, status.MPI_SOURCE,
+			            &incoming.text.report);
+		else
+			node_agent_obey(&server->agent, clock_seconds(),
+			                &incoming.text.order);
+	}
+}
+
+static void send_report(struct ticket_server *server)
+{
+	struct outgoing *outgoing = &server->outgoing[0];
+
+	if (!is_free(server, outgoing))
+		return;
+	if (node_agent_report(&server->agent, clock_seconds(),
+	                      &outgoing->text.report))
+		send_text(server, outgoing, 0);
+}
+
+static void hear_own_node(struct ticket_server *server)
+{
+	struct node_report report;
+
+	if (node_agent_report(&server->agent, clock_seconds(), &report))
+		coordinator_hear(&server->coordinator, 0, &report);
+}
+
+static void send_orders(struct ticket_server *server)
+{
+	struct coordinator *coordinator = &server->coordinator;
+	struct node_order order;
+
+	hear_own_node(server);
+	coordinator_plan(coordinator);
+	for (int n = 1; n < coordinator->nodes; n++) {
+		struct outgoing *outgoing = &server->outgoing[n];
+		if (!is_free(server, outgoing) ||
+		    !coordinator_order(coordinator, n, &outgoing->text.order))
+			continue;
+		send_text(server, outgoing, coordinator->views[n].first_rank);
+		server->agent.active = clock_seconds();
+	}
+	if (!coordinator_order(coordinator, 0, &order))
+		return;
+	node_agent_obey(&server->agent, clock_seconds(), &order);
+	hear_own_node(server);
+}
+
+double ticket_server_turn(struct ticket_server *server)
+{
+	/* A launcher's process that ends has lost its job, or been killed. */
+	if (getppid() != server->world->tickets.parent)
+		fail(server, COHORT_EPEER);
+	server->agent.sweep_mark = atomic_load(
+	    &server->agent.stats->ranks[server->world->tickets.node_rank]
+	         .sweep);
+	receive_all(server);
+	if (server->coordinates)
+		send_orders(server);
+	else
+		send_report(server);
+	return node_agent_pause(&server->agent, clock_seconds());
+}
+
+bool ticket_server_is_done(const struct ticket_server *server)
+{
+	if (!atomic_load(&server->agent.pool->all_left))
+		return false;
+	for (int n = 0; n < server->nodes; n++) {
+		const struct node_view *view = &server->coordinator.views[n];
+		if (server->coordinates && !view->order.all_left)
+			return false;
+	}
+	return true;
+}
+
+int ticket_server_find_missing(const struct ticket_server *server)
+{
+	const struct coordinator *coordinator = &server->coordinator;
+
+	if (!server->coordinates)
+		return 0;
+	const int node = coordinator_find_missing(coordinator);
+	return node < 0 ? -1 : coordinator->views[node].first_rank;
+}
