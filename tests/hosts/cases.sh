@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# What ranks on three hosts do, over one family of MPI libraries. Runs on the
+# head that hosts.sh makes.
+#
+#   cases.sh FAMILY LAUNCHER CONFORMANCE HOST_SWEEP SUITE
+#
+#   SUITE   conformance, sweeps or faults
+set -uo pipefail
+export LC_ALL=C
+
+family=$1 launcher=$2 conformance=$3 host_sweep=$4 suite=$5
+output=$HOSTS/output           # of the launcher
+export LINES_TO=$HOSTS/lines   # of host_sweep
+cases=0 failures=0
+limit=240 # seconds; detects a hang, and bounds nothing
+unset "${!COHORT_@}"
+# Only how the launcher gets to the hosts; all else is as it is installed.
+# shellcheck source=tests/pace.sh
+. "$(dirname "$0")/../pace.sh"
+trap pace_end EXIT
+export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent=$HOSTS/rsh
+
+fail() {
+	printf 'FAILED: %s: %s\n' "$current" "$1"
+	text | sed 's/^/    /'
+	failures=$((failures + 1))
+}
+
+text() {
+	cat "$output" "$LINES_TO"
+}
+
+# How often it says so. Two ranks may write into one line.
+times() {
+	text | grep -o -- "$1" | wc -l
+}
+
+begin() {
+	current=$1
+	cases=$((cases + 1))
+	echo "$current"
+	: >"$output" && : >"$LINES_TO"
+}
+
+# start LAYOUT COMMAND...: ranks as "h1:2,h2:1", in the background: $job
+start() {
+	local layout=$1 ranks=0 host
+	shift
+	for host in ${layout//,/ }; do
+		ranks=$((ranks + ${host#*:}))
+	done
+	case $family in
+	openmpi) set -- "$launcher" -n $ranks -host "$layout" --oversubscribe "$@" ;;
+	mpich) set -- "$launcher" -n $ranks -hosts "$layout" -iface eth0 \
+		-launcher rsh -launcher-exec "$HOSTS/rsh" "$@" ;;
+	esac
+	"$@" >"$output" 2>&1 &
+	job=$!
+}
+
+# finish TEXT [COUNT]: wait for the job. MPICH before 4.2 may hang in
+# MPI_Finalize over TCP by itself. The programs call that after all their output:
+# if TEXT was written COUNT times, nothing of ours is left to be done, and the
+# job is ended.
+finish() {
+	local text=$1 count=${2:-1} end=$((SECONDS + limit)) written=
+	while kill -0 $job 2>/dev/null; do
+		if [ -z "$written" ] && [ "$(times "$text")" -ge "$count" ]; then
+			written=$SECONDS
+		fi
+		if [ "$family" = mpich ] && [ -n "$written" ] && [ $((SECONDS - written)) -gt 5 ]; then
+			echo "    this MPICH hangs in MPI_Finalize"
+			end_job
+			status=0
+			return
+		fi
+		if [ $SECONDS -gt $end ]; then
+			end_job
+			fail "it hung"
+			status=124
+			return
+		fi
+		sleep 0.05
+	done
+	wait $job
+	status=$?
+}
+
+# End the launcher, and all programs on the hosts.
+end_job() {
+	kill -KILL $job 2>/dev/null
+	wait $job 2>/dev/null
+	for host in h1 h2 h3; do
+		"$HOSTS/rsh" $host "kill -KILL -1" 2>/dev/null
+	done
+}
+
+says() {
+	text | grep -- "$1" >/dev/null || fail "nobody says: $1"
+}
+
+succeeds() {
+	[ "$status" = 0 ] || fail "status $status"
+}
+
+suite_conformance() {
+	begin "every collective and sweeps, 2 hosts with 2 and 1 ranks"
+	start h1:2,h2:1 "$conformance" --quick barrier bcast gatherv allgatherv \
+		allreduce objects tasks results builds isolation
+	finish "conformance: passed"
+	succeeds
+	says "ranks=3 backend=mpi"
+
+	begin "sweeps with COHORT_CHECK=1, 3 hosts"
+	export COHORT_CHECK=1
+	start h1:1,h2:1,h3:1 "$conformance" --quick bcast tasks builds
+	finish "conformance: passed"
+	succeeds
+	says "ranks=3 backend=mpi"
+	unset COHORT_CHECK
+
+	[ "$family" = openmpi ] || return
+	begin "an MPI without shared windows"
+	OMPI_MCA_osc=^sm,ucx,pt2pt COHORT_LOG=info start h1:2,h2:1 \
+		"$conformance" --quick tasks builds
+	finish "conformance: passed"
+	succeeds
+	says "as if each were on a node of its own"
+}
+
+# The text has been written so many times.
+await() {
+	local text=$1 count=$2 end=$((SECONDS + limit))
+	until [ "$(times "$text")" -ge "$count" ]; do
+		if [ $SECONDS -gt $end ] || ! kill -0 $job 2>/dev/null; then
+			fail "$text is not there $count times"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
+
+milliseconds() {
+	echo $(($(date +%s%N) / 1000000))
+}
+
+# within BOUND_MS BEGIN_MS: of a busy machine, not much is asked.
+within() {
+	local took=$(($(milliseconds) - $2))
+	pace_within "$1" "$took" || fail "$pace_compared"
+	echo "    $took ms"
+}
+
+# Ranks were busy for this part of the time, in percent, unless the machine was
+# busy with other things.
+busy() {
+	local part
+	part=$(sed -n 's/.*busy 0*\([0-9]*\)[.]\([0-9][0-9]\).*/\1\2/p' "$LINES_TO")
+	sed -n 's/^makespan/    makespan/p' "$LINES_TO"
+	[ "$(pace_now)" -gt 1 ] || [ "$((10#${part:-0}))" -ge "$1" ] ||
+		fail "ranks were busy for $part % of the time"
+}
+
+suite_sweeps() {
+	local schedule
+	begin "six ranks here, and one there"
+	start h1:6,h2:1 "$host_sweep" uniform 700 20
+	finish closed 7
+	succeeds
+	busy 80
+
+	for schedule in dynamic guided; do
+		begin "a host that is ten times slower, $schedule"
+		export COHORT_SCHEDULE=$schedule
+		start h1:3,h2:3 "$host_sweep" uniform 400 20 10
+		finish closed 6
+		succeeds
+		busy 70
+	done
+	unset COHORT_SCHEDULE
+
+	begin "a far host, and the progress of all"
+	echo "2 delay 10" >"$HOSTS/orders"
+	COHORT_PROGRESS=always start h1:1,h2:2 "$host_sweep" bimodal 60 40
+	finish closed 3
+	succeeds
+	says "60/60 (100 %)"
+	echo "2 delay 0" >"$HOSTS/orders"
+
+	begin "the static schedule counts the tasks of all hosts, too"
+	COHORT_PROGRESS=always COHORT_SCHEDULE=static start h1:1,h2:2 \
+		"$host_sweep" uniform 60 10
+	finish closed 3
+	succeeds
+	says "60/60 (100 %)"
+}
+
+suite_faults() {
+	local begun
+	begin "a signal to one rank stops all hosts"
+	STOPPABLE=1 STATUS_0=1 start h1:2,h2:1,h3:1 "$host_sweep" uniform 100000 50
+	if await running 4; then
+		begun=$(milliseconds)
+		# shellcheck disable=SC2016
+		"$HOSTS/rsh" h2 'kill -TERM $(pidof host_sweep)'
+		await COHORT_ESTOPPED 4 && within 1000 "$begun"
+	fi
+	finish closed 4
+
+	begin "a host is cut off, with a timeout"
+	COHORT_TIMEOUT=2 LINGER=3 start h1:2,h2:1,h3:1 \
+		"$host_sweep" uniform 160 50
+	if await running 4; then
+		begun=$(milliseconds)
+		echo "3 cut" >"$HOSTS/orders"
+		# The ranks of the other hosts first do what is left to do.
+		await COHORT_ETIMEOUT 3 && within 10000 "$begun"
+	fi
+	end_job
+	echo "3 join" >"$HOSTS/orders"
+
+	begin "one rank aborts"
+	ABORT_AT=40 start h1:1,h2:1,h3:1 "$host_sweep" uniform 100000 20
+	finish "no such text"
+	[ "$status" = 7 ] || fail "status $status"
+}
+
+case $suite in
+conformance) suite_conformance ;;
+sweeps) suite_sweeps ;;
+faults) suite_faults ;;
+*) exit 2 ;;
+esac
+echo "$cases cases, $failures failures"
+exit $((failures > 0))

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# Several hosts on one machine, for as long as a command runs.
+#
+#   hosts.sh N COMMAND...   make the hosts h1 to hN, run COMMAND on `head`
+#   hosts.sh rsh HOST WORDS...   a shell command on a host; for launchers
+#
+# Each host has network, host name, processes, IPC, /dev/shm, directory for
+# temporary files and boot id of its own; files are shared. `wire` connects them.
+# `head` has no rank: launchers run there. All is in namespaces that this script
+# makes, with those of users if it does not run as root. They end with the first
+# process in them, whatever happens, and so does every process on the hosts.
+# Nothing outside can be reached from within.
+#
+# COMMAND sees the folder $HOSTS with the scripts `rsh` and, for launchers, the
+# file `orders`: lines that are written to it go to the wire.
+#
+# WIRE is the program. Leaves with 77 and says why if no host can be made here.
+set -uo pipefail
+self=$(realpath "${BASH_SOURCE[0]}")
+
+skip() {
+	echo "skipped: $1"
+	exit 77
+}
+
+names() {
+	seq -f h%g 1 "$1"
+}
+
+# The first process of a host, seen from head.
+first_process() {
+	cat "$HOSTS/$1.pid"
+}
+
+# The first process of a host: it sets the host up and waits for its end.
+be_host() {
+	local host=$1
+	hostname "$host"
+	mount -t proc proc /proc
+	mount --bind "$HOSTS/$host.boot" /proc/sys/kernel/random/boot_id
+	mount -t tmpfs tmpfs /dev/shm
+	ip link set lo up
+	touch "$HOSTS/$host.up"
+	# A trap, so that signals from outside reach no default action; `wait`
+	# takes in orphans, as init does.
+	while :; do
+		sleep 1000 &
+		wait $!
+	done
+}
+
+await_file() {
+	local tries=0
+	until [ -e "$1" ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 1200 ] || return 1
+		sleep 0.05
+	done
+}
+
+make_host() {
+	local host=$1 port=${1#h} outer first
+	cat /proc/sys/kernel/random/uuid >"$HOSTS/$host.boot"
+	setsid unshare --net --uts --ipc --mount --pid --fork --kill-child \
+		"$self" be "$host" </dev/null >"$HOSTS/$host.log" 2>&1 &
+	outer=$!
+	await_file "$HOSTS/$host.up" || skip "no host can be made: $(head -1 "$HOSTS/$host.log")"
+	first=$(tr -d ' ' <"/proc/$outer/task/$outer/children")
+	echo "$first" >"$HOSTS/$host.pid"
+	ip link set "t$port" netns "$first"
+	nsenter -t "$first" -n ip link set "t$port" name eth0 mtu 9000
+	nsenter -t "$first" -n ip addr add "10.77.0.$port/24" dev eth0
+	nsenter -t "$first" -n ip link set eth0 up
+}
+
+# In the namespaces of head, as their first process.
+be_head() {
+	local count=$1 host
+	shift
+	hostname head
+	mount -t proc proc /proc
+	{
+		echo 127.0.0.1 localhost
+		echo 10.77.0.100 head
+		for host in $(names "$count"); do
+			echo "10.77.0.${host#h} $host"
+		done
+	} >"$HOSTS/hosts"
+	mount --bind "$HOSTS/hosts" /etc/hosts
+	mkfifo "$HOSTS/orders"
+	"$WIRE" "$count" <>"$HOSTS/orders" >"$HOSTS/wire.up" 2>"$HOSTS/wire.log" &
+	until [ -s "$HOSTS/wire.up" ]; do
+		kill -0 $! 2>/dev/null || skip "$(cat "$HOSTS/wire.log")"
+		sleep 0.05
+	done
+	ip link set lo up
+	ip link set t0 name eth0 mtu 9000
+	ip addr add 10.77.0.100/24 dev eth0
+	ip link set eth0 up
+	for host in $(names "$count"); do
+		make_host "$host"
+	done
+	"$@"
+}
+
+# Open MPI passes options before the host.
+rsh() {
+	while [ "${1#-}" != "$1" ]; do
+		shift
+	done
+	local host=$1
+	shift
+	export TMPDIR=/dev/shm
+	exec nsenter -t "$(first_process "$host")" -n -u -i -m -p \
+		sh -c "cd '$PWD' && $*"
+}
+
+run() {
+	local spaces="--net --uts --ipc --mount --pid --fork --kill-child" status
+	[ "$(id -u)" = 0 ] || spaces="--user --map-root-user $spaces"
+	for program in ip unshare nsenter; do
+		command -v "$program" >/dev/null || skip "$program was not found"
+	done
+	[ -w /dev/net/tun ] || skip "/dev/net/tun is not there, or not writable"
+	# shellcheck disable=SC2086
+	unshare $spaces true 2>/dev/null ||
+		skip "no namespaces: neither root nor a user namespace may make them here"
+	HOSTS=$(mktemp -d)
+	export HOSTS
+	trap 'rm -rf "$HOSTS"' EXIT
+	printf '#!/bin/sh\nexec "%s" rsh "$@"\n' "$self" >"$HOSTS/rsh"
+	chmod +x "$HOSTS/rsh"
+	# shellcheck disable=SC2086
+	unshare $spaces "$self" head "$@" &
+	# On a signal, the namespaces end with unshare.
+	trap 'kill -KILL $!' INT TERM
+	wait $!
+	status=$?
+	exit "$status"
+}
+
+case $1 in
+head) shift && be_head "$@" ;;
+be) shift && be_host "$@" ;;
+rsh) shift && rsh "$@" ;;
+*) run "$@" ;;
+esac
