@@ -4,6 +4,7 @@
 #include "hidden_fork.h"
 #include "monitor_link.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -26,6 +27,10 @@ static void await_peers(struct mp_world *world)
 		const int aborted = atomic_load(&control->aborted);
 		if (aborted)
 			_exit(aborted & ~ABORTED);
+		/* A stopped monitor sees no end. Nothing else would let it go
+		 * on, if somebody has stopped it alone. */
+		if (world->monitor > 0)
+			kill(world->monitor, SIGCONT);
 		if (!control_timed_out(control))
 			continue;
 		waited_ms += TICK_MS;

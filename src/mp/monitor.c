@@ -5,6 +5,7 @@
 #include "monitor_link.h"
 #include "peer_watch.h"
 #include "peers.h"
+#include "private_memory.h"
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -49,6 +50,9 @@ void monitor_run(struct mp_world *world, int link, const sigset_t *mask)
 		peer_watch_end(&watch);
 		_exit(1);
 	}
+	/* Once rank 0 goes on; the rest needs none of the program's memory. */
+	const void *const kept[] = {world, world->pids};
+	private_memory_release(kept, 2);
 	peer_watch_run(&watch);
 	_exit(0);
 }

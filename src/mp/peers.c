@@ -26,6 +26,7 @@ static void become_peer(struct mp_world *world, int rank, int connection,
 		_exit(EXIT_KILLED);
 	world->rank = rank;
 	world->pid = getpid();
+	world->parent = monitor;
 	if (connection >= 0)
 		world->transport->hooks->attach(world->transport, 0,
 		                                connection);

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
@@ -161,17 +163,30 @@ static cohort_status check_ranks(struct wait *wait, uint32_t events)
 	return status;
 }
 
-/* Only rank 0 has a link to the monitor. The monitor ends before rank 0 only if
- * it was killed, or after the last peer. If all peers are gone and none was
- * missing from this call, all have entered it, and it is about to succeed. */
+/* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel once
+ * more to end it with the monitor: the kernel forgets that when a process becomes
+ * another user. */
+static bool monitor_is_gone(const struct mp_world *world)
+{
+	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
+
+	if (world->parent > 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return getppid() != world->parent;
+	}
+	return world->monitor_link >= 0 && poll(&link, 1, 0) > 0;
+}
+
+/* The monitor ends before rank 0 only if it was killed, or after the last peer.
+ * If all peers are gone and none was missing from this call, all have entered
+ * it, and it is about to succeed. */
 static cohort_status check_monitor(const struct wait *wait)
 {
 	static const struct world_failure failure = {.reason =
 	                                                 WORLD_FAILURE_MONITOR};
 	const struct mp_world *world = wait->world;
-	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
 
-	if (world->monitor_link < 0 || poll(&link, 1, 0) <= 0 ||
+	if (!monitor_is_gone(world) ||
 	    atomic_load(&world->control->gone) == world->size - 1)
 		return COHORT_OK;
 	return wait_break(wait, &failure);

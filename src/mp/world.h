@@ -31,6 +31,7 @@ struct mp_world {
 	int failure_event;
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */
+	pid_t parent;     /* a peer: the monitor; rank 0: 0 */
 	/* Monitor: the peers' processes, by rank; 0: not forked. They are not in
 	 * shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;

@@ -58,6 +58,9 @@
 	X(monitor_killed, ALONE, EACH)            \
 	X(large_rank_killed, ALONE, EACH)         \
 	X(opening_thread_ends, BESIDE, EACH)      \
+	X(monitor_stopped, ALONE, EACH)           \
+	X(monitor_killed_other_user, ALONE, EACH) \
+	X(monitor_memory, BESIDE, ANY)            \
 	X(two_deaths, ALONE, EACH)                \
 	X(death_while_reporting, ALONE, EACH)     \
 	X(grandchildren, ALONE, EACH)             \

@@ -1,0 +1,118 @@
+#define _GNU_SOURCE /* madvise */
+#include "private_memory.h"
+
+#include "common/base/descriptor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define MIB ((uintptr_t)1024 * 1024)
+
+enum { LINE_BYTES_MOST = 512, KEPT_MOST = 8 };
+
+struct kept_addresses {
+	uintptr_t at[KEPT_MOST];
+	int count;
+};
+
+/* The end of the free stretch that begins at *begin, which is moved behind what
+ * is kept there. */
+static uintptr_t stretch_end(const struct kept_addresses *kept,
+                             uintptr_t *begin, uintptr_t end)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = false;
+		for (int i = 0; i < kept->count; i++) {
+			const uintptr_t at = kept->at[i] & ~(MIB - 1);
+			if (*begin >= at - MIB && *begin < at + 2 * MIB) {
+				*begin = at + 2 * MIB;
+				moved = true;
+			}
+		}
+	}
+	for (int i = 0; i < kept->count; i++) {
+		const uintptr_t at = kept->at[i] & ~(MIB - 1);
+		if (at - MIB >= *begin && at - MIB < end)
+			end = at - MIB;
+	}
+	return end;
+}
+
+/* The pages of a mapping that are not kept. */
+static void release_mapping(const struct kept_addresses *kept, uintptr_t begin,
+                            uintptr_t last)
+{
+	while (begin < last) {
+		const uintptr_t end = stretch_end(kept, &begin, last);
+		if (begin >= end)
+			return;
+		madvise((void *)begin, end - begin, MADV_DONTNEED);
+		begin = end;
+	}
+}
+
+/* One line of /proc/self/maps: 55d0-55e0 rw-p 00000000 00:00 0 NAME. */
+static void release_line(const struct kept_addresses *kept, const char *line)
+{
+	unsigned long begin;
+	unsigned long end;
+	char mode[8];
+	char device[16];
+	unsigned long long offset;
+	unsigned long long inode;
+	char name[2];
+
+	if (sscanf(line, "%lx-%lx %7s %llx %15s %llu %1s", &begin, &end, mode,
+	           &offset, device, &inode, name) != 6)
+		return;
+	if (!strcmp(mode, "rw-p") && inode == 0 && end - begin >= MIB)
+		release_mapping(kept, begin, end);
+}
+
+/* Line by line, without a stream, which would allocate memory. */
+static void release_lines(const struct kept_addresses *kept, int maps)
+{
+	char line[LINE_BYTES_MOST];
+	size_t length = 0;
+	char bytes[4096];
+	ssize_t got;
+
+	while ((got = read(maps, bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; i < got; i++) {
+			if (bytes[i] != '\n') {
+				if (length < sizeof(line) - 1)
+					line[length++] = bytes[i];
+				continue;
+			}
+			line[length] = '\0';
+			length = 0;
+			release_line(kept, line);
+		}
+}
+
+void private_memory_release(const void *const kept[], int count)
+{
+	struct kept_addresses addresses = {
+	    .at = {(uintptr_t)&addresses, (uintptr_t)&errno},
+	    .count = 2,
+	};
+
+	for (int i = 0; i < count && addresses.count < KEPT_MOST; i++)
+		addresses.at[addresses.count++] = (uintptr_t)kept[i];
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+	int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	if (maps >= 0)
+		release_lines(&addresses, maps);
+	descriptor_close(&maps);
+#else
+	(void)release_lines; /* the sanitizer's own memory looks the same */
+#endif
+}

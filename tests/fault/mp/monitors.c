@@ -1,0 +1,142 @@
+/* The monitor is stopped, or killed when the ranks have become another user; and
+ * what it keeps of the program's memory. */
+#define _GNU_SOURCE
+#include "runner.h"
+#include "scenarios.h"
+
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	RANKS = 3,
+	OPENED = 1,
+	USER_CHANGED = 2,
+	WAITED = 3,
+	NOBODY = 61234,
+	MEBIBYTES = 64
+};
+
+static void wait_for_rank_1(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+
+	reach(rank, OPENED);
+	if (rank == 1)
+		for (;;)
+			pause();
+	keep(rank, cohort_barrier(group));
+	cohort_close(group);
+}
+
+/* The ranks see a death themselves, and rank 0 lets the monitor go on when it
+ * leaves. */
+void scenario_monitor_stopped(void)
+{
+	double slowest = 0;
+
+	start(wait_for_rank_1);
+	await_all(RANKS, OPENED);
+	kill(board->slots[1].parent, SIGSTOP);
+	await_stopped(board->slots[1].parent);
+	board->event = now();
+	kill(board->slots[1].pid, SIGKILL);
+	finish();
+	expect_told(0, "rank 1 was killed by signal 9", &slowest);
+	expect_told(2, "rank 1 was killed by signal 9", &slowest);
+	figure("told %.1f ms after the death, with a stopped monitor",
+	       1e3 * slowest);
+}
+
+static void become_nobody_and_compute(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+
+	reach(rank, OPENED);
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(1);
+	reach(rank, USER_CHANGED);
+	await_all(RANKS, USER_CHANGED);
+	if (rank == 0)
+		nap(0.2); /* the others look around */
+	keep(rank, cohort_barrier(group));
+	reach(rank, WAITED);
+	for (;;)
+		pause();
+}
+
+void scenario_monitor_killed_other_user(void)
+{
+	if (geteuid() != 0)
+		skip("only root can become another user");
+	const pid_t root = start(become_nobody_and_compute);
+	await_all(RANKS, WAITED);
+	board->event = now();
+	kill(root, SIGKILL);
+	kill(board->slots[1].parent, SIGKILL);
+	const struct ending ending = finish();
+	EXPECT_WITHIN(board->event, ending.all_gone, 0.5, "%s",
+	              "peers live on after rank 0 and the monitor");
+}
+
+static long anonymous_kib(pid_t pid)
+{
+	char path[64];
+	char line[256];
+	long kib = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, "RssAnon:", 8))
+			kib = strtol(line + 8, NULL, 10);
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* A peer is the monitor's child. */
+static void look_at_monitor(void)
+{
+	const size_t bytes = (size_t)MEBIBYTES << 20;
+	const double end = now() + 60; /* detects a hang */
+	unsigned char *memory = malloc(bytes);
+	long kib = -1;
+
+	EXPECT(memory, "malloc");
+	if (memory)
+		memset(memory, 1, bytes);
+	cohort *group = enter(RANKS, 0);
+	const bool peer = !cohort_is_root(group);
+	while (peer &&
+	       (kib = anonymous_kib(getppid())) > MEBIBYTES * 1024 / 2 &&
+	       now() < end)
+		nap(1e-3);
+	EXPECT(!peer || (kib >= 0 && kib <= MEBIBYTES * 1024 / 2),
+	       "the monitor keeps %ld KiB", kib);
+	/* The monitor still does its work. */
+	if (cohort_rank(group) == 1)
+		_exit(3);
+	keep(cohort_rank(group), cohort_barrier(group));
+	EXPECT(memory && memory[bytes / 2] == 1, "a rank's memory");
+	free(memory);
+	cohort_close(group);
+}
+
+void scenario_monitor_memory(void)
+{
+	if (SANITIZED)
+		skip("the sanitizers' memory is not given back");
+	board->event = now();
+	run(look_at_monitor);
+	for (int r = 0; r < RANKS; r += 2)
+		EXPECT(board->slots[r].status == COHORT_EPEER &&
+		           said(r, "rank 1 has left the program"),
+		       "rank %d: %s", r, board->slots[r].sentence);
+}
