@@ -85,7 +85,10 @@ static void record_end(const struct peer_watch *watch, int r,
 	if (status != 0 && !atomic_load(&control->aborted))
 		atomic_compare_exchange_strong(&control->exit_status, &none,
 		                               status);
-	if (!watch->ending && atomic_load(&record->groups) > 0) {
+	/* A peer that ends without a group has closed all of them, or was in the
+	 * first open, which is the first call. */
+	if (!watch->ending && (atomic_load(&record->groups) > 0 ||
+	                       atomic_load(&record->entered) == 0)) {
 		const struct world_failure failure = world_end(world, r);
 		world_break(world, &failure);
 	}

@@ -2,6 +2,7 @@
 #ifndef STORM_ATTACK_H
 #define STORM_ATTACK_H
 
+#include "board.h"
 #include "dice.h"
 
 #include <signal.h>
@@ -16,7 +17,8 @@
 	X(ALLREDUCE, "allreduce")   \
 	X(OBJECTS, "objects")       \
 	X(SWEEP, "sweep")           \
-	X(COMPUTE, "between calls")
+	X(COMPUTE, "between calls") \
+	X(OPEN, "open")
 
 enum storm_call {
 #define STORM_ENUM(name, words) STORM_##name,
@@ -56,6 +58,9 @@ static inline struct attack attack_draw(uint64_t seed, uint64_t number)
 	    .wait_us = (unsigned)dice_below(&dice, 3000),
 	};
 
+	/* Forking more ranks takes longer, so more is hit. */
+	if (attack.call == STORM_OPEN)
+		attack.ranks = 2 + (int)dice_below(&dice, STORM_RANKS - 1);
 	attack.victim = (int)dice_below(&dice, (uint64_t)attack.ranks);
 	return attack;
 }

@@ -239,6 +239,13 @@ static void *map_board(const char *path)
 	return memory;
 }
 
+/* What the first call that failed returned. */
+static void tell(struct storm_rank *rank, cohort_status status)
+{
+	atomic_store(&rank->status, (int)status);
+	atomic_store(&rank->told, monotonic_ns());
+}
+
 int main(int argc, char *argv[])
 {
 	cohort *groups[2] = {NULL, NULL};
@@ -251,8 +258,19 @@ int main(int argc, char *argv[])
 	target.attack = attack_draw(strtoull(argv[2], NULL, 10),
 	                            strtoull(argv[3], NULL, 10));
 	target.journal = argv[4];
+	const pid_t first = getpid();
+	if (target.attack.call == STORM_OPEN) {
+		atomic_store(&target.board->ranks[0].pid, first);
+		atomic_store(&target.board->ready, target.attack.ranks);
+	}
 	for (int g = 0; g < target.attack.groups && status == COHORT_OK; g++)
 		status = cohort_open(NULL, &groups[g]);
+	if (status != COHORT_OK && target.attack.call == STORM_OPEN) {
+		tell(&target.board
+		          ->ranks[groups[0] ? cohort_rank(groups[0]) : 0],
+		     status);
+		return getpid() == first || groups[0] ? 0 : 2;
+	}
 	if (status != COHORT_OK) {
 		fprintf(stderr, "%s\n", cohort_error());
 		return 2;
@@ -266,8 +284,7 @@ int main(int argc, char *argv[])
 		target.group = groups[k % (uint64_t)target.attack.groups];
 		status = run_call(&target, k);
 	}
-	atomic_store(&own->status, (int)status);
-	atomic_store(&own->told, monotonic_ns());
+	tell(own, status);
 	for (int g = 0; g < target.attack.groups; g++)
 		status = cohort_close(groups[g]);
 	return 0;
