@@ -24,6 +24,7 @@ enum {
 	STAT_BYTES = 1024,
 	/* Fields of /proc/PID/stat behind the command's closing parenthesis,
 	 * counted from 0. */
+	FIELD_PARENT = 1,
 	FIELD_FLAGS = 6,
 	FIELD_EXIT_CODE = 49,
 	KERNEL_PF_EXITING = 4, /* of the flags; the number is kernel ABI */
@@ -124,8 +125,8 @@ static unsigned long long stat_field(const char *fields, int field)
 	return fields ? strtoull(fields, NULL, 10) : 0;
 }
 
-bool liveness_find_end(const struct rank_record *record, bool *signalled,
-                       int *end)
+bool liveness_find_end(const struct rank_record *record,
+                       struct liveness_ending *ending)
 {
 	const pid_t pid = atomic_load(&record->process);
 	char path[PATH_BYTES];
@@ -142,8 +143,12 @@ bool liveness_find_end(const struct rank_record *record, bool *signalled,
 	/* The code is 0 too if this process may not read it. */
 	if (!(stat_field(fields, FIELD_FLAGS) & KERNEL_PF_EXITING) || code == 0)
 		return false;
-	*signalled = (code & 0x7f) != 0;
-	*end = *signalled ? code & 0x7f : code >> 8 & 0xff;
+	const bool signalled = (code & 0x7f) != 0;
+	*ending = (struct liveness_ending){
+	    .signalled = signalled,
+	    .end = signalled ? code & 0x7f : code >> 8 & 0xff,
+	    .parent = (pid_t)stat_field(fields, FIELD_PARENT),
+	};
 	return true;
 }
 

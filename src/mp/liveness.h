@@ -26,10 +26,17 @@ void liveness_end(struct control_page *control, int rank);
 /* The kernel has marked the rank's mutex. One load. */
 bool liveness_is_marked(const struct rank_record *record);
 
-/* Whether the process of the rank, whose mutex is marked, is ending, and how.
- * False also if /proc does not tell, or if it ends with status 0. */
-bool liveness_find_end(const struct rank_record *record, bool *signalled,
-                       int *end);
+/* How a rank ends. */
+struct liveness_ending {
+	bool signalled;
+	int end;      /* number of the signal, or exit status */
+	pid_t parent; /* of its process, now */
+};
+
+/* Whether the process of the rank, whose mutex is marked, is ending. False also
+ * if /proc does not tell, or if it ends with status 0. */
+bool liveness_find_end(const struct rank_record *record,
+                       struct liveness_ending *ending);
 
 /* Sleep until control->wakes is not `value` any more, until rank `rank` is
  * marked, or for `ms` milliseconds, which are less than 1000. */

@@ -60,7 +60,7 @@ static void release_mapping(const struct kept_addresses *kept, uintptr_t begin,
 }
 
 /* One line of /proc/self/maps: 55d0-55e0 rw-p 00000000 00:00 0 NAME. */
-static void release_line(const struct kept_addresses *kept, const char *line)
+static bool release_line(const struct kept_addresses *kept, const char *line)
 {
 	unsigned long begin;
 	unsigned long end;
@@ -72,21 +72,35 @@ static void release_line(const struct kept_addresses *kept, const char *line)
 
 	if (sscanf(line, "%lx-%lx %7s %llx %15s %llu %1s", &begin, &end, mode,
 	           &offset, device, &inode, name) != 6)
-		return;
+		return true;
 	if (!strcmp(mode, "rw-p") && inode == 0 && end - begin >= MIB)
 		release_mapping(kept, begin, end);
+	return true;
 }
 
-/* Line by line, without a stream, which would allocate memory. */
-static void release_lines(const struct kept_addresses *kept, int maps)
+/* Valgrind is in the process itself, and its memory looks like the program's. */
+static bool is_not_valgrind(const struct kept_addresses *kept, const char *line)
 {
+	(void)kept;
+	return strstr(line, "/vgpreload_") == NULL;
+}
+
+/* Call `act` for each line, until it returns false. Without a stream, which
+ * would allocate memory. */
+static bool each_line(const struct kept_addresses *kept,
+                      bool (*act)(const struct kept_addresses *kept,
+                                  const char *line))
+{
+	int maps =
+	    descriptor_raise(open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
 	char line[LINE_BYTES_MOST];
 	size_t length = 0;
 	char bytes[4096];
 	ssize_t got;
+	bool go_on = maps >= 0;
 
-	while ((got = read(maps, bytes, sizeof(bytes))) > 0)
-		for (ssize_t i = 0; i < got; i++) {
+	while (go_on && (got = read(maps, bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; go_on && i < got; i++) {
 			if (bytes[i] != '\n') {
 				if (length < sizeof(line) - 1)
 					line[length++] = bytes[i];
@@ -94,8 +108,10 @@ static void release_lines(const struct kept_addresses *kept, int maps)
 			}
 			line[length] = '\0';
 			length = 0;
-			release_line(kept, line);
+			go_on = act(kept, line);
 		}
+	descriptor_close(&maps);
+	return go_on;
 }
 
 void private_memory_release(const void *const kept[], int count)
@@ -108,11 +124,11 @@ void private_memory_release(const void *const kept[], int count)
 	for (int i = 0; i < count && addresses.count < KEPT_MOST; i++)
 		addresses.at[addresses.count++] = (uintptr_t)kept[i];
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	if (maps >= 0)
-		release_lines(&addresses, maps);
-	descriptor_close(&maps);
+	if (each_line(&addresses, is_not_valgrind))
+		each_line(&addresses, release_line);
 #else
-	(void)release_lines; /* the sanitizer's own memory looks the same */
+	(void)each_line;
+	(void)is_not_valgrind;
+	(void)release_line; /* the sanitizer's own memory looks the same */
 #endif
 }

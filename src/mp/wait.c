@@ -132,18 +132,31 @@ static int find_ending(const struct wait *wait)
 	return NO_RANK;
 }
 
+/* A peer that has another parent than the monitor ends because the monitor was
+ * killed. */
+static bool ends_with_monitor(const struct mp_world *world, int r,
+                              const struct liveness_ending *ending)
+{
+	const pid_t monitor =
+	    world->parent > 0 ? world->parent : world->monitor;
+
+	return r != 0 && monitor > 0 && ending->parent != monitor;
+}
+
 static cohort_status check_endings(const struct wait *wait)
 {
 	const struct mp_world *world = wait->world;
 	const int r = find_ending(wait);
-	bool signalled;
-	int end;
+	struct liveness_ending ending;
 
 	if (r == NO_RANK ||
-	    !liveness_find_end(&world->control->records[r], &signalled, &end))
+	    !liveness_find_end(&world->control->records[r], &ending))
 		return COHORT_OK;
-	const struct world_failure failure =
-	    world_end_as(world, r, signalled, end);
+	struct world_failure failure =
+	    world_end_as(world, r, ending.signalled, ending.end);
+	if (ends_with_monitor(world, r, &ending))
+		failure =
+		    (struct world_failure){.reason = WORLD_FAILURE_MONITOR};
 	return wait_break(wait, &failure);
 }
 
