@@ -1,6 +1,7 @@
 /* The monitor is stopped, or killed when the ranks have become another user; and
  * what it keeps of the program's memory. */
 #define _GNU_SOURCE
+#include "board.h"
 #include "runner.h"
 #include "scenarios.h"
 
