@@ -1,7 +1,6 @@
 /* The monitor is stopped, or killed when the ranks have become another user; and
  * what it keeps of the program's memory. */
 #define _GNU_SOURCE
-#include "board.h"
 #include "runner.h"
 #include "scenarios.h"
 
@@ -43,10 +42,10 @@ void scenario_monitor_stopped(void)
 
 	start(wait_for_rank_1);
 	await_all(RANKS, OPENED);
-	kill(board->slots[1].parent, SIGSTOP);
-	await_stopped(board->slots[1].parent);
-	board->event = now();
-	kill(board->slots[1].pid, SIGKILL);
+	kill(shared->slots[1].parent, SIGSTOP);
+	await_stopped(shared->slots[1].parent);
+	shared->event = now();
+	kill(shared->slots[1].pid, SIGKILL);
 	finish();
 	expect_told(0, "rank 1 was killed by signal 9", &slowest);
 	expect_told(2, "rank 1 was killed by signal 9", &slowest);
@@ -78,11 +77,11 @@ void scenario_monitor_killed_other_user(void)
 		skip("only root can become another user");
 	const pid_t root = start(become_nobody_and_compute);
 	await_all(RANKS, WAITED);
-	board->event = now();
+	shared->event = now();
 	kill(root, SIGKILL);
-	kill(board->slots[1].parent, SIGKILL);
+	kill(shared->slots[1].parent, SIGKILL);
 	const struct ending ending = finish();
-	EXPECT_WITHIN(board->event, ending.all_gone, 0.5, "%s",
+	EXPECT_WITHIN(shared->event, ending.all_gone, 0.5, "%s",
 	              "peers live on after rank 0 and the monitor");
 }
 
@@ -134,10 +133,10 @@ void scenario_monitor_memory(void)
 {
 	if (SANITIZED)
 		skip("the sanitizers' memory is not given back");
-	board->event = now();
+	shared->event = now();
 	run(look_at_monitor);
 	for (int r = 0; r < RANKS; r += 2)
-		EXPECT(board->slots[r].status == COHORT_EPEER &&
+		EXPECT(shared->slots[r].status == COHORT_EPEER &&
 		           said(r, "rank 1 has left the program"),
-		       "rank %d: %s", r, board->slots[r].sentence);
+		       "rank %d: %s", r, shared->slots[r].sentence);
 }
