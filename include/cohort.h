@@ -618,6 +618,22 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  *                  all tasks were run
  * COHORT_ENOMEM    a rank has no memory for a result
  * COHORT_ESYS      a rank could not fork a child for its tasks
+ *
+ * On mp the sweep outlives ranks other than 0 that die in it, over both
+ * transports: what they have finished stays, the others run the rest, and every
+ * rank that lives returns
+ *
+ * COHORT_EPEER     a rank died. If the tasks could begin, the sentence says how
+ *                  many were not run, which is usually none; cohort_gather and
+ *                  cohort_gather_to_root then return the results on every rank
+ *                  that lives, and every other collective call of the group
+ *                  fails. Otherwise no task was run
+ *
+ * The task that the dead rank, or its child, ran is a failed result with
+ * COHORT_ETASK and a sentence that names the rank and the signal; with attempts
+ * left (retries) another rank tries it again. If the signal may be one of many,
+ * to all processes of a job, rank 0 first waits half a second whether it is ended
+ * too, so that no such failure gets into a journal.
  */
 COHORT_INLINE COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
                                                           const cohort_job *job,

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* How long a rank may take to write why the world is broken. */
@@ -43,6 +44,13 @@ void control_wake(struct control_page *control)
 {
 	atomic_fetch_add(&control->wakes, 1);
 	syscall(SYS_futex, &control->wakes, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+void control_sleep(struct control_page *control, uint32_t value, int ms)
+{
+	const struct timespec most = {.tv_nsec = ms * 1000000L};
+
+	syscall(SYS_futex, &control->wakes, FUTEX_WAIT, value, &most, NULL, 0);
 }
 
 void control_announce(struct control_page *control)
@@ -110,8 +118,9 @@ void control_break(struct control_page *control,
 
 bool control_timed_out(const struct control_page *control)
 {
-	return atomic_load(&control->broken) == CONTROL_BROKEN &&
-	       control->world_failure.reason == WORLD_FAILURE_TIMEOUT;
+	return atomic_load(&control->late) ||
+	       (atomic_load(&control->broken) == CONTROL_BROKEN &&
+	        control->world_failure.reason == WORLD_FAILURE_TIMEOUT);
 }
 
 /* The writer has a few stores left to do. But it may have lost its core, perhaps
@@ -127,6 +136,16 @@ static bool await_written(const struct control_page *control)
 		sched_yield();
 	}
 	return true;
+}
+
+bool control_lost_peer(const struct control_page *control)
+{
+	const struct world_failure *failure = &control->world_failure;
+
+	return atomic_load(&control->broken) != CONTROL_WHOLE &&
+	       await_written(control) && failure->a != 0 &&
+	       (failure->reason == WORLD_FAILURE_KILLED ||
+	        failure->reason == WORLD_FAILURE_LEFT);
 }
 
 cohort_status control_failure(const struct control_page *control,

@@ -80,6 +80,9 @@ struct control_page {
 	_Atomic int refusals;    /* number of calls that ranks have refused */
 	_Atomic int exit_status; /* the first of a peer that is not 0 */
 	_Atomic int aborted;     /* ABORTED + exit code after cohort_abort */
+	/* A rank did not come in time to a sweep that goes on without a dead
+	 * rank. (In other calls a timeout is the world's failure.) */
+	_Atomic int late;
 	struct start_failure start_failure;
 	/* Ranks that wait in shared memory read this line: */
 	_Alignas(LINE_BYTES) _Atomic uint32_t events; /* control_announce */
@@ -116,6 +119,10 @@ void control_announce(struct control_page *control);
 /* Wake the ranks that sleep on `wakes`. */
 void control_wake(struct control_page *control);
 
+/* Sleep until `wakes` is not `value`, but `ms` milliseconds at the most, which
+ * are less than 1000. */
+void control_sleep(struct control_page *control, uint32_t value, int ms);
+
 /* Rank `rank` refuses its call number `number`. */
 void control_refuse(struct control_page *control, int rank, uint64_t number,
                     const struct call *call);
@@ -133,7 +140,10 @@ uint32_t control_refused_kind(const struct control_page *control, int r,
 bool control_is_missing(const struct control_page *control, int r,
                         uint64_t number);
 
-/* Whether a timeout broke the world. */
+/* Whether the world's failure is the death of a rank other than 0. */
+bool control_lost_peer(const struct control_page *control);
+
+/* Whether a rank was given up at a timeout. */
 bool control_timed_out(const struct control_page *control);
 
 /* One load. */

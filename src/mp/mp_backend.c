@@ -10,6 +10,7 @@
 #include "mp_group.h"
 #include "mp_tickets.h"
 #include "start.h"
+#include "survival.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,6 +62,8 @@ static struct mp_group group_over(struct mp_world *world, double timeout)
 	             .stats = world->stats,
 	             .stats_ranks = world->size,
 	             .stats_index = world->rank,
+	             .failed = &world->control->broken,
+	             .survival = &mp_survival,
 	             .copies_claim = true,
 	             .caller = &world->caller},
 	    .world = world,

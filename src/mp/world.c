@@ -77,11 +77,16 @@ cohort_status world_create(int size, struct mp_world **out)
 struct world_failure world_end_as(const struct mp_world *world, int r,
                                   bool signalled, int end)
 {
+	const struct rank_counters *counters = &world->stats->ranks[r];
+
 	return (struct world_failure){
 	    .reason = signalled ? WORLD_FAILURE_KILLED : WORLD_FAILURE_LEFT,
 	    .a = r,
 	    .number = (uint64_t)end,
-	    .number_b = atomic_load(&world->stats->ranks[r].running),
+	    /* A task in a child is not what ended the rank. */
+	    .number_b = atomic_load(&counters->child)
+	                    ? 0
+	                    : atomic_load(&counters->running),
 	};
 }
 

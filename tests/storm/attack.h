@@ -6,6 +6,7 @@
 #include "dice.h"
 
 #include <signal.h>
+#include <stdlib.h>
 
 /* name, and whether ranks that live are told by the status of the call itself
  * (a sweep goes on without the dead). */
@@ -62,6 +63,10 @@ static inline struct attack attack_draw(uint64_t seed, uint64_t number)
 	if (attack.call == STORM_OPEN)
 		attack.ranks = 2 + (int)dice_below(&dice, STORM_RANKS - 1);
 	attack.victim = (int)dice_below(&dice, (uint64_t)attack.ranks);
+	if (getenv("COHORT_TEST_STORM_SWEEPS")) {
+		attack.call = STORM_SWEEP;
+		attack.victim = 1 + attack.victim % (attack.ranks - 1);
+	}
 	return attack;
 }
 

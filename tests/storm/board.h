@@ -13,6 +13,8 @@ struct storm_rank {
 	_Atomic pid_t pid;
 	_Atomic int64_t told; /* ns of the first failing status; 0: none yet */
 	_Atomic int status;   /* that one */
+	_Atomic uint64_t sweep; /* number + 1 of a sweep that failed; 0: none */
+	_Atomic int kept;       /* 1: with results */
 	_Atomic int wrong; /* calls that succeeded with wrong data, and worse */
 };
 

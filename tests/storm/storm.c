@@ -8,9 +8,10 @@
  *	storm TARGET [KILLS [SEED]]
  *
  * The environment overrules: COHORT_TEST_STORM_KILLS, COHORT_TEST_STORM_SEED.
- * The seed alone decides which rank is killed, in which call and how. The
- * scheduler also decides when exactly. `storm TARGET 1 SEED+NUMBER` repeats one
- * run.
+ * With COHORT_TEST_STORM_SWEEPS only sweeps are attacked, and never rank 0: the
+ * other ranks finish the sweep, and no result may be lost. The seed alone decides
+ * which rank is killed, in which call and how. The scheduler also decides when
+ * exactly. `storm TARGET 1 SEED+NUMBER` repeats one run.
  *
  * Fails on: a hang, a process that is left, wrong data, a survivor in a call
  * with another status than COHORT_EPEER. Times are printed, with those of the
@@ -60,6 +61,8 @@ static struct {
 	struct outcomes outcomes_of[STORM_CALLS + 1];
 	struct outcomes gone; /* of rank 0's deaths: until all are gone */
 	unsigned failures;
+	unsigned
+	    kept; /* sweeps with results, after a death in cohort_scatter */
 } storm;
 
 static int64_t monotonic_ns(void)
@@ -172,6 +175,24 @@ static bool await_ready(const struct attack *attack)
 	return true;
 }
 
+/* The results of a sweep are there for all ranks that live, or for none. */
+static void compare_sweeps(const struct attack *attack, uint64_t seed)
+{
+	const struct storm_rank *first = NULL;
+
+	for (int r = 0; r < attack->ranks; r++) {
+		const struct storm_rank *rank = &storm.board->ranks[r];
+		if (r == attack->victim || atomic_load(&rank->sweep) == 0)
+			continue;
+		if (!first)
+			first = rank;
+		if (atomic_load(&rank->sweep) == atomic_load(&first->sweep) &&
+		    atomic_load(&rank->kept) != atomic_load(&first->kept))
+			complain(attack, seed, "results on some ranks only");
+	}
+	storm.kept += first && atomic_load(&first->kept);
+}
+
 /* Rank 0's own end takes the others with it, whatever they do. */
 static void judge_survivors(const struct attack *attack, uint64_t seed,
                             int64_t killed, struct outcomes *outcomes)
@@ -270,6 +291,8 @@ static void run_attack(const char *program, uint64_t seed)
 		reap_all(STRAY_SECONDS);
 	} else {
 		judge_survivors(&attack, seed, killed, outcomes);
+		if (attack.victim != 0)
+			compare_sweeps(&attack, seed);
 	}
 	if (attack.victim == 0)
 		add_time(&storm.gone, 1e-9 * (double)(monotonic_ns() - killed));
@@ -321,6 +344,7 @@ static void print_table(void)
 			add_time(sum, outcomes->times[i]);
 	}
 	print_row("all", sum);
+	printf("%u sweeps were finished by the ranks that lived\n", storm.kept);
 	printf("%zu deaths of rank 0: all gone after %.2f ms (median), %.2f "
 	       "(99 %%), %.2f (worst)\n",
 	       storm.gone.count, 1e3 * quantile(&storm.gone, 0.5),

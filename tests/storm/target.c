@@ -10,6 +10,7 @@
 #include "cohort.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,10 +142,24 @@ static int square(cohort_task *task)
 	return 0;
 }
 
+/* A sweep outlives its ranks: only the task that the victim ran may have failed,
+ * and its sentence names the victim. */
+static void check_failed(const struct target *target,
+                         const cohort_result *result)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "rank %d was killed",
+	         target->attack.victim);
+	if (result->status != COHORT_ETASK || !strstr(result->error, name))
+		mark_wrong(target, result->error);
+}
+
 static cohort_status check_results(const struct target *target)
 {
 	cohort_results *results = NULL;
 	size_t count = 0;
+	size_t failed = 0;
 
 	cohort_status status = cohort_gather(target->group, &results);
 	if (status != COHORT_OK)
@@ -152,11 +167,17 @@ static cohort_status check_results(const struct target *target)
 	const cohort_result *all = cohort_results_all(results, &count);
 	if (count != TASKS)
 		mark_wrong(target, "the number of results");
-	for (size_t i = 0; i < count; i++)
-		if (all[i].status == COHORT_OK &&
-		    (all[i].bytes != sizeof(uint64_t) ||
-		     *(const uint64_t *)all[i].data != i * i))
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].status != COHORT_OK) {
+			check_failed(target, &all[i]);
+			failed++;
+		} else if (all[i].bytes != sizeof(uint64_t) ||
+		           *(const uint64_t *)all[i].data != i * i) {
 			mark_wrong(target, "a result");
+		}
+	}
+	if (failed > 1)
+		mark_wrong(target, "more than one failed task");
 	cohort_results_free(results);
 	return COHORT_OK;
 }
@@ -181,7 +202,24 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 	}
 	cohort_status status =
 	    cohort_scatter(target->group, &job, params, TASKS);
-	return status == COHORT_OK ? check_results(target) : status;
+	if (status == COHORT_OK) {
+		status = check_results(target);
+		if (status != COHORT_OK)
+			mark_wrong(target, "no results of a whole sweep");
+		return status;
+	}
+	/* If the sweep had begun, there are results, on all ranks that live. A
+	 * scatter that was turned away at once leaves those of the last one. */
+	const bool kept = strstr(cohort_error(), "cohort_gather has") != NULL;
+	struct storm_rank *own = &target->board->ranks[target->rank];
+	if (!strncmp(cohort_error(), "cohort_scatter", 14)) {
+		atomic_store(&own->kept, kept);
+		atomic_store(&own->sweep, k + 1);
+	}
+	if (status == COHORT_EPEER && check_results(target) != COHORT_OK &&
+	    kept)
+		mark_wrong(target, "the results of a sweep are lost");
+	return status;
 }
 
 static cohort_status run_call(const struct target *target, uint64_t k)

@@ -58,7 +58,8 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	backoff_prepare(plane, world->control);
-	regions_prepare(&plane->regions, arena, &plane->heap);
+	regions_prepare(&plane->regions, arena, &plane->heap,
+	                &world->control->broken);
 	crew->groups[rank] = (struct mp_group){
 	    .base = {.backend = &mp_backend,
 	             .rank = rank,
@@ -166,6 +167,7 @@ void crew_close(struct crew *crew)
 	close(first->failure_event);
 	control_unmap(first->control, size);
 	memory_unshare(first->stats, worker_stats_bytes(size));
+	memory_unshare(first->tickets, sizeof(*first->tickets));
 	arena_unmap(&crew->planes[0].arena);
 	free(crew->worlds);
 	free(crew->planes);

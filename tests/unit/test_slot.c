@@ -2,7 +2,7 @@
  * whole set. */
 #include "mp/shm/slot.h"
 
-#include "mp/shm/arena.h"
+#include "mp/arena.h"
 
 #include <criterion/criterion.h>
 

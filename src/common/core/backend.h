@@ -72,6 +72,47 @@ struct world {
 	 * is. Worlds that cannot be used by two threads at once share the word.
 	 * NULL: the group has a word of its own. */
 	world_caller *caller;
+	/* Not 0: the world has failed, and every collective function will. NULL
+	 * if no rank can know. A forked copy may read it too. */
+	const _Atomic int *failed;
+	/* NULL: nothing goes on when a rank has died. */
+	const struct survival *survival;
+};
+
+/* A wait of a rank that has lost others. All 0 but `call` at first. */
+struct survival_wait {
+	const struct call *call; /* that the rank is in, for the sentence */
+	int awaited;             /* the rank that it waits for */
+	uint32_t wakes;          /* as `wakes` returned it */
+	double deadline;         /* 0: not worked out yet */
+};
+
+/*
+ * What ranks that share memory need to go on with a sweep without those that
+ * have died. No function is collective. Rank 0 is alive as long as any rank is.
+ */
+struct survival {
+	/* Whether ranks other than 0 have died, and nothing else has failed. */
+	bool (*is_possible)(const struct world *world);
+
+	/* Whether the rank has ended, and its memory will not change. */
+	bool (*is_dead)(const struct world *world, int rank);
+
+	/* Write how a dead rank ended, with its number. Returns the signal that
+	 * ended it; 0: it has left the program. */
+	int (*describe)(const struct world *world, int rank, char *text,
+	                size_t bytes);
+
+	/* Wake every rank that sleeps. */
+	void (*wake)(struct world *world);
+
+	/* Read it, look whether the wait is over, and then call `sleep`, which
+	 * returns at once if `wake` was called meanwhile, or a rank has died. */
+	uint32_t (*wakes)(const struct world *world);
+
+	/* COHORT_OK: look again. COHORT_ETIMEOUT after the group's timeout;
+	 * COHORT_EPEER if the ranks are lost. */
+	cohort_status (*sleep)(struct world *world, struct survival_wait *wait);
 };
 
 /* `count` tickets: first, first + 1, and so on. */

@@ -6,6 +6,10 @@
  */
 #include "collect.h"
 
+#include "common/base/worker_stats.h"
+#include "steps.h"
+#include "survivors.h"
+
 #include <stdlib.h>
 
 /* One rank's store, as it announces it to the others. */
@@ -161,6 +165,70 @@ static cohort_status send_stores(const struct collection *c,
 	                                  receives ? c->counts : NULL, 1));
 }
 
+/* The summaries that all ranks agreed on when the sweep ended. A rank that was
+ * READY for another sweep since then has overwritten its own. */
+static cohort_status read_summaries(struct collection *c)
+{
+	const struct world *world = c->group->world;
+
+	for (int r = 0; r < world->size; r++) {
+		const struct rank_counters *counters = &world->stats->ranks[r];
+		const uint64_t agreed = atomic_load(&counters->agreed);
+		const uint64_t store = atomic_load(&counters->store);
+		c->summaries[r] = (struct store_summary){0};
+		if (agreed == STEP_NONE || agreed == 0)
+			continue;
+		if (atomic_load(&counters->store_sweep) != c->sweep->number)
+			return error_set(COHORT_EPEER, "%s",
+			                 c->group->sentence);
+		if (store)
+			c->summaries[r] = (struct store_summary){
+			    .bytes = agreed, .region = store};
+	}
+	return COHORT_OK;
+}
+
+static cohort_status index_results(const struct collection *c,
+                                   cohort_results *results)
+{
+	const int damaged = results_damaged(results);
+
+	if (damaged >= 0)
+		return error_set(COHORT_ECORRUPT,
+		                 "cohort_gather: the results of rank %d are "
+		                 "damaged: some task wrote to memory that is "
+		                 "not its own; isolate tasks to find it",
+		                 damaged);
+	if (results_index(results, c->group->world->rank) &&
+	    results_lay_out(results, c->result_bytes))
+		return COHORT_OK;
+	return error_sys("cohort_gather: calloc for %zu results",
+	                 c->sweep->count);
+}
+
+/* No region is freed in a group that has lost a rank, so none is given back. */
+static cohort_status fill_left_results(struct collection *c,
+                                       cohort_results *results)
+{
+	cohort_status status =
+	    survivors_await_end(c->group, &c->call, c->sweep->number);
+
+	if (status != COHORT_OK)
+		return status;
+	status = read_summaries(c);
+	if (status != COHORT_OK)
+		return status;
+	results->sweep = sweep_hold(c->sweep);
+	results->regions = c->group->world->regions;
+	status = borrow_regions(c, results);
+	if (status != COHORT_OK)
+		return status;
+	read_in_place(c, results);
+	for (size_t r = 0; r < results->rank_count; r++)
+		results->ranks[r].borrowed = NULL;
+	return index_results(c, results);
+}
+
 static cohort_status fill_results(struct collection *c, cohort_results *results)
 {
 	cohort_status status = exchange_summaries(c);
@@ -174,25 +242,15 @@ static cohort_status fill_results(struct collection *c, cohort_results *results)
 		read_in_place(c, results);
 	else if (status == COHORT_OK)
 		status = send_stores(c, results);
-	if (status != COHORT_OK)
-		return status;
-	const int damaged = results_damaged(results);
-	if (damaged >= 0)
-		return error_set(COHORT_ECORRUPT,
-		                 "cohort_gather: the results of rank %d are "
-		                 "damaged: some task wrote to memory that is "
-		                 "not its own; isolate tasks to find it",
-		                 damaged);
-	if (!results_index(results, c->group->world->rank) ||
-	    !results_lay_out(results, c->result_bytes))
-		return error_sys("cohort_gather: calloc for %zu results",
-		                 c->sweep->count);
-	return COHORT_OK;
+	return status == COHORT_OK ? index_results(c, results) : status;
 }
 
-cohort_status collect_results(cohort *group, struct sweep *sweep,
-                              const struct call *call, enum audience audience,
-                              size_t result_bytes, cohort_results **out)
+typedef cohort_status (*fill)(struct collection *c, cohort_results *results);
+
+static cohort_status collect(cohort *group, struct sweep *sweep,
+                             const struct call *call, enum audience audience,
+                             size_t result_bytes, fill fills,
+                             cohort_results **out)
 {
 	const size_t size = (size_t)group->world->size;
 	struct collection c = {
@@ -214,7 +272,7 @@ cohort_status collect_results(cohort *group, struct sweep *sweep,
 		    group_give_up(group, &c.call,
 		                  error_sys("%s: malloc", call_function(call)));
 	else
-		status = fill_results(&c, results);
+		status = fills(&c, results);
 	free(c.summaries);
 	free(c.counts);
 	if (status != COHORT_OK) {
@@ -223,4 +281,21 @@ cohort_status collect_results(cohort *group, struct sweep *sweep,
 	}
 	*out = results;
 	return COHORT_OK;
+}
+
+cohort_status collect_results(cohort *group, struct sweep *sweep,
+                              const struct call *call, enum audience audience,
+                              size_t result_bytes, cohort_results **out)
+{
+	return collect(group, sweep, call, audience, result_bytes, fill_results,
+	               out);
+}
+
+cohort_status collect_left_results(cohort *group, struct sweep *sweep,
+                                   const struct call *call,
+                                   enum audience audience, size_t result_bytes,
+                                   cohort_results **out)
+{
+	return collect(group, sweep, call, audience, result_bytes,
+	               fill_left_results, out);
 }

@@ -16,4 +16,11 @@ COHORT_CHECKED cohort_status collect_results(cohort *group, struct sweep *sweep,
                                              size_t result_bytes,
                                              cohort_results **out);
 
+/* The same in a group that has lost ranks, without a collective call: every rank
+ * that lives reads the results of all where they are. COHORT_EPEER if they cannot
+ * be had. */
+COHORT_CHECKED cohort_status collect_left_results(
+    cohort *group, struct sweep *sweep, const struct call *call,
+    enum audience audience, size_t result_bytes, cohort_results **out);
+
 #endif

@@ -11,6 +11,7 @@
 #include "signal_stop.h"
 #include "status_exchange.h"
 #include "supervisor.h"
+#include "survivors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,8 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	struct statuses statuses;
 	uint64_t records = 0;
 	int signal = 0;
+
+	survivors_rest(run, mine);
 	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
@@ -76,6 +79,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 		run->singly |= statuses.of[r].damaged != 0;
 	}
 	const bool complete = records == run->sweep->count;
+	run->not_run = run->sweep->count - records;
 	status = status_failure(run, &statuses);
 	if (status == COHORT_OK && !complete && signal)
 		status =
@@ -156,16 +160,21 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 		                 "again and again",
 		                 function, before);
 	status = execute_open(run);
-	return status == COHORT_OK ? status_agree(run, mine) : status;
+	if (status == COHORT_OK)
+		status = status_agree(run, mine);
+	/* Then the next call says why not. */
+	if (status == COHORT_OK && !survivors_begin_pass(run))
+		status = status_agree(run, mine);
+	return status;
 }
 
-cohort_status execute_run(struct sweep_run *run)
+static cohort_status run_together(struct sweep_run *run)
 {
 	for (;;) {
 		const bool was_singly = run->singly;
-		bool lost;
+		bool lost = false;
 		cohort_status status = work_on_share(run);
-		if (run->group->broken)
+		if (run->group->broken && !survivors_remain(run->group))
 			return status;
 		status = agree_on_pass(run, status, &lost);
 		if (status == COHORT_OK && lost)
@@ -173,4 +182,26 @@ cohort_status execute_run(struct sweep_run *run)
 		if (status != COHORT_OK || !lost || run->todo.count == 0)
 			return status;
 	}
+}
+
+static cohort_status run_without_dead(struct sweep_run *run)
+{
+	bool again = false;
+	cohort_status status;
+
+	while ((status = survivors_agree(run, &again)) == COHORT_OK && again)
+		survivors_rest(run, work_on_share(run));
+	return status == COHORT_OK ? survivors_say(run)
+	                           : group_finish(run->group, status);
+}
+
+cohort_status execute_run(struct sweep_run *run)
+{
+	cohort_status status = run_together(run);
+
+	if (status == COHORT_EPEER && survivors_remain(run->group))
+		return run_without_dead(run);
+	if (run->group->broken == COHORT_OK)
+		survivors_end(run, run->not_run);
+	return status;
 }

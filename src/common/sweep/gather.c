@@ -1,7 +1,9 @@
 /* cohort_gather and cohort_gather_to_root. */
 #include "collect.h"
 #include "group_sweeps.h"
+#include "survivors.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 /* At least that of version 0.1; the size of a struct is always a multiple of its
@@ -39,22 +41,40 @@ static cohort_status check_results_call(const cohort *group,
 	return COHORT_OK;
 }
 
+/* Whether the group has lost ranks, but not the results of its last sweep. */
+static bool has_left_results(const cohort *group)
+{
+	const struct group_sweeps *sweeps = group_sweeps_find(group);
+
+	return sweeps && sweeps->last && sweeps->last->number &&
+	       survivors_remain(group);
+}
+
 static cohort_status gather_results(cohort *group, const char *function,
                                     enum call_kind kind, enum audience audience,
                                     size_t result_bytes, cohort_results **out)
 {
 	cohort_status status = group_enter(group, function);
+	const bool lost = status == COHORT_EPEER && has_left_results(group);
 
-	if (status != COHORT_OK)
+	if (status != COHORT_OK && !lost)
 		return status;
+	if (lost)
+		group->saved_errno = errno;
 	struct call call = *group_call(group, kind);
 	call.counts = COUNTS_OWN;
 	status = check_results_call(group, function, result_bytes, out);
 	if (status != COHORT_OK)
-		return group_refuse(group, &call, status);
-	return group_leave(
-	    group, collect_results(group, group_sweeps_find(group)->last, &call,
-	                           audience, result_bytes, out));
+		return lost ? status : group_refuse(group, &call, status);
+	struct sweep *sweep = group_sweeps_find(group)->last;
+	if (!lost)
+		status = collect_results(group, sweep, &call, audience,
+		                         result_bytes, out);
+	/* A rank may have died just now: the others need not lose the sweep. */
+	if (lost || (status == COHORT_EPEER && has_left_results(group)))
+		status = collect_left_results(group, sweep, &call, audience,
+		                              result_bytes, out);
+	return lost ? status : group_leave(group, status);
 }
 
 cohort_status cohort_gather_sized(cohort *group, size_t result_bytes,

@@ -16,6 +16,7 @@ struct group_sweeps {
 	/* The last sweep that ran tasks; NULL before the first. */
 	struct sweep *last;
 	struct progress progress;
+	unsigned scatters; /* that this rank has entered */
 	struct stop_listener listener;
 };
 

@@ -134,7 +134,9 @@ static cohort_result *list_local(cohort_results *results, int rank)
 	for (size_t offset = 0; list && offset < from->bytes;) {
 		list[results->local_count] = read_result(
 		    results->sweep, from->records, &offset, &loaded);
-		results->local_count += !loaded;
+		/* Rank 0 also keeps failures of ranks that have died. */
+		results->local_count +=
+		    !loaded && list[results->local_count].rank == rank;
 	}
 	if (list)
 		qsort(list, results->local_count, sizeof(*list), compare_index);

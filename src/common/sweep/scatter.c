@@ -6,6 +6,7 @@
  * broadcast, of a bit for each parameter set, and one more allgather.
  */
 #include "callback.h"
+#include "common/base/log.h"
 #include "common/base/struct_size.h"
 #include "distribute.h"
 #include "execute.h"
@@ -13,6 +14,7 @@
 #include "job_check.h"
 #include "progress_line.h"
 #include "status_exchange.h"
+#include "survivors.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -46,6 +48,8 @@ static cohort_status agree_to_begin(struct sweep_run *run, cohort_status mine)
 	const struct rank_status own = {.built = run->built,
 	                                .status = (int32_t)mine};
 	struct statuses statuses;
+
+	survivors_ready(run, mine);
 	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
@@ -111,6 +115,10 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 		mine = checkpoint_begin(&run->checkpoint, run->job->journal,
 		                        group->world->rank);
 	status = agree_to_begin(run, mine);
+	if (status == COHORT_OK)
+		survivors_begin(run);
+	else if (status == COHORT_EPEER && survivors_remain(group))
+		status = survivors_begin_late(run);
 	if (status == COHORT_OK) {
 		run->began = true;
 		status = execute_watched(run);
@@ -124,10 +132,19 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 /* Every rank closes its writer, and learns whether all records were written. */
 static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 {
-	if (!run->job->journal || !run->began || run->group->broken)
+	if (!run->job->journal || !run->began ||
+	    (run->group->broken && !run->survived))
 		return status;
-	cohort_status written =
-	    status_agree(run, checkpoint_end(&run->checkpoint));
+	const cohort_status mine = checkpoint_end(&run->checkpoint);
+	if (run->survived) {
+		if (mine != COHORT_OK)
+			log_line(LOG_WARN, run->group->world->rank, "%s",
+			         cohort_error());
+		return error_set(status, "%s", run->group->sentence);
+	}
+	cohort_status written = status_agree(run, mine);
+	if (written == COHORT_EPEER && survivors_remain(run->group))
+		written = survivors_conclude(run);
 	return written != COHORT_OK ? written : status;
 }
 
@@ -175,11 +192,15 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	run.sweeps = group_sweeps_attach(group, function);
 	if (!run.sweeps)
 		return group_give_up(group, &run.call, COHORT_ENOMEM);
+	survivors_enter(&run);
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)
 		status = end_journal(&run, build_and_run(&run, mine));
-	if (run.began && group->broken == COHORT_OK)
+	survivors_leave(&run);
+	if (run.began && (group->broken == COHORT_OK || run.survived))
 		keep_sweep(&run);
+	else if (group->broken != COHORT_OK && run.sweeps->last)
+		run.sweeps->last->number = 0; /* not the results asked for */
 	sweep_release(run.sweep);
 	todo_clear(&run.todo);
 	checkpoint_close(&run.checkpoint);

@@ -13,6 +13,7 @@
 #include "common/base/partition.h"
 #include "common/base/worker_stats.h"
 #include "steal_slot.h"
+#include "survivors.h"
 
 enum { CLAIM_MOST = 16 };
 
@@ -83,11 +84,26 @@ uint64_t scheduler_tickets(const struct sweep_run *run)
 	return run->todo.count > 0 && rule->tickets ? rule->tickets(run) : 0;
 }
 
+/* Of the tasks that ranks have left which have died. The backend's tickets need
+ * calls that all ranks make. */
+static struct tickets_run claim_left(const struct sweep_run *run, uint64_t most)
+{
+	_Atomic uint64_t *tickets =
+	    &run->group->world->stats->tickets[run->serial % 2];
+
+	return tickets_cut(atomic_fetch_add(tickets, most), most,
+	                   run->todo.count);
+}
+
 static cohort_status claim_tickets(const struct scheduler *scheduler,
                                    uint64_t most, struct tickets_run *out)
 {
 	struct world *world = scheduler->run->group->world;
 
+	if (scheduler->run->serial > 0) {
+		*out = claim_left(scheduler->run, most);
+		return COHORT_OK;
+	}
 	if (scheduler->channel)
 		return ticket_request_send(scheduler->channel, most, out);
 	return world->backend->tickets_claim(world, most, out);
@@ -190,5 +206,8 @@ cohort_status scheduler_next(struct scheduler *scheduler, struct cursor *cursor)
 		status = claim_chunk(scheduler, &range);
 	cursor->next = range.begin;
 	cursor->end = range.begin + range.count;
+	if (run->serial > 0 && range.count > 0)
+		cursor->attempt = survivors_attempts(
+		    run, todo_index(&run->todo, range.begin));
 	return status;
 }

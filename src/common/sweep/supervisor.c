@@ -15,15 +15,26 @@
 #include "common/base/thread_pools.h"
 #include "common/core/open.h"
 #include "handover.h"
+#include "held_failure.h"
 #include "sigchld.h"
 #include "signal_stop.h"
 #include "task_child.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Children in a row that may end before they begin a task. */
 enum { FRUITLESS_MOST = 20 };
+
+/* A rank and its children. */
+struct supervisor {
+	struct worker *worker;
+	struct sigaction sigchld; /* the program's action */
+	struct handover handover;
+	struct held_failures held;
+	int fruitless; /* children in a row that ran no task */
+};
 
 /* A child that has crashed. */
 struct crash {
@@ -64,25 +75,26 @@ static void failure_sentence(const struct crash *crash,
 		         "it ended its process, with status %d", end->number);
 }
 
-/* The task at the cursor, which began at `begun`, is a failed result. */
-static cohort_status fail_task(struct worker *worker, int64_t begun,
-                               const char *sentence)
+/* The task at the cursor, which began at `begun`, has failed. */
+static struct record failed_record(const struct worker *worker, int64_t begun)
 {
 	const int64_t took = clock_ns() - begun;
-	struct record record = {
+
+	return (struct record){
 	    .index =
 	        todo_index(&worker->run->todo, (size_t)worker->cursor.next),
 	    .seconds = begun > 0 && took > 0 ? 1e-9 * (double)took : 0,
 	    .status = COHORT_ETASK,
 	    .attempts = worker->cursor.attempt + 1,
 	};
-	return worker_keep(worker, &record, sentence);
 }
 
-/* The task that ran gets another attempt, or is a failed result. */
-static cohort_status fail_or_retry(const struct crash *crash)
+/* The task that ran gets another attempt, or is a failed result; if the child
+ * may have been ended from outside, not yet. */
+static cohort_status fail_or_retry(struct supervisor *supervisor,
+                                   const struct crash *crash)
 {
-	struct worker *worker = crash->child->worker;
+	struct worker *worker = supervisor->worker;
 	char text[FAILURE_BYTES];
 
 	if (worker->cursor.attempt < worker->run->job->retries) {
@@ -90,7 +102,12 @@ static cohort_status fail_or_retry(const struct crash *crash)
 		return COHORT_OK;
 	}
 	failure_sentence(crash, text);
-	return fail_task(worker, crash->begun, text);
+	struct record record = failed_record(worker, crash->begun);
+	if (crash->child->ended_for != ENDED_FOR_NOTHING ||
+	    !held_failure_is_due(&crash->end))
+		return worker_keep(worker, &record, text);
+	worker_move_on(worker);
+	return held_failures_add(&supervisor->held, &record, text);
 }
 
 /* When the task began that ran in the child when it ended; 0: none ran. Not one
@@ -121,12 +138,13 @@ static void skip_suspect(struct cursor *cursor)
 }
 
 /* After a child that did not complete its work. `done` is the number of tasks
- * done before it, `fruitless` counts the children in a row that ran no task. */
-static cohort_status handle_crash(const struct task_child *child,
-                                  struct child_end end, uint64_t done,
-                                  int *fruitless)
+ * done before it. */
+static cohort_status handle_crash(struct supervisor *supervisor,
+                                  const struct task_child *child,
+                                  struct child_end end, uint64_t done)
 {
-	struct worker *worker = child->worker;
+	struct worker *worker = supervisor->worker;
+	int *fruitless = &supervisor->fruitless;
 	const int64_t begun = running_task(worker);
 	const struct crash crash = {child, end, begun};
 	cohort_status status = COHORT_OK;
@@ -134,7 +152,7 @@ static cohort_status handle_crash(const struct task_child *child,
 	if (ended_without_fault(child, begun))
 		return COHORT_OK;
 	if (begun)
-		status = fail_or_retry(&crash);
+		status = fail_or_retry(supervisor, &crash);
 	*fruitless = begun || worker->cursor.done > done ? 0 : *fruitless + 1;
 	if (*fruitless > FRUITLESS_MOST)
 		return error_set(COHORT_ESYS,
@@ -159,17 +177,19 @@ static bool is_stopped(const struct worker *worker)
 }
 
 /* Fork a child, wait for its end, and take over its finished tasks. */
-static cohort_status run_child(struct task_child *child, task_child_work *work,
-                               const struct sigaction *sigchld,
-                               struct handover *handover, struct child_end *end,
-                               bool *damaged)
+static cohort_status run_child(struct supervisor *supervisor,
+                               struct task_child *child, task_child_work *work,
+                               struct child_end *end, bool *damaged)
 {
-	struct worker *worker = child->worker;
-	cohort_status status = handover_begin(handover, worker);
+	struct worker *worker = supervisor->worker;
+	struct handover *handover = &supervisor->handover;
+	cohort_status status = held_failures_keep(&supervisor->held, worker);
 
+	if (status == COHORT_OK)
+		status = handover_begin(handover, worker);
 	ticket_channel_drain(&worker->channel);
 	if (status == COHORT_OK)
-		status = task_child_start(child, work, sigchld);
+		status = task_child_start(child, work, &supervisor->sigchld);
 	if (status != COHORT_OK)
 		return status;
 	*end = task_child_wait(child);
@@ -178,11 +198,9 @@ static cohort_status run_child(struct task_child *child, task_child_work *work,
 }
 
 /* One child after another, until there is nothing left for one to do. */
-static cohort_status run_children(struct worker *worker,
-                                  const struct sigaction *sigchld,
-                                  struct handover *handover)
+static cohort_status run_children(struct supervisor *supervisor)
 {
-	int fruitless = 0;
+	struct worker *worker = supervisor->worker;
 
 	for (;;) {
 		struct task_child child = {.worker = worker};
@@ -190,8 +208,8 @@ static cohort_status run_children(struct worker *worker,
 		struct child_end end;
 		cohort_status returned;
 		bool damaged;
-		cohort_status status = run_child(&child, worker_run, sigchld,
-		                                 handover, &end, &damaged);
+		cohort_status status =
+		    run_child(supervisor, &child, worker_run, &end, &damaged);
 		if (status != COHORT_OK)
 			return status;
 		worker->run->damaged |= damaged;
@@ -202,7 +220,7 @@ static cohort_status run_children(struct worker *worker,
 		if (damaged)
 			skip_suspect(&worker->cursor);
 		else
-			status = handle_crash(&child, end, done, &fruitless);
+			status = handle_crash(supervisor, &child, end, done);
 		if (status != COHORT_OK || is_stopped(worker))
 			return status;
 	}
@@ -213,25 +231,28 @@ static void drop_behind(struct worker *worker, const struct cursor *before)
 {
 	worker->cursor = *before;
 	result_store_resume(&worker->run->sweep->store, before->stored);
+	worker_count(worker);
 	handover_cut_journal(worker);
 }
 
 /* The child has ended, in which only the task at the cursor ran. */
-static cohort_status judge_single(const struct task_child *child,
+static cohort_status judge_single(struct supervisor *supervisor,
+                                  const struct task_child *child,
                                   struct child_end end, bool completed,
                                   bool damaged)
 {
-	struct worker *worker = child->worker;
+	struct worker *worker = supervisor->worker;
 	const struct crash crash = {child, end,
 	                            atomic_load(&worker->child->begun)};
 
 	if (!damaged && !completed)
 		return ended_without_fault(child, crash.begun)
 		           ? COHORT_OK
-		           : fail_or_retry(&crash);
-	return fail_task(worker, crash.begun,
-	                 "it wrote to memory that is not its own: before its "
-	                 "result, or at a wrong address");
+		           : fail_or_retry(supervisor, &crash);
+	struct record record = failed_record(worker, crash.begun);
+	return worker_keep(worker, &record,
+	                   "it wrote to memory that is not its own: before its "
+	                   "result, or at a wrong address");
 }
 
 /*
@@ -240,10 +261,9 @@ static cohort_status judge_single(const struct task_child *child,
  * can only destroy what the rank needs not believe, and it is known which task
  * ran.
  */
-static cohort_status run_singly(struct worker *worker,
-                                const struct sigaction *sigchld,
-                                struct handover *handover)
+static cohort_status run_singly(struct supervisor *supervisor)
 {
+	struct worker *worker = supervisor->worker;
 	struct cursor *cursor = &worker->cursor;
 	cohort_status status = COHORT_OK;
 
@@ -257,8 +277,8 @@ static cohort_status run_singly(struct worker *worker,
 		if (status != COHORT_OK || cursor->next == cursor->end)
 			return status;
 		const struct cursor before = *cursor;
-		status = run_child(&child, worker_run_next, sigchld, handover,
-		                   &end, &damaged);
+		status = run_child(supervisor, &child, worker_run_next, &end,
+		                   &damaged);
 		if (status != COHORT_OK)
 			return status;
 		const bool completed = child_state_completed(
@@ -268,7 +288,8 @@ static cohort_status run_singly(struct worker *worker,
 		if (cursor->done == before.done + 1 && !damaged)
 			continue;
 		drop_behind(worker, &before);
-		status = judge_single(&child, end, completed, damaged);
+		status =
+		    judge_single(supervisor, &child, end, completed, damaged);
 	}
 	return status;
 }
@@ -297,8 +318,7 @@ static void warn_of_threads(cohort *group)
 cohort_status supervisor_run(struct worker *worker)
 {
 	const struct sweep_run *run = worker->run;
-	struct handover handover = {0};
-	struct sigaction sigchld;
+	struct supervisor supervisor = {.worker = worker};
 	cohort_status status;
 
 	worker->child = child_state_create();
@@ -310,13 +330,16 @@ cohort_status supervisor_run(struct worker *worker)
 		goto done;
 	}
 	warn_of_threads(worker->run->group);
-	sigchld_keep_statuses(&sigchld);
-	status = run->singly ? run_singly(worker, &sigchld, &handover)
-	                     : run_children(worker, &sigchld, &handover);
-	sigchld_restore(&sigchld);
+	sigchld_keep_statuses(&supervisor.sigchld);
+	status =
+	    run->singly ? run_singly(&supervisor) : run_children(&supervisor);
+	if (status == COHORT_OK)
+		status = held_failures_end(&supervisor.held, worker);
+	held_failures_free(&supervisor.held);
+	sigchld_restore(&supervisor.sigchld);
 done:
 	ticket_channel_close(&worker->channel);
-	handover_free(&handover);
+	handover_free(&supervisor.handover);
 	child_state_free(worker->child);
 	worker->child = NULL;
 	return status;

@@ -10,6 +10,7 @@
 
 struct sweep {
 	atomic_uint references; /* results are freed in any thread */
+	uint64_t number;        /* see survivors.h */
 	size_t count;           /* parameter sets */
 	size_t param_bytes;     /* in each */
 	unsigned char *params;

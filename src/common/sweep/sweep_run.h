@@ -31,6 +31,13 @@ struct sweep_run {
 	bool singly; /* isolated: a child for each task, see supervisor.c */
 	uint64_t resumed; /* tasks that earlier runs have done */
 	bool began;       /* tasks may have run */
+	/* See survivors.h. */
+	uint64_t number;  /* of the sweep, on all ranks; 0: not given yet */
+	unsigned serial;  /* decisions that this rank has followed */
+	unsigned passes;  /* begun by all ranks together */
+	size_t missing;   /* rank 0: tasks without a result, when it decided */
+	uint64_t not_run; /* the same, when all ranks ended a pass together */
+	bool survived;    /* ranks have died, and the results are there */
 	void *state;      /* made by build */
 	bool built;       /* this rank works */
 	int workers;      /* ranks that may build: ranks 0 to workers - 1 */

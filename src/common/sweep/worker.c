@@ -2,6 +2,7 @@
 
 #include "common/base/worker_stats.h"
 #include "signal_stop.h"
+#include "survivors.h"
 
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -41,18 +42,26 @@ void worker_count(const struct worker *worker)
 	                      memory_order_relaxed);
 	atomic_store_explicit(&counters->done, worker->cursor.done,
 	                      memory_order_relaxed);
-	atomic_store_explicit(&counters->running, 0, memory_order_relaxed);
+	/* Release, in this order: should the rank die, the others find either
+	 * the task's result or the task. */
+	atomic_store_explicit(&counters->stored, worker->cursor.stored.used,
+	                      memory_order_release);
+	atomic_store_explicit(&counters->running, 0, memory_order_release);
 }
 
 /* If this rank dies, its peers can say in which task. */
 static void publish_running(const struct worker *worker, size_t index)
 {
-	atomic_store_explicit(&counters_of(worker->run)->running, index + 1,
+	struct rank_counters *counters = counters_of(worker->run);
+
+	atomic_store_explicit(&counters->attempt, worker->cursor.attempt,
 	                      memory_order_relaxed);
+	atomic_store_explicit(&counters->running, index + 1,
+	                      memory_order_release);
 }
 
-cohort_status worker_keep(struct worker *worker, struct record *record,
-                          const char *error)
+cohort_status worker_add(struct worker *worker, struct record *record,
+                         const char *error)
 {
 	struct sweep_run *run = worker->run;
 	struct cursor *cursor = &worker->cursor;
@@ -66,12 +75,26 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 		checkpoint_write(&run->checkpoint, store, &cursor->stored);
 	cursor->stored = result_store_mark(store);
 	cursor->journaled = checkpoint_written(&run->checkpoint);
-	cursor->attempt = 0;
-	cursor->next++;
 	cursor->done++;
 	cursor->failed += record->status != COHORT_OK;
 	worker_count(worker);
 	return COHORT_OK;
+}
+
+void worker_move_on(struct worker *worker)
+{
+	worker->cursor.attempt = 0;
+	worker->cursor.next++;
+}
+
+cohort_status worker_keep(struct worker *worker, struct record *record,
+                          const char *error)
+{
+	cohort_status status = worker_add(worker, record, error);
+
+	if (status == COHORT_OK)
+		worker_move_on(worker);
+	return status;
 }
 
 /* A full buffer would be written in the middle of a line, between the lines of other
@@ -92,8 +115,7 @@ cohort_status worker_run_next(struct worker *worker)
 	worker->task.attempt = worker->cursor.attempt;
 	if (worker->child)
 		child_state_task_begins(worker->child, number);
-	else
-		publish_running(worker, worker->task.index);
+	publish_running(worker, worker->task.index);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = worker_keep(worker, &record, error);
@@ -104,9 +126,15 @@ cohort_status worker_run_next(struct worker *worker)
 	return status;
 }
 
+/* Cost: two loads of words that hardly ever change. */
 static bool must_leave(const struct worker *worker)
 {
-	return signal_stop_pending(worker->run->group->world->stats) ||
+	const struct world *world = worker->run->group->world;
+
+	return signal_stop_pending(world->stats) ||
+	       (world->failed &&
+	        atomic_load_explicit(world->failed, memory_order_relaxed) &&
+	        survivors_must_leave(worker->run)) ||
 	       (worker->child && child_state_halted(worker->child));
 }
 

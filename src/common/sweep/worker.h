@@ -33,8 +33,16 @@ COHORT_CHECKED cohort_status worker_run(struct worker *worker);
 /* Run task number cursor.next, which has been claimed, and move on. */
 COHORT_CHECKED cohort_status worker_run_next(struct worker *worker);
 
-/* Keep the outcome of task number cursor.next, count and journal it, and move
- * on. `error` is NULL if the task succeeded. */
+/* Keep, count and journal the outcome of a task. `error` is NULL if the task
+ * succeeded. */
+COHORT_CHECKED cohort_status worker_add(struct worker *worker,
+                                        struct record *record,
+                                        const char *error);
+
+/* Task number cursor.next has an outcome, or needs none: move on. */
+void worker_move_on(struct worker *worker);
+
+/* Both, for task number cursor.next. */
 COHORT_CHECKED cohort_status worker_keep(struct worker *worker,
                                          struct record *record,
                                          const char *error);

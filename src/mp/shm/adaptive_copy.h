@@ -15,8 +15,8 @@
 #ifndef COHORT_MP_SHM_ADAPTIVE_COPY_H
 #define COHORT_MP_SHM_ADAPTIVE_COPY_H
 
-#include "arena.h"
 #include "copy.h"
+#include "mp/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

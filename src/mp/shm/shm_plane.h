@@ -4,9 +4,9 @@
 #define COHORT_MP_SHM_SHM_PLANE_H
 
 #include "adaptive_copy.h"
-#include "arena.h"
-#include "arena_regions.h"
-#include "heap.h"
+#include "mp/arena.h"
+#include "mp/arena_regions.h"
+#include "mp/heap.h"
 #include "mp/mp_transport.h"
 
 struct shm_plane {

@@ -42,7 +42,8 @@ static void shm_prepare(struct mp_transport *transport,
 	    .bytes = arena->heap_bytes,
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	};
-	regions_prepare(&plane->regions, arena, &plane->heap);
+	regions_prepare(&plane->regions, arena, &plane->heap,
+	                &world->control->broken);
 }
 
 static void shm_destroy(struct mp_transport *transport)

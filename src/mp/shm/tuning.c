@@ -1,6 +1,6 @@
 #include "tuning.h"
 
-#include "arena.h"
+#include "mp/arena.h"
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 

@@ -15,6 +15,8 @@ static void socket_destroy(struct mp_transport *transport)
 
 	for (int r = 0; sockets->fds && r < sockets->size; r++)
 		descriptor_close(&sockets->fds[r]);
+	heap_close(&sockets->heap);
+	arena_unmap(&sockets->arena);
 	free(sockets->fds);
 	free(sockets->counts);
 	free(sockets->polls);
@@ -24,8 +26,7 @@ static void socket_destroy(struct mp_transport *transport)
 /* No memory is shared over sockets. */
 static bool socket_become_task(struct mp_transport *transport)
 {
-	(void)transport;
-	return true;
+	return regions_become_task(&((struct sockets *)transport)->regions);
 }
 
 static struct mp_transport *socket_create(const struct mp_world *world,
@@ -46,8 +47,13 @@ static struct mp_transport *socket_create(const struct mp_world *world,
 	};
 	for (int r = 0; sockets->fds && r < world->size; r++)
 		sockets->fds[r] = -1;
-	if (sockets->fds && sockets->counts && sockets->polls)
-		return &sockets->base;
+	if (sockets->fds && sockets->counts && sockets->polls) {
+		*failed = "mmap for results";
+		if (!arena_map(&sockets->arena, world->size)) {
+			sockets->base.regions = &sockets->regions.base;
+			return &sockets->base;
+		}
+	}
 	socket_destroy(&sockets->base);
 	return NULL;
 }
@@ -60,8 +66,16 @@ static void socket_attach(struct mp_transport *transport, int rank, int fd)
 static void socket_prepare(struct mp_transport *transport,
                            const struct mp_world *world)
 {
-	(void)transport;
-	(void)world;
+	struct sockets *sockets = (struct sockets *)transport;
+	struct arena *arena = &sockets->arena;
+
+	sockets->heap = (struct heap){
+	    .arena = arena,
+	    .start = arena->heaps + (size_t)world->rank * arena->heap_bytes,
+	    .bytes = arena->heap_bytes,
+	};
+	regions_prepare(&sockets->regions, arena, &sockets->heap,
+	                &world->control->broken);
 }
 
 const struct mp_transport_hooks socket_transport = {

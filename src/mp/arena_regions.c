@@ -64,6 +64,8 @@ static void free_retired(const struct arena_regions *regions)
 {
 	const struct heap *heap = regions->heap;
 
+	if (atomic_load(regions->failed))
+		return;
 	for (size_t i = heap->count; i-- > 0;) {
 		void *head = heap->start + heap->blocks[i].offset;
 		const struct region_head *region = head;
@@ -121,6 +123,11 @@ static bool arena_use(struct region_allocator *base, void *start, size_t from,
 	const size_t whole = head_bytes() + to;
 
 	(void)from; /* the arena knows what is open */
+	/* The address may be a word that any process could write. */
+	if (!arena_shares(regions_of(base)->arena, head, whole)) {
+		errno = EFAULT;
+		return false;
+	}
 	return arena_open(regions_of(base)->arena, head, whole) &&
 	       note_used(regions_of(base), head, whole);
 }
@@ -222,7 +229,7 @@ static void locked_release(struct region_allocator *base, void *start)
 }
 
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
-                     struct heap *heap)
+                     struct heap *heap, const _Atomic int *failed)
 {
 	*regions = (struct arena_regions){
 	    .base = {.reserve = locked_reserve,
@@ -235,5 +242,6 @@ void regions_prepare(struct arena_regions *regions, struct arena *arena,
 	    .arena = arena,
 	    .heap = heap,
 	    .owner = getpid(),
+	    .failed = failed,
 	};
 }

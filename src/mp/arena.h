@@ -18,8 +18,8 @@
  * arena_open: otherwise a leak checker or a debugger, which reads all memory
  * that a process may read, would fill the heap with pages.
  */
-#ifndef COHORT_MP_SHM_ARENA_H
-#define COHORT_MP_SHM_ARENA_H
+#ifndef COHORT_MP_ARENA_H
+#define COHORT_MP_ARENA_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,10 +1,11 @@
 /* Regions (common/base/region_allocator.h) in this rank's heap, which all ranks
  * can read. */
-#ifndef COHORT_MP_SHM_ARENA_REGIONS_H
-#define COHORT_MP_SHM_ARENA_REGIONS_H
+#ifndef COHORT_MP_ARENA_REGIONS_H
+#define COHORT_MP_ARENA_REGIONS_H
 
 #include "common/base/region_allocator.h"
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 struct arena;
@@ -16,10 +17,13 @@ struct arena_regions {
 	struct heap *heap; /* of this rank */
 	pid_t owner;       /* this process; a forked copy has another id */
 	bool shut;         /* this is a copy that may write one region only */
+	/* Not 0: the world has failed. From then on no region is freed, since
+	 * ranks read others' results without a word to their owners. */
+	const _Atomic int *failed;
 };
 
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
-                     struct heap *heap);
+                     struct heap *heap, const _Atomic int *failed);
 
 /* In a forked copy of the rank that runs tasks: make the arena unwritable for
  * this process, but for the program's own memory from cohort_alloc. `shut` then

@@ -1,7 +1,7 @@
 /* The allocator of a rank's heap in the arena: whole pages, first fit. Only the
  * rank itself allocates there, so the list of blocks is in its own memory. */
-#ifndef COHORT_MP_SHM_HEAP_H
-#define COHORT_MP_SHM_HEAP_H
+#ifndef COHORT_MP_HEAP_H
+#define COHORT_MP_HEAP_H
 
 #include <pthread.h>
 #include <stdbool.h>

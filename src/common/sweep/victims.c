@@ -1,0 +1,143 @@
+#define _POSIX_C_SOURCE 200809L
+#include "victims.h"
+
+#include "common/base/clock.h"
+#include "common/base/worker_stats.h"
+#include "outside_signal.h"
+#include "signal_stop.h"
+#include "steps.h"
+#include "task.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { NO_RANK = -1 };
+
+static bool is_victim(const struct sweep_run *run, int r)
+{
+	const struct world *world = run->group->world;
+	const uint64_t step = atomic_load(&world->stats->ranks[r].step);
+
+	return world->survival->is_dead(world, r) &&
+	       (step_sweep_of(step) != run->number ||
+	        step_kind_of(step) != STEP_LEFT);
+}
+
+void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
+{
+	const struct world *world = run->group->world;
+	int first = NO_RANK;
+	int more = 0;
+
+	for (int r = 1; r < world->size; r++) {
+		if (!is_victim(run, r))
+			continue;
+		more += first != NO_RANK;
+		first = first == NO_RANK ? r : first;
+	}
+	if (first == NO_RANK) {
+		snprintf(text, VICTIM_BYTES, "a rank has died");
+		return;
+	}
+	world->survival->describe(world, first, text, VICTIM_BYTES / 2);
+	const struct rank_counters *dead = &world->stats->ranks[first];
+	const uint64_t running = atomic_load(&dead->running);
+	size_t length = strlen(text);
+	if (running > 0 && atomic_load(&dead->store_sweep) == run->number)
+		snprintf(text + length, VICTIM_BYTES - length, ", in task %llu",
+		         (unsigned long long)(running - 1));
+	length = strlen(text);
+	if (more > 0)
+		snprintf(text + length, VICTIM_BYTES - length,
+		         ", and %d more rank%s died", more,
+		         more == 1 ? "" : "s");
+}
+
+/* The task's failure is not the task's own if the whole job is being ended: then
+ * this rank does not live on, or is told to stop, before this returns. */
+static bool outlives(const struct world *world, bool *waited)
+{
+	static const struct timespec pause = {0, 10 * 1000 * 1000};
+	const double end = clock_seconds() + (*waited ? 0 : OUTSIDE_SECONDS);
+
+	while (clock_seconds() < end) {
+		if (signal_stop_pending(world->stats))
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	*waited = true;
+	return true;
+}
+
+/* Keep the failure of the task, as a result of the rank that died. */
+static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
+                               const char *how)
+{
+	struct world *world = run->group->world;
+	struct rank_counters *own = &world->stats->ranks[world->rank];
+	struct rank_counters *dead = &world->stats->ranks[r];
+	struct result_store *store = &run->sweep->store;
+	const struct store_mark mark = result_store_mark(store);
+	char text[FAILURE_BYTES];
+	const struct record record = {
+	    .index = index,
+	    .rank = r,
+	    .status = COHORT_ETASK,
+	    .attempts = atomic_load(&dead->attempt) + 1,
+	};
+
+	snprintf(text, sizeof(text), "%s while it ran this task%s", how,
+	         run->isolate ? " in a child process" : "");
+	result_store_result(store, 0);
+	cohort_status status = result_store_add(store, &record, text);
+	if (status != COHORT_OK)
+		return status;
+	if (run->checkpoint.writer)
+		checkpoint_write(&run->checkpoint, store, &mark);
+	atomic_fetch_add(&own->failed, 1);
+	atomic_fetch_add(&own->done, 1);
+	atomic_store(&own->stored, store->used);
+	return COHORT_OK;
+}
+
+static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
+                          bool *waited)
+{
+	const struct world *world = run->group->world;
+	struct rank_counters *dead = &world->stats->ranks[r];
+	const uint64_t running = atomic_load(&dead->running);
+	char how[VICTIM_BYTES];
+	const int signal =
+	    world->survival->describe(world, r, how, sizeof(how));
+	cohort_status status = COHORT_OK;
+
+	if (running > 0 && running <= run->sweep->count &&
+	    atomic_load(&dead->store_sweep) == run->number &&
+	    !bits_have(done, (size_t)running - 1) &&
+	    atomic_load(&dead->attempt) >= run->job->retries &&
+	    (!outside_signal_is(signal) || outlives(world, waited))) {
+		status = fail_task(run, r, (size_t)running - 1, how);
+		if (status == COHORT_OK)
+			bits_add(done, (size_t)running - 1);
+	}
+	atomic_store(&dead->buried, 1);
+	return status;
+}
+
+cohort_status victims_bury(struct sweep_run *run, unsigned char *done,
+                           bool *buried)
+{
+	const struct world *world = run->group->world;
+	cohort_status status = COHORT_OK;
+	bool waited = false;
+
+	for (int r = 1; r < world->size && status == COHORT_OK; r++) {
+		if (!world->survival->is_dead(world, r) ||
+		    atomic_load(&world->stats->ranks[r].buried))
+			continue;
+		*buried = true;
+		status = bury(run, r, done, &waited);
+	}
+	return status;
+}

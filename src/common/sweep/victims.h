@@ -1,0 +1,20 @@
+/* The ranks that have died in a sweep, and the tasks that they ran. */
+#ifndef COHORT_COMMON_SWEEP_VICTIMS_H
+#define COHORT_COMMON_SWEEP_VICTIMS_H
+
+#include "sweep_run.h"
+
+enum { VICTIM_BYTES = 256 };
+
+/* Write how the first rank ended that has died in the sweep, and how many more
+ * have. Ranks that ended after it do not count. */
+void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES]);
+
+/* On rank 0, while no rank that lives runs a task. `done` has the tasks that
+ * have a result. A task that a rank ran when it died becomes a failed result of
+ * that rank, and is added to `done`, unless it has attempts left. *buried is
+ * true if there is a rank that was not dead at the last call. */
+COHORT_CHECKED cohort_status victims_bury(struct sweep_run *run,
+                                          unsigned char *done, bool *buried);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * Waiting in a world that has failed. wait.h returns its failure at once; here a
+ * rank sleeps on until others have done what it waits for. Each wait still ends:
+ * a rank that is waited for either acts, or dies, and both wake the sleepers; the
+ * group's timeout ends it, and so does the monitor's end.
+ */
+#define _POSIX_C_SOURCE 200809L /* strsignal */
+#include "survival.h"
+
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "mp_group.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SLEEP_MS = 50 }; /* between two looks at the monitor and the clock */
+
+static struct mp_world *mp_world_of(const struct world *base)
+{
+	return ((const struct mp_group *)base)->world;
+}
+
+static bool mp_is_possible(const struct world *base)
+{
+	const struct control_page *control = mp_world_of(base)->control;
+
+	return !atomic_load(&control->aborted) && control_lost_peer(control);
+}
+
+static bool mp_is_dead(const struct world *base, int rank)
+{
+	return atomic_load(&mp_world_of(base)->control->records[rank].gone);
+}
+
+static int mp_describe(const struct world *base, int rank, char *text,
+                       size_t bytes)
+{
+	const struct rank_record *record =
+	    &mp_world_of(base)->control->records[rank];
+
+	if (record->signalled)
+		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
+		         rank, record->end, strsignal(record->end));
+	else
+		snprintf(text, bytes,
+		         "rank %d has left the program, with exit status %d",
+		         rank, record->end);
+	return record->signalled ? record->end : 0;
+}
+
+static void mp_wake(struct world *base)
+{
+	control_announce(mp_world_of(base)->control);
+}
+
+static uint32_t mp_wakes(const struct world *base)
+{
+	return atomic_load(&mp_world_of(base)->control->wakes);
+}
+
+/* The monitor ends before rank 0 only if it was killed, or after the last
+ * peer. */
+static bool monitor_was_lost(const struct mp_world *world)
+{
+	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
+
+	return world->monitor_link >= 0 && poll(&link, 1, 0) > 0 &&
+	       atomic_load(&world->control->gone) != world->size - 1;
+}
+
+static bool time_is_up(const struct mp_group *group, struct survival_wait *wait)
+{
+	const double now = clock_seconds();
+
+	if (group->timeout == 0)
+		return false;
+	if (wait->deadline == 0)
+		wait->deadline = now + group->timeout;
+	return now > wait->deadline;
+}
+
+static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)
+{
+	const struct mp_group *group = (const struct mp_group *)base;
+	struct control_page *control = group->world->control;
+	const int aborted = atomic_load(&control->aborted);
+
+	if (aborted)
+		_exit(aborted & ~ABORTED);
+	if (monitor_was_lost(group->world))
+		return error_set(COHORT_EPEER,
+		                 "%s: the monitor process, which watches the "
+		                 "peers, was killed, and the peers with it",
+		                 call_function(wait->call));
+	if (time_is_up(group, wait)) {
+		atomic_store(&control->late, 1);
+		return error_set(COHORT_ETIMEOUT,
+		                 "%s: rank %d did not come within the timeout "
+		                 "of %g s, while rank %d waited for it; "
+		                 "another rank had died before",
+		                 call_function(wait->call), wait->awaited,
+		                 group->timeout, base->rank);
+	}
+	control_sleep(control, wait->wakes, SLEEP_MS);
+	return COHORT_OK;
+}
+
+const struct survival mp_survival = {
+    .is_possible = mp_is_possible,
+    .is_dead = mp_is_dead,
+    .describe = mp_describe,
+    .wake = mp_wake,
+    .wakes = mp_wakes,
+    .sleep = mp_sleep,
+};
