@@ -179,6 +179,44 @@ check_environment() {
 		wrong "these files do not read variables:" "$bad"
 }
 
+# Whatever makes a descriptor gives the lowest free number, which is that of a
+# standard stream if the program has closed it. base/descriptor.c raises it.
+check_descriptors() {
+	local makers='open(at2?)?|creat|socket(pair)?|accept4?|eventfd|pipe2?|dup[23]?'
+	makers+='|memfd_create|(timer|signal)fd(_create)?|epoll_create1?'
+	makers+='|inotify_init1?|fanotify_init|shm_open|opendir|popen|tmpfile'
+	makers+='|f(re)?open|mk(o|d)?stemps?'
+	local bad
+	bad=$(lines "(^|[^a-zA-Z_0-9.>])($makers)[[:space:]]*\\(" -r src |
+		{ grep -vE '^src/common/base/descriptor\.c:|:[[:space:]]*/?\*' ||
+			test $? = 1; })
+	[ -z "$bad" ] ||
+		wrong "descriptors are made by base/descriptor.c only:" "$bad"
+	# These return one from the kernel in other ways.
+	bad=$(grep -lE 'SYS_pidfd_open|\<recvmsg[[:space:]]*\(' -r src |
+		xargs grep -L 'descriptor_raise(')
+	[ -z "$bad" ] || wrong "a descriptor is not raised in:" "$bad"
+}
+
+# Numbers and sentences do not depend on the program's locale.
+check_locale() {
+	local bad
+	bad=$(lines '(^|[^a-zA-Z_0-9.>])(strto(f|d|ld)|atof|strerror(_r)?|strsignal|v?s?n?printf_l|vs?n?printf|is(alnum|alpha|print|space|digit|upper|lower)|to(upper|lower)|strcoll)[[:space:]]*\(' -r src |
+		{ grep -vE '^src/common/base/c_locale\.c:|:[[:space:]]*/?\*' ||
+			test $? = 1; })
+	[ -z "$bad" ] ||
+		wrong "the program's locale is used where it must not be:" "$bad"
+}
+
+# fflush(NULL) waits for threads that wait for input.
+check_streams() {
+	local bad
+	bad=$(lines '\<fflush(_unlocked)?[[:space:]]*\(' -r src |
+		{ grep -vE '^src/common/base/flush_streams\.[ch]:' || test $? = 1; })
+	[ -z "$bad" ] ||
+		wrong "streams are flushed by base/flush_streams.c only:" "$bad"
+}
+
 # The functions that cohort.h declares, one a line.
 declared() {
 	awk '{
@@ -221,6 +259,9 @@ includes)
 	check_mpi_header
 	check_hash_header
 	check_environment
+	check_descriptors
+	check_locale
+	check_streams
 	;;
 circles)
 	cd "$2"

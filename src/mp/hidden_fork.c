@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "hidden_fork.h"
 
+#include "common/base/refused_call.h"
+
 #include <errno.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +16,7 @@ pid_t hidden_fork(int threads)
 	 * so their order, which depends on the architecture, does not matter.
 	 */
 	pid_t pid = (pid_t)syscall(SYS_clone, 0UL, 0UL, 0UL, 0UL, 0UL);
-	if (pid < 0 && errno == EINVAL)
+	if (pid < 0 && (errno == EINVAL || call_is_refused(errno)))
 		return fork();
 	return pid;
 }

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "leave.h"
 
+#include "common/base/flush_streams.h"
 #include "hidden_fork.h"
 #include "monitor_link.h"
 
@@ -73,6 +74,6 @@ void leave_world(int status, void *arg)
 		leave_root(world, status);
 		return;
 	}
-	fflush(NULL);
+	flush_streams();
 	_exit(status);
 }

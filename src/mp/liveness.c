@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* robust mutexes, syscall */
 #include "liveness.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/system_file.h"
 
 #include <dirent.h>
@@ -89,7 +90,7 @@ static bool all_threads_end(pid_t pid)
 	bool all = true;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	DIR *folder = opendir(path);
+	DIR *folder = descriptor_list(path);
 	if (!folder)
 		return false;
 	while (all && (entry = readdir(folder))) {

@@ -2,9 +2,9 @@
 #include "monitor_link.h"
 
 #include "common/base/descriptor.h"
+#include "common/base/descriptor_poll.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -67,9 +67,20 @@ int monitor_link_receive(int link, int *rank, int *fd)
 	return 0;
 }
 
+/* After the start nobody sends anything. */
+bool monitor_link_is_cut(int link)
+{
+	char byte;
+	const ssize_t got = recv(link, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return got >= 0 ||
+	       (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
 bool monitor_link_wait_cut(int link, int most_ms)
 {
 	struct pollfd end = {.fd = link, .events = POLLIN};
+	const int ready = descriptor_poll_ms(&end, 1, most_ms);
 
-	return poll(&end, 1, most_ms) > 0;
+	return ready < 0 ? monitor_link_is_cut(link) : ready > 0;
 }

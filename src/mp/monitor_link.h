@@ -11,8 +11,10 @@
 int monitor_link_send(int link, int rank, int fd);
 int monitor_link_receive(int link, int *rank, int *fd);
 
-/* Sleep until the other end is closed, at most `most_ms` milliseconds (-1: no
- * limit). Returns whether it is closed. */
+/* Whether the other end is closed. */
+bool monitor_link_is_cut(int link);
+
+/* The same, after a sleep of at most `most_ms` milliseconds that its end ends. */
 bool monitor_link_wait_cut(int link, int most_ms);
 
 #endif

@@ -2,11 +2,12 @@
 #include "peer_watch.h"
 
 #include "common/base/clock.h"
+#include "common/base/descriptor_poll.h"
 #include "common/base/process_word.h"
 #include "common/base/worker_stats.h"
+#include "monitor_link.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,13 +126,6 @@ static bool root_is_gone(const struct peer_watch *watch)
 	return getppid() != watch->root;
 }
 
-static bool link_is_cut(const struct peer_watch *watch)
-{
-	struct pollfd link = {.fd = watch->link, .events = POLLIN};
-
-	return poll(&link, 1, 0) > 0;
-}
-
 /* Sleep until SIGCHLD comes, until one of the descriptors is ready, or for so
  * many seconds. A signal that came since the last sleep ends this one. */
 static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
@@ -143,7 +137,7 @@ static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
 	    .tv_nsec = (long)(1e9 * (seconds - (double)whole)),
 	};
 
-	ppoll(polls, count, &most, &watch->asleep);
+	descriptor_poll(polls, count, &most, &watch->asleep);
 }
 
 bool peer_watch_glance(struct peer_watch *watch)
@@ -196,7 +190,8 @@ void peer_watch_run(struct peer_watch *watch)
 	while (reap(watch, WNOHANG)) {
 		const bool aborted = atomic_load(&world->control->aborted) != 0;
 		struct pollfd link = {.fd = watch->link, .events = POLLIN};
-		if (aborted || root_is_gone(watch) || link_is_cut(watch)) {
+		if (aborted || root_is_gone(watch) ||
+		    monitor_link_is_cut(watch->link)) {
 			peer_watch_end(watch);
 			if (aborted)
 				end_root(watch);

@@ -1,9 +1,10 @@
-#define _GNU_SOURCE /* on_exit, SOCK_CLOEXEC */
+#define _GNU_SOURCE /* on_exit */
 #include "start.h"
 
 #include "common/base/cpu_count.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "common/base/numeric_threads.h"
 #include "common/base/thread_pools.h"
@@ -12,7 +13,6 @@
 #include "liveness.h"
 #include "monitor.h"
 #include "monitor_link.h"
-#include "socket_pair.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	sigset_t mask;
 	int ends[2];
 
-	if (socket_pair(ends))
+	if (descriptor_socket_pair(SOCK_STREAM, ends))
 		return error_sys("cohort_open: socketpair");
 	world->monitor_link = ends[0];
 	sigfillset(&all);
@@ -169,7 +169,7 @@ cohort_status start_world(const struct config *config,
 	if (status == COHORT_OK) {
 		warn_threads(threads);
 		warn_crowd(world);
-		fflush(NULL);
+		flush_streams();
 	}
 	if (status == COHORT_OK && size > 1)
 		status = fork_monitor(world, threads);

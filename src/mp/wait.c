@@ -2,8 +2,10 @@
 #include "wait.h"
 
 #include "common/base/clock.h"
+#include "common/base/descriptor_poll.h"
 #include "diagnose.h"
 #include "liveness.h"
+#include "monitor_link.h"
 
 #include <errno.h>
 #include <math.h>
@@ -181,13 +183,12 @@ static cohort_status check_ranks(struct wait *wait, uint32_t events)
  * another user. */
 static bool monitor_is_gone(const struct mp_world *world)
 {
-	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
-
 	if (world->parent > 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		return getppid() != world->parent;
 	}
-	return world->monitor_link >= 0 && poll(&link, 1, 0) > 0;
+	return world->monitor_link >= 0 &&
+	       monitor_link_is_cut(world->monitor_link);
 }
 
 /* The monitor ends before rank 0 only if it was killed, or after the last peer.
@@ -263,8 +264,9 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		                                 .events = POLLIN};
 		*monitor_link = (struct pollfd){.fd = world->monitor_link,
 		                                .events = POLLIN};
-		int ready = poll(polls, (nfds_t)(count + POLLS_BEHIND),
-		                 wait_nap(wait, LOOK_MS));
+		int ready =
+		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
+		                       wait_nap(wait, LOOK_MS));
 		if (ready < 0 && errno != EINTR)
 			return wait_failed(wait);
 		if (ready < 0)
@@ -291,7 +293,7 @@ cohort_status wait_lost(struct wait *wait, int rank)
 	cohort_status status = COHORT_OK;
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += LOOK_MS) {
-		poll(&failure_event, 1, LOOK_MS);
+		descriptor_poll_ms(&failure_event, 1, LOOK_MS);
 		status = wait_look(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;

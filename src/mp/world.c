@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* eventfd */
+#define _POSIX_C_SOURCE 200809L
 #include "world.h"
 
 #include "common/base/cpu_count.h"
@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 /* The process's one world. */
@@ -61,8 +60,7 @@ cohort_status world_create(int size, struct mp_world **out)
 	         !(world->stats = memory_share(worker_stats_bytes(size))) ||
 	         !(world->tickets = memory_share(sizeof(*world->tickets))))
 		failed = "mmap";
-	else if ((world->failure_event = descriptor_raise(
-	              eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) < 0)
+	else if ((world->failure_event = descriptor_event()) < 0)
 		failed = "eventfd";
 	if (failed) {
 		cohort_status status = error_sys(

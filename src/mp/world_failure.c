@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* strsignal */
 #include "world_failure.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -82,7 +83,7 @@ static cohort_status say_gone(const char *function,
 	if (failure->reason == WORLD_FAILURE_KILLED)
 		return error_set(
 		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)%s",
-		    function, failure->a, number, strsignal(number), task);
+		    function, failure->a, number, signal_text(number), task);
 	return error_set(COHORT_EPEER,
 	                 "%s: rank %d has left the program, with exit status "
 	                 "%d%s",
@@ -128,5 +129,5 @@ cohort_status world_failure_say(const struct world_failure *failure,
 	return error_set(failure->number == ENOMEM ? COHORT_ENOMEM
 	                                           : COHORT_ESYS,
 	                 "%s: on rank %d a system call failed: %s", function,
-	                 failure->a, strerror((int)failure->number));
+	                 failure->a, error_text((int)failure->number));
 }

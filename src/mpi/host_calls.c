@@ -1,5 +1,6 @@
 #include "host_calls.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(sentence, sizeof(sentence), format, args);
+	c_vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
 	errno = saved;
 	return library->error_set(status, "%s", sentence);
@@ -39,11 +40,11 @@ cohort_status error_sys(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
+	c_vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	errno = saved;
 	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
-	                          "%s: %s", what, strerror(saved));
+	                          "%s: %s", what, error_text(saved));
 }
 
 void log_line(enum log_level level, int rank, const char *format, ...)
@@ -53,7 +54,7 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	c_vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	errno = saved;
 	library->log_line(level, rank, "%s", line);

@@ -13,6 +13,8 @@
 #define _DEFAULT_SOURCE /* S_ISVTX */
 #include "module_trust.h"
 
+#include "common/base/c_locale.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -47,7 +49,7 @@ static bool node_is_trusted(const char *path, const struct stat *anchor,
 
 	if (lstat(path, &node)) {
 		snprintf(why, TRUST_TEXT_BYTES, "%s: %s", path,
-		         strerror(errno));
+		         error_text(errno));
 		return false;
 	}
 	if (!S_ISREG(node.st_mode) && !S_ISDIR(node.st_mode))

@@ -12,6 +12,7 @@
 #include "common/base/background_thread.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "exit_origin.h"
 #include "mpi_types.h"
@@ -75,7 +76,7 @@ static void log_why_job_ends(void)
 static void end_job(int status)
 {
 	log_why_job_ends();
-	fflush(NULL);
+	flush_streams();
 	output_drain();
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }
@@ -94,8 +95,7 @@ static void leave_unfinalised(int status)
 	         "mpi: MPI_Finalize has not returned within %d s, though all "
 	         "ranks are in it: leaving without it, with exit status %d",
 	         FINALIZE_SECONDS, status & 0xff);
-	fflush(stdout);
-	fflush(stderr);
+	flush_streams();
 	_exit(status);
 }
 

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,6 +37,44 @@ void descriptor_close(int *fd)
 	errno = saved;
 }
 
+int descriptor_open(int dir, const char *path, int flags)
+{
+	int fd;
+
+	do
+		fd = openat(dir, path, flags | O_CLOEXEC, 0600);
+	while (fd < 0 && errno == EINTR);
+	return descriptor_raise(fd);
+}
+
+DIR *descriptor_list(const char *path)
+{
+	int fd = descriptor_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	DIR *names = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!names)
+		descriptor_close(&fd);
+	return names;
+}
+
+int descriptor_socket_pair(int type, int ends[2])
+{
+	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	ends[0] = descriptor_raise(ends[0]);
+	ends[1] = descriptor_raise(ends[1]);
+	if (ends[0] >= 0 && ends[1] >= 0)
+		return 0;
+	descriptor_close(&ends[0]);
+	descriptor_close(&ends[1]);
+	return -1;
+}
+
+int descriptor_event(void)
+{
+	return descriptor_raise(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
 bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)
 {
 	size_t done = 0;
@@ -51,14 +92,35 @@ bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)
 	return true;
 }
 
-/* One by one on kernels before 5.9, which do not have close_range. */
+/* As close_range, without it. A process may have descriptors above its limit,
+ * from before it was lowered, and the limit may be a billion. So the list is the
+ * kernel's, if there is a /proc. */
+static void close_each(unsigned first, unsigned last)
+{
+	DIR *names = descriptor_list("/proc/self/fd");
+	const struct dirent *entry;
+	const long open_max = sysconf(_SC_OPEN_MAX);
+
+	while (names && (entry = readdir(names))) {
+		char *end;
+		const unsigned long number = strtoul(entry->d_name, &end, 10);
+		if (end != entry->d_name && number >= first && number <= last &&
+		    number != (unsigned long)dirfd(names))
+			close((int)number);
+	}
+	if (names) {
+		closedir(names);
+		return;
+	}
+	for (unsigned i = first; i <= last && (long)i < open_max; i++)
+		close((int)i);
+}
+
+/* Kernels before 5.9 do not have close_range. */
 static void close_range_or_each(unsigned first, unsigned last)
 {
-	if (first > last || !syscall(SYS_close_range, first, last, 0U))
-		return;
-	const long open_max = sysconf(_SC_OPEN_MAX);
-	for (unsigned fd = first; fd <= last && (long)fd < open_max; fd++)
-		close((int)fd);
+	if (first <= last && syscall(SYS_close_range, first, last, 0U))
+		close_each(first, last);
 }
 
 void descriptor_close_all_but(const int keep[], int count)

@@ -2,6 +2,7 @@
 #ifndef COHORT_COMMON_BASE_DESCRIPTOR_H
 #define COHORT_COMMON_BASE_DESCRIPTOR_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,6 +17,24 @@
  * number left; `fd` is then closed.
  */
 int descriptor_raise(int fd);
+
+/*
+ * The calls below make descriptors, close-on-exec, of at least 3. No other file
+ * calls open, socketpair or their like; tests/arrows.sh checks it. All return -1
+ * with errno if they fail.
+ */
+
+/* As openat; an interrupted one is repeated, and a new file is this user's. */
+int descriptor_open(int dir, const char *path, int flags);
+
+/* A stream of the names in a directory; NULL with errno. */
+DIR *descriptor_list(const char *path);
+
+/* Two connected sockets of this type. */
+int descriptor_socket_pair(int type, int ends[2]);
+
+/* An eventfd of 0 that does not block. */
+int descriptor_event(void);
 
 /* Close *fd unless it is below 0, and set it to -1. Keeps errno. */
 void descriptor_close(int *fd);

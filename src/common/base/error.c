@@ -1,5 +1,6 @@
 #include "error.h"
 
+#include "c_locale.h"
 #include "utf8.h"
 
 #include <assert.h>
@@ -44,7 +45,8 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	 * sentence. */
 	char sentence[ERROR_BYTES];
 	va_start(args, format);
-	if (vsnprintf(sentence, sizeof(sentence), format, args) >= ERROR_BYTES)
+	if (c_vsnprintf(sentence, sizeof(sentence), format, args) >=
+	    ERROR_BYTES)
 		utf8_trim(sentence);
 	va_end(args);
 	memcpy(last, sentence, sizeof(last));
@@ -59,11 +61,11 @@ cohort_status error_sys(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (vsnprintf(action, sizeof(action), format, args) >=
+	if (c_vsnprintf(action, sizeof(action), format, args) >=
 	    (int)sizeof(action))
 		utf8_trim(action);
 	va_end(args);
 	errno = saved;
 	return error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
-	                 "%s: %s", action, strerror(saved));
+	                 "%s: %s", action, error_text(saved));
 }

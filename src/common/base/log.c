@@ -1,6 +1,9 @@
+#define _POSIX_C_SOURCE 200809L
 #include "log.h"
 
+#include "c_locale.h"
 #include "utf8.h"
+#include "write_signals.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -60,6 +63,7 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 	if ((int)level > atomic_load(&threshold))
 		return;
 
+	struct write_signals signals;
 	int saved = errno;
 	char text[LINE_BYTES];
 	char line[LINE_BYTES];
@@ -71,7 +75,7 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 
 	va_list args;
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	c_vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	/* One byte is left for the end of the line. */
 	used += (int)copy_printable(line + used,
@@ -80,7 +84,8 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 
 	/* One write for each line, so that lines of several ranks do not mix.
 	 * If it fails there is nowhere to report that. */
+	write_signals_block_all(&signals);
 	ssize_t written = write(STDERR_FILENO, line, (size_t)used);
-	(void)written;
+	write_signals_restore(&signals, written < 0);
 	errno = saved;
 }

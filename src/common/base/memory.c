@@ -7,15 +7,20 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 /* Where reserved memory counts as used, only this part of the machine's memory
  * is reserved. */
 enum { STRICT_PART = 16 };
+
+/* Of a machine that does not tell. */
+enum { UNKNOWN_BYTES = 1 << 30 };
 
 void *memory_pages(size_t bytes)
 {
@@ -78,15 +83,28 @@ static bool strict_overcommit(void)
 	       mode[0] == '2';
 }
 
+/* sysconf(_SC_PHYS_PAGES) makes the same call, and returns any number if a sandbox
+ * refuses it. */
+static size_t machine_bytes(void)
+{
+	struct sysinfo info;
+	char text[64];
+	unsigned long long kib;
+
+	if (!sysinfo(&info))
+		return (size_t)info.totalram * info.mem_unit;
+	/* Its first line: MemTotal: 8000000 kB */
+	if (system_file_read("/proc/meminfo", text, sizeof(text)) &&
+	    sscanf(text, "MemTotal: %llu", &kib) == 1)
+		return (size_t)kib * 1024;
+	return UNKNOWN_BYTES;
+}
+
 size_t memory_limit(void)
 {
-	const long pages = sysconf(_SC_PHYS_PAGES);
-	const long page = sysconf(_SC_PAGESIZE);
 	const size_t addresses = address_limit();
-	size_t bytes = 0;
+	size_t bytes = machine_bytes();
 
-	if (pages > 0 && page > 0)
-		bytes = (size_t)pages * (size_t)page;
 	if (strict_overcommit())
 		bytes /= STRICT_PART;
 	return bytes < addresses ? bytes : addresses;

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "numeric_threads.h"
 
+#include "descriptor.h"
 #include "environment.h"
 
 #include <dirent.h>
@@ -61,7 +62,7 @@ int numeric_threads_limit(int share)
 
 int thread_count(void)
 {
-	DIR *folder = opendir("/proc/self/task");
+	DIR *folder = descriptor_list("/proc/self/task");
 	const struct dirent *entry;
 	int threads = 0;
 

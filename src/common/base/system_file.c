@@ -7,7 +7,7 @@
 
 bool system_file_read(const char *path, char *text, size_t room)
 {
-	int fd = descriptor_raise(open(path, O_RDONLY | O_CLOEXEC));
+	int fd = descriptor_open(AT_FDCWD, path, O_RDONLY);
 	size_t got = 0;
 
 	if (fd < 0)

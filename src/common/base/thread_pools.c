@@ -9,8 +9,9 @@
 #include "thread_pools.h"
 
 #include "background_thread.h"
+#include "descriptor.h"
+#include "system_file.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,12 +40,9 @@ static void read_name(const char *id, char name[NAME_BYTES])
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/task/%.20s/comm", id);
-	FILE *file = fopen(path, "re");
-	if (!file || !fgets(name, NAME_BYTES, file))
+	if (!system_file_read(path, name, NAME_BYTES))
 		name[0] = '\0'; /* the thread has just ended */
 	name[strcspn(name, "\n")] = '\0';
-	if (file)
-		fclose(file);
 }
 
 static void add_name(char names[THREAD_NAMES_BYTES], const char *name)
@@ -60,7 +58,7 @@ static void add_name(char names[THREAD_NAMES_BYTES], const char *name)
 int thread_pools_count(char names[THREAD_NAMES_BYTES])
 {
 	const long self = syscall(SYS_gettid);
-	DIR *folder = opendir("/proc/self/task");
+	DIR *folder = descriptor_list("/proc/self/task");
 	const struct dirent *entry;
 	char name[NAME_BYTES];
 	int count = 0;

@@ -1,5 +1,6 @@
 #include "config_environment.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/environment.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -87,7 +88,7 @@ static cohort_status read_timeout(const char *name, const char *value,
                                   struct config *out)
 {
 	char *end;
-	const double seconds = strtod(value, &end);
+	const double seconds = c_strtod(value, &end);
 
 	if (end == value || *end || !isfinite(seconds) || seconds < 0)
 		return bad_value(name, value,

@@ -8,6 +8,7 @@
 #include "nesting.h"
 
 #include "common/base/environment.h"
+#include "common/base/system_file.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,12 +28,8 @@ static uint64_t start_of(pid_t process)
 	char text[1024];
 
 	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)process);
-	FILE *file = fopen(path, "re");
-	if (!file)
+	if (!system_file_read(path, text, sizeof(text)))
 		return 0;
-	const size_t bytes = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[bytes] = '\0';
 	/* The name is in parentheses, and may contain any character. */
 	const char *at = strrchr(text, ')');
 	for (int i = 0; at && i < FIELDS_BEFORE; i++)

@@ -5,6 +5,7 @@
 #include "backend_select.h"
 #include "common/base/cpu_count.h"
 #include "common/base/log.h"
+#include "common/base/pin_library.h"
 #include "common/base/struct_size.h"
 #include "config_environment.h"
 #include "config_read.h"
@@ -153,6 +154,7 @@ static cohort_status watch_forks(void)
 {
 	if (process.counts_forks)
 		return COHORT_OK;
+	pin_library();
 	if (pthread_atfork(lock_lists, unlock_lists, count_fork))
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_open: pthread_atfork: no memory for a "

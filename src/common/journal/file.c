@@ -1,8 +1,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/write_signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,23 +13,12 @@
 
 int file_open(int dir, const char *name, int flags)
 {
-	int fd;
-
-	do
-		fd = openat(dir, name,
-		            flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	while (fd < 0 && errno == EINTR);
-	return descriptor_raise(fd);
+	return descriptor_open(dir, name, flags | O_NOFOLLOW | O_NONBLOCK);
 }
 
 int file_open_path(const char *path, int flags)
 {
-	int fd;
-
-	do
-		fd = open(path, flags | O_CLOEXEC);
-	while (fd < 0 && errno == EINTR);
-	return descriptor_raise(fd);
+	return descriptor_open(AT_FDCWD, path, flags);
 }
 
 /* Remove the first `done` bytes, which are written, from the parts; returns the
@@ -46,7 +37,7 @@ static int drop_written(struct iovec **parts, int count, size_t done)
 	return count;
 }
 
-bool file_write(int fd, struct iovec *parts, int count)
+static bool write_all(int fd, struct iovec *parts, int count)
 {
 	while ((count = drop_written(&parts, count, 0)) > 0) {
 		ssize_t n = writev(fd, parts, count);
@@ -58,6 +49,16 @@ bool file_write(int fd, struct iovec *parts, int count)
 			return false;
 	}
 	return true;
+}
+
+bool file_write(int fd, struct iovec *parts, int count)
+{
+	struct write_signals signals;
+
+	write_signals_block(&signals);
+	const bool written = write_all(fd, parts, count);
+	write_signals_restore(&signals, !written);
+	return written;
 }
 
 bool file_cut(int fd, uint64_t bytes)
@@ -99,5 +100,5 @@ cohort_status file_error(const char *path, const char *action, const char *name)
 {
 	return error_set(COHORT_EIO,
 	                 "cohort_scatter: journal %s: cannot %s %s: %s", path,
-	                 action, name, strerror(errno));
+	                 action, name, error_text(errno));
 }

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "identity.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
@@ -39,7 +40,7 @@ cohort_status journal_identify(const void *params, size_t count,
 		    COHORT_EIO,
 		    "cohort_scatter: a journal records which "
 		    "program it belongs to, but %s cannot be read: %s",
-		    program, strerror(errno));
+		    program, error_text(errno));
 	hash_128(params, params ? count * param_bytes : 0, identity.params);
 	*out = identity;
 	return COHORT_OK;
@@ -106,7 +107,7 @@ static void add_reason(char reasons[REASONS_BYTES], const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(clause, sizeof(clause), format, args);
+	c_vsnprintf(clause, sizeof(clause), format, args);
 	va_end(args);
 	snprintf(reasons + used, REASONS_BYTES - used, "%s%s",
 	         used > 0 ? ", " : "", clause);
@@ -204,13 +205,30 @@ static const char *write_draft(int dir, const struct format_identity *block)
 	return failed;
 }
 
+/* Also where a sandbox refuses getrandom. */
+static bool draw_id(uint64_t id[2])
+{
+	const size_t bytes = 2 * sizeof(*id);
+	size_t got = 0;
+
+	if (getrandom(id, bytes, 0) == (ssize_t)bytes)
+		return true;
+	const int number = errno;
+	int fd = descriptor_open(AT_FDCWD, "/dev/urandom", O_RDONLY);
+	const bool drawn =
+	    fd >= 0 && descriptor_read(fd, id, bytes, &got) && got == bytes;
+	descriptor_close(&fd);
+	errno = number;
+	return drawn;
+}
+
 cohort_status identity_make(int dir, const char *path,
                             const struct journal_identity *identity,
                             uint64_t id[2])
 {
 	uint64_t drawn[2];
 
-	if (getrandom(drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
+	if (!draw_id(drawn))
 		return error_sys("cohort_scatter: journal %s: getrandom", path);
 	const struct format_identity block =
 	    format_make_identity(drawn, identity);

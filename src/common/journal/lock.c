@@ -8,7 +8,6 @@
 #include "directory.h"
 #include "file.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -20,6 +19,10 @@
 #include <unistd.h>
 
 enum { TEXT_BYTES = 128 };
+
+/* Of hosts. */
+static const char name_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 
 static void own_host(char out[LOCK_HOST_BYTES])
 {
@@ -42,7 +45,7 @@ bool lock_parse(const char *text, size_t bytes, struct lock_holder *out)
 	    holder.pid <= 0)
 		return false;
 	for (const char *c = holder.host; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr(".-_", *c))
+		if (!strchr(name_characters, *c))
 			return false;
 	*out = holder;
 	return true;

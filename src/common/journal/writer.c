@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "writer.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
@@ -19,7 +20,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,7 +45,7 @@ static cohort_status stored_failure(const struct journal_writer *writer)
 	return error_set(COHORT_EIO,
 	                 "cohort_scatter: journal %s: cannot %s %s: %s; tasks "
 	                 "that it does not have will run again in a later run",
-	                 writer->path, action, writer->name, strerror(error));
+	                 writer->path, action, writer->name, error_text(error));
 }
 
 static cohort_status store_failure(const struct journal_writer *writer,
@@ -55,17 +55,11 @@ static cohort_status store_failure(const struct journal_writer *writer,
 	return stored_failure(writer);
 }
 
-/* Whether `ulimit -f` allows the file to have so many bytes. A write beyond the
- * limit would raise SIGXFSZ, which ends the program, so this is checked before
- * each write. */
-static bool within_limit(uint64_t bytes)
+/* `bytes` is the file's length with the parts. */
+static bool write_parts(int fd, struct iovec *parts, int count, uint64_t bytes)
 {
-	struct rlimit limit;
-
-	if (bytes <= COMMITTED_MOST &&
-	    (getrlimit(RLIMIT_FSIZE, &limit) ||
-	     limit.rlim_cur == RLIM_INFINITY || bytes <= limit.rlim_cur))
-		return true;
+	if (bytes <= COMMITTED_MOST)
+		return file_write(fd, parts, count);
 	errno = EFBIG;
 	return false;
 }
@@ -87,8 +81,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	if (atomic_exchange(&shared->writing, 1) &&
 	    !file_cut(writer->fd, committed))
 		return store_failure(writer, FAILURE_CUT);
-	if (!within_limit(committed + bytes) ||
-	    !file_write(writer->fd, parts, count)) {
+	if (!write_parts(writer->fd, parts, count, committed + bytes)) {
 		cohort_status status = store_failure(writer, FAILURE_WRITE);
 		/* If this fails too, the partial record remains the last in the
 		 * file, and the reader drops it. */
@@ -129,12 +122,14 @@ static cohort_status join_journal(struct journal_writer *writer,
 	const struct tasks_name name = {(uint32_t)run->run, rank};
 	int dir = file_open_path(writer->path, O_RDONLY | O_DIRECTORY);
 
+	if (dir < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+		return file_error(writer->path, "open", "it");
 	if (dir < 0)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: rank %d cannot open journal "
 		                 "%s as the root can (%s): name a directory "
 		                 "that all ranks share, by its full path",
-		                 rank, writer->path, strerror(errno));
+		                 rank, writer->path, error_text(errno));
 	tasks_name_print(name, writer->name);
 	cohort_status status =
 	    identity_expect(dir, writer->path, run->id, rank);

@@ -1,14 +1,14 @@
 #include "callback.h"
 
+#include "common/base/flush_streams.h"
 #include "common/base/log.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void callback_left(const struct callback *callback)
 {
-	fflush(stdout);
+	flush_stdout();
 	if (callback->left)
 		atomic_store(callback->left, 1);
 	else

@@ -1,11 +1,12 @@
-#define _GNU_SOURCE /* ppoll, on_exit */
+#define _GNU_SOURCE /* on_exit */
 #include "child_process.h"
 
+#include "common/base/descriptor_poll.h"
+#include "common/base/flush_streams.h"
 #include "common/base/pidfd.h"
 #include "common/base/thread_pools.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 static void leave_at_exit(int status, void *unused)
 {
 	(void)unused;
-	fflush(NULL);
+	flush_streams();
 	_exit(status);
 }
 
@@ -37,31 +38,14 @@ static void set_up_child(pid_t parent)
 	on_exit(leave_at_exit, NULL);
 }
 
-/*
- * The child gets a copy of all buffers, and would write this process's output a
- * second time. fflush(NULL) locks each stream, and a thread that waits for input
- * holds the lock of its stream for as long as it waits; stdin is the usual case.
- * So this thread takes the lock of stdin first, without waiting, and keeps it
- * during the flush so that no other thread takes it in between. If stdin is in
- * use, only stdout and stderr are flushed.
- */
-static void flush_before_fork(void)
-{
-	if (ftrylockfile(stdin)) {
-		fflush(stdout);
-		fflush(stderr);
-		return;
-	}
-	fflush(NULL);
-	funlockfile(stdin);
-}
-
 int child_process_start(struct child_process *out)
 {
 	const pid_t parent = getpid();
 
 	thread_pools_pause();
-	flush_before_fork();
+	/* The child gets a copy of all buffers, and would write this process's
+	 * output a second time. */
+	flush_streams();
 	pid_t pid = fork();
 	if (pid < 0)
 		return -1;
@@ -111,11 +95,11 @@ enum child_event child_process_wait(const struct child_process *child, int fd,
 	if (child->pidfd < 0 && seconds > POLL_SECONDS)
 		seconds = POLL_SECONDS;
 	const struct timespec most = timespec_from(seconds > 0 ? seconds : 0);
-	const int ready = ppoll(polls, 2, &most, NULL);
+	const int ready = descriptor_poll(polls, 2, &most, NULL);
 
 	if (ready > 0 && polls[1].revents & POLLIN)
 		return CHILD_FD_READABLE;
-	if (child->pidfd < 0)
+	if (child->pidfd < 0 || ready < 0)
 		return child_has_ended(child) ? CHILD_ENDED : CHILD_NO_EVENT;
 	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NO_EVENT;
 }

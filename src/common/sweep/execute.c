@@ -7,6 +7,7 @@
 #include "execute.h"
 
 #include "common/base/bit_set.h"
+#include "common/base/c_locale.h"
 #include "common/base/log.h"
 #include "signal_stop.h"
 #include "status_exchange.h"
@@ -87,7 +88,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 		              "%s: signal %d (%s) stopped the sweep with "
 		              "%llu of %zu tasks done; the others were "
 		              "not run%s",
-		              function, signal, strsignal(signal),
+		              function, signal, signal_text(signal),
 		              (unsigned long long)records, run->sweep->count,
 		              run->job->journal
 		                  ? ": run the same command again to do them"

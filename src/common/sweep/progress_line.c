@@ -2,7 +2,9 @@
 #include "progress_line.h"
 
 #include "common/base/background_thread.h"
+#include "common/base/c_locale.h"
 #include "common/base/log.h"
+#include "common/base/write_signals.h"
 #include "progress_text.h"
 
 #include <errno.h>
@@ -43,9 +45,12 @@ static void line_text(const struct progress_line *line, bool last,
 
 static void write_stderr(const char *text)
 {
+	struct write_signals signals;
+
 	/* If stderr fails, there is no other place to report it. */
+	write_signals_block_all(&signals);
 	ssize_t written = write(STDERR_FILENO, text, strlen(text));
-	(void)written;
+	write_signals_restore(&signals, written < 0);
 }
 
 /* Without the last column: some terminals wrap when it is written. */
@@ -188,7 +193,7 @@ static struct progress_line *start_line(const struct progress *progress,
 	log_line(LOG_WARN, world->rank,
 	         "the sweep's progress is not shown: its thread could not be "
 	         "started: %s",
-	         strerror(failed));
+	         error_text(failed));
 	return NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "progress_text.h"
 
+#include "common/base/c_locale.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +16,7 @@ static void append(char text[PROGRESS_TEXT_BYTES], const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text + used, PROGRESS_TEXT_BYTES - used, format, args);
+	c_vsnprintf(text + used, PROGRESS_TEXT_BYTES - used, format, args);
 	va_end(args);
 }
 

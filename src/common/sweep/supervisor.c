@@ -10,6 +10,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "supervisor.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/thread_pools.h"
@@ -65,7 +66,7 @@ static void failure_sentence(const struct crash *crash,
 	else if (end->signalled)
 		snprintf(text, FAILURE_BYTES,
 		         "its process was killed by signal %d (%s)%s",
-		         end->number, strsignal(end->number),
+		         end->number, signal_text(end->number),
 		         end->number == SIGKILL
 		             ? ": memory may have run out, or somebody "
 		               "killed it"

@@ -1,6 +1,7 @@
 #include "task.h"
 
 #include "callback.h"
+#include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "seed.h"
@@ -49,7 +50,8 @@ int cohort_task_fail(cohort_task *task, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	const int length = vsnprintf(sentence, sizeof(sentence), format, args);
+	const int length =
+	    c_vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
 	if (length >= FAILURE_BYTES)
 		utf8_trim(sentence);

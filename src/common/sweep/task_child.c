@@ -2,6 +2,7 @@
 #include "task_child.h"
 
 #include "common/base/clock.h"
+#include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
 #include "common/base/worker_stats.h"
 #include "common/core/open.h"
@@ -42,7 +43,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 		status = error_sys("cohort_scatter: mprotect of the results");
 	if (status == COHORT_OK)
 		status = work(worker);
-	fflush(NULL);
+	flush_streams();
 	child_state_complete(state, worker->key, status);
 	_exit(0);
 }

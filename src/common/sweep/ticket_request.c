@@ -1,6 +1,7 @@
-#define _GNU_SOURCE /* SOCK_CLOEXEC */
+#define _POSIX_C_SOURCE 200809L
 #include "ticket_request.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/error.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ bool ticket_channel_open(struct ticket_channel *out)
 {
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+	if (descriptor_socket_pair(SOCK_SEQPACKET, ends))
 		return false;
 	*out = (struct ticket_channel){ends[0], ends[1]};
 	return true;

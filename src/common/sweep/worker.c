@@ -1,11 +1,9 @@
 #include "worker.h"
 
+#include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
 #include "signal_stop.h"
 #include "survivors.h"
-
-#include <stdio.h>
-#include <stdio_ext.h>
 
 static struct rank_counters *counters_of(const struct sweep_run *run)
 {
@@ -97,14 +95,6 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return status;
 }
 
-/* A full buffer would be written in the middle of a line, between the lines of other
- * ranks. And if the next task of a child crashes, the child's buffers are lost. */
-static void flush_output(void)
-{
-	if (__fpending(stdout) > 0)
-		fflush(stdout);
-}
-
 cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
@@ -122,7 +112,10 @@ cohort_status worker_run_next(struct worker *worker)
 	if (worker->child)
 		child_state_task_ends(worker->child, worker->key,
 		                      &worker->cursor);
-	flush_output();
+	/* A full buffer would be written in the middle of a line, between the
+	 * lines of other ranks. And if the next task of a child crashes, the
+	 * child's buffers are lost. */
+	flush_stdout();
 	return status;
 }
 

@@ -3,11 +3,11 @@
 #include "call_check.h"
 #include "common/base/descriptor.h"
 #include "mp/mp_group.h"
-#include "mp/socket_pair.h"
 #include "mp/wait.h"
 #include "sockets.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 static void socket_destroy(struct mp_transport *transport)
 {
@@ -58,6 +58,11 @@ static struct mp_transport *socket_create(const struct mp_world *world,
 	return NULL;
 }
 
+static int socket_connect(int ends[2])
+{
+	return descriptor_socket_pair(SOCK_STREAM, ends);
+}
+
 static void socket_attach(struct mp_transport *transport, int rank, int fd)
 {
 	((struct sockets *)transport)->fds[rank] = fd;
@@ -81,7 +86,7 @@ static void socket_prepare(struct mp_transport *transport,
 const struct mp_transport_hooks socket_transport = {
     .become_task = socket_become_task,
     .create = socket_create,
-    .connect = socket_pair,
+    .connect = socket_connect,
     .attach = socket_attach,
     .prepare = socket_prepare,
     .destroy = socket_destroy,

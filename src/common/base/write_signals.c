@@ -1,0 +1,43 @@
+#define _POSIX_C_SOURCE 200809L
+#include "write_signals.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <time.h>
+
+static void block(struct write_signals *out, bool pipes)
+{
+	sigemptyset(&out->blocked);
+	sigaddset(&out->blocked, SIGXFSZ);
+	if (pipes)
+		sigaddset(&out->blocked, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &out->blocked, &out->mask);
+	/* One that the program blocks itself stays pending, as after a write of
+	 * the program's. */
+	if (sigismember(&out->mask, SIGXFSZ))
+		sigdelset(&out->blocked, SIGXFSZ);
+	if (sigismember(&out->mask, SIGPIPE))
+		sigdelset(&out->blocked, SIGPIPE);
+}
+
+void write_signals_block(struct write_signals *out)
+{
+	block(out, false);
+}
+
+void write_signals_block_all(struct write_signals *out)
+{
+	block(out, true);
+}
+
+void write_signals_restore(const struct write_signals *signals, bool failed)
+{
+	static const struct timespec none = {0};
+	const int saved = errno;
+
+	while (failed && (sigtimedwait(&signals->blocked, NULL, &none) > 0 ||
+	                  errno == EINTR))
+		;
+	pthread_sigmask(SIG_SETMASK, &signals->mask, NULL);
+	errno = saved;
+}
