@@ -91,8 +91,7 @@ static bool each_line(const struct kept_addresses *kept,
                       bool (*act)(const struct kept_addresses *kept,
                                   const char *line))
 {
-	int maps =
-	    descriptor_raise(open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+	int maps = descriptor_open(AT_FDCWD, "/proc/self/maps", O_RDONLY);
 	char line[LINE_BYTES_MOST];
 	size_t length = 0;
 	char bytes[4096];

@@ -4,9 +4,10 @@
  * a rank that is waited for either acts, or dies, and both wake the sleepers; the
  * group's timeout ends it, and so does the monitor's end.
  */
-#define _POSIX_C_SOURCE 200809L /* strsignal */
+#define _POSIX_C_SOURCE 200809L
 #include "survival.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "mp_group.h"
@@ -43,7 +44,7 @@ static int mp_describe(const struct world *base, int rank, char *text,
 
 	if (record->signalled)
 		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
-		         rank, record->end, strsignal(record->end));
+		         rank, record->end, signal_text(record->end));
 	else
 		snprintf(text, bytes,
 		         "rank %d has left the program, with exit status %d",

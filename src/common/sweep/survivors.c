@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survivors.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/log.h"
 #include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
@@ -551,7 +552,7 @@ cohort_status survivors_say(struct sweep_run *run)
 		          "cohort_scatter: %s, and signal %d (%s) stopped the "
 		          "sweep: %llu of %zu tasks were not run; "
 		          "cohort_gather has the results of the others",
-		          text, signal, strsignal(signal), not_run,
+		          text, signal, signal_text(signal), not_run,
 		          run->sweep->count);
 	else
 		error_set(COHORT_EPEER,
