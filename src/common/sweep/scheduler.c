@@ -13,7 +13,7 @@
 #include "common/base/partition.h"
 #include "common/base/worker_stats.h"
 #include "steal_slot.h"
-#include "survivors.h"
+#include "victims.h"
 
 enum { CLAIM_MOST = 16 };
 
@@ -207,7 +207,7 @@ cohort_status scheduler_next(struct scheduler *scheduler, struct cursor *cursor)
 	cursor->next = range.begin;
 	cursor->end = range.begin + range.count;
 	if (run->serial > 0 && range.count > 0)
-		cursor->attempt = survivors_attempts(
-		    run, todo_index(&run->todo, range.begin));
+		cursor->attempt =
+		    victims_attempts(run, todo_index(&run->todo, range.begin));
 	return status;
 }

@@ -82,7 +82,4 @@ COHORT_CHECKED cohort_status survivors_await_end(cohort *group,
                                                  const struct call *call,
                                                  uint64_t sweep);
 
-/* Attempts at this task that ended with the death of their rank. */
-int survivors_attempts(const struct sweep_run *run, size_t index);
-
 #endif

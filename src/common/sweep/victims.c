@@ -2,6 +2,7 @@
 #include "victims.h"
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/worker_stats.h"
 #include "outside_signal.h"
 #include "signal_stop.h"
@@ -140,4 +141,34 @@ cohort_status victims_bury(struct sweep_run *run, unsigned char *done,
 		status = bury(run, r, done, &waited);
 	}
 	return status;
+}
+
+void victims_log(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	char text[VICTIM_BYTES];
+
+	if (world->rank != 0 || atomic_exchange(&world->stats->told, 1))
+		return;
+	victims_describe(run, text);
+	log_line(LOG_WARN, 0,
+	         "%s; the other ranks go on with the sweep without it", text);
+}
+
+int victims_attempts(const struct sweep_run *run, size_t index)
+{
+	const struct world *world = run->group->world;
+	int attempts = 0;
+
+	if (run->serial == 0)
+		return 0;
+	for (int r = 0; r < world->size; r++) {
+		const struct rank_counters *counters = &world->stats->ranks[r];
+		if (!atomic_load(&counters->buried) ||
+		    atomic_load(&counters->running) != index + 1)
+			continue;
+		const int attempt = atomic_load(&counters->attempt) + 1;
+		attempts = attempt > attempts ? attempt : attempts;
+	}
+	return attempts;
 }

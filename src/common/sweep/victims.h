@@ -10,6 +10,13 @@ enum { VICTIM_BYTES = 256 };
  * have. Ranks that ended after it do not count. */
 void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES]);
 
+/* Log on rank 0 that a rank has died. Only the first call of all processes of rank
+ * 0 does so. */
+void victims_log(const struct sweep_run *run);
+
+/* The number of attempts at this task that ended with the death of their rank. */
+int victims_attempts(const struct sweep_run *run, size_t index);
+
 /* On rank 0, while no rank that lives runs a task. `done` has the tasks that
  * have a result. A task that a rank ran when it died becomes a failed result of
  * that rank, and is added to `done`, unless it has attempts left. *buried is

@@ -1,0 +1,17 @@
+/* The results that all ranks have, also those that have died: each rank reads the
+ * others' stores in shared memory. */
+#ifndef COHORT_COMMON_SWEEP_KEPT_RECORDS_H
+#define COHORT_COMMON_SWEEP_KEPT_RECORDS_H
+
+#include "sweep_run.h"
+
+/* The tasks that have a result, as a set of bits (bit_set.h), to be freed. If
+ * `agreed`, only the records that rank 0 has counted with kept_records_agree;
+ * otherwise all that are finished. NULL, with a sentence, if there is no
+ * memory. */
+unsigned char *kept_records_done(struct sweep_run *run, bool agreed);
+
+/* On rank 0: publish that all records that are finished now count. */
+void kept_records_agree(struct sweep_run *run);
+
+#endif

@@ -1,0 +1,127 @@
+#define _POSIX_C_SOURCE 200809L
+#include "root_decision.h"
+
+#include "common/base/bit_set.h"
+#include "common/base/log.h"
+#include "common/base/worker_stats.h"
+#include "kept_records.h"
+#include "signal_stop.h"
+#include "step_await.h"
+#include "step_publish.h"
+#include "victims.h"
+
+#include <stdlib.h>
+
+/* Whether all ranks that live are READY for the sweep, or work on it. */
+static bool all_can_begin(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	for (int r = 0; r < world->size; r++) {
+		const struct rank_counters *counters = step_counters(world, r);
+		const uint64_t step = atomic_load(&counters->step);
+		/* It may have ended since then, too. */
+		if (step == step_word(run->number, 0, STEP_LEFT))
+			return false;
+		if (r > 0 && world->survival->is_dead(world, r))
+			continue;
+		if (atomic_load(&counters->status) != COHORT_OK)
+			return false;
+	}
+	return true;
+}
+
+cohort_status root_decide_begin(struct sweep_run *run)
+{
+	cohort_status status = step_await_all_come(run);
+
+	if (status == COHORT_OK)
+		decision_publish(run, 0,
+		                 all_can_begin(run) ? DECISION_BEGUN
+		                                    : DECISION_REFUSED);
+	return status;
+}
+
+static size_t count_missing(const struct sweep_run *run,
+                            const unsigned char *done)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < run->sweep->count; i++)
+		missing += !bits_have(done, i);
+	return missing;
+}
+
+/* Whether some rank can run tasks, and none has a reason not to. */
+static bool can_go_on(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	bool able = false;
+
+	if (signal_stop_pending(world->stats))
+		return false;
+	for (int r = 0; r < world->size; r++) {
+		const struct rank_counters *counters = step_counters(world, r);
+		if (r > 0 && world->survival->is_dead(world, r))
+			continue;
+		if (step_kind_of(atomic_load(&counters->step)) == STEP_LEFT)
+			continue;
+		if (atomic_load(&counters->status) != COHORT_OK)
+			return false;
+		able |= atomic_load(&counters->built) &&
+		        atomic_load(&counters->store);
+	}
+	return able;
+}
+
+cohort_status root_decide_next(struct sweep_run *run)
+{
+	struct world *world = run->group->world;
+	cohort_status status = step_await_all_rest(run);
+	bool buried = false;
+
+	if (status != COHORT_OK)
+		return status;
+	unsigned char *done = kept_records_done(run, false);
+	if (!done)
+		return COHORT_ENOMEM;
+	status = victims_bury(run, done, &buried);
+	const size_t missing = count_missing(run, done);
+	free(done);
+	if (status != COHORT_OK)
+		return status;
+	const bool hopeless = missing == run->missing && !buried;
+	run->missing = missing;
+	kept_records_agree(run);
+	if (missing > 0 && !hopeless && can_go_on(run)) {
+		atomic_store(&world->stats->tickets[(run->serial + 1) % 2], 0);
+		log_line(LOG_WARN, 0,
+		         "tasks that are run again, because ranks have died: "
+		         "%zu",
+		         missing);
+		decision_publish(run, run->serial + 1, DECISION_PASS);
+	} else {
+		atomic_store(&world->stats->not_run, missing);
+		decision_publish(run, run->serial + 1, DECISION_END);
+	}
+	return COHORT_OK;
+}
+
+void root_decide_end(struct sweep_run *run, uint64_t not_run)
+{
+	kept_records_agree(run);
+	atomic_store(&run->group->world->stats->not_run, not_run);
+	decision_publish(run, run->serial, DECISION_END);
+}
+
+void root_decide_leave(struct sweep_run *run)
+{
+	const uint64_t decided =
+	    atomic_load(&run->group->world->stats->decided);
+
+	/* If no rank can have begun, the results of the sweep before stay. */
+	if (run->sweep && run->sweep->number &&
+	    (step_sweep_of(decided) != run->number ||
+	     step_kind_of(decided) < DECISION_END))
+		decision_publish(run, run->serial + 1, DECISION_REFUSED);
+}

@@ -1,0 +1,49 @@
+#include "step_publish.h"
+
+#include "common/base/worker_stats.h"
+
+struct rank_counters *step_counters(const struct world *world, int r)
+{
+	return &world->stats->ranks[r];
+}
+
+bool step_takes_part(const struct sweep_run *run)
+{
+	return run->group->world->survival != NULL;
+}
+
+void step_wake_if_failed(struct world *world)
+{
+	if (atomic_load(world->failed))
+		world->survival->wake(world);
+}
+
+void step_publish(struct sweep_run *run, enum step step)
+{
+	struct world *world = run->group->world;
+
+	atomic_store(&step_counters(world, world->rank)->step,
+	             step_word(run->number, run->serial, step));
+}
+
+void decision_publish(struct sweep_run *run, unsigned serial,
+                      enum decision decision)
+{
+	struct world *world = run->group->world;
+
+	atomic_store(&world->stats->decided,
+	             step_word(run->number, serial, decision));
+	step_wake_if_failed(world);
+}
+
+/* Rank 0 has decided so, or it has left without any decision. */
+bool decision_is_refused(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	const uint64_t decided = atomic_load(&world->stats->decided);
+	const uint64_t step = atomic_load(&step_counters(world, 0)->step);
+
+	if (step_sweep_of(decided) == run->number)
+		return step_kind_of(decided) == DECISION_REFUSED;
+	return step == step_word(run->number, 0, STEP_LEFT);
+}
