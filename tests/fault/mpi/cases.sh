@@ -342,7 +342,7 @@ case_mismatch() {
 		'rank 1 cohort_allreduce of 3'
 	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 cohort_bcast of 3' \
 		'rank 1 cohort_allreduce of 3'
-	says 'ending the job' 'a group of its broke'
+	says 'ends the job' 'a group of this rank is broken'
 	says_times 0 cohort_close
 }
 
