@@ -41,7 +41,8 @@ struct sample {
 };
 
 static struct samples {
-	_Atomic size_t count; /* ever taken */
+	_Atomic size_t count;  /* ever taken */
+	_Atomic bool sampling; /* the thread runs code of this file */
 	struct sample ring[SAMPLES];
 } * samples;
 
@@ -110,6 +111,7 @@ static void take_sample(int naps, struct sample *out)
 
 static void *keep_sampling(void *unused)
 {
+	atomic_store(&samples->sampling, true);
 	for (int naps = 1;; naps = NAPS) {
 		const size_t count = atomic_load(&samples->count);
 		take_sample(naps, &samples->ring[count % SAMPLES]);
@@ -139,6 +141,15 @@ static bool map_samples(const char *path, int flags)
 	return true;
 }
 
+/* A thread that begins takes locks of the address sanitizer. The sanitizer
+ * does not release them in the child of a fork, so a child that was forked
+ * meanwhile would hang when it looks for leaks at its exit. */
+static void await_thread(void)
+{
+	while (!atomic_load(&samples->sampling))
+		nap(1e-4);
+}
+
 void pace_begin(const char *path)
 {
 	sigset_t all, before;
@@ -148,8 +159,10 @@ void pace_begin(const char *path)
 		return;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	if (pthread_create(&thread, NULL, keep_sampling, NULL) == 0)
+	if (pthread_create(&thread, NULL, keep_sampling, NULL) == 0) {
 		pthread_detach(thread);
+		await_thread();
+	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
