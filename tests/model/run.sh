@@ -3,8 +3,8 @@
 #
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
-#                          breaking owners. --all: also the long runs, which are
-#                          marked with + below
+#                          breaking owners survivors. --all: also the long
+#                          runs, which are marked with + below
 #
 # A line for each run: model, ranks, states, verdict, macros. Where a property must
 # hold, all states are explored. A variant that must fail must do so in the way
@@ -95,6 +95,16 @@ owners 2 holds RENDEZVOUS_AFTER
 owners 3 holds RENDEZVOUS_AFTER
 owners 2 wrong
 owners 3 wrong
+
+survivors 2 holds
+survivors 2 holds REFUSALS
+survivors 3 holds TASKS=2
++survivors 3 holds TASKS=2 DEATHS=2
+survivors 3 holds TASKS=2 REFUSALS
+survivors 3 wrong TASKS=2 EARLY
+survivors 2 wrong NO_END
+survivors 3 wrong TASKS=2 REFUSALS DEAD_FORGOTTEN
+survivors 3 stuck TASKS=2 NO_REST
 '
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -12,7 +12,8 @@
 
 #include <stdlib.h>
 
-/* Whether all ranks that live are READY for the sweep, or work on it. */
+/* Whether no rank has a status that forbids the sweep. One that has died after it
+ * was READY counts too: other ranks may have learned its status. */
 static bool all_can_begin(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
@@ -20,12 +21,10 @@ static bool all_can_begin(const struct sweep_run *run)
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_counters *counters = step_counters(world, r);
 		const uint64_t step = atomic_load(&counters->step);
-		/* It may have ended since then, too. */
 		if (step == step_word(run->number, 0, STEP_LEFT))
 			return false;
-		if (r > 0 && world->survival->is_dead(world, r))
-			continue;
-		if (atomic_load(&counters->status) != COHORT_OK)
+		if (step_sweep_of(step) == run->number &&
+		    atomic_load(&counters->status) != COHORT_OK)
 			return false;
 	}
 	return true;
