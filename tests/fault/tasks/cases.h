@@ -46,7 +46,8 @@
 	X(every_task_once)          \
 	X(skewed)                   \
 	X(clump)                    \
-	X(in_a_row)
+	X(in_a_row)                 \
+	X(terminated)
 
 #define DECLARE(name) void case_##name(void);
 CASE_MAP(DECLARE)
@@ -65,6 +66,14 @@ int abort_in_task(void);
 
 /* In a group of 2 or 3 ranks: rank 1 ends in a task. */
 void die_in_task(const char *in_which_way);
+
+/* In a group of 3 ranks on mp: rank 1 is killed in a task. `deaths` is "one"; "two":
+ * rank 2 is killed in a task that rank 1 has left; or "stopped": a signal stops the
+ * sweep then. `journal` may be NULL. */
+void outlive(const char *deaths, const char *journal);
+
+/* On serial, with the journal of that sweep, which has left so many tasks. */
+void resume_outlived(const char *journal, int left);
 
 /* The last rank's job differs from the others in a field. */
 void differ(const char *field);

@@ -41,6 +41,29 @@ for transport in shm socket; do
 	done
 done
 
+# The others finish the sweep. What they leave is done later, on another backend.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+outlives() {
+	local ranks=$1 deaths=$2 journal=${3:+$folder/$3} left
+	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 600 "$program" \
+		--outlives "$deaths" ${journal:+"$journal"} 2>&1)
+	status=$?
+	[ "$status" = 137 ] || fail "outlives $*: status $status"
+	says_times "$ranks" 'outlives: left: '
+	says_times 0 '.c:'
+	[ -n "$journal" ] || return
+	left=$(sed -n 's/^rank 0 outlives: left: //p' <<<"$output")
+	output=$(COHORT_BACKEND=serial timeout 600 "$program" \
+		--resumes "$journal" "$left" 2>&1) ||
+		fail "resumes after $*: status $?"
+}
+
+outlives 2 one
+outlives 2 one whole
+outlives 1 two
+outlives 2 stopped rest
+
 # Before the first task runs, all are told that their jobs are not alike.
 for field in retries timeout isolate seed journal; do
 	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 600 "$program" \

@@ -5,6 +5,8 @@
  *   fault_tasks [CASE...]            all cases if none is given
  *   fault_tasks --second JOURNAL     a sweep that must be refused
  *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
+ *   fault_tasks --outlives DEATHS [JOURNAL]    one, two, stopped
+ *   fault_tasks --resumes JOURNAL LEFT
  *   fault_tasks --differs FIELD      differs in the job of the last rank
  *   fault_tasks --somebody CASE...   as another user, if root started it
  */
@@ -105,6 +107,18 @@ static int break_group(void (*breaks)(const char *), const char *how)
 	return check_failures() > 0;
 }
 
+static const char *journal_of_outlived;
+
+static void outlive_group(const char *deaths)
+{
+	outlive(deaths, journal_of_outlived);
+}
+
+static void nothing(const char *how)
+{
+	(void)how;
+}
+
 int main(int argc, char *argv[])
 {
 	int64_t failed;
@@ -128,6 +142,14 @@ int main(int argc, char *argv[])
 		return break_group(die_in_task, argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "--differs"))
 		return break_group(differ, argv[2]);
+	if (argc > 2 && !strcmp(argv[1], "--outlives")) {
+		journal_of_outlived = argc > 3 ? argv[3] : NULL;
+		return break_group(outlive_group, argv[2]);
+	}
+	if (argc == 4 && !strcmp(argv[1], "--resumes")) {
+		resume_outlived(argv[2], atoi(argv[3]));
+		return break_group(nothing, "");
+	}
 	rank_pid = getpid();
 	atexit(expect_rank);
 	warm_up();

@@ -150,26 +150,32 @@ static void expect_right(const cohort_result *result)
 	EXPECT(i == bytes, "task %zu: byte %zu is wrong", result->index, i);
 }
 
+void sweep_expect_result(const struct gathered *gathered, size_t i,
+                         const struct fate *fate)
+{
+	const cohort_result *result = &gathered->all[i];
+	const int began = atomic_load(&here.shared->began[i]);
+	const bool struck = fate_strikes(fate, i);
+
+	EXPECT(result->index == i, "result %zu is task %zu's", i,
+	       result->index);
+	EXPECT(result->rank >= 0 && result->rank < here.size,
+	       "task %zu: rank %d", i, result->rank);
+	EXPECT(began == (struck ? fate->attempts : 1),
+	       "task %zu was begun %d times", i, began);
+	if (struck)
+		expect_failed(result, fate);
+	else
+		expect_right(result);
+}
+
 void sweep_expect(struct gathered *gathered, size_t count,
                   const struct fate *fate)
 {
 	EXPECT(gathered->count == count, "%zu results of %zu", gathered->count,
 	       count);
-	for (size_t i = 0; i < gathered->count; i++) {
-		const cohort_result *result = &gathered->all[i];
-		const int began = atomic_load(&here.shared->began[i]);
-		const bool struck = fate_strikes(fate, i);
-		EXPECT(result->index == i, "result %zu is task %zu's", i,
-		       result->index);
-		EXPECT(result->rank >= 0 && result->rank < here.size,
-		       "task %zu: rank %d", i, result->rank);
-		EXPECT(began == (struck ? fate->attempts : 1),
-		       "task %zu was begun %d times", i, began);
-		if (struck)
-			expect_failed(result, fate);
-		else
-			expect_right(result);
-	}
+	for (size_t i = 0; i < gathered->count; i++)
+		sweep_expect_result(gathered, i, fate);
 	sweep_free(gathered);
 }
 

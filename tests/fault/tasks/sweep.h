@@ -52,6 +52,10 @@ bool fate_strikes(const struct fate *fate, size_t index);
 void sweep_expect(struct gathered *gathered, size_t count,
                   const struct fate *fate);
 
+/* The same for result i only. */
+void sweep_expect_result(const struct gathered *gathered, size_t i,
+                         const struct fate *fate);
+
 /* A sweep without failures: checks that the group is still usable. */
 void sweep_plain(void);
 
