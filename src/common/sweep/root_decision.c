@@ -81,6 +81,7 @@ cohort_status root_decide_next(struct sweep_run *run)
 
 	if (status != COHORT_OK)
 		return status;
+	victims_log(run);
 	unsigned char *done = kept_records_done(run, false);
 	if (!done)
 		return COHORT_ENOMEM;

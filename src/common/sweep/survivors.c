@@ -155,7 +155,6 @@ cohort_status survivors_agree(struct sweep_run *run, bool *again)
 	struct world *world = run->group->world;
 	cohort_status status;
 
-	victims_log(run);
 	status = world->rank == 0 ? root_decide_next(run)
 	                          : step_await_next_decision(run);
 	if (status != COHORT_OK)

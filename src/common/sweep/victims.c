@@ -25,18 +25,27 @@ static bool is_victim(const struct sweep_run *run, int r)
 	        step_kind_of(step) != STEP_LEFT);
 }
 
+/* *more receives how many others there are. */
+static int first_victim(const struct sweep_run *run, int *more)
+{
+	int first = NO_RANK;
+
+	*more = 0;
+	for (int r = 1; r < run->group->world->size; r++) {
+		if (!is_victim(run, r))
+			continue;
+		*more += first != NO_RANK;
+		first = first == NO_RANK ? r : first;
+	}
+	return first;
+}
+
 void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 {
 	const struct world *world = run->group->world;
-	int first = NO_RANK;
-	int more = 0;
+	int more;
+	const int first = first_victim(run, &more);
 
-	for (int r = 1; r < world->size; r++) {
-		if (!is_victim(run, r))
-			continue;
-		more += first != NO_RANK;
-		first = first == NO_RANK ? r : first;
-	}
 	if (first == NO_RANK) {
 		snprintf(text, VICTIM_BYTES, "a rank has died");
 		return;
@@ -147,8 +156,11 @@ void victims_log(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 	char text[VICTIM_BYTES];
+	int more;
 
-	if (world->rank != 0 || atomic_exchange(&world->stats->told, 1))
+	/* The world fails a little before it is known which rank has died. */
+	if (world->rank != 0 || first_victim(run, &more) == NO_RANK ||
+	    atomic_exchange(&world->stats->told, 1))
 		return;
 	victims_describe(run, text);
 	log_line(LOG_WARN, 0,

@@ -10,8 +10,8 @@ enum { VICTIM_BYTES = 256 };
  * have. Ranks that ended after it do not count. */
 void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES]);
 
-/* Log on rank 0 that a rank has died. Only the first call of all processes of rank
- * 0 does so. */
+/* Log on rank 0 which rank has died, if that is known. The processes of rank 0 do
+ * so once together. */
 void victims_log(const struct sweep_run *run);
 
 /* The number of attempts at this task that ended with the death of their rank. */
