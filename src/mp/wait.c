@@ -4,8 +4,8 @@
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
 #include "diagnose.h"
-#include "liveness.h"
 #include "monitor_link.h"
+#include "rank_check.h"
 
 #include <errno.h>
 #include <math.h>
@@ -15,8 +15,6 @@
 
 enum {
 	LOOK_MS = 50, /* between the looks of a sleeper that nobody wakes */
-	ENDS_AT_A_LOOK = 64,
-	NO_RANK = -1,
 	LOST_MS = 500 /* until the cause of a closed socket must be known */
 };
 
@@ -63,119 +61,29 @@ cohort_status wait_break(const struct wait *wait,
 	return wait_check(wait);
 }
 
-/* A rank that closed all its groups before it ended has broken nothing. But the
- * ranks that wait for it in a later call would wait for ever. */
-static cohort_status check_gone(const struct wait *wait)
-{
-	const struct mp_world *world = wait->world;
-	const struct control_page *control = world->control;
-
-	if (atomic_load(&control->gone) == 0)
-		return COHORT_OK;
-	for (int r = 0; r < world->size; r++) {
-		if (!atomic_load(&control->records[r].gone) ||
-		    !control_is_missing(control, r, world->calls))
-			continue;
-		const struct world_failure failure = world_end(world, r);
-		return wait_break(wait, &failure);
-	}
-	return COHORT_OK;
-}
-
-static cohort_status check_refused(const struct wait *wait)
-{
-	const struct mp_world *world = wait->world;
-	const struct control_page *control = world->control;
-
-	if (atomic_load(&control->refusals) == 0)
-		return COHORT_OK;
-	for (int r = 0; r < world->size; r++) {
-		if (!control_has_refused(control, r, world->calls))
-			continue;
-		const struct world_failure failure = {
-		    .reason = WORLD_FAILURE_REFUSED,
-		    .a = world->rank,
-		    .b = r,
-		    .call_a = *wait->call,
-		    .call_b = {.kind = control_refused_kind(control, r,
-		                                            world->calls)},
-		};
-		return wait_break(wait, &failure);
-	}
-	return COHORT_OK;
-}
-
-/* Whether rank r seems to be ending, which the monitor sees later (liveness.h),
- * and its end breaks the world: if it has closed all its groups, as in
- * check_gone. */
-static bool seems_to_end(const struct mp_world *world, int r)
-{
-	const struct rank_record *record = &world->control->records[r];
-
-	return liveness_is_marked(record) && !atomic_load(&record->gone) &&
-	       (atomic_load(&record->groups) > 0 ||
-	        control_is_missing(world->control, r, world->calls));
-}
-
-/* The rank that this one waits for if it seems to end, else the next one that
- * does, of the ENDS_AT_A_LOOK ranks behind those of the last look; NO_RANK if
- * none does. */
-static int find_ending(const struct wait *wait)
-{
-	struct mp_world *world = wait->world;
-
-	if (seems_to_end(world, wait->awaited))
-		return wait->awaited;
-	for (int i = 0; i < ENDS_AT_A_LOOK && i < world->size; i++) {
-		world->looked_at = (world->looked_at + 1) % world->size;
-		if (seems_to_end(world, world->looked_at))
-			return world->looked_at;
-	}
-	return NO_RANK;
-}
-
-/* A peer that has another parent than the monitor ends because the monitor was
- * killed. */
-static bool ends_with_monitor(const struct mp_world *world, int r,
-                              const struct liveness_ending *ending)
-{
-	const pid_t monitor =
-	    world->parent > 0 ? world->parent : world->monitor;
-
-	return r != 0 && monitor > 0 && ending->parent != monitor;
-}
-
-static cohort_status check_endings(const struct wait *wait)
-{
-	const struct mp_world *world = wait->world;
-	const int r = find_ending(wait);
-	struct liveness_ending ending;
-
-	if (r == NO_RANK ||
-	    !liveness_find_end(&world->control->records[r], &ending))
-		return COHORT_OK;
-	struct world_failure failure =
-	    world_end_as(world, r, ending.signalled, ending.end);
-	if (ends_with_monitor(world, r, &ending))
-		failure =
-		    (struct world_failure){.reason = WORLD_FAILURE_MONITOR};
-	return wait_break(wait, &failure);
-}
-
 /* Read the records of all ranks, once in each call, and again after each event:
  * a rank that ends or refuses a call announces it. */
 static cohort_status check_ranks(struct wait *wait, uint32_t events)
 {
 	struct mp_world *world = wait->world;
+	struct world_failure failure;
 
 	if (wait->looked && events == world->seen)
 		return COHORT_OK;
-	cohort_status status = check_gone(wait);
-	if (status == COHORT_OK)
-		status = check_refused(wait);
+	const bool failed = rank_check_left(world, &failure) ||
+	                    rank_check_refused(world, wait->call, &failure);
 	wait->looked = true;
 	world->seen = events;
-	return status;
+	return failed ? wait_break(wait, &failure) : COHORT_OK;
+}
+
+static cohort_status check_endings(const struct wait *wait)
+{
+	struct world_failure failure;
+
+	return rank_check_ending(wait->world, wait->awaited, &failure)
+	           ? wait_break(wait, &failure)
+	           : COHORT_OK;
 }
 
 /* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel once

@@ -1,40 +1,24 @@
-/*
- * All messages are small, and at most one from each rank to another is on its
- * way that the other has not handled, so MPI buffers them and no send waits for
- * a slow receiver. If the receiver's host is cut off, its buffer stays with MPI,
- * and nobody waits.
- *
- * The node of rank 0 hears rank 0's orders without a message.
- */
+/* The node of rank 0 hears rank 0's orders without a message. */
 #define _POSIX_C_SOURCE 200809L
 #include "ticket_server.h"
 
 #include "bell.h"
-
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "coordinator.h"
-#include "message_tag.h"
 #include "node_agent.h"
+#include "ticket_transfer.h"
 #include "ticket_window.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A message that MPI may be sending. */
-struct outgoing {
-	MPI_Request request;
-	union {
-		struct node_report report;
-		struct node_order order;
-	} text;
-};
-
 struct ticket_server {
 	const struct mpi_world *world;
 	struct node_agent agent;
-	struct outgoing *outgoing; /* to rank 0, or on rank 0 to each node */
-	int nodes;                 /* that outgoing is for */
+	/* On rank 0: to each node; on other ranks: one, to rank 0. */
+	struct ticket_transfer *outgoing;
+	int nodes; /* that outgoing is for */
 	uint32_t sweep;
 	bool coordinates; /* this is rank 0 */
 	struct coordinator coordinator;
@@ -142,23 +126,20 @@ static void check_mpi(struct ticket_server *server, int code)
 		fail(server, COHORT_ESYS);
 }
 
-/* Whether the last message in this place has been sent. */
-static bool is_free(struct ticket_server *server, struct outgoing *outgoing)
+static bool is_free(struct ticket_server *server,
+                    struct ticket_transfer *outgoing)
 {
-	int flag = 1;
+	bool done;
 
-	if (outgoing->request != MPI_REQUEST_NULL)
-		check_mpi(server, MPI_Test(&outgoing->request, &flag,
-		                           MPI_STATUS_IGNORE));
-	return flag;
+	check_mpi(server, ticket_transfer_is_done(outgoing, &done));
+	return done;
 }
 
-static void send_text(struct ticket_server *server, struct outgoing *outgoing,
-                      int to)
+static void send_text(struct ticket_server *server,
+                      struct ticket_transfer *outgoing, int to)
 {
-	check_mpi(server, MPI_Isend(&outgoing->text, sizeof(outgoing->text),
-	                            MPI_BYTE, to, TAG_TICKETS,
-	                            server->world->comm, &outgoing->request));
+	check_mpi(server,
+	          ticket_transfer_send(outgoing, server->world->comm, to));
 }
 
 /* The node whose first rank this is. Nodes are in the order of first ranks. */
@@ -205,33 +186,26 @@ static void hear_report(struct ticket_server *server, int from,
 
 static void receive_all(struct ticket_server *server)
 {
-	struct outgoing incoming;
-	MPI_Status status;
-	int flag = 0;
+	union ticket_text text;
+	int from;
 
 	for (;;) {
-		int code = MPI_Iprobe(MPI_ANY_SOURCE, TAG_TICKETS,
-		                      server->world->comm, &flag, &status);
-		if (code == MPI_SUCCESS && flag)
-			code =
-			    MPI_Recv(&incoming.text, sizeof(incoming.text),
-			             MPI_BYTE, status.MPI_SOURCE, TAG_TICKETS,
-			             server->world->comm, MPI_STATUS_IGNORE);
+		const int code =
+		    ticket_transfer_receive(server->world->comm, &text, &from);
 		check_mpi(server, code);
-		if (code != MPI_SUCCESS || !flag)
+		if (code != MPI_SUCCESS || from < 0)
 			return;
 		if (server->coordinates)
-			hear_report(server, status.MPI_SOURCE,
-			            &incoming.text.report);
+			hear_report(server, from, &text.report);
 		else
 			node_agent_obey(&server->agent, clock_seconds(),
-			                &incoming.text.order);
+			                &text.order);
 	}
 }
 
 static void send_report(struct ticket_server *server)
 {
-	struct outgoing *outgoing = &server->outgoing[0];
+	struct ticket_transfer *outgoing = &server->outgoing[0];
 
 	if (!is_free(server, outgoing))
 		return;
@@ -256,7 +230,7 @@ static void send_orders(struct ticket_server *server)
 	hear_own_node(server);
 	coordinator_plan(coordinator);
 	for (int n = 1; n < coordinator->nodes; n++) {
-		struct outgoing *outgoing = &server->outgoing[n];
+		struct ticket_transfer *outgoing = &server->outgoing[n];
 		if (!is_free(server, outgoing) ||
 		    !coordinator_order(coordinator, n, &outgoing->text.order))
 			continue;

@@ -5,71 +5,29 @@
 #include "backend_select.h"
 #include "common/base/cpu_count.h"
 #include "common/base/log.h"
-#include "common/base/pin_library.h"
 #include "common/base/struct_size.h"
 #include "config_environment.h"
 #include "config_read.h"
 #include "group.h"
+#include "group_list.h"
 #include "nesting.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Closed groups that are kept, so that a call on one of them is refused instead
- * of reading released memory. */
-enum { CLOSED_GROUPS = 16 };
-
-/* Held only while the lists are read or changed, and never while a backend is
- * called: cohort_open forks. A child of any fork has it free (watch_forks). */
-static pthread_mutex_t lists = PTHREAD_MUTEX_INITIALIZER;
-
 static struct {
-	cohort *groups;                /* the open ones, a list */
-	cohort *closed[CLOSED_GROUPS]; /* a ring */
-	unsigned next_closed;          /* the oldest one */
-	bool counts_forks;             /* the fork handler is registered */
-	bool warned;                   /* about unknown variables */
+	bool warned; /* about unknown variables */
 	/* See group_become_task; NULL in ranks. */
 	_Atomic uint64_t *aborted;
 	uint64_t key;
-	pid_t opening; /* the process, of which a thread is in cohort_open */
 	pid_t left_by; /* the process that has left a variable (nesting.h) */
 } process;
-
-static void lock_lists(void)
-{
-	pthread_mutex_lock(&lists);
-}
-
-static void unlock_lists(void)
-{
-	pthread_mutex_unlock(&lists);
-}
-
-static void count_fork(void)
-{
-	group_forks++;
-	unlock_lists();
-}
 
 void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
 {
 	process.aborted = aborted;
 	process.key = key;
-}
-
-static bool in_any_task(void)
-{
-	bool found = process.aborted != NULL;
-
-	lock_lists();
-	for (const cohort *group = process.groups; group && !found;
-	     group = group->next)
-		found = group->in_task && group_is_own(group);
-	unlock_lists();
-	return found;
 }
 
 /* A process that has set the variable itself, for the programs that it starts,
@@ -150,41 +108,6 @@ static cohort_status open_world(const cohort_options *options,
 	return COHORT_OK;
 }
 
-static cohort_status watch_forks(void)
-{
-	if (process.counts_forks)
-		return COHORT_OK;
-	pin_library();
-	if (pthread_atfork(lock_lists, unlock_lists, count_fork))
-		return error_set(COHORT_ENOMEM,
-		                 "cohort_open: pthread_atfork: no memory for a "
-		                 "handler");
-	process.counts_forks = true;
-	return COHORT_OK;
-}
-
-/* One thread at a time: two of them could fork the ranks twice. */
-static cohort_status begin_open(void)
-{
-	lock_lists();
-	const bool other = process.opening == getpid();
-	if (!other)
-		process.opening = getpid();
-	unlock_lists();
-	return other ? error_set(COHORT_ESTATE,
-	                         "cohort_open: another thread is in "
-	                         "cohort_open: open one group at a time")
-	             : COHORT_OK;
-}
-
-/* In a rank that the call has forked, too. */
-static void end_open(void)
-{
-	lock_lists();
-	process.opening = 0;
-	unlock_lists();
-}
-
 static cohort_status open_group(const cohort_options *options, cohort **out)
 {
 	struct config config;
@@ -193,11 +116,11 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_open: out is NULL: pass the address "
 		                 "of a cohort pointer");
-	if (in_any_task())
+	if (process.aborted || group_list_has_task())
 		return error_set(COHORT_ESTATE,
 		                 "cohort_open: called from inside a task: open "
 		                 "groups before cohort_scatter");
-	cohort_status status = watch_forks();
+	cohort_status status = group_list_watch_forks();
 	if (status != COHORT_OK)
 		return status;
 	cohort *group = calloc(1, sizeof(*group));
@@ -215,10 +138,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->chunk = config.chunk;
 	group->isolate = config.isolate;
 	group->progress_mode = config.progress;
-	lock_lists();
-	group->next = process.groups;
-	process.groups = group;
-	unlock_lists();
+	group_list_add(group);
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
 	         group->world->backend->name, group->world->rank,
 	         group->world->size);
@@ -231,7 +151,7 @@ cohort_status cohort_open_sized(const cohort_options *options,
 {
 	const int saved = errno;
 	cohort_options whole = {0};
-	cohort_status status = begin_open();
+	cohort_status status = group_list_begin_open();
 
 	if (status != COHORT_OK)
 		return status;
@@ -241,74 +161,14 @@ cohort_status cohort_open_sized(const cohort_options *options,
 		                       options_bytes, sizeof(whole));
 	else
 		status = open_group(&whole, out);
-	end_open();
+	group_list_end_open();
 	errno = saved;
 	return status;
 }
 
-/* The link that points to `group`; NULL if it is not open. Does not read what
- * `group` points to. */
-static cohort **find_open(const cohort *group)
-{
-	for (cohort **link = &process.groups; *link; link = &(*link)->next)
-		if (*link == group)
-			return link;
-	return NULL;
-}
-
-static bool was_closed(const cohort *group)
-{
-	for (int i = 0; i < CLOSED_GROUPS; i++)
-		if (process.closed[i] == group)
-			return true;
-	return false;
-}
-
-static void keep_closed(cohort *group)
-{
-	cohort **oldest = &process.closed[process.next_closed];
-
-	group_set_closed(group);
-	free(*oldest);
-	*oldest = group;
-	process.next_closed = (process.next_closed + 1) % CLOSED_GROUPS;
-}
-
-/* Take a group from the list, so that no other thread closes it. COHORT_ESTATE,
- * with the sentence written, if it cannot be closed. */
-static cohort_status take_open(cohort *group)
-{
-	lock_lists();
-	cohort **link = find_open(group);
-	const bool open = link != NULL;
-	const bool in_task = open && group->in_task;
-	const bool closed = !open && was_closed(group);
-	const bool busy = open && group_is_own(group) && !in_task &&
-	                  caller_is_other(group->world->caller, &errno);
-	if (open && !in_task && !busy)
-		*link = group->next;
-	unlock_lists();
-
-	if (!open)
-		return error_set(COHORT_ESTATE, "cohort_close: this %s",
-		                 closed ? "group is closed already"
-		                        : "is not an open group: pass the "
-		                          "group that cohort_open returned");
-	if (in_task)
-		return error_set(COHORT_ESTATE,
-		                 "cohort_close: called from inside a task: "
-		                 "close the group after cohort_scatter");
-	if (busy)
-		return error_set(COHORT_ESTATE,
-		                 "cohort_close: another thread is in a call, "
-		                 "on this group or on one that shares its "
-		                 "processes: make one call at a time");
-	return COHORT_OK;
-}
-
 cohort_status cohort_close(cohort *group)
 {
-	cohort_status status = group ? take_open(group) : COHORT_OK;
+	cohort_status status = group ? group_list_take(group) : COHORT_OK;
 
 	if (!group || status != COHORT_OK)
 		return status;
@@ -324,9 +184,7 @@ cohort_status cohort_close(cohort *group)
 	alloc_release_all(group);
 	status = group->world->backend->close(group->world, call);
 	atomic_store_explicit(caller, NULL, memory_order_relaxed);
-	lock_lists();
-	keep_closed(group);
-	unlock_lists();
+	group_list_keep_closed(group);
 	errno = saved;
 	return status;
 }

@@ -1,4 +1,4 @@
-/* cohort_open, cohort_close, cohort_abort, and the groups of the process. */
+/* cohort_open, cohort_close, cohort_abort. */
 #ifndef COHORT_COMMON_CORE_OPEN_H
 #define COHORT_COMMON_CORE_OPEN_H
 

@@ -1,0 +1,153 @@
+#define _POSIX_C_SOURCE 200809L
+#include "group_list.h"
+
+#include "common/base/pin_library.h"
+#include "group.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Closed groups that are kept. */
+enum { CLOSED_GROUPS = 16 };
+
+/* Held only while the lists are read or changed, and never while a backend is
+ * called: cohort_open forks. A child of any fork finds it free, because the
+ * handlers of group_list_watch_forks take it before each fork. */
+static pthread_mutex_t lists = PTHREAD_MUTEX_INITIALIZER;
+
+static struct {
+	cohort *open;                  /* a list */
+	cohort *closed[CLOSED_GROUPS]; /* a ring */
+	unsigned next_closed;          /* the oldest one */
+	bool counts_forks;             /* the fork handlers are registered */
+	pid_t opening; /* the process with a thread in cohort_open */
+} groups;
+
+static void lock_lists(void)
+{
+	pthread_mutex_lock(&lists);
+}
+
+static void unlock_lists(void)
+{
+	pthread_mutex_unlock(&lists);
+}
+
+static void count_fork(void)
+{
+	group_forks++;
+	unlock_lists();
+}
+
+cohort_status group_list_watch_forks(void)
+{
+	if (groups.counts_forks)
+		return COHORT_OK;
+	pin_library();
+	if (pthread_atfork(lock_lists, unlock_lists, count_fork))
+		return error_set(COHORT_ENOMEM,
+		                 "cohort_open: pthread_atfork: no memory for a "
+		                 "handler");
+	groups.counts_forks = true;
+	return COHORT_OK;
+}
+
+cohort_status group_list_begin_open(void)
+{
+	lock_lists();
+	const bool other = groups.opening == getpid();
+	if (!other)
+		groups.opening = getpid();
+	unlock_lists();
+	return other ? error_set(COHORT_ESTATE,
+	                         "cohort_open: another thread is in "
+	                         "cohort_open: open one group at a time")
+	             : COHORT_OK;
+}
+
+void group_list_end_open(void)
+{
+	lock_lists();
+	groups.opening = 0;
+	unlock_lists();
+}
+
+void group_list_add(cohort *group)
+{
+	lock_lists();
+	group->next = groups.open;
+	groups.open = group;
+	unlock_lists();
+}
+
+bool group_list_has_task(void)
+{
+	bool found = false;
+
+	lock_lists();
+	for (const cohort *group = groups.open; group && !found;
+	     group = group->next)
+		found = group->in_task && group_is_own(group);
+	unlock_lists();
+	return found;
+}
+
+/* The link that points to `group`; NULL if it is not open. Does not read what
+ * `group` points to. */
+static cohort **find_open(const cohort *group)
+{
+	for (cohort **link = &groups.open; *link; link = &(*link)->next)
+		if (*link == group)
+			return link;
+	return NULL;
+}
+
+static bool was_closed(const cohort *group)
+{
+	for (int i = 0; i < CLOSED_GROUPS; i++)
+		if (groups.closed[i] == group)
+			return true;
+	return false;
+}
+
+cohort_status group_list_take(cohort *group)
+{
+	lock_lists();
+	cohort **link = find_open(group);
+	const bool open = link != NULL;
+	const bool in_task = open && group->in_task;
+	const bool closed = !open && was_closed(group);
+	const bool busy = open && group_is_own(group) && !in_task &&
+	                  caller_is_other(group->world->caller, &errno);
+	if (open && !in_task && !busy)
+		*link = group->next;
+	unlock_lists();
+
+	if (!open)
+		return error_set(COHORT_ESTATE, "cohort_close: this %s",
+		                 closed ? "group is closed already"
+		                        : "is not an open group: pass the "
+		                          "group that cohort_open returned");
+	if (in_task)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_close: called from inside a task: "
+		                 "close the group after cohort_scatter");
+	if (busy)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_close: another thread is in a call, "
+		                 "on this group or on one that shares its "
+		                 "processes: make one call at a time");
+	return COHORT_OK;
+}
+
+void group_list_keep_closed(cohort *group)
+{
+	lock_lists();
+	cohort **oldest = &groups.closed[groups.next_closed];
+	group_set_closed(group);
+	free(*oldest);
+	*oldest = group;
+	groups.next_closed = (groups.next_closed + 1) % CLOSED_GROUPS;
+	unlock_lists();
+}

@@ -1,0 +1,35 @@
+/* The groups of the process: the open ones, and the last ones that were closed.
+ * Any thread may call these functions. */
+#ifndef COHORT_COMMON_CORE_GROUP_LIST_H
+#define COHORT_COMMON_CORE_GROUP_LIST_H
+
+#include "cohort.h"
+#include "common/base/error.h"
+
+#include <stdbool.h>
+
+/* Count the process's forks in group_forks from now on. Call it before the
+ * first group is added. COHORT_ENOMEM. */
+COHORT_CHECKED cohort_status group_list_watch_forks(void);
+
+/* One thread at a time opens a group: two of them could fork the ranks twice.
+ * COHORT_ESTATE, with the sentence written, while another thread is between
+ * begin and end. A rank that the opening thread forks calls end, too. */
+COHORT_CHECKED cohort_status group_list_begin_open(void);
+void group_list_end_open(void);
+
+/* The group is open now. */
+void group_list_add(cohort *group);
+
+/* Whether some open group of this process runs the program's functions. */
+bool group_list_has_task(void);
+
+/* Take a group from the list, so that no other thread closes it. COHORT_ESTATE,
+ * with the sentence written, if it cannot be closed. */
+COHORT_CHECKED cohort_status group_list_take(cohort *group);
+
+/* Keep a group that was taken and closed, so that later calls on it are refused
+ * and do not read released memory. Releases the oldest one of those kept. */
+void group_list_keep_closed(cohort *group);
+
+#endif

@@ -1,0 +1,97 @@
+#include "rank_check.h"
+
+#include "liveness.h"
+
+enum { ENDS_AT_A_LOOK = 64, NO_RANK = -1 };
+
+bool rank_check_left(const struct mp_world *world, struct world_failure *out)
+{
+	const struct control_page *control = world->control;
+
+	if (atomic_load(&control->gone) == 0)
+		return false;
+	for (int r = 0; r < world->size; r++) {
+		if (!atomic_load(&control->records[r].gone) ||
+		    !control_is_missing(control, r, world->calls))
+			continue;
+		*out = world_end(world, r);
+		return true;
+	}
+	return false;
+}
+
+bool rank_check_refused(const struct mp_world *world, const struct call *call,
+                        struct world_failure *out)
+{
+	const struct control_page *control = world->control;
+
+	if (atomic_load(&control->refusals) == 0)
+		return false;
+	for (int r = 0; r < world->size; r++) {
+		if (!control_has_refused(control, r, world->calls))
+			continue;
+		*out = (struct world_failure){
+		    .reason = WORLD_FAILURE_REFUSED,
+		    .a = world->rank,
+		    .b = r,
+		    .call_a = *call,
+		    .call_b = {.kind = control_refused_kind(control, r,
+		                                            world->calls)},
+		};
+		return true;
+	}
+	return false;
+}
+
+/* Whether rank r seems to be ending, and its end breaks the world. The monitor
+ * sees the end later (liveness.h). If the rank has closed all its groups, its
+ * end breaks the world as in rank_check_left. */
+static bool seems_to_end(const struct mp_world *world, int r)
+{
+	const struct rank_record *record = &world->control->records[r];
+
+	return liveness_is_marked(record) && !atomic_load(&record->gone) &&
+	       (atomic_load(&record->groups) > 0 ||
+	        control_is_missing(world->control, r, world->calls));
+}
+
+/* The rank `awaited` if it seems to end. Else the first one that does of the
+ * next ENDS_AT_A_LOOK ranks, which follow those of the last call. NO_RANK if none
+ * does. */
+static int find_ending(struct mp_world *world, int awaited)
+{
+	if (seems_to_end(world, awaited))
+		return awaited;
+	for (int i = 0; i < ENDS_AT_A_LOOK && i < world->size; i++) {
+		world->looked_at = (world->looked_at + 1) % world->size;
+		if (seems_to_end(world, world->looked_at))
+			return world->looked_at;
+	}
+	return NO_RANK;
+}
+
+/* A peer that has another parent than the monitor ends because the monitor was
+ * killed. */
+static bool ends_with_monitor(const struct mp_world *world, int r,
+                              const struct liveness_ending *ending)
+{
+	const pid_t monitor =
+	    world->parent > 0 ? world->parent : world->monitor;
+
+	return r != 0 && monitor > 0 && ending->parent != monitor;
+}
+
+bool rank_check_ending(struct mp_world *world, int awaited,
+                       struct world_failure *out)
+{
+	const int r = find_ending(world, awaited);
+	struct liveness_ending ending;
+
+	if (r == NO_RANK ||
+	    !liveness_find_end(&world->control->records[r], &ending))
+		return false;
+	*out = ends_with_monitor(world, r, &ending)
+	           ? (struct world_failure){.reason = WORLD_FAILURE_MONITOR}
+	           : world_end_as(world, r, ending.signalled, ending.end);
+	return true;
+}
