@@ -21,8 +21,10 @@
 #include "attack.h"
 #include "board.h"
 #include "cohort.h"
+#include "descendants.h"
+#include "monotonic.h"
+#include "outcomes.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -30,8 +32,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { HANG_SECONDS = 60, STRAY_SECONDS = 10 };
@@ -42,55 +42,17 @@ static const char *const call_names[] = {
 #undef STORM_NAME
 };
 
-/* Of all attacks on one kind of call; index STORM_CALLS has all of them. */
-struct outcomes {
-	unsigned kills;
-	unsigned survivors; /* ranks that were told */
-	unsigned hangs;
-	unsigned leftovers;
-	unsigned wrong;
-	double *times; /* seconds from the kill to each survivor's report */
-	size_t count;
-	size_t room;
-};
-
 static struct {
 	char folder[PATH_MAX];
 	char board_path[PATH_MAX + 16];
 	struct storm_board *board;
+	/* Of each kind of call; at index STORM_CALLS of all of them. */
 	struct outcomes outcomes_of[STORM_CALLS + 1];
 	struct outcomes gone; /* of rank 0's deaths: until all are gone */
 	unsigned failures;
 	unsigned
 	    kept; /* sweeps with results, after a death in cohort_scatter */
 } storm;
-
-static int64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-static void pause_us(unsigned us)
-{
-	const struct timespec pause = {us / 1000000, us % 1000000 * 1000L};
-
-	nanosleep(&pause, NULL);
-}
-
-static void add_time(struct outcomes *outcomes, double seconds)
-{
-	if (outcomes->count == outcomes->room) {
-		outcomes->room = 2 * outcomes->room + 64;
-		outcomes->times = realloc(
-		    outcomes->times, outcomes->room * sizeof(*outcomes->times));
-		if (!outcomes->times)
-			exit(2);
-	}
-	outcomes->times[outcomes->count++] = seconds;
-}
 
 static void complain(const struct attack *attack, uint64_t seed,
                      const char *what)
@@ -128,38 +90,6 @@ static pid_t start_target(const char *program, const struct attack *attack,
 	execl(program, program, storm.board_path, seed_text, "0", journal,
 	      (char *)NULL);
 	_exit(127);
-}
-
-/* Take in the ends of all processes of the run, the orphans' too. False if some
- * are there still after `seconds`. */
-static bool reap_all(double seconds)
-{
-	const int64_t end = monotonic_ns() + (int64_t)(seconds * 1e9);
-
-	for (;;) {
-		const pid_t pid = waitpid(-1, NULL, WNOHANG);
-		if (pid < 0 && errno == ECHILD)
-			return true;
-		if (pid == 0) {
-			if (monotonic_ns() > end)
-				return false;
-			pause_us(100);
-		}
-	}
-}
-
-static void kill_strays(void)
-{
-	char path[64];
-	int pid;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
-	         (int)getpid());
-	FILE *children = fopen(path, "re");
-	while (children && fscanf(children, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
-	if (children)
-		fclose(children);
 }
 
 /* Wait until all ranks are about to make calls; false if some rank never is. */
@@ -218,9 +148,9 @@ static void judge_survivors(const struct attack *attack, uint64_t seed,
 			complain(attack, seed, "another status than EPEER");
 		/* A sweep ends when its work is done. */
 		if (attack->call != STORM_SWEEP)
-			add_time(outcomes, told > killed
-			                       ? 1e-9 * (double)(told - killed)
-			                       : 0);
+			outcomes_add_time(
+			    outcomes,
+			    told > killed ? 1e-9 * (double)(told - killed) : 0);
 	}
 }
 
@@ -234,22 +164,6 @@ static void forget_journals(void)
 		exit(2);
 }
 
-/* Child number n of a process, counted from 1; 0 if there are fewer. */
-static pid_t child_of(pid_t pid, int n)
-{
-	char path[64];
-	int child = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid,
-	         (int)pid);
-	FILE *children = pid > 0 ? fopen(path, "re") : NULL;
-	while (children && n > 0 && fscanf(children, "%d", &child) == 1)
-		n--;
-	if (children)
-		fclose(children);
-	return n > 0 ? 0 : child;
-}
-
 /* While the program opens its first group, the board does not have the peers
  * yet, but the monitor has them as children. If the victim is not there either,
  * rank 0 is the victim. */
@@ -259,8 +173,9 @@ static pid_t find_victim(struct attack *attack)
 	pid_t victim = atomic_load(&ranks[attack->victim].pid);
 
 	if (victim == 0)
-		victim = child_of(child_of(atomic_load(&ranks[0].pid), 1),
-		                  attack->victim);
+		victim = descendants_child(
+		    descendants_child(atomic_load(&ranks[0].pid), 1),
+		    attack->victim);
 	if (victim > 0)
 		return victim;
 	attack->victim = 0;
@@ -275,8 +190,8 @@ static void run_attack(const char *program, uint64_t seed)
 
 	if (started < 0 || !await_ready(&attack)) {
 		complain(&attack, seed, "the run did not start");
-		kill_strays();
-		reap_all(STRAY_SECONDS);
+		descendants_kill();
+		descendants_reap(STRAY_SECONDS);
 		return;
 	}
 	pause_us(attack.wait_us);
@@ -284,72 +199,34 @@ static void run_attack(const char *program, uint64_t seed)
 	const int64_t killed = monotonic_ns();
 	kill(victim, attack.signal);
 	outcomes->kills++;
-	if (!reap_all(HANG_SECONDS)) {
+	if (!descendants_reap(HANG_SECONDS)) {
 		outcomes->hangs++;
 		complain(&attack, seed, "a hang");
-		kill_strays();
-		reap_all(STRAY_SECONDS);
+		descendants_kill();
+		descendants_reap(STRAY_SECONDS);
 	} else {
 		judge_survivors(&attack, seed, killed, outcomes);
 		if (attack.victim != 0)
 			compare_sweeps(&attack, seed);
 	}
 	if (attack.victim == 0)
-		add_time(&storm.gone, 1e-9 * (double)(monotonic_ns() - killed));
+		outcomes_add_time(&storm.gone,
+		                  1e-9 * (double)(monotonic_ns() - killed));
 	if (attack.call == STORM_SWEEP && attack.journal)
 		forget_journals();
 }
 
-static int by_value(const void *a, const void *b)
-{
-	const double x = *(const double *)a;
-	const double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double quantile(struct outcomes *outcomes, double q)
-{
-	if (outcomes->count == 0)
-		return 0;
-	qsort(outcomes->times, outcomes->count, sizeof(*outcomes->times),
-	      by_value);
-	return outcomes
-	    ->times[(size_t)(q * (double)(outcomes->count - 1) + 0.5)];
-}
-
-static void print_row(const char *name, struct outcomes *outcomes)
-{
-	printf("%-16s %6u %9u %9.2f %9.2f %9.2f %6u %6u\n", name,
-	       outcomes->kills, outcomes->survivors,
-	       1e3 * quantile(outcomes, 0.5), 1e3 * quantile(outcomes, 0.99),
-	       1e3 * quantile(outcomes, 1), outcomes->hangs, outcomes->wrong);
-}
-
 static void print_table(void)
 {
-	struct outcomes *sum = &storm.outcomes_of[STORM_CALLS];
+	struct outcomes *gone = &storm.gone;
 
-	printf("\n%-16s %6s %9s %9s %9s %9s %6s %6s\n", "call", "kills",
-	       "survivors", "median ms", "99 % ms", "worst ms", "hangs",
-	       "wrong");
-	for (int c = 0; c < STORM_CALLS; c++) {
-		struct outcomes *outcomes = &storm.outcomes_of[c];
-		print_row(call_names[c], outcomes);
-		sum->kills += outcomes->kills;
-		sum->survivors += outcomes->survivors;
-		sum->hangs += outcomes->hangs;
-		sum->wrong += outcomes->wrong;
-		for (size_t i = 0; i < outcomes->count; i++)
-			add_time(sum, outcomes->times[i]);
-	}
-	print_row("all", sum);
+	outcomes_print(storm.outcomes_of, call_names, STORM_CALLS);
 	printf("%u sweeps were finished by the ranks that lived\n", storm.kept);
 	printf("%zu deaths of rank 0: all gone after %.2f ms (median), %.2f "
 	       "(99 %%), %.2f (worst)\n",
-	       storm.gone.count, 1e3 * quantile(&storm.gone, 0.5),
-	       1e3 * quantile(&storm.gone, 0.99),
-	       1e3 * quantile(&storm.gone, 1));
+	       gone->count, 1e3 * outcomes_quantile(gone, 0.5),
+	       1e3 * outcomes_quantile(gone, 0.99),
+	       1e3 * outcomes_quantile(gone, 1));
 }
 
 static uint64_t number_from(const char *variable, const char *argument,

@@ -1,0 +1,19 @@
+/* The processes of a run. The attacker is a subreaper: a process of the run that
+ * loses its parent becomes the attacker's child. */
+#ifndef STORM_DESCENDANTS_H
+#define STORM_DESCENDANTS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Wait until all processes of the run have ended. False if some of them have not
+ * after `seconds`. */
+bool descendants_reap(double seconds);
+
+/* Kill the attacker's children. */
+void descendants_kill(void);
+
+/* Child number n of a process, counted from 1; 0 if there are fewer. */
+pid_t descendants_child(pid_t pid, int n);
+
+#endif
