@@ -8,6 +8,7 @@
 #include "attack.h"
 #include "board.h"
 #include "cohort.h"
+#include "monotonic.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -30,14 +31,6 @@ struct target {
 	unsigned char *recv;
 	size_t *counts;
 };
-
-static int64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
 
 static void mark_wrong(const struct target *target, const char *what)
 {
