@@ -110,6 +110,7 @@ cohort_status handover_end(struct handover *handover, struct worker *worker,
 	const size_t most =
 	    whole ? cursor.stored.count - handover->before.stored.count
 	          : SIZE_MAX;
+	const size_t tasks = worker->run->sweep->count;
 
 	*damaged = !whole;
 	if (!result_store_reach(store, used))
@@ -118,7 +119,7 @@ cohort_status handover_end(struct handover *handover, struct worker *worker,
 		                 worker->run->group->world->rank);
 	*damaged |= restore_loose(handover, store);
 	const size_t accepted =
-	    result_store_accept(store, worker->key, used, most);
+	    result_store_accept(store, worker->key, used, most, tasks);
 	if (!whole) {
 		/* The tasks that the child had claimed are lost; execute.c
 		 * finds them. */

@@ -63,7 +63,7 @@ bool result_store_reach(struct result_store *store, size_t used)
 }
 
 size_t result_store_accept(struct result_store *store, uint64_t key,
-                           size_t used, size_t most)
+                           size_t used, size_t most, size_t tasks)
 {
 	size_t accepted = 0;
 	const void *data;
@@ -71,7 +71,12 @@ size_t result_store_accept(struct result_store *store, uint64_t key,
 
 	while (accepted < most &&
 	       record_is_sealed(store->records, store->used, used, key)) {
-		record_read(store->records, &store->used, &data, &error);
+		size_t next = store->used;
+		const struct record *record =
+		    record_read(store->records, &next, &data, &error);
+		if (record->index >= tasks)
+			break;
+		store->used = next;
 		accepted++;
 	}
 	store->count += accepted;

@@ -69,11 +69,12 @@ bool result_store_reach(struct result_store *store, size_t used);
 /*
  * In the rank, after result_store_reach with the same `used`: add the records that
  * a copy has written behind the store's end, `most` at the most, up to the first
- * whose seal is wrong. What the copy wrote behind them is dropped. Returns the
- * number of records added.
+ * whose seal is wrong, or which is of none of the sweep's `tasks`: a task may have
+ * changed the copy's list of tasks. The rest that the copy wrote is dropped.
+ * Returns the number of records added.
  */
 size_t result_store_accept(struct result_store *store, uint64_t key,
-                           size_t used, size_t most);
+                           size_t used, size_t most, size_t tasks);
 
 /* Bytes between the last page boundary in the store and its end: a copy can write
  * there, whatever it has shut. */
