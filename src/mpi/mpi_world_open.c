@@ -140,9 +140,9 @@ static cohort_status set_up(struct mpi_world *world,
 	world->base.stats_ranks = world->tickets.node_size;
 	world->base.stats_index = world->tickets.node_rank;
 	world->base.nodes = world->tickets.nodes;
-	/* With several nodes a wrong word in the pool would do harm on all of
-	 * them, so no child may write there. */
-	world->base.copies_claim = world->tickets.nodes == 1;
+	world->base.copies_claim = world->tickets.nodes == 1 ||
+	                           world->tickets.threads ||
+	                           world->tickets.node_rank > 0;
 	if (world->base.nodes > 1 && world->base.rank == 0)
 		world->base.elsewhere =
 		    &world->tickets.stats->ranks[world->tickets.node_size];

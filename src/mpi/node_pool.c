@@ -20,17 +20,21 @@ void node_pool_clear(struct node_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 
-bool node_pool_take(struct node_pool *pool, uint64_t *out)
+bool node_pool_take(struct node_pool *pool, uint64_t total, uint64_t *out)
 {
 	for (int i = 0; i < POOL_SLOTS; i++) {
 		uint64_t word = atomic_load(&pool->slots[i]);
 		while (word & POOL_RANGE_MOST) {
 			const uint64_t first = word >> POOL_COUNT_BITS;
 			const uint64_t count = word & POOL_RANGE_MOST;
+			const bool exists =
+			    first < total && count <= total - first;
 			if (!atomic_compare_exchange_weak(
 			        &pool->slots[i], &word,
-			        pool_word(first + 1, count - 1)))
+			        exists ? pool_word(first + 1, count - 1) : 0))
 				continue;
+			if (!exists)
+				break;
 			*out = first;
 			return true;
 		}

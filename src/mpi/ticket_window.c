@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* mprotect */
 #include "ticket_window.h"
 
 #include "common/base/error.h"
@@ -8,21 +7,17 @@
 #include "mpi_error.h"
 
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-/* The window has pages of its own, so that a child may lose the right to write
- * to them and keep it for the worker stats. */
-static size_t window_page(void)
-{
-	return (size_t)sysconf(_SC_PAGESIZE);
-}
+enum { ALIGNMENT = _Alignof(struct worker_stats) };
+
+_Static_assert(_Alignof(struct ticket_window) <= ALIGNMENT,
+               "the window lies at an address aligned for the stats");
 
 static size_t window_bytes(void)
 {
-	const size_t page = window_page();
+	const size_t bytes = sizeof(struct ticket_window);
 
-	return (sizeof(struct ticket_window) + page - 1) / page * page;
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 /* The ticket window, and the worker stats behind it, with counters that stand
@@ -74,8 +69,7 @@ static int find_node(struct mpi_world *world, int test_nodes)
 /* The first rank of the node allocates the memory, the others map it. */
 static int share_memory(struct tickets *tickets)
 {
-	const size_t page = window_page();
-	const size_t bytes = shared_bytes(tickets) + page;
+	const size_t bytes = shared_bytes(tickets) + ALIGNMENT;
 	const MPI_Aint mine = tickets->node_rank == 0 ? (MPI_Aint)bytes : 0;
 	MPI_Aint theirs;
 	int unit;
@@ -93,7 +87,8 @@ static int share_memory(struct tickets *tickets)
 		return code;
 	/* The memory is mapped at page boundaries, so every rank skips the
 	 * same number of bytes. */
-	set_addresses(tickets, base + (page - (uintptr_t)base % page));
+	const size_t over = (uintptr_t)base % ALIGNMENT;
+	set_addresses(tickets, base + (ALIGNMENT - over));
 	if (tickets->node_rank == 0)
 		memset(tickets->window, 0, shared_bytes(tickets));
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
@@ -182,14 +177,6 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	return code == MPI_SUCCESS
 	           ? COHORT_OK
 	           : mpi_error_report(&call, "MPI_Gather", code);
-}
-
-cohort_status ticket_window_protect(const struct tickets *tickets)
-{
-	if (tickets->nodes == 1 ||
-	    mprotect(tickets->window, window_bytes(), PROT_READ) == 0)
-		return COHORT_OK;
-	return error_sys("cohort_scatter: mprotect of the tickets");
 }
 
 void ticket_window_close(struct tickets *tickets)

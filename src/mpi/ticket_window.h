@@ -18,12 +18,6 @@ struct ticket_window {
 COHORT_CHECKED cohort_status ticket_window_open(struct mpi_world *world,
                                                 int test_nodes);
 
-/* In a child that runs tasks: with several nodes the rank claims for it, so it
- * needs the window no more, and a task must not write there. On one node the
- * child takes tickets itself, and those who read the counter check it. */
-COHORT_CHECKED cohort_status
-ticket_window_protect(const struct tickets *tickets);
-
 /* Collective. Accepts tickets that ticket_window_open filled in only in part
  * before it failed. */
 void ticket_window_close(struct tickets *tickets);

@@ -194,7 +194,8 @@ static cohort_status wait_for_ticket(struct mpi_world *world,
 	for (;;) {
 		const unsigned seen = atomic_load(&pool->bell);
 		const bool ends = no_more_will_come(&world->tickets);
-		out->count = node_pool_take(pool, &out->first);
+		out->count =
+		    node_pool_take(pool, world->tickets.total, &out->first);
 		if (out->count > 0 || ends)
 			break;
 		status = wait_a_moment(world, &deadline, seen);
@@ -214,7 +215,7 @@ static cohort_status claim_from_pool(struct mpi_world *world,
 	if (takes_turns(tickets))
 		ticket_server_turn(tickets->server);
 	*out = (struct tickets_run){tickets->total, 1};
-	if (node_pool_take(&tickets->window->pool, &out->first))
+	if (node_pool_take(&tickets->window->pool, tickets->total, &out->first))
 		return COHORT_OK;
 	return wait_for_ticket(world, out);
 }

@@ -180,7 +180,7 @@ static bool free_rank(const struct cluster *cluster, int n, int r, double now)
 	const bool waited = node->busy[r] < 0;
 	uint64_t ticket;
 
-	if (node_pool_take(&node->pool, &ticket)) {
+	if (node_pool_take(&node->pool, UINT64_MAX, &ticket)) {
 		cr_assert(!done[ticket], "a ticket was given twice");
 		done[ticket] = true;
 		node->busy[r] =
