@@ -172,8 +172,11 @@ void case_scribbles(void)
 /* A sweep may also end with a failure that says so. */
 void case_scribbles_anywhere(void)
 {
-	if (spans_nodes())
+	if (spans_nodes()) {
+		printf("left out: scribbles_anywhere: not contained over "
+		       "several nodes\n");
 		return;
+	}
 	char what[64];
 
 	for (uint64_t round = 1; round <= ROUNDS; round++) {
