@@ -82,9 +82,11 @@ static bool fails(enum hook kind)
 	return true;
 }
 
-static void strike(void)
+/* In a poll no bytes are moved. */
+static void strike(size_t bytes)
 {
-	if (!hooks || atomic_load(&hooks->victim) != (int)getpid())
+	if (!hooks || atomic_load(&hooks->victim) != (int)getpid() ||
+	    bytes < hooks->victim_bytes)
 		return;
 	if (atomic_fetch_add(&hooks->victim_count, 1) + 1 != hooks->victim_at)
 		return;
@@ -179,19 +181,19 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 
 ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags)
 {
-	strike();
+	strike(bytes);
 	return __real_send(fd, data, cut(bytes), flags);
 }
 
 ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags)
 {
-	strike();
+	strike(bytes);
 	return __real_recv(fd, data, cut(bytes), flags);
 }
 
 int __wrap_poll(struct pollfd *polls, nfds_t count, int ms)
 {
-	strike();
+	strike(0);
 	return __real_poll(polls, count, ms);
 }
 

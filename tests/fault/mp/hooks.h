@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -39,10 +40,12 @@ struct hooks {
 	enum hook_mode mode;
 	_Atomic int at;
 	_Atomic int count;
-	/* The process that gets `signal` at its `at`th send, recv or poll. */
+	/* The process that gets `signal` at its `at`th send, recv or poll; if
+	 * `bytes` is not 0, polls and smaller transfers do not count. */
 	_Atomic int victim;
 	int victim_signal;
 	int victim_at;
+	size_t victim_bytes;
 	_Atomic int victim_count;
 	/* The n-th fork's child, or if negative its parent, is killed. */
 	int kill_fork;

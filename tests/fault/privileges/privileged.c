@@ -34,5 +34,5 @@ int main(int argc, char **argv)
 		       getauxval(AT_SECURE), cohort_status_name(status),
 		       cohort_backend(group), cohort_size(group),
 		       mpi_is_mapped() ? "loaded" : "absent", cohort_error());
-	return cohort_close(group);
+	return cohort_close(group) == COHORT_OK ? 0 : 1;
 }
