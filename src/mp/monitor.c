@@ -31,6 +31,14 @@ static int say_started(const struct mp_world *world, int link)
 	return failed;
 }
 
+/* The watch needs none of the program's memory but this. */
+static void give_memory_back(const struct mp_world *world)
+{
+	const void *const kept[] = {world, world->pids};
+
+	private_memory_release(kept, 2);
+}
+
 void monitor_run(struct mp_world *world, int link, const sigset_t *mask)
 {
 	struct sigaction program_action;
@@ -50,9 +58,7 @@ void monitor_run(struct mp_world *world, int link, const sigset_t *mask)
 		peer_watch_end(&watch);
 		_exit(1);
 	}
-	/* Once rank 0 goes on; the rest needs none of the program's memory. */
-	const void *const kept[] = {world, world->pids};
-	private_memory_release(kept, 2);
+	watch.at_rest = give_memory_back;
 	peer_watch_run(&watch);
 	_exit(0);
 }

@@ -19,6 +19,9 @@
  * the signal for rank 0's end if rank 0 has become another user since. */
 #define SLEEP_SECONDS 1.0
 
+/* As peer_watch.h says of at_rest. */
+#define REST_SECONDS 0.1
+
 enum { NO_RANK = -1 };
 
 /* Only ends the monitor's sleep. */
@@ -127,8 +130,9 @@ static bool root_is_gone(const struct peer_watch *watch)
 }
 
 /* Sleep until SIGCHLD comes, until one of the descriptors is ready, or for so
- * many seconds. A signal that came since the last sleep ends this one. */
-static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
+ * many seconds. A signal that came since the last sleep ends this one. Returns
+ * whether the time is over. */
+static bool sleep_most(const struct peer_watch *watch, struct pollfd *polls,
                        nfds_t count, double seconds)
 {
 	const time_t whole = (time_t)seconds;
@@ -137,7 +141,7 @@ static void sleep_most(const struct peer_watch *watch, struct pollfd *polls,
 	    .tv_nsec = (long)(1e9 * (seconds - (double)whole)),
 	};
 
-	descriptor_poll(polls, count, &most, &watch->asleep);
+	return descriptor_poll(polls, count, &most, &watch->asleep) == 0;
 }
 
 bool peer_watch_glance(struct peer_watch *watch)
@@ -198,6 +202,12 @@ void peer_watch_run(struct peer_watch *watch)
 			kill_tasks(world, 0);
 			return;
 		}
-		sleep_most(watch, &link, 1, SLEEP_SECONDS);
+		const bool quiet =
+		    sleep_most(watch, &link, 1,
+		               watch->at_rest ? REST_SECONDS : SLEEP_SECONDS);
+		if (quiet && watch->at_rest) {
+			watch->at_rest(world);
+			watch->at_rest = NULL;
+		}
 	}
 }

@@ -26,6 +26,9 @@ struct peer_watch {
 	sigset_t asleep; /* the signal mask while the monitor sleeps */
 	int found;       /* rank of the peer whose end was taken in last */
 	bool ending;     /* every peer has been killed */
+	/* What the monitor does once, when nothing has happened for 0.1 s, or
+	 * NULL: work that is not to take a core from ranks that open. */
+	void (*at_rest)(const struct mp_world *world);
 };
 
 /* Before the first peer is forked, with all signals blocked.

@@ -158,10 +158,11 @@ cohort_status start_world(const struct config *config,
                           const struct mp_transport_hooks *hooks,
                           struct mp_world **out)
 {
-	const int size = config->size ? config->size : cpu_count();
+	const int cores = cpu_count();
+	const int size = config->size ? config->size : cores;
 	const int threads = size > 1 ? count_threads_left() : 1;
 	struct mp_world *world = NULL;
-	cohort_status status = world_create(size, &world);
+	cohort_status status = world_create(size, cores, &world);
 
 	if (status != COHORT_OK)
 		return status;

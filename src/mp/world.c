@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "world.h"
 
-#include "common/base/cpu_count.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
@@ -39,7 +38,7 @@ void world_free(struct mp_world *world)
 	free(world);
 }
 
-cohort_status world_create(int size, struct mp_world **out)
+cohort_status world_create(int size, int cores, struct mp_world **out)
 {
 	struct mp_world *world = calloc(1, sizeof(*world));
 	const char *failed = NULL;
@@ -52,7 +51,7 @@ cohort_status world_create(int size, struct mp_world **out)
 	    .failure_event = -1,
 	    .monitor_link = -1,
 	    .monitor = -1,
-	    .cores = cpu_count(),
+	    .cores = cores,
 	};
 	if (!(world->pids = calloc((size_t)size, sizeof(*world->pids))))
 		failed = "calloc";

@@ -52,7 +52,8 @@ struct mp_world *world_current(void);
 void world_set_current(struct mp_world *world);
 
 /* Create a world without its processes and its transport. */
-COHORT_CHECKED cohort_status world_create(int size, struct mp_world **out);
+COHORT_CHECKED cohort_status world_create(int size, int cores,
+                                          struct mp_world **out);
 
 /* Release a world and its transport in this process. NULL is allowed. */
 void world_free(struct mp_world *world);

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,6 +81,8 @@ static int hierarchy_cores(const char *mount, const char *group)
 	int length = snprintf(folder, sizeof(folder), "%s%s", mount, group);
 	if (length < 0 || (size_t)length >= sizeof(folder))
 		return INT_MAX;
+	if (length > 0 && folder[length - 1] == '/') /* the group is the root */
+		folder[length - 1] = '\0';
 	while (strlen(folder) >= strlen(mount)) {
 		int cores = folder_cores(folder);
 		if (cores < least)
@@ -92,6 +95,21 @@ static int hierarchy_cores(const char *mount, const char *group)
 	return least;
 }
 
+/* Whether a list of names, with commas between, has this one. */
+static bool has_controller(const char *names, const char *name)
+{
+	const size_t length = strlen(name);
+
+	while (names) {
+		if (strcspn(names, ",") == length &&
+		    !strncmp(names, name, length))
+			return true;
+		names = strchr(names, ',');
+		names = names ? names + 1 : NULL;
+	}
+	return false;
+}
+
 /* Where the folder of this line's hierarchy is, if it is one that can have a
  * quota of processor time; NULL otherwise. `controllers` is empty for version
  * 2, and a list of names for version 1. */
@@ -99,7 +117,7 @@ static const char *cgroup_mount(const char *controllers)
 {
 	if (!*controllers)
 		return "/sys/fs/cgroup";
-	if (strstr(controllers, "cpu") && !strstr(controllers, "cpuset"))
+	if (has_controller(controllers, "cpu"))
 		return "/sys/fs/cgroup/cpu";
 	return NULL;
 }

@@ -68,11 +68,11 @@ static void warn_of_one_rank(const struct config *config,
                              const struct launcher *launcher,
                              const struct world *world)
 {
+	if (config->backend != BACKEND_AUTO || launcher || config->mpi_comm ||
+	    strcmp(world->backend->name, "mpi") || world->size > 1)
+		return;
 	const int cores = cpu_count();
-
-	if (config->backend == BACKEND_AUTO && !launcher && !config->mpi_comm &&
-	    !strcmp(world->backend->name, "mpi") && world->size == 1 &&
-	    cores > 1)
+	if (cores > 1)
 		log_line(LOG_WARN, 0,
 		         "this group has one rank on %d cores: the program has "
 		         "initialised MPI, but no launcher started it; start "
