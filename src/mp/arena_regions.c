@@ -18,7 +18,7 @@
 enum { RESERVE_LEAST = 64 * 1024 };
 
 struct region_head {
-	_Atomic unsigned readers; /* other ranks that the region is lent to */
+	_Atomic unsigned readers; /* other ranks that read the region */
 	_Atomic size_t used;      /* bytes, with the head, by any process */
 };
 
@@ -179,15 +179,15 @@ static void arena_release(struct region_allocator *base, void *start)
 	free_retired(regions);
 }
 
-static void arena_lend(struct region_allocator *base, void *start,
-                       unsigned others)
+static void arena_add_readers(struct region_allocator *base, void *start,
+                              unsigned readers)
 {
 	(void)base;
-	atomic_fetch_add(&region_head_of(start)->readers, others);
+	atomic_fetch_add(&region_head_of(start)->readers, readers);
 }
 
-/* Regions were lent to the rank, not to forked copies of it. */
-static void arena_give_back(struct region_allocator *base, void *start)
+/* The owner counted the rank as a reader, and no forked copy of the rank. */
+static void arena_drop_reader(struct region_allocator *base, void *start)
 {
 	if (regions_of(base)->owner == getpid())
 		atomic_fetch_sub(&region_head_of(start)->readers, 1);
@@ -237,8 +237,8 @@ void regions_prepare(struct arena_regions *regions, struct arena *arena,
 	             .shut = arena_shut_region,
 	             .trim = locked_trim,
 	             .release = locked_release,
-	             .lend = arena_lend,
-	             .give_back = arena_give_back},
+	             .add_readers = arena_add_readers,
+	             .drop_reader = arena_drop_reader},
 	    .arena = arena,
 	    .heap = heap,
 	    .owner = getpid(),

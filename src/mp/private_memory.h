@@ -3,7 +3,7 @@
 #define COHORT_MP_PRIVATE_MEMORY_H
 
 /*
- * Give the large mappings of private memory back to the system: the program
+ * Release the large mappings of private memory to the system: the program
  * shares their pages with this process since the fork, and where it writes or
  * frees them, they would stay here. Their bytes are zero after that, so only a
  * process that needs none of them may call this. What stays:

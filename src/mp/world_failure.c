@@ -90,6 +90,17 @@ static cohort_status say_gone(const char *function,
 	                 function, failure->a, number, *task ? task : hint);
 }
 
+static cohort_status say_damaged(const char *function,
+                                 const struct world_failure *failure)
+{
+	return error_set(COHORT_ECORRUPT,
+	                 "%s: rank %d found an address in the memory that "
+	                 "ranks share that rank %d cannot have written: some "
+	                 "code of the program writes to memory that is not its "
+	                 "own",
+	                 function, failure->b, failure->a);
+}
+
 cohort_status world_failure_say(const struct world_failure *failure,
                                 const char *function)
 {
@@ -117,12 +128,7 @@ cohort_status world_failure_say(const struct world_failure *failure,
 	case WORLD_FAILURE_TIMEOUT:
 		return say_timeout(function, failure);
 	case WORLD_FAILURE_DAMAGED:
-		return error_set(COHORT_ECORRUPT,
-		                 "%s: rank %d found an address in the memory "
-		                 "that ranks share that rank %d cannot have "
-		                 "written: some code of the program writes to "
-		                 "memory that is not its own",
-		                 function, failure->b, failure->a);
+		return say_damaged(function, failure);
 	case WORLD_FAILURE_SYSTEM:
 		break;
 	}

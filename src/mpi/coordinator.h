@@ -1,6 +1,6 @@
 /*
  * What rank 0 decides in a sweep over several nodes: which tickets a node gets,
- * and which it gives back. Calls neither MPI nor a clock; ticket_server.c does.
+ * and which it returns. Calls neither MPI nor a clock; ticket_server.c does.
  */
 #ifndef COHORT_MPI_COORDINATOR_H
 #define COHORT_MPI_COORDINATOR_H

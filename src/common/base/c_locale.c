@@ -6,64 +6,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* This thread's locale, while it is "C". */
-struct borrowed_locale {
+/* The locales of this thread while it uses "C". */
+struct locale_switch {
 	locale_t c; /* 0: there is no memory for it; the thread's own is used */
 	locale_t before;
 };
 
 /* The C libraries have "C" ready: this neither allocates nor reads a file. */
-static void borrow_c(struct borrowed_locale *out)
+static void switch_to_c(struct locale_switch *out)
 {
 	out->c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (out->c)
 		out->before = uselocale(out->c);
 }
 
-static void give_back(const struct borrowed_locale *borrowed)
+static void switch_back(const struct locale_switch *locale)
 {
-	if (!borrowed->c)
+	if (!locale->c)
 		return;
-	uselocale(borrowed->before);
-	freelocale(borrowed->c);
+	uselocale(locale->before);
+	freelocale(locale->c);
 }
 
 int c_vsnprintf(char *text, size_t room, const char *format, va_list args)
 {
-	struct borrowed_locale locale;
+	struct locale_switch locale;
 
-	borrow_c(&locale);
+	switch_to_c(&locale);
 	const int length = vsnprintf(text, room, format, args);
-	give_back(&locale);
+	switch_back(&locale);
 	return length;
 }
 
 double c_strtod(const char *text, char **end)
 {
-	struct borrowed_locale locale;
+	struct locale_switch locale;
 
-	borrow_c(&locale);
+	switch_to_c(&locale);
 	const double value = strtod(text, end);
-	give_back(&locale);
+	switch_back(&locale);
 	return value;
 }
 
 const char *error_text(int number)
 {
-	struct borrowed_locale locale;
+	struct locale_switch locale;
 
-	borrow_c(&locale);
+	switch_to_c(&locale);
 	const char *text = strerror(number);
-	give_back(&locale);
+	switch_back(&locale);
 	return text;
 }
 
 const char *signal_text(int number)
 {
-	struct borrowed_locale locale;
+	struct locale_switch locale;
 
-	borrow_c(&locale);
+	switch_to_c(&locale);
 	const char *text = strsignal(number);
-	give_back(&locale);
+	switch_back(&locale);
 	return text ? text : "unknown";
 }

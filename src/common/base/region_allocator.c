@@ -99,7 +99,7 @@ static bool own_use(struct region_allocator *regions, void *start, size_t from,
 }
 
 /* Make the regions of earlier sweeps unwritable. If another thread held the mutex
- * when this process was forked, nobody gives it back: they stay writable. */
+ * when this process was forked, it is never unlocked here: they stay writable. */
 static void shut_trimmed(void)
 {
 	if (pthread_mutex_trylock(&own.mutex))
@@ -154,18 +154,18 @@ static void own_release(struct region_allocator *regions, void *start)
 }
 
 /* Other ranks do not have this memory. */
-static void own_lend(struct region_allocator *regions, void *start,
-                     unsigned others)
+static void own_add_readers(struct region_allocator *regions, void *start,
+                            unsigned readers)
 {
 	(void)regions;
 	(void)start;
-	(void)others;
-	assert(false && "a region of this process only cannot be lent");
+	(void)readers;
+	assert(false && "no other rank can read a region of this process");
 }
 
-static void own_give_back(struct region_allocator *regions, void *start)
+static void own_drop_reader(struct region_allocator *regions, void *start)
 {
-	own_lend(regions, start, 1);
+	own_add_readers(regions, start, 1);
 }
 
 struct region_allocator private_regions = {
@@ -174,6 +174,6 @@ struct region_allocator private_regions = {
     .shut = own_shut,
     .trim = own_trim,
     .release = own_release,
-    .lend = own_lend,
-    .give_back = own_give_back,
+    .add_readers = own_add_readers,
+    .drop_reader = own_drop_reader,
 };

@@ -36,18 +36,18 @@ struct region_allocator {
 	             size_t bytes);
 
 	/* The owner does not need the region any more. It is freed as soon as
-	 * no process has borrowed it. */
+	 * no other process reads it. */
 	void (*release)(struct region_allocator *regions, void *start);
 
-	/* The owner lends the region to `others` processes. Each of them gives
-	 * it back once. */
-	void (*lend)(struct region_allocator *regions, void *start,
-	             unsigned others);
-	void (*give_back)(struct region_allocator *regions, void *start);
+	/* The owner counts `readers` more processes that read the region. Each
+	 * of them calls drop_reader once, when it has read. */
+	void (*add_readers)(struct region_allocator *regions, void *start,
+	                    unsigned readers);
+	void (*drop_reader)(struct region_allocator *regions, void *start);
 };
 
 /* Regions that this process shares with the processes it forks, and with no
- * other ranks. They cannot be lent. */
+ * other ranks: they have no readers. */
 extern struct region_allocator private_regions;
 
 #endif

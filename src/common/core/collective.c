@@ -1,71 +1,7 @@
 /* The collective calls on arrays. Each checks its arguments, brings them into
  * the form that backend.h demands, and makes one indirect call. */
-#include "common/base/op.h"
-#include "common/base/type.h"
+#include "argument_check.h"
 #include "group.h"
-
-/* A range of bytes. */
-struct byte_range {
-	const void *start;
-	size_t bytes;
-};
-
-static bool overlap(struct byte_range a, struct byte_range b)
-{
-	const uintptr_t x = (uintptr_t)a.start;
-	const uintptr_t y = (uintptr_t)b.start;
-
-	return a.bytes > 0 && b.bytes > 0 &&
-	       (x < y ? y - x < a.bytes : x - y < b.bytes);
-}
-
-static cohort_status check_type(const char *function, cohort_type type)
-{
-	if (type_valid(type))
-		return COHORT_OK;
-	return error_set(COHORT_EINVAL,
-	                 "%s: type is %d, which is no cohort_type", function,
-	                 (int)type);
-}
-
-static cohort_status check_root(const char *function, const cohort *group,
-                                int root)
-{
-	if (root >= 0 && root < group->world->size)
-		return COHORT_OK;
-	return error_set(COHORT_EINVAL,
-	                 "%s: root is %d, but the ranks go from 0 to %d",
-	                 function, root, group->world->size - 1);
-}
-
-static cohort_status check_bytes(const char *function, const char *name,
-                                 size_t count, cohort_type type)
-{
-	if (count <= type_most(type))
-		return COHORT_OK;
-	return error_set(COHORT_EINVAL,
-	                 "%s: %s is %zu elements of %s, more bytes than there "
-	                 "can be in memory",
-	                 function, name, count, type_name(type));
-}
-
-static cohort_status check_pointer(const char *function, const char *name,
-                                   const void *pointer, size_t count)
-{
-	if (pointer || count == 0)
-		return COHORT_OK;
-	return error_set(COHORT_EINVAL,
-	                 "%s: %s is NULL, but there are %zu elements", function,
-	                 name, count);
-}
-
-COHORT_COLD static cohort_status refuse_overlap(const char *function)
-{
-	return error_set(COHORT_EINVAL,
-	                 "%s: send and recv overlap: use separate buffers, or "
-	                 "pass COHORT_IN_PLACE as send",
-	                 function);
-}
 
 cohort_status cohort_barrier(cohort *group)
 {
@@ -87,7 +23,7 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 		return status;
 	struct call *call = group_call(group, CALL_BCAST);
 	if ((status = check_type(__func__, type)) ||
-	    (status = check_root(__func__, group, root)) ||
+	    (status = check_root(__func__, root, group->world->size)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "data", data, count)))
 		return group_refuse(group, call, status);
@@ -164,10 +100,8 @@ static inline cohort_status check_gather(const char *function,
 		*send = recv ? (char *)recv + layout->before * width : NULL;
 		return COHORT_OK;
 	}
-	if (overlap((struct byte_range){*send, count * width},
-	            (struct byte_range){recv, layout->total * width}))
-		return refuse_overlap(function);
-	return COHORT_OK;
+	return check_apart(function, *send, count * width, recv,
+	                   layout->total * width);
 }
 
 COHORT_COLD static cohort_status mismatched_count(const char *function,
@@ -183,6 +117,15 @@ COHORT_COLD static cohort_status mismatched_count(const char *function,
 	                 function, rank, count, rank, counts[rank]);
 }
 
+COHORT_COLD static cohort_status refuse_in_place(const char *function,
+                                                 const cohort *group, int root)
+{
+	return error_set(COHORT_EINVAL,
+	                 "%s: send is COHORT_IN_PLACE on rank %d: only the "
+	                 "root, %d, has its part in recv",
+	                 function, group->world->rank, root);
+}
+
 cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
                              void *recv, const size_t counts[],
                              cohort_type type, int root)
@@ -193,7 +136,7 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 		return status;
 	struct call *call = group_call(group, CALL_GATHERV);
 	if ((status = check_type(__func__, type)) ||
-	    (status = check_root(__func__, group, root)) ||
+	    (status = check_root(__func__, root, group->world->size)) ||
 	    (status = check_bytes(__func__, "count", count, type)) ||
 	    (status = check_pointer(__func__, "send", send, count)))
 		return group_refuse(group, call, status);
@@ -207,11 +150,7 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 		recv = NULL;
 		counts = NULL;
 		if (send == COHORT_IN_PLACE)
-			status = error_set(COHORT_EINVAL,
-			                   "%s: send is COHORT_IN_PLACE on "
-			                   "rank %d: only the root, %d, has "
-			                   "its part in recv",
-			                   __func__, group->world->rank, root);
+			status = refuse_in_place(__func__, group, root);
 	} else if ((status = add_counts(__func__, group, counts, type,
 	                                &layout)) == COHORT_OK) {
 		if (counts[root] != count)
@@ -257,21 +196,6 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 	                            type_size(type)));
 }
 
-static cohort_status check_op(const char *function, cohort_op op,
-                              cohort_type type)
-{
-	if (!op_valid(op))
-		return error_set(COHORT_EINVAL,
-		                 "%s: op is %d, which is no cohort_op",
-		                 function, (int)op);
-	if (!op_applies(op, type))
-		return error_set(COHORT_EINVAL,
-		                 "%s: %s cannot be applied to %s: bitwise "
-		                 "operators take integers",
-		                 function, op_name(op), type_name(type));
-	return COHORT_OK;
-}
-
 cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
                                size_t count, cohort_type type, cohort_op op)
 {
@@ -293,9 +217,8 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 	const size_t bytes = count * type_size(type);
 	if (send == COHORT_IN_PLACE)
 		send = recv;
-	else if (overlap((struct byte_range){send, bytes},
-	                 (struct byte_range){recv, bytes}))
-		return group_refuse(group, call, refuse_overlap(__func__));
+	else if ((status = check_apart(__func__, send, bytes, recv, bytes)))
+		return group_refuse(group, call, status);
 	return group_end(group, group->world->backend->allreduce(
 	                            group->world, call, send, recv));
 }

@@ -3,6 +3,7 @@
  * header: the object's size, and its bytes if they fit. Only larger objects need
  * a second call. Cost: one call for objects up to INLINE_BYTES bytes, two above.
  */
+#include "argument_check.h"
 #include "group.h"
 
 #include <stdlib.h>
@@ -42,11 +43,11 @@ static cohort_status check_object(const char *function,
 static cohort_status check_bcast(const char *function, const cohort *group,
                                  const cohort_blob *object, int root)
 {
-	if (root < 0 || root >= group->world->size)
-		return error_set(COHORT_EINVAL,
-		                 "%s: root is %d, but the ranks go from 0 to "
-		                 "%d",
-		                 function, root, group->world->size - 1);
+	const cohort_status status =
+	    check_root(function, root, group->world->size);
+
+	if (status != COHORT_OK)
+		return status;
 	if (!object)
 		return error_set(
 		    COHORT_EINVAL,

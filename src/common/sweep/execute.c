@@ -54,6 +54,18 @@ static cohort_status work_on_share(struct sweep_run *run)
 	return left != COHORT_OK ? left : status;
 }
 
+static cohort_status say_stopped(const struct sweep_run *run, int signal,
+                                 uint64_t done)
+{
+	return error_set(
+	    COHORT_ESTOPPED,
+	    "%s: signal %d (%s) stopped the sweep with %llu of %zu "
+	    "tasks done; the others were not run%s",
+	    function, signal, signal_text(signal), (unsigned long long)done,
+	    run->sweep->count,
+	    run->job->journal ? ": run the same command again to do them" : "");
+}
+
 /* After a pass: whether tasks were lost, and the status of the sweep, which is
  * the same on every rank. */
 static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
@@ -83,16 +95,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	run->not_run = run->sweep->count - records;
 	status = status_failure(run, &statuses);
 	if (status == COHORT_OK && !complete && signal)
-		status =
-		    error_set(COHORT_ESTOPPED,
-		              "%s: signal %d (%s) stopped the sweep with "
-		              "%llu of %zu tasks done; the others were "
-		              "not run%s",
-		              function, signal, signal_text(signal),
-		              (unsigned long long)records, run->sweep->count,
-		              run->job->journal
-		                  ? ": run the same command again to do them"
-		                  : "");
+		status = say_stopped(run, signal, records);
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

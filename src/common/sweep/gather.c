@@ -1,5 +1,6 @@
 /* cohort_gather and cohort_gather_to_root. */
 #include "collect.h"
+#include "collect_kept.h"
 #include "group_sweeps.h"
 #include "survivors.h"
 
@@ -42,7 +43,7 @@ static cohort_status check_results_call(const cohort *group,
 }
 
 /* Whether the group has lost ranks, but not the results of its last sweep. */
-static bool has_left_results(const cohort *group)
+static bool has_kept_results(const cohort *group)
 {
 	const struct group_sweeps *sweeps = group_sweeps_find(group);
 
@@ -55,7 +56,7 @@ static cohort_status gather_results(cohort *group, const char *function,
                                     size_t result_bytes, cohort_results **out)
 {
 	cohort_status status = group_enter(group, function);
-	const bool lost = status == COHORT_EPEER && has_left_results(group);
+	const bool lost = status == COHORT_EPEER && has_kept_results(group);
 
 	if (status != COHORT_OK && !lost)
 		return status;
@@ -71,8 +72,8 @@ static cohort_status gather_results(cohort *group, const char *function,
 		status = collect_results(group, sweep, &call, audience,
 		                         result_bytes, out);
 	/* A rank may have died just now: the others need not lose the sweep. */
-	if (lost || (status == COHORT_EPEER && has_left_results(group)))
-		status = collect_left_results(group, sweep, &call, audience,
+	if (lost || (status == COHORT_EPEER && has_kept_results(group)))
+		status = collect_kept_results(group, sweep, &call, audience,
 		                              result_bytes, out);
 	return lost ? status : group_leave(group, status);
 }

@@ -24,9 +24,9 @@ void cohort_results_free(cohort_results *results)
 	if (!results)
 		return;
 	for (size_t i = 0; i < results->rank_count; i++)
-		if (results->ranks[i].borrowed)
-			results->regions->give_back(results->regions,
-			                            results->ranks[i].borrowed);
+		if (results->ranks[i].peer_region)
+			results->regions->drop_reader(
+			    results->regions, results->ranks[i].peer_region);
 	sweep_release(results->sweep);
 	free(results->ranks);
 	free(results->received);

@@ -9,9 +9,9 @@
 struct rank_results {
 	const unsigned char *records;
 	size_t bytes;
-	/* The region of another rank that `records` is in, to be given back;
-	 * NULL: it is in none. */
-	void *borrowed;
+	/* The region of another rank that `records` is in; this rank is one of
+	 * its readers. NULL: it is in none. */
+	void *peer_region;
 };
 
 struct cohort_results {

@@ -132,7 +132,7 @@ static void look_at_monitor(void)
 void scenario_monitor_memory(void)
 {
 	if (SANITIZED)
-		skip("the sanitizers' memory is not given back");
+		skip("the sanitizers' memory is not released");
 	shared->event = now();
 	run(look_at_monitor);
 	for (int r = 0; r < RANKS; r += 2)
