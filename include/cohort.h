@@ -189,8 +189,8 @@ typedef struct cohort_options {
 	const char *backend;
 	/* Number of ranks that mp starts. 0: as COHORT_SIZE says, or one rank
 	 * for each core that the process may use if it is unset. mpi has the
-	 * ranks that its launcher started; serial has one. If this field asks
-	 * for another number of ranks than that, a warning says so. */
+	 * ranks that its launcher started; serial has one. If this field or
+	 * COHORT_SIZE asks for another number of ranks, a warning says so. */
 	int size;
 	/* Seconds that a collective call may wait for its peers. 0: as
 	 * COHORT_TIMEOUT says, or no limit if it is unset. COHORT_NO_TIMEOUT:

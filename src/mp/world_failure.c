@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ static cohort_status say_counts(const char *function,
 {
 	return error_set(COHORT_EMISMATCH,
 	                 "%s: rank %d sends %llu elements, but counts[%d] on "
-	                 "rank %d says %llu",
+	                 "rank %d says %llu: counts must have the number that "
+	                 "each rank sends",
 	                 function, failure->a,
 	                 (unsigned long long)failure->number, failure->a,
 	                 failure->b, (unsigned long long)failure->number_b);
@@ -66,6 +68,28 @@ static cohort_status say_refused(const char *function,
 	                     : call_function(&failure->call_b));
 }
 
+/* Where to look for the reason, if the rank ran no task. */
+static const char *killed_hint(int signal)
+{
+	switch (signal) {
+	case SIGKILL:
+		return ": memory may have run out (see dmesg), or somebody "
+		       "killed it";
+	case SIGABRT:
+	case SIGBUS:
+	case SIGFPE:
+	case SIGILL:
+	case SIGSEGV:
+	case SIGSYS:
+	case SIGTRAP:
+		return ": a debugger, or a core file (ulimit -c unlimited), "
+		       "shows where";
+	default:
+		return ": see who sends it, a batch system at the end of its "
+		       "time perhaps";
+	}
+}
+
 static cohort_status say_gone(const char *function,
                               const struct world_failure *failure)
 {
@@ -83,7 +107,8 @@ static cohort_status say_gone(const char *function,
 	if (failure->reason == WORLD_FAILURE_KILLED)
 		return error_set(
 		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)%s",
-		    function, failure->a, number, signal_text(number), task);
+		    function, failure->a, number, signal_text(number),
+		    *task ? task : killed_hint(number));
 	return error_set(COHORT_EPEER,
 	                 "%s: rank %d has left the program, with exit status "
 	                 "%d%s",
@@ -121,10 +146,12 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		                 "not its own?",
 		                 function, failure->a);
 	case WORLD_FAILURE_MONITOR:
-		return error_set(COHORT_EPEER,
-		                 "%s: the monitor process, which watches the "
-		                 "peers, was killed, and the peers with it",
-		                 function);
+		return error_set(
+		    COHORT_EPEER,
+		    "%s: the monitor process, which watches the "
+		    "peers, was killed, and the peers with it: memory may have "
+		    "run out (see dmesg), or somebody killed it",
+		    function);
 	case WORLD_FAILURE_TIMEOUT:
 		return say_timeout(function, failure);
 	case WORLD_FAILURE_DAMAGED:

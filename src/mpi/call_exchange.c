@@ -105,7 +105,8 @@ static cohort_status report_missing_ranks(struct mpi_world *world,
 		snprintf(others, sizeof(others), " and %d more", more);
 	return error_set(COHORT_ETIMEOUT,
 	                 "%s: rank %d%s did not come within the timeout of %g "
-	                 "s, while rank %d waited",
+	                 "s, while rank %d waited: see what holds it up, or "
+	                 "set a longer timeout",
 	                 call_describe(call, text), first, others,
 	                 world->timeout, world->base.rank);
 }
@@ -217,7 +218,8 @@ static cohort_status check_gatherv_counts(struct mpi_world *world,
 	return error_set(
 	    COHORT_EMISMATCH,
 	    "cohort_gatherv: rank %d sends %llu elements, but counts[%d] on "
-	    "the root, rank %d, is %llu",
+	    "the root, rank %d, is %llu: counts must have the number that each "
+	    "rank sends",
 	    (int)answer.rank,
 	    (unsigned long long)records[answer.rank].call.count,
 	    (int)answer.rank, call->root, (unsigned long long)answer.expected);

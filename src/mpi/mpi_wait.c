@@ -53,7 +53,8 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 	char text[CALL_TEXT_BYTES];
 	return error_set(COHORT_ETIMEOUT,
 	                 "%s: the peers did not come within the timeout of %g "
-	                 "s, while rank %d waited; with COHORT_CHECK=1 the "
+	                 "s, while rank %d waited: see what holds them up, or "
+	                 "set a longer timeout; with COHORT_CHECK=1 this "
 	                 "sentence names the missing ranks",
 	                 call_describe(call, text), world->timeout,
 	                 world->base.rank);

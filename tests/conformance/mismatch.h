@@ -41,7 +41,8 @@
 	X(gatherv_root, gatherv(s, 4, 1, counts(s, -1, 0)),                    \
 	  gatherv(s, 4, 0, counts(s, -1, 0)), "root 1", "root 0")              \
 	X(gatherv_count, gatherv(s, 5, 0, NULL),                               \
-	  gatherv(s, 4, 0, counts(s, -1, 0)), "sends 5", "says 4")             \
+	  gatherv(s, 4, 0, counts(s, -1, 0)), "sends 5",                       \
+	  "says 4: counts must have")                                          \
 	X(gatherv_count_at_last, gatherv(s, 4, s->rank, counts(s, 0, 3)),      \
 	  gatherv(s, 4, s->size - 1, NULL), "sends 4", "says 3")               \
 	X(gatherv_own_count, gatherv(s, 4, s->rank, counts(s, s->rank, 3)),    \

@@ -2,7 +2,20 @@
 
 #include "error.h"
 
+#include <stddef.h>
 #include <string.h>
+
+/* Whether `field` ends where the struct does. A later library may have a field in
+ * bytes that are padding now. C leaves padding unset, so such a library would read
+ * a value there that no caller has chosen. */
+#define ENDS_WITH(type, field) \
+	(offsetof(type, field) + sizeof(((type *)NULL)->field) == sizeof(type))
+
+_Static_assert(ENDS_WITH(cohort_job, unused),
+               "cohort_job has padding at its end: make it a field");
+/* Not on 32-bit ARM, where the next field must leave 4 bytes out. */
+_Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_options, mpi_comm),
+               "cohort_options has padding at its end: make it a field");
 
 bool struct_read(void *to, size_t to_bytes, const void *from, size_t from_bytes)
 {

@@ -67,24 +67,6 @@ static cohort_status check_own_launcher(const struct config *config,
 	                 (long)config->inside);
 }
 
-/* Under a launcher, serial and mp make each of the launcher's processes a program
- * of its own. A program may want that; a variable that was left in the
- * environment probably does not. */
-static void warn_of_launcher(const struct config *config,
-                             const struct launcher *launcher,
-                             enum backend_kind kind)
-{
-	if (kind == BACKEND_MPI || config->backend_from_options || !launcher ||
-	    launcher->size <= 1 || launcher->rank != 0)
-		return;
-	log_line(LOG_WARN, 0,
-	         "%s has started %d processes, but the backend is %s (from "
-	         "%s): each process runs all tasks by itself; unset %s to run "
-	         "them as one job",
-	         launcher->name, launcher->size, backend_kind_name(kind),
-	         config->backend_from, config->backend_from);
-}
-
 /* The peers would be copies of a process of an MPI job. When they leave, most of
  * them call MPI_Finalize, as Python's mpi4py does, and hang there. */
 static cohort_status check_fork_of_mpi(enum backend_kind kind)
@@ -124,14 +106,24 @@ cohort_status backend_select(const struct config *config,
 		                 "%s (from %s): only mpi can use a "
 		                 "communicator; leave one of the two out",
 		                 backend_kind_name(kind), why);
-	if (kind == BACKEND_SERIAL && !config->backend_from_options &&
-	    !config->size_from_options && config->size > 1)
-		log_line(LOG_WARN, launcher ? launcher->rank : -1,
-		         "COHORT_SIZE is %d, but the backend is serial (from "
-		         "%s), which has one rank: leave one of the two out",
-		         config->size, why);
-	warn_of_launcher(config, launcher, kind);
 	*out = backends[kind];
 	const cohort_status status = check_own_launcher(config, kind);
 	return status == COHORT_OK ? check_fork_of_mpi(kind) : status;
+}
+
+/* A program that has initialised MPI itself has its processes work together
+ * already: what it opens beside that is its own affair. */
+void backend_warn(const struct config *config, const struct launcher *launcher,
+                  const struct backend *backend)
+{
+	if (backend == &mpi_backend || !launcher || launcher->size <= 1 ||
+	    launcher->rank != 0 ||
+	    (config->backend_from_options && detect_initialised_mpi()))
+		return;
+	log_line(LOG_WARN, 0,
+	         "%s has started %d processes, but the backend is %s (from "
+	         "%s): each process runs all tasks by itself; leave %s out to "
+	         "run them as one job",
+	         launcher->name, launcher->size, backend->name,
+	         config->backend_from, config->backend_from);
 }

@@ -12,4 +12,10 @@ COHORT_CHECKED cohort_status backend_select(const struct config *config,
                                             const struct launcher *launcher,
                                             const struct backend **out);
 
+/* Warn if a launcher has started several processes, but `backend`, which the
+ * program or the environment has named, makes each of them a program of its
+ * own. */
+void backend_warn(const struct config *config, const struct launcher *launcher,
+                  const struct backend *backend);
+
 #endif

@@ -113,7 +113,7 @@ COHORT_COLD static cohort_status mismatched_count(const char *function,
 
 	return error_set(COHORT_EMISMATCH,
 	                 "%s: rank %d sends %zu elements, but its own "
-	                 "counts[%d] is %zu",
+	                 "counts[%d] is %zu: the two must be equal",
 	                 function, rank, count, rank, counts[rank]);
 }
 

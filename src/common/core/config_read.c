@@ -67,7 +67,7 @@ static cohort_status read_options(const cohort_options *options,
 }
 
 /* A program that asks for both contradicts itself. Where the environment asks
- * for one of them, backend_select warns. */
+ * for one of them, cohort_open warns. */
 static cohort_status check_serial_size(const struct config *config)
 {
 	if (config->backend != BACKEND_SERIAL ||

@@ -18,6 +18,7 @@
 
 static struct {
 	bool warned; /* about unknown variables */
+	bool opened; /* a group */
 	/* See group_become_task; NULL in ranks. */
 	_Atomic uint64_t *aborted;
 	uint64_t key;
@@ -49,16 +50,26 @@ static void leave_nesting(const struct nesting *own, const struct world *world,
 	process.left_by = getpid();
 }
 
-/* Only mp starts as many ranks as it is asked for. */
-static void warn_of_size(const struct config *config, const struct world *world)
+/* Only mp starts as many ranks as it is asked for. The variable is warned of once,
+ * because the program may not know of it. */
+static void warn_of_size(const struct config *config,
+                         const struct launcher *launcher,
+                         const struct world *world)
 {
-	if (world->rank == 0 && config->size_from_options &&
-	    config->size != world->size)
-		log_line(LOG_WARN, 0,
-		         "options.size is %d, but this group has %d ranks: "
-		         "only mp starts as many as a program asks for, and "
-		         "the backend is %s",
-		         config->size, world->size, world->backend->name);
+	const bool is_first =
+	    world->rank == 0 && (!launcher || launcher->rank <= 0);
+	const bool is_asked = config->size_from_options || !process.opened;
+
+	if (!is_first || !is_asked || config->size == 0 ||
+	    config->size == world->size)
+		return;
+	log_line(LOG_WARN, 0,
+	         "%s is %d, but this group has %d %s: only mp starts as many "
+	         "as it is asked for, and the backend is %s; leave the size "
+	         "out",
+	         config->size_from_options ? "options.size" : "COHORT_SIZE",
+	         config->size, world->size, world->size == 1 ? "rank" : "ranks",
+	         world->backend->name);
 }
 
 /* The program has initialised MPI without a launcher, perhaps without knowing:
@@ -98,13 +109,17 @@ static cohort_status open_world(const cohort_options *options,
 		config_environment_warn(launcher ? launcher->rank : -1);
 	process.warned = true;
 	status = backend_select(config, launcher, &backend);
-	if (status == COHORT_OK)
-		status = backend->open(config, launcher, out);
+	if (status != COHORT_OK)
+		return status;
+	if (!process.opened)
+		backend_warn(config, launcher, backend);
+	status = backend->open(config, launcher, out);
 	if (status != COHORT_OK)
 		return status;
 	leave_nesting(&own, *out, launcher != NULL);
-	warn_of_size(config, *out);
+	warn_of_size(config, launcher, *out);
 	warn_of_one_rank(config, launcher, *out);
+	process.opened = true;
 	return COHORT_OK;
 }
 

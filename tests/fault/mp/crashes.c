@@ -111,8 +111,10 @@ static void crash_everywhere(const struct way *way)
 		const struct way way = {end_##name, cause, code, in_order}; \
 		crash_everywhere(&way);                                     \
 	}
-CRASH(abort, "was killed by signal 6", 128 + SIGABRT, false)
-CRASH(segv, "was killed by signal 11", 128 + SIGSEGV, false)
+CRASH(abort, "was killed by signal 6 (Aborted): a debugger", 128 + SIGABRT,
+      false)
+CRASH(segv, "was killed by signal 11 (Segmentation fault): a debugger",
+      128 + SIGSEGV, false)
 CRASH(exit, "has left the program, with exit status 0", 0, true)
 CRASH(exit_3, "has left the program, with exit status 3", 3, true)
 CRASH(_exit, "has left the program, with exit status 0", 0, false)

@@ -79,7 +79,7 @@ static void kill_large(int rank, const char *cause)
 
 void scenario_large_rank_killed(void)
 {
-	kill_large(1, "rank 1 was killed by signal 9");
+	kill_large(1, "rank 1 was killed by signal 9 (Killed): memory");
 }
 
 /* The thread that opened the group ends, and the rank lives on. */

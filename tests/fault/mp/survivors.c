@@ -62,7 +62,8 @@ void scenario_monitor_killed(void)
 	const struct ending ending = finish();
 	double slowest = 0;
 	expect_told(0,
-	            "the monitor process, which watches the peers, was killed",
+	            "the monitor process, which watches the peers, was killed, "
+	            "and the peers with it: memory may have run out",
 	            &slowest);
 	figure("rank 0 told after %.1f ms, all gone after %.1f ms",
 	       1e3 * slowest, 1e3 * (ending.all_gone - shared->event));

@@ -122,7 +122,30 @@ case_named_serial() {
 	launch 2 env COHORT_BACKEND=serial "$ranks" open
 	succeeds
 	says_times 2 'rank 0 of 1 on serial'
-	says_times 1 'has started 2 processes, but the backend is serial'
+	says_times 1 'has started 2 processes, but the backend is serial (from COHORT_BACKEND)'
+	launch 2 "$ranks" open serial
+	succeeds
+	says_times 2 'rank 0 of 1 on serial'
+	says_times 1 'has started 2 processes, but the backend is serial (from options.backend)'
+	launch 2 "$own" beside
+	succeeds
+	says_times 0 'has started 2 processes'
+}
+
+# The launcher says how many ranks there are.
+case_size_ignored() {
+	launch 2 env COHORT_SIZE=3 "$ranks" again
+	succeeds
+	says_times 1 'COHORT_SIZE is 3, but this group has 2 ranks'
+	launch 2 "$ranks" open mpi 3
+	succeeds
+	says_times 1 'options.size is 3, but this group has 2 ranks'
+	launch 2 env COHORT_SIZE=2 "$ranks" open
+	succeeds
+	says_times 0 'COHORT_SIZE'
+	launch 2 env COHORT_SIZE=3 COHORT_BACKEND=serial "$ranks" open
+	succeeds
+	says_times 1 'COHORT_SIZE is 3, but this group has 1 rank:'
 }
 
 case_module_missing() {
@@ -356,8 +379,8 @@ case_mismatch_asked_by_one() {
 
 case_counts() {
 	launch 2 env COHORT_CHECK=1 "$ranks" counts
-	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2'
-	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2'
+	says 'rank 0:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2: counts must have'
+	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 1 sends 3' 'is 2: counts must have'
 }
 
 case_refusal() {
@@ -374,14 +397,14 @@ case_timeout() {
 		launch 2 "$ranks" timeout "$call" "$seconds"
 		fails
 		says 'rank 0: COHORT_ETIMEOUT' "cohort_$call" \
-			"${seconds%.0} s"
+			"${seconds%.0} s" 'set a longer timeout'
 		grep waited "$work/output" | grep -o 'waited [0-9.]* s' |
 			sed "s/^/$call /"
 	done
 	launch 2 env COHORT_CHECK=1 "$ranks" timeout barrier \
 		"$seconds"
 	says 'rank 0: COHORT_ETIMEOUT' 'rank 1 did not come' \
-		"${seconds%.0} s"
+		"${seconds%.0} s" 'set a longer timeout'
 }
 
 # The ranks end with a group that is broken, so the job is ended.

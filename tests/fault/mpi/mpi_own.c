@@ -69,6 +69,19 @@ static void run_init(void)
 	puts("finalised by the program");
 }
 
+/* Each rank opens a serial group of its own, on purpose. */
+static void run_beside(void)
+{
+	const cohort_options options = {.backend = "serial"};
+	cohort *group = NULL;
+
+	MPI_Init(NULL, NULL);
+	CHECK(cohort_open(&options, &group) == COHORT_OK);
+	CHECK(cohort_size(group) == 1);
+	CHECK(cohort_close(group) == COHORT_OK);
+	MPI_Finalize();
+}
+
 static void run_expect_backend(void)
 {
 	cohort *group = NULL;
@@ -225,6 +238,7 @@ static const struct {
 	void (*run)(void);
 } modes[] = {
     {"init", run_init},
+    {"beside", run_beside},
     {"expect_backend", run_expect_backend},
     {"single", run_single},
     {"finalised", run_finalised},
