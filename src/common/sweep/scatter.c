@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char function[] = "cohort_scatter";
 
@@ -157,6 +158,25 @@ static void keep_sweep(struct sweep_run *run)
 	run->sweep = NULL;
 }
 
+/* All ranks return this failure. Programs that fail often leave without
+ * cohort_close. A rank that leaves while others still receive the failure would
+ * break the call for them, and they would return COHORT_EPEER. So no rank returns
+ * before all have it. The barrier itself may fail. */
+static void await_all_told(const struct sweep_run *run, cohort_status failure)
+{
+	cohort *group = run->group;
+	char sentence[ERROR_BYTES];
+
+	if (failure == COHORT_OK || (group->broken && !run->shared))
+		return;
+	memcpy(sentence, cohort_error(), ERROR_BYTES);
+	cohort_status status =
+	    group->world->backend->barrier(group->world, &run->call);
+	if (status != COHORT_OK && group->broken == COHORT_OK)
+		group_break(group, status);
+	error_set(failure, "%s", sentence);
+}
+
 static cohort_status read_job(const cohort_job *job, size_t job_bytes,
                               cohort_job *out)
 {
@@ -204,6 +224,7 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	sweep_release(run.sweep);
 	todo_clear(&run.todo);
 	checkpoint_close(&run.checkpoint);
+	await_all_told(&run, status);
 	errno = group->saved_errno;
 	return group_leave(group, status);
 }

@@ -24,6 +24,7 @@ cohort_status status_share(struct sweep_run *run, int from,
 	if (status != COHORT_OK)
 		return status;
 	error_set(failure, "%s", sentence);
+	run->shared = true;
 	return breaks_groups(failure) ? group_finish(run->group, failure)
 	                              : failure;
 }

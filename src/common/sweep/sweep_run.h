@@ -31,6 +31,7 @@ struct sweep_run {
 	bool singly; /* isolated: a child for each task, see supervisor.c */
 	uint64_t resumed; /* tasks that earlier runs have done */
 	bool began;       /* tasks may have run */
+	bool shared;      /* a failure, its status and sentence, on all ranks */
 	/* See survivors.h. */
 	uint64_t number;  /* of the sweep, on all ranks; 0: not given yet */
 	unsigned serial;  /* decisions that this rank has followed */

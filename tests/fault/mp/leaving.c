@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { RANKS = 4, READY = 1, LEAVING = 2, GO = 3 };
+enum { MANY_RANKS = 8, REFUSALS = 10 }; /* so that some rank is late */
 
 static cohort *the_group; /* for what is called at exit */
 
@@ -137,6 +138,55 @@ void scenario_exit_root_waits(void)
 	              "rank 0 waits though its peers have ended");
 	figure("rank 0 ended %.1f ms after its peers could",
 	       1e3 * (ending.root_gone - begin));
+}
+
+static const cohort_job *refused_job;
+
+static int never_build(void *arg, void **state)
+{
+	(void)arg;
+	(void)state;
+	return 1;
+}
+
+static int run_nothing(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+/* As programs do that give up at the first failure. */
+static void exit_when_refused(void)
+{
+	static const int params[MANY_RANKS];
+	cohort *group = enter(MANY_RANKS, 0);
+	const int rank = cohort_rank(group);
+
+	keep(rank, cohort_scatter(group, refused_job, params, MANY_RANKS));
+	exit(1);
+}
+
+static void exit_after(cohort_job job, cohort_status expected)
+{
+	int others = 0;
+
+	job.execute = run_nothing;
+	job.param_bytes = sizeof(int);
+	refused_job = &job;
+	for (int i = 0; i < REFUSALS; i++) {
+		EXPECT(run(exit_when_refused).code == 1, "exit status");
+		for (int r = 0; r < MANY_RANKS; r++)
+			others += shared->slots[r].status != (int)expected;
+	}
+	EXPECT(others == 0, "%d of %d ranks were not told of %s", others,
+	       REFUSALS * MANY_RANKS, cohort_status_name(expected));
+}
+
+void scenario_exit_after_refusal(void)
+{
+	exit_after((cohort_job){.journal = "/proc/none/journal"},
+	           COHORT_EINVAL);
+	exit_after((cohort_job){.build = never_build}, COHORT_EBUILD);
 }
 
 static void count_before(void)

@@ -101,6 +101,7 @@
 	X(signals_and_errno_serial, BESIDE, ANY)  \
 	X(errno_when_broken, BESIDE, EACH)        \
 	X(errno_of_threads, BESIDE, EACH)         \
+	X(exit_after_refusal, BESIDE, EACH)       \
 	X(exit_first_nonzero, ALONE, ANY)         \
 	X(exit_root_nonzero, BESIDE, ANY)         \
 	X(exit_signalled_peer, BESIDE, ANY)       \
