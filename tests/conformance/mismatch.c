@@ -84,6 +84,14 @@ static cohort_status allreduce(struct scene *s, size_t count, cohort_type type,
 	return cohort_allreduce(s->group, s->in, s->out.data, count, type, op);
 }
 
+static cohort_status sum(struct scene *s)
+{
+	const double one = 1;
+	double all;
+
+	return cohort_sum(s->group, &one, 1, &all);
+}
+
 /* A broadcast from rank 0: it reads `in`, and the others would write `out`. */
 static cohort_status bcast(struct scene *s, size_t count, cohort_type type,
                            int root)

@@ -12,6 +12,8 @@
 	  "cohort_bcast", "cohort_barrier")                                    \
 	X(operation_of_same_bytes, allreduce(s, 8, I32, SUM),                  \
 	  bcast(s, 8, I32, 0), "cohort_allreduce", "cohort_bcast")             \
+	X(sum, sum(s), allreduce(s, 75, COHORT_INT64, SUM), "cohort_sum",      \
+	  "cohort_allreduce")                                                  \
 	X(root, bcast(s, 8, I32, 1), bcast(s, 8, I32, 0), "root 1", "root 0")  \
 	X(own_root, bcast(s, 8, I32, s->rank), bcast(s, 8, I32, s->rank),      \
 	  "with root", "cohort_bcast")                                         \

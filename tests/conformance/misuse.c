@@ -20,6 +20,7 @@ struct fixture {
 	size_t many;          /* one of those */
 	cohort_blob *objects; /* never written */
 	cohort_results *results;
+	double sum; /* never written */
 };
 
 static int execute(cohort_task *task)
@@ -60,6 +61,7 @@ static const cohort_blob hollow = {NULL, 5};
 	  cohort_allgatherv(NULL, f->in, COUNT, f->out, f->counts, TYPE))      \
 	X(null_allreduce, "group",                                             \
 	  cohort_allreduce(NULL, f->in, f->out, 1, TYPE, COHORT_SUM))          \
+	X(null_sum, "group", cohort_sum(NULL, &f->sum, 1, &f->sum))            \
 	X(null_bcast_object, "group",                                          \
 	  cohort_bcast_object(NULL, f->objects, 0))                            \
 	X(null_allgather_objects, "group",                                     \
@@ -143,6 +145,12 @@ static const cohort_blob hollow = {NULL, 5};
 	  cohort_allreduce(f->g, f->out, f->out, 2, TYPE, COHORT_SUM))         \
 	X(allreduce_overlap, "overlap",                                        \
 	  cohort_allreduce(f->g, f->out + 1, f->out, 2, TYPE, COHORT_SUM))     \
+	X(sum_out, "out", cohort_sum(f->g, &f->sum, 1, NULL))                  \
+	X(sum_values, "values", cohort_sum(f->g, NULL, 1, &f->sum))            \
+	X(sum_in_place, "COHORT_IN_PLACE",                                     \
+	  cohort_sum(f->g, COHORT_IN_PLACE, 1, &f->sum))                       \
+	X(sum_count, "count",                                                  \
+	  cohort_sum(f->g, &f->sum, SIZE_MAX / 8, &f->sum))                    \
 	X(bcast_object_root, "root",                                           \
 	  cohort_bcast_object(f->g, f->objects, -1))                           \
 	X(bcast_object_root_high, "root",                                      \
@@ -236,7 +244,8 @@ static void checks_still_works(const struct run *run, struct fixture *f)
 		CHECK(f->in[i] == i, "in[%d] was written", i);
 	for (int i = 0; i < COUNT * run->size; i++)
 		CHECK(f->out[i] == -1, "out[%d] was written", i);
-	CHECK(!f->objects && !f->results, "an output was written");
+	CHECK(!f->objects && !f->results && f->sum == 0,
+	      "an output was written");
 	MUST(cohort_allreduce(run->group, &one, &sum, 1, COHORT_INT32,
 	                      COHORT_SUM));
 	CHECK(sum == run->size, "sum is %d", (int)sum);

@@ -13,6 +13,7 @@
 	X(allgatherv) \
 	X(allreduce)  \
 	X(floats)     \
+	X(sums)       \
 	X(objects)    \
 	X(memory)     \
 	X(misuse)     \

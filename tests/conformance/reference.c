@@ -148,6 +148,8 @@ static void checks_combine(const struct run *run)
 	MUST(cohort_allreduce(run->group, &mine, &sum, 1, COHORT_DOUBLE,
 	                      COHORT_SUM));
 	CHECK(sum == run->size * (run->size + 1) / 2.0, "sum is %g", sum);
+	MUST(cohort_sum(run->group, &mine, 1, &sum));
+	CHECK(sum == run->size * (run->size + 1) / 2.0, "sum is %g", sum);
 	MUST(cohort_gatherv(run->group, &mine, 1, gathered, counts,
 	                    COHORT_DOUBLE, 0));
 	for (int r = 0; run->rank == 0 && r < run->size; r++)

@@ -93,6 +93,7 @@ Test(call, functions_are_named_as_in_the_header)
 	    {CALL_GATHERV, "cohort_gatherv"},
 	    {CALL_ALLGATHERV, "cohort_allgatherv"},
 	    {CALL_ALLREDUCE, "cohort_allreduce"},
+	    {CALL_SUM, "cohort_sum"},
 	    {CALL_BCAST_OBJECT, "cohort_bcast_object"},
 	    {CALL_ALLGATHER_OBJECTS, "cohort_allgather_objects"},
 	    {CALL_SCATTER, "cohort_scatter"},

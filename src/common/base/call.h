@@ -15,6 +15,7 @@
 	X(GATHERV, "cohort_gatherv", ROOTED)                      \
 	X(ALLGATHERV, "cohort_allgatherv", ELEMENTS)              \
 	X(ALLREDUCE, "cohort_allreduce", REDUCTION)               \
+	X(SUM, "cohort_sum", NOTHING)                             \
 	X(BCAST_OBJECT, "cohort_bcast_object", ROOT)              \
 	X(ALLGATHER_OBJECTS, "cohort_allgather_objects", NOTHING) \
 	X(SCATTER, "cohort_scatter", JOB)                         \
