@@ -29,16 +29,16 @@ static void checks_same(const struct run *run, cohort_schedule schedule,
 }
 
 /* The number modulo 6 decides how a task ends. */
-enum fate { WELL, KILLED, LEAVES, LEAVES_WELL, FLAKY, FAILS, FATES };
+enum ending { WELL, KILLED, LEAVES, LEAVES_WELL, FLAKY, FAILS, ENDINGS };
 
-static int meet_fate(cohort_task *task)
+static int end_task(cohort_task *task)
 {
 	int *touched = cohort_task_state(task);
 	const size_t index = cohort_task_index(task);
 	const int attempt = cohort_task_attempt(task);
 
 	(*touched)++;
-	switch ((enum fate)(index % FATES)) {
+	switch ((enum ending)(index % ENDINGS)) {
 	case KILLED:
 		cohort_task_result(task, 5000);
 		raise(SIGKILL);
@@ -54,20 +54,20 @@ static int meet_fate(cohort_task *task)
 	case FAILS:
 		return cohort_task_fail(task, "no luck");
 	case WELL:
-	case FATES:
+	case ENDINGS:
 		break;
 	}
 	memcpy(cohort_task_result(task, sizeof(index)), &index, sizeof(index));
 	return 0;
 }
 
-static void check_fate(const cohort_result *result)
+static void check_ending(const cohort_result *result)
 {
 	static const struct {
 		cohort_status status;
 		int attempts;
 		const char *word;
-	} fates[] = {
+	} endings[] = {
 	    [WELL] = {COHORT_OK, 1, ""},
 	    [KILLED] = {COHORT_ETASK, 3, "signal 9"},
 	    [LEAVES] = {COHORT_ETASK, 3, "status 3"},
@@ -75,14 +75,14 @@ static void check_fate(const cohort_result *result)
 	    [FLAKY] = {COHORT_OK, 3, ""},
 	    [FAILS] = {COHORT_ETASK, 1, "no luck"},
 	};
-	const size_t fate = result->index % FATES;
+	const size_t ending = result->index % ENDINGS;
 	size_t index;
 
-	CHECK(result->status == fates[fate].status, "task %zu: %s: %s",
+	CHECK(result->status == endings[ending].status, "task %zu: %s: %s",
 	      result->index, cohort_status_name(result->status), result->error);
-	CHECK(result->attempts == fates[fate].attempts, "task %zu: %d attempts",
-	      result->index, result->attempts);
-	CHECK(strstr(result->error, fates[fate].word) != NULL,
+	CHECK(result->attempts == endings[ending].attempts,
+	      "task %zu: %d attempts", result->index, result->attempts);
+	CHECK(strstr(result->error, endings[ending].word) != NULL,
 	      "task %zu: \"%s\"", result->index, result->error);
 	if (result->status != COHORT_OK)
 		return;
@@ -92,10 +92,10 @@ static void check_fate(const cohort_result *result)
 	      index);
 }
 
-static void checks_fates(const struct run *run, size_t count)
+static void checks_endings(const struct run *run, size_t count)
 {
 	int touched = 0;
-	const cohort_job job = {.execute = meet_fate,
+	const cohort_job job = {.execute = end_task,
 	                        .arg = &touched,
 	                        .isolate = true,
 	                        .retries = 2};
@@ -109,7 +109,7 @@ static void checks_fates(const struct run *run, size_t count)
 	const cohort_result *list = cohort_results_all(results, &found);
 	CHECK(found == count, "%zu results", found);
 	for (size_t i = 0; i < found; i++)
-		check_fate(&list[i]);
+		check_ending(&list[i]);
 	cohort_results_free(results);
 }
 
@@ -121,5 +121,5 @@ void part_isolation(const struct run *run)
 	for (int s = COHORT_SCHEDULE_DEFAULT; s < SCHEDULES_END; s++)
 		for (size_t i = 0; i < some; i++)
 			checks_same(run, (cohort_schedule)s, counts[i]);
-	checks_fates(run, run->quick ? FATES : 40);
+	checks_endings(run, run->quick ? ENDINGS : 40);
 }

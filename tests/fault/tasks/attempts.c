@@ -12,7 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-static struct fate fate;
+static struct failing failing;
 
 static void expect_attempt(const cohort_task *task)
 {
@@ -26,7 +26,7 @@ static int crash_always(cohort_task *task)
 {
 	task_begins(task);
 	expect_attempt(task);
-	if (fate_strikes(&fate, cohort_task_index(task)))
+	if (failing_has(&failing, cohort_task_index(task)))
 		_exit(12);
 	return task_ends(task);
 }
@@ -36,7 +36,7 @@ void case_retries(void)
 	/* Under COHORT_ISOLATE=1 the job need not ask for it. */
 	const bool isolate = !getenv("COHORT_ISOLATE");
 
-	fate = (struct fate){5, 3, "status 12", 4};
+	failing = (struct failing){5, 3, "status 12", 4};
 	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++) {
 		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = crash_always,
@@ -44,14 +44,14 @@ void case_retries(void)
 		                           .retries = 3,
 		                           .schedule = (cohort_schedule)s},
 		              25);
-		sweep_expect(&gathered, 25, &fate);
+		sweep_expect(&gathered, 25, &failing);
 	}
 }
 
 static int fail(cohort_task *task)
 {
 	task_begins(task);
-	if (fate_strikes(&fate, cohort_task_index(task)))
+	if (failing_has(&failing, cohort_task_index(task)))
 		return cohort_task_fail(task, "no luck");
 	return task_ends(task);
 }
@@ -59,10 +59,10 @@ static int fail(cohort_task *task)
 /* A task that has returned is not tried again. */
 void case_failures_are_not_retried(void)
 {
-	fate = (struct fate){3, 1, "no luck", 1};
+	failing = (struct failing){3, 1, "no luck", 1};
 	struct gathered gathered = sweep_run(
 	    (cohort_job){.execute = fail, .isolate = true, .retries = 3}, 20);
-	sweep_expect(&gathered, 20, &fate);
+	sweep_expect(&gathered, 20, &failing);
 }
 
 static void (*trouble)(void);
@@ -136,7 +136,7 @@ static void expect_ranks(struct gathered *gathered)
 
 void case_builds_that_fail(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	cohort_job job = {.build = build, .execute = task_plain};
 
 	for (int i = 0; i < 6; i++) {
@@ -227,7 +227,7 @@ static void on_alarm(int number)
 
 void case_no_fork_for_a_while(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	const struct itimerval time = {.it_value = {0, 250000}};
 
 	if (geteuid() == 0)

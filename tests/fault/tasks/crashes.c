@@ -1,13 +1,12 @@
-/* Tasks that end their process, each in its own way. */
+/* Tasks that end their process. */
 #define _GNU_SOURCE
 #include "cases.h"
 #include "schedules.h"
 #include "sweep.h"
+#include "task_deaths.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,162 +16,57 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void segfault(void)
-{
-	/* volatile hides the bad address from the compiler. */
-	volatile int *volatile nowhere = (volatile int *)(uintptr_t)16;
-
-	*nowhere = 1;
-}
-
-static void divide_by_zero(void)
-{
-	raise(SIGFPE);
-}
-
-static void exit_0(void)
-{
-	exit(0);
-}
-
-static void exit_3(void)
-{
-	exit(3);
-}
-
-static void leave_5(void)
-{
-	_exit(5);
-}
-
-static void kill_itself(void)
-{
-	kill(getpid(), SIGKILL);
-}
-
-static void kill_group(void)
-{
-	kill(0, SIGKILL);
-}
-
-static void end_thread(void)
-{
-	pthread_exit(NULL);
-}
-
-/* See crash. */
-static jmp_buf outside;
-
-static void jump_out(void)
-{
-	longjmp(outside, 1);
-}
-
-static void become_another(void)
-{
-	execl("/bin/sh", "sh", "-c", "exit 9", (char *)NULL);
-}
-
-/* Most programs do this when they have no memory. */
-static void exhaust_memory(void)
-{
-	const struct rlimit limit = {(rlim_t)1 << 26, (rlim_t)1 << 26};
-
-	setrlimit(RLIMIT_AS, &limit);
-	for (;;) {
-		char *more = malloc((size_t)1 << 20);
-		if (!more) {
-			task_dies();
-			abort();
-		}
-		memset(more, 1, (size_t)1 << 20);
-	}
-}
-
-/* As the kernel does where a stack has no room left. */
-static void exhaust_stack(void)
-{
-	const struct rlimit limit = {(rlim_t)1 << 16, (rlim_t)1 << 16};
-	const uintptr_t top = (uintptr_t)&limit;
-
-	setrlimit(RLIMIT_STACK, &limit);
-	*(volatile char *)(top - ((uintptr_t)1 << 24)) = 1;
-}
-
-static const struct crime {
-	const char *name;
-	void (*commit)(void);
-	const char *words; /* in the sentence */
-	bool needs_limits;
-} crimes[] = {
-    {"segfault", segfault, "signal 11", false},
-    {"division by zero", divide_by_zero, "signal 8", false},
-    {"abort", abort, "signal 6", false},
-    {"exit(0)", exit_0, "status 0", false},
-    {"exit(3)", exit_3, "status 3", false},
-    {"_exit(5)", leave_5, "status 5", false},
-    {"kill -9", kill_itself, "signal 9", false},
-    {"kill -9 of its group", kill_group, "signal 9", false},
-    {"pthread_exit", end_thread, "did not return", false},
-    {"longjmp", jump_out, "status 1", false},
-    {"exec", become_another, "status 9", false},
-    {"no memory", exhaust_memory, "signal 6", true},
-    {"no stack", exhaust_stack, "signal 11", true},
-};
-
-enum { CRIMES = sizeof(crimes) / sizeof(*crimes) };
-
-static const struct crime *crime;
-static struct fate fate;
+static const struct task_death *death;
+static struct failing failing;
 
 static double seconds; /* each task takes at least this long */
 
-static int commit(cohort_task *task)
+static int crash_some(cohort_task *task)
 {
 	task_begins(task);
 	if (seconds > 0)
 		nap(seconds);
-	if (fate_strikes(&fate, cohort_task_index(task))) {
+	if (failing_has(&failing, cohort_task_index(task))) {
 		/* The unfinished result must not become one. */
 		memset(cohort_task_result(task, 5000), 0x55, 5000);
 		task_dies();
-		crime->commit();
+		death->die();
 	}
 	return task_ends(task);
 }
 
 static void crash(size_t count, cohort_schedule schedule, size_t chunk)
 {
-	const cohort_job job = {.execute = commit,
+	const cohort_job job = {.execute = crash_some,
 	                        .isolate = true,
 	                        .schedule = schedule,
 	                        .chunk = chunk};
 
 	/* After a longjmp the program goes on in the child, until it calls the
 	 * library. */
-	if (setjmp(outside)) {
+	if (setjmp(outside_of_task)) {
 		const int silent = open("/dev/null", O_WRONLY | O_CLOEXEC);
 		dup2(silent, STDERR_FILENO);
 		MUST(cohort_barrier(here.group));
 		_exit(0);
 	}
 	struct gathered gathered = sweep_run(job, count);
-	sweep_expect(&gathered, count, &fate);
+	sweep_expect(&gathered, count, &failing);
 }
 
 void case_crashes(void)
 {
 	double slowest = 0;
 
-	for (size_t i = 0; i < CRIMES; i++) {
-		crime = &crimes[i];
-		if (crime->needs_limits && SANITIZED)
+	for (size_t i = 0; i < TASK_DEATHS; i++) {
+		death = &task_deaths[i];
+		if (death->needs_limits && SANITIZED)
 			continue;
-		fate = (struct fate){12, 5, crime->words, 1};
+		failing = (struct failing){12, 5, death->words, 1};
 		crash(12, (cohort_schedule)(COHORT_STATIC + i % 3), i % 2 * 3);
 		const double took = 1e-9 * (double)here.shared->slowest;
 		EXPECT_WITHIN(took, 2, "%s: the next task began late",
-		              crime->name);
+		              death->name);
 		slowest = took > slowest ? took : slowest;
 	}
 	figure("after a crash the rank's next task began within %.2f ms "
@@ -184,8 +78,8 @@ void case_all_crash(void)
 {
 	const double begin = now();
 
-	crime = &crimes[0];
-	fate = (struct fate){1, 0, crime->words, 1};
+	death = &task_deaths[0];
+	failing = (struct failing){1, 0, death->words, 1};
 	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++)
 		crash(25, (cohort_schedule)s, 0);
 	figure("a task that crashes takes %.2f ms of one rank",
@@ -198,12 +92,12 @@ void case_few_tasks(void)
 	const size_t size = (size_t)here.size;
 	const size_t counts[] = {0, 1, size > 1 ? size - 1 : 0, size, size + 1};
 
-	crime = &crimes[2];
+	death = &task_deaths[2];
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
 		for (int s = COHORT_STATIC; s < SCHEDULES_END; s++) {
-			fate = (struct fate){0, 0, crime->words, 1};
+			failing = (struct failing){0, 0, death->words, 1};
 			crash(counts[i], (cohort_schedule)s, 0);
-			fate.every = 2;
+			failing.every = 2;
 			crash(counts[i], (cohort_schedule)s, 100);
 		}
 }
@@ -233,10 +127,10 @@ static int spoil(cohort_task *task)
 	EXPECT(state->magic == 4711, "task %zu: the state is spoilt",
 	       cohort_task_index(task));
 	state->tasks++;
-	if (fate_strikes(&fate, cohort_task_index(task))) {
+	if (failing_has(&failing, cohort_task_index(task))) {
 		state->magic = -1;
 		atomic_fetch_add(&here.shared->note, state->tasks);
-		crime->commit();
+		death->die();
 	}
 	return task_ends(task);
 }
@@ -260,11 +154,11 @@ void case_clean_state(void)
 	                        .arg = &magic,
 	                        .isolate = true};
 
-	crime = &crimes[3];
-	fate = (struct fate){4, 1, crime->words, 1};
+	death = &task_deaths[3];
+	failing = (struct failing){4, 1, death->words, 1};
 	torn_down = 0;
 	struct gathered gathered = sweep_run(job, 40);
-	sweep_expect(&gathered, 40, &fate);
+	sweep_expect(&gathered, 40, &failing);
 	EXPECT(torn_down == 1, "torn down %d times", torn_down);
 }
 
@@ -285,15 +179,15 @@ void case_program_waits(void)
 	const struct sigaction all = {.sa_handler = take_all};
 	const struct sigaction none = {.sa_handler = SIG_IGN};
 
-	crime = &crimes[4];
+	death = &task_deaths[4];
 	sigaction(SIGCHLD, &none, &old);
-	fate = (struct fate){12, 5, crime->words, 1};
+	failing = (struct failing){12, 5, death->words, 1};
 	crash(12, COHORT_DYNAMIC, 0);
 	struct sigaction found;
 	sigaction(SIGCHLD, &all, &found);
 	EXPECT(found.sa_handler == SIG_IGN, "SIGCHLD is not ignored any more");
 	/* It may not have been quick enough. */
-	fate.words = "process";
+	failing.words = "process";
 	crash(12, COHORT_DYNAMIC, 0);
 	sigaction(SIGCHLD, &old, NULL);
 }
@@ -312,10 +206,10 @@ void case_interrupted(void)
 
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &often, NULL);
-	crime = &crimes[4];
+	death = &task_deaths[4];
 	seconds = 5e-3;
 	for (int i = 0; i < 3; i++) {
-		fate = (struct fate){12, 5, crime->words, 1};
+		failing = (struct failing){12, 5, death->words, 1};
 		crash(12, (cohort_schedule)(COHORT_STATIC + i), 0);
 	}
 	seconds = 0;
@@ -341,8 +235,8 @@ void case_no_descriptors(void)
 		count++;
 	EXPECT(count > 0 && count < MOST && errno == EMFILE, "%d", count);
 	for (int i = 0; i < 3; i++) {
-		crime = &crimes[i];
-		fate = (struct fate){12, 5, crime->words, 1};
+		death = &task_deaths[i];
+		failing = (struct failing){12, 5, death->words, 1};
 		crash(12, (cohort_schedule)(COHORT_STATIC + i), 0);
 	}
 	while (count > 0)

@@ -56,7 +56,7 @@ int second_sweep(const char *journal)
 
 void case_journal_in_use(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 
 	path_of(path, "used");
 	for (int i = 0; i < 2; i++) {
@@ -144,12 +144,12 @@ void case_journal_of_killed(void)
 	EXPECT(left > 0 && !kill(left, SIGKILL), "%d did not live on", left);
 }
 
-static const struct fate crashing = {5, 2, "signal 9", 2};
+static const struct failing crashing = {5, 2, "signal 9", 2};
 
 static int crash_some(cohort_task *task)
 {
 	task_begins(task);
-	if (fate_strikes(&crashing, cohort_task_index(task)))
+	if (failing_has(&crashing, cohort_task_index(task)))
 		raise(SIGKILL);
 	return task_ends(task);
 }
@@ -169,7 +169,7 @@ static void expect_none_begun(void)
 	EXPECT(begun() == 0, "%d tasks are run again", begun());
 	barrier();
 	for (size_t k = 0; here.rank == 0 && k < TASKS; k++)
-		here.shared->began[k] = fate_strikes(&crashing, k) ? 2 : 1;
+		here.shared->began[k] = failing_has(&crashing, k) ? 2 : 1;
 	barrier();
 }
 
@@ -203,7 +203,7 @@ static void set_file_limit(rlim_t bytes)
  * there, the journal's are valid, and the others are run later. */
 void case_journal_full(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
 	cohort_job job = {
 	    .execute = task_plain, .isolate = true, .journal = path};

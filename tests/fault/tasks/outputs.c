@@ -175,7 +175,7 @@ static int print_to_nobody(cohort_task *task)
  * output. The sweep is completed all the same. */
 void case_output_closed(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	const int out = dup(STDOUT_FILENO);
 	int pipes[2];
 
@@ -212,13 +212,13 @@ static void expect_too_large(bool isolate, const char *words)
 {
 	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 64, SIZE_MAX / 2,
 	                               SIZE_MAX / 4, (size_t)1 << 46};
-	const struct fate fate = {7, 4, words, 1};
+	const struct failing failing = {7, 4, words, 1};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		bytes_wanted = sizes[i];
 		struct gathered gathered = sweep_run(
 		    (cohort_job){.execute = want_much, .isolate = isolate}, 20);
-		sweep_expect(&gathered, 20, &fate);
+		sweep_expect(&gathered, 20, &failing);
 	}
 }
 
@@ -288,7 +288,7 @@ static int open_groups(cohort_task *task)
 /* A task cannot open groups, in the rank's process or in a child. */
 void case_groups_in_tasks(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 
 	for (int i = 0; i < 2; i++) {
 		struct gathered gathered = sweep_run(
@@ -314,7 +314,7 @@ static void *take_stdin(void *unused)
 /* A thread that reads stdin does not hold up a fork. */
 void case_stdin_taken(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	pthread_t thread;
 
 	pthread_barrier_init(&both, NULL, 2);

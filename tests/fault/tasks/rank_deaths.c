@@ -73,13 +73,13 @@ static int expect_stopped(struct gathered *gathered)
 
 static void expect_finished(struct gathered *gathered, size_t also)
 {
-	static const struct fate fate = {TASKS, FATAL, "signal 9", 1};
+	static const struct failing failing = {TASKS, FATAL, "signal 9", 1};
 
 	for (size_t i = 0; i < gathered->count; i++)
 		if (i == also)
 			expect_victim(&gathered->all[i], 2);
 		else
-			sweep_expect_result(gathered, i, &fate);
+			sweep_expect_result(gathered, i, &failing);
 	sweep_free(gathered);
 }
 
@@ -137,12 +137,12 @@ void resume_outlived(const char *journal, int left)
 
 enum { ALONE = 12 };
 
-static const struct fate terminated = {ALONE, 4, "signal 15", 1};
+static const struct failing terminated = {ALONE, 4, "signal 15", 1};
 
 static int end_like_a_job(cohort_task *task)
 {
 	task_begins(task);
-	if (fate_strikes(&terminated, cohort_task_index(task))) {
+	if (failing_has(&terminated, cohort_task_index(task))) {
 		task_dies();
 		here.shared->note = here.rank + 1;
 		raise(SIGTERM);

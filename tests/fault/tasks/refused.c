@@ -86,7 +86,7 @@ static void make_folder(const char *name)
 
 static void do_it(cohort_job job, size_t count)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	struct gathered gathered = sweep_run(job, count);
 
 	sweep_expect(&gathered, count, &none);

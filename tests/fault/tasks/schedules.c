@@ -8,7 +8,7 @@
 
 void case_every_task_once(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	static const size_t chunks[] = {0, 1, 3, 16, 1000, SIZE_MAX};
 	static const size_t counts[] = {1, 2, 3, 17, 64, 257};
 	enum { CHUNKS = sizeof(chunks) / sizeof(*chunks) };
@@ -46,7 +46,7 @@ static int be_long_or_short(cohort_task *task)
 /* The rank that has the long task runs at most `most` tasks. */
 static void skew(cohort_schedule schedule, size_t chunk, bool isolate, int most)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	int mine = 0;
 
 	awaited = here.size > 1 ? SKEWED - most : 0;
@@ -116,7 +116,7 @@ static int be_in_clump(cohort_task *task)
  * once: other ranks take the long ones from it. */
 void case_clump(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 
 	/* The tasks of a batch stay on their node. */
 	if (here.nodes > 1)

@@ -71,7 +71,7 @@ static void suspend(pid_t rank, double seconds)
 
 void case_suspended(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	const double limit = 0.6 * agreed_pace();
 	const pid_t rank = getpid();
 

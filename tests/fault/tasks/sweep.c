@@ -115,20 +115,22 @@ void sweep_free(struct gathered *gathered)
 	*gathered = (struct gathered){0};
 }
 
-bool fate_strikes(const struct fate *fate, size_t index)
+bool failing_has(const struct failing *failing, size_t index)
 {
-	return fate->every > 0 && index % fate->every == fate->rest;
+	return failing->every > 0 && index % failing->every == failing->rest;
 }
 
-static void expect_failed(const cohort_result *result, const struct fate *fate)
+static void expect_failed(const cohort_result *result,
+                          const struct failing *failing)
 {
 	EXPECT(result->status == COHORT_ETASK &&
-	           strstr(result->error, fate->words),
+	           strstr(result->error, failing->words),
 	       "task %zu: %s: \"%s\" has no \"%s\"", result->index,
-	       cohort_status_name(result->status), result->error, fate->words);
+	       cohort_status_name(result->status), result->error,
+	       failing->words);
 	EXPECT(!result->data && result->bytes == 0, "task %zu has %zu bytes",
 	       result->index, result->bytes);
-	EXPECT(result->attempts == fate->attempts, "task %zu: %d attempts",
+	EXPECT(result->attempts == failing->attempts, "task %zu: %d attempts",
 	       result->index, result->attempts);
 }
 
@@ -151,37 +153,37 @@ static void expect_right(const cohort_result *result)
 }
 
 void sweep_expect_result(const struct gathered *gathered, size_t i,
-                         const struct fate *fate)
+                         const struct failing *failing)
 {
 	const cohort_result *result = &gathered->all[i];
 	const int began = atomic_load(&here.shared->began[i]);
-	const bool struck = fate_strikes(fate, i);
+	const bool fails = failing_has(failing, i);
 
 	EXPECT(result->index == i, "result %zu is task %zu's", i,
 	       result->index);
 	EXPECT(result->rank >= 0 && result->rank < here.size,
 	       "task %zu: rank %d", i, result->rank);
-	EXPECT(began == (struck ? fate->attempts : 1),
+	EXPECT(began == (fails ? failing->attempts : 1),
 	       "task %zu was begun %d times", i, began);
-	if (struck)
-		expect_failed(result, fate);
+	if (fails)
+		expect_failed(result, failing);
 	else
 		expect_right(result);
 }
 
 void sweep_expect(struct gathered *gathered, size_t count,
-                  const struct fate *fate)
+                  const struct failing *failing)
 {
 	EXPECT(gathered->count == count, "%zu results of %zu", gathered->count,
 	       count);
 	for (size_t i = 0; i < gathered->count; i++)
-		sweep_expect_result(gathered, i, fate);
+		sweep_expect_result(gathered, i, failing);
 	sweep_free(gathered);
 }
 
 void sweep_plain(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	static int turn;
 	const int schedule = COHORT_STATIC + turn++ % SCHEDULES_NAMED;
 	struct gathered gathered =

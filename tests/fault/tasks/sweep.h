@@ -38,23 +38,23 @@ void sweep_free(struct gathered *gathered);
 
 /* Which tasks fail: those whose index modulo `every` is `rest`. If `every` is 0,
  * none. */
-struct fate {
+struct failing {
 	size_t every;
 	size_t rest;
 	const char *words; /* in the sentences of these tasks */
 	int attempts;      /* at these tasks */
 };
 
-bool fate_strikes(const struct fate *fate, size_t index);
+bool failing_has(const struct failing *failing, size_t index);
 
 /* Check that these tasks failed, that all others have their results, and that
  * each was begun as often as its result says. Releases the results. */
 void sweep_expect(struct gathered *gathered, size_t count,
-                  const struct fate *fate);
+                  const struct failing *failing);
 
 /* The same for result i only. */
 void sweep_expect_result(const struct gathered *gathered, size_t i,
-                         const struct fate *fate);
+                         const struct failing *failing);
 
 /* A sweep without failures: checks that the group is still usable. */
 void sweep_plain(void);

@@ -81,7 +81,7 @@ static int one_in_four(cohort_task *task)
  * the sweep took beyond the limit. */
 static double overstay_so(void (*how)(void))
 {
-	const struct fate fate = {4, 1, "time limit", 1};
+	const struct failing failing = {4, 1, "time limit", 1};
 	const size_t count = 4 * (size_t)here.size;
 
 	limit = LIMIT_SECONDS * agreed_pace();
@@ -102,7 +102,7 @@ static double overstay_so(void (*how)(void))
 		EXPECT_WITHIN(gathered.all[i].seconds, limit + 3, "task %zu",
 		              i);
 	}
-	sweep_expect(&gathered, count, &fate);
+	sweep_expect(&gathered, count, &failing);
 	return took;
 }
 
@@ -174,7 +174,7 @@ static int be_slow(cohort_task *task)
 /* The limit is each task's own, not that of all. */
 void case_timeout_each(void)
 {
-	static const struct fate none = {0};
+	static const struct failing none = {0};
 	const size_t count = 6 * (size_t)here.size;
 
 	limit = LIMIT_SECONDS * agreed_pace();
@@ -260,17 +260,17 @@ static int leave_and_go_on(cohort_task *task)
 void case_grandchildren(void)
 {
 	const size_t count = 4 * (size_t)here.size;
-	struct fate fate = {0, 1, "signal 9", 1};
+	struct failing failing = {0, 1, "signal 9", 1};
 
 	for (int i = 0; i < 2; i++) {
 		crashes = i == 1;
-		fate.every = crashes ? 4 : 0;
+		failing.every = crashes ? 4 : 0;
 		struct gathered gathered =
 		    sweep_run((cohort_job){.execute = leave_and_go_on,
 		                           .isolate = true,
 		                           .schedule = COHORT_STATIC},
 		              count);
-		sweep_expect(&gathered, count, &fate);
+		sweep_expect(&gathered, count, &failing);
 		expect_nobody();
 	}
 }
