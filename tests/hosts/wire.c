@@ -172,8 +172,8 @@ static bool carry(struct pollfd fds[])
 		const double left = deliver_due(&ports[i]);
 		wait = left < wait ? left : wait;
 	}
-	const struct timespec most = {(time_t)wait,
-	                              (long)((wait - (time_t)wait) * 1e9)};
+	/* Up to a second, and the nanoseconds stay below one. */
+	const struct timespec most = {0, (long)(wait * 999999999)};
 	if (ppoll(fds, (nfds_t)count + 1, &most, NULL) <= 0)
 		return true;
 	for (int i = 0; i < count; i++)
