@@ -30,7 +30,7 @@ bool liveness_is_marked(const struct rank_record *record);
 struct liveness_ending {
 	bool signalled;
 	int end;      /* number of the signal, or exit status */
-	pid_t parent; /* of its process, now */
+	pid_t parent; /* of its process, now; not above 0 while it is reaped */
 };
 
 /* Whether the process of the rank, whose mutex is marked, is ending. False also

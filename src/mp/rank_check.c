@@ -90,6 +90,10 @@ bool rank_check_ending(struct mp_world *world, int awaited,
 	if (r == NO_RANK ||
 	    !liveness_find_end(&world->control->records[r], &ending))
 		return false;
+	/* Some process is taking in the end of the rank: it is not known whether
+	 * that is the monitor. If it is, it records the end. */
+	if (r != 0 && ending.parent <= 0)
+		return false;
 	*out = ends_with_monitor(world, r, &ending)
 	           ? (struct world_failure){.reason = WORLD_FAILURE_MONITOR}
 	           : world_end_as(world, r, ending.signalled, ending.end);
