@@ -36,20 +36,36 @@ static bool mp_is_dead(const struct world *base, int rank)
 	return atomic_load(&mp_world_of(base)->control->records[rank].gone);
 }
 
+static void describe_end(int rank, bool signalled, int end, char *text,
+                         size_t bytes)
+{
+	if (signalled)
+		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
+		         rank, end, signal_text(end));
+	else
+		snprintf(text, bytes,
+		         "rank %d has left the program, with exit status %d",
+		         rank, end);
+}
+
 static int mp_describe(const struct world *base, int rank, char *text,
                        size_t bytes)
 {
 	const struct rank_record *record =
 	    &mp_world_of(base)->control->records[rank];
 
-	if (record->signalled)
-		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
-		         rank, record->end, signal_text(record->end));
-	else
-		snprintf(text, bytes,
-		         "rank %d has left the program, with exit status %d",
-		         rank, record->end);
+	describe_end(rank, record->signalled, record->end, text, bytes);
 	return record->signalled ? record->end : 0;
+}
+
+static int mp_describe_first(const struct world *base, char *text, size_t bytes)
+{
+	const struct world_failure *failure =
+	    &mp_world_of(base)->control->world_failure;
+
+	describe_end(failure->a, failure->reason == WORLD_FAILURE_KILLED,
+	             (int)failure->number, text, bytes);
+	return failure->a;
 }
 
 static void mp_wake(struct world *base)
@@ -113,6 +129,7 @@ const struct survival mp_survival = {
     .is_possible = mp_is_possible,
     .is_dead = mp_is_dead,
     .describe = mp_describe,
+    .describe_first = mp_describe_first,
     .wake = mp_wake,
     .wakes = mp_wakes,
     .sleep = mp_sleep,

@@ -103,6 +103,11 @@ struct survival {
 	int (*describe)(const struct world *world, int rank, char *text,
 	                size_t bytes);
 
+	/* The same of the rank whose death made the world fail, which is known
+	 * before is_dead says so. Returns the rank. */
+	int (*describe_first)(const struct world *world, char *text,
+	                      size_t bytes);
+
 	/* Wake every rank that sleeps. */
 	void (*wake)(struct world *world);
 

@@ -40,54 +40,19 @@ static int first_victim(const struct sweep_run *run, int *more)
 	return first;
 }
 
-/* A rank that a signal has ended, also after it had left the sweep; else one that
- * has left the program. */
-static int find_dead_rank(const struct world *world)
-{
-	char text[VICTIM_BYTES];
-	int gone = NO_RANK;
-
-	for (int r = 1; r < world->size; r++) {
-		if (!world->survival->is_dead(world, r))
-			continue;
-		if (world->survival->describe(world, r, text, VICTIM_BYTES))
-			return r;
-		gone = r;
-	}
-	return gone;
-}
-
-/* A closed socket tells of a death before the monitor does, which knows the cause.
- * So wait until the cause is known, a tenth of a second at most. */
-static int await_dead_rank(const struct world *world)
-{
-	const struct timespec pause = {0, 1000000};
-	char text[VICTIM_BYTES];
-	int found = NO_RANK;
-
-	for (int looks = 0; looks < 100; looks++) {
-		found = find_dead_rank(world);
-		if (found != NO_RANK &&
-		    world->survival->describe(world, found, text, VICTIM_BYTES))
-			break;
-		nanosleep(&pause, NULL);
-	}
-	return found;
-}
-
 void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 {
 	const struct world *world = run->group->world;
 	int more;
 	int first = first_victim(run, &more);
 
+	/* The monitor may not have recorded the end yet, and a rank that had left
+	 * the sweep is none of its victims. */
 	if (first == NO_RANK)
-		first = await_dead_rank(world);
-	if (first == NO_RANK) {
-		snprintf(text, VICTIM_BYTES, "a rank has died");
-		return;
-	}
-	world->survival->describe(world, first, text, VICTIM_BYTES / 2);
+		first = world->survival->describe_first(world, text,
+		                                        VICTIM_BYTES / 2);
+	else
+		world->survival->describe(world, first, text, VICTIM_BYTES / 2);
 	const struct rank_counters *dead = &world->stats->ranks[first];
 	const uint64_t running = atomic_load(&dead->running);
 	size_t length = strlen(text);
