@@ -1,6 +1,6 @@
 /*
- * Run shell commands, one for each line of a file, and print what became of each
- * in the order of the file:
+ * Run shell commands, one for each line of a file, and print how each ended, in
+ * the order of the file. Blank lines are left out.
  *
  *	commands FILE
  *
@@ -96,6 +96,7 @@ static struct commands read_commands(const char *path)
 {
 	struct commands commands = {NULL, 0};
 	char line[COMMAND_BYTES];
+	size_t number = 0;
 	FILE *file = fopen(path, "r");
 
 	if (!file) {
@@ -103,15 +104,17 @@ static struct commands read_commands(const char *path)
 		exit(EXIT_FAILURE);
 	}
 	while (fgets(line, sizeof(line), file)) {
+		number++;
 		if (!strchr(line, '\n') && !feof(file)) {
 			fprintf(
 			    stderr,
 			    "commands: %s, line %zu: longer than %d bytes\n",
-			    path, commands.count + 1, COMMAND_BYTES - 2);
+			    path, number, COMMAND_BYTES - 2);
 			exit(EXIT_FAILURE);
 		}
 		line[strcspn(line, "\n")] = '\0';
-		append(&commands, line);
+		if (line[strspn(line, " \t\r")])
+			append(&commands, line);
 	}
 	fclose(file);
 	return commands;

@@ -112,8 +112,8 @@ bool control_shut(struct control_page *control, int size);
 void control_break(struct control_page *control,
                    const struct world_failure *failure);
 
-/* Something happened that every rank has to look at: wakes the sleeping ranks,
- * and makes the waiting ones call wait_look. */
+/* Something has happened that every rank must check: wake the sleeping ranks, and
+ * make the waiting ones call wait_check_all. */
 void control_announce(struct control_page *control);
 
 /* Wake the ranks that sleep on `wakes`. */

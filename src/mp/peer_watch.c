@@ -15,7 +15,7 @@
 /* How long rank 0 may take to leave by itself after an abort. */
 #define ABORT_SECONDS 0.1
 
-/* How long the monitor sleeps without a look at rank 0. The kernel does not send
+/* How long the monitor sleeps between two checks of rank 0. The kernel does not send
  * the signal for rank 0's end if rank 0 has become another user since. */
 #define SLEEP_SECONDS 1.0
 
@@ -98,7 +98,7 @@ static void record_end(const struct peer_watch *watch, int r,
 	}
 	atomic_store(&record->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
-	/* Once more, for ranks that have looked before `gone` was set. If every
+	/* Once more, for ranks that have checked before `gone` was set. If every
 	 * peer has been killed, nobody needs to be told: with a thousand peers
 	 * a thousand of them would be woken for each of a thousand deaths. */
 	if (!watch->ending)

@@ -2,7 +2,7 @@
 
 #include "liveness.h"
 
-enum { ENDS_AT_A_LOOK = 64, NO_RANK = -1 };
+enum { ENDS_PER_CHECK = 64, NO_RANK = -1 };
 
 bool rank_check_left(const struct mp_world *world, struct world_failure *out)
 {
@@ -56,16 +56,16 @@ static bool seems_to_end(const struct mp_world *world, int r)
 }
 
 /* The rank `awaited` if it seems to end. Else the first one that does of the
- * next ENDS_AT_A_LOOK ranks, which follow those of the last call. NO_RANK if none
+ * next ENDS_PER_CHECK ranks, which follow those of the last call. NO_RANK if none
  * does. */
 static int find_ending(struct mp_world *world, int awaited)
 {
 	if (seems_to_end(world, awaited))
 		return awaited;
-	for (int i = 0; i < ENDS_AT_A_LOOK && i < world->size; i++) {
-		world->looked_at = (world->looked_at + 1) % world->size;
-		if (seems_to_end(world, world->looked_at))
-			return world->looked_at;
+	for (int i = 0; i < ENDS_PER_CHECK && i < world->size; i++) {
+		world->last_checked = (world->last_checked + 1) % world->size;
+		if (seems_to_end(world, world->last_checked))
+			return world->last_checked;
 	}
 	return NO_RANK;
 }

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SLEEP_MS = 50 }; /* between two looks at the monitor and the clock */
+enum { SLEEP_MS = 50 }; /* between two checks of the monitor and the clock */
 
 static struct mp_world *mp_world_of(const struct world *base)
 {

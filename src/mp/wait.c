@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 enum {
-	LOOK_MS = 50, /* between the looks of a sleeper that nobody wakes */
-	LOST_MS = 500 /* until the cause of a closed socket must be known */
+	CHECK_MS = 50, /* between the checks of a sleeper that is not woken */
+	LOST_MS = 500  /* until the cause of a closed socket must be known */
 };
 
 void wait_for(struct wait *wait, int rank)
@@ -68,11 +68,11 @@ static cohort_status check_ranks(struct wait *wait, uint32_t events)
 	struct mp_world *world = wait->world;
 	struct world_failure failure;
 
-	if (wait->looked && events == world->seen)
+	if (wait->checked && events == world->seen)
 		return COHORT_OK;
 	const bool failed = rank_check_left(world, &failure) ||
 	                    rank_check_refused(world, wait->call, &failure);
-	wait->looked = true;
+	wait->checked = true;
 	world->seen = events;
 	return failed ? wait_break(wait, &failure) : COHORT_OK;
 }
@@ -136,7 +136,7 @@ static cohort_status check_deadline(struct wait *wait)
 	return wait_break(wait, &failure);
 }
 
-cohort_status wait_look(struct wait *wait)
+cohort_status wait_check_all(struct wait *wait)
 {
 	/* Before the checks: what happens during them is a new event. */
 	const uint32_t events = atomic_load(&wait->world->control->events);
@@ -174,7 +174,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		                                .events = POLLIN};
 		int ready =
 		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
-		                       wait_nap(wait, LOOK_MS));
+		                       wait_nap(wait, CHECK_MS));
 		if (ready < 0 && errno != EINTR)
 			return wait_failed(wait);
 		if (ready < 0)
@@ -184,7 +184,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		for (int i = 0; ready > 0 && i < count; i++)
 			if (polls[i].revents)
 				return COHORT_OK;
-		cohort_status status = wait_look(wait);
+		cohort_status status = wait_check_all(wait);
 		if (status != COHORT_OK)
 			return status;
 	}
@@ -200,9 +200,9 @@ cohort_status wait_lost(struct wait *wait, int rank)
 	                               .events = POLLIN};
 	cohort_status status = COHORT_OK;
 
-	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += LOOK_MS) {
-		descriptor_poll_ms(&failure_event, 1, LOOK_MS);
-		status = wait_look(wait);
+	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += CHECK_MS) {
+		descriptor_poll_ms(&failure_event, 1, CHECK_MS);
+		status = wait_check_all(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
 }

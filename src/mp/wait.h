@@ -17,7 +17,7 @@ struct wait {
 	double timeout;  /* seconds; 0: none */
 	double deadline; /* of this wait; 0: not set yet */
 	int awaited;     /* the rank that this one waits for */
-	bool looked;     /* at every rank's record, since the call began */
+	bool checked;    /* every rank's record, since the call began */
 };
 
 static inline void wait_begin(struct wait *wait, struct mp_world *world,
@@ -28,7 +28,7 @@ static inline void wait_begin(struct wait *wait, struct mp_world *world,
 	wait->timeout = timeout;
 	wait->deadline = 0;
 	wait->awaited = 0;
-	wait->looked = false;
+	wait->checked = false;
 }
 
 enum { POLLS_BEHIND = 2 }; /* entries behind the caller's for wait_polls */
@@ -49,7 +49,7 @@ void wait_for_nobody(struct wait *wait);
 
 /* Check for a failure of the world, for ranks that are gone or have refused the
  * call, for the monitor's end, and for the deadline. */
-COHORT_CHECKED cohort_status wait_look(struct wait *wait);
+COHORT_CHECKED cohort_status wait_check_all(struct wait *wait);
 
 /* Milliseconds that a sleep may take: `most`, or less if the deadline is near.
  */

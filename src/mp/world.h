@@ -36,8 +36,8 @@ struct mp_world {
 	 * shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;
 	int cores;           /* that the ranks may use */
-	uint32_t seen;       /* value of control->events at the last look */
-	int looked_at;       /* the last rank that was checked for its end */
+	uint32_t seen;       /* value of control->events at the last check */
+	int last_checked;    /* the last rank that was checked for its end */
 	unsigned groups;     /* opened so far */
 	uint64_t calls;      /* entered or refused so far */
 	world_caller caller; /* of all groups */

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The example that runs shell commands: each way in which a command can end is
-# told in the command's own row, and the rows are the same on every backend.
+# told in the command's own row, and the rows are the same on every backend. Blank
+# lines have no row.
 #
 #   commands.sh PROGRAM [MPIRUN...]
 set -uo pipefail
@@ -15,10 +16,12 @@ failures=0
 
 cat >"$work/list" <<'END'
 echo 1; echo 2
+
 exit 3
 kill -KILL $$
 no-such-program 2>&-
 true
+  	
 seq 100000
 END
 cat >"$work/expected" <<'END'
@@ -53,6 +56,15 @@ same 'SIGCHLD ignored' env COHORT_BACKEND=mp COHORT_SIZE=2 \
 for mpirun; do
 	same "$mpirun" "$mpirun" -n 2
 done
+
+echo >"$work/list"
+seq 2000 | tr -d '\n' >>"$work/list"
+if "$program" "$work/list" >"$work/got" 2>&1 ||
+	! grep -q 'line 2: longer than 1022 bytes' "$work/got"; then
+	echo 'FAILED: no number of the line that is too long'
+	cat "$work/got"
+	failures=$((failures + 1))
+fi
 
 echo 'true' >"$work/list"
 printf '0\tok\t\n' >"$work/expected"

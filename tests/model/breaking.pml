@@ -1,6 +1,6 @@
 /*
  * How a world fails: control_break, control_announce, control_refuse and
- * control_failure in src/mp/control_page.c; wait_look in src/mp/wait.c;
+ * control_failure in src/mp/control_page.c; wait_check_all in src/mp/wait.c;
  * record_end in src/mp/monitor.c; and how the two barriers in src/mp/shm
  * notice.
  *
@@ -195,7 +195,7 @@ inline wait_break()
 }
 
 /* `seen` is not read before the function returns. */
-inline wait_look()
+inline wait_check_all()
 {
 	news[me] = false;
 	if
@@ -211,7 +211,7 @@ inline wait_look()
 
 inline mismatch_report()
 {
-	wait_look();
+	wait_check_all();
 	if
 	:: ok -> wait_break()
 	:: !ok
@@ -239,17 +239,17 @@ inline await(word)
 	:: !ok || word >= m -> break
 	:: ok && word < m ->
 		if
-		:: news[me] -> wait_look()
+		:: news[me] -> wait_check_all()
 		:: !news[me] && !announced ->
 			announce_sleep();
 #ifdef NO_LOOK
 			sleep_until_woken();
 #endif
-			wait_look();
+			wait_check_all();
 			mismatch_check_arrived()
 		:: !news[me] && announced ->
 			sleep_until_woken();
-			wait_look();
+			wait_check_all();
 			mismatch_check_arrived()
 		fi
 	od;

@@ -2,14 +2,13 @@
 #ifndef STORM_ATTACK_H
 #define STORM_ATTACK_H
 
-#include "board.h"
 #include "dice.h"
+#include "storm_state.h"
 
 #include <signal.h>
 #include <stdlib.h>
 
-/* name, and whether ranks that live are told by the status of the call itself
- * (a sweep goes on without the dead). */
+/* name, words: where the victim is when it is killed. */
 #define STORM_CALL_MAP(X)           \
 	X(BARRIER, "barrier")       \
 	X(BCAST, "bcast")           \

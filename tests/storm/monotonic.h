@@ -1,4 +1,4 @@
-/* Time in the units of board.h. */
+/* Time in the units of storm_state.h. */
 #ifndef STORM_MONOTONIC_H
 #define STORM_MONOTONIC_H
 

@@ -19,11 +19,11 @@
  */
 #define _GNU_SOURCE
 #include "attack.h"
-#include "board.h"
 #include "cohort.h"
 #include "descendants.h"
 #include "monotonic.h"
 #include "outcomes.h"
+#include "storm_state.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -44,8 +44,8 @@ static const char *const call_names[] = {
 
 static struct {
 	char folder[PATH_MAX];
-	char board_path[PATH_MAX + 16];
-	struct storm_board *board;
+	char state_path[PATH_MAX + 16];
+	struct storm_state *state;
 	/* Of each kind of call; at index STORM_CALLS of all of them. */
 	struct outcomes outcomes_of[STORM_CALLS + 1];
 	struct outcomes gone; /* of rank 0's deaths: until all are gone */
@@ -74,7 +74,7 @@ static pid_t start_target(const char *program, const struct attack *attack,
 	char seed_text[32];
 	char journal[PATH_MAX + 16];
 
-	memset(storm.board, 0, sizeof(*storm.board));
+	memset(storm.state, 0, sizeof(*storm.state));
 	snprintf(ranks, sizeof(ranks), "%d", attack->ranks);
 	snprintf(seed_text, sizeof(seed_text), "%llu",
 	         (unsigned long long)seed);
@@ -87,7 +87,7 @@ static pid_t start_target(const char *program, const struct attack *attack,
 	setenv("COHORT_BACKEND", "mp", 1);
 	setenv("COHORT_SIZE", ranks, 1);
 	setenv("COHORT_TRANSPORT", attack->socket ? "socket" : "shm", 1);
-	execl(program, program, storm.board_path, seed_text, "0", journal,
+	execl(program, program, storm.state_path, seed_text, "0", journal,
 	      (char *)NULL);
 	_exit(127);
 }
@@ -97,7 +97,7 @@ static bool await_ready(const struct attack *attack)
 {
 	const int64_t end = monotonic_ns() + HANG_SECONDS * 1000000000LL;
 
-	while (atomic_load(&storm.board->ready) < attack->ranks) {
+	while (atomic_load(&storm.state->ready) < attack->ranks) {
 		if (monotonic_ns() > end)
 			return false;
 		pause_us(50);
@@ -111,7 +111,7 @@ static void compare_sweeps(const struct attack *attack, uint64_t seed)
 	const struct storm_rank *first = NULL;
 
 	for (int r = 0; r < attack->ranks; r++) {
-		const struct storm_rank *rank = &storm.board->ranks[r];
+		const struct storm_rank *rank = &storm.state->ranks[r];
 		if (r == attack->victim || atomic_load(&rank->sweep) == 0)
 			continue;
 		if (!first)
@@ -128,7 +128,7 @@ static void judge_survivors(const struct attack *attack, uint64_t seed,
                             int64_t killed, struct outcomes *outcomes)
 {
 	for (int r = 0; r < attack->ranks; r++) {
-		const struct storm_rank *rank = &storm.board->ranks[r];
+		const struct storm_rank *rank = &storm.state->ranks[r];
 		const int64_t told = atomic_load(&rank->told);
 		if (atomic_load(&rank->wrong) > 0) {
 			outcomes->wrong++;
@@ -164,12 +164,12 @@ static void forget_journals(void)
 		exit(2);
 }
 
-/* While the program opens its first group, the board does not have the peers
+/* While the program opens its first group, the shared state does not have the peers
  * yet, but the monitor has them as children. If the victim is not there either,
  * rank 0 is the victim. */
 static pid_t find_victim(struct attack *attack)
 {
-	const struct storm_rank *ranks = storm.board->ranks;
+	const struct storm_rank *ranks = storm.state->ranks;
 	pid_t victim = atomic_load(&ranks[attack->victim].pid);
 
 	if (victim == 0)
@@ -239,7 +239,7 @@ static uint64_t number_from(const char *variable, const char *argument,
 	return argument ? strtoull(argument, NULL, 10) : otherwise;
 }
 
-static void make_board(void)
+static void make_state(void)
 {
 	const char *folder = getenv("TMPDIR");
 
@@ -247,15 +247,15 @@ static void make_board(void)
 	         folder ? folder : "/tmp");
 	if (!mkdtemp(storm.folder))
 		exit(2);
-	snprintf(storm.board_path, sizeof(storm.board_path), "%s/board",
+	snprintf(storm.state_path, sizeof(storm.state_path), "%s/state",
 	         storm.folder);
 	const int fd =
-	    open(storm.board_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, sizeof(*storm.board)))
+	    open(storm.state_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, sizeof(*storm.state)))
 		exit(2);
-	storm.board = mmap(NULL, sizeof(*storm.board), PROT_READ | PROT_WRITE,
+	storm.state = mmap(NULL, sizeof(*storm.state), PROT_READ | PROT_WRITE,
 	                   MAP_SHARED, fd, 0);
-	if (storm.board == MAP_FAILED)
+	if (storm.state == MAP_FAILED)
 		exit(2);
 	close(fd);
 }
@@ -271,11 +271,11 @@ int main(int argc, char *argv[])
 	const uint64_t seed =
 	    number_from("COHORT_TEST_STORM_SEED", argc > 3 ? argv[3] : NULL, 1);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	make_board();
+	make_state();
 	for (uint64_t i = 0; i < kills; i++)
 		run_attack(argv[1], seed + i);
 	print_table();
-	unlink(storm.board_path);
+	unlink(storm.state_path);
 	rmdir(storm.folder);
 	return storm.failures > 0;
 }

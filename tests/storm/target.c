@@ -2,13 +2,13 @@
  * The program under attack: makes the calls of one attack until one fails, and
  * checks all data on the way.
  *
- *	storm_target BOARD SEED NUMBER JOURNAL
+ *	storm_target STATE SEED NUMBER JOURNAL
  */
 #define _POSIX_C_SOURCE 200809L
 #include "attack.h"
-#include "board.h"
 #include "cohort.h"
 #include "monotonic.h"
+#include "storm_state.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -24,7 +24,7 @@ enum { TASKS = 400 };
 struct target {
 	struct attack attack;
 	const char *journal;
-	struct storm_board *board;
+	struct storm_state *state;
 	cohort *group;
 	int rank;
 	unsigned char *send;
@@ -34,7 +34,7 @@ struct target {
 
 static void mark_wrong(const struct target *target, const char *what)
 {
-	atomic_fetch_add(&target->board->ranks[target->rank].wrong, 1);
+	atomic_fetch_add(&target->state->ranks[target->rank].wrong, 1);
 	fprintf(stderr, "rank %d: wrong: %s\n", target->rank, what);
 }
 
@@ -204,7 +204,7 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 	/* If the sweep had begun, there are results, on all ranks that live. A
 	 * scatter that was turned away at once leaves those of the last one. */
 	const bool kept = strstr(cohort_error(), "cohort_gather has") != NULL;
-	struct storm_rank *own = &target->board->ranks[target->rank];
+	struct storm_rank *own = &target->state->ranks[target->rank];
 	if (!strncmp(cohort_error(), "cohort_scatter", 14)) {
 		atomic_store(&own->kept, kept);
 		atomic_store(&own->sweep, k + 1);
@@ -256,10 +256,10 @@ static void prepare(struct target *target)
 		target->counts[r] = bytes;
 }
 
-static void *map_board(const char *path)
+static void *map_state(const char *path)
 {
 	const int fd = open(path, O_RDWR | O_CLOEXEC);
-	void *memory = mmap(NULL, sizeof(struct storm_board),
+	void *memory = mmap(NULL, sizeof(struct storm_state),
 	                    PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (fd < 0 || memory == MAP_FAILED) {
@@ -285,19 +285,19 @@ int main(int argc, char *argv[])
 
 	if (argc != 5)
 		return 2;
-	target.board = map_board(argv[1]);
+	target.state = map_state(argv[1]);
 	target.attack = attack_draw(strtoull(argv[2], NULL, 10),
 	                            strtoull(argv[3], NULL, 10));
 	target.journal = argv[4];
 	const pid_t first = getpid();
 	if (target.attack.call == STORM_OPEN) {
-		atomic_store(&target.board->ranks[0].pid, first);
-		atomic_store(&target.board->ready, target.attack.ranks);
+		atomic_store(&target.state->ranks[0].pid, first);
+		atomic_store(&target.state->ready, target.attack.ranks);
 	}
 	for (int g = 0; g < target.attack.groups && status == COHORT_OK; g++)
 		status = cohort_open(NULL, &groups[g]);
 	if (status != COHORT_OK && target.attack.call == STORM_OPEN) {
-		tell(&target.board
+		tell(&target.state
 		          ->ranks[groups[0] ? cohort_rank(groups[0]) : 0],
 		     status);
 		return getpid() == first || groups[0] ? 0 : 2;
@@ -307,10 +307,10 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 	target.rank = cohort_rank(groups[0]);
-	struct storm_rank *own = &target.board->ranks[target.rank];
+	struct storm_rank *own = &target.state->ranks[target.rank];
 	prepare(&target);
 	atomic_store(&own->pid, getpid());
-	atomic_fetch_add(&target.board->ready, 1);
+	atomic_fetch_add(&target.state->ready, 1);
 	for (uint64_t k = 0; status == COHORT_OK; k++) {
 		target.group = groups[k % (uint64_t)target.attack.groups];
 		status = run_call(&target, k);

@@ -2,17 +2,17 @@
 
 #include "mismatch.h"
 
-/* How many ranks a waiting rank looks at between two sleeps. All ranks do, so
+/* How many ranks a waiting rank checks between two sleeps. All ranks do, so
  * without a bound the cost would grow with the square of their number, and a
  * thousand ranks that wait would keep the cores busy. */
-enum { RANKS_AT_A_LOOK = 64 };
+enum { RANKS_PER_CHECK = 64 };
 
 /* The first rank that has not arrived, of those from `first` on. */
 static int first_absent(const struct rendezvous *rdv, int first)
 {
 	int r = first;
 
-	while (r < rdv->size - 1 && r < first + RANKS_AT_A_LOOK &&
+	while (r < rdv->size - 1 && r < first + RANKS_PER_CHECK &&
 	       atomic_load(&rendezvous_arrival(rdv, r)->number) == rdv->number)
 		r++;
 	return r;
@@ -22,7 +22,7 @@ cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
                                 uint64_t value, int rank)
 {
 	struct backoff backoff = {.wait = &rdv->wait, .plane = rdv->plane};
-	unsigned looks = 0;
+	unsigned rounds = 0;
 	int compared = rdv->rank;
 	int absent = 0;
 	cohort_status status = COHORT_OK;
@@ -30,11 +30,11 @@ cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
 	wait_for_word(&rdv->wait, rank, word, value);
 	while (status == COHORT_OK && !await_reached(word, value)) {
 		status = backoff_step(&backoff);
-		if (status != COHORT_OK || backoff.rounds == looks)
+		if (status != COHORT_OK || backoff.rounds == rounds)
 			continue;
-		looks = backoff.rounds;
-		status = mismatch_check_some(rdv, compared, RANKS_AT_A_LOOK);
-		compared = (compared + RANKS_AT_A_LOOK) % rdv->size;
+		rounds = backoff.rounds;
+		status = mismatch_check_some(rdv, compared, RANKS_PER_CHECK);
+		compared = (compared + RANKS_PER_CHECK) % rdv->size;
 		if (rank != rdv->rank)
 			continue;
 		absent = first_absent(rdv, absent);

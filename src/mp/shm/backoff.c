@@ -68,9 +68,9 @@ static void announce_sleep(struct backoff *backoff)
 	backoff->wakes = atomic_load(&control->wakes);
 }
 
-/* A sleeper is woken when the word changes, and for an event; its own looks are
- * there for the rest. The more ranks sleep, the longer, so that together they
- * look equally often, and leave the cores to the ranks that run. */
+/* A sleeper is woken when the word changes, and for an event. For the rest it
+ * wakes by itself and checks. With more ranks it sleeps longer, so that all ranks
+ * together check equally often and leave the cores to those that run. */
 static int sleep_ms(struct wait *wait)
 {
 	const int ms = SLEEP_MS * ((wait->world->size + 63) / 64);
@@ -87,7 +87,7 @@ static void sleep_until_woken(struct backoff *backoff)
 	backoff->wakes = atomic_load(&control->wakes);
 }
 
-/* Whether an event was announced that this rank has not looked at. */
+/* Whether an event was announced that this rank has not checked. */
 static bool has_event(const struct mp_world *world)
 {
 	return atomic_load_explicit(&world->control->events,
@@ -107,7 +107,7 @@ cohort_status backoff_step(struct backoff *backoff)
 	const unsigned spins = backoff->spins++;
 
 	if (has_event(backoff->wait->world))
-		return wait_look(backoff->wait);
+		return wait_check_all(backoff->wait);
 	if (spins < backoff->plane->spin_limit) {
 		pause_core();
 		return COHORT_OK;
@@ -129,7 +129,7 @@ cohort_status backoff_step(struct backoff *backoff)
 	 * have changed in time although this rank woke after the deadline. The
 	 * caller loads it first. */
 	backoff->rounds++;
-	cohort_status status = wait_look(backoff->wait);
+	cohort_status status = wait_check_all(backoff->wait);
 	if (status == COHORT_OK)
 		sleep_until_woken(backoff);
 	return status;

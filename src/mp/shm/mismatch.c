@@ -11,8 +11,8 @@ cohort_status mismatch_report(struct rendezvous *rdv, int r)
 	    .call_b = *rdv->wait.call,
 	};
 	/* Rank r may have refused this call, and be in the next one:
-	 * wait_look reports that. */
-	cohort_status status = wait_look(&rdv->wait);
+	 * wait_check_all reports that. */
+	cohort_status status = wait_check_all(&rdv->wait);
 
 	if (status != COHORT_OK)
 		return status;

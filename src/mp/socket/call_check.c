@@ -6,7 +6,7 @@
 /*
  * Single bytes that ranks send before any data. ENTERED, from a peer: it has
  * entered the call in its record of the control page. ENTERED, from rank 0: all
- * ranks have, go on. NUDGE: wake up and call wait_look; the receiver goes on
+ * ranks have, go on. NUDGE: wake up and call wait_check_all; the receiver goes on
  * waiting if that finds nothing. A nudge is left out if the socket is full.
  */
 enum token { NUDGE, ENTERED };
@@ -47,7 +47,7 @@ static cohort_status read_token(struct wait *wait, int r, bool *entered)
 	cohort_status status = channel_recv(wait, r, &token, 1);
 
 	if (status == COHORT_OK && token == NUDGE)
-		status = wait_look(wait);
+		status = wait_check_all(wait);
 	if (status != COHORT_OK)
 		return status;
 	*entered = token == ENTERED &&
@@ -131,7 +131,7 @@ static cohort_status check_as_peer(struct wait *wait, const size_t counts[])
 		                 (size_t)wait->world->size * sizeof(*counts));
 	/* Rank 0 may have refused the call before this rank entered it. */
 	if (status == COHORT_OK)
-		status = wait_look(wait);
+		status = wait_check_all(wait);
 	while (status == COHORT_OK && !go)
 		status = read_token(wait, 0, &go);
 	return status;

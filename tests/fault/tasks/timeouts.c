@@ -66,26 +66,26 @@ static void move_away(void)
 	wait_for_ever();
 }
 
-static void (*overstay)(void);
+static void (*take_too_long)(void);
 static double limit; /* seconds */
 
 static int one_in_four(cohort_task *task)
 {
 	task_begins(task);
 	if (cohort_task_index(task) % 4 == 1)
-		overstay();
+		take_too_long();
 	return task_ends(task);
 }
 
 /* On every rank one task exceeds the limit, all at the same time. Returns how long
  * the sweep took beyond the limit. */
-static double overstay_so(void (*how)(void))
+static double exceed_limit(void (*how)(void))
 {
 	const struct failing failing = {4, 1, "time limit", 1};
 	const size_t count = 4 * (size_t)here.size;
 
 	limit = LIMIT_SECONDS * agreed_pace();
-	overstay = how;
+	take_too_long = how;
 	const double begin = now();
 	struct gathered gathered =
 	    sweep_run((cohort_job){.execute = one_in_four,
@@ -115,7 +115,7 @@ static void expect_nobody(void)
 
 void case_timeout_heeded(void)
 {
-	const double took = overstay_so(heed);
+	const double took = exceed_limit(heed);
 
 	expect_nobody();
 	EXPECT_WITHIN(took, 2, "%s", "after the limit");
@@ -124,7 +124,7 @@ void case_timeout_heeded(void)
 
 void case_timeout_ignored(void)
 {
-	const double took = overstay_so(ignore);
+	const double took = exceed_limit(ignore);
 
 	expect_nobody();
 	EXPECT(took >= GRACE_SECONDS, "killed %g s after the limit", took);
@@ -144,7 +144,7 @@ void case_timeout_clean_up(void)
 {
 	if (needs_no_repetition())
 		return;
-	overstay_so(clean_up);
+	exceed_limit(clean_up);
 	EXPECT(here.shared->note == here.size, "%d have cleaned up",
 	       here.shared->note);
 }
@@ -153,7 +153,7 @@ void case_timeout_stopped(void)
 {
 	if (needs_no_repetition())
 		return;
-	const double took = overstay_so(stop_itself);
+	const double took = exceed_limit(stop_itself);
 
 	figure("who is stopped is gone %.0f ms after the limit", 1e3 * took);
 }
@@ -161,7 +161,7 @@ void case_timeout_stopped(void)
 void case_timeout_moved(void)
 {
 	if (!needs_no_repetition())
-		overstay_so(move_away);
+		exceed_limit(move_away);
 }
 
 static int be_slow(cohort_task *task)

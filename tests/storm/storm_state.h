@@ -1,7 +1,7 @@
 /* What the ranks of a run under attack tell the attacker: a file that all of
  * them map. */
-#ifndef STORM_BOARD_H
-#define STORM_BOARD_H
+#ifndef STORM_STATE_H
+#define STORM_STATE_H
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct storm_rank {
 	_Atomic int wrong; /* calls that succeeded with wrong data, and worse */
 };
 
-struct storm_board {
+struct storm_state {
 	_Atomic int ready; /* ranks that are about to make calls */
 	struct storm_rank ranks[STORM_RANKS];
 };
