@@ -229,12 +229,16 @@ typedef struct cohort_options {
  *                  mpi in a program with more privileges than its user that
  *                  has not initialised MPI itself; mpi in a program that a
  *                  rank of an MPI job started without a launcher; mp after the
- *                  program has initialised MPI
+ *                  program has initialised MPI; COHORT_BACKEND=mp in a job of
+ *                  several processes that an MPI's own launcher started
  * COHORT_ESTATE    called inside a task; another size than the processes that
  *                  run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
  *                  sentence names; everything is undone
- * COHORT_EPEER, COHORT_ETIMEOUT, COHORT_EMISMATCH  as for any collective call
+ * COHORT_EMISMATCH  on mpi: ranks have different versions of cohort, programs or
+ *                  COHORT_ variables, or another rank cannot open the group;
+ *                  also as for any collective call
+ * COHORT_EPEER, COHORT_ETIMEOUT  as for any collective call
  */
 COHORT_INLINE COHORT_CHECKED cohort_status
 cohort_open(const cohort_options *options, cohort **out);

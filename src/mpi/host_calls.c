@@ -15,6 +15,16 @@ void host_set(const struct module_host *host)
 	library = host;
 }
 
+const char *host_version(void)
+{
+	return library->version;
+}
+
+const char *host_error(void)
+{
+	return library->error();
+}
+
 cohort_status host_test_nodes(int *out)
 {
 	return library->test_nodes(out);

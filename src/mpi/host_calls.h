@@ -9,6 +9,12 @@
 /* Set the library. Once, before anything else is called. */
 void host_set(const struct module_host *host);
 
+/* The library's version, which is the module's as well. */
+const char *host_version(void);
+
+/* As cohort_error. */
+const char *host_error(void);
+
 /* As test_nodes_read. */
 COHORT_CHECKED cohort_status host_test_nodes(int *out);
 

@@ -27,6 +27,7 @@ struct module_host {
 	                           ...) COHORT_PRINTF(2, 3);
 	void (*log_line)(enum log_level level, int rank, const char *format,
 	                 ...) COHORT_PRINTF(3, 4);
+	const char *(*error)(void);            /* cohort_error */
 	cohort_status (*test_nodes)(int *out); /* as test_nodes_read */
 };
 

@@ -14,6 +14,7 @@ static const struct module_host host = {
     .version = MODULE_ABI_VERSION,
     .error_set = error_set,
     .log_line = log_line,
+    .error = cohort_error,
     .test_nodes = test_nodes_read,
 };
 

@@ -2,13 +2,12 @@
 
 #include "common/base/error.h"
 
-#include <mpi.h>
 #include <stdio.h>
 #include <string.h>
 
-/* MPI's text for `code`, in one line. MPICH's text is a stack of lines: the
- * first names the error, the last the place that noticed it. */
-static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
+/* MPICH's text is a stack of lines: the first names the error, the last the place
+ * that noticed it. */
+void mpi_error_text(int code, char text[MPI_MAX_ERROR_STRING])
 {
 	static const char stack[] = ", error stack:";
 	int length = 0;
@@ -22,6 +21,21 @@ static void describe_code(int code, char text[MPI_MAX_ERROR_STRING])
 	for (char *c = text; *c; c++)
 		if (*c == '\n')
 			*c = ';';
+}
+
+const char *mpi_library_name(char text[MPI_NAME_BYTES])
+{
+	char whole[MPI_MAX_LIBRARY_VERSION_STRING] = "an unknown MPI";
+	int length = 0;
+
+	if (MPI_Get_library_version(whole, &length) != MPI_SUCCESS)
+		snprintf(whole, sizeof(whole), "an unknown MPI");
+	snprintf(text, MPI_NAME_BYTES, "%.*s", (int)strcspn(whole, ",\n"),
+	         whole);
+	for (char *c = text; *c; c++)
+		if (*c == '\t')
+			*c = ' ';
+	return text;
 }
 
 /* MPICH 4.0 may report a message that is too long for a collective call as
@@ -41,7 +55,7 @@ cohort_status mpi_error_report(const struct call *call, const char *function,
 	int class = MPI_ERR_OTHER;
 
 	MPI_Error_class(code, &class);
-	describe_code(code, text);
+	mpi_error_text(code, text);
 	call_describe(call, what);
 	if (class == MPI_ERR_IN_STATUS)
 		return error_set(COHORT_EMISMATCH,
@@ -56,6 +70,15 @@ cohort_status mpi_error_report(const struct call *call, const char *function,
 		                 "counts; with COHORT_CHECK=1 the sentence "
 		                 "says which",
 		                 what, function, text);
+	if (class == MPI_ERR_UNSUPPORTED_OPERATION) {
+		char name[MPI_NAME_BYTES];
+		return error_set(COHORT_EBACKEND,
+		                 "%s: %s has no %s here: %s: start the "
+		                 "program with another MPI, or choose other "
+		                 "components of this one with the options of "
+		                 "its launcher",
+		                 what, mpi_library_name(name), function, text);
+	}
 	return error_set(class == MPI_ERR_NO_MEM ? COHORT_ENOMEM : COHORT_ESYS,
 	                 "%s: %s failed: %s", what, function, text);
 }

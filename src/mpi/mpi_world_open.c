@@ -10,6 +10,7 @@
 #include "host_calls.h"
 #include "mpi_error.h"
 #include "mpi_process.h"
+#include "open_check.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
 
@@ -151,6 +152,20 @@ static cohort_status set_up(struct mpi_world *world,
 	return COHORT_OK;
 }
 
+/* Whether this rank can open the group, and all others can, too. */
+static cohort_status check_together(struct mpi_world *world,
+                                    const struct config *config,
+                                    int *test_nodes)
+{
+	struct open_side mine = {.variables = config->variables,
+	                         .variables_digest = config->variables_digest};
+
+	mine.refused = config->refused ? error_set(config->refused, "%s",
+	                                           config->refused_sentence)
+	                               : host_test_nodes(test_nodes);
+	return open_check(world->comm, &mine);
+}
+
 cohort_status mpi_world_open(const struct config *config,
                              const struct launcher *launcher,
                              struct mpi_world **out)
@@ -158,8 +173,8 @@ cohort_status mpi_world_open(const struct config *config,
 	int test_nodes = 0;
 	cohort_status status;
 
-	if ((status = host_test_nodes(&test_nodes)) ||
-	    (status = check_communicator_exists(config)) ||
+	/* Failures before the ranks are connected. */
+	if ((status = check_communicator_exists(config)) ||
 	    (status = mpi_process_enter()) ||
 	    (status = check_launcher_size(launcher)))
 		return status;
@@ -170,6 +185,12 @@ cohort_status mpi_world_open(const struct config *config,
 	world->base.caller = mpi_process_caller();
 	status = communicator_duplicate(config->mpi_comm, &world->comm);
 	if (status != COHORT_OK) {
+		free(world);
+		return status;
+	}
+	status = check_together(world, config, &test_nodes);
+	if (status != COHORT_OK) {
+		MPI_Comm_free(&world->comm);
 		free(world);
 		return status;
 	}

@@ -107,6 +107,29 @@ static cohort_status map_alone(struct tickets *tickets)
 	return COHORT_OK;
 }
 
+/* MPI may lack shared windows because its user or its configuration has switched
+ * them off. Nothing but speed depends on them. */
+static void log_missing_memory(const struct mpi_world *world, int code)
+{
+#ifdef OPEN_MPI
+	static const char advice[] =
+	    "; with --mca osc sm, its mpirun switches that on";
+#else
+	static const char advice[] = "";
+#endif
+	char name[MPI_NAME_BYTES];
+	char text[MPI_MAX_ERROR_STRING] = "on another rank";
+
+	if (code != MPI_SUCCESS)
+		mpi_error_text(code, text);
+	log_line(LOG_INFO, world->base.rank,
+	         "mpi: %s has no memory that the %d ranks of this node share "
+	         "(MPI_Win_allocate_shared: %s): they get their tasks by "
+	         "messages, as if each were on a node of its own%s",
+	         mpi_library_name(name), world->tickets.node_size, text,
+	         advice);
+}
+
 /* If MPI gives a node no shared memory, each of its ranks is a node of its own.
  * On a node with one rank MPI may return memory that the rank's forked copies do
  * not share. */
@@ -127,11 +150,7 @@ static cohort_status share_or_map(struct mpi_world *world)
 	if (shared)
 		return COHORT_OK;
 	if (tickets->node_rank == 0)
-		log_line(LOG_INFO, world->base.rank,
-		         "mpi: MPI_Win_allocate_shared failed on this node: "
-		         "its %d ranks get their tasks by messages, as if "
-		         "each were on a node of its own",
-		         tickets->node_size);
+		log_missing_memory(world, code);
 	/* A window that only some ranks have cannot be freed. */
 	tickets->memory = MPI_WIN_NULL;
 	return map_alone(tickets);

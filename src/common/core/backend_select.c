@@ -9,6 +9,8 @@
 #include "mpi/detect.h"
 #include "mpi/loader.h"
 
+#include <stdio.h>
+
 static const struct backend *const backends[] = {
     [BACKEND_SERIAL] = &serial_backend,
     [BACKEND_MP] = &mp_backend,
@@ -67,6 +69,31 @@ static cohort_status check_own_launcher(const struct config *config,
 	                 (long)config->inside);
 }
 
+/* Whether the launcher has started a job of several processes. */
+static bool has_peers(const struct launcher *launcher)
+{
+	return launcher && launcher->size > 1;
+}
+
+/* If only some processes of an MPI job have the variable, the others wait for them
+ * in MPI_Init. So it is refused there. srun and its like also start programs that
+ * have nothing to do with each other. */
+static cohort_status check_launched_mp(const struct config *config,
+                                       const struct launcher *launcher,
+                                       enum backend_kind kind)
+{
+	if (kind != BACKEND_MP || config->backend_from_options ||
+	    !has_peers(launcher) || !launcher->is_of_mpi || mp_is_running())
+		return COHORT_OK;
+	return error_set(COHORT_EBACKEND,
+	                 "cannot open an mp group: %s (%s is set) started %d "
+	                 "processes, and %s asks each of them for ranks of its "
+	                 "own: unset it, or set it to mpi, to run them as one "
+	                 "group, or start the program without the launcher",
+	                 launcher->name, launcher->variable, launcher->size,
+	                 config->backend_from);
+}
+
 /* The peers would be copies of a process of an MPI job. When they leave, most of
  * them call MPI_Finalize, as Python's mpi4py does, and hang there. */
 static cohort_status check_fork_of_mpi(enum backend_kind kind)
@@ -107,8 +134,48 @@ cohort_status backend_select(const struct config *config,
 		                 "communicator; leave one of the two out",
 		                 backend_kind_name(kind), why);
 	*out = backends[kind];
-	const cohort_status status = check_own_launcher(config, kind);
-	return status == COHORT_OK ? check_fork_of_mpi(kind) : status;
+	cohort_status status = check_own_launcher(config, kind);
+	if (status == COHORT_OK)
+		status = check_fork_of_mpi(kind);
+	return status == COHORT_OK ? check_launched_mp(config, launcher, kind)
+	                           : status;
+}
+
+/* The peers wait in MPI_Init, or in the first exchange of cohort_open, unless all
+ * ranks have asked for groups of their own. */
+static bool peers_may_wait(const struct config *config,
+                           const struct launcher *launcher)
+{
+	if (mp_is_running() || config->backend == BACKEND_SERIAL)
+		return false;
+	if (detect_running_mpi())
+		return true;
+	if (!has_peers(launcher))
+		return false;
+	/* See check_launched_mp. */
+	return config->backend != BACKEND_MP ||
+	       (launcher->is_of_mpi && !config->backend_from_options);
+}
+
+cohort_status backend_refuse(const struct config *config,
+                             const struct launcher *launcher,
+                             cohort_status status)
+{
+	char sentence[ERROR_BYTES];
+	const struct config refusal = {
+	    .mpi_comm = config->mpi_comm,
+	    .refused = status,
+	    .refused_sentence = sentence,
+	};
+	struct world *none = NULL;
+
+	if (!peers_may_wait(config, launcher))
+		return status;
+	snprintf(sentence, sizeof(sentence), "%s", cohort_error());
+	/* Fails after the peers know, or because they cannot be told. */
+	cohort_status ignored = mpi_backend.open(&refusal, launcher, &none);
+	(void)ignored;
+	return error_set(status, "%s", sentence);
 }
 
 /* A program that has initialised MPI itself has its processes work together
@@ -116,7 +183,7 @@ cohort_status backend_select(const struct config *config,
 void backend_warn(const struct config *config, const struct launcher *launcher,
                   const struct backend *backend)
 {
-	if (backend == &mpi_backend || !launcher || launcher->size <= 1 ||
+	if (backend == &mpi_backend || !has_peers(launcher) ||
 	    launcher->rank != 0 ||
 	    (config->backend_from_options && detect_initialised_mpi()))
 		return;

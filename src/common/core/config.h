@@ -33,6 +33,8 @@ enum progress_mode {
 #undef PROGRESS_ENUM
 };
 
+enum { CONFIG_VARIABLES_BYTES = 256 };
+
 struct config {
 	enum backend_kind backend;
 	/* The option or variable that chose the backend, for sentences;
@@ -53,6 +55,14 @@ struct config {
 	/* The process of a rank that started this program; 0: none did. */
 	pid_t inside;
 	bool launcher_inherited; /* the launcher's variables are that rank's */
+	/* Of the values of the variables that must be the same on all ranks of
+	 * an mpi group; the text is for sentences. */
+	uint64_t variables_digest;
+	char variables[CONFIG_VARIABLES_BYTES];
+	/* Not COHORT_OK: this rank cannot open the group, with this sentence,
+	 * and opens it only to tell its peers. */
+	cohort_status refused;
+	const char *refused_sentence;
 };
 
 #endif

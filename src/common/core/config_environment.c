@@ -1,6 +1,7 @@
 #include "config_environment.h"
 
 #include "common/base/c_locale.h"
+#include "common/base/digest.h"
 #include "common/base/environment.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -173,22 +174,65 @@ static cohort_status read_log(const char *name, const char *value,
 	return status;
 }
 
-/* Every variable that users set. */
+/* Every variable that users set. `same`: it must be the same on all ranks of an
+ * mpi group. The others change what a rank prints, or all ranks do what one of
+ * them asks for, or, as COHORT_BACKEND, they are refused elsewhere. */
 static const struct config_variable {
 	const char *name;
 	cohort_status (*read)(const char *name, const char *value,
 	                      struct config *out);
+	bool same;
 } config_variables[] = {
-    {"COHORT_BACKEND", read_backend},   {"COHORT_SIZE", read_size},
-    {"COHORT_TIMEOUT", read_timeout},   {"COHORT_TRANSPORT", read_transport},
-    {"COHORT_SCHEDULE", read_schedule}, {"COHORT_ISOLATE", read_isolate},
-    {"COHORT_PROGRESS", read_progress}, {"COHORT_CHECK", read_check},
-    {"COHORT_LOG", read_log},
+    {"COHORT_BACKEND", read_backend, false},
+    {"COHORT_SIZE", read_size, true},
+    {"COHORT_TIMEOUT", read_timeout, true},
+    {"COHORT_TRANSPORT", read_transport, true},
+    {"COHORT_SCHEDULE", read_schedule, true},
+    {"COHORT_ISOLATE", read_isolate, true},
+    {"COHORT_PROGRESS", read_progress, false},
+    {"COHORT_CHECK", read_check, false},
+    {"COHORT_LOG", read_log, false},
 };
 
 enum {
 	CONFIG_VARIABLES = sizeof(config_variables) / sizeof(*config_variables)
 };
+
+/* Of values and not of texts: an unset variable has the same one as its default
+ * value. */
+static uint64_t digest_values(const struct config *config)
+{
+	const struct {
+		uint64_t size, transport, schedule, chunk, isolate;
+		double timeout;
+	} values = {
+	    .size = (uint64_t)config->size,
+	    .transport = config->transport,
+	    .schedule = (uint64_t)config->schedule,
+	    .chunk = config->chunk,
+	    .isolate = config->isolate,
+	    .timeout = config->timeout,
+	};
+
+	return digest_add(DIGEST_BEGIN, &values, sizeof(values));
+}
+
+/* "COHORT_TIMEOUT=5 COHORT_ISOLATE=1" */
+static void list_values(char *text, size_t room)
+{
+	size_t length = 0;
+
+	snprintf(text, room, "none that count");
+	for (int i = 0; i < CONFIG_VARIABLES && length < room; i++) {
+		const char *name = config_variables[i].name;
+		const char *value =
+		    config_variables[i].same ? environment_get(name) : NULL;
+		if (value)
+			length += (size_t)snprintf(text + length, room - length,
+			                           "%s%s=%s", length ? " " : "",
+			                           name, value);
+	}
+}
 
 cohort_status config_environment_read(struct config *out)
 {
@@ -201,6 +245,8 @@ cohort_status config_environment_read(struct config *out)
 		if (status != COHORT_OK)
 			return status;
 	}
+	out->variables_digest = digest_values(out);
+	list_values(out->variables, sizeof(out->variables));
 	return COHORT_OK;
 }
 

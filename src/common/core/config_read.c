@@ -81,9 +81,9 @@ static cohort_status check_serial_size(const struct config *config)
 	                 config->size);
 }
 
-cohort_status config_read(const cohort_options *options, struct config *out)
+static cohort_status read_all(const cohort_options *options, struct config *out)
 {
-	struct config config = {
+	*out = (struct config){
 	    .backend = BACKEND_AUTO,
 	    .backend_from = "nothing",
 	    .transport = TRANSPORT_SHM,
@@ -91,13 +91,29 @@ cohort_status config_read(const cohort_options *options, struct config *out)
 	    .progress = PROGRESS_AUTO,
 	    .log_level = (enum log_level)LOG_DEFAULT,
 	};
-	cohort_status status = config_environment_read(&config);
+	cohort_status status = config_environment_read(out);
 
 	if (status == COHORT_OK && options)
-		status = read_options(options, &config);
+		status = read_options(options, out);
 	if (status == COHORT_OK)
-		status = check_serial_size(&config);
+		status = check_serial_size(out);
+	return status;
+}
+
+cohort_status config_read(const cohort_options *options, struct config *out)
+{
+	struct config config;
+	const cohort_status status = read_all(options, &config);
+
 	if (status == COHORT_OK)
 		*out = config;
 	return status;
+}
+
+void config_read_backend(const cohort_options *options, struct config *out)
+{
+	cohort_status ignored = read_all(options, out);
+
+	(void)ignored;
+	out->mpi_comm = options->mpi_comm;
 }

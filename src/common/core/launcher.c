@@ -19,6 +19,7 @@ struct launcher_row {
 	const char *size;     /* NULL: the launcher does not say */
 	const char *required; /* a variable that must be set, too */
 	enum mpi_family family;
+	bool is_of_mpi;
 };
 
 /*
@@ -29,24 +30,29 @@ struct launcher_row {
  */
 static const struct launcher_row launchers[] = {
     {"Open MPI's mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
-     "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI},
+     "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI, true},
     {"MVAPICH's launcher", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE",
-     "MV2_COMM_WORLD_SIZE", MPI_FAMILY_MPICH},
-    {"Flux", "FLUX_TASK_RANK", "FLUX_JOB_SIZE", "FLUX_JOB_SIZE",
-     MPI_FAMILY_ANY},
-    {"PALS", "PALS_RANKID", "PMI_SIZE", "PALS_RANKID", MPI_FAMILY_ANY},
+     "MV2_COMM_WORLD_SIZE", MPI_FAMILY_MPICH, true},
+    {"Flux", "FLUX_TASK_RANK", "FLUX_JOB_SIZE", "FLUX_JOB_SIZE", MPI_FAMILY_ANY,
+     false},
+    {"PALS", "PALS_RANKID", "PMI_SIZE", "PALS_RANKID", MPI_FAMILY_ANY, false},
     /* MPICH's and Intel MPI's. */
-    {"Hydra", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH},
-    {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH},
+    {"Hydra", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH,
+     true},
+    {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH, true},
 };
 
 /* Used outside Slurm's steps only: within a step these variables are set
  * beside Slurm's own. */
 static const struct launcher_row managers[] = {
-    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_FD", MPI_FAMILY_MPICH},
-    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
-    {"a PMI launcher", "PMI_ID", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH},
-    {"a PMIx launcher", "PMIX_RANK", NULL, "PMIX_NAMESPACE", MPI_FAMILY_ANY},
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_FD", MPI_FAMILY_MPICH,
+     false},
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH,
+     false},
+    {"a PMI launcher", "PMI_ID", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH,
+     false},
+    {"a PMIx launcher", "PMIX_RANK", NULL, "PMIX_NAMESPACE", MPI_FAMILY_ANY,
+     false},
 };
 
 /* Whether the variable is a plain number, of at most `most`. */
@@ -83,6 +89,7 @@ static struct launcher describe_launcher(const struct launcher_row *row)
 	    .family = row->family,
 	    .rank = read_int(row->rank, 0),
 	    .size = read_int(row->size, 1),
+	    .is_of_mpi = row->is_of_mpi,
 	};
 }
 
@@ -126,9 +133,9 @@ static bool in_slurm_step(void)
  * same. */
 static bool find_slurm(struct launcher *out)
 {
-	static const struct launcher_row srun = {"Slurm's srun", "SLURM_PROCID",
-	                                         "SLURM_STEP_NUM_TASKS", NULL,
-	                                         MPI_FAMILY_ANY};
+	static const struct launcher_row srun = {
+	    "Slurm's srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS",
+	    NULL,           MPI_FAMILY_ANY, false};
 	struct launcher launcher = describe_launcher(&srun);
 
 	if (launcher.size == 1)

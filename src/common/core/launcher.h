@@ -11,8 +11,9 @@ struct launcher {
 	const char *name;       /* "Open MPI's mpirun" */
 	const char *variable;   /* that identified it, "PMI_RANK" */
 	enum mpi_family family; /* of the MPI that it starts */
-	int rank; /* as the launcher says; -1 if it does not say */
-	int size; /* likewise */
+	int rank;       /* as the launcher says; -1 if it does not say */
+	int size;       /* likewise */
+	bool is_of_mpi; /* it belongs to an MPI, and starts MPI jobs only */
 };
 
 /* False, and *out untouched, if no launcher is recognised. SLURM_PROCID alone

@@ -91,6 +91,16 @@ static void warn_of_one_rank(const struct config *config,
 		         cores);
 }
 
+/* The launcher of this process, if it has one: `found`, or NULL. */
+static const struct launcher *find_own_launcher(struct config *config,
+                                                struct launcher *found)
+{
+	const struct nesting inherited = read_nesting();
+
+	return nesting_apply(&inherited, launcher_detect(found) ? found : NULL,
+	                     config);
+}
+
 static cohort_status open_world(const cohort_options *options,
                                 struct config *config, struct world **out)
 {
@@ -99,18 +109,19 @@ static cohort_status open_world(const cohort_options *options,
 	cohort_status status = config_read(options, config);
 
 	if (status != COHORT_OK)
-		return status;
+		config_read_backend(options, config);
+	const struct launcher *launcher = find_own_launcher(config, &found);
+
+	if (status != COHORT_OK)
+		return backend_refuse(config, launcher, status);
 	log_set_threshold(config->log_level);
-	const struct nesting inherited = read_nesting();
 	const struct nesting own = nesting_own();
-	const struct launcher *launcher = nesting_apply(
-	    &inherited, launcher_detect(&found) ? &found : NULL, config);
 	if (!process.warned && (!launcher || launcher->rank <= 0))
 		config_environment_warn(launcher ? launcher->rank : -1);
 	process.warned = true;
 	status = backend_select(config, launcher, &backend);
 	if (status != COHORT_OK)
-		return status;
+		return backend_refuse(config, launcher, status);
 	if (!process.opened)
 		backend_warn(config, launcher, backend);
 	status = backend->open(config, launcher, out);

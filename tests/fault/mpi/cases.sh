@@ -262,6 +262,68 @@ case_program_initialised() {
 		says warn 'one rank' 'no launcher'
 }
 
+# Two ranks open a group, the second one with other variables or another program.
+# Each line: the status on rank 0, that on rank 1, a word of the sentence, and how
+# rank 1 is started.
+open_differs() {
+	local first second word start
+	while read -r first second word start; do
+		# shellcheck disable=SC2086
+		run "$launcher" -n 1 "$ranks" expect "$first" : \
+			-n 1 env $start expect "$second"
+		succeeds
+		says_times 2 COHORT_E
+		says "$first: " "rank 1 on host $(hostname)" "$word"
+		says "$second: " "$word"
+	done
+}
+
+case_open_differs() {
+	local mismatch=COHORT_EMISMATCH other=$work/other version
+	open_differs <<-END
+		$mismatch $mismatch COHORT_TIMEOUT=7 COHORT_TIMEOUT=7 $ranks
+		$mismatch $mismatch COHORT_SCHEDULE=guided COHORT_SCHEDULE=guided $ranks
+		$mismatch $mismatch COHORT_ISOLATE=1 COHORT_ISOLATE=1 $ranks
+		$mismatch COHORT_ECONFIG abc COHORT_TIMEOUT=abc $ranks
+		$mismatch COHORT_ECONFIG COHORT_TEST_NODES COHORT_TEST_NODES=x $ranks
+		$mismatch COHORT_EBACKEND COHORT_BACKEND COHORT_BACKEND=mp $ranks
+	END
+	# The same program, and one byte behind it.
+	{ cat "$ranks" && echo; } >"$other"
+	chmod +x "$other"
+	open_differs <<-END
+		$mismatch $mismatch $other LD_LIBRARY_PATH=$(dirname "$library") $other
+	END
+	version=$("$ranks" version)
+	copy_with "$family"
+	sed -i "s/\x00${version//./\\.}\x00/\x00${version//[0-9]/7}\x00/g" \
+		"$work/lib/libcohort.so.0" \
+		"$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
+	open_differs <<-END
+		$mismatch $mismatch 7.7 LD_PRELOAD=$work/lib/libcohort.so.0 $ranks
+	END
+}
+
+# Variables that may differ, and values that are the default.
+case_open_does_not_differ() {
+	local variable
+	for variable in COHORT_LOG=info COHORT_PROGRESS=never COHORT_CHECK=1 \
+		COHORT_BACKEND=mpi COHORT_SCHEDULE=dynamic COHORT_ISOLATE=0; do
+		run "$launcher" -n 1 "$ranks" open : \
+			-n 1 env $variable "$ranks" open
+		succeeds
+		says 'rank 1 of 2 on mpi'
+	done
+}
+
+# One rank asks for mp after MPI_Init.
+case_program_initialised_and_one_mp() {
+	run "$launcher" -n 1 "$own" expect_mismatch : \
+		-n 1 env COHORT_BACKEND=mp "$own" expect_backend
+	succeeds
+	says COHORT_EMISMATCH "rank 1 on host $(hostname)" 'before MPI_Init'
+}
+
 # Forked copies of a process that uses MPI could not leave it.
 case_program_initialised_and_mp() {
 	run env COHORT_BACKEND=mp COHORT_SIZE=2 "$own" expect_backend

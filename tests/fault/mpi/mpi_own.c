@@ -82,7 +82,7 @@ static void run_beside(void)
 	MPI_Finalize();
 }
 
-static void run_expect_backend(void)
+static void expect(cohort_status expected)
 {
 	cohort *group = NULL;
 
@@ -90,8 +90,18 @@ static void run_expect_backend(void)
 	const cohort_status status = cohort_open(NULL, &group);
 	printf("%s: %s\n", cohort_status_name(status), cohort_error());
 	MPI_Finalize();
-	if (status != COHORT_EBACKEND)
+	if (status != expected)
 		exit(1);
+}
+
+static void run_expect_backend(void)
+{
+	expect(COHORT_EBACKEND);
+}
+
+static void run_expect_mismatch(void)
+{
+	expect(COHORT_EMISMATCH);
 }
 
 static void run_finalised(void)
@@ -240,6 +250,7 @@ static const struct {
     {"init", run_init},
     {"beside", run_beside},
     {"expect_backend", run_expect_backend},
+    {"expect_mismatch", run_expect_mismatch},
     {"single", run_single},
     {"finalised", run_finalised},
     {"close_late", run_close_late},
