@@ -123,8 +123,10 @@ static bool arena_use(struct region_allocator *base, void *start, size_t from,
 	const size_t whole = head_bytes() + to;
 
 	(void)from; /* the arena knows what is open */
-	/* The address may be a word that any process could write. */
-	if (!arena_shares(regions_of(base)->arena, head, whole)) {
+	/* The address and the length may be words that any process could
+	 * write. */
+	if (to > PTRDIFF_MAX ||
+	    !arena_shares(regions_of(base)->arena, head, whole)) {
 		errno = EFAULT;
 		return false;
 	}

@@ -2,7 +2,8 @@
 #include "mp_backend.h"
 
 #include "common/base/error.h"
-#include "common/base/worker_stats.h"
+#include "common/base/memory.h"
+#include "common/base/rank_states.h"
 #include "mp/shm/shm_collectives.h"
 #include "mp/shm/shm_transport.h"
 #include "mp/socket/socket_collectives.h"
@@ -60,6 +61,7 @@ static struct mp_group group_over(struct mp_world *world, double timeout)
 	             .call = &world->control->records[world->rank].call,
 	             .regions = world->transport->regions,
 	             .stats = world->stats,
+	             .states = world->states,
 	             .stats_ranks = world->size,
 	             .stats_index = world->rank,
 	             .failed = &world->control->broken,
@@ -86,7 +88,7 @@ static cohort_status await_opens(struct mp_group *group)
 	/* A signal may have stopped the sweeps of earlier groups. If this rank
 	 * has none of them open, all ranks have closed them: forget it. */
 	if (atomic_fetch_add(open_groups(world), 1) == 0 && world->rank == 0)
-		atomic_store(&world->stats->signal, 0);
+		atomic_store(&world->states->signal, 0);
 	cohort_status status =
 	    group->base.backend->barrier(&group->base, &call);
 	if (status == COHORT_OK)
@@ -165,9 +167,10 @@ static cohort_status mp_become_task(struct world *base)
 {
 	const struct mp_world *world = ((struct mp_group *)base)->world;
 
-	if (!control_shut(world->control, world->size))
-		return error_sys("cohort_scatter: mprotect");
-	return world->transport->hooks->become_task(world->transport)
+	return control_shut(world->control, world->size) &&
+	               memory_shut(world->states,
+	                           rank_states_bytes(world->size)) &&
+	               world->transport->hooks->become_task(world->transport)
 	           ? COHORT_OK
 	           : error_sys("cohort_scatter: mprotect");
 }

@@ -4,7 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
 #include "common/base/process_word.h"
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "monitor_link.h"
 
 #include <errno.h>
@@ -68,7 +68,7 @@ static int rank_of(struct peer_watch *watch, pid_t pid)
 static void kill_tasks(const struct mp_world *world, int r)
 {
 	const pid_t group =
-	    process_word_read(atomic_load(&world->stats->ranks[r].child));
+	    process_word_read(atomic_load(&world->states->ranks[r].child));
 
 	if (group > 0)
 		kill(-group, SIGKILL);

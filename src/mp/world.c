@@ -4,6 +4,7 @@
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 
 #include <errno.h>
@@ -33,6 +34,7 @@ void world_free(struct mp_world *world)
 		world->transport->hooks->destroy(world->transport);
 	control_unmap(world->control, world->size);
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
+	memory_unshare(world->states, rank_states_bytes(world->size));
 	free(world->pids);
 	memory_unshare(world->tickets, sizeof(*world->tickets));
 	free(world);
@@ -57,6 +59,7 @@ cohort_status world_create(int size, int cores, struct mp_world **out)
 		failed = "calloc";
 	else if (!(world->control = control_map(size)) ||
 	         !(world->stats = memory_share(worker_stats_bytes(size))) ||
+	         !(world->states = memory_share(rank_states_bytes(size))) ||
 	         !(world->tickets = memory_share(sizeof(*world->tickets))))
 		failed = "mmap";
 	else if ((world->failure_event = descriptor_event()) < 0)
@@ -81,7 +84,7 @@ struct world_failure world_end_as(const struct mp_world *world, int r,
 	    .a = r,
 	    .number = (uint64_t)end,
 	    /* A task in a child is not what ended the rank. */
-	    .number_b = atomic_load(&counters->child)
+	    .number_b = atomic_load(&world->states->ranks[r].child)
 	                    ? 0
 	                    : atomic_load(&counters->running),
 	};

@@ -6,16 +6,16 @@
 #include "mpi_world_open.h"
 #include "output.h"
 #include "progress_thread.h"
+#include "ticket_window.h"
 #include "tickets.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The MPI library's own shared memory is out of our hands. */
+/* The rest of the memory that MPI shares is out of our hands. */
 static cohort_status module_become_task(struct world *base)
 {
-	(void)base;
-	return COHORT_OK;
+	return ticket_window_shut(&world_of(base)->tickets);
 }
 
 static const struct backend module_backend;

@@ -27,6 +27,8 @@ struct call_exchange {
 };
 
 struct ticket_server;
+struct node_counter;
+struct node_pool;
 
 /* Belongs to tickets.c and ticket_window.c. A node is the ranks that share
  * memory. */
@@ -39,8 +41,11 @@ struct tickets {
 	MPI_Comm node;
 	MPI_Win memory;               /* shared by the node */
 	bool mapped;                  /* the memory is not a window of MPI */
-	struct ticket_window *window; /* in that memory */
-	struct worker_stats *stats;   /* in that memory */
+	char *shared;                 /* that memory; see ticket_window.c */
+	struct node_pool *pool;       /* in it: several nodes */
+	struct rank_states *states;   /* in it */
+	struct node_counter *counter; /* in it: one node */
+	struct worker_stats *stats;   /* in it */
 	pid_t process;                /* of this rank */
 	pid_t parent;                 /* that started it */
 	uint64_t total;               /* tickets of the sweep */

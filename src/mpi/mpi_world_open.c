@@ -138,12 +138,13 @@ static cohort_status set_up(struct mpi_world *world,
 	    (status = ticket_window_open(world, test_nodes)))
 		return status;
 	world->base.stats = world->tickets.stats;
+	world->base.states = world->tickets.states;
 	world->base.stats_ranks = world->tickets.node_size;
 	world->base.stats_index = world->tickets.node_rank;
 	world->base.nodes = world->tickets.nodes;
-	world->base.copies_claim = world->tickets.nodes == 1 ||
-	                           world->tickets.threads ||
-	                           world->tickets.node_rank > 0;
+	/* A wrong word in the pool of a node would do harm on all nodes, so a
+	 * child cannot write there (module_become_task). */
+	world->base.copies_claim = world->tickets.nodes == 1;
 	if (world->base.nodes > 1 && world->base.rank == 0)
 		world->base.elsewhere =
 		    &world->tickets.stats->ranks[world->tickets.node_size];

@@ -30,6 +30,7 @@ void node_agent_begin(struct node_agent *agent, uint32_t sweep,
 	*agent = (struct node_agent){
 	    .pool = pool,
 	    .stats = agent->stats,
+	    .states = agent->states,
 	    .ranks = agent->ranks,
 	    .report = {.sweep = sweep, .held = first.count},
 	    .given = first.count,
@@ -118,7 +119,7 @@ bool node_agent_report(struct node_agent *agent, double now,
 	struct node_report report = {
 	    .sweep = agent->report.sweep,
 	    .handled = agent->handled,
-	    .signal = atomic_load(&agent->stats->signal),
+	    .signal = atomic_load(&agent->states->signal),
 	    .failure = atomic_load(&pool->failure),
 	    .left = atomic_load(&pool->left) >= (unsigned)agent->ranks,
 	    .idle = atomic_load(&pool->idle),
@@ -196,7 +197,7 @@ void node_agent_obey(struct node_agent *agent, double now,
 	if (order->recall_least > 0)
 		return_tickets(agent, order);
 	receive_tickets(agent, now, order);
-	note_once(&agent->stats->signal, order->signal);
+	note_once(&agent->states->signal, order->signal);
 	note_once(&pool->failure, order->failure);
 	atomic_store(&pool->end, order->end != 0);
 	atomic_store(&pool->all_left, order->all_left != 0);

@@ -7,12 +7,14 @@
 #ifndef COHORT_MPI_NODE_AGENT_H
 #define COHORT_MPI_NODE_AGENT_H
 
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "node_pool.h"
 
 struct node_agent {
 	struct node_pool *pool;
 	struct worker_stats *stats; /* of the node's ranks */
+	struct rank_states *states; /* likewise */
 	int ranks;
 	struct node_report report; /* the last one that was sent */
 	struct ticket_range returned[MESSAGE_RANGES]; /* not yet reported */

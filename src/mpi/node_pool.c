@@ -20,26 +20,33 @@ void node_pool_clear(struct node_pool *pool)
 	memset(pool, 0, sizeof(*pool));
 }
 
-bool node_pool_take(struct node_pool *pool, uint64_t total, uint64_t *out)
+/* Up to `most` tickets from the begin of a slot's range. */
+static struct ticket_range take_first(atomic_uint_least64_t *slot,
+                                      uint64_t total, uint64_t most)
 {
-	for (int i = 0; i < POOL_SLOTS; i++) {
-		uint64_t word = atomic_load(&pool->slots[i]);
-		while (word & POOL_RANGE_MOST) {
-			const uint64_t first = word >> POOL_COUNT_BITS;
-			const uint64_t count = word & POOL_RANGE_MOST;
-			const bool exists =
-			    first < total && count <= total - first;
-			if (!atomic_compare_exchange_weak(
-			        &pool->slots[i], &word,
-			        exists ? pool_word(first + 1, count - 1) : 0))
-				continue;
-			if (!exists)
-				break;
-			*out = first;
-			return true;
-		}
+	uint64_t word = atomic_load(slot);
+
+	while (word & POOL_RANGE_MOST) {
+		const uint64_t first = word >> POOL_COUNT_BITS;
+		const uint64_t count = word & POOL_RANGE_MOST;
+		const bool exists = first < total && count <= total - first;
+		const uint64_t taken = count < most ? count : most;
+		const uint64_t rest =
+		    exists ? pool_word(first + taken, count - taken) : 0;
+		if (atomic_compare_exchange_weak(slot, &word, rest))
+			return (struct ticket_range){first, exists ? taken : 0};
 	}
-	return false;
+	return (struct ticket_range){0, 0};
+}
+
+struct ticket_range node_pool_take(struct node_pool *pool, uint64_t total,
+                                   uint64_t most)
+{
+	struct ticket_range taken = {0, 0};
+
+	for (int i = 0; i < POOL_SLOTS && taken.count == 0; i++)
+		taken = take_first(&pool->slots[i], total, most);
+	return taken;
 }
 
 void node_pool_put(struct node_pool *pool, struct ticket_range range)
@@ -56,8 +63,7 @@ void node_pool_put(struct node_pool *pool, struct ticket_range range)
 }
 
 /* Up to `most` tickets from the end of a slot's range. */
-static struct ticket_range take_from_slot(atomic_uint_least64_t *slot,
-                                          uint64_t most)
+static struct ticket_range take_last(atomic_uint_least64_t *slot, uint64_t most)
 {
 	uint64_t word = atomic_load(slot);
 
@@ -82,7 +88,7 @@ void node_pool_take_back(struct node_pool *pool, uint64_t most,
 	for (int i = POOL_SLOTS - 1; i >= 0 && n < MESSAGE_RANGES; i--) {
 		if (most == 0)
 			return;
-		out[n] = take_from_slot(&pool->slots[i], most);
+		out[n] = take_last(&pool->slots[i], most);
 		most -= out[n].count;
 		n += out[n].count > 0;
 	}

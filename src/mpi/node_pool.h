@@ -32,10 +32,11 @@ enum { POOL_RANGE_MOST = 0xffffff };
 /* Before a sweep, when no rank uses the pool. */
 void node_pool_clear(struct node_pool *pool);
 
-/* Take a ticket of the `total` that the sweep has; false if there is none. An
- * isolated task may have written to the pool: a range that is none is dropped,
- * and the ranks run its tasks in a later pass. */
-bool node_pool_take(struct node_pool *pool, uint64_t total, uint64_t *out);
+/* Take up to `most` tickets of the `total` that the sweep has; a count of 0 means
+ * that there are none. Any code of the program may have written to the pool: a range
+ * that is none is dropped, and the ranks run its tasks in a later pass. */
+struct ticket_range node_pool_take(struct node_pool *pool, uint64_t total,
+                                   uint64_t most);
 
 /* Add a range, which may be empty, to a slot. There must be a free one. */
 void node_pool_put(struct node_pool *pool, struct ticket_range range);

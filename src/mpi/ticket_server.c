@@ -62,8 +62,9 @@ cohort_status ticket_server_open(const struct mpi_world *world,
 	if (!server)
 		return no_memory();
 	server->world = world;
-	server->agent.pool = &tickets->window->pool;
+	server->agent.pool = tickets->pool;
 	server->agent.stats = tickets->stats;
+	server->agent.states = tickets->states;
 	server->agent.ranks = tickets->node_size;
 	server->coordinates = world->base.rank == 0;
 	server->nodes = server->coordinates ? tickets->nodes : 1;

@@ -1,36 +1,71 @@
+/*
+ * The memory that a node shares has two parts, each in pages of its own, because a
+ * child that runs tasks may not write to the first one:
+ *   the pool, and the states of the ranks;
+ *   the counter of tickets, and the worker stats.
+ */
 #include "ticket_window.h"
 
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "mpi_error.h"
 
 #include <string.h>
+#include <unistd.h>
 
-enum { ALIGNMENT = _Alignof(struct worker_stats) };
+enum { ALIGNMENT = 128 };
 
-_Static_assert(_Alignof(struct ticket_window) <= ALIGNMENT,
-               "the window lies at an address aligned for the stats");
+_Static_assert(_Alignof(struct node_counter) <= ALIGNMENT &&
+                   _Alignof(struct worker_stats) <= ALIGNMENT &&
+                   _Alignof(struct rank_states) <= ALIGNMENT,
+               "each of them can follow the one before it");
 
-static size_t window_bytes(void)
+static size_t round_up(size_t bytes, size_t unit)
 {
-	const size_t bytes = sizeof(struct ticket_window);
-
-	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	return (bytes + unit - 1) / unit * unit;
 }
 
-/* The ticket window, and the worker stats behind it, with counters that stand
- * for all ranks of other nodes. */
+static size_t window_page(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t pool_bytes(void)
+{
+	return round_up(sizeof(struct node_pool), ALIGNMENT);
+}
+
+/* The first part. */
+static size_t ranks_part_bytes(const struct tickets *tickets)
+{
+	return round_up(pool_bytes() + rank_states_bytes(tickets->node_size),
+	                window_page());
+}
+
+static size_t counter_bytes(void)
+{
+	return round_up(sizeof(struct node_counter), ALIGNMENT);
+}
+
+/* Both parts. One more rank's counters stand for all ranks of other nodes. */
 static size_t shared_bytes(const struct tickets *tickets)
 {
-	return window_bytes() + worker_stats_bytes(tickets->node_size + 1);
+	return ranks_part_bytes(tickets) + counter_bytes() +
+	       worker_stats_bytes(tickets->node_size + 1);
 }
 
-static void set_addresses(struct tickets *tickets, void *memory)
+static void set_addresses(struct tickets *tickets, char *memory)
 {
-	tickets->window = memory;
-	tickets->stats = (void *)((char *)memory + window_bytes());
+	char *second = memory + ranks_part_bytes(tickets);
+
+	tickets->shared = memory;
+	tickets->pool = (void *)memory;
+	tickets->states = (void *)(memory + pool_bytes());
+	tickets->counter = (void *)second;
+	tickets->stats = (void *)(second + counter_bytes());
 }
 
 /* Split the ranks of this machine into test_nodes nodes. */
@@ -69,7 +104,8 @@ static int find_node(struct mpi_world *world, int test_nodes)
 /* The first rank of the node allocates the memory, the others map it. */
 static int share_memory(struct tickets *tickets)
 {
-	const size_t bytes = shared_bytes(tickets) + ALIGNMENT;
+	const size_t page = window_page();
+	const size_t bytes = shared_bytes(tickets) + page;
 	const MPI_Aint mine = tickets->node_rank == 0 ? (MPI_Aint)bytes : 0;
 	MPI_Aint theirs;
 	int unit;
@@ -87,10 +123,9 @@ static int share_memory(struct tickets *tickets)
 		return code;
 	/* The memory is mapped at page boundaries, so every rank skips the
 	 * same number of bytes. */
-	const size_t over = (uintptr_t)base % ALIGNMENT;
-	set_addresses(tickets, base + (ALIGNMENT - over));
+	set_addresses(tickets, base + (page - (uintptr_t)base % page));
 	if (tickets->node_rank == 0)
-		memset(tickets->window, 0, shared_bytes(tickets));
+		memset(tickets->shared, 0, shared_bytes(tickets));
 	return MPI_Win_lock_all(MPI_MODE_NOCHECK, tickets->memory);
 }
 
@@ -198,10 +233,17 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	           : mpi_error_report(&call, "MPI_Gather", code);
 }
 
+cohort_status ticket_window_shut(const struct tickets *tickets)
+{
+	return memory_shut(tickets->shared, ranks_part_bytes(tickets))
+	           ? COHORT_OK
+	           : error_sys("cohort_scatter: mprotect");
+}
+
 void ticket_window_close(struct tickets *tickets)
 {
 	if (tickets->mapped)
-		memory_unshare(tickets->window, shared_bytes(tickets));
+		memory_unshare(tickets->shared, shared_bytes(tickets));
 	if (tickets->memory != MPI_WIN_NULL) {
 		MPI_Win_unlock_all(tickets->memory);
 		MPI_Win_free(&tickets->memory);

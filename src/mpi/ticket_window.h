@@ -8,15 +8,19 @@
 
 #include <stdatomic.h>
 
-struct ticket_window {
-	_Alignas(64) atomic_uint_least64_t next; /* the next ticket: one node */
-	struct node_pool pool;                   /* several nodes */
+/* With one node: a child takes tickets itself, so its tasks can write here. */
+struct node_counter {
+	_Alignas(128) atomic_uint_least64_t next; /* the next ticket */
 };
 
 /* Collective, over world->comm: fill in world->tickets, which is zero before.
  * If `test_nodes` is above 1, the ranks pretend to be on so many nodes. */
 COHORT_CHECKED cohort_status ticket_window_open(struct mpi_world *world,
                                                 int test_nodes);
+
+/* In a child that runs tasks, for which its rank takes tickets out of the pool:
+ * make the pool and the ranks' states unwritable for this process. */
+COHORT_CHECKED cohort_status ticket_window_shut(const struct tickets *tickets);
 
 /* Collective. Accepts tickets that ticket_window_open filled in only in part
  * before it failed. */

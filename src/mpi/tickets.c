@@ -23,7 +23,7 @@
 
 #include "bell.h"
 #include "common/base/error.h"
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "deadline.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
@@ -59,7 +59,7 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	tickets->total = total;
 	tickets->failed = COHORT_OK;
 	if (is_first_of_node(tickets))
-		atomic_store(&tickets->window->next, 0);
+		atomic_store(&tickets->counter->next, 0);
 	if (tickets->nodes == 1)
 		return COHORT_OK;
 	tickets->depth = first_depth(world, total);
@@ -87,7 +87,7 @@ void tickets_join(struct world *base)
 		return;
 	thread->turn = take_turn;
 	thread->arg = tickets->server;
-	thread->bell = &tickets->window->pool.first_rank_bell;
+	thread->bell = &tickets->pool->first_rank_bell;
 	/* Without a thread, this rank takes its turns in claims and waits. */
 	progress_thread_begin(thread);
 }
@@ -117,7 +117,7 @@ static const char *missing_rank(const struct tickets *tickets, char text[64])
 static cohort_status give_up(struct mpi_world *world, cohort_status failure)
 {
 	struct tickets *tickets = &world->tickets;
-	struct node_pool *pool = &tickets->window->pool;
+	struct node_pool *pool = tickets->pool;
 	char text[64];
 	int none = 0;
 
@@ -155,7 +155,7 @@ static cohort_status wait_a_moment(struct mpi_world *world,
                                    unsigned seen)
 {
 	struct tickets *tickets = &world->tickets;
-	struct node_pool *pool = &tickets->window->pool;
+	struct node_pool *pool = tickets->pool;
 	const int failure = atomic_load(&pool->failure);
 
 	if (failure)
@@ -178,14 +178,25 @@ static cohort_status wait_a_moment(struct mpi_world *world,
 /* Whether no ticket will come any more: all are begun, or the sweep stops. */
 static bool no_more_will_come(const struct tickets *tickets)
 {
-	return atomic_load(&tickets->window->pool.end) ||
-	       atomic_load(&tickets->stats->signal);
+	return atomic_load(&tickets->pool->end) ||
+	       atomic_load(&tickets->states->signal);
 }
 
-static cohort_status wait_for_ticket(struct mpi_world *world,
+/* Tickets of this rank's node; false if there are none. */
+static bool take_from_pool(const struct tickets *tickets, uint64_t most,
+                           struct tickets_run *out)
+{
+	const struct ticket_range taken =
+	    node_pool_take(tickets->pool, tickets->total, most);
+
+	*out = (struct tickets_run){taken.first, taken.count};
+	return taken.count > 0;
+}
+
+static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
                                      struct tickets_run *out)
 {
-	struct node_pool *pool = &world->tickets.window->pool;
+	struct node_pool *pool = world->tickets.pool;
 	const struct deadline deadline = deadline_in(world->timeout);
 	cohort_status status = COHORT_OK;
 
@@ -194,9 +205,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world,
 	for (;;) {
 		const unsigned seen = atomic_load(&pool->bell);
 		const bool ends = no_more_will_come(&world->tickets);
-		out->count =
-		    node_pool_take(pool, world->tickets.total, &out->first);
-		if (out->count > 0 || ends)
+		if (take_from_pool(&world->tickets, most, out) || ends)
 			break;
 		status = wait_a_moment(world, &deadline, seen);
 		if (status != COHORT_OK)
@@ -206,18 +215,18 @@ static cohort_status wait_for_ticket(struct mpi_world *world,
 	return status;
 }
 
-/* A claim with several nodes: one ticket. Others could not be taken back. */
-static cohort_status claim_from_pool(struct mpi_world *world,
+/* A claim with several nodes. Rank 0 cannot take claimed tickets back for other
+ * nodes; the scheduler claims several only if their tasks take no time. */
+static cohort_status claim_from_pool(struct mpi_world *world, uint64_t most,
                                      struct tickets_run *out)
 {
 	struct tickets *tickets = &world->tickets;
 
 	if (takes_turns(tickets))
 		ticket_server_turn(tickets->server);
-	*out = (struct tickets_run){tickets->total, 1};
-	if (node_pool_take(&tickets->window->pool, tickets->total, &out->first))
-		return COHORT_OK;
-	return wait_for_ticket(world, out);
+	return take_from_pool(tickets, most, out)
+	           ? COHORT_OK
+	           : wait_for_ticket(world, most, out);
 }
 
 cohort_status tickets_claim(struct world *base, uint64_t most,
@@ -227,9 +236,9 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 	struct tickets *tickets = &world->tickets;
 
 	if (tickets->nodes > 1)
-		return claim_from_pool(world, out);
-	*out = tickets_cut(atomic_fetch_add(&tickets->window->next, most), most,
-	                   tickets->total);
+		return claim_from_pool(world, most, out);
+	*out = tickets_cut(atomic_fetch_add(&tickets->counter->next, most),
+	                   most, tickets->total);
 	return COHORT_OK;
 }
 
@@ -237,7 +246,7 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 static cohort_status wait_for_all(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
-	struct node_pool *pool = &tickets->window->pool;
+	struct node_pool *pool = tickets->pool;
 	const struct deadline deadline = deadline_in(world->timeout);
 	cohort_status status = COHORT_OK;
 
@@ -260,8 +269,8 @@ cohort_status tickets_leave(struct world *base)
 
 	if (tickets->nodes == 1)
 		return COHORT_OK;
-	atomic_fetch_add(&tickets->window->pool.left, 1);
-	bell_ring(&tickets->window->pool.first_rank_bell);
+	atomic_fetch_add(&tickets->pool->left, 1);
+	bell_ring(&tickets->pool->first_rank_bell);
 	if (status == COHORT_OK)
 		status = wait_for_all(world);
 	progress_thread_end(&tickets->progress_thread);

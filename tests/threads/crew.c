@@ -2,6 +2,7 @@
 #include "crew.h"
 
 #include "common/base/memory.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "common/core/alloc.h"
 #include "mp/mp_backend.h"
@@ -97,12 +98,13 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .cores = size,
 	    .control = control_map(size),
 	    .stats = memory_share(worker_stats_bytes(size)),
+	    .states = memory_share(rank_states_bytes(size)),
 	    .tickets = memory_share(sizeof(*world.tickets)),
 	};
 	struct shm_plane plane = {.base = {.hooks = &shm_transport}};
 
 	if (world.failure_event < 0 || !world.control || !world.stats ||
-	    !world.tickets || arena_map(&plane.arena, size))
+	    !world.states || !world.tickets || arena_map(&plane.arena, size))
 		give_up("crew_open");
 	free(plane.arena.opened);
 	tuning_prepare(&plane, size, fits);
@@ -167,6 +169,7 @@ void crew_close(struct crew *crew)
 	close(first->failure_event);
 	control_unmap(first->control, size);
 	memory_unshare(first->stats, worker_stats_bytes(size));
+	memory_unshare(first->states, rank_states_bytes(size));
 	memory_unshare(first->tickets, sizeof(*first->tickets));
 	arena_unmap(&crew->planes[0].arena);
 	free(crew->worlds);

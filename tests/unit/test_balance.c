@@ -36,6 +36,7 @@ struct mail {
 struct node {
 	struct node_pool pool;
 	struct worker_stats *stats;
+	struct rank_states *states;
 	struct node_agent agent;
 	double turn;             /* when the agent looks again */
 	double busy[RANKS_MOST]; /* until when a rank works; negative: idle */
@@ -101,8 +102,10 @@ static void set_up(const struct cluster *cluster)
 		coordinator.ranks += cluster->ranks[n];
 		views[n].ranks = cluster->ranks[n];
 		node->stats = calloc(1, worker_stats_bytes(RANKS_MOST));
+		node->states = calloc(1, rank_states_bytes(RANKS_MOST));
 		node->agent = (struct node_agent){.pool = &node->pool,
 		                                  .stats = node->stats,
+		                                  .states = node->states,
 		                                  .ranks = cluster->ranks[n]};
 		node_agent_begin(&node->agent, 1,
 		                 coordinator_first_tickets(
@@ -178,9 +181,11 @@ static bool free_rank(const struct cluster *cluster, int n, int r, double now)
 {
 	struct node *node = &nodes[n];
 	const bool waited = node->busy[r] < 0;
-	uint64_t ticket;
+	const struct ticket_range taken =
+	    node_pool_take(&node->pool, UINT64_MAX, 1);
+	const uint64_t ticket = taken.first;
 
-	if (node_pool_take(&node->pool, UINT64_MAX, &ticket)) {
+	if (taken.count > 0) {
 		cr_assert(!done[ticket], "a ticket was given twice");
 		done[ticket] = true;
 		node->busy[r] =

@@ -5,7 +5,6 @@
 #include "system_file.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +58,11 @@ void memory_unshare(void *memory, size_t bytes)
 {
 	if (memory)
 		munmap(memory, bytes);
+}
+
+bool memory_shut(void *memory, size_t bytes)
+{
+	return !mprotect(memory, bytes, PROT_READ);
 }
 
 /* A quarter of the addresses that `ulimit -v` allows. The program needs the

@@ -2,6 +2,7 @@
 #ifndef COHORT_COMMON_BASE_MEMORY_H
 #define COHORT_COMMON_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Allocate zeroed memory that begins at a page. If `bytes` is 0, returns a
@@ -17,6 +18,10 @@ void *memory_alloc(size_t bytes);
  * on. NULL with errno. */
 void *memory_share(size_t bytes);
 void memory_unshare(void *memory, size_t bytes);
+
+/* Make memory that begins at a page unwritable for this process. False with errno
+ * if the system refuses. */
+bool memory_shut(void *memory, size_t bytes);
 
 /* An estimate of the bytes that a process may reserve: the machine's memory, or
  * less where `ulimit -v` or a strict overcommit policy limit it. */

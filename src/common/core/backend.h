@@ -27,6 +27,7 @@
 
 struct backend;
 struct rank_counters;
+struct rank_states;
 struct worker_stats;
 struct region_allocator;
 
@@ -60,7 +61,9 @@ struct world {
 	 * forked copies. */
 	struct worker_stats *stats;
 	int stats_ranks; /* number of ranks that have counters there */
-	int stats_index; /* of this rank's counters */
+	int stats_index; /* of this rank's counters, and of its state */
+	/* Shared likewise, but become_task makes it unwritable. */
+	struct rank_states *states;
 	/* Machines that the ranks are on; 0 if the backend has only one. */
 	int nodes;
 	/* On rank 0, if there are several: counters that stand for all ranks

@@ -2,6 +2,7 @@
 #include "group.h"
 
 #include "common/base/log.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 
 #include <pthread.h>
@@ -15,12 +16,14 @@ unsigned group_forks;
  * So they need not ask whether a group is closed. */
 static const struct backend closed_backend = {.name = ""};
 static struct worker_stats closed_stats;
+static struct rank_states closed_states;
 static world_caller closed_caller;
 static struct world closed_world = {
     .backend = &closed_backend,
     .rank = -1,
     .size = -1,
     .stats = &closed_stats,
+    .states = &closed_states,
     .caller = &closed_caller,
 };
 

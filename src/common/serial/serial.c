@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/memory.h"
 #include "common/base/op.h"
+#include "common/base/rank_states.h"
 #include "common/base/type.h"
 #include "common/base/worker_stats.h"
 
@@ -38,11 +39,13 @@ static cohort_status serial_open(const struct config *config,
 	(void)launcher;
 	struct serial_world *world = malloc(sizeof(*world));
 	struct claimed_tickets *tickets = memory_share(serial_shared_bytes());
+	struct rank_states *states = memory_share(rank_states_bytes(1));
 
-	if (!world || !tickets) {
+	if (!world || !tickets || !states) {
 		error_sys("cannot open a serial group: memory");
 		free(world);
 		memory_unshare(tickets, serial_shared_bytes());
+		memory_unshare(states, rank_states_bytes(1));
 		return COHORT_ENOMEM;
 	}
 	*world = (struct serial_world){
@@ -51,6 +54,7 @@ static cohort_status serial_open(const struct config *config,
 	             .size = 1,
 	             .call = &world->call,
 	             .stats = (struct worker_stats *)(tickets + 1),
+	             .states = states,
 	             .stats_ranks = 1,
 	             .copies_claim = true},
 	    .tickets = tickets,
@@ -64,6 +68,7 @@ static cohort_status serial_close(struct world *world, const struct call *call)
 	(void)call;
 	memory_unshare(((struct serial_world *)world)->tickets,
 	               serial_shared_bytes());
+	memory_unshare(world->states, rank_states_bytes(1));
 	free(world);
 	return COHORT_OK;
 }
@@ -151,10 +156,11 @@ static void serial_tickets_join(struct world *base)
 	(void)base;
 }
 
-static cohort_status serial_become_task(struct world *base)
+static cohort_status serial_become_task(struct world *world)
 {
-	(void)base;
-	return COHORT_OK;
+	return memory_shut(world->states, rank_states_bytes(1))
+	           ? COHORT_OK
+	           : error_sys("cohort_scatter: mprotect");
 }
 
 static cohort_status serial_tickets_leave(struct world *base)

@@ -99,7 +99,7 @@ static int64_t running_task(const struct worker *worker)
  * because the sweep is stopped, or because of a task that was done after all. */
 static bool ended_without_fault(const struct task_child *child, int64_t begun)
 {
-	return signal_stop_pending(child->worker->run->group->world->stats) ||
+	return signal_stop_pending(child->worker->run->group->world->states) ||
 	       (child->ended_for == ENDED_FOR_TIMEOUT && begun != child->late);
 }
 

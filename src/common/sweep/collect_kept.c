@@ -1,6 +1,6 @@
 #include "collect_kept.h"
 
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "steps.h"
 #include "survivors.h"
 
@@ -11,13 +11,13 @@ static cohort_status read_kept_summaries(struct collection *c)
 	const struct world *world = c->group->world;
 
 	for (int r = 0; r < world->size; r++) {
-		const struct rank_counters *counters = &world->stats->ranks[r];
-		const uint64_t agreed = atomic_load(&counters->agreed);
-		const uint64_t store = atomic_load(&counters->store);
+		const struct rank_state *state = &world->states->ranks[r];
+		const uint64_t agreed = atomic_load(&state->agreed);
+		const uint64_t store = atomic_load(&state->store);
 		c->summaries[r] = (struct store_summary){0};
 		if (agreed == STEP_NONE || agreed == 0)
 			continue;
-		if (atomic_load(&counters->store_sweep) != c->sweep->number)
+		if (atomic_load(&state->store_sweep) != c->sweep->number)
 			return error_set(COHORT_EPEER, "%s",
 			                 c->group->sentence);
 		if (store)

@@ -66,36 +66,94 @@ static cohort_status say_stopped(const struct sweep_run *run, int signal,
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
+/* An isolated task may have written to the words by which ranks claim tasks. Then
+ * some tasks may have run twice and others not at all, and the number of results is
+ * right. The digests of the ranks' results add up to that of all tasks only if
+ * each task has one result. Cost: some ns for each task. */
+static uint64_t digest_of_index(uint64_t index)
+{
+	index = (index ^ index >> 32) * 0xd6e8feb86659fd93;
+	index = (index ^ index >> 32) * 0xd6e8feb86659fd93;
+	return index ^ index >> 32;
+}
+
+static uint64_t digest_of_own(const struct result_store *store)
+{
+	uint64_t digest = 0;
+	const void *data;
+	const char *error;
+
+	for (size_t offset = 0; offset < store->used;)
+		digest += digest_of_index(
+		    record_read(store->records, &offset, &data, &error)->index);
+	return digest;
+}
+
+static uint64_t digest_of_tasks(size_t count)
+{
+	uint64_t digest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		digest += digest_of_index(i);
+	return digest;
+}
+
+/* What the ranks have said after a pass. */
+struct pass_end {
+	uint64_t records;
+	uint64_t digest;
+	int signal; /* that stops the sweep; 0: none */
+};
+
+static struct pass_end add_up(struct sweep_run *run,
+                              const struct statuses *statuses)
+{
+	struct pass_end end = {0};
+
+	for (int r = 0; r < run->group->world->size; r++) {
+		const struct rank_status *of = &statuses->of[r];
+		end.records += of->records;
+		end.digest += of->digest;
+		end.signal = end.signal ? end.signal : of->signal;
+		run->singly |= of->damaged != 0;
+	}
+	return end;
+}
+
+static bool is_complete(const struct sweep_run *run, const struct pass_end *end)
+{
+	const size_t count = run->sweep->count;
+
+	return end->records == count &&
+	       (!run->isolate || end->digest == digest_of_tasks(count));
+}
+
 /* After a pass: whether tasks were lost, and the status of the sweep, which is
  * the same on every rank. */
 static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
                                    bool *lost)
 {
+	const size_t count = run->sweep->count;
 	const struct rank_status own = {
 	    .records = run->sweep->store.count,
+	    .digest = run->isolate ? digest_of_own(&run->sweep->store) : 0,
 	    .status = (int32_t)mine,
-	    .signal = signal_stop_pending(run->group->world->stats),
+	    .signal = signal_stop_pending(run->group->world->states),
 	    .damaged = run->damaged,
 	};
 	struct statuses statuses;
-	uint64_t records = 0;
-	int signal = 0;
 
 	survivors_rest(run, mine);
 	cohort_status status = status_exchange(run, &own, &statuses);
 
 	if (status != COHORT_OK)
 		return status;
-	for (int r = 0; r < run->group->world->size; r++) {
-		records += statuses.of[r].records;
-		signal = signal ? signal : statuses.of[r].signal;
-		run->singly |= statuses.of[r].damaged != 0;
-	}
-	const bool complete = records == run->sweep->count;
-	run->not_run = run->sweep->count - records;
+	const struct pass_end end = add_up(run, &statuses);
+	const bool complete = is_complete(run, &end);
+	run->not_run = end.records < count ? count - end.records : 0;
 	status = status_failure(run, &statuses);
-	if (status == COHORT_OK && !complete && signal)
-		status = say_stopped(run, signal, records);
+	if (status == COHORT_OK && !complete && end.signal)
+		status = say_stopped(run, end.signal, end.records);
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

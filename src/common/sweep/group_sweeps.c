@@ -30,7 +30,7 @@ struct group_sweeps *group_sweeps_attach(cohort *group, const char *function)
 		return NULL;
 	}
 	sweeps->extension.release = release_group_sweeps;
-	sweeps->listener.stats = group->world->stats;
+	sweeps->listener.states = group->world->states;
 	/* cohort_progress may read it in another thread. */
 	atomic_store_explicit(&group->extension, &sweeps->extension,
 	                      memory_order_release);

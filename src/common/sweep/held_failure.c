@@ -74,7 +74,7 @@ cohort_status held_failures_end(struct held_failures *held,
 	cohort_status status = held_failures_keep(held, worker);
 
 	while (status == COHORT_OK && held->count > 0 &&
-	       !signal_stop_pending(worker->run->group->world->stats)) {
+	       !signal_stop_pending(worker->run->group->world->states)) {
 		nanosleep(&pause, NULL);
 		status = held_failures_keep(held, worker);
 	}

@@ -1,5 +1,6 @@
 #include "kept_records.h"
 
+#include "common/base/rank_states.h"
 #include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
 #include "step_publish.h"
@@ -16,17 +17,17 @@ static struct rank_records records_of(const struct sweep_run *run, int r,
                                       size_t bytes)
 {
 	const struct world *world = run->group->world;
-	const struct rank_counters *counters = step_counters(world, r);
-	void *start = (void *)(uintptr_t)atomic_load(&counters->store);
+	const struct rank_state *state = step_state(world, r);
+	void *start = (void *)(uintptr_t)atomic_load(&state->store);
 
-	if (atomic_load(&counters->store_sweep) != run->number || !start ||
+	if (atomic_load(&state->store_sweep) != run->number || !start ||
 	    bytes == 0 || !world->regions->use(world->regions, start, 0, bytes))
 		return (struct rank_records){0};
 	return (struct rank_records){start, bytes};
 }
 
-/* A rank may have died while it wrote: stop at the first record that cannot
- * be. */
+/* A rank may have died while it wrote, or an isolated task may have written there:
+ * stop at the first record that cannot be. */
 static void mark_records(struct rank_records records, size_t count,
                          unsigned char *done)
 {
@@ -34,13 +35,10 @@ static void mark_records(struct rank_records records, size_t count,
 	const char *error;
 
 	for (size_t offset = 0; offset < records.bytes;) {
-		const size_t left = records.bytes - offset;
-		const struct record *record =
-		    (const void *)(records.start + offset);
-		if (left < RECORD_HEADER_BYTES || record->index >= count ||
-		    record->bytes > left || record->error_bytes > left)
+		if (!record_fits(records.start, offset, records.bytes, count))
 			return;
-		record_read(records.start, &offset, &data, &error);
+		const struct record *record =
+		    record_read(records.start, &offset, &data, &error);
 		bits_add(done, (size_t)record->index);
 	}
 }
@@ -51,9 +49,9 @@ unsigned char *kept_records_done(struct sweep_run *run, bool agreed)
 	unsigned char *done = calloc(1, bits_bytes(run->sweep->count) + 1);
 
 	for (int r = 0; done && r < world->size; r++) {
-		const struct rank_counters *counters = step_counters(world, r);
 		const size_t bytes = (size_t)atomic_load(
-		    agreed ? &counters->agreed : &counters->stored);
+		    agreed ? &step_state(world, r)->agreed
+		           : &world->stats->ranks[r].stored);
 		mark_records(records_of(run, r, bytes), run->sweep->count,
 		             done);
 	}
@@ -67,10 +65,11 @@ void kept_records_agree(struct sweep_run *run)
 	const struct world *world = run->group->world;
 
 	for (int r = 0; r < world->size; r++) {
-		struct rank_counters *counters = step_counters(world, r);
+		struct rank_counters *counters = &world->stats->ranks[r];
+		struct rank_state *state = step_state(world, r);
 		const bool took_part =
-		    atomic_load(&counters->store_sweep) == run->number;
-		atomic_store(&counters->agreed,
+		    atomic_load(&state->store_sweep) == run->number;
+		atomic_store(&state->agreed,
 		             took_part ? atomic_load(&counters->stored)
 		                       : STEP_NONE);
 		/* A rank that died after a claim left tasks there, as

@@ -3,6 +3,7 @@
 
 #include "common/base/bit_set.h"
 #include "common/base/log.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "kept_records.h"
 #include "signal_stop.h"
@@ -19,12 +20,12 @@ static bool all_can_begin(const struct sweep_run *run)
 	const struct world *world = run->group->world;
 
 	for (int r = 0; r < world->size; r++) {
-		const struct rank_counters *counters = step_counters(world, r);
-		const uint64_t step = atomic_load(&counters->step);
+		const struct rank_state *state = step_state(world, r);
+		const uint64_t step = atomic_load(&state->step);
 		if (step == step_word(run->number, 0, STEP_LEFT))
 			return false;
 		if (step_sweep_of(step) == run->number &&
-		    atomic_load(&counters->status) != COHORT_OK)
+		    atomic_load(&state->status) != COHORT_OK)
 			return false;
 	}
 	return true;
@@ -57,18 +58,18 @@ static bool can_go_on(const struct sweep_run *run)
 	const struct world *world = run->group->world;
 	bool able = false;
 
-	if (signal_stop_pending(world->stats))
+	if (signal_stop_pending(world->states))
 		return false;
 	for (int r = 0; r < world->size; r++) {
-		const struct rank_counters *counters = step_counters(world, r);
+		const struct rank_state *state = step_state(world, r);
 		if (r > 0 && world->survival->is_dead(world, r))
 			continue;
-		if (step_kind_of(atomic_load(&counters->step)) == STEP_LEFT)
+		if (step_kind_of(atomic_load(&state->step)) == STEP_LEFT)
 			continue;
-		if (atomic_load(&counters->status) != COHORT_OK)
+		if (atomic_load(&state->status) != COHORT_OK)
 			return false;
-		able |= atomic_load(&counters->built) &&
-		        atomic_load(&counters->store);
+		able |=
+		    atomic_load(&state->built) && atomic_load(&state->store);
 	}
 	return able;
 }
@@ -101,7 +102,7 @@ cohort_status root_decide_next(struct sweep_run *run)
 		         missing);
 		decision_publish(run, run->serial + 1, DECISION_PASS);
 	} else {
-		atomic_store(&world->stats->not_run, missing);
+		atomic_store(&world->states->not_run, missing);
 		decision_publish(run, run->serial + 1, DECISION_END);
 	}
 	return COHORT_OK;
@@ -110,14 +111,14 @@ cohort_status root_decide_next(struct sweep_run *run)
 void root_decide_end(struct sweep_run *run, uint64_t not_run)
 {
 	kept_records_agree(run);
-	atomic_store(&run->group->world->stats->not_run, not_run);
+	atomic_store(&run->group->world->states->not_run, not_run);
 	decision_publish(run, run->serial, DECISION_END);
 }
 
 void root_decide_leave(struct sweep_run *run)
 {
 	const uint64_t decided =
-	    atomic_load(&run->group->world->stats->decided);
+	    atomic_load(&run->group->world->states->decided);
 
 	/* If no rank can have begun, the results of the sweep before stay. */
 	if (run->sweep && run->sweep->number &&

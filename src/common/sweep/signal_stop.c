@@ -1,5 +1,5 @@
 /*
- * The handler writes the signal's number into the worker_stats of each listener,
+ * The handler writes the signal's number into the rank_states of each listener,
  * where every rank looks before it begins a task. The listeners are a list that
  * the handler may walk at any moment, in any thread. Therefore the handler
  * counts itself in and out, and a listener that has left the list waits until
@@ -29,7 +29,7 @@ static struct {
 	_Atomic int handlers; /* that run now */
 	_Atomic int first;    /* the first signal; 0: none */
 	_Atomic int64_t when; /* it came; 0: its handler has not said yet */
-	/* The signal in the worker_stats of the last listener, when it left. */
+	/* The signal in the rank_states of the last listener, when it left. */
 	_Atomic int last_known;
 } stop;
 
@@ -50,10 +50,10 @@ static bool stops_sweeps(int number)
 
 static void tell_ranks(const struct stop_listener *listener, int number)
 {
-	int none = atomic_load(&listener->stats->signal);
+	int none = atomic_load(&listener->states->signal);
 
-	if (!signal_stop_pending(listener->stats))
-		atomic_compare_exchange_strong(&listener->stats->signal, &none,
+	if (!signal_stop_pending(listener->states))
+		atomic_compare_exchange_strong(&listener->states->signal, &none,
 		                               number);
 }
 
@@ -138,7 +138,7 @@ void signal_stop_disarm(struct stop_listener *listener)
 	if (!listener->armed || !atomic_load(link))
 		return;
 	struct stop_listener *next = atomic_load(&listener->next);
-	atomic_store(&stop.last_known, signal_stop_pending(listener->stats));
+	atomic_store(&stop.last_known, signal_stop_pending(listener->states));
 	if (link == &stop.listeners && !next)
 		signal_actions_restore(handle_stop_signal);
 	atomic_store(link, next);

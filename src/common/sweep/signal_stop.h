@@ -2,26 +2,26 @@
 #ifndef COHORT_COMMON_SWEEP_SIGNAL_STOP_H
 #define COHORT_COMMON_SWEEP_SIGNAL_STOP_H
 
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 
 #include <signal.h>
 #include <stdbool.h>
 
-/* One group's place in the list of those that asked. All 0 but `stats` at
- * first. */
+/* One group's place in the list of those that asked. All 0 but `states`
+ * at first. */
 struct stop_listener {
-	struct worker_stats *stats; /* the handler writes the signal here */
+	struct rank_states *states; /* the handler writes the signal here */
 	bool armed;
 	_Atomic(struct stop_listener *) next;
 };
 
-/* The signal that stops the sweeps of the ranks that share `stats`; 0: none. An
- * isolated task may have written there, so any other number is none.
+/* The signal that stops the sweeps of the ranks that share `states`; 0: none.
+ * Any code of the program may have written there, so any other number is none.
  * Cost: one load. */
-static inline int signal_stop_pending(const struct worker_stats *stats)
+static inline int signal_stop_pending(const struct rank_states *states)
 {
 	const int number =
-	    atomic_load_explicit(&stats->signal, memory_order_relaxed);
+	    atomic_load_explicit(&states->signal, memory_order_relaxed);
 
 	return number == SIGINT || number == SIGTERM ? number : 0;
 }

@@ -7,6 +7,7 @@
 
 struct rank_status {
 	uint64_t records; /* results that the rank has */
+	uint64_t digest;  /* of their indices; see execute.c */
 	int32_t built;
 	int32_t status;
 	int32_t signal;  /* that stops the sweep; 0: none */

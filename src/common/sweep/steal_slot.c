@@ -2,7 +2,7 @@
  * A slot is one word, its first number and their count, so owner and thieves
  * decide with a compare-and-swap who gets a number. A thief cannot mistake a new
  * value for an old one (ABA): within a sweep no value of the word comes twice,
- * since its first number only grows, and the next claim has higher ones.
+ * since each ticket is claimed once.
  */
 #include "steal_slot.h"
 

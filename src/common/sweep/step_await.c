@@ -1,6 +1,6 @@
 #include "step_await.h"
 
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "step_publish.h"
 
 /* A condition that a rank waits for; *awaited receives the rank that delays
@@ -27,8 +27,7 @@ static cohort_status await(const cohort *group, const struct call *call,
 /* Rank 0 takes no part in the sweep of `word` any more. */
 static bool root_has_left(const cohort *group, uint64_t word)
 {
-	const uint64_t step =
-	    atomic_load(&step_counters(group->world, 0)->step);
+	const uint64_t step = atomic_load(&step_state(group->world, 0)->step);
 
 	return step_sweep_of(step) == step_sweep_of(word) &&
 	       step_kind_of(step) == STEP_LEFT;
@@ -37,7 +36,7 @@ static bool root_has_left(const cohort *group, uint64_t word)
 /* Rank 0 has decided about the sweep of `word` for the first time. */
 static bool has_decided(const cohort *group, uint64_t word, int *awaited)
 {
-	const uint64_t decided = atomic_load(&group->world->stats->decided);
+	const uint64_t decided = atomic_load(&group->world->states->decided);
 
 	*awaited = 0;
 	return step_sweep_of(decided) == step_sweep_of(word) ||
@@ -47,7 +46,7 @@ static bool has_decided(const cohort *group, uint64_t word, int *awaited)
 /* Rank 0 has taken a decision after the one of `word`. */
 static bool has_decided_again(const cohort *group, uint64_t word, int *awaited)
 {
-	const uint64_t decided = atomic_load(&group->world->stats->decided);
+	const uint64_t decided = atomic_load(&group->world->states->decided);
 
 	*awaited = 0;
 	return (step_sweep_of(decided) == step_sweep_of(word) &&
@@ -59,7 +58,7 @@ static bool has_decided_again(const cohort *group, uint64_t word, int *awaited)
 /* Rank 0 has ended the sweep of `word`, or has begun another one since. */
 static bool has_ended(const cohort *group, uint64_t word, int *awaited)
 {
-	const uint64_t decided = atomic_load(&group->world->stats->decided);
+	const uint64_t decided = atomic_load(&group->world->states->decided);
 
 	*awaited = 0;
 	return step_sweep_of(decided) != step_sweep_of(word) ||
@@ -72,8 +71,7 @@ static bool all_have_come(const cohort *group, uint64_t word, int *awaited)
 	const struct world *world = group->world;
 
 	for (int r = 1; r < world->size; r++) {
-		const uint64_t step =
-		    atomic_load(&step_counters(world, r)->step);
+		const uint64_t step = atomic_load(&step_state(world, r)->step);
 		*awaited = r;
 		if (step_sweep_of(step) != step_sweep_of(word) &&
 		    !world->survival->is_dead(world, r))
@@ -88,8 +86,7 @@ static bool all_rest(const cohort *group, uint64_t word, int *awaited)
 	const struct world *world = group->world;
 
 	for (int r = 1; r < world->size; r++) {
-		const uint64_t step =
-		    atomic_load(&step_counters(world, r)->step);
+		const uint64_t step = atomic_load(&step_state(world, r)->step);
 		const bool left = step_sweep_of(step) == step_sweep_of(word) &&
 		                  step_kind_of(step) == STEP_LEFT;
 		*awaited = r;

@@ -1,10 +1,10 @@
 #include "step_publish.h"
 
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 
-struct rank_counters *step_counters(const struct world *world, int r)
+struct rank_state *step_state(const struct world *world, int r)
 {
-	return &world->stats->ranks[r];
+	return &world->states->ranks[r];
 }
 
 bool step_takes_part(const struct sweep_run *run)
@@ -22,7 +22,7 @@ void step_publish(struct sweep_run *run, enum step step)
 {
 	struct world *world = run->group->world;
 
-	atomic_store(&step_counters(world, world->rank)->step,
+	atomic_store(&step_state(world, world->rank)->step,
 	             step_word(run->number, run->serial, step));
 }
 
@@ -31,7 +31,7 @@ void decision_publish(struct sweep_run *run, unsigned serial,
 {
 	struct world *world = run->group->world;
 
-	atomic_store(&world->stats->decided,
+	atomic_store(&world->states->decided,
 	             step_word(run->number, serial, decision));
 	step_wake_if_failed(world);
 }
@@ -40,8 +40,8 @@ void decision_publish(struct sweep_run *run, unsigned serial,
 bool decision_is_refused(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
-	const uint64_t decided = atomic_load(&world->stats->decided);
-	const uint64_t step = atomic_load(&step_counters(world, 0)->step);
+	const uint64_t decided = atomic_load(&world->states->decided);
+	const uint64_t step = atomic_load(&step_state(world, 0)->step);
 
 	if (step_sweep_of(decided) == run->number)
 		return step_kind_of(decided) == DECISION_REFUSED;

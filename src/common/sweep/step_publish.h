@@ -8,9 +8,9 @@
 #include "steps.h"
 #include "sweep_run.h"
 
-struct rank_counters;
+struct rank_state;
 
-struct rank_counters *step_counters(const struct world *world, int r);
+struct rank_state *step_state(const struct world *world, int r);
 
 /* Whether this backend can go on without ranks that die. If not, nothing is
  * published. */

@@ -50,7 +50,7 @@ static void abort_if_asked(const struct worker *worker)
 
 static bool is_stopped(const struct worker *worker)
 {
-	return signal_stop_pending(worker->run->group->world->stats) != 0;
+	return signal_stop_pending(worker->run->group->world->states) != 0;
 }
 
 /* Fork a child, wait for its end, and take over its finished tasks. */

@@ -2,6 +2,7 @@
 #include "survivors.h"
 
 #include "common/base/c_locale.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "group_sweeps.h"
 #include "kept_records.h"
@@ -33,14 +34,15 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 
 	if (!step_takes_part(run))
 		return;
-	struct rank_counters *own = step_counters(world, world->rank);
+	struct rank_state *own = step_state(world, world->rank);
+	struct rank_counters *counters = &world->stats->ranks[world->rank];
 	const bool shared = store->regions && store->regions == world->regions;
 	/* The number changes first and last, so that nobody takes the records of
 	 * one sweep for those of another. */
 	atomic_store(&own->store_sweep, 0);
 	atomic_store(&own->store, shared ? (uintptr_t)store->records : 0);
-	atomic_store(&own->stored, store->used);
-	atomic_store(&own->running, 0);
+	atomic_store(&counters->stored, store->used);
+	atomic_store(&counters->running, 0);
 	atomic_store(&own->built, run->built);
 	atomic_store(&own->buried, 0);
 	atomic_store(&own->store_sweep, run->number);
@@ -54,7 +56,7 @@ void survivors_rest(struct sweep_run *run, cohort_status mine)
 
 	if (!step_takes_part(run))
 		return;
-	atomic_store(&step_counters(world, world->rank)->status, (int)mine);
+	atomic_store(&step_state(world, world->rank)->status, (int)mine);
 	step_publish(run, STEP_READY);
 	step_wake_if_failed(world);
 }
@@ -103,9 +105,9 @@ static void count_able(struct sweep_run *run)
 	run->able = 0;
 	run->before = 0;
 	for (int r = 0; r < world->size; r++) {
-		const struct rank_counters *counters = step_counters(world, r);
-		if (atomic_load(&counters->store_sweep) != run->number ||
-		    !atomic_load(&counters->built))
+		const struct rank_state *state = step_state(world, r);
+		if (atomic_load(&state->store_sweep) != run->number ||
+		    !atomic_load(&state->built))
 			continue;
 		run->able++;
 		run->before += r < world->rank;
@@ -159,7 +161,7 @@ cohort_status survivors_agree(struct sweep_run *run, bool *again)
 	                          : step_await_next_decision(run);
 	if (status != COHORT_OK)
 		return status;
-	const uint64_t decided = atomic_load(&world->stats->decided);
+	const uint64_t decided = atomic_load(&world->states->decided);
 	*again = step_kind_of(decided) == DECISION_PASS;
 	run->serial = step_serial_of(decided);
 	if (decision_is_refused(run))
@@ -201,8 +203,8 @@ void survivors_leave(struct sweep_run *run)
 cohort_status survivors_say(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
-	const unsigned long long not_run = atomic_load(&world->stats->not_run);
-	const int signal = signal_stop_pending(world->stats);
+	const unsigned long long not_run = atomic_load(&world->states->not_run);
+	const int signal = signal_stop_pending(world->states);
 	char text[VICTIM_BYTES];
 
 	victims_describe(run, text);
@@ -235,7 +237,7 @@ cohort_status survivors_await_end(cohort *group, const struct call *call,
 
 	if (status != COHORT_OK)
 		return status;
-	const uint64_t decided = atomic_load(&group->world->stats->decided);
+	const uint64_t decided = atomic_load(&group->world->states->decided);
 	if (step_sweep_of(decided) != sweep ||
 	    step_kind_of(decided) != DECISION_END)
 		return error_set(COHORT_EPEER, "%s", group->sentence);

@@ -21,7 +21,7 @@ cohort_status cohort_stop_on_signals(cohort *group)
 
 int cohort_stop_signal(const cohort *group)
 {
-	return group ? signal_stop_pending(group->world->stats) : 0;
+	return group ? signal_stop_pending(group->world->states) : 0;
 }
 
 cohort_status cohort_progress_sized(const cohort *group, cohort_counts *out,

@@ -4,7 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "common/core/open.h"
 #include "job_control.h"
 #include "sigchld.h"
@@ -48,12 +48,12 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	_exit(0);
 }
 
-/* The number of the child in this rank's counters. */
+/* The number of the child in this rank's state. */
 static _Atomic uint64_t *published_child(const struct task_child *child)
 {
 	const struct world *world = child->worker->run->group->world;
 
-	return &world->stats->ranks[world->stats_index].child;
+	return &world->states->ranks[world->stats_index].child;
 }
 
 cohort_status task_child_start(struct task_child *child, task_child_work *work,
@@ -74,7 +74,7 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 			child->stops = job_control_begin(child->process.pid);
 			return COHORT_OK;
 		}
-		if (clock_seconds() > end || signal_stop_pending(world->stats))
+		if (clock_seconds() > end || signal_stop_pending(world->states))
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -118,7 +118,7 @@ static double seconds_left(struct task_child *child)
  * gets to end by itself. */
 static bool stop_is_overdue(struct task_child *child)
 {
-	if (!signal_stop_pending(child->worker->run->group->world->stats))
+	if (!signal_stop_pending(child->worker->run->group->world->states))
 		return false;
 	if (child->stop_seen == 0)
 		child->stop_seen = clock_seconds();

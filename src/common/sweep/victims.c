@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "outside_signal.h"
 #include "signal_stop.h"
@@ -18,7 +19,7 @@ enum { NO_RANK = -1 };
 static bool is_victim(const struct sweep_run *run, int r)
 {
 	const struct world *world = run->group->world;
-	const uint64_t step = atomic_load(&world->stats->ranks[r].step);
+	const uint64_t step = atomic_load(&world->states->ranks[r].step);
 
 	return world->survival->is_dead(world, r) &&
 	       (step_sweep_of(step) != run->number ||
@@ -56,7 +57,9 @@ void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 	const struct rank_counters *dead = &world->stats->ranks[first];
 	const uint64_t running = atomic_load(&dead->running);
 	size_t length = strlen(text);
-	if (running > 0 && atomic_load(&dead->store_sweep) == run->number)
+	if (running > 0 &&
+	    atomic_load(&world->states->ranks[first].store_sweep) ==
+	        run->number)
 		snprintf(text + length, VICTIM_BYTES - length, ", in task %llu",
 		         (unsigned long long)(running - 1));
 	length = strlen(text);
@@ -74,7 +77,7 @@ static bool outlives(const struct world *world, bool *waited)
 	const double end = clock_seconds() + (*waited ? 0 : OUTSIDE_SECONDS);
 
 	while (clock_seconds() < end) {
-		if (signal_stop_pending(world->stats))
+		if (signal_stop_pending(world->states))
 			return false;
 		nanosleep(&pause, NULL);
 	}
@@ -88,7 +91,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 {
 	struct world *world = run->group->world;
 	struct rank_counters *own = &world->stats->ranks[world->rank];
-	struct rank_counters *dead = &world->stats->ranks[r];
+	const struct rank_counters *dead = &world->stats->ranks[r];
 	struct result_store *store = &run->sweep->store;
 	const struct store_mark mark = result_store_mark(store);
 	char text[FAILURE_BYTES];
@@ -117,7 +120,8 @@ static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
                           bool *waited)
 {
 	const struct world *world = run->group->world;
-	struct rank_counters *dead = &world->stats->ranks[r];
+	const struct rank_counters *dead = &world->stats->ranks[r];
+	struct rank_state *state = &world->states->ranks[r];
 	const uint64_t running = atomic_load(&dead->running);
 	char how[VICTIM_BYTES];
 	const int signal =
@@ -125,7 +129,7 @@ static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
 	cohort_status status = COHORT_OK;
 
 	if (running > 0 && running <= run->sweep->count &&
-	    atomic_load(&dead->store_sweep) == run->number &&
+	    atomic_load(&state->store_sweep) == run->number &&
 	    !bits_have(done, (size_t)running - 1) &&
 	    atomic_load(&dead->attempt) >= run->job->retries &&
 	    (!outside_signal_is(signal) || outlives(world, waited))) {
@@ -133,7 +137,7 @@ static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
 		if (status == COHORT_OK)
 			bits_add(done, (size_t)running - 1);
 	}
-	atomic_store(&dead->buried, 1);
+	atomic_store(&state->buried, 1);
 	return status;
 }
 
@@ -146,7 +150,7 @@ cohort_status victims_bury(struct sweep_run *run, unsigned char *done,
 
 	for (int r = 1; r < world->size && status == COHORT_OK; r++) {
 		if (!world->survival->is_dead(world, r) ||
-		    atomic_load(&world->stats->ranks[r].buried))
+		    atomic_load(&world->states->ranks[r].buried))
 			continue;
 		*buried = true;
 		status = bury(run, r, done, &waited);
@@ -162,7 +166,7 @@ void victims_log(const struct sweep_run *run)
 
 	/* The world fails a little before it is known which rank has died. */
 	if (world->rank != 0 || first_victim(run, &more) == NO_RANK ||
-	    atomic_exchange(&world->stats->told, 1))
+	    atomic_exchange(&world->states->told, 1))
 		return;
 	victims_describe(run, text);
 	log_line(LOG_WARN, 0,
@@ -178,7 +182,7 @@ int victims_attempts(const struct sweep_run *run, size_t index)
 		return 0;
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_counters *counters = &world->stats->ranks[r];
-		if (!atomic_load(&counters->buried) ||
+		if (!atomic_load(&world->states->ranks[r].buried) ||
 		    atomic_load(&counters->running) != index + 1)
 			continue;
 		const int attempt = atomic_load(&counters->attempt) + 1;

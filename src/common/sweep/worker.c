@@ -124,7 +124,7 @@ static bool must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;
 
-	return signal_stop_pending(world->stats) ||
+	return signal_stop_pending(world->states) ||
 	       (world->failed &&
 	        atomic_load_explicit(world->failed, memory_order_relaxed) &&
 	        survivors_must_leave(worker->run)) ||

@@ -30,6 +30,7 @@
 	X(stray_child, ALONE, ANY)                \
 	X(stray_chain, ALONE, ANY)                \
 	X(stray_offer, BESIDE, ANY)               \
+	X(stray_claims, BESIDE, ANY)              \
 	X(kill_barrier, ALONE, EACH)              \
 	X(kill_bcast, ALONE, EACH)                \
 	X(kill_bcast_relayed, ALONE, EACH)        \

@@ -1,7 +1,7 @@
 /* Words in shared memory that no rank of the library has written: a stray write
  * of the program may hit any of them. */
 #define _GNU_SOURCE
-#include "common/base/worker_stats.h"
+#include "common/base/rank_states.h"
 #include "hooks.h"
 #include "mp/world.h"
 #include "runner.h"
@@ -34,7 +34,7 @@ static void die_with_stray_child(void)
 
 	if (rank == 0) {
 		bystander = start_bystander();
-		atomic_store(&world_current()->stats->ranks[VICTIM].child,
+		atomic_store(&world_current()->states->ranks[VICTIM].child,
 		             (uint64_t)bystander);
 	}
 	ranks_barrier(group, WRITTEN);
@@ -131,4 +131,54 @@ void scenario_stray_offer(void)
 		EXPECT(said(0, "that rank 1 cannot have written"), "%s",
 		       shared->slots[0].sentence);
 	}
+}
+
+enum { CLAIMS = 100, REPEATS = 10, SKIPS = 50 };
+
+static struct ticket_counters *claims;
+
+/* One task makes the ranks run some task twice, a later one makes them leave one
+ * out: the number of results is right. */
+static int change_claims(cohort_task *task)
+{
+	_Atomic int *repeated = &shared->slots[RANKS].step;
+	size_t *result = cohort_task_result(task, sizeof(*result));
+
+	*result = cohort_task_index(task);
+	const bool repeats =
+	    *result == REPEATS && !atomic_exchange(repeated, 1);
+	for (int i = 0; i < 2; i++)
+		atomic_fetch_add(&claims->of[i].next,
+		                 (uint64_t)(*result == SKIPS) - repeats);
+	return 0;
+}
+
+static void sweep_with_stray_claims(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const cohort_job job = {.execute = change_claims,
+	                        .isolate = true,
+	                        .schedule = COHORT_DYNAMIC,
+	                        .chunk = 1};
+	cohort_results *results;
+	size_t count = 0;
+
+	claims = world_current()->tickets;
+	EXPECT(cohort_scatter(group, &job, NULL, CLAIMS) == COHORT_OK, "%s",
+	       cohort_error());
+	EXPECT(cohort_gather(group, &results) == COHORT_OK, "%s",
+	       cohort_error());
+	const cohort_result *all = cohort_results_all(results, &count);
+	EXPECT(count == CLAIMS, "%zu results", count);
+	for (size_t i = 0; i < count; i++)
+		EXPECT(all[i].status == COHORT_OK &&
+		           *(const size_t *)all[i].data == i,
+		       "task %zu: %s", i, all[i].error);
+	cohort_results_free(results);
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_stray_claims(void)
+{
+	run(sweep_with_stray_claims);
 }

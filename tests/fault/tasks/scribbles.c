@@ -133,13 +133,6 @@ static void scribble_on(cohort_schedule schedule, const char *journal,
 	barrier();
 }
 
-/* With several nodes the words by which ranks agree that a sweep has ended are in
- * reach of a child (docs/limits.md). */
-static bool spans_nodes(void)
-{
-	return getenv("COHORT_TEST_NODES") != NULL;
-}
-
 void case_scribbles(void)
 {
 	static const struct {
@@ -172,11 +165,6 @@ void case_scribbles(void)
 /* A sweep may also end with a failure that says so. */
 void case_scribbles_anywhere(void)
 {
-	if (spans_nodes()) {
-		printf("left out: scribbles_anywhere: not contained over "
-		       "several nodes\n");
-		return;
-	}
 	char what[64];
 
 	for (uint64_t round = 1; round <= ROUNDS; round++) {

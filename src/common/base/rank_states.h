@@ -1,0 +1,49 @@
+/*
+ * Words in memory that the ranks of one machine share, and that only ranks write.
+ * A child that runs tasks loses the right to write there (become_task in
+ * core/backend.h), so a task that writes to a wrong address can change none of
+ * them. Words that a child writes too are in worker_stats.h.
+ */
+#ifndef COHORT_COMMON_BASE_RANK_STATES_H
+#define COHORT_COMMON_BASE_RANK_STATES_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of one rank. The rank writes it, except where a field says otherwise. */
+struct rank_state {
+	/* The process group that runs its tasks, as process_word.h has it; 0:
+	 * none. */
+	_Alignas(128) _Atomic uint64_t child;
+	/* For the ranks that go on with a sweep when this one has died; see
+	 * sweep/survivors.h. */
+	_Atomic uint64_t store; /* address of its results; 0: others cannot
+	                            read them */
+	_Atomic uint64_t store_sweep; /* number of the sweep that they are of */
+	_Atomic uint64_t
+	    agreed; /* bytes of them that count; rank 0 writes it */
+	_Atomic uint64_t step;
+	_Atomic int status;
+	_Atomic unsigned char built;
+	_Atomic unsigned char buried; /* rank 0 has dealt with its death */
+};
+
+struct rank_states {
+	/* The signal that stops all sweeps; 0: none has arrived. */
+	_Alignas(128) _Atomic int signal;
+	/* Whether rank 0 has logged that a rank has died. */
+	_Atomic int told;
+	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
+	_Alignas(128) _Atomic uint64_t decided;
+	_Atomic uint64_t not_run; /* tasks without a result, at its end */
+	struct rank_state ranks[];
+};
+
+static inline size_t rank_states_bytes(int ranks)
+{
+	return sizeof(struct rank_states) +
+	       (size_t)ranks * sizeof(struct rank_state);
+}
+
+#endif
