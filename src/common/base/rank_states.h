@@ -32,8 +32,6 @@ struct rank_state {
 struct rank_states {
 	/* The signal that stops all sweeps; 0: none has arrived. */
 	_Alignas(128) _Atomic int signal;
-	/* Whether rank 0 has logged that a rank has died. */
-	_Atomic int told;
 	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
 	_Alignas(128) _Atomic uint64_t decided;
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */

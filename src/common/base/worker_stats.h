@@ -1,8 +1,8 @@
 /*
  * Counters in memory that the ranks of one machine share. A rank, or the child that
  * runs its tasks, updates its own while it runs tasks; the others read them at any
- * time, without a collective call. Each word has one writer at a time, except one:
- * idle ranks take tasks out of another rank's steal slot.
+ * time, without a collective call. A rank's counters have one writer at a time, except
+ * that idle ranks take tasks out of another rank's steal slot.
  *
  * A task that writes to a wrong address may change them. So nobody takes a number
  * from here as an address, an index or a length without a check.
@@ -32,6 +32,8 @@ struct worker_stats {
 	/* Claimed in a pass that goes on without ranks that have died, in
 	 * decisions of each parity; see sweep/survivors.h. */
 	_Alignas(128) _Atomic uint64_t tickets[2];
+	/* Whether rank 0, or its child, has logged that a rank has died. */
+	_Atomic int told;
 	struct rank_counters ranks[];
 };
 

@@ -166,7 +166,7 @@ void victims_log(const struct sweep_run *run)
 
 	/* The world fails a little before it is known which rank has died. */
 	if (world->rank != 0 || first_victim(run, &more) == NO_RANK ||
-	    atomic_exchange(&world->states->told, 1))
+	    atomic_exchange(&world->stats->told, 1))
 		return;
 	victims_describe(run, text);
 	log_line(LOG_WARN, 0,
