@@ -1,0 +1,273 @@
+/*
+ * A run is as it should be if
+ *
+ * - every process ends by itself, and rank 0 with the status 0;
+ * - every rank comes to the end of the program, but for peers of an open that has
+ *   failed on rank 0;
+ * - data of a call that succeeds is right;
+ * - every other call has a status that fits the error, and a sentence with the
+ *   error's text and the name of the call, or of the journal;
+ * - the same program, run undisturbed on the same journals, finds all in order.
+ *
+ * What the library can do without, or has to do again, may not fail at all: the
+ * table `survived`.
+ */
+#define _GNU_SOURCE
+#include "judge.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum error_set {
+	ON_ENOMEM = 1,
+	ON_EIO = 2,
+	ON_EINTR = 4,
+	ON_EAGAIN = 8,
+	ON_EPERM = 16,
+	ON_ENOSYS = 32,
+	ON_REFUSAL = ON_EPERM | ON_ENOSYS,
+	ON_AGAIN = ON_EINTR | ON_EAGAIN,
+	ON_ALL = 63,
+};
+
+const char *const error_names[ERRORS] = {"ENOMEM", "EIO",   "EINTR",
+                                         "EAGAIN", "EPERM", "ENOSYS"};
+static const int error_numbers[ERRORS] = {ENOMEM, EIO,   EINTR,
+                                          EAGAIN, EPERM, ENOSYS};
+
+/* Calls that cannot fail, or without which no process can go on. */
+static const struct {
+	const char *call;
+	bool with_threads; /* only where the library has threads */
+	const char *reason;
+} exceptions[] = {
+    {"getpid", false, "cannot fail"},
+    {"getppid", false, "cannot fail"},
+    {"gettid", false, "cannot fail"},
+    {"getuid", false, "cannot fail"},
+    {"geteuid", false, "cannot fail"},
+    {"getgid", false, "cannot fail"},
+    {"getegid", false, "cannot fail"},
+    {"getpgrp", false, "cannot fail"},
+    {"exit", false, "does not return"},
+    {"exit_group", false, "does not return"},
+    {"rt_sigreturn", false, "the process would stay in the handler's frame"},
+    {"restart_syscall", false, "the kernel makes it, for the call before it"},
+    {"brk", false, "returns an address, never an errno"},
+    {"rseq", false,
+     "the C library makes it for a new thread, and ends the process if the "
+     "kernel takes back what it has let the first thread do"},
+    {"futex", true,
+     "the C library's locks are lost, or end the process, if a wake fails, "
+     "which no kernel does; the library's own are in the setting without "
+     "threads"},
+};
+
+/* Errors that must not be seen: the library tries again, does without the call,
+ * or has nothing more to do. */
+static const struct {
+	const char *call;
+	unsigned errors;
+} survived[] = {
+    {"close", ON_ALL},
+    {"munmap", ON_ALL},
+    {"madvise", ON_ALL},
+    {"futex", ON_ALL},
+    {"futex_waitv", ON_ALL},
+    {"membarrier", ON_ALL},
+    {"sched_yield", ON_ALL},
+    {"prctl", ON_ALL},
+    {"pidfd_open", ON_ALL},
+    {"set_robust_list", ON_ALL},
+    {"getpgid", ON_ALL},
+    {"setpgid", ON_ALL},
+    {"rt_sigtimedwait", ON_ALL},
+    {"wait4", ON_ALL},
+    {"waitid", ON_ALL},
+    {"clone3", ON_ALL}, /* the threads that sync, and show the progress */
+    {"uname", ON_ALL},
+    {"ioctl", ON_ALL},
+    {"sysinfo", ON_ALL},
+    {"getrandom", ON_ALL},
+    {"sched_getaffinity", ON_ALL},
+    {"prlimit64", ON_ALL},
+    {"close_range", ON_ALL},
+    {"write", ON_ALL}, /* the progress */
+    {"kill", ON_REFUSAL},
+    {"ppoll", ON_AGAIN | ON_REFUSAL},
+    {"faccessat", ON_REFUSAL},
+    {"clone", ON_REFUSAL},
+    {"recvfrom", ON_AGAIN},
+    {"sendto", ON_AGAIN},
+    {"recvmsg", ON_EINTR},
+    {"sendmsg", ON_EINTR},
+    {"read", ON_EINTR},
+    {"openat", ON_EINTR},
+    {"writev", ON_EINTR},
+    {"fsync", ON_EINTR},
+    {"fdatasync", ON_EINTR},
+    {"ftruncate", ON_EINTR},
+    {"flock", ON_EINTR},
+};
+
+/* The names of calls in sentences, where they are not the kernel's. */
+static const struct {
+	const char *call;
+	const char *word;
+} words[] = {
+    {"clone", "fork"},      {"clone3", "fork"},     {"eventfd2", "eventfd"},
+    {"recvfrom", "recv"},   {"sendto", "send"},     {"ppoll", "poll"},
+    {"getdents64", "read"}, {"newfstatat", "look"}, {"openat", "open"},
+};
+
+enum {
+	EXCEPTIONS = sizeof(exceptions) / sizeof(*exceptions),
+	SURVIVED = sizeof(survived) / sizeof(*survived),
+	WORDS = sizeof(words) / sizeof(*words),
+};
+
+const char *judge_reason(const struct setting *setting, const char *call)
+{
+	for (int i = 0; i < EXCEPTIONS; i++)
+		if (!strcmp(exceptions[i].call, call) &&
+		    (!exceptions[i].with_threads || setting->threads))
+			return exceptions[i].reason;
+	return NULL;
+}
+
+static int error_index(const struct injection *injection)
+{
+	int i = 0;
+
+	while (strcmp(error_names[i], injection->error) != 0)
+		i++;
+	return i;
+}
+
+static bool must_survive(const struct injection *injection)
+{
+	const unsigned error = 1U << error_index(injection);
+
+	for (int i = 0; i < SURVIVED; i++)
+		if (!strcmp(survived[i].call, injection->call))
+			return (survived[i].errors & error) != 0;
+	return false;
+}
+
+static const char *word_of(const char *call)
+{
+	for (int i = 0; i < WORDS; i++)
+		if (!strcmp(words[i].call, call))
+			return words[i].word;
+	return call;
+}
+
+/* Whether status and sentence fit. `before` is the failure before it on the same
+ * rank, or NULL. */
+static bool fits(const struct failure *failure, const struct failure *before,
+                 const struct injection *injection)
+{
+	const int number = error_numbers[error_index(injection)];
+	const char *sentence = failure->sentence;
+	const bool has_text = strstr(sentence, strerror(number)) != NULL;
+
+	switch (failure->status) {
+	case COHORT_ENOMEM:
+	case COHORT_ESYS:
+		return (failure->status == COHORT_ENOMEM) ==
+		           (number == ENOMEM) &&
+		       has_text && strstr(sentence, word_of(injection->call));
+	case COHORT_EIO:
+		return has_text && strstr(sentence, "journal own");
+	case COHORT_ESTATE:
+		/* A call that needs the one before, or a lock that somebody
+		 * else may hold. */
+		if (!strcmp(injection->call, "flock") && number == EAGAIN &&
+		    strstr(sentence, "in use"))
+			return true;
+		return before && !strcmp(failure->call, "gather") &&
+		       strstr(sentence, "no results");
+	default:
+		return false;
+	}
+}
+
+/* The first failure of a rank that is not as it should be; NULL if there is
+ * none. */
+static const struct failure *find_misfit(const struct rank_verdict *rank,
+                                         const struct injection *injection)
+{
+	for (int i = 0; i < rank->count; i++)
+		if (must_survive(injection) ||
+		    !fits(&rank->failures[i], i ? &rank->failures[i - 1] : NULL,
+		          injection))
+			return &rank->failures[i];
+	return NULL;
+}
+
+/* A peer of an open that has failed is killed; or has failed too, and is then in
+ * the place for peers without a rank. */
+static bool may_be_missing(const struct run *run, int r)
+{
+	return r > 0 && !run->verdict.ranks[0].opened &&
+	       run->verdict.ranks[0].count > 0 && !run->verdict.ranks[r].opened;
+}
+
+static bool judge_ranks(const struct setting *setting,
+                        const struct injection *injection,
+                        const struct run *run, bool *refused,
+                        char complaint[COMPLAINT_BYTES])
+{
+	for (int r = 0; r < RANKS_MOST; r++) {
+		const struct rank_verdict *rank = &run->verdict.ranks[r];
+		const struct failure *misfit = find_misfit(rank, injection);
+		*refused |= rank->count > 0;
+		if (*rank->wrong)
+			snprintf(complaint, COMPLAINT_BYTES, "rank %d: %s", r,
+			         rank->wrong);
+		else if (misfit)
+			snprintf(complaint, COMPLAINT_BYTES,
+			         "rank %d: %s: %s: %s", r, misfit->call,
+			         cohort_status_name(misfit->status),
+			         misfit->sentence);
+		else if (r < setting->size && !rank->finished &&
+		         !may_be_missing(run, r))
+			snprintf(complaint, COMPLAINT_BYTES,
+			         "rank %d did not come to its end", r);
+		else
+			continue;
+		return false;
+	}
+	return true;
+}
+
+bool judge_run(const struct setting *setting, const struct injection *injection,
+               const struct run *run, bool *refused,
+               char complaint[COMPLAINT_BYTES])
+{
+	const char *what = NULL;
+
+	*refused = false;
+	if (run->hung)
+		what = "a process did not end";
+	if (what) {
+		snprintf(complaint, COMPLAINT_BYTES, "%s", what);
+		return false;
+	}
+	if (!judge_ranks(setting, injection, run, refused, complaint))
+		return false;
+	if (run->status != 0)
+		snprintf(complaint, COMPLAINT_BYTES, "rank 0 ends with %s %d",
+		         WIFEXITED(run->status) ? "status" : "signal",
+		         WIFEXITED(run->status) ? WEXITSTATUS(run->status)
+		                                : WTERMSIG(run->status));
+	else if (!run->resumable)
+		snprintf(complaint, COMPLAINT_BYTES,
+		         "the same program, run again, goes wrong: %s",
+		         run->again);
+	else
+		return true;
+	return false;
+}

@@ -1,0 +1,285 @@
+#define _GNU_SOURCE
+#include "run.h"
+
+#include "../../storm/descendants.h"
+#include "clock.h"
+#include "pace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const struct setting settings[SETTINGS] = {
+    {"serial", "serial", "shm", 1, true},
+    {"shm", "mp", "shm", 3, true},
+    {"socket", "mp", "socket", 3, true},
+    {"shm-no-threads", "mp", "shm", 3, false},
+};
+
+enum { HANG_SECONDS = 20, ATTACH_SECONDS = 10 };
+
+static char target_path[PATH_MAX];
+static char folder[] = "/tmp/cohort-injection-XXXXXX";
+static char trace[sizeof(folder) + 8];
+static char work[sizeof(folder) + 8];
+static int verdict_file;
+static struct verdict *verdict;
+
+const char *run_trace(void)
+{
+	return trace;
+}
+
+static int remove_entry(const char *path, const struct stat *about, int type,
+                        struct FTW *walk)
+{
+	(void)about;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+void run_begin(const char *target)
+{
+	if (!realpath(target, target_path) || !mkdtemp(folder))
+		die(target);
+	snprintf(trace, sizeof(trace), "%s/trace", folder);
+	snprintf(work, sizeof(work), "%s/work", folder);
+	/* Not VERDICT_FD: its copy of that number would close at exec. */
+	verdict_file = fcntl(memfd_create("verdict", MFD_CLOEXEC),
+	                     F_DUPFD_CLOEXEC, VERDICT_FD + 1);
+	if (verdict_file < 0 ||
+	    ftruncate(verdict_file, (off_t)sizeof(*verdict)))
+		die("memfd_create");
+	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
+	               MAP_SHARED, verdict_file, 0);
+	if (verdict == MAP_FAILED)
+		die("mmap");
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+void run_end(void)
+{
+	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static void run_program(const struct setting *setting, bool traced)
+{
+	char stops[] = "stop";
+	char goes_on[] = "go";
+	char with_journals[] = "journals";
+	char size[16];
+	const int null = open("/dev/null", O_RDWR);
+	char *argv[] = {target_path, traced ? stops : goes_on,
+	                setting->threads ? with_journals : NULL, NULL};
+
+	snprintf(size, sizeof(size), "%d", setting->size);
+	setenv("COHORT_BACKEND", setting->backend, 1);
+	setenv("COHORT_TRANSPORT", setting->transport, 1);
+	setenv("COHORT_SIZE", size, 1);
+	setenv("COHORT_PROGRESS", setting->threads ? "always" : "never", 1);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    dup2(verdict_file, VERDICT_FD) < 0 || chdir(work))
+		_exit(2);
+	if (null > VERDICT_FD)
+		close(null);
+	execv(target_path, argv);
+	_exit(2);
+}
+
+static pid_t start_target(const struct setting *setting, bool traced)
+{
+	memset(verdict, 0, sizeof(*verdict));
+	const pid_t pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0)
+		run_program(setting, traced);
+	return pid;
+}
+
+static pid_t start_strace(pid_t target, const struct injection *injection)
+{
+	char calls[2 * CALL_BYTES];
+	char inject[128];
+	char number[16];
+	const pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	snprintf(number, sizeof(number), "%d", (int)target);
+	if (!injection) {
+		execlp("strace", "strace", "-f", "-qq", "-o", trace, "-p",
+		       number, (char *)NULL);
+		_exit(127);
+	}
+	snprintf(calls, sizeof(calls), "trace=%s", injection->call);
+	snprintf(inject, sizeof(inject), "inject=%s:error=%s:when=%d",
+	         injection->call, injection->error, injection->occurrence);
+	execlp("strace", "strace", "-f", "-qq", "-o", trace, "-e", calls, "-e",
+	       inject, "-p", number, (char *)NULL);
+	_exit(127);
+}
+
+/* Whether the process has a tracer. */
+static bool is_traced(pid_t pid)
+{
+	char path[64];
+	char line[256];
+	int tracer = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return tracer != 0;
+}
+
+/* Returns strace's process; 0 if it does not trace the target. */
+static pid_t attach(pid_t target, const struct injection *injection)
+{
+	const pid_t strace = start_strace(target, injection);
+	const double end = now() + ATTACH_SECONDS * pace_now();
+
+	while (strace > 0 && now() < end) {
+		if (is_traced(target))
+			return strace;
+		if (waitpid(strace, NULL, WNOHANG) != 0)
+			break;
+		nap(0.0005);
+	}
+	return 0;
+}
+
+/* Wait for the first process, and then for all others. False if one of them did
+ * not end. */
+static bool await_all(pid_t first, int *status)
+{
+	const double end = now() + HANG_SECONDS * pace_now();
+	pid_t pid = 0;
+
+	while (pid != first && now() < end) {
+		pid = waitpid(first, status, WNOHANG);
+		if (pid == 0)
+			nap(0.0005);
+	}
+	if (pid == first && descendants_reap(HANG_SECONDS / 2 * pace_now()))
+		return true;
+	while (!descendants_reap(0.01))
+		descendants_kill();
+	return false;
+}
+
+static bool trace_has_injection(void)
+{
+	char line[4096];
+	bool found = false;
+	FILE *file = fopen(trace, "re");
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, "(INJECTED)") != NULL;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* What is wrong with a run in which nothing fails; "" if nothing is. */
+static void find_fault(const struct setting *setting, int status,
+                       char out[SENTENCE_BYTES])
+{
+	*out = '\0';
+	for (int r = 0; r < setting->size; r++) {
+		const struct rank_verdict *rank = &verdict->ranks[r];
+		if (*rank->wrong)
+			snprintf(out, SENTENCE_BYTES, "%s", rank->wrong);
+		else if (rank->count)
+			snprintf(out, SENTENCE_BYTES, "%s: %.300s",
+			         rank->failures[0].call,
+			         rank->failures[0].sentence);
+		else if (!rank->finished || status != 0)
+			snprintf(out, SENTENCE_BYTES,
+			         "rank %d did not come to its end", r);
+		else
+			continue;
+		return;
+	}
+}
+
+/* A draft that a run has left under another name is removed by the next. */
+static bool has_draft(const char *journal)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s/identity.new", work, journal);
+	return access(path, F_OK) == 0;
+}
+
+static void run_again(const struct setting *setting, struct run *run)
+{
+	int status = -1;
+	const pid_t pid = start_target(setting, false);
+
+	if (await_all(pid, &status))
+		find_fault(setting, status, run->again);
+	else
+		strcpy(run->again, "a process did not end");
+	if (has_draft("own") || has_draft("own2"))
+		strcpy(run->again, "a draft is left in a journal");
+	run->resumable = !*run->again;
+}
+
+/* Start the target, which stops itself, and trace it. Returns its process, or 0
+ * if it cannot be traced. */
+static pid_t start_traced(const struct setting *setting,
+                          const struct injection *injection)
+{
+	int status = 0;
+	const pid_t target = start_target(setting, true);
+	const bool stopped =
+	    waitpid(target, &status, WUNTRACED) == target && WIFSTOPPED(status);
+
+	if (stopped && attach(target, injection))
+		return target;
+	while (!descendants_reap(0.01))
+		descendants_kill();
+	return 0;
+}
+
+bool run_target(const struct setting *setting,
+                const struct injection *injection, struct run *out)
+{
+	struct run run = {.status = -1};
+
+	nftw(work, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	if (mkdir(work, 0700))
+		die(work);
+	const pid_t target = start_traced(setting, injection);
+	if (!target)
+		return false;
+	kill(target, SIGCONT);
+	run.hung = !await_all(target, &run.status);
+	run.injected = injection && trace_has_injection();
+	run.verdict = *verdict;
+	run_again(setting, &run);
+	*out = run;
+	return true;
+}

@@ -1,0 +1,52 @@
+/* One run of the target under strace, which makes one of its system calls fail. */
+#ifndef COHORT_TESTS_INJECTION_RUN_H
+#define COHORT_TESTS_INJECTION_RUN_H
+
+#include "trace.h"
+#include "verdict.h"
+
+#include <stdbool.h>
+
+enum { SETTINGS = 4 };
+
+struct setting {
+	const char *name;
+	const char *backend;
+	const char *transport;
+	int size;
+	bool threads; /* sweeps have journals and progress, and so threads */
+};
+
+extern const struct setting settings[SETTINGS];
+
+/* In every process and thread, the call with that number among its calls of
+ * this kind fails. */
+struct injection {
+	char call[CALL_BYTES];
+	const char *error; /* "EIO" */
+	int occurrence;
+};
+
+struct run {
+	bool hung;     /* some process did not end, and was killed */
+	int status;    /* of rank 0, as from waitpid */
+	bool injected; /* some process made the call */
+	struct verdict verdict;
+	/* The same program, undisturbed, on the same journals, and what is wrong
+	 * with that. */
+	bool resumable;
+	char again[SENTENCE_BYTES];
+};
+
+/* Before the first run: the path of the target. After the last one. */
+void run_begin(const char *target);
+void run_end(void);
+
+/* Run the target. If `injection` is NULL no call fails, and all calls are in the
+ * file run_trace(). False if no process can be traced here. */
+bool run_target(const struct setting *setting,
+                const struct injection *injection, struct run *out);
+
+const char *run_trace(void);
+
+#endif

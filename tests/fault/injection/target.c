@@ -1,0 +1,290 @@
+/*
+ * A program that uses the whole library, and checks all data. It stops itself at
+ * its start, so that a tracer can begin there; all that follows is the library's,
+ * but for the end of the process.
+ *
+ *   target stop|go [journals]
+ *
+ * It works in the current directory. VERDICT_FD is a file; see verdict.h. With
+ * "go" it does not stop itself. Without "journals" its sweeps have none.
+ */
+#define _GNU_SOURCE
+#include "verdict.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { TASKS = 16, WORDS = 40000, FEW = 5, FAILING_TASK = 3 };
+
+static struct verdict *verdict;
+static struct rank_verdict *mine;
+static bool journals;
+
+static void wrong(const char *format, ...)
+{
+	va_list args;
+
+	if (*mine->wrong)
+		return;
+	va_start(args, format);
+	vsnprintf(mine->wrong, sizeof(mine->wrong), format, args);
+	va_end(args);
+}
+
+static void failed(const char *call, cohort_status status, const char *sentence)
+{
+	struct failure *failure = &mine->failures[mine->count];
+
+	if (mine->count == FAILURES_MOST)
+		return;
+	failure->status = status;
+	snprintf(failure->call, sizeof(failure->call), "%s", call);
+	snprintf(failure->sentence, sizeof(failure->sentence), "%s", sentence);
+	mine->count++;
+}
+
+/* Whether the call succeeded. */
+static bool ok(const char *call, cohort_status status)
+{
+	if (status != COHORT_OK)
+		failed(call, status, cohort_error());
+	return status == COHORT_OK;
+}
+
+/* Word i of rank r, or of the whole, is a function of both. */
+static int64_t word(int rank, size_t i)
+{
+	return 1000003 * (int64_t)(rank + 1) + 7 * (int64_t)i;
+}
+
+static void check_words(const char *call, const int64_t words[], int rank,
+                        size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (words[i] != word(rank, i)) {
+			wrong("%s: word %zu of rank %d", call, i, rank);
+			return;
+		}
+}
+
+static void fill(int64_t words[], int rank, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		words[i] = word(rank, i);
+}
+
+static void run_bcast(cohort *group, int64_t words[], size_t count)
+{
+	memset(words, 0, count * sizeof(*words));
+	if (cohort_is_root(group))
+		fill(words, 0, count);
+	if (ok("bcast", cohort_bcast(group, words, count, COHORT_INT64, 0)))
+		check_words("bcast", words, 0, count);
+}
+
+static void run_gathers(cohort *group, size_t count)
+{
+	static int64_t send[WORDS];
+	static int64_t recv[RANKS_MOST * WORDS];
+	size_t counts[RANKS_MOST];
+	const int rank = cohort_rank(group);
+	const int size = cohort_size(group);
+
+	fill(send, rank, count);
+	for (int r = 0; r < size; r++)
+		counts[r] = count;
+	memset(recv, 0, sizeof(recv));
+	if (ok("gatherv", cohort_gatherv(group, send, count, recv, counts,
+	                                 COHORT_INT64, 0)) &&
+	    rank == 0)
+		for (int r = 0; r < size; r++)
+			check_words("gatherv", recv + (size_t)r * count, r,
+			            count);
+	memset(recv, 0, sizeof(recv));
+	if (ok("allgatherv", cohort_allgatherv(group, send, count, recv, counts,
+	                                       COHORT_INT64)))
+		for (int r = 0; r < size; r++)
+			check_words("allgatherv", recv + (size_t)r * count, r,
+			            count);
+}
+
+static void run_allreduce(cohort *group, size_t count)
+{
+	static int64_t words[WORDS];
+	const int size = cohort_size(group);
+
+	fill(words, cohort_rank(group), count);
+	if (!ok("allreduce", cohort_allreduce(group, COHORT_IN_PLACE, words,
+	                                      count, COHORT_INT64, COHORT_SUM)))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		int64_t sum = 0;
+		for (int r = 0; r < size; r++)
+			sum += word(r, i);
+		if (words[i] != sum) {
+			wrong("allreduce: word %zu", i);
+			return;
+		}
+	}
+}
+
+static void run_collectives(cohort *group)
+{
+	static int64_t words[WORDS];
+
+	ok("barrier", cohort_barrier(group));
+	for (int round = 0; round < 2; round++) {
+		const size_t count = round ? WORDS : FEW;
+		run_bcast(group, words, count);
+		run_gathers(group, count);
+		run_allreduce(group, count);
+	}
+	int64_t *shared = cohort_alloc(group, WORDS * sizeof(*shared));
+	if (!shared)
+		failed("alloc", COHORT_ENOMEM, cohort_error());
+	run_bcast(group, shared ? shared : words, WORDS);
+	cohort_free(group, shared);
+}
+
+static int execute(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	const size_t count = 1 + index * 100;
+	int64_t *result = cohort_task_result(task, count * sizeof(*result));
+
+	if (!result)
+		return -1;
+	if (index == FAILING_TASK)
+		return cohort_task_fail(task, "not %zu", index);
+	fill(result, *(const int *)cohort_task_param(task), count);
+	return 0;
+}
+
+static void check_result(const cohort_result *result, size_t index)
+{
+	if (result->index != index)
+		wrong("result %zu has index %zu", index, result->index);
+	else if (index == FAILING_TASK && result->status == COHORT_ETASK &&
+	         !strcmp(result->error, "not 3"))
+		;
+	else if (result->status != COHORT_OK)
+		failed("result", result->status, result->error);
+	else if (index == FAILING_TASK ||
+	         result->bytes != (1 + index * 100) * sizeof(int64_t))
+		wrong("result %zu has %zu bytes", index, result->bytes);
+	else
+		check_words("result", result->data, (int)index,
+		            1 + index * 100);
+}
+
+static void run_gather(cohort *group)
+{
+	cohort_results *results;
+	size_t count;
+
+	if (!ok("gather", cohort_gather(group, &results)))
+		return;
+	const cohort_result *all = cohort_results_all(results, &count);
+	if (count != TASKS)
+		wrong("gather: %zu results", count);
+	for (size_t i = 0; i < count; i++)
+		check_result(&all[i], i);
+	cohort_results_free(results);
+}
+
+/* Returns whether the journal has all tasks. */
+static bool run_sweep(cohort *group, const char *name, const char *journal,
+                      bool isolate)
+{
+	const cohort_job job = {
+	    .execute = execute,
+	    .param_bytes = sizeof(int),
+	    .journal = journals ? journal : NULL,
+	    .isolate = isolate,
+	    .not_isolated = !isolate,
+	    .timeout = isolate ? 1000 : 0,
+	};
+	int params[TASKS];
+
+	for (int i = 0; i < TASKS; i++)
+		params[i] = i;
+	const cohort_status status = cohort_scatter(group, &job, params, TASKS);
+	if (!ok(name, status) && status != COHORT_EPEER &&
+	    status != COHORT_EIO && status != COHORT_ENOMEM &&
+	    status != COHORT_ESYS)
+		return false;
+	run_gather(group);
+	return status == COHORT_OK;
+}
+
+static void run_sweeps(cohort *group)
+{
+	cohort_counts counts;
+
+	ok("stop_on_signals", cohort_stop_on_signals(group));
+	run_sweep(group, "scatter", "own", false);
+	const bool complete =
+	    run_sweep(group, "scatter_isolated", "own2", true);
+	if (run_sweep(group, "resume", "own2", true) && complete &&
+	    ok("progress", cohort_progress(group, &counts)) &&
+	    counts.resumed != (journals ? TASKS : 0))
+		wrong("resume: %zu tasks were done again",
+		      TASKS - counts.resumed);
+}
+
+static void run_objects(cohort *group)
+{
+	static char text[300];
+	const cohort_blob blob = {text, sizeof(text)};
+	cohort_blob *all;
+
+	memset(text, 'a' + cohort_rank(group), sizeof(text));
+	if (!ok("objects", cohort_allgather_objects(group, blob, &all)))
+		return;
+	for (int r = 0; r < cohort_size(group); r++)
+		if (all[r].bytes != sizeof(text) ||
+		    *(const char *)all[r].data != 'a' + r)
+			wrong("objects: that of rank %d", r);
+	/* free() is not checked, and need not be called here. */
+}
+
+int main(int argc, char *argv[])
+{
+	cohort *group;
+
+	if (argc < 2)
+		return 2;
+	journals = argc > 2;
+	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
+	               MAP_SHARED, VERDICT_FD, 0);
+	if (verdict == MAP_FAILED)
+		return 2;
+	close(VERDICT_FD);
+	mine = &verdict->ranks[0];
+	if (!strcmp(argv[1], "stop"))
+		raise(SIGSTOP);
+	const pid_t first = getpid();
+	const cohort_status status = cohort_open(NULL, &group);
+	if (status != COHORT_OK) {
+		/* A peer does not know its rank. */
+		if (getpid() != first)
+			mine = &verdict->ranks[RANKS_MOST - 1];
+		failed("open", status, cohort_error());
+		mine->finished = 1;
+		return 0;
+	}
+	mine = &verdict->ranks[cohort_rank(group)];
+	mine->opened = 1;
+	run_collectives(group);
+	run_objects(group);
+	run_sweeps(group);
+	ok("close", cohort_close(group));
+	mine->finished = 1;
+	return 0;
+}
