@@ -648,7 +648,8 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * COHORT_EIO       the journal could not be written to the end and lacks tasks;
  *                  all tasks were run
  * COHORT_ENOMEM    a rank has no memory for a result
- * COHORT_ESYS      a rank could not fork a child for its tasks
+ * COHORT_ESYS      a rank could not fork a child for its tasks, or another
+ *                  operating system call failed, which the sentence names
  *
  * On mp the sweep outlives ranks other than 0 that die in it, over both
  * transports: what they have finished stays, the others run the rest, and every

@@ -45,7 +45,7 @@ static bool really_removes(unsigned char *memory, size_t bytes)
 	return removed;
 }
 
-int arena_map(struct arena *arena, int ranks)
+int arena_map(struct arena *arena, int ranks, const char **failed)
 {
 	const size_t barrier = round_to_pages(sizeof(struct barrier));
 	const size_t syncs =
@@ -60,9 +60,11 @@ int arena_map(struct arena *arena, int ranks)
 		heap = heap / 2 >= HEAP_LEAST ? round_to_pages(heap / 2) : 0;
 		memory = map_arena(fixed + (size_t)ranks * heap);
 	}
+	*failed = "mmap of the arena";
 	if (memory == MAP_FAILED)
 		return -1;
 	_Atomic size_t *opened = calloc((size_t)ranks, sizeof(*opened));
+	*failed = opened ? "mprotect of the arena" : "calloc";
 	if (!opened || mprotect(memory, fixed, PROT_READ | PROT_WRITE)) {
 		munmap(memory, fixed + (size_t)ranks * heap);
 		free(opened);

@@ -94,8 +94,8 @@ struct arena {
 	bool removes; /* MADV_REMOVE drops pages */
 };
 
-/* 0, or -1 with errno. */
-int arena_map(struct arena *arena, int ranks);
+/* 0, or -1 with errno; *failed is then the name of the call that has failed. */
+int arena_map(struct arena *arena, int ranks, const char **failed);
 void arena_unmap(struct arena *arena);
 
 /* Let this process read and write these bytes of any rank's heap. False, with

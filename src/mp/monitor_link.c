@@ -67,20 +67,30 @@ int monitor_link_receive(int link, int *rank, int *fd)
 	return 0;
 }
 
-/* After the start nobody sends anything. */
+/* Whether poll says that the link is readable or broken. */
+static bool is_ready(int link, int most_ms)
+{
+	struct pollfd end = {.fd = link, .events = POLLIN};
+
+	return descriptor_poll_ms(&end, 1, most_ms) > 0;
+}
+
+/* After the start nobody sends anything. A recv that fails for want of memory, or
+ * because a sandbox refuses it, says nothing about the other end: to take that for
+ * a cut link would end every peer. */
 bool monitor_link_is_cut(int link)
 {
 	char byte;
 	const ssize_t got = recv(link, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	return got >= 0 ||
-	       (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+	if (got >= 0 || errno == ECONNRESET)
+		return true;
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+		return false;
+	return is_ready(link, 0);
 }
 
 bool monitor_link_wait_cut(int link, int most_ms)
 {
-	struct pollfd end = {.fd = link, .events = POLLIN};
-	const int ready = descriptor_poll_ms(&end, 1, most_ms);
-
-	return ready < 0 ? monitor_link_is_cut(link) : ready > 0;
+	return is_ready(link, most_ms) || monitor_link_is_cut(link);
 }

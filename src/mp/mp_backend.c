@@ -172,7 +172,8 @@ static cohort_status mp_become_task(struct world *base)
 	                           rank_states_bytes(world->size)) &&
 	               world->transport->hooks->become_task(world->transport)
 	           ? COHORT_OK
-	           : error_sys("cohort_scatter: mprotect");
+	           : error_sys("cohort_scatter: cannot keep tasks from the "
+	                       "memory that ranks share: mprotect");
 }
 
 /* The slots that do not depend on the transport. */

@@ -3,13 +3,13 @@
 
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
+#include "common/base/process_wait.h"
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
 #include "monitor_link.h"
 
 #include <errno.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* How long rank 0 may take to leave by itself after an abort. */
@@ -107,17 +107,17 @@ static void record_end(const struct peer_watch *watch, int r,
 }
 
 /* Record the ends of all peers that have ended; if `options` is 0, wait until
- * all have. Returns whether peers are left. */
+ * all have. Returns whether peers are left. If the system does not let the monitor
+ * wait, peers may be left: they are not given up for that. */
 static bool reap(struct peer_watch *watch, int options)
 {
 	for (;;) {
-		siginfo_t info = {0};
-		const int failed = waitid(P_ALL, 0, &info, WEXITED | options);
-		if (failed && errno != EINTR)
-			return false;
-		if (!failed && info.si_pid == 0)
+		siginfo_t info;
+		if (process_wait(-1, options, &info))
+			return errno != ECHILD;
+		if (info.si_pid == 0)
 			return true;
-		const int r = failed ? NO_RANK : rank_of(watch, info.si_pid);
+		const int r = rank_of(watch, info.si_pid);
 		if (r != NO_RANK)
 			record_end(watch, r, &info);
 	}

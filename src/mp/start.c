@@ -42,6 +42,10 @@ static cohort_status say_start_failure(const struct mp_world *world)
 		                 "cohort_open: the monitor process, which "
 		                 "starts the peers, was killed");
 	errno = failure.number;
+	if (failure.rank == 0)
+		return error_sys("cohort_open: the monitor process cannot say "
+		                 "that %d ranks have started: %s",
+		                 world->size, steps[failure.step]);
 	return error_sys("cohort_open: cannot start rank %d of %d: %s",
 	                 failure.rank, world->size, steps[failure.step]);
 }

@@ -10,9 +10,9 @@
 #include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "monitor_link.h"
 #include "mp_group.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,9 +82,8 @@ static uint32_t mp_wakes(const struct world *base)
  * peer. */
 static bool monitor_was_lost(const struct mp_world *world)
 {
-	struct pollfd link = {.fd = world->monitor_link, .events = POLLIN};
-
-	return world->monitor_link >= 0 && poll(&link, 1, 0) > 0 &&
+	return world->monitor_link >= 0 &&
+	       monitor_link_is_cut(world->monitor_link) &&
 	       atomic_load(&world->control->gone) != world->size - 1;
 }
 

@@ -176,7 +176,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
 		                       wait_nap(wait, CHECK_MS));
 		if (ready < 0 && errno != EINTR)
-			return wait_failed(wait);
+			return wait_failed(wait, FAILED_POLL);
 		if (ready < 0)
 			ready = 0;
 		/* Data comes before failures: a rank that answered, closed its
@@ -207,12 +207,13 @@ cohort_status wait_lost(struct wait *wait, int rank)
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
 }
 
-cohort_status wait_failed(const struct wait *wait)
+cohort_status wait_failed(const struct wait *wait, enum failed_call call)
 {
 	const struct world_failure failure = {
 	    .reason = WORLD_FAILURE_SYSTEM,
 	    .a = wait->world->rank,
 	    .number = (uint64_t)errno,
+	    .number_b = call,
 	};
 
 	return wait_break(wait, &failure);

@@ -74,7 +74,7 @@ cohort_status wait_break(const struct wait *wait,
 /* The socket to a rank was closed at the other end: find out why. */
 cohort_status wait_lost(struct wait *wait, int rank);
 
-/* A system call has failed with errno. */
-cohort_status wait_failed(const struct wait *wait);
+/* This system call has failed with errno. */
+cohort_status wait_failed(const struct wait *wait, enum failed_call call);
 
 #endif

@@ -126,6 +126,20 @@ static cohort_status say_damaged(const char *function,
 	                 function, failure->b, failure->a);
 }
 
+/* The record is in shared memory, so the number is checked. */
+static const char *failed_call_name(uint64_t call)
+{
+	static const char *const names[] = {
+	    [FAILED_POLL] = "poll",
+	    [FAILED_SEND] = "send",
+	    [FAILED_RECV] = "recv",
+	    [FAILED_MPROTECT] = "mprotect",
+	};
+
+	return call < sizeof(names) / sizeof(*names) ? names[call]
+	                                             : "a system call";
+}
+
 cohort_status world_failure_say(const struct world_failure *failure,
                                 const char *function)
 {
@@ -161,6 +175,7 @@ cohort_status world_failure_say(const struct world_failure *failure,
 	}
 	return error_set(failure->number == ENOMEM ? COHORT_ENOMEM
 	                                           : COHORT_ESYS,
-	                 "%s: on rank %d a system call failed: %s", function,
-	                 failure->a, error_text((int)failure->number));
+	                 "%s: rank %d could not go on: %s: %s", function,
+	                 failure->a, failed_call_name(failure->number_b),
+	                 error_text((int)failure->number));
 }

@@ -26,9 +26,13 @@ enum world_failure_reason {
 	/* Rank b found numbers in rank a's shared memory that rank a cannot have
 	 * written. */
 	WORLD_FAILURE_DAMAGED,
-	/* A system call of rank a failed with errno `number`. */
+	/* A system call of rank a, the failed_call `number_b`, failed with errno
+	 * `number`. */
 	WORLD_FAILURE_SYSTEM
 };
+
+/* What a rank's wait needs of the system. Each has a name in the sentence. */
+enum failed_call { FAILED_POLL, FAILED_SEND, FAILED_RECV, FAILED_MPROTECT };
 
 struct world_failure {
 	enum world_failure_reason reason;

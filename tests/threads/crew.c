@@ -102,9 +102,11 @@ struct crew crew_open(int size, bool fits, double timeout)
 	    .tickets = memory_share(sizeof(*world.tickets)),
 	};
 	struct shm_plane plane = {.base = {.hooks = &shm_transport}};
+	const char *failed;
 
 	if (world.failure_event < 0 || !world.control || !world.stats ||
-	    !world.states || !world.tickets || arena_map(&plane.arena, size))
+	    !world.states || !world.tickets ||
+	    arena_map(&plane.arena, size, &failed))
 		give_up("crew_open");
 	free(plane.arena.opened);
 	tuning_prepare(&plane, size, fits);

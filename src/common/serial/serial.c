@@ -42,11 +42,13 @@ static cohort_status serial_open(const struct config *config,
 	struct rank_states *states = memory_share(rank_states_bytes(1));
 
 	if (!world || !tickets || !states) {
-		error_sys("cannot open a serial group: memory");
+		const cohort_status status =
+		    error_sys("cohort_open: cannot prepare a serial group: %s",
+		              world ? "mmap" : "malloc");
 		free(world);
 		memory_unshare(tickets, serial_shared_bytes());
 		memory_unshare(states, rank_states_bytes(1));
-		return COHORT_ENOMEM;
+		return status;
 	}
 	*world = (struct serial_world){
 	    .base = {.backend = &serial_backend,

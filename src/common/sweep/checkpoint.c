@@ -30,11 +30,8 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 	void *data = result_store_result(store, (size_t)from->bytes);
 
 	if (!data && from->bytes > 0)
-		return error_set(COHORT_ENOMEM,
-		                 "cohort_scatter: no memory for the result of "
-		                 "task %llu, of %llu bytes, from the journal",
-		                 (unsigned long long)from->index,
-		                 (unsigned long long)from->bytes);
+		return result_store_lack(store, from->index,
+		                         (size_t)from->bytes);
 	if (from->bytes > 0)
 		memcpy(data, from->data, (size_t)from->bytes);
 	bits_add(loading->done, (size_t)from->index);

@@ -4,6 +4,7 @@
 #include "common/base/descriptor_poll.h"
 #include "common/base/flush_streams.h"
 #include "common/base/pidfd.h"
+#include "common/base/process_wait.h"
 #include "common/base/thread_pools.h"
 
 #include <errno.h>
@@ -112,30 +113,29 @@ void child_process_signal(const struct child_process *child, int number)
 }
 
 /* Whether nobody has taken the child's status yet. Otherwise its number may
- * belong to another process by now. */
+ * belong to another process by now. Only ECHILD says so: if the system refuses the
+ * call, the child is still this process's. */
 static bool is_unreaped(const struct child_process *child)
 {
 	siginfo_t info;
 
 	return !waitid(P_PID, (id_t)child->pid, &info,
-	               WEXITED | WNOHANG | WNOWAIT);
+	               WEXITED | WNOHANG | WNOWAIT) ||
+	       errno != ECHILD;
 }
 
 struct child_end child_process_reap(struct child_process *child)
 {
 	siginfo_t info = {0};
-	int result;
 
 	if (is_unreaped(child))
 		child_process_signal(child, SIGKILL);
-	do
-		result = waitid(P_PID, (id_t)child->pid, &info, WEXITED);
-	while (result < 0 && errno == EINTR);
+	const int failed = process_wait(child->pid, 0, &info);
 	if (child->pidfd >= 0)
 		close(child->pidfd);
 	child->pidfd = -1;
 	return (struct child_end){
-	    .known = result == 0,
+	    .known = !failed,
 	    .signalled = info.si_code != CLD_EXITED,
 	    .number = info.si_status,
 	};

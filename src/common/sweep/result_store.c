@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/region_allocator.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,8 +106,10 @@ static bool grow_region(struct result_store *store, size_t needed, size_t room)
 		return false;
 	room = room < store->reserved ? room : store->reserved;
 	if (!store->regions->use(store->regions, store->records, store->room,
-	                         room))
+	                         room)) {
+		store->refused = errno;
 		return false;
+	}
 	store->room = room;
 	return true;
 }
@@ -125,6 +128,7 @@ static bool grow_private(struct result_store *store, size_t room)
 /* Make room for `bytes` more behind the finished records. */
 static bool make_room(struct result_store *store, size_t bytes)
 {
+	store->refused = 0;
 	if (bytes > PTRDIFF_MAX - store->used)
 		return false;
 	const size_t needed = store->used + bytes;
@@ -141,6 +145,7 @@ static bool make_room(struct result_store *store, size_t bytes)
 void *result_store_result(struct result_store *store, size_t bytes)
 {
 	store->open = 0;
+	store->refused = 0;
 	if (bytes == 0 || bytes > PTRDIFF_MAX / 2 ||
 	    !make_room(store, record_size(bytes, 0)))
 		return NULL;
@@ -148,6 +153,20 @@ void *result_store_result(struct result_store *store, size_t bytes)
 	/* The padding is zeroed too: equal results are equal bytes. */
 	return memset(record_result(store->records + store->used), 0,
 	              record_padded(bytes));
+}
+
+cohort_status result_store_lack(const struct result_store *store,
+                                uint64_t index, size_t bytes)
+{
+	errno = store->refused;
+	if (errno)
+		return error_sys("cohort_scatter: no memory for the result of "
+		                 "task %llu, of %zu bytes: mprotect",
+		                 (unsigned long long)index, bytes);
+	return error_set(COHORT_ENOMEM,
+	                 "cohort_scatter: no memory for the result of task "
+	                 "%llu, of %zu bytes",
+	                 (unsigned long long)index, bytes);
 }
 
 cohort_status result_store_add(struct result_store *store,
@@ -160,10 +179,7 @@ cohort_status result_store_add(struct result_store *store,
 	store->open = 0;
 	const size_t size = record_size((size_t)kept.bytes, kept.error_bytes);
 	if (!make_room(store, size))
-		return error_set(COHORT_ENOMEM,
-		                 "cohort_scatter: no memory to keep the "
-		                 "result of task %llu, of %zu bytes",
-		                 (unsigned long long)record->index, size);
+		return result_store_lack(store, record->index, size);
 	record_write(store->records + store->used, &kept, error);
 	if (store->key)
 		record_seal(store->records, store->used, store->key);

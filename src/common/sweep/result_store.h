@@ -18,6 +18,9 @@ struct result_store {
 	size_t reserved; /* bytes of the region; it cannot grow beyond them */
 	size_t count;    /* finished records */
 	size_t open;     /* result bytes of the record that a task writes now */
+	/* errno of the system's refusal to open more of the region, after a
+	 * function that found no memory; 0: there is no more. */
+	int refused;
 	/* In a forked copy that runs tasks: */
 	uint64_t key; /* of the records' seals; 0: they get none */
 	size_t shut;  /* bytes that this process cannot write any more */
@@ -41,6 +44,11 @@ void result_store_seal(struct result_store *store);
  * handed out for that record before. Valid until the next result_store_result
  * or result_store_add. NULL if there is no memory. */
 void *result_store_result(struct result_store *store, size_t bytes);
+
+/* The status, with its sentence, of a rank that cannot go on because the store has
+ * no memory for the result of a task: after one of the functions around. */
+COHORT_CHECKED cohort_status result_store_lack(const struct result_store *store,
+                                               uint64_t index, size_t bytes);
 
 /* Finish the next record: `record` has all but the numbers of bytes. `error` is
  * NULL for a task that succeeded. The result of a failed task is dropped. */

@@ -68,6 +68,8 @@ cohort_status ticket_request_send(const struct ticket_channel *channel,
 	do
 		got = recv(fd, &reply, sizeof(reply), 0);
 	while (got < 0 && errno == EINTR);
+	if (got == 0)
+		errno = ECONNRESET; /* the rank could not answer */
 	if (got != (ssize_t)sizeof(reply))
 		return error_sys("cohort_scatter: recv from the rank");
 	if (reply.status != COHORT_OK)
@@ -82,6 +84,7 @@ void ticket_request_serve(const struct ticket_channel *channel,
 	const int fd = channel->rank_end;
 	struct request request;
 	struct reply reply = {.status = COHORT_OK};
+	ssize_t sent;
 
 	if (recv(fd, &request, sizeof(request), MSG_DONTWAIT) !=
 	    (ssize_t)sizeof(request))
@@ -90,6 +93,10 @@ void ticket_request_serve(const struct ticket_channel *channel,
 	    world->backend->tickets_claim(world, request.most, &reply.tickets);
 	if (reply.status != COHORT_OK)
 		memcpy(reply.sentence, cohort_error(), ERROR_BYTES);
-	/* This fails only if the child is gone, and then nobody needs it. */
-	send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
+	do
+		sent = send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	/* If the child is not gone, it would wait for ever. */
+	if (sent < 0)
+		shutdown(fd, SHUT_RDWR);
 }

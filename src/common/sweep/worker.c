@@ -95,6 +95,20 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return status;
 }
 
+/* A task that asks for more memory than there is has failed. If the system refuses
+ * to open memory that is there, that is not the task's fault, and a journal must
+ * not keep it as a failure: the task has not been run, and the sweep ends. */
+static cohort_status keep_outcome(struct worker *worker, struct record *record,
+                                  const char *error)
+{
+	const struct result_store *store = &worker->run->sweep->store;
+	const struct cohort_task *task = &worker->task;
+
+	return task->no_memory && store->refused
+	           ? result_store_lack(store, task->index, task->wanted)
+	           : worker_keep(worker, record, error);
+}
+
 cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
@@ -108,7 +122,7 @@ cohort_status worker_run_next(struct worker *worker)
 	publish_running(worker, worker->task.index);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
-	cohort_status status = worker_keep(worker, &record, error);
+	cohort_status status = keep_outcome(worker, &record, error);
 	if (worker->child)
 		child_state_task_ends(worker->child, worker->key,
 		                      &worker->cursor);

@@ -18,8 +18,7 @@ static struct mp_transport *shm_create(const struct mp_world *world,
 		*failed = "calloc";
 		return NULL;
 	}
-	if (arena_map(&plane->arena, world->size)) {
-		*failed = "mmap of the arena";
+	if (arena_map(&plane->arena, world->size, failed)) {
 		free(plane);
 		return NULL;
 	}

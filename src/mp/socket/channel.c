@@ -28,7 +28,7 @@ static cohort_status retry(struct wait *wait, int rank, short events)
 		return wait_socket(wait, rank, events);
 	if (errno == EPIPE || errno == ECONNRESET)
 		return wait_lost(wait, rank);
-	return wait_failed(wait);
+	return wait_failed(wait, events == POLLIN ? FAILED_RECV : FAILED_SEND);
 }
 
 cohort_status channel_send(struct wait *wait, int rank, const void *data,

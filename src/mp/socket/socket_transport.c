@@ -48,8 +48,7 @@ static struct mp_transport *socket_create(const struct mp_world *world,
 	for (int r = 0; sockets->fds && r < world->size; r++)
 		sockets->fds[r] = -1;
 	if (sockets->fds && sockets->counts && sockets->polls) {
-		*failed = "mmap for results";
-		if (!arena_map(&sockets->arena, world->size)) {
+		if (!arena_map(&sockets->arena, world->size, failed)) {
 			sockets->base.regions = &sockets->regions.base;
 			return &sockets->base;
 		}

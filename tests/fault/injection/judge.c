@@ -98,7 +98,6 @@ static const struct {
     {"kill", ON_REFUSAL},
     {"ppoll", ON_AGAIN | ON_REFUSAL},
     {"faccessat", ON_REFUSAL},
-    {"clone", ON_REFUSAL},
     {"recvfrom", ON_AGAIN},
     {"sendto", ON_AGAIN},
     {"recvmsg", ON_EINTR},
@@ -176,11 +175,13 @@ static bool fits(const struct failure *failure, const struct failure *before,
 	switch (failure->status) {
 	case COHORT_ENOMEM:
 	case COHORT_ESYS:
-		return (failure->status == COHORT_ENOMEM) ==
-		           (number == ENOMEM) &&
+		/* cohort_alloc has no status. */
+		return (!strcmp(failure->call, "alloc") ||
+		        (failure->status == COHORT_ENOMEM) ==
+		            (number == ENOMEM)) &&
 		       has_text && strstr(sentence, word_of(injection->call));
 	case COHORT_EIO:
-		return has_text && strstr(sentence, "journal own");
+		return has_text && strstr(sentence, "journal");
 	case COHORT_ESTATE:
 		/* A call that needs the one before, or a lock that somebody
 		 * else may hold. */
@@ -207,12 +208,13 @@ static const struct failure *find_misfit(const struct rank_verdict *rank,
 	return NULL;
 }
 
-/* A peer of an open that has failed is killed; or has failed too, and is then in
- * the place for peers without a rank. */
+/* The peers of an open that has failed on rank 0 are killed. One of them may have
+ * opened already. */
 static bool may_be_missing(const struct run *run, int r)
 {
-	return r > 0 && !run->verdict.ranks[0].opened &&
-	       run->verdict.ranks[0].count > 0 && !run->verdict.ranks[r].opened;
+	const struct rank_verdict *root = &run->verdict.ranks[0];
+
+	return r > 0 && !root->opened && root->count > 0;
 }
 
 static bool judge_ranks(const struct setting *setting,
@@ -247,13 +249,9 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
                const struct run *run, bool *refused,
                char complaint[COMPLAINT_BYTES])
 {
-	const char *what = NULL;
-
 	*refused = false;
-	if (run->hung)
-		what = "a process did not end";
-	if (what) {
-		snprintf(complaint, COMPLAINT_BYTES, "%s", what);
+	if (run->hung) {
+		snprintf(complaint, COMPLAINT_BYTES, "a process did not end");
 		return false;
 	}
 	if (!judge_ranks(setting, injection, run, refused, complaint))

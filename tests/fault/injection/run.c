@@ -224,13 +224,16 @@ static void find_fault(const struct setting *setting, int status,
 	}
 }
 
-/* A draft that a run has left under another name is removed by the next. */
-static bool has_draft(const char *journal)
+/* Whether a file is none of a journal's. A draft that the run could not remove is
+ * removed by the next one. */
+static int is_stray(const char *path, const struct stat *about, int type,
+                    struct FTW *walk)
 {
-	char path[PATH_MAX];
+	const char *name = path + walk->base;
 
-	snprintf(path, sizeof(path), "%s/%s/identity.new", work, journal);
-	return access(path, F_OK) == 0;
+	(void)about;
+	return type == FTW_F && strcmp(name, "lock") != 0 &&
+	       strcmp(name, "identity") != 0 && strncmp(name, "tasks-", 6) != 0;
 }
 
 static void run_again(const struct setting *setting, struct run *run)
@@ -242,8 +245,8 @@ static void run_again(const struct setting *setting, struct run *run)
 		find_fault(setting, status, run->again);
 	else
 		strcpy(run->again, "a process did not end");
-	if (has_draft("own") || has_draft("own2"))
-		strcpy(run->again, "a draft is left in a journal");
+	if (nftw(work, is_stray, 8, FTW_PHYS))
+		strcpy(run->again, "a file is left that is no journal's");
 	run->resumable = !*run->again;
 }
 
