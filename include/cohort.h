@@ -598,7 +598,8 @@ COHORT_API int cohort_task_attempt(const cohort_task *task);
  * type. The library owns it; the task writes it before execute returns. A
  * second call in one task replaces the first. Returns NULL if bytes is 0, or if
  * there is no memory: the task then fails for that reason, whatever execute
- * returns.
+ * returns. If the operating system refuses memory that there is, the task counts
+ * as not run, and the sweep ends with COHORT_ENOMEM or COHORT_ESYS.
  */
 COHORT_API void *cohort_task_result(cohort_task *task, size_t bytes);
 

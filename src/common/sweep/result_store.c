@@ -107,7 +107,10 @@ static bool grow_region(struct result_store *store, size_t needed, size_t room)
 	room = room < store->reserved ? room : store->reserved;
 	if (!store->regions->use(store->regions, store->records, store->room,
 	                         room)) {
-		store->refused = errno;
+		/* A wrong address is none of the system's refusals: a task has
+		 * written to the copy's store, and fails alone. */
+		const bool wrong_address = errno == EFAULT || errno == EINVAL;
+		store->refused = wrong_address ? 0 : errno;
 		return false;
 	}
 	store->room = room;
