@@ -25,6 +25,20 @@ bool descendants_reap(double seconds)
 	}
 }
 
+bool descendants_await(pid_t pid, double seconds, int *status)
+{
+	const int64_t end = monotonic_ns() + (int64_t)(seconds * 1e9);
+
+	while (monotonic_ns() < end) {
+		const pid_t ended = waitpid(-1, status, WNOHANG);
+		if (ended == pid)
+			return true;
+		if (ended <= 0)
+			pause_us(200);
+	}
+	return false;
+}
+
 /* The kernel's list of the children that the first thread of a process has. */
 static FILE *open_children(pid_t pid)
 {

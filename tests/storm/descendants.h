@@ -10,6 +10,10 @@
  * after `seconds`. */
 bool descendants_reap(double seconds);
 
+/* Wait until the process `pid` of the run has ended, and store its status as of
+ * waitpid. False if it has not after `seconds`. */
+bool descendants_await(pid_t pid, double seconds, int *status);
+
 /* Kill the attacker's children. */
 void descendants_kill(void);
 

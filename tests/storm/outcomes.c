@@ -35,30 +35,35 @@ double outcomes_quantile(struct outcomes *outcomes, double q)
 
 static void print_row(const char *name, struct outcomes *outcomes)
 {
-	printf("%-16s %6u %9u %9.2f %9.2f %9.2f %6u %6u\n", name,
+	printf("%-16s %6u %9u %9.2f %9.2f %9.2f %5u %6u %5u %6u\n", name,
 	       outcomes->kills, outcomes->survivors,
 	       1e3 * outcomes_quantile(outcomes, 0.5),
 	       1e3 * outcomes_quantile(outcomes, 0.99),
-	       1e3 * outcomes_quantile(outcomes, 1), outcomes->hangs,
-	       outcomes->wrong);
+	       1e3 * outcomes_quantile(outcomes, 1), outcomes->late,
+	       outcomes->hangs, outcomes->left, outcomes->wrong);
 }
 
-void outcomes_print(struct outcomes kinds[], const char *const names[],
-                    int count)
+static void add(struct outcomes *sum, const struct outcomes *kind)
 {
-	struct outcomes *sum = &kinds[count];
+	sum->kills += kind->kills;
+	sum->survivors += kind->survivors;
+	sum->late += kind->late;
+	sum->hangs += kind->hangs;
+	sum->left += kind->left;
+	sum->wrong += kind->wrong;
+	for (size_t i = 0; i < kind->count; i++)
+		outcomes_add_time(sum, kind->times[i]);
+}
 
-	printf("\n%-16s %6s %9s %9s %9s %9s %6s %6s\n", "call", "kills",
-	       "survivors", "median ms", "99 % ms", "worst ms", "hangs",
-	       "wrong");
+void outcomes_print(const char *title, struct outcomes kinds[],
+                    const char *const names[], int count)
+{
+	printf("\n%-16s %6s %9s %9s %9s %9s %5s %6s %5s %6s\n", title, "kills",
+	       "survivors", "median ms", "99 % ms", "worst ms", "late", "hangs",
+	       "left", "wrong");
 	for (int k = 0; k < count; k++) {
 		print_row(names[k], &kinds[k]);
-		sum->kills += kinds[k].kills;
-		sum->survivors += kinds[k].survivors;
-		sum->hangs += kinds[k].hangs;
-		sum->wrong += kinds[k].wrong;
-		for (size_t i = 0; i < kinds[k].count; i++)
-			outcomes_add_time(sum, kinds[k].times[i]);
+		add(&kinds[count], &kinds[k]);
 	}
-	print_row("all", sum);
+	print_row("all", &kinds[count]);
 }

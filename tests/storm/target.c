@@ -38,6 +38,15 @@ static void mark_wrong(const struct target *target, const char *what)
 	fprintf(stderr, "rank %d: wrong: %s\n", target->rank, what);
 }
 
+/* What the first call that failed returned. */
+static void tell(struct storm_rank *rank, cohort_status status)
+{
+	if (atomic_load(&rank->told) > 0)
+		return;
+	atomic_store(&rank->status, (int)status);
+	atomic_store(&rank->told, monotonic_ns());
+}
+
 /* Byte i of what rank r sends in call k. */
 static unsigned char byte_of(int r, uint64_t k, size_t i)
 {
@@ -121,18 +130,39 @@ static cohort_status run_objects(const struct target *target, uint64_t k)
 	return status;
 }
 
+/* In the rank, or in the child process that runs its tasks. */
+static void note_task_begins(const struct target *target)
+{
+	struct storm_rank *own = &target->state->ranks[target->rank];
+
+	if (atomic_load(&target->state->killed) > 0 &&
+	    atomic_load(&own->went_on) == 0)
+		atomic_store(&own->went_on, monotonic_ns());
+}
+
 static int square(cohort_task *task)
 {
+	const struct target *target = cohort_task_state(task);
 	const uint64_t *x = cohort_task_param(task);
 	uint64_t *result = cohort_task_result(task, sizeof(*result));
 	struct timespec pause = {0, 20000};
 
 	if (!result)
 		return -1;
+	note_task_begins(target);
 	if (*x % 8 == 0)
 		nanosleep(&pause, NULL);
 	*result = *x * *x;
+	atomic_store(&target->state->ranks[target->rank].worked,
+	             monotonic_ns());
 	return 0;
+}
+
+/* Signals that may be one of many, to all processes of a job: rank 0 waits whether
+ * it is ended too (cohort.h). */
+static bool is_waited_for(int signal)
+{
+	return signal == SIGKILL || signal == SIGTERM;
 }
 
 /* A sweep outlives its ranks: only the task that the victim ran may have failed,
@@ -171,6 +201,8 @@ static cohort_status check_results(const struct target *target)
 	}
 	if (failed > 1)
 		mark_wrong(target, "more than one failed task");
+	if (failed > 0 && is_waited_for(target->attack.signal))
+		atomic_store(&target->state->ranks[target->rank].waited, 1);
 	cohort_results_free(results);
 	return COHORT_OK;
 }
@@ -182,6 +214,7 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 	const struct attack *attack = &target->attack;
 	cohort_job job = {
 	    .execute = square,
+	    .arg = (void *)(uintptr_t)target,
 	    .param_bytes = sizeof(*params),
 	    .isolate = attack->isolated,
 	};
@@ -195,16 +228,18 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 	}
 	cohort_status status =
 	    cohort_scatter(target->group, &job, params, TASKS);
+	struct storm_rank *own = &target->state->ranks[target->rank];
 	if (status == COHORT_OK) {
+		/* Rank 0's death ends the gather too. */
 		status = check_results(target);
-		if (status != COHORT_OK)
+		if (status != COHORT_OK && attack->victim != 0)
 			mark_wrong(target, "no results of a whole sweep");
 		return status;
 	}
+	tell(own, status);
 	/* If the sweep had begun, there are results, on all ranks that live. A
 	 * scatter that was turned away at once leaves those of the last one. */
 	const bool kept = strstr(cohort_error(), "cohort_gather has") != NULL;
-	struct storm_rank *own = &target->state->ranks[target->rank];
 	if (!strncmp(cohort_error(), "cohort_scatter", 14)) {
 		atomic_store(&own->kept, kept);
 		atomic_store(&own->sweep, k + 1);
@@ -268,13 +303,6 @@ static void *map_state(const char *path)
 	}
 	close(fd);
 	return memory;
-}
-
-/* What the first call that failed returned. */
-static void tell(struct storm_rank *rank, cohort_status status)
-{
-	atomic_store(&rank->status, (int)status);
-	atomic_store(&rank->told, monotonic_ns());
 }
 
 int main(int argc, char *argv[])
