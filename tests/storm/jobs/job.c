@@ -67,6 +67,13 @@ static void redirect(const struct site *site)
 		_exit(126);
 }
 
+/* The job's files are its own: ctest's log, say, is not handed on. */
+static void close_others(void)
+{
+	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++)
+		close(fd);
+}
+
 static void set_number(const char *name, int number)
 {
 	char text[16];
@@ -87,6 +94,7 @@ static _Noreturn void become(const struct site *site, uint64_t seed,
 
 	setsid();
 	redirect(site);
+	close_others();
 	snprintf(ranks, sizeof(ranks), "%d", plan.ranks);
 	snprintf(seed_text, sizeof(seed_text), "%llu",
 	         (unsigned long long)seed);
