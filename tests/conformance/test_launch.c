@@ -161,7 +161,9 @@ ParameterizedTestParameters(serial, conforms)
 	size_t count = 0;
 
 	set(add_run(runs, &count, "serial", 1)->backend, "serial");
-	set(add_run(runs, &count, "serial", 1)->schedule, "static");
+	struct sweep_run *run = add_run(runs, &count, "serial", 1);
+	set(run->schedule, "static");
+	run->quick = true;
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
@@ -195,7 +197,7 @@ ParameterizedTestParameters(mp, conforms)
 	}
 	/* Neither backend nor transport is set. */
 	if (ranks == 3)
-		add_run(runs, &count, "mp", ranks);
+		add_run(runs, &count, "mp", ranks)->quick = true;
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
 
@@ -220,6 +222,8 @@ ParameterizedTestParameters(mp_fitting, conforms)
 		set(run->transport, "shm");
 		run->quick = true;
 		run->fits = true;
+		if (FULL_RANKS == 1 && ranks[i] >= many[0])
+			set(run->part, "gatherv");
 	}
 	for (size_t i = 0; i < LENGTH(many); i++) {
 		struct sweep_run *run = add_run(runs, &count, "mp", many[i]);
@@ -322,12 +326,20 @@ ParameterizedTest(struct sweep_run *run, openmpi, conforms)
 #endif
 
 #ifdef MPIRUN_MPICH
-/* With more ranks than free cores, its calls take milliseconds. */
+/* With more ranks than cores each of its calls takes milliseconds, because it
+ * spins. So more than two ranks run a few parts only: the module's code is the one
+ * that runs over Open MPI. */
 ParameterizedTestParameters(mpich, conforms)
 {
+	static const char *const parts[] = {"gatherv", "objects", "results"};
 	static struct sweep_run runs[RUNS];
 	size_t count = add_mpi(runs, MPIRUN_MPICH, 1);
 
+	for (size_t i = 0; runs[0].ranks > 2 && i < LENGTH(parts); i++) {
+		if (i > 0)
+			runs[count++] = runs[0];
+		set(runs[i].part, parts[i]);
+	}
 	return cr_make_param_array(struct sweep_run, runs, count);
 }
 

@@ -68,7 +68,7 @@ finish() {
 		if [ -z "$written" ] && [ "$(times "$text")" -ge "$count" ]; then
 			written=$SECONDS
 		fi
-		if [ "$family" = mpich ] && [ -n "$written" ] && [ $((SECONDS - written)) -gt 5 ]; then
+		if [ "$family" = mpich ] && [ -n "$written" ] && [ $((SECONDS - written)) -gt 1 ]; then
 			echo "    this MPICH hangs in MPI_Finalize"
 			end_job
 			status=0

@@ -33,12 +33,13 @@ void hooks_create(void)
 	}
 }
 
-void hooks_arm(enum hook kind, enum hook_mode mode, int at)
+void hooks_arm(enum hook kind, enum hook_mode mode, int at, int signal)
 {
 	spared = getpid();
 	hooks->kind = kind;
 	hooks->mode = mode;
 	hooks->at = at;
+	hooks->signal = signal;
 	atomic_store(&hooks->count, 0);
 	atomic_store(&hooks->armed, 1);
 }
@@ -65,7 +66,7 @@ static bool is_fatal(enum hook kind)
 static void end_if(bool fatal, enum hook_mode mode)
 {
 	if (fatal && hooks->mode == mode)
-		raise(SIGKILL);
+		raise(hooks->signal);
 }
 
 #define WRAP_VOID(name, function, parameters, arguments)  \

@@ -34,7 +34,8 @@ struct hooks {
 	_Atomic int count; /* calls of the kind so far */
 	enum hook kind;
 	enum hook_mode mode;
-	int at; /* which call kills, from 1 */
+	int at;     /* which call kills, from 1 */
+	int signal; /* that kills */
 };
 
 extern struct hooks *hooks;
@@ -43,7 +44,7 @@ extern struct hooks *hooks;
 void hooks_create(void);
 
 /* From now on. The process that calls this is the rank, and is not killed. */
-void hooks_arm(enum hook kind, enum hook_mode mode, int at);
+void hooks_arm(enum hook kind, enum hook_mode mode, int at, int signal);
 void hooks_disarm(void);
 
 /* Whether children claim tickets for themselves, or ask the rank to. */

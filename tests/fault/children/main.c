@@ -8,15 +8,19 @@
 #include "hooks.h"
 #include "sweep.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { TASKS = 14, CALLS = SANITIZED ? 2 : 6 };
+enum { SIGKILL_EVERY = 16 }; /* scenes */
 
 struct scene {
 	enum hook kind;
 	enum hook_mode mode;
 	int at;
+	int signal;
 	cohort_schedule schedule;
 	size_t chunk;
 	int retries;
@@ -29,11 +33,13 @@ static int deaths, tasks_failed;
 static void describe(const struct scene *scene)
 {
 	EXPECT(false,
-	       "^ killed %s call %d of %s; schedule %d, chunk %zu, %d "
+	       "^ killed by signal %d %s call %d of %s; schedule %d, chunk "
+	       "%zu, %d "
 	       "retries, %s",
-	       scene->mode == KILL_BEFORE ? "before" : "after", scene->at,
-	       hook_names[scene->kind], (int)scene->schedule, scene->chunk,
-	       scene->retries, scene->copies_claim ? "claiming" : "asking");
+	       scene->signal, scene->mode == KILL_BEFORE ? "before" : "after",
+	       scene->at, hook_names[scene->kind], (int)scene->schedule,
+	       scene->chunk, scene->retries,
+	       scene->copies_claim ? "claiming" : "asking");
 }
 
 /* One task may have failed by the kill; the others have their results. */
@@ -41,14 +47,16 @@ static void expect_right(const struct scene *scene, struct gathered *gathered)
 {
 	int failed = 0;
 	int began = 0;
+	char words[32];
 
+	snprintf(words, sizeof(words), "signal %d", scene->signal);
 	for (size_t i = 0; i < gathered->count; i++) {
 		const cohort_result *result = &gathered->all[i];
 		const int times = here.shared->began[i];
 		began += times;
 		failed += result->status != COHORT_OK;
 		EXPECT(result->status == COHORT_OK ||
-		           strstr(result->error, "signal 9"),
+		           strstr(result->error, words),
 		       "task %zu: %s: %s", i,
 		       cohort_status_name(result->status), result->error);
 		EXPECT(result->attempts >= 1 &&
@@ -99,7 +107,7 @@ static void play(const struct scene *scene)
 	if (here.rank == 0)
 		folder_empty();
 	hooks_set_claims(here.group, scene->copies_claim);
-	hooks_arm(scene->kind, scene->mode, scene->at);
+	hooks_arm(scene->kind, scene->mode, scene->at, scene->signal);
 	struct gathered first = sweep_run(job, TASKS);
 	deaths += atomic_exchange(&hooks->armed, 0) == 0;
 	expect_right(scene, &first);
@@ -119,6 +127,9 @@ static void play_all(bool copies_claim)
 		    .kind = (enum hook)(i % HOOKS),
 		    .mode = (enum hook_mode)(i / HOOKS % HOOK_MODES),
 		    .at = 1 + turn / 2,
+		    /* Half a second passes before a task is blamed for a
+		     * SIGKILL, which may come from outside. */
+		    .signal = i % SIGKILL_EVERY ? SIGUSR1 : SIGKILL,
 		    .retries = turn % 2 * 2,
 		    .schedule =
 		        (cohort_schedule)(COHORT_STATIC + (i + turn) % 3),
@@ -143,7 +154,7 @@ int main(void)
 	setenv("COHORT_LOG", "error", 0); /* lost claims are warned of */
 	check_enter();
 	path_of(path, "journal");
-	play(&(struct scene){.at = 1, .copies_claim = true});
+	play(&(struct scene){.at = 1, .signal = SIGKILL, .copies_claim = true});
 	sweep_plain();
 	holdings(before);
 	play_all(true);

@@ -173,7 +173,7 @@ static const struct {
 	const char *name;
 	void (*scenario)(void);
 } scenarios[] = {
-#define ROW(name, company) {#name, scenario_##name},
+#define ROW(name) {#name, scenario_##name},
     SCENARIO_MAP(ROW)
 #undef ROW
 };
