@@ -56,7 +56,7 @@ bool survivors_must_leave(const struct sweep_run *run);
 void survivors_rest(struct sweep_run *run, cohort_status mine);
 
 /* After survivors_rest, in a group that has lost a rank. *again is true if the
- * tasks in run->todo are to be run; otherwise the sweep has ended. Returns
+ * tasks in run->todo must be run; otherwise the sweep has ended. Returns
  * COHORT_OK in both cases. */
 COHORT_CHECKED cohort_status survivors_agree(struct sweep_run *run,
                                              bool *again);
