@@ -46,7 +46,7 @@
  *	COHORT_ESYS       unspecified; the group is broken
  *
  * On mpi, calls are compared only if COHORT_CHECK=1 is set in the environment
- * of any rank. That costs one message to every other rank before each call.
+ * of any rank. With p ranks that costs each rank log2 p messages before a call.
  * Without it MPI may or may not notice a mismatch, receive buffers may have
  * been written, and ranks whose peers refuse a call or cannot go on wait for
  * them until the timeout.

@@ -1,19 +1,19 @@
 /*
- * Before a call every rank sends a record of it to every other rank, and waits
- * for the records of all of them. So all ranks compare the same records and
- * reach the same result without another message. A gatherv has a second
- * exchange: the root broadcasts whether the counts in the records are those
- * that it expects.
+ * Before a call all ranks compare their calls in a few rounds of messages
+ * (call_rounds.h). Only if they differ does every rank send a record of its call
+ * to every other rank. So all ranks compare the same records and write the same
+ * sentence. A gatherv has a second exchange: the root gathers the counts and
+ * broadcasts whether they are those that it expects.
  *
- * The records are point-to-point messages and not an MPI_Allgather because of
- * ranks that refuse a call with bad arguments: such a rank sends its records
- * and returns at once, and MPI delivers small messages without its help. It
- * reads the records of the others when it makes its next call. If all ranks
- * refused the same call, they go on; if not, the group is broken on all of
- * them.
+ * A rank that refuses a call with bad arguments sends its messages and its records
+ * and returns at once; MPI delivers small messages without its help. It reads the
+ * messages of the others when it makes its next call: since it has refused, the
+ * calls differ for all of them, and each of them has sent its record. If all ranks
+ * refused the same call, they go on; if not, the group is broken on all of them.
  *
- * Cost: p - 1 messages of 64 bytes sent and received on each rank, for each
- * call; a broadcast of 16 bytes more for a gatherv.
+ * Cost on each rank, for each call: ceil(log2 p) messages of 56 bytes; for a
+ * gatherv an MPI_Gatherv of 8 bytes and a broadcast of 24 bytes more. p records of
+ * 56 bytes if calls differ.
  *
  * Neither this file nor MPI notices a rank that makes no call at all: the
  * others wait for it, until their timeout if they have one. Without
@@ -23,19 +23,34 @@
  */
 #include "call_exchange.h"
 
+#include "call_presence.h"
+#include "call_rounds.h"
 #include "calls.h"
 #include "common/base/error.h"
 #include "message_tag.h"
 #include "mpi_error.h"
-#include "mpi_wait.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define COUNT_KIND(name, function, shows) +1
 enum { KINDS = 0 CALL_KIND_MAP(COUNT_KIND) };
 #undef COUNT_KIND
+
+/* What only groups with a timeout need. */
+static bool open_presence(struct mpi_world *world)
+{
+	struct call_exchange *exchange = &world->exchange;
+	const size_t size = (size_t)world->base.size;
+
+	if (!world->timed)
+		return true;
+	exchange->present = calloc(size, sizeof(*exchange->present));
+	exchange->telling = calloc(size, sizeof(*exchange->telling));
+	for (size_t r = 0; exchange->telling && r < size; r++)
+		exchange->telling[r] = MPI_REQUEST_NULL;
+	return exchange->present && exchange->telling;
+}
 
 cohort_status call_exchange_open(struct mpi_world *world)
 {
@@ -45,7 +60,9 @@ cohort_status call_exchange_open(struct mpi_world *world)
 	exchange->records = calloc(size, sizeof(*exchange->records));
 	exchange->refusals = calloc(KINDS, sizeof(*exchange->refusals));
 	exchange->requests = calloc(2 * size, sizeof(*exchange->requests));
-	if (!exchange->records || !exchange->refusals || !exchange->requests)
+	exchange->counts = calloc(size, sizeof(*exchange->counts));
+	if (!exchange->records || !exchange->refusals || !exchange->requests ||
+	    !exchange->counts || !open_presence(world))
 		return error_sys("cannot open an mpi group: calloc of %zu "
 		                 "records",
 		                 size);
@@ -53,6 +70,7 @@ cohort_status call_exchange_open(struct mpi_world *world)
 		exchange->refusals[kind] = (struct call_record){
 		    .call = {.kind = kind, .group = world->base.number},
 		    .refused = 1,
+		    .differs = 1,
 		};
 	return COHORT_OK;
 }
@@ -62,6 +80,9 @@ void call_exchange_close(struct call_exchange *exchange)
 	free(exchange->records);
 	free(exchange->refusals);
 	free(exchange->requests);
+	free(exchange->counts);
+	free(exchange->present);
+	free(exchange->telling);
 	*exchange = (struct call_exchange){0};
 }
 
@@ -81,38 +102,23 @@ static int begin_record_send(struct mpi_world *world,
 	                 world->comm, request);
 }
 
-/* COHORT_ETIMEOUT with the ranks whose records have not arrived. */
-static cohort_status report_missing_ranks(struct mpi_world *world,
-                                          const struct call *call)
+/* COHORT_ETIMEOUT. The ranks whose records have come are in the call. */
+static cohort_status report_missing_records(struct mpi_world *world,
+                                            const struct call *call)
 {
-	int first = -1;
-	int more = -1;
-	char text[CALL_TEXT_BYTES];
-	char others[32] = "";
-
 	for (int r = 0; r < world->base.size; r++) {
 		int done = 1;
 		MPI_Test(&world->exchange.requests[r], &done,
 		         MPI_STATUS_IGNORE);
 		if (done)
-			continue;
-		first = first < 0 ? r : first;
-		more++;
+			presence_note(world, r);
 	}
-	if (first < 0)
-		return COHORT_ETIMEOUT; /* they came after the deadline */
-	if (more > 0)
-		snprintf(others, sizeof(others), " and %d more", more);
-	return error_set(COHORT_ETIMEOUT,
-	                 "%s: rank %d%s did not come within the timeout of %g "
-	                 "s, while rank %d waited: see what holds it up, or "
-	                 "set a longer timeout",
-	                 call_describe(call, text), first, others,
-	                 world->timeout, world->base.rank);
+	return presence_report_missing(world, call);
 }
 
-/* Receive a record from every other rank, and send them `mine` unless it is
- * NULL. */
+/* Receive a record from every rank, and send them `mine` unless it is NULL: then
+ * they have been sent. A rank sends one to itself, too, so that it does not have
+ * to remember which calls it has refused. */
 static cohort_status exchange_records(struct mpi_world *world,
                                       const struct call *call,
                                       const struct call_record *mine)
@@ -124,17 +130,13 @@ static cohort_status exchange_records(struct mpi_world *world,
 	for (int i = 0; i < 2 * size; i++)
 		requests[i] = MPI_REQUEST_NULL;
 	for (int r = 0; r < size && code == MPI_SUCCESS; r++)
-		if (r != world->base.rank)
-			code = begin_record_recv(world, r, &requests[r]);
+		code = begin_record_recv(world, r, &requests[r]);
 	for (int r = 0; mine && r < size && code == MPI_SUCCESS; r++)
-		if (r != world->base.rank)
-			code = begin_record_send(world, mine, r,
-			                         &requests[size + r]);
+		code = begin_record_send(world, mine, r, &requests[size + r]);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(call, "MPI_Irecv or MPI_Isend", code);
-	cohort_status status =
-	    wait_all(world, call, "MPI_Isend", 2 * size, requests);
-	return status == COHORT_ETIMEOUT ? report_missing_ranks(world, call)
+	cohort_status status = presence_wait(world, call, 2 * size, requests);
+	return status == COHORT_ETIMEOUT ? report_missing_records(world, call)
 	                                 : status;
 }
 
@@ -181,38 +183,63 @@ static cohort_status check_refused_calls(struct mpi_world *world,
                                          const struct call *call)
 {
 	struct call_exchange *exchange = &world->exchange;
+	cohort_status status = COHORT_OK;
 
-	for (; exchange->owed > 0; exchange->owed--) {
-		cohort_status status = exchange_records(world, call, NULL);
-		if (status != COHORT_OK)
-			return status;
-		exchange->records[world->base.rank] =
-		    exchange->refusals[exchange->refused];
-		status = compare_records(world, call);
-		if (status != COHORT_OK)
-			return status;
+	for (; exchange->owed > 0 && status == COHORT_OK; exchange->owed--) {
+		exchange->number++;
+		if (!(status = rounds_skip(world, call)) &&
+		    !(status = exchange_records(world, call, NULL)))
+			status = compare_records(world, call);
 	}
-	return COHORT_OK;
+	return status;
 }
 
 /* Broadcast by the root of a gatherv. */
 struct gatherv_answer {
 	int64_t rank; /* the first rank with a wrong count; -1: none */
 	uint64_t expected;
+	uint64_t sent;
 };
+
+/* On the root: whether the counts of all ranks are those that it expects. */
+static cohort_status compare_counts(struct mpi_world *world,
+                                    const struct call *call,
+                                    const size_t counts[],
+                                    struct gatherv_answer *answer)
+{
+	uint64_t *sent = world->exchange.counts;
+
+	for (int r = 0; r < world->base.size; r++) {
+		world->counts[r] = (int)sizeof(*sent);
+		world->displacements[r] = r * (int)sizeof(*sent);
+	}
+	cohort_status status = mpi_call_gatherv(
+	    world, call, &call->count, sizeof(call->count), sent,
+	    (struct byte_layout){world->counts, world->displacements},
+	    call->root);
+	for (int r = 0; status == COHORT_OK && r < world->base.size; r++)
+		if (answer->rank < 0 && sent[r] != counts[r])
+			*answer =
+			    (struct gatherv_answer){r, counts[r], sent[r]};
+	return status;
+}
 
 static cohort_status check_gatherv_counts(struct mpi_world *world,
                                           const struct call *call,
                                           const size_t counts[])
 {
-	const struct call_record *records = world->exchange.records;
-	struct gatherv_answer answer = {-1, 0};
+	struct gatherv_answer answer = {-1, 0, 0};
+	cohort_status status;
 
-	for (int r = 0; counts && r < world->base.size; r++)
-		if (answer.rank < 0 && records[r].call.count != counts[r])
-			answer = (struct gatherv_answer){r, counts[r]};
-	cohort_status status =
-	    mpi_call_bcast(world, call, &answer, sizeof(answer), call->root);
+	if (world->base.rank == call->root)
+		status = compare_counts(world, call, counts, &answer);
+	else
+		status = mpi_call_gatherv(
+		    world, call, &call->count, sizeof(call->count), NULL,
+		    (struct byte_layout){NULL, NULL}, call->root);
+	if (status == COHORT_OK)
+		status = mpi_call_bcast(world, call, &answer, sizeof(answer),
+		                        call->root);
 	if (status != COHORT_OK || answer.rank < 0)
 		return status;
 	return error_set(
@@ -220,25 +247,36 @@ static cohort_status check_gatherv_counts(struct mpi_world *world,
 	    "cohort_gatherv: rank %d sends %llu elements, but counts[%d] on "
 	    "the root, rank %d, is %llu: counts must have the number that each "
 	    "rank sends",
-	    (int)answer.rank,
-	    (unsigned long long)records[answer.rank].call.count,
-	    (int)answer.rank, call->root, (unsigned long long)answer.expected);
+	    (int)answer.rank, (unsigned long long)answer.sent, (int)answer.rank,
+	    call->root, (unsigned long long)answer.expected);
+}
+
+static cohort_status compare_calls(struct mpi_world *world,
+                                   const struct call *call)
+{
+	struct call_exchange *exchange = &world->exchange;
+	bool differ = false;
+	cohort_status status = rounds_compare(world, call, &differ);
+
+	if (status != COHORT_OK || !differ)
+		return status;
+	exchange->sent = (struct call_record){.call = *call};
+	status = exchange_records(world, call, &exchange->sent);
+	return status == COHORT_OK ? compare_records(world, call) : status;
 }
 
 cohort_status call_exchange_check(struct mpi_world *world,
                                   const struct call *call,
                                   const size_t counts[])
 {
-	const struct call_record mine = {.call = *call};
 	cohort_status status = check_refused_calls(world, call);
 
 	if (status != COHORT_OK)
 		return status;
-	struct call_record *sent = &world->exchange.records[world->base.rank];
-	*sent = mine;
-	status = exchange_records(world, call, sent);
+	world->exchange.number++;
+	status = compare_calls(world, call);
 	if (status == COHORT_OK)
-		status = compare_records(world, call);
+		status = presence_end(world, call);
 	if (status == COHORT_OK && call->kind == CALL_GATHERV)
 		status = check_gatherv_counts(world, call, counts);
 	return status;
@@ -252,11 +290,10 @@ void call_exchange_refuse(struct mpi_world *world, const struct call *call)
 	    &world->exchange.refusals[call->kind];
 	MPI_Request request;
 
+	rounds_refuse(world, record);
 	for (int r = 0; r < world->base.size; r++)
-		if (r != world->base.rank &&
-		    begin_record_send(world, record, r, &request) ==
-		        MPI_SUCCESS)
+		if (begin_record_send(world, record, r, &request) ==
+		    MPI_SUCCESS)
 			MPI_Request_free(&request);
 	world->exchange.owed++;
-	world->exchange.refused = call->kind;
 }

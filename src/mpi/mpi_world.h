@@ -9,21 +9,29 @@
 #include <mpi.h>
 #include <sys/types.h>
 
-/* Message that a rank sends to every other one before a call, with
- * COHORT_CHECK. */
+/* A message about the call that a rank is in, with COHORT_CHECK. */
 struct call_record {
 	struct call call;
 	uint32_t refused; /* 1: the rank takes no part; its arguments are bad */
-	uint32_t unused;
+	uint32_t differs; /* 1: some rank is known to make another call */
 };
 
-/* Belongs to call_exchange.c; zero in groups without COHORT_CHECK. */
+/* Belongs to call_exchange.c, call_rounds.c and call_presence.c; zero in groups
+ * without COHORT_CHECK. */
 struct call_exchange {
-	struct call_record *records;  /* the last one of each rank */
+	struct call_record sent;      /* in the current round */
+	struct call_record received;  /* likewise */
+	struct call_record *records;  /* of each rank, if calls differ */
 	struct call_record *refusals; /* sent by this rank, by kind of call */
 	MPI_Request *requests;        /* two for each rank */
-	unsigned owed;    /* calls refused, whose peers' records are unread */
-	uint32_t refused; /* the kind of the last refused call */
+	uint64_t *counts;             /* of a gatherv, by rank */
+	unsigned owed;   /* calls refused, whose peers' records are unread */
+	uint64_t number; /* of the call that this rank checks */
+	/* In groups with a timeout. */
+	uint64_t *present;    /* by rank: the last call that it said it is in */
+	uint64_t latest;      /* the largest of them */
+	uint64_t told;        /* the last call that this rank has told of */
+	MPI_Request *telling; /* one for each rank */
 };
 
 struct ticket_server;

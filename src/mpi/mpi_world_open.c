@@ -2,6 +2,7 @@
 #include "mpi_world_open.h"
 
 #include "call_exchange.h"
+#include "call_presence.h"
 #include "chunked.h"
 #include "collectives.h"
 #include "common/base/error.h"
@@ -224,6 +225,7 @@ cohort_status mpi_world_close(struct mpi_world *world, const struct call *call)
 	status = collective_barrier(&world->base, call);
 	if (status != COHORT_OK)
 		goto abandon;
+	presence_drain(world);
 	ticket_server_close(world->tickets.server);
 	ticket_window_close(&world->tickets);
 	MPI_Comm_free(&world->comm);

@@ -6,7 +6,7 @@
 #   FAMILY    openmpi or mpich
 #   LAUNCHER  its mpirun
 #   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_stranger,
-#             mpi_own_FAMILY and libmpi_in_status_FAMILY.so
+#             mpi_own_FAMILY and the libraries that are preloaded
 #   LIBRARY   libcohort.so; the variable MODULE_FOLDER names the modules' folder,
 #             from the folder that the library is in
 #   CASE      all but the large ones if none is given
@@ -451,6 +451,33 @@ case_refusal() {
 	says 'rank 1:' 'COHORT_EMISMATCH' 'rank 0 refused cohort_bcast'
 }
 
+# The rank that refuses need not help the others.
+case_refusal_of_five() {
+	local rank
+	launch 5 env COHORT_CHECK=1 "$ranks" refuse_most
+	for rank in 0 1 2 3 4; do
+		says "rank $rank:" 'COHORT_EMISMATCH' \
+			'rank 0 cohort_bcast of 1' 'rank 1 refused cohort_bcast'
+	done
+}
+
+case_refusals_alike() {
+	launch 3 env COHORT_CHECK=1 "$ranks" refuse_alike
+	succeeds
+}
+
+# The number of messages grows with the logarithm of the number of ranks.
+case_messages() {
+	launch 2 env COHORT_CHECK=1 LD_PRELOAD="$programs/libmpi_count_$family.so" \
+		"$ranks" messages
+	succeeds
+	says_times 2 'sends 20 messages in 20 calls'
+	launch 7 env COHORT_CHECK=1 LD_PRELOAD="$programs/libmpi_count_$family.so" \
+		"$ranks" messages
+	succeeds
+	says_times 7 'sends 60 messages in 20 calls'
+}
+
 case_timeout() {
 	local call seconds
 	seconds=$(($(pace_now) * 5))
@@ -467,6 +494,14 @@ case_timeout() {
 		"$seconds"
 	says 'rank 0: COHORT_ETIMEOUT' 'rank 1 did not come' \
 		"${seconds%.0} s" 'set a longer timeout'
+	# Ranks that wait for each other name the one that is missing. The first
+	# one that ends may end the others.
+	launch 4 env COHORT_CHECK=1 "$ranks" timeout barrier \
+		"$seconds"
+	says 'COHORT_ETIMEOUT' 'rank 3 did not come' "${seconds%.0} s"
+	says_times 0 'rank 1 did not come'
+	says_times 0 'rank 2 did not come'
+	says_times 0 'more did not come'
 }
 
 # The ranks end with a group that is broken, so the job is ended.

@@ -1,11 +1,12 @@
 /* Calls that ranks make differently, with bad arguments, too late or not at all. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "mpi_calls.h"
 
 #include "clock.h"
 #include "mpi_ranks.h"
 #include "pace.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static bool came_to(cohort *group, cohort_status status, cohort_status expected)
 static int linger(cohort *group)
 {
 	CHECK(cohort_close(group) == COHORT_OK);
-	sleep(2);
+	nap(2 * pace_now());
 	return 0;
 }
 
@@ -109,6 +110,71 @@ int run_refuse(char *arguments[])
 	}
 	CHECK(data == 5);
 	return linger(group);
+}
+
+/* All ranks but rank 0 refuse two different calls; rank 0 learns of that, and they
+ * do in their next call. */
+int run_refuse_most(char *arguments[])
+{
+	cohort *group = open_group();
+	const int32_t one = 1;
+	int32_t data = 5;
+
+	(void)arguments;
+	if (cohort_rank(group) > 0) {
+		CHECK(cohort_bcast(group, &data, 1, COHORT_INT32, -1) ==
+		      COHORT_EINVAL);
+		CHECK(cohort_allreduce(group, &one, NULL, 1, COHORT_INT32,
+		                       COHORT_SUM) == COHORT_EINVAL);
+		CHECK(came_to(group, cohort_barrier(group), COHORT_EMISMATCH));
+	} else {
+		CHECK(came_to(group,
+		              cohort_bcast(group, &data, 1, COHORT_INT32, 0),
+		              COHORT_EMISMATCH));
+	}
+	CHECK(data == 5);
+	return linger(group);
+}
+
+/* All ranks refuse different calls one after another, and go on. */
+int run_refuse_alike(char *arguments[])
+{
+	cohort *group = open_group();
+	const int32_t one = 1;
+	int32_t data = 5;
+
+	(void)arguments;
+	for (int i = 0; i < 3; i++) {
+		CHECK(cohort_bcast(group, NULL, 1, COHORT_INT32, 0) ==
+		      COHORT_EINVAL);
+		CHECK(cohort_allreduce(group, &one, NULL, 1, COHORT_INT32,
+		                       COHORT_SUM) == COHORT_EINVAL);
+		CHECK(cohort_barrier(group) == COHORT_OK);
+	}
+	CHECK(cohort_bcast(group, &data, 1, COHORT_INT32, 0) == COHORT_OK);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
+/* Print how many messages this rank sends for one call, as counted by the library
+ * mpi_count, which is preloaded. */
+int run_messages(char *arguments[])
+{
+	enum { CALLS = 20 };
+	unsigned long (*sent)(void) = NULL;
+	cohort *group = open_group();
+
+	(void)arguments;
+	*(void **)&sent = dlsym(RTLD_DEFAULT, "mpi_count_sends");
+	CHECK(sent);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	const unsigned long before = sent();
+	for (int i = 0; i < CALLS; i++)
+		CHECK(cohort_barrier(group) == COHORT_OK);
+	printf("rank %d sends %lu messages in %d calls\n", cohort_rank(group),
+	       sent() - before, (int)CALLS);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
 }
 
 /* Rank 0 broadcasts after the timeout of rank 1. MPI delivers that message while

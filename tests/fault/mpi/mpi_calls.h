@@ -5,6 +5,9 @@
 int run_mismatch(char *arguments[]);
 int run_counts(char *arguments[]);
 int run_refuse(char *arguments[]);
+int run_refuse_most(char *arguments[]);
+int run_refuse_alike(char *arguments[]);
+int run_messages(char *arguments[]);
 int run_late(char *arguments[]);
 int run_timeout(char *arguments[]);
 int run_truncate(char *arguments[]);

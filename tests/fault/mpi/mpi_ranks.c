@@ -170,13 +170,23 @@ static const struct {
 	const char *name;
 	int (*run)(char *arguments[]);
 } modes[] = {
-    {"version", run_version},   {"open", run_open},
-    {"expect", run_expect},     {"again", run_again},
-    {"kill", run_kill},         {"leave", run_leave},
-    {"abort", run_abort},       {"mismatch", run_mismatch},
-    {"counts", run_counts},     {"refuse", run_refuse},
-    {"late", run_late},         {"timeout", run_timeout},
-    {"truncate", run_truncate}, {"fork", run_fork},
+    {"refuse_most", run_refuse_most},
+    {"refuse_alike", run_refuse_alike},
+    {"messages", run_messages},
+    {"version", run_version},
+    {"open", run_open},
+    {"expect", run_expect},
+    {"again", run_again},
+    {"kill", run_kill},
+    {"leave", run_leave},
+    {"abort", run_abort},
+    {"mismatch", run_mismatch},
+    {"counts", run_counts},
+    {"refuse", run_refuse},
+    {"late", run_late},
+    {"timeout", run_timeout},
+    {"truncate", run_truncate},
+    {"fork", run_fork},
     {"sweeps", run_sweeps},
 };
 
