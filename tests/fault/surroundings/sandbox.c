@@ -48,6 +48,7 @@ static const struct {
     {SYS_uname, ANY_FLAGS},
     {SYS_ioctl, ANY_FLAGS},
     {SYS_statx, ANY_FLAGS},
+    {SYS_waitid, ANY_FLAGS},
 };
 static const struct {
 	int error;
