@@ -48,6 +48,7 @@ struct config {
 	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;             /* 0: cohort chooses */
 	bool isolate; /* for jobs that set neither isolate nor not_isolated */
+	bool journal_unlocked; /* journals may lie where no locks are */
 	enum progress_mode progress;
 	enum log_level log_level;
 	bool check; /* compare the calls of all ranks on mpi */

@@ -148,6 +148,12 @@ static cohort_status read_isolate(const char *name, const char *value,
 	return parse_flag(name, value, &out->isolate);
 }
 
+static cohort_status read_journal_unlocked(const char *name, const char *value,
+                                           struct config *out)
+{
+	return parse_flag(name, value, &out->journal_unlocked);
+}
+
 static cohort_status read_progress(const char *name, const char *value,
                                    struct config *out)
 {
@@ -189,6 +195,7 @@ static const struct config_variable {
     {"COHORT_TRANSPORT", read_transport, true},
     {"COHORT_SCHEDULE", read_schedule, true},
     {"COHORT_ISOLATE", read_isolate, true},
+    {"COHORT_JOURNAL_UNLOCKED", read_journal_unlocked, false},
     {"COHORT_PROGRESS", read_progress, false},
     {"COHORT_CHECK", read_check, false},
     {"COHORT_LOG", read_log, false},

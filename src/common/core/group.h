@@ -31,7 +31,8 @@ struct cohort {
 	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;               /* for jobs that set no chunk; 0: chosen */
 	bool isolate; /* for jobs that set neither isolate nor not_isolated */
-	bool told_of_threads; /* that isolated tasks do not have */
+	bool journal_unlocked; /* journals may lie where no locks are */
+	bool told_of_threads;  /* that isolated tasks do not have */
 	enum progress_mode progress_mode;
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;

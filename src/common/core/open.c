@@ -163,6 +163,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
 	group->isolate = config.isolate;
+	group->journal_unlocked = config.journal_unlocked;
 	group->progress_mode = config.progress;
 	group_list_add(group);
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",

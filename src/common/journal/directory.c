@@ -1,9 +1,10 @@
-#define _GNU_SOURCE /* syscall */
+#define _POSIX_C_SOURCE 200809L
 #include "directory.h"
 
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "file.h"
+#include "owner.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { LIST_FIRST = 64 };
@@ -60,46 +60,6 @@ static cohort_status sync_parent(const char *path, int dir)
 	return status;
 }
 
-/* Whether this process may read and write in the directory. A sandbox may refuse
- * the newer call, faccessat2, which the C library makes; then the system calls that
- * follow will tell. The older one asks about the real user. */
-static bool may_use(int dir)
-{
-	const int mode = R_OK | W_OK | X_OK;
-
-	if (geteuid() == getuid() && getegid() == getgid())
-		return !syscall(SYS_faccessat, dir, ".", mode) ||
-		       errno == EPERM || errno == ENOSYS;
-	return !faccessat(dir, ".", mode, AT_EACCESS) || errno == EPERM;
-}
-
-static cohort_status check_owner(const char *path, int dir)
-{
-	struct stat about;
-
-	if (fstat(dir, &about))
-		return file_error(path, "look at", "it");
-	if (about.st_uid != geteuid())
-		return error_set(
-		    COHORT_EINVAL,
-		    "cohort_scatter: journal %s belongs to user %lu, but this "
-		    "process is user %lu: name a directory of your own (where "
-		    "none is, mount the file system with your uid=)",
-		    path, (unsigned long)about.st_uid,
-		    (unsigned long)geteuid());
-	if (about.st_mode & S_IWOTH)
-		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: journal %s can be written "
-		                 "to by every user, so its contents cannot be "
-		                 "trusted: name a directory that only you can "
-		                 "write to (where all are like this, mount the "
-		                 "file system with umask=077)",
-		                 path);
-	if (!may_use(dir))
-		return file_error(path, "read and write", "in it");
-	return COHORT_OK;
-}
-
 static cohort_status open_failed(const char *path)
 {
 	struct stat about;
@@ -138,7 +98,7 @@ cohort_status directory_open(const char *path, int *dir)
 	}
 	if (fd < 0)
 		return open_failed(path);
-	cohort_status status = check_owner(path, fd);
+	cohort_status status = owner_check(fd, path, made);
 	if (status == COHORT_OK && made)
 		status = sync_parent(path, fd);
 	if (status != COHORT_OK) {
@@ -191,7 +151,8 @@ static bool list_names(DIR *stream, struct directory_contents *list)
 				return false;
 		} else if (strcmp(text, ".") && strcmp(text, "..") &&
 		           strcmp(text, LOCK_NAME) &&
-		           strcmp(text, IDENTITY_DRAFT))
+		           strcmp(text, IDENTITY_DRAFT) &&
+		           !owner_is_probe(text))
 			list->others = true;
 	}
 	return errno == 0;
@@ -238,7 +199,7 @@ cohort_status directory_read(int dir, const char *path, const char *name,
 		                   "cohort_scatter: journal %s: %s is not a "
 		                   "plain file: move it away",
 		                   path, name);
-	else if (about.st_uid != geteuid())
+	else if (!owner_has(dir, &about))
 		status = error_set(COHORT_EINVAL,
 		                   "cohort_scatter: journal %s: %s belongs to "
 		                   "user %lu, but this process is user %lu: "

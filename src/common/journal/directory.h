@@ -7,10 +7,7 @@
 #define COHORT_COMMON_JOURNAL_DIRECTORY_H
 
 #include "cohort.h"
-
-#define IDENTITY_NAME "identity"
-#define IDENTITY_DRAFT "identity.new" /* until it is complete */
-#define LOCK_NAME "lock"
+#include "file_names.h"
 
 enum { TASKS_NAME_BYTES = 32 };
 

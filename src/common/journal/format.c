@@ -126,12 +126,18 @@ uint64_t format_body_bytes(const struct format_record *record)
 	return record->bytes + record->error_bytes;
 }
 
+bool format_is_body(const struct format_record *record, uint64_t hash,
+                    unsigned char last)
+{
+	/* The sentence is used as a string: its last byte must be 0. */
+	return hash == record->body && (record->error_bytes == 0 || last == 0);
+}
+
 bool format_check_body(const struct format_record *record, const void *body)
 {
-	const uint64_t bytes = format_body_bytes(record);
+	const size_t bytes = (size_t)format_body_bytes(record);
 
-	/* The sentence is used as a string: its last byte must be 0. */
-	return hash_64(body, (size_t)bytes) == record->body &&
-	       (record->error_bytes == 0 ||
-	        ((const char *)body)[bytes - 1] == '\0');
+	return format_is_body(
+	    record, hash_64(body, bytes),
+	    bytes > 0 ? ((const unsigned char *)body)[bytes - 1] : 0);
 }

@@ -88,6 +88,11 @@ bool format_read_record(const void *bytes, uint64_t count,
 /* Bytes of the body of a record whose header has been read. */
 uint64_t format_body_bytes(const struct format_record *record);
 
+/* Whether a body with this hash (XXH3-64) and this last byte is that of the
+ * record. */
+bool format_is_body(const struct format_record *record, uint64_t hash,
+                    unsigned char last);
+
 /* Whether `body` is the body of the record. */
 bool format_check_body(const struct format_record *record, const void *body);
 

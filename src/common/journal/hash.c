@@ -33,6 +33,24 @@ uint64_t hash_64_of_two(const void *first, size_t first_bytes,
 	return XXH3_64bits_digest(&state);
 }
 
+bool hash_64_of_pieces(hash_next *next, void *arg, uint64_t *out)
+{
+	XXH3_state_t state;
+	const void *bytes;
+	size_t count;
+
+	XXH3_64bits_reset(&state);
+	for (;;) {
+		if (!next(arg, &bytes, &count))
+			return false;
+		if (count == 0)
+			break;
+		XXH3_64bits_update(&state, bytes, count);
+	}
+	*out = XXH3_64bits_digest(&state);
+	return true;
+}
+
 void hash_128(const void *bytes, size_t count, uint64_t out[2])
 {
 	const XXH128_hash_t hash = XXH3_128bits(bytes, count);

@@ -13,6 +13,13 @@ uint64_t hash_64(const void *bytes, size_t count);
 uint64_t hash_64_of_two(const void *first, size_t first_bytes,
                         const void *second, size_t second_bytes);
 
+/* The next piece of what is hashed; a count of 0 is the end. False: there is none
+ * although there should be. */
+typedef bool hash_next(void *arg, const void **bytes, size_t *count);
+
+/* XXH3-64 of all pieces as if they were one. False if `next` returns false. */
+bool hash_64_of_pieces(hash_next *next, void *arg, uint64_t *out);
+
 /* XXH3-128, seed 0; out[0] is the low half. */
 void hash_128(const void *bytes, size_t count, uint64_t out[2]);
 

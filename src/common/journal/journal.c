@@ -47,7 +47,8 @@ static cohort_status examine_directory(struct journal *journal,
 }
 
 static cohort_status open_directory(struct journal *journal,
-                                    const struct journal_identity *identity)
+                                    const struct journal_identity *identity,
+                                    enum lock_need need)
 {
 	bool exists;
 
@@ -57,7 +58,8 @@ static cohort_status open_directory(struct journal *journal,
 	if (status == COHORT_OK)
 		status = examine_directory(journal, identity, &exists);
 	if (status == COHORT_OK)
-		status = lock_take(journal->dir, journal->path, &journal->lock);
+		status = lock_take(journal->dir, journal->path, need,
+		                   &journal->lock);
 	if (status == COHORT_OK)
 		status = examine_directory(journal, identity, &exists);
 	if (status == COHORT_OK && !exists)
@@ -72,9 +74,9 @@ static cohort_status open_directory(struct journal *journal,
 	return status;
 }
 
-cohort_status journal_open(const char *path,
-                           const struct journal_identity *identity,
-                           struct journal **out)
+static cohort_status open_with(const char *path,
+                               const struct journal_identity *identity,
+                               enum lock_need need, struct journal **out)
 {
 	struct journal *journal = calloc(1, sizeof(*journal));
 
@@ -86,7 +88,7 @@ cohort_status journal_open(const char *path,
 	journal->count = identity->count;
 	journal->path = strdup(path ? path : "");
 	cohort_status status = journal->path
-	                           ? open_directory(journal, identity)
+	                           ? open_directory(journal, identity, need)
 	                           : error_sys("cohort_scatter: strdup of a "
 	                                       "journal's path");
 	if (status != COHORT_OK) {
@@ -95,6 +97,20 @@ cohort_status journal_open(const char *path,
 	}
 	*out = journal;
 	return COHORT_OK;
+}
+
+cohort_status journal_open(const char *path,
+                           const struct journal_identity *identity,
+                           struct journal **out)
+{
+	return open_with(path, identity, LOCK_REQUIRED, out);
+}
+
+cohort_status journal_open_unlocked(const char *path,
+                                    const struct journal_identity *identity,
+                                    struct journal **out)
+{
+	return open_with(path, identity, LOCK_IF_POSSIBLE, out);
 }
 
 struct journal_run journal_this_run(const struct journal *journal)

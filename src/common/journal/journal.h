@@ -68,6 +68,12 @@ COHORT_CHECKED cohort_status
 journal_open(const char *path, const struct journal_identity *identity,
              struct journal **out);
 
+/* The same, also on a file system without locks: two runs at once are then not
+ * noticed. A warning says so. */
+COHORT_CHECKED cohort_status
+journal_open_unlocked(const char *path, const struct journal_identity *identity,
+                      struct journal **out);
+
 /* The run that the open journal is used by: its number is one more than the
  * highest that has record files. */
 struct journal_run journal_this_run(const struct journal *journal);

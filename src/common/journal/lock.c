@@ -5,8 +5,10 @@
 
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "directory.h"
 #include "file.h"
+#include "owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,14 +97,14 @@ static void write_holder(int fd)
 
 /* The file is overwritten, so it must be one that cohort has made: not another file
  * of this user under a second name, and not somebody else's. */
-static cohort_status check_file(const char *path, int fd)
+static cohort_status check_file(int dir, const char *path, int fd)
 {
 	struct stat about;
 
 	if (fstat(fd, &about))
 		return file_error(path, "look at", LOCK_NAME);
 	if (S_ISREG(about.st_mode) && about.st_nlink <= 1 &&
-	    about.st_uid == geteuid())
+	    owner_has(dir, &about))
 		return COHORT_OK;
 	return error_set(COHORT_EINVAL,
 	                 "cohort_scatter: journal %s: " LOCK_NAME " is %s: "
@@ -146,28 +148,37 @@ static int lock_file(int fd)
 	return failed;
 }
 
-static cohort_status lock_failed(int fd, const char *path)
+static cohort_status lock_failed(int fd, const char *path, enum lock_need need)
 {
 	if (errno == EWOULDBLOCK)
 		return lock_is_held(fd, path);
-	return file_error(path,
-	                  lacks_locks(errno)
-	                      ? "lock (its file system has no locks: mount it "
-	                        "with them, as Lustre with -o flock, or name "
-	                        "a directory elsewhere)"
-	                      : "lock",
-	                  LOCK_NAME);
+	if (!lacks_locks(errno))
+		return file_error(path, "lock", LOCK_NAME);
+	if (need == LOCK_REQUIRED)
+		return file_error(
+		    path,
+		    "lock (its file system has no locks: mount it with them, "
+		    "as Lustre with -o flock, or name a directory elsewhere; "
+		    "with COHORT_JOURNAL_UNLOCKED=1 nobody notices two runs at "
+		    "once, and each of them does all tasks)",
+		    LOCK_NAME);
+	log_line(LOG_WARN, 0,
+	         "journal %s has no lock, because its file system has none and "
+	         "COHORT_JOURNAL_UNLOCKED is 1: let no other run use it",
+	         path);
+	return COHORT_OK;
 }
 
-cohort_status lock_take(int dir, const char *path, int *lock)
+cohort_status lock_take(int dir, const char *path, enum lock_need need,
+                        int *lock)
 {
 	int fd = file_open(dir, LOCK_NAME, O_RDWR | O_CREAT);
 
 	if (fd < 0)
 		return file_error(path, "open", LOCK_NAME);
-	cohort_status status = check_file(path, fd);
+	cohort_status status = check_file(dir, path, fd);
 	if (status == COHORT_OK && lock_file(fd))
-		status = lock_failed(fd, path);
+		status = lock_failed(fd, path, need);
 	if (status != COHORT_OK) {
 		descriptor_close(&fd);
 		return status;

@@ -7,9 +7,13 @@
 
 enum { LOCK_HOST_BYTES = 65 };
 
+/* Whether a journal may be used where the file system has no locks. */
+enum lock_need { LOCK_REQUIRED, LOCK_IF_POSSIBLE };
+
 /* Take the lock. It is held as long as the descriptor is open, here or in a
  * forked child. The statuses are those of journal_open. */
-COHORT_CHECKED cohort_status lock_take(int dir, const char *path, int *lock);
+COHORT_CHECKED cohort_status lock_take(int dir, const char *path,
+                                       enum lock_need need, int *lock);
 
 /* Drop the lock, even if forked children have the descriptor open. */
 void lock_release(int lock);

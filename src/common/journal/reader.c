@@ -65,6 +65,7 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	    .run = journal->run,
 	    .rank = file->rank,
 	    .count = journal->count,
+	    .check_only = !size,
 	    .take = take,
 	    .arg = reading,
 	};

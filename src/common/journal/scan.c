@@ -1,6 +1,7 @@
 /*
- * The file is read in pieces of a megabyte. A larger record is read in one
- * piece of its size, once its header shows that the file is large enough.
+ * The file is read in pieces of a megabyte. A larger record is read in one piece of
+ * its size only when its result is wanted. By then the first reading has checked it
+ * piece by piece, so a record that only claims to be large takes no memory.
  */
 #define _GNU_SOURCE /* SEEK_DATA */
 #include "scan.h"
@@ -9,6 +10,7 @@
 #include "common/base/error.h"
 #include "file.h"
 #include "format.h"
+#include "hash.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -76,19 +78,22 @@ static uint64_t physical_memory(void)
 	                             : SIZE_MAX / 2;
 }
 
+static cohort_status too_large(const struct scan_window *window, uint64_t bytes)
+{
+	errno = ENOMEM;
+	return error_sys("cohort_scatter: journal %s: %s: malloc of %" PRIu64
+	                 " bytes",
+	                 window->scan->path, window->scan->name, bytes);
+}
+
 /* Read on until `bytes` bytes are in memory, or more. */
 static cohort_status window_fill(struct scan_window *window, uint64_t bytes)
 {
 	const struct scan *scan = window->scan;
 	size_t got;
 
-	if (bytes > physical_memory() ||
-	    !window_resize(window, (size_t)bytes)) {
-		errno = ENOMEM;
-		return error_sys("cohort_scatter: journal %s: %s: malloc of "
-		                 "%" PRIu64 " bytes",
-		                 scan->path, scan->name, bytes);
-	}
+	if (!window_resize(window, (size_t)bytes))
+		return too_large(window, bytes);
 	if (!descriptor_read(scan->fd, window->memory + window->end,
 	                     window->room - window->end, &got))
 		return file_error(scan->path, "read", scan->name);
@@ -202,6 +207,74 @@ static cohort_status take_record(const struct scan *scan,
 	return scan->take(scan->arg, &record);
 }
 
+/* A record's body, piece by piece. */
+struct body_pieces {
+	struct scan_window *window;
+	uint64_t left;
+	unsigned char last; /* byte of the piece that was read last */
+};
+
+/* A hash_next. */
+static bool next_body_piece(void *arg, const void **bytes, size_t *count)
+{
+	struct body_pieces *pieces = arg;
+
+	*count =
+	    pieces->left < PIECE_BYTES ? (size_t)pieces->left : PIECE_BYTES;
+	if (*count == 0)
+		return true;
+	const unsigned char *piece = window_read(pieces->window, *count);
+	if (!piece)
+		return false;
+	*bytes = piece;
+	pieces->last = piece[*count - 1];
+	pieces->left -= *count;
+	/* The bytes stay where they are until the next window_read. */
+	window_consume(pieces->window, *count);
+	return true;
+}
+
+static cohort_status body_damaged(const struct scan_window *window,
+                                  uint64_t offset)
+{
+	return file_damaged(window, offset,
+	                    "a task's result is not what was written");
+}
+
+/* Check a record that is larger than a piece, and pass it over. */
+static cohort_status check_large_record(struct scan_window *window,
+                                        const struct format_record *head)
+{
+	const uint64_t begin = window->offset;
+	struct body_pieces pieces = {.window = window,
+	                             .left = format_body_bytes(head)};
+	uint64_t hash;
+
+	window_consume(window, sizeof(*head));
+	if (!hash_64_of_pieces(next_body_piece, &pieces, &hash))
+		return window->status;
+	if (!format_is_body(head, hash, pieces.last))
+		return body_damaged(window, begin);
+	const struct format_record without_body = {.index = head->index};
+	return take_record(window->scan, &without_body, NULL);
+}
+
+static cohort_status read_record(struct scan_window *window,
+                                 const struct format_record *head)
+{
+	const uint64_t whole = sizeof(*head) + format_body_bytes(head);
+	const unsigned char *bytes = window_read(window, whole);
+
+	if (!bytes)
+		return window->status;
+	if (!format_check_body(head, bytes + sizeof(*head)))
+		return body_damaged(window, window->offset);
+	cohort_status status =
+	    take_record(window->scan, head, bytes + sizeof(*head));
+	window_consume(window, whole);
+	return status;
+}
+
 /* *more receives whether this was a whole record, after which others may
  * follow. */
 static cohort_status scan_record(struct scan_window *window, bool *more)
@@ -221,16 +294,12 @@ static cohort_status scan_record(struct scan_window *window, bool *more)
 	const uint64_t whole = sizeof(head) + format_body_bytes(&head);
 	if (bytes_left(window) < whole)
 		return COHORT_OK;
-	bytes = window_read(window, whole);
-	if (!bytes)
-		return window->status;
-	if (!format_check_body(&head, bytes + sizeof(head)))
-		return file_damaged(window, window->offset,
-		                    "a task's result is not what was written");
-	cohort_status status = take_record(scan, &head, bytes + sizeof(head));
-	window_consume(window, whole);
+	if (whole > physical_memory())
+		return too_large(window, whole);
 	*more = true;
-	return status;
+	return scan->check_only && whole > PIECE_BYTES
+	           ? check_large_record(window, &head)
+	           : read_record(window, &head);
 }
 
 cohort_status scan_tasks(const struct scan *scan, uint64_t *whole)

@@ -12,7 +12,10 @@ struct scan {
 	struct journal_run run; /* that the file must belong to */
 	int rank;               /* that the file must belong to */
 	uint64_t count;         /* tasks of the sweep */
-	journal_take *take;     /* receives the records in turn */
+	/* Only check the records: those that are larger than a piece of the
+	 * file are passed to `take` without their data and sentence. */
+	bool check_only;
+	journal_take *take; /* receives the records in turn */
 	void *arg;
 };
 

@@ -40,7 +40,7 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 }
 
 cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
-                              uint64_t seed, struct sweep *sweep)
+                              uint64_t seed, bool unlocked, struct sweep *sweep)
 {
 	struct journal_identity identity;
 	cohort_status status = journal_identify(
@@ -50,7 +50,8 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
 	if (status == COHORT_OK && !checkpoint->done)
 		status = error_sys("cohort_scatter: calloc");
 	if (status == COHORT_OK)
-		status = journal_open(path, &identity, &checkpoint->journal);
+		status = (unlocked ? journal_open_unlocked : journal_open)(
+		    path, &identity, &checkpoint->journal);
 	if (status != COHORT_OK)
 		return status;
 	checkpoint->id = journal_this_run(checkpoint->journal);

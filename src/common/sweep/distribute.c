@@ -108,8 +108,9 @@ static cohort_status create_on_root(struct sweep_run *run, const void *params,
 		memcpy(run->sweep->params, params, bytes);
 	if (!run->job->journal)
 		return COHORT_OK;
-	cohort_status status = checkpoint_open(
-	    &run->checkpoint, run->job->journal, run->job->seed, run->sweep);
+	cohort_status status =
+	    checkpoint_open(&run->checkpoint, run->job->journal, run->job->seed,
+	                    run->group->journal_unlocked, run->sweep);
 	header->id = run->checkpoint.id;
 	header->resumed = run->sweep->store.count;
 	return status;

@@ -106,6 +106,53 @@ void scenario_no_flock(void)
 	journal_close(journal);
 }
 
+/* A file system without any lock: refused, unless the user wants it. */
+void scenario_no_lock(void)
+{
+	const struct journal_identity identity = sample_identity(TASKS);
+	struct journal *journal;
+
+	hooks->mode = FAIL_ON;
+	hooks->kind = HOOK_FLOCK;
+	hooks->number = EOPNOTSUPP;
+	atomic_store(&hooks->at, 1);
+	atomic_store(&hooks->no_locks, 1);
+	EXPECT(journal_open(path, &identity, &journal) == COHORT_EIO &&
+	           strstr(cohort_error(), "has no locks") &&
+	           strstr(cohort_error(), "COHORT_JOURNAL_UNLOCKED=1"),
+	       "%s", cohort_error());
+	EXPECT(journal_open_unlocked(path, &identity, &journal) == COHORT_OK,
+	       "%s", cohort_error());
+	journal_close(journal);
+	/* Where there are locks, it takes one. */
+	hooks_reset();
+	EXPECT(journal_open_unlocked(path, &identity, &journal) == COHORT_OK,
+	       "%s", cohort_error());
+	expect_refused(COHORT_ESTATE, "is in use");
+	journal_close(journal);
+}
+
+/* A file system that shows one owner and mode 777 for every file: a directory that
+ * cohort has made is used, another one is not. */
+void scenario_no_modes(void)
+{
+	char name[SCRATCH_PATH];
+
+	atomic_store(&hooks->owner, NOBODY);
+	write_tasks(0, 3);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+	write_tasks(3, TASKS);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+	expect_tasks(TASKS, "no modes", 0);
+	scratch_name(name, path, "identity");
+	unlink(name);
+	scratch_name(name, path, "tasks-1-0");
+	unlink(name);
+	scratch_name(name, path, "tasks-2-0");
+	unlink(name);
+	expect_refused(COHORT_EINVAL, "a path that does not exist yet");
+}
+
 /* Permissions do not restrict root, so the tests of permissions run as another
  * user. */
 static void become_somebody(void)

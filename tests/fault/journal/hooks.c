@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -33,6 +34,8 @@ int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int __real_unlinkat(int dir, const char *name, int flags);
 int __real_close(int fd);
 int __real_flock(int fd, int operation);
+int __real_fstat(int fd, struct stat *out);
+int __real_fcntl(int fd, int command, void *arg);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *arg);
 
@@ -48,6 +51,8 @@ int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int __wrap_unlinkat(int dir, const char *name, int flags);
 int __wrap_close(int fd);
 int __wrap_flock(int fd, int operation);
+int __wrap_fstat(int fd, struct stat *out);
+int __wrap_fcntl(int fd, int command, ...);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                           void *(*start)(void *), void *arg);
 
@@ -251,4 +256,29 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	if (fails(HOOK_THREAD))
 		return errno;
 	return __real_pthread_create(thread, attributes, start, arg);
+}
+
+int __wrap_fstat(int fd, struct stat *out)
+{
+	const int failed = __real_fstat(fd, out);
+
+	if (!failed && hooks && atomic_load(&hooks->owner)) {
+		out->st_uid = atomic_load(&hooks->owner);
+		out->st_mode |= 0777;
+	}
+	return failed;
+}
+
+int __wrap_fcntl(int fd, int command, ...)
+{
+	va_list args;
+
+	va_start(args, command);
+	void *arg = va_arg(args, void *);
+	va_end(args);
+	if (command == F_OFD_SETLK && hooks && atomic_load(&hooks->no_locks)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return __real_fcntl(fd, command, arg);
 }

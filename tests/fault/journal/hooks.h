@@ -57,6 +57,10 @@ struct hooks {
 	char log[LOG_BYTES];      /* as letters from A on */
 	_Atomic int short_io;     /* writes and reads move up to 7 bytes */
 	_Atomic int interrupt;    /* every other call is interrupted */
+	_Atomic int no_locks;     /* the file system has none of records */
+	/* The file system shows this owner for every file, and mode 777; 0: it
+	 * shows what is there. */
+	_Atomic unsigned owner;
 };
 
 extern struct hooks *hooks;

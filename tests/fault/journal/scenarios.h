@@ -20,6 +20,9 @@
 	X(other_user)        \
 	X(strange_lock)      \
 	X(no_flock)          \
+	X(no_lock)           \
+	X(no_modes)          \
+	X(giants)            \
 	X(not_writable)      \
 	X(read_only)         \
 	X(million)

@@ -1,0 +1,24 @@
+/* Who owns a journal's directory and its files, and who else may write there. `dir`
+ * is a descriptor of the directory; `path` is used in sentences. The statuses are
+ * those of journal_open. */
+#ifndef COHORT_COMMON_JOURNAL_OWNER_H
+#define COHORT_COMMON_JOURNAL_OWNER_H
+
+#include "cohort.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+/* Check that the directory is this user's and that not every user can write to it.
+ * On a file system without owners or modes a directory need only be a journal, or
+ * `made`, by this call. */
+COHORT_CHECKED cohort_status owner_check(int dir, const char *path, bool made);
+
+/* Whether a file of the directory has the directory's owner. That is this user, or
+ * the user that the file system has for all files. */
+bool owner_has(int dir, const struct stat *file);
+
+/* Whether this is the name of a file that owner_check makes and removes. */
+bool owner_is_probe(const char *name);
+
+#endif
