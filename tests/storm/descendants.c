@@ -6,8 +6,21 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+void descendants_adopt(void)
+{
+	const struct rlimit none = {0, 0};
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) || setrlimit(RLIMIT_CORE, &none)) {
+		perror("storm");
+		exit(2);
+	}
+}
 
 bool descendants_reap(double seconds)
 {

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Become the attacker. No process of a run writes a core file: it would be dead
+ * for the others only when the file is written. */
+void descendants_adopt(void);
+
 /* Wait until all processes of the run have ended. False if some of them have not
  * after `seconds`. */
 bool descendants_reap(double seconds);

@@ -42,7 +42,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { HANG_SECONDS = 60, STRAY_SECONDS = 10 };
@@ -227,7 +226,7 @@ int main(int argc, char *argv[])
 	                                   argc > 2 ? argv[2] : NULL, 200);
 	const uint64_t seed =
 	    number_from("COHORT_TEST_STORM_SEED", argc > 3 ? argv[3] : NULL, 1);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	descendants_adopt();
 	make_state();
 	pace_begin(NULL);
 	storm.began = now();

@@ -33,7 +33,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -179,7 +178,7 @@ int main(int argc, char *argv[])
 	                                   argc > 3 ? argv[3] : NULL, 10);
 	const uint64_t seed =
 	    number_from("COHORT_TEST_STORM_SEED", argc > 4 ? argv[4] : NULL, 1);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	descendants_adopt();
 	site_make(&judge.site, argv[1], argv[2]);
 	pace_begin(NULL);
 	const double begin = now();
