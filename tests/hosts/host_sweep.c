@@ -6,7 +6,8 @@
  *   heavy     quantiles of a Pareto distribution of shape 1.5: a few take fifty
  *             times as long as most
  *
- * Each rank prints "running RANK" in its first task. The task with the index
+ * Each rank prints "running RANK" in its first task, and "ran RANK N" after the
+ * sweep, with the number of its tasks. JOURNAL names the journal. The task with the index
  * ABORT_AT calls cohort_abort. With STOPPABLE, signals stop the sweep.
  *
  * On the host h1 each task takes SLOW times as long. Rank 0 prints
@@ -40,6 +41,7 @@ struct kind {
 	double factor; /* of this rank */
 	bool began;    /* this rank has begun a task */
 	int rank;
+	size_t ran;      /* tasks of this rank */
 	size_t abort_at; /* the task that calls cohort_abort; 0: none does */
 	cohort *group;
 };
@@ -74,6 +76,7 @@ static int sleep_in_task(cohort_task *task)
 		fflush(stdout);
 	}
 	kind->began = true;
+	kind->ran++;
 	if (kind->abort_at > 0 && i == kind->abort_at)
 		cohort_abort(kind->group, 7);
 	nap(kind->factor * task_seconds(kind, i));
@@ -123,7 +126,9 @@ static double check_results(const cohort_results *results, size_t tasks)
 
 static int sweep(cohort *group, struct kind *kind)
 {
-	const cohort_job job = {.execute = sleep_in_task, .arg = kind};
+	const cohort_job job = {.execute = sleep_in_task,
+	                        .arg = kind,
+	                        .journal = getenv("JOURNAL")};
 	double speed = 1 / kind->factor;
 	double speeds = 0;
 	cohort_results *results = NULL;
@@ -140,6 +145,7 @@ static int sweep(cohort *group, struct kind *kind)
 	if (status == COHORT_OK)
 		status = cohort_scatter(group, &job, params, kind->tasks);
 	const double took = now() - begin;
+	printf("ran %d %zu\n", rank, kind->ran);
 	free(params);
 	if (status != COHORT_OK && status != COHORT_ESTOPPED)
 		return fail_with("cohort_scatter", status, took, rank);

@@ -1,0 +1,226 @@
+/*
+ * host_rounds CALL ROUNDS   a collective call again and again, until it fails
+ *
+ * Each rank appends lines to the file LINES_TO: "ready RANK" after the first
+ * round, "done RANK" after the last one, and if the call fails
+ *
+ *   failed RANK STATUS after S s: SENTENCE
+ *
+ * where S is the time since the call was made. It then waits, because launchers
+ * end a job with the first rank that exits. With LEAVE=abort, rank 1 calls
+ * cohort_abort with 9 after the first rounds; with LEAVE=exit, it exits with 5. The
+ * roots change from round to round,
+ * so that every rank waits for every other one.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "clock.h"
+#include "cohort.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RANKS_MOST = 16, TASKS = 6 };
+
+static cohort *group;
+static int rank, size;
+
+static int square(cohort_task *task)
+{
+	const int64_t *x = cohort_task_param(task);
+	int64_t *result = cohort_task_result(task, sizeof(*result));
+
+	if (!result)
+		return 1;
+	nap(0.002);
+	*result = *x * *x;
+	return 0;
+}
+
+static void expect(bool right)
+{
+	if (right)
+		return;
+	printf("WRONG %d\n", rank);
+	_Exit(99);
+}
+
+static cohort_status do_barrier(int root)
+{
+	(void)root;
+	return cohort_barrier(group);
+}
+
+static cohort_status do_bcast(int root)
+{
+	int64_t x = rank;
+	const cohort_status status =
+	    cohort_bcast(group, &x, 1, COHORT_INT64, root);
+
+	expect(status != COHORT_OK || x == root);
+	return status;
+}
+
+static cohort_status do_gatherv(int root)
+{
+	const int64_t mine = rank;
+	int64_t all[RANKS_MOST];
+	size_t counts[RANKS_MOST];
+
+	for (int r = 0; r < size; r++)
+		counts[r] = 1;
+	const cohort_status status =
+	    cohort_gatherv(group, &mine, 1, all, counts, COHORT_INT64, root);
+	for (int r = 0; status == COHORT_OK && rank == root && r < size; r++)
+		expect(all[r] == r);
+	return status;
+}
+
+static cohort_status do_allgatherv(int root)
+{
+	const int64_t mine = rank;
+	int64_t all[RANKS_MOST];
+	size_t counts[RANKS_MOST];
+
+	(void)root;
+	for (int r = 0; r < size; r++)
+		counts[r] = 1;
+	const cohort_status status =
+	    cohort_allgatherv(group, &mine, 1, all, counts, COHORT_INT64);
+	for (int r = 0; status == COHORT_OK && r < size; r++)
+		expect(all[r] == r);
+	return status;
+}
+
+static cohort_status do_allreduce(int root)
+{
+	const int64_t mine = rank;
+	int64_t sum = -1;
+	const cohort_status status =
+	    cohort_allreduce(group, &mine, &sum, 1, COHORT_INT64, COHORT_SUM);
+
+	(void)root;
+	expect(status != COHORT_OK || sum == size * (size - 1) / 2);
+	return status;
+}
+
+static cohort_status do_bcast_object(int root)
+{
+	cohort_blob blob = {NULL, 0};
+	int64_t x = rank;
+
+	if (rank == root)
+		blob = (cohort_blob){&x, sizeof(x)};
+	const cohort_status status = cohort_bcast_object(group, &blob, root);
+	if (status != COHORT_OK || rank == root)
+		return status;
+	expect(*(const int64_t *)blob.data == root);
+	free(blob.data);
+	return status;
+}
+
+static cohort_status do_allgather_objects(int root)
+{
+	int64_t x = rank;
+	cohort_blob *all = NULL;
+	const cohort_status status =
+	    cohort_allgather_objects(group, (cohort_blob){&x, sizeof(x)}, &all);
+
+	(void)root;
+	for (int r = 0; status == COHORT_OK && r < size; r++)
+		expect(*(const int64_t *)all[r].data == r);
+	if (status == COHORT_OK)
+		free(all);
+	return status;
+}
+
+static cohort_status do_sweep(int root)
+{
+	const cohort_job job = {.execute = square,
+	                        .param_bytes = sizeof(int64_t)};
+	int64_t params[TASKS];
+	cohort_results *results = NULL;
+	size_t count = 0;
+
+	for (int i = 0; i < TASKS; i++)
+		params[i] = i;
+	cohort_status status = cohort_scatter(group, &job, params, TASKS);
+	if (status == COHORT_OK)
+		status = root == 0 ? cohort_gather_to_root(group, &results)
+		                   : cohort_gather(group, &results);
+	if (status != COHORT_OK)
+		return status;
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		expect(*(const int64_t *)all[i].data ==
+		       (int64_t)(all[i].index * all[i].index));
+	cohort_results_free(results);
+	return status;
+}
+
+static const struct {
+	const char *name;
+	cohort_status (*call)(int root);
+} calls[] = {
+    {"barrier", do_barrier},
+    {"bcast", do_bcast},
+    {"gatherv", do_gatherv},
+    {"allgatherv", do_allgatherv},
+    {"allreduce", do_allreduce},
+    {"bcast_object", do_bcast_object},
+    {"allgather_objects", do_allgather_objects},
+    {"sweep", do_sweep},
+};
+
+/* While the others are in the next round. */
+static void leave(const char *how)
+{
+	nap(0.1);
+	if (!strcmp(how, "abort"))
+		cohort_abort(group, 9);
+	exit(5);
+}
+
+static void make_rounds(cohort_status (*call)(int root), int rounds)
+{
+	cohort_status status = COHORT_OK;
+	double begin = now();
+
+	for (int i = 0; i < rounds && status == COHORT_OK; i++) {
+		begin = now();
+		status = call(i % size);
+		if (status != COHORT_OK)
+			break;
+		if (i == size)
+			printf("ready %d\n", rank);
+		if (i == size && rank == 1 && getenv("LEAVE"))
+			leave(getenv("LEAVE"));
+		nap(0.005);
+	}
+	if (status == COHORT_OK)
+		return;
+	printf("failed %d %s after %.2f s: %s\n", rank,
+	       cohort_status_name(status), now() - begin, cohort_error());
+	nap(3600);
+}
+
+int main(int argc, char *argv[])
+{
+	const char *lines = getenv("LINES_TO");
+
+	if (argc < 3 || !lines || !freopen(lines, "a", stdout))
+		return 2;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (cohort_open(NULL, &group) != COHORT_OK) {
+		printf("cannot open: %s\n", cohort_error());
+		return 1;
+	}
+	rank = cohort_rank(group);
+	size = cohort_size(group);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if (!strcmp(calls[i].name, argv[1]))
+			make_rounds(calls[i].call, atoi(argv[2]));
+	printf("done %d\n", rank);
+	return cohort_close(group) != COHORT_OK;
+}

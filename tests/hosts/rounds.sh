@@ -1,0 +1,262 @@
+#!/usr/bin/env bash
+# Hosts that are cut off, and ranks that are stopped, while the ranks of three
+# hosts are in a collective call; and sweeps that go on afterwards. Runs on the
+# head that hosts.sh makes.
+#
+#   rounds.sh FAMILY LAUNCHER HOST_ROUNDS HOST_SWEEP
+#
+# There is one job for each call; all of them run at the same time.
+set -uo pipefail
+export LC_ALL=C
+
+family=$1 launcher=$2 program=$3 sweep=$4
+calls="barrier bcast gatherv allgatherv allreduce bcast_object
+	allgather_objects sweep"
+limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
+failures=0
+unset "${!COHORT_@}"
+# shellcheck source=tests/pace.sh
+. "$(dirname "$0")/../pace.sh"
+trap pace_end EXIT
+export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent=$HOSTS/rsh
+
+fail() {
+	printf 'FAILED: %s: %s\n' "$current" "$1"
+	tail -n 4 "$HOSTS"/rounds.* | sed 's/^/    /'
+	failures=$((failures + 1))
+}
+
+milliseconds() {
+	echo $(($(date +%s%N) / 1000000))
+}
+
+# How many ranks of all jobs say so.
+times() {
+	cat "$HOSTS"/lines.* | grep -c -- "$1"
+}
+
+case $family in
+openmpi) ranks=("$launcher" -n 3 -host 'h1:1,h2:1,h3:1') ;;
+mpich) ranks=("$launcher" -n 3 -hosts 'h1:1,h2:1,h3:1' -iface eth0 -launcher rsh
+	-launcher-exec "$HOSTS/rsh") ;;
+esac
+
+begin() {
+	current=$1
+	echo "$current"
+	jobs=()
+	rm -f "$HOSTS"/lines.* "$HOSTS"/rounds.*
+}
+
+# launch NAME COMMAND...: a job with one rank on each host.
+launch() {
+	local name=$1
+	shift
+	: >"$HOSTS/lines.$name"
+	LINES_TO=$HOSTS/lines.$name "${ranks[@]}" "$@" \
+		>"$HOSTS/rounds.$name" 2>&1 &
+	jobs+=($!)
+}
+
+# start ROUNDS CALL...: a job for each call.
+start() {
+	local rounds=$1 call
+	shift
+	for call; do
+		launch "$call" "$program" "$call" "$rounds"
+	done
+	await ready $(($# * 3))
+}
+
+# Wait until so many ranks say so.
+await() {
+	local end=$((SECONDS + limit)) alive
+	until
+		alive=$(jobs -r)
+		[ "$(times "$1")" -ge "$2" ]
+	do
+		[ $SECONDS -lt $end ] && [ -n "$alive" ] || {
+			fail "$(times "$1") ranks, and not $2, say: $1"
+			return 1
+		}
+		sleep 0.02
+	done
+}
+
+# within BOUND_MS BEGIN_MS
+within() {
+	local took=$(($(milliseconds) - $2))
+	pace_within "$1" "$took" || fail "$pace_compared"
+	echo "    $took ms"
+}
+
+# Whether a host has no rank left.
+is_empty() {
+	! "$HOSTS/rsh" "$1" "pidof $(basename "$program")" >/dev/null
+}
+
+await_empty() {
+	local end=$((SECONDS + limit)) host
+	for host; do
+		until is_empty "$host"; do
+			[ $SECONDS -lt $end ] || {
+				fail "ranks of $host have not ended"
+				return 1
+			}
+			sleep 0.05
+		done
+	done
+}
+
+end_jobs() {
+	local host
+	kill -KILL "${jobs[@]}" 2>/dev/null
+	wait "${jobs[@]}" 2>/dev/null
+	for host in h1 h2 h3; do
+		"$HOSTS/rsh" $host "kill -KILL -1" 2>/dev/null
+	done
+}
+
+order() {
+	echo "$1" >"$HOSTS/orders"
+}
+
+signal_h2() {
+	"$HOSTS/rsh" h2 "kill -$1 \$(pidof $(basename "${2:-$program}"))"
+}
+
+# harm_with_timeout COMMAND RANKS: within the timeout and a little more, so many
+# ranks of each job have COHORT_ETIMEOUT.
+harm_with_timeout() {
+	local seconds begun
+	seconds=$(($(pace_now) * 3))
+	# shellcheck disable=SC2086
+	if COHORT_TIMEOUT=$seconds start 100000 $calls; then
+		begun=$(milliseconds)
+		$1
+		await "^failed . COHORT_ETIMEOUT" $((8 * $2)) &&
+			within $((seconds * 1000 + 3000)) "$begun"
+	fi
+	[ "$(times WRONG)" = 0 ] || fail "data is wrong"
+}
+
+cut_h3() {
+	order "3 cut"
+}
+
+stop_h2() {
+	signal_h2 STOP
+}
+
+begin "a host is cut off in every call, with a timeout"
+harm_with_timeout cut_h3 3
+order "3 join"
+end_jobs
+
+begin "a rank is stopped in every call, with a timeout"
+harm_with_timeout stop_h2 2
+end_jobs
+
+# MPICH spins in its calls, so there are fewer rounds and jobs.
+begin "a rank is stopped for a while, without a timeout"
+if start 60 allreduce sweep; then
+	signal_h2 STOP
+	sleep 0.5
+	signal_h2 CONT
+	await "^done" 6
+fi
+[ "$(times 'WRONG\|^failed')" = 0 ] || fail "a call failed"
+end_jobs
+
+# Without a timeout the ranks wait. But none outlives the launcher.
+begin "a host is cut off, without a timeout, and the launcher is killed"
+if start 100000 allreduce sweep; then
+	cut_h3
+	sleep 0.5
+	[ "$(times '^failed')" = 0 ] || fail "a call failed"
+	begun=$(milliseconds)
+	kill -KILL "${jobs[@]}"
+	await_empty h1 h2 && within 10000 "$begun"
+	order "3 join"
+	await_empty h3 && within 60000 "$begun"
+fi
+end_jobs
+
+# leaves HOW STATUS: one rank ends the job, with its status.
+leaves() {
+	local begun status
+	begin "a rank ends the job by $1"
+	LEAVE=$1 start 100000 allreduce || return
+	begun=$(milliseconds)
+	wait "${jobs[0]}"
+	status=$?
+	within 5000 "$begun"
+	[ $status = "$2" ] || fail "status $status"
+	await_empty h1 h2 h3
+}
+
+leaves abort 9
+leaves exit 5
+
+# One host differs: every rank names it.
+for setting in COHORT_TIMEOUT=9 COHORT_ISOLATE=x COHORT_BACKEND=mp; do
+	begin "$setting on one host"
+	launch open sh -c "[ \$(hostname) != h2 ] || export $setting
+		exec '$program' barrier 1"
+	await "cannot open: .*${setting%=*}" 3
+	[ "$(times 'rank 1 on host h2')" -ge 2 ] || fail "nobody names h2"
+	end_jobs
+done
+
+tasks=150
+export JOURNAL=$HOSTS/journal LINGER=3600 STATUS_0=1
+
+# The tasks that the ranks of the last job have run.
+count_tasks() {
+	cat "$HOSTS"/lines.* | awk '$1 == "ran" { n += $3 } END { print n + 0 }'
+}
+
+# resume MOST: another job does the rest. The ranks of both jobs have run so many
+# tasks at the most.
+resume() {
+	local before
+	before=$(count_tasks)
+	end_jobs
+	begin "$current, and the sweep goes on"
+	launch sweep "$sweep" uniform $tasks 30
+	await makespan 1 && await "^ran" 3
+	echo "    $before tasks, and $(count_tasks) tasks"
+	[ "$(count_tasks)" -ge $((tasks - before)) ] &&
+		[ "$(count_tasks)" -le $(($1 - before)) ] ||
+		fail "tasks were lost"
+	end_jobs
+	rm -rf "$JOURNAL"*
+}
+
+begin "a signal to one rank stops the sweep"
+STOPPABLE=1 launch sweep "$sweep" uniform $tasks 30
+if await "^running" 3; then
+	sleep 0.3
+	begun=$(milliseconds)
+	signal_h2 TERM "$sweep"
+	await COHORT_ESTOPPED 3 && within 1000 "$begun"
+	resume $tasks
+fi
+end_jobs
+
+begin "a host is cut off in a sweep"
+export COHORT_TIMEOUT=$(($(pace_now) * 2))
+launch sweep "$sweep" uniform $tasks 30
+if await "^running" 3; then
+	sleep 0.3
+	cut_h3
+	await COHORT_ETIMEOUT 3
+	order "3 join"
+	unset COHORT_TIMEOUT
+	# Each rank may have been in a task whose result was lost.
+	resume $((tasks + 3))
+fi
+end_jobs
+
+[ "$failures" = 0 ] && echo "$family: all passed"
+exit $((failures > 0))
