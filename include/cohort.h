@@ -571,9 +571,10 @@ typedef struct cohort_job {
 COHORT_API size_t cohort_task_index(const cohort_task *task);
 
 /**
- * This task's parameter set: param_bytes bytes, to be read only. It is aligned
- * for any type if param_bytes is a multiple of that alignment. NULL if
- * param_bytes is 0.
+ * This task's parameter set: param_bytes bytes, to be read only. The ranks of a
+ * machine share one copy of all sets, which no process can write to: a task that
+ * tries is ended by SIGSEGV. The set is aligned for any type if param_bytes is a
+ * multiple of that alignment. NULL if param_bytes is 0.
  */
 COHORT_API const void *cohort_task_param(const cohort_task *task);
 

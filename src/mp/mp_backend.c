@@ -9,6 +9,7 @@
 #include "mp/socket/socket_collectives.h"
 #include "mp/socket/socket_transport.h"
 #include "mp_group.h"
+#include "mp_spread.h"
 #include "mp_tickets.h"
 #include "start.h"
 #include "survival.h"
@@ -181,7 +182,7 @@ static cohort_status mp_become_task(struct world *base)
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
 	.tickets_join = mp_tickets_join, .become_task = mp_become_task,      \
-	.tickets_leave = mp_tickets_leave
+	.tickets_leave = mp_tickets_leave, .spread = mp_spread
 
 /* Over shared memory. The choice of a backend knows only this table; mp_open
  * gives a group the table of its transport. */

@@ -55,10 +55,11 @@ cohort_status mpi_call_barrier(struct mpi_world *world, const struct call *call)
 	return complete(world, call, "MPI_Barrier", code, &request);
 }
 
-cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
-                             void *data, int bytes, int root)
+/* Broadcast over `comm`, from the rank that `is_root`. */
+static inline cohort_status bcast_over(struct mpi_world *world, MPI_Comm comm,
+                                       const struct call *call, void *data,
+                                       int bytes, int root, bool is_root)
 {
-	const bool is_root = world->base.rank == root;
 	void *buffer = data;
 	MPI_Request request;
 	cohort_status status =
@@ -66,13 +67,46 @@ cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
 
 	if (status != COHORT_OK)
 		return status;
-	const int code = world->timed ? MPI_Ibcast(buffer, bytes, MPI_BYTE,
-	                                           root, world->comm, &request)
-	                              : MPI_Bcast(buffer, bytes, MPI_BYTE, root,
-	                                          world->comm);
+	const int code =
+	    world->timed
+	        ? MPI_Ibcast(buffer, bytes, MPI_BYTE, root, comm, &request)
+	        : MPI_Bcast(buffer, bytes, MPI_BYTE, root, comm);
 	status = complete(world, call, "MPI_Bcast", code, &request);
 	return copy_out(world, status, buffer, is_root ? NULL : data,
 	                (size_t)bytes);
+}
+
+cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
+                             void *data, int bytes, int root)
+{
+	return bcast_over(world, world->comm, call, data, bytes, root,
+	                  world->base.rank == root);
+}
+
+cohort_status mpi_call_bcast_among(struct mpi_world *world, MPI_Comm comm,
+                                   const struct call *call, void *data,
+                                   int bytes, bool is_first)
+{
+	return bcast_over(world, comm, call, data, bytes, 0, is_first);
+}
+
+cohort_status mpi_call_least_among(struct mpi_world *world, MPI_Comm comm,
+                                   const struct call *call, int *value)
+{
+	void *buffer = value;
+	MPI_Request request;
+	cohort_status status =
+	    copy_in(world, call, value, sizeof(*value), &buffer);
+
+	if (status != COHORT_OK)
+		return status;
+	const int code = world->timed
+	                     ? MPI_Iallreduce(MPI_IN_PLACE, buffer, 1, MPI_INT,
+	                                      MPI_MIN, comm, &request)
+	                     : MPI_Allreduce(MPI_IN_PLACE, buffer, 1, MPI_INT,
+	                                     MPI_MIN, comm);
+	status = complete(world, call, "MPI_Allreduce", code, &request);
+	return copy_out(world, status, buffer, value, sizeof(*value));
 }
 
 /* From the first byte of all parts to the last one; 0 off the root, and in

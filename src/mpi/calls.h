@@ -26,6 +26,15 @@ cohort_status mpi_call_barrier(struct mpi_world *world,
 cohort_status mpi_call_bcast(struct mpi_world *world, const struct call *call,
                              void *data, int bytes, int root);
 
+/* Broadcast from the first rank of `comm`, which is a part of the group. */
+cohort_status mpi_call_bcast_among(struct mpi_world *world, MPI_Comm comm,
+                                   const struct call *call, void *data,
+                                   int bytes, bool is_first);
+
+/* *value becomes the least one of all ranks of `comm`. */
+cohort_status mpi_call_least_among(struct mpi_world *world, MPI_Comm comm,
+                                   const struct call *call, int *value);
+
 /* `send` may be MPI_IN_PLACE on the root. */
 cohort_status mpi_call_gatherv(struct mpi_world *world, const struct call *call,
                                const void *send, int bytes, void *recv,

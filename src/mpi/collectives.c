@@ -10,6 +10,7 @@
 #include "common/base/type.h"
 #include "deadline.h"
 #include "mpi_world.h"
+#include "node_spread.h"
 
 #include <string.h>
 
@@ -133,6 +134,16 @@ static cohort_status allreduce_alone(const struct call *call, const void *send,
 		memcpy(recv, send, count * type_size(type));
 	op_alone((cohort_op)call->op, type, recv, count);
 	return COHORT_OK;
+}
+
+cohort_status collective_spread(struct world *base, const struct call *call,
+                                struct node_memory *memory, size_t bytes)
+{
+	struct mpi_world *world = world_of(base);
+	cohort_status status = begin_collective(world, call, NULL);
+
+	return status == COHORT_OK ? node_spread(world, call, memory, bytes)
+	                           : status;
 }
 
 cohort_status collective_allreduce(struct world *base, const struct call *call,

@@ -13,6 +13,8 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 cohort_status collective_allgatherv(struct world *base, const struct call *call,
                                     const void *send, void *recv,
                                     const size_t counts[], size_t width);
+cohort_status collective_spread(struct world *base, const struct call *call,
+                                struct node_memory *memory, size_t bytes);
 cohort_status collective_allreduce(struct world *base, const struct call *call,
                                    const void *send, void *recv);
 

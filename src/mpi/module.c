@@ -72,6 +72,7 @@ static const struct backend module_backend = {
     .gatherv = collective_gatherv,
     .allgatherv = collective_allgatherv,
     .allreduce = collective_allreduce,
+    .spread = collective_spread,
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
     .become_task = module_become_task,

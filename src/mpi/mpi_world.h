@@ -47,10 +47,11 @@ struct tickets {
 	int ranks_before; /* ranks of the nodes before this one */
 	int *led; /* rank 0: ranks of the node that rank r leads, or 0 */
 	MPI_Comm node;
-	MPI_Win memory;               /* shared by the node */
-	bool mapped;                  /* the memory is not a window of MPI */
-	char *shared;                 /* that memory; see ticket_window.c */
-	struct node_pool *pool;       /* in it: several nodes */
+	MPI_Comm leaders;       /* of several nodes: the first rank of each */
+	MPI_Win memory;         /* shared by the node */
+	bool mapped;            /* the memory is not a window of MPI */
+	char *shared;           /* that memory; see ticket_window.c */
+	struct node_pool *pool; /* in it: several nodes */
 	struct rank_states *states;   /* in it */
 	struct node_counter *counter; /* in it: one node */
 	struct worker_stats *stats;   /* in it */

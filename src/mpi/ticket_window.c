@@ -191,6 +191,20 @@ static cohort_status share_or_map(struct mpi_world *world)
 	return map_alone(tickets);
 }
 
+/* The communicator of the nodes' first ranks, on these. */
+static int find_leaders(struct mpi_world *world, int leads)
+{
+	MPI_Comm *leaders = &world->tickets.leaders;
+	const int code = MPI_Comm_split(world->comm, leads ? 0 : MPI_UNDEFINED,
+	                                world->base.rank, leaders);
+
+	if (code != MPI_SUCCESS)
+		*leaders = MPI_COMM_NULL;
+	return code != MPI_SUCCESS || !leads
+	           ? code
+	           : MPI_Comm_set_errhandler(*leaders, MPI_ERRORS_RETURN);
+}
+
 /* Count the nodes and their ranks. */
 static int count_nodes(struct mpi_world *world)
 {
@@ -208,6 +222,8 @@ static int count_nodes(struct mpi_world *world)
 		                  world->comm);
 	if (world->base.rank == 0)
 		tickets->ranks_before = 0; /* MPI_Exscan leaves it undefined */
+	if (code == MPI_SUCCESS && tickets->nodes > 1)
+		code = find_leaders(world, leads);
 	return code;
 }
 
@@ -217,6 +233,7 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	struct tickets *tickets = &world->tickets;
 
 	tickets->node = MPI_COMM_NULL;
+	tickets->leaders = MPI_COMM_NULL;
 	tickets->memory = MPI_WIN_NULL;
 	tickets->nodes = 1;
 	if (world->base.size == 1)
@@ -248,6 +265,8 @@ void ticket_window_close(struct tickets *tickets)
 		MPI_Win_unlock_all(tickets->memory);
 		MPI_Win_free(&tickets->memory);
 	}
+	if (tickets->leaders != MPI_COMM_NULL)
+		MPI_Comm_free(&tickets->leaders);
 	if (tickets->node != MPI_COMM_NULL)
 		MPI_Comm_free(&tickets->node);
 }

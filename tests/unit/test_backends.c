@@ -25,7 +25,7 @@ static const struct backend_slot {
     REQUIRED(bcast),        REQUIRED(gatherv),       REQUIRED(allgatherv),
     REQUIRED(allreduce),    OPTIONAL(alloc),         OPTIONAL(release),
     REQUIRED(tickets_open), REQUIRED(tickets_claim), REQUIRED(become_task),
-    REQUIRED(tickets_join), REQUIRED(tickets_leave),
+    REQUIRED(tickets_join), REQUIRED(tickets_leave), REQUIRED(spread),
 };
 
 enum { SLOTS = sizeof(slots) / sizeof(*slots) };

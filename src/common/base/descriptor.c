@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* F_DUPFD_CLOEXEC, syscall */
+#define _GNU_SOURCE /* F_DUPFD_CLOEXEC, memfd_create, syscall */
 #include "descriptor.h"
 
 #include <errno.h>
@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -73,6 +74,12 @@ int descriptor_socket_pair(int type, int ends[2])
 int descriptor_event(void)
 {
 	return descriptor_raise(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+int descriptor_memory(const char *name)
+{
+	return descriptor_raise(
+	    memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
 }
 
 bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)

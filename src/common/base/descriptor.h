@@ -36,6 +36,10 @@ int descriptor_socket_pair(int type, int ends[2]);
 /* An eventfd of 0 that does not block. */
 int descriptor_event(void);
 
+/* An empty file in memory, without a name in the file system, which may be sealed.
+ * `name` is seen in /proc. */
+int descriptor_memory(const char *name);
+
 /* Close *fd unless it is below 0, and set it to -1. Keeps errno. */
 void descriptor_close(int *fd);
 

@@ -30,6 +30,7 @@ struct rank_counters;
 struct rank_states;
 struct worker_stats;
 struct region_allocator;
+struct node_memory;
 
 /* See struct world. */
 typedef _Atomic(const void *) world_caller;
@@ -183,6 +184,14 @@ struct backend {
 	/* Combine call->count elements of call->type with call->op. */
 	cohort_status (*allreduce)(struct world *world, const struct call *call,
 	                           const void *send, void *recv);
+
+	/* Bring the bytes of rank 0's `memory`, which is filled, to all ranks:
+	 * one copy on each machine, which its ranks share, or a copy on each
+	 * rank where the system does not let them (node_memory.h). `memory` is
+	 * all 0 on other ranks, and `bytes`, above 0, is the same on all. The
+	 * caller frees it on each rank, also if this fails. */
+	cohort_status (*spread)(struct world *world, const struct call *call,
+	                        struct node_memory *memory, size_t bytes);
 
 	/* Allocate zeroed memory that this backend moves fastest; NULL with the
 	 * sentence written. core passes each pointer to release once, before

@@ -158,6 +158,16 @@ static void serial_tickets_join(struct world *base)
 	(void)base;
 }
 
+static cohort_status serial_spread(struct world *world, const struct call *call,
+                                   struct node_memory *memory, size_t bytes)
+{
+	(void)world;
+	(void)call;
+	(void)memory;
+	(void)bytes;
+	return COHORT_OK;
+}
+
 static cohort_status serial_become_task(struct world *world)
 {
 	return memory_shut(world->states, rank_states_bytes(1))
@@ -182,6 +192,7 @@ const struct backend serial_backend = {
     .gatherv = serial_gatherv,
     .allgatherv = serial_gatherv,
     .allreduce = serial_allreduce,
+    .spread = serial_spread,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
     .become_task = serial_become_task,

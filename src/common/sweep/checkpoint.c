@@ -43,8 +43,9 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
                               uint64_t seed, bool unlocked, struct sweep *sweep)
 {
 	struct journal_identity identity;
-	cohort_status status = journal_identify(
-	    sweep->params, sweep->count, sweep->param_bytes, seed, &identity);
+	cohort_status status =
+	    journal_identify(sweep->params.data, sweep->count,
+	                     sweep->param_bytes, seed, &identity);
 
 	checkpoint->done = calloc(1, bits_bytes(sweep->count) + 1);
 	if (status == COHORT_OK && !checkpoint->done)

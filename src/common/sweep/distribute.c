@@ -1,6 +1,6 @@
 /*
- * The root sends a header, the parameters, and, if the journal has results, a
- * bit for each task that is done already.
+ * The root sends a header, the parameters once to each machine, and, if the journal
+ * has results, a bit for each task that is done already.
  */
 #include "distribute.h"
 
@@ -104,8 +104,13 @@ static cohort_status create_on_root(struct sweep_run *run, const void *params,
 	                          run->group->world->regions);
 	if (!run->sweep)
 		return COHORT_ENOMEM;
-	if (bytes > 0)
-		memcpy(run->sweep->params, params, bytes);
+	if (bytes > 0 && !node_memory_copy(&run->sweep->params, params, bytes,
+	                                   run->group->world->size > 1
+	                                       ? NODE_MEMORY_SHARED
+	                                       : NODE_MEMORY_PRIVATE))
+		return error_sys("%s: no memory for the parameter sets, of "
+		                 "%zu bytes",
+		                 function, bytes);
 	if (!run->job->journal)
 		return COHORT_OK;
 	cohort_status status =
@@ -138,12 +143,17 @@ static cohort_status send_todo(struct sweep_run *run, uint64_t resumed)
 	return status;
 }
 
-static cohort_status send_params(struct sweep_run *run)
+static cohort_status spread_params(struct sweep_run *run)
 {
-	const struct sweep *sweep = run->sweep;
+	struct world *world = run->group->world;
+	struct sweep *sweep = run->sweep;
 	const size_t bytes = sweep->count * sweep->param_bytes;
 
-	return bytes > 0 ? send_bytes(run, sweep->params, bytes) : COHORT_OK;
+	if (bytes == 0)
+		return COHORT_OK;
+	return group_finish(
+	    run->group,
+	    world->backend->spread(world, &run->call, &sweep->params, bytes));
 }
 
 cohort_status distribute_sweep(struct sweep_run *run, const void *params,
@@ -178,6 +188,6 @@ cohort_status distribute_sweep(struct sweep_run *run, const void *params,
 		                          run->isolate, group->world->regions);
 	if (!run->sweep)
 		return group_give_up(group, &run->call, COHORT_ENOMEM);
-	status = send_params(run);
+	status = spread_params(run);
 	return status == COHORT_OK ? send_todo(run, header.resumed) : status;
 }

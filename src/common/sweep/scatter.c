@@ -1,9 +1,11 @@
 /*
- * cohort_scatter: the root sends the sweep and its parameters to every rank, the
- * workers call the job's build, and all ranks run tasks until none is left.
- * Cost: two broadcasts, of a header and of the parameters; two allgathers of a
- * few bytes for each rank; a ticket for each chunk. With a journal one more
- * broadcast, of a bit for each parameter set, and one more allgather.
+ * cohort_scatter: the root sends the sweep to every rank and its parameters once to
+ * each machine, the workers call the job's build, and all ranks run tasks until none
+ * is left.
+ * Cost: two broadcasts of a few bytes and, among machines, one of the parameters; an
+ * allreduce and two allgathers of a few bytes for each rank; a ticket for each
+ * chunk. With a journal one more broadcast, of a bit for each parameter set, and one
+ * more allgather.
  */
 #include "callback.h"
 #include "common/base/log.h"

@@ -10,23 +10,16 @@
 struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
                            struct region_allocator *regions)
 {
-	const size_t bytes = count * param_bytes;
 	struct sweep *sweep = calloc(1, sizeof(*sweep));
-	unsigned char *params = bytes ? malloc(bytes) : NULL;
 
-	if (!sweep || (bytes && !params)) {
-		error_sys("cohort_scatter: malloc of %zu bytes for the "
-		          "parameter sets",
-		          bytes);
-		free(sweep);
-		free(params);
+	if (!sweep) {
+		error_sys("cohort_scatter: calloc");
 		return NULL;
 	}
 	*sweep = (struct sweep){
 	    .references = 1,
 	    .count = count,
 	    .param_bytes = param_bytes,
-	    .params = params,
 	};
 	result_store_init(&sweep->store,
 	                  isolated && !regions ? &private_regions : regions);
@@ -57,13 +50,14 @@ void sweep_release(struct sweep *sweep)
 	if (!sweep || atomic_fetch_sub(&sweep->references, 1) > 1)
 		return;
 	result_store_free(&sweep->store);
-	free(sweep->params);
+	node_memory_free(&sweep->params);
 	free(sweep->reason);
 	free(sweep);
 }
 
 const void *sweep_param(const struct sweep *sweep, size_t index)
 {
-	return sweep->param_bytes ? sweep->params + index * sweep->param_bytes
-	                          : NULL;
+	return sweep->param_bytes
+	           ? sweep->params.data + index * sweep->param_bytes
+	           : NULL;
 }

@@ -4,6 +4,7 @@
 #define COHORT_COMMON_SWEEP_SWEEP_H
 
 #include "cohort.h"
+#include "common/base/node_memory.h"
 #include "result_store.h"
 
 #include <stdatomic.h>
@@ -13,14 +14,14 @@ struct sweep {
 	uint64_t number;        /* see survivors.h */
 	size_t count;           /* parameter sets */
 	size_t param_bytes;     /* in each */
-	unsigned char *params;
+	struct node_memory params;
 	struct result_store store;
 	/* The status and sentence of tasks that no rank has run. */
 	cohort_status unfinished;
 	char *reason;
 };
 
-/* A sweep with one reference, room for its parameters, and no results. The store
+/* A sweep with one reference, without parameters and results. The store
  * is in a region of `regions` if that is not NULL. If the tasks are `isolated`,
  * the store is in memory that forked copies share. NULL, with the sentence
  * written, if there is no memory. */

@@ -47,7 +47,9 @@
 	X(skewed)                   \
 	X(clump)                    \
 	X(in_a_row)                 \
-	X(terminated)
+	X(terminated)               \
+	X(parameters_written)       \
+	X(parameters_once)
 
 #define DECLARE(name) void case_##name(void);
 CASE_MAP(DECLARE)

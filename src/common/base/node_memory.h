@@ -1,0 +1,69 @@
+/*
+ * Memory that one process fills and other processes of the same machine map.
+ * Nobody can write to it any more, also not the process that has filled it; a task
+ * that tries to is ended by SIGSEGV. It has no name in the file system, and goes
+ * when the last process has freed it.
+ *
+ * A process maps it through /proc, by the descriptor that the first one holds
+ * meanwhile. That is refused where there is no /proc, where the processes are of
+ * different users or process namespaces, and where they may not be inspected
+ * (PR_SET_DUMPABLE). Where the system has no such memory at all, node_memory_create
+ * makes private memory, which is unwritable as well and cannot be mapped.
+ */
+#ifndef COHORT_COMMON_BASE_NODE_MEMORY_H
+#define COHORT_COMMON_BASE_NODE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct node_memory {
+	unsigned char *data; /* NULL: none */
+	size_t bytes;
+	/* While other processes may map it, in the process that has filled it.
+	 * Otherwise 0: it is no number that descriptor.c uses. */
+	int fd;
+};
+
+/* Tells other processes where it is. Numbers only: it is sent to them. */
+struct node_memory_address {
+	int64_t process; /* 0: nowhere, it is private */
+	int64_t descriptor;
+	uint64_t file; /* number of its inode, against a mistaken process */
+	uint64_t device;
+	uint64_t bytes;
+};
+
+enum node_memory_kind { NODE_MEMORY_SHARED, NODE_MEMORY_PRIVATE };
+
+/* Memory for `bytes` bytes, above 0, which are written with node_memory_write.
+ * False with errno if there is none. */
+bool node_memory_create(struct node_memory *memory, size_t bytes,
+                        enum node_memory_kind kind);
+
+/* Write a part of it. False with errno if there is no memory. */
+bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
+                       size_t bytes);
+
+/* All is written; `data` can be read from now on. False with errno. */
+bool node_memory_finish(struct node_memory *memory);
+
+/* These three in one. If there is no memory to share, it is private. */
+bool node_memory_copy(struct node_memory *memory, const void *data,
+                      size_t bytes, enum node_memory_kind kind);
+
+/* After node_memory_finish, and before node_memory_close. */
+struct node_memory_address
+node_memory_address(const struct node_memory *memory);
+
+/* In another process. False if it cannot be mapped. */
+bool node_memory_map(struct node_memory *memory,
+                     const struct node_memory_address *address);
+
+/* No other process maps it from now on. */
+void node_memory_close(struct node_memory *memory);
+
+/* In any process and thread, once. Accepts one that is all 0. */
+void node_memory_free(struct node_memory *memory);
+
+#endif
