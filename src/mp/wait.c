@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 enum {
-	CHECK_MS = 50, /* between the checks of a sleeper that is not woken */
-	LOST_MS = 500  /* until the cause of a closed socket must be known */
+	/* Between the checks of a sleeper that is not woken. */
+	CHECK_LEAST_MS = 8,
+	CHECK_MS = 50,
+	LOST_MS = 500 /* until the cause of a closed socket must be known */
 };
 
 void wait_for(struct wait *wait, int rank)
@@ -161,6 +163,19 @@ int wait_nap(struct wait *wait, int most)
 	return left < 0 ? 0 : left < most ? (int)left : most;
 }
 
+/* A rank in poll is not woken by the mark of the kernel on the mutex of a rank that
+ * dies (liveness.h), and a socket is closed only after the memory of the rank is
+ * freed. So it looks for the mark, less often with more ranks, since all of them
+ * together cost the cores time. */
+static int check_ms(const struct mp_world *world)
+{
+	const int ms = world->size / 2;
+
+	return ms < CHECK_LEAST_MS ? CHECK_LEAST_MS
+	       : ms > CHECK_MS     ? CHECK_MS
+	                           : ms;
+}
+
 cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 {
 	const struct mp_world *world = wait->world;
@@ -174,7 +189,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		                                .events = POLLIN};
 		int ready =
 		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
-		                       wait_nap(wait, CHECK_MS));
+		                       wait_nap(wait, check_ms(world)));
 		if (ready < 0 && errno != EINTR)
 			return wait_failed(wait, FAILED_POLL);
 		if (ready < 0)
