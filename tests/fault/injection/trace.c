@@ -7,14 +7,14 @@
 #include <string.h>
 
 /* How often one process or thread has made one call. */
-struct tally {
+struct call_count {
 	int process;
 	int calls;
 	char name[CALL_BYTES];
 };
 
-struct tallies {
-	struct tally *all;
+struct call_counts {
+	struct call_count *all;
 	size_t count;
 };
 
@@ -27,20 +27,19 @@ static void *grow(void *memory, size_t bytes)
 	return grown;
 }
 
-static void count_call(struct tallies *tallies, int process, const char *name)
+static void count_call(struct call_counts *seen, int process, const char *name)
 {
-	for (size_t i = 0; i < tallies->count; i++) {
-		struct tally *tally = &tallies->all[i];
-		if (tally->process == process && !strcmp(tally->name, name)) {
-			tally->calls++;
+	for (size_t i = 0; i < seen->count; i++) {
+		struct call_count *entry = &seen->all[i];
+		if (entry->process == process && !strcmp(entry->name, name)) {
+			entry->calls++;
 			return;
 		}
 	}
-	tallies->all =
-	    grow(tallies->all, (tallies->count + 1) * sizeof(*tallies->all));
-	struct tally *tally = &tallies->all[tallies->count++];
-	*tally = (struct tally){.process = process, .calls = 1};
-	strcpy(tally->name, name);
+	seen->all = grow(seen->all, (seen->count + 1) * sizeof(*seen->all));
+	struct call_count *entry = &seen->all[seen->count++];
+	*entry = (struct call_count){.process = process, .calls = 1};
+	strcpy(entry->name, name);
 }
 
 /* "1234  openat(AT_FDCWD, ..." The end of a call that another process's line has
@@ -64,23 +63,23 @@ static bool parse_line(const char *line, int *process, char name[CALL_BYTES])
 	return true;
 }
 
-static struct traced_call *sum_up(const struct tallies *tallies, size_t *count)
+static struct traced_call *sum_up(const struct call_counts *seen, size_t *count)
 {
 	struct traced_call *calls =
-	    grow(NULL, (tallies->count + 1) * sizeof(*calls));
+	    grow(NULL, (seen->count + 1) * sizeof(*calls));
 	size_t used = 0;
 
-	for (size_t i = 0; i < tallies->count; i++) {
-		const struct tally *tally = &tallies->all[i];
+	for (size_t i = 0; i < seen->count; i++) {
+		const struct call_count *entry = &seen->all[i];
 		size_t n = 0;
-		while (n < used && strcmp(calls[n].name, tally->name) != 0)
+		while (n < used && strcmp(calls[n].name, entry->name) != 0)
 			n++;
 		if (n == used) {
 			calls[used++] = (struct traced_call){.most = 0};
-			strcpy(calls[n].name, tally->name);
+			strcpy(calls[n].name, entry->name);
 		}
-		if (calls[n].most < tally->calls)
-			calls[n].most = tally->calls;
+		if (calls[n].most < entry->calls)
+			calls[n].most = entry->calls;
 	}
 	*count = used;
 	return calls;
@@ -88,7 +87,7 @@ static struct traced_call *sum_up(const struct tallies *tallies, size_t *count)
 
 struct traced_call *trace_read(const char *path, size_t *count)
 {
-	struct tallies tallies = {0};
+	struct call_counts seen = {0};
 	char line[4096];
 	char name[CALL_BYTES];
 	int process;
@@ -98,9 +97,9 @@ struct traced_call *trace_read(const char *path, size_t *count)
 		return NULL;
 	while (fgets(line, sizeof(line), file))
 		if (parse_line(line, &process, name))
-			count_call(&tallies, process, name);
+			count_call(&seen, process, name);
 	fclose(file);
-	struct traced_call *calls = sum_up(&tallies, count);
-	free(tallies.all);
+	struct traced_call *calls = sum_up(&seen, count);
+	free(seen.all);
 	return calls;
 }
