@@ -3,12 +3,16 @@
 # a root folder that debootstrap makes, with a clone of this repository in it.
 # Committed changes only are tested, since the clone has no others.
 #
-# usage: tests/bare/run.sh SUITE [demo | test [PRESET...] | COMMAND...]
+# usage: tests/bare/run.sh SUITE [demo | test [PRESET...] | mpis BUILD |
+#                                 COMMAND...]
 #
 #   SUITE    bookworm, trixie, or another one that debootstrap knows
 #   demo     scripts/demo, twice; neither run may print a compiler warning, and
 #            all tables and pictures must be there (this is the default)
 #   test     scripts/test with these presets
+#   mpis     the MPIs of this suite with what this machine has built, in the folder
+#            BUILD (build/release, say): conformance with and without COHORT_CHECK, a
+#            sweep over two nodes, and a message that is too long
 #   COMMAND  anything else is run as it is in the clone's folder
 #
 # It needs root, debootstrap and unshare. apt-get inside uses the mirror, the
@@ -138,6 +142,15 @@ check_demo() {
 	done
 }
 
+# Programs, library and modules of this machine.
+copy_build() {
+	local build=$root/root/build
+	mkdir -p "$build/lib"
+	cp -a "$1"/lib/libcohort.so* "$1"/lib/cohort "$build/lib/"
+	cp "$1/tests/conformance/conformance" "$1/tests/hosts/host_sweep" \
+		"$1/tests/fault/mpi/mpi_ranks" "$build/"
+}
+
 make_root
 mkdir "$root/root/cohort"
 copy_configuration
@@ -147,6 +160,7 @@ shift
 case $what in
 demo) check_demo ;;
 test) run scripts/test "$@" ;;
+mpis) copy_build "$1" && run tests/bare/mpis.sh ../build ;;
 *) run "$what" "$@" ;;
 esac
 echo "bare: $suite: $what passed"
