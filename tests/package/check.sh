@@ -276,10 +276,11 @@ step_alone() {
 # As a part of another project: the modules are where the library looks for
 # them, and only COHORT_INSTALL makes cohort a part of what is installed.
 step_subproject() {
-	local folder=$WORK/subproject program mpirun file
+	local folder=$WORK/subproject program mpirun file mpi=AUTO
+	[ -n "$FAMILIES" ] || mpi=OFF
 	rm -rf "$folder"
 	build "$SOURCES/tests/package/subproject" "$folder/build" \
-		-DCOHORT_SOURCES="$SOURCES"
+		-DCOHORT_SOURCES="$SOURCES" -DCOHORT_MPI=$mpi
 	for program in outer_shared outer_static; do
 		expect_both "$folder/build/$program"
 		for mpirun; do
@@ -298,7 +299,7 @@ step_subproject() {
 		cohort.pc outer_shared; do
 		grep -q "/$file\$" "$folder/files" || fail "no $file is installed"
 	done
-	[ "$(grep -c cohort-mpi- "$folder/files")" = $# ] ||
+	[ "$(grep -c cohort-mpi- "$folder/files")" = "$(wc -w <<<"$FAMILIES")" ] ||
 		fail "not all modules are installed"
 }
 
