@@ -118,6 +118,7 @@ static void run_attack(uint64_t seed)
 		return;
 	}
 	nap(1e-6 * plan->wait_us);
+	atomic_store(&judge.site.state->killed, 1);
 	attack.killed = now();
 	if (kill_victim(plan)) {
 		attack.outcomes->kills++;

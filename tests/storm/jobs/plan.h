@@ -79,8 +79,9 @@ static inline unsigned char plan_byte(uint64_t param, size_t k)
 struct plan_state {
 	_Atomic int waiting; /* ranks that could begin, and wait for `go` */
 	_Atomic int go;
-	_Atomic int begun; /* tasks, in this run */
-	_Atomic int over;  /* rank 0 has ended the sweep */
+	_Atomic int begun;  /* tasks, in this run */
+	_Atomic int killed; /* the victim is, or is about to be */
+	_Atomic int over;   /* rank 0 has ended the sweep */
 	_Atomic pid_t pids[PLAN_RANKS];
 	_Atomic int begins[PLAN_TASKS]; /* of each task, in this run */
 };
