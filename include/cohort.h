@@ -789,14 +789,16 @@ COHORT_API COHORT_CHECKED cohort_status cohort_gather_to_root_sized(
 
 /**
  * All results that were collected, in the order of the parameter sets. The
- * array belongs to `results`. *count receives its length.
+ * array belongs to `results`. *count receives its length. The first call lays the
+ * array out, which takes its time and memory.
  */
 COHORT_API const cohort_result *
 cohort_results_all(const cohort_results *results, size_t *count);
 
 /**
  * The results of tasks that this rank ran in this run, in the order of the
- * parameter sets. The array belongs to `results`. *count receives its length.
+ * parameter sets. The array belongs to `results`. *count receives its length. The
+ * first call lays the array out.
  */
 COHORT_API const cohort_result *
 cohort_results_local(const cohort_results *results, size_t *count);

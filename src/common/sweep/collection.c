@@ -55,7 +55,7 @@ void collection_read_in_place(const struct collection *c,
 cohort_status collection_index(const struct collection *c,
                                cohort_results *results)
 {
-	const int damaged = results_damaged(results);
+	const int damaged = results_check(results, c->group->world->rank);
 
 	if (damaged >= 0)
 		return error_set(COHORT_ECORRUPT,
@@ -63,10 +63,9 @@ cohort_status collection_index(const struct collection *c,
 		                 "damaged: some task wrote to memory that is "
 		                 "not its own; isolate tasks to find it",
 		                 damaged);
-	if (results_index(results, c->group->world->rank) &&
-	    results_lay_out(results, c->result_bytes))
+	if (results_reserve(results, c->result_bytes))
 		return COHORT_OK;
-	return error_sys("cohort_gather: calloc for %zu results",
+	return error_sys("cohort_gather: no memory for %zu results",
 	                 c->sweep->count);
 }
 

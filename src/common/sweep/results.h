@@ -2,42 +2,15 @@
 #ifndef COHORT_COMMON_SWEEP_RESULTS_H
 #define COHORT_COMMON_SWEEP_RESULTS_H
 
-#include "common/base/region_allocator.h"
-#include "sweep.h"
+#include "result_list.h"
 
-/* The records of one rank, in the order in which it ran the tasks. */
-struct rank_results {
-	const unsigned char *records;
-	size_t bytes;
-	/* The region of another rank that `records` is in; this rank is one of
-	 * its readers. NULL: it is in none. */
-	void *peer_region;
-};
+/* Check that all records can be walked and are of the sweep's parameter sets, and
+ * count those that `rank`, this one, ran in this run. Returns the lowest rank with
+ * records that are damaged; -1: there is none. */
+int results_check(cohort_results *results, int rank);
 
-struct cohort_results {
-	struct sweep *sweep; /* has the parameters and this rank's records */
-	struct region_allocator *regions;
-	struct rank_results *ranks; /* one for each rank of the group */
-	size_t rank_count;
-	unsigned char *received; /* all records, where they were sent */
-	bool complete; /* all ranks' records are here, not this rank's alone */
-	cohort_result *all;
-	size_t count;
-	cohort_result *local;
-	size_t local_count;
-};
-
-/* The lowest rank with records that cannot be walked, or that are of no parameter
- * set of the sweep; -1: there is none. */
-int results_damaged(const cohort_results *results);
-
-/* Make the two lists from the records. `rank` is this one. With complete records
- * the first list has a result for each parameter set. False if there is no
- * memory. */
-bool results_index(cohort_results *results, int rank);
-
-/* Give the elements of both lists the size that the caller's cohort_result has.
- * False if there is no memory. */
-bool results_lay_out(cohort_results *results, size_t result_bytes);
+/* After results_check: reserve memory for both lists, with elements of
+ * `result_bytes` bytes. False if there is none. */
+bool results_reserve(cohort_results *results, size_t result_bytes);
 
 #endif

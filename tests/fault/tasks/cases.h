@@ -49,7 +49,8 @@
 	X(in_a_row)                 \
 	X(terminated)               \
 	X(parameters_written)       \
-	X(parameters_once)
+	X(parameters_once)          \
+	X(results_read)
 
 #define DECLARE(name) void case_##name(void);
 CASE_MAP(DECLARE)

@@ -1,10 +1,10 @@
 /* The parameter sets: one copy for all ranks of a machine, which no task can
  * change. */
 #include "cases.h"
+#include "memory_use.h"
 #include "sweep.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,34 +32,6 @@ void case_parameters_written(void)
 
 	sweep_expect(&gathered, TASKS, &bad);
 	sweep_plain();
-}
-
-/* This process's part of all its memory, in KiB; less than 0 if the kernel does
- * not tell. */
-static double own_memory(void)
-{
-	FILE *file = fopen("/proc/self/smaps_rollup", "re");
-	char line[256];
-	double kib = -1;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "Pss: %lf kB", &kib) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return kib;
-}
-
-static double memory_of_all(void)
-{
-	double kib = own_memory();
-	double least = 0;
-
-	MUST(cohort_allreduce(here.group, &kib, &least, 1, COHORT_DOUBLE,
-	                      COHORT_MIN));
-	MUST(cohort_allreduce(here.group, COHORT_IN_PLACE, &kib, 1,
-	                      COHORT_DOUBLE, COHORT_SUM));
-	return least < 0 ? -1 : kib;
 }
 
 static int read_all(cohort_task *task)
