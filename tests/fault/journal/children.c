@@ -3,8 +3,10 @@
 #include "runner.h"
 #include "scenarios.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -194,29 +196,43 @@ void scenario_no_thread(void)
 
 static sigset_t seen;
 
+/* The signals that a thread of this process blocks. */
+static unsigned long long blocked_by(const char *tid)
+{
+	char name[300];
+	char line[256];
+	unsigned long long mask = 0;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%s/status", tid);
+	FILE *file = fopen(name, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "SigBlk: %llx", &mask) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return mask;
+}
+
 static void check_thread(void)
 {
-	FILE *file;
-	char name[64];
-	char line[256];
-	int blocked = 0;
+	const unsigned long long all = 0x7ffbfeff; /* that can be blocked */
+	const struct dirent *entry;
+	int threads = 0;
 
 	open_writer(NULL);
-	/* The one that is not the process itself. */
-	for (int tid = (int)getpid() + 1; tid < (int)getpid() + 50; tid++) {
-		snprintf(name, sizeof(name), "/proc/self/task/%d/status", tid);
-		file = fopen(name, "r");
-		if (!file)
+	DIR *folder = opendir("/proc/self/task");
+	while (folder && (entry = readdir(folder))) {
+		/* The first thread is the program's. */
+		if (entry->d_name[0] == '.' ||
+		    atoi(entry->d_name) == (int)getpid())
 			continue;
-		while (fgets(line, sizeof(line), file)) {
-			unsigned long long mask;
-			if (sscanf(line, "SigBlk: %llx", &mask) == 1)
-				blocked = (mask & 0x7ffbfeff) == 0x7ffbfeff;
-		}
-		fclose(file);
-		break;
+		threads++;
+		EXPECT((blocked_by(entry->d_name) & all) == all,
+		       "thread %s does not block all signals", entry->d_name);
 	}
-	EXPECT(blocked, "the thread does not block all signals");
+	if (folder)
+		closedir(folder);
+	EXPECT(threads == 1, "%d threads of the library's", threads);
 	pthread_sigmask(SIG_BLOCK, NULL, &seen);
 	EXPECT(!sigismember(&seen, SIGUSR1), "the mask has changed");
 	close_writer(COHORT_OK);

@@ -150,7 +150,9 @@ static struct {
 	cohort_status wanted;
 } breaking;
 
-static double timeout; /* seconds, that rank 1 exceeds */
+static double timeout; /* seconds; rank 1 comes when it has passed */
+
+enum { TOLD = 1, CLOSED };
 
 /* On rank 1, while the others wait so long that they have gone to sleep. */
 static void break_group(cohort *group, const struct surroundings *at_first)
@@ -162,7 +164,7 @@ static void break_group(cohort *group, const struct surroundings *at_first)
 	if (breaking.reason == DEATH)
 		raise(SIGKILL);
 	if (breaking.reason == LATENESS)
-		nap(1.5 * timeout);
+		await(0, TOLD);
 	if (breaking.reason == OTHER_CALL)
 		EXPECT_KEPT(cohort_bcast(group, &data, 1, COHORT_INT32, 0),
 		            breaking.wanted);
@@ -172,15 +174,22 @@ static void call_until_broken(void)
 {
 	cohort *group =
 	    enter(RANKS, breaking.reason == LATENESS ? timeout : 60);
+	const int rank = cohort_rank(group);
 	const struct surroundings before = look_around();
 
 	EXPECT_KEPT(cohort_barrier(group), COHORT_OK);
-	if (cohort_rank(group) == 1)
+	if (rank == 1)
 		break_group(group, &before);
 	else
 		EXPECT_KEPT(cohort_barrier(group), breaking.wanted);
+	reach(rank, TOLD);
 	EXPECT_KEPT(cohort_barrier(group), breaking.wanted);
+	/* Once rank 0 has left, the ranks that are late are killed soon. */
+	for (int r = 1; r < RANKS && breaking.reason == LATENESS; r++)
+		if (rank == 0)
+			await(r, CLOSED);
 	EXPECT_KEPT(cohort_close(group), COHORT_OK);
+	reach(rank, CLOSED);
 }
 
 void scenario_errno_when_broken(void)
