@@ -28,7 +28,9 @@ enum {
 	FIELD_PARENT = 1,
 	FIELD_FLAGS = 6,
 	FIELD_EXIT_CODE = 49,
-	KERNEL_PF_EXITING = 4, /* of the flags; the number is kernel ABI */
+	/* Of the flags; the numbers are kernel ABI. */
+	KERNEL_PF_EXITING = 4,
+	KERNEL_PF_DUMPCORE = 0x200,
 	TRIES = 10
 };
 
@@ -126,15 +128,13 @@ static unsigned long long stat_field(const char *fields, int field)
 	return fields ? strtoull(fields, NULL, 10) : 0;
 }
 
-bool liveness_find_end(const struct rank_record *record,
-                       struct liveness_ending *ending)
+/* How the process ends, if it has this flag. */
+static bool read_ending(pid_t pid, unsigned flag,
+                        struct liveness_ending *ending)
 {
-	const pid_t pid = atomic_load(&record->process);
 	char path[PATH_BYTES];
 	char stat[STAT_BYTES];
 
-	if (pid <= 0 || !await_threads_end(pid))
-		return false;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (!system_file_read(path, stat, sizeof(stat)))
 		return false;
@@ -142,7 +142,7 @@ bool liveness_find_end(const struct rank_record *record,
 	fields = fields && fields[1] == ' ' ? fields + 2 : NULL;
 	const int code = (int)stat_field(fields, FIELD_EXIT_CODE);
 	/* The code is 0 too if this process may not read it. */
-	if (!(stat_field(fields, FIELD_FLAGS) & KERNEL_PF_EXITING) || code == 0)
+	if (!(stat_field(fields, FIELD_FLAGS) & flag) || code == 0)
 		return false;
 	const bool signalled = (code & 0x7f) != 0;
 	*ending = (struct liveness_ending){
@@ -151,6 +151,23 @@ bool liveness_find_end(const struct rank_record *record,
 	    .parent = (pid_t)stat_field(fields, FIELD_PARENT),
 	};
 	return true;
+}
+
+bool liveness_find_end(const struct rank_record *record,
+                       struct liveness_ending *ending)
+{
+	const pid_t pid = atomic_load(&record->process);
+
+	return pid > 0 && await_threads_end(pid) &&
+	       read_ending(pid, KERNEL_PF_EXITING, ending);
+}
+
+bool liveness_find_dump(const struct rank_record *record,
+                        struct liveness_ending *ending)
+{
+	const pid_t pid = atomic_load(&record->process);
+
+	return pid > 0 && read_ending(pid, KERNEL_PF_DUMPCORE, ending);
 }
 
 /* False if the kernel has no such call, or a filter refuses it. */

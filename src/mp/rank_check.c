@@ -1,6 +1,9 @@
 #include "rank_check.h"
 
+#include "common/base/clock.h"
 #include "liveness.h"
+
+#define DUMP_CHECK_SECONDS 0.1 /* between two looks for a core file */
 
 enum { ENDS_PER_CHECK = 64, NO_RANK = -1 };
 
@@ -81,14 +84,46 @@ static bool ends_with_monitor(const struct mp_world *world, int r,
 	return r != 0 && monitor > 0 && ending->parent != monitor;
 }
 
+/* `awaited`; or if this rank waits for several, the first that is missing from the
+ * call. NO_RANK if none is. */
+static int find_missing(const struct mp_world *world, int awaited)
+{
+	if (awaited != world->rank)
+		return awaited;
+	for (int r = 0; r < world->size; r++)
+		if (control_is_missing(world->control, r, world->calls))
+			return r;
+	return NO_RANK;
+}
+
+/* Whether a rank that delays this one crashes and writes a core file. */
+static bool find_dump(struct mp_world *world, int awaited,
+                      struct world_failure *out)
+{
+	const double now = clock_seconds();
+	struct liveness_ending ending;
+
+	if (now - world->dump_checked < DUMP_CHECK_SECONDS)
+		return false;
+	world->dump_checked = now;
+	const int r = find_missing(world, awaited);
+	if (r == NO_RANK ||
+	    !liveness_find_dump(&world->control->records[r], &ending) ||
+	    !ending.signalled)
+		return false;
+	*out = world_end_as(world, r, true, ending.end);
+	return true;
+}
+
 bool rank_check_ending(struct mp_world *world, int awaited,
                        struct world_failure *out)
 {
 	const int r = find_ending(world, awaited);
 	struct liveness_ending ending;
 
-	if (r == NO_RANK ||
-	    !liveness_find_end(&world->control->records[r], &ending))
+	if (r == NO_RANK)
+		return find_dump(world, awaited, out);
+	if (!liveness_find_end(&world->control->records[r], &ending))
 		return false;
 	/* Some process is taking in the end of the rank: it is not known whether
 	 * that is the monitor. If it is, it records the end. */

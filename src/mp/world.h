@@ -39,6 +39,7 @@ struct mp_world {
 	int cores;           /* that the ranks may use */
 	uint32_t seen;       /* value of control->events at the last check */
 	int last_checked;    /* the last rank that was checked for its end */
+	double dump_checked; /* when a rank was last asked for a core file */
 	unsigned groups;     /* opened so far */
 	uint64_t calls;      /* entered or refused so far */
 	world_caller caller; /* of all groups */

@@ -62,6 +62,7 @@
 	X(root_killed_computing, BESIDE, EACH)     \
 	X(monitor_killed, BESIDE, EACH)            \
 	X(large_rank_killed, ALONE, EACH)          \
+	X(core_file, BESIDE, EACH)                 \
 	X(opening_thread_ends, BESIDE, EACH)       \
 	X(monitor_stopped, ALONE, EACH)            \
 	X(monitor_killed_other_user, BESIDE, EACH) \
