@@ -11,9 +11,9 @@
  * calls differ for all of them, and each of them has sent its record. If all ranks
  * refused the same call, they go on; if not, the group is broken on all of them.
  *
- * Cost on each rank, for each call: ceil(log2 p) messages of 56 bytes; for a
+ * Cost on each rank, for each call: ceil(log2 p) messages of 48 bytes; for a
  * gatherv an MPI_Gatherv of 8 bytes and a broadcast of 24 bytes more. p records of
- * 56 bytes if calls differ.
+ * 48 bytes if calls differ.
  *
  * Neither this file nor MPI notices a rank that makes no call at all: the
  * others wait for it, until their timeout if they have one. Without

@@ -2,7 +2,7 @@
  * The exchange that tells every rank whether all ranks make the same call: in
  * round k rank r sends what it knows to rank r + 2^k and receives from rank
  * r - 2^k (dissemination: Hensgen, Finkel and Manber, 1988).
- * Cost: ceil(log2 p) messages of 56 bytes sent and received on each rank.
+ * Cost: ceil(log2 p) messages of 48 bytes sent and received on each rank.
  *
  * It is no collective call of MPI, because of ranks that refuse a call with bad
  * arguments: such a rank must return at once, and a collective call may need its

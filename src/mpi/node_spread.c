@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Of one broadcast: ranks need memory of this size beside the copy. */
-enum { PIECE_BYTES = 1 << 22 };
+enum { PIECE_BYTES = 1 << 20 };
 
 static cohort_status report_no_memory(size_t bytes)
 {

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# volumes.sh BUILD: the table "What a sweep moves and keeps" of docs/design.md,
+# measured at two sizes. Each line has the row, the setting, what it should be by the
+# table's formula, and what was measured. The status is 1 if they differ: bytes at
+# all, memory by more than a tenth and 300 KiB for each rank.
+#
+#   BUILD  a build folder with bench-volumes (COHORT_BENCH), say build/release
+set -euo pipefail
+export LC_ALL=C
+build=$(realpath "$1")
+program=$build/bin/bench-volumes
+export OMPI_MCA_rmaps_base_oversubscribe=1
+export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+[ "$(id -u)" != 0 ] ||
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+unset "${!COHORT_@}"
+
+params=1024 results=256 # bytes of one task
+
+# measure BACKEND FAMILY RANKS NODES TASKS [VARIABLE...]: a line for each row
+measure() {
+	local backend=$1 family=$2 ranks=$3 nodes=$4 tasks=$5
+	shift 5
+	local command=("$program" "$tasks" "$params" "$results")
+	local preload=$build/lib/libbench-volumes-$family.so
+	if [ "$backend" = mpi ]; then
+		command=("mpirun.$family" -n "$ranks" env "$@"
+			"COHORT_TEST_NODES=$nodes" "LD_PRELOAD=$preload"
+			"${command[@]}")
+	else
+		command=(env COHORT_BACKEND=mp "COHORT_SIZE=$ranks" "$@"
+			"${command[@]}")
+	fi
+	timeout 300 "${command[@]}" </dev/null | awk -v backend="$backend" -v p="$ranks" \
+		-v nodes="$nodes" -v n="$tasks" -v a="$params" -v b="$results" \
+		-v checked="${*/#*CHECK=1*/1}" '
+		function row(name, unit, expected, got, slack) {
+			bad = got - expected > slack || expected - got > slack
+			wrong += bad
+			printf "%-34s %-4s p=%d nodes=%d n=%-5d %12.0f %12.0f %s%s\n",
+				name, backend, p, nodes, n, expected, got, unit,
+				bad ? "  DIFFERS" : ""
+		}
+		function memory(name, expected) {
+			row(name, "KiB", expected / 1024, kib[step],
+				expected / 1024 / 10 + 300 * p)
+		}
+		NF == 6 {
+			sent[$1, $2] = $4
+			got[$1, $2] = $5
+			kib[$1] = $6
+		}
+		END {
+			last = p - 1
+			leader = nodes > 1 ? int((p + 1) / 2) : 0
+			record = 48 + b
+			for (rounds = 0; 2 ^ rounds < p;)
+				rounds++
+			if (checked) {
+				row("check: a rank sends", "B", 48 * rounds,
+					sent["barrier", last], 0)
+				exit wrong > 0
+			}
+			step = "scatter"
+			memory("scatter: memory of all nodes",
+				nodes * n * a + n * record)
+			step = "to_root"
+			memory("gather to root: memory",
+				backend == "mpi" ? n * record : 0)
+			step = "gather"
+			memory("gather: memory of all ranks",
+				backend == "mpi" ? p * n * record : 0)
+			step = "read"
+			memory("results read: memory of a rank", 64 * n)
+			if (backend != "mpi")
+				exit wrong > 0
+			small = 156 + 64 * (p - 1)
+			row("scatter: a rank receives", "B", small,
+				got["scatter", last], 0)
+			row("scatter: root sends", "B",
+				(nodes > 1 ? n * a : 0) + 220,
+				sent["scatter", 0], 512)
+			if (nodes > 1)
+				row("scatter: first of node receives", "B",
+					n * a, got["scatter", leader] - small, 64)
+			own = n / p * record
+			row("gather to root: a rank sends", "B", 24 + own,
+				sent["to_root", last], 0)
+			row("gather to root: root receives", "B",
+				(p - 1) * (24 + own), got["to_root", 0], 0)
+			row("gather: a rank receives", "B", (p - 1) * (24 + own),
+				got["gather", last], 0)
+			exit wrong > 0
+		}'
+}
+
+status=0
+for tasks in 4000 16000; do
+	measure mp - 2 1 "$tasks" || status=1
+	measure mp - 4 1 "$tasks" || status=1
+done
+while read -r family launcher; do
+	[ -n "$launcher" ] || continue
+	echo "$family"
+	for tasks in 4000 16000; do
+		measure mpi "$family" 4 1 "$tasks" || status=1
+		measure mpi "$family" 4 2 "$tasks" || status=1
+	done
+	measure mpi "$family" 2 1 100 COHORT_CHECK=1 || status=1
+	measure mpi "$family" 5 1 100 COHORT_CHECK=1 || status=1
+done <"$build/bench-launchers"
+exit $status

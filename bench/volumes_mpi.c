@@ -1,0 +1,108 @@
+/* Preloaded by volumes.sh: counts what this process gives to MPI and gets from it in
+ * the calls that cohort's collectives make. What MPI itself sends for a collective
+ * call is the MPI's, and is not counted. */
+#include "volumes.h"
+
+#include <mpi.h>
+
+static struct volumes counted;
+
+struct volumes volumes_counted(void)
+{
+	return counted;
+}
+
+static uint64_t bytes_of(int count, MPI_Datatype type)
+{
+	int size = 0;
+
+	PMPI_Type_size(type, &size);
+	return (uint64_t)count * (uint64_t)size;
+}
+
+static int rank_in(MPI_Comm comm)
+{
+	int rank = 0;
+
+	PMPI_Comm_rank(comm, &rank);
+	return rank;
+}
+
+static void count(uint64_t sent, uint64_t received)
+{
+	counted.calls++;
+	counted.sent += sent;
+	counted.received += received;
+}
+
+static uint64_t sum_of_others(const int counts[], MPI_Datatype type,
+                              MPI_Comm comm)
+{
+	const int own = rank_in(comm);
+	uint64_t bytes = 0;
+	int size = 0;
+
+	PMPI_Comm_size(comm, &size);
+	for (int r = 0; r < size; r++)
+		bytes += r == own ? 0 : bytes_of(counts[r], type);
+	return bytes;
+}
+
+int MPI_Isend(const void *data, int n, MPI_Datatype type, int to, int tag,
+              MPI_Comm comm, MPI_Request *request)
+{
+	count(bytes_of(n, type), 0);
+	return PMPI_Isend(data, n, type, to, tag, comm, request);
+}
+
+int MPI_Irecv(void *data, int n, MPI_Datatype type, int from, int tag,
+              MPI_Comm comm, MPI_Request *request)
+{
+	count(0, bytes_of(n, type));
+	return PMPI_Irecv(data, n, type, from, tag, comm, request);
+}
+
+int MPI_Send(const void *data, int n, MPI_Datatype type, int to, int tag,
+             MPI_Comm comm)
+{
+	count(bytes_of(n, type), 0);
+	return PMPI_Send(data, n, type, to, tag, comm);
+}
+
+int MPI_Bcast(void *data, int n, MPI_Datatype type, int root, MPI_Comm comm)
+{
+	const uint64_t bytes = bytes_of(n, type);
+	const bool sends = rank_in(comm) == root;
+
+	count(sends ? bytes : 0, sends ? 0 : bytes);
+	return PMPI_Bcast(data, n, type, root, comm);
+}
+
+int MPI_Gatherv(const void *send, int n, MPI_Datatype type, void *recv,
+                const int counts[], const int displacements[],
+                MPI_Datatype recv_type, int root, MPI_Comm comm)
+{
+	if (rank_in(comm) == root)
+		count(0, sum_of_others(counts, recv_type, comm));
+	else
+		count(bytes_of(n, type), 0);
+	return PMPI_Gatherv(send, n, type, recv, counts, displacements,
+	                    recv_type, root, comm);
+}
+
+int MPI_Allgatherv(const void *send, int n, MPI_Datatype type, void *recv,
+                   const int counts[], const int displacements[],
+                   MPI_Datatype recv_type, MPI_Comm comm)
+{
+	count(bytes_of(counts[rank_in(comm)], recv_type),
+	      sum_of_others(counts, recv_type, comm));
+	return PMPI_Allgatherv(send, n, type, recv, counts, displacements,
+	                       recv_type, comm);
+}
+
+int MPI_Allreduce(const void *send, void *recv, int n, MPI_Datatype type,
+                  MPI_Op op, MPI_Comm comm)
+{
+	count(bytes_of(n, type), bytes_of(n, type));
+	return PMPI_Allreduce(send, recv, n, type, op, comm);
+}
