@@ -10,6 +10,7 @@
 #include "common/base/type.h"
 #include "deadline.h"
 #include "mpi_world.h"
+#include "node_gather.h"
 #include "node_spread.h"
 
 #include <string.h>
@@ -89,6 +90,8 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 
 	if (status != COHORT_OK)
 		return status;
+	if (base->nodes > 1 && call->kind == CALL_GATHER_TO_ROOT)
+		return node_gather(world, call, send, recv, counts, width);
 	if (base->rank == call->root)
 		return gatherv_on_root(world, call, send, recv, counts, width);
 	const struct byte_layout none = {NULL, NULL};

@@ -45,7 +45,8 @@ struct tickets {
 	int node_rank;
 	int node_size;
 	int ranks_before; /* ranks of the nodes before this one */
-	int *led; /* rank 0: ranks of the node that rank r leads, or 0 */
+	int *led;       /* rank 0: ranks of the node that rank r leads, or 0 */
+	int *leader_of; /* by rank: first rank of its node; of several nodes */
 	MPI_Comm node;
 	MPI_Comm leaders;       /* of several nodes: the first rank of each */
 	MPI_Win memory;         /* shared by the node */

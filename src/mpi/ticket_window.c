@@ -191,13 +191,22 @@ static cohort_status share_or_map(struct mpi_world *world)
 	return map_alone(tickets);
 }
 
-/* The communicator of the nodes' first ranks, on these. */
+/* Each rank's first rank of its node, and the communicator of these. */
 static int find_leaders(struct mpi_world *world, int leads)
 {
-	MPI_Comm *leaders = &world->tickets.leaders;
-	const int code = MPI_Comm_split(world->comm, leads ? 0 : MPI_UNDEFINED,
-	                                world->base.rank, leaders);
+	struct tickets *tickets = &world->tickets;
+	MPI_Comm *leaders = &tickets->leaders;
+	int leader = world->base.rank;
+	int code = MPI_SUCCESS;
 
+	if (tickets->node_size > 1)
+		code = MPI_Bcast(&leader, 1, MPI_INT, 0, tickets->node);
+	if (code == MPI_SUCCESS)
+		code = MPI_Allgather(&leader, 1, MPI_INT, tickets->leader_of, 1,
+		                     MPI_INT, world->comm);
+	if (code == MPI_SUCCESS)
+		code = MPI_Comm_split(world->comm, leads ? 0 : MPI_UNDEFINED,
+		                      world->base.rank, leaders);
 	if (code != MPI_SUCCESS)
 		*leaders = MPI_COMM_NULL;
 	return code != MPI_SUCCESS || !leads
