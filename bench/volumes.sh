@@ -84,7 +84,8 @@ measure() {
 				row("scatter: first of node receives", "B",
 					n * a, got["scatter", leader] - small, 64)
 			own = n / p * record
-			row("gather to root: a rank sends", "B", 24 + own,
+			row("gather to root: a rank sends", "B",
+				24 + own + (nodes > 1 ? 8 : 0),
 				sent["to_root", last], 0)
 			row("gather to root: root receives", "B",
 				(p - 1) * (24 + own), got["to_root", 0], 0)

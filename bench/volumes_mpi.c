@@ -69,6 +69,13 @@ int MPI_Send(const void *data, int n, MPI_Datatype type, int to, int tag,
 	return PMPI_Send(data, n, type, to, tag, comm);
 }
 
+int MPI_Recv(void *data, int n, MPI_Datatype type, int from, int tag,
+             MPI_Comm comm, MPI_Status *status)
+{
+	count(0, bytes_of(n, type));
+	return PMPI_Recv(data, n, type, from, tag, comm, status);
+}
+
 int MPI_Bcast(void *data, int n, MPI_Datatype type, int root, MPI_Comm comm)
 {
 	const uint64_t bytes = bytes_of(n, type);

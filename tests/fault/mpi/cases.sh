@@ -518,6 +518,16 @@ case_sweeps_checked() {
 	succeeds
 }
 
+# Results of two nodes with several ranks each go by way of the nodes' first ranks,
+# with and without nonblocking calls.
+case_results_over_nodes() {
+	launch 5 env COHORT_TEST_NODES=2 "$ranks" gathers
+	succeeds
+	launch 5 env COHORT_TEST_NODES=2 COHORT_CHECK=1 COHORT_TIMEOUT=600 \
+		"$ranks" gathers
+	succeeds
+}
+
 case_forked_copy() {
 	launch 2 "$ranks" fork
 	succeeds

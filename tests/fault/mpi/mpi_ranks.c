@@ -166,6 +166,42 @@ static int run_sweeps(char *arguments[])
 	return 0;
 }
 
+static int fill_result(cohort_task *task)
+{
+	const size_t bytes = 300000 + cohort_task_index(task);
+
+	memset(cohort_task_result(task, bytes), (int)cohort_task_index(task),
+	       bytes);
+	return 0;
+}
+
+/* More results from each rank than fit into a message to rank 0. */
+static int run_gathers(char *arguments[])
+{
+	enum { TASKS = 40 };
+	cohort *group = open_group();
+	const cohort_job job = {.execute = fill_result};
+
+	(void)arguments;
+	for (size_t tasks = 0; tasks <= TASKS; tasks += TASKS / 4) {
+		cohort_results *results = NULL;
+		size_t count = 0;
+		CHECK(cohort_scatter(group, &job, NULL, tasks) == COHORT_OK);
+		CHECK(cohort_gather_to_root(group, &results) == COHORT_OK);
+		const cohort_result *all = cohort_results_all(results, &count);
+		CHECK(cohort_rank(group) > 0 || count == tasks);
+		for (size_t i = 0; i < count; i++) {
+			const unsigned char *data = all[i].data;
+			CHECK(all[i].bytes == 300000 + all[i].index);
+			for (size_t byte = 0; byte < all[i].bytes; byte++)
+				CHECK(data[byte] == all[i].index);
+		}
+		cohort_results_free(results);
+	}
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *arguments[]);
@@ -173,6 +209,7 @@ static const struct {
     {"refuse_most", run_refuse_most},
     {"refuse_alike", run_refuse_alike},
     {"messages", run_messages},
+    {"gathers", run_gathers},
     {"version", run_version},
     {"open", run_open},
     {"expect", run_expect},
