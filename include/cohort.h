@@ -44,6 +44,11 @@
  *	                  Receive buffers are unspecified; the group is broken
  *	COHORT_ENOMEM,    this rank could not go on. Receive buffers are
  *	COHORT_ESYS       unspecified; the group is broken
+ *	COHORT_ECORRUPT   on mp: some code of the program wrote to memory that
+ *	                  the ranks share. Receive buffers are unspecified; the
+ *	                  group is broken
+ *	COHORT_EBACKEND   on mpi: this MPI, as it is configured, does not have
+ *	                  the operation. The group is broken
  *
  * On mpi, calls are compared only if COHORT_CHECK=1 is set in the environment
  * of any rank. With p ranks that costs each rank log2 p messages before a call.
@@ -235,9 +240,9 @@ typedef struct cohort_options {
  *                  run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
  *                  sentence names; everything is undone
- * COHORT_EMISMATCH  on mpi: ranks have different versions of cohort, programs or
- *                  COHORT_ variables, or another rank cannot open the group;
- *                  also as for any collective call
+ * COHORT_EMISMATCH  on mpi: ranks have different versions of cohort, different
+ *                  programs or COHORT_ variables, or another rank cannot open
+ *                  the group; also as for any collective call
  * COHORT_EPEER, COHORT_ETIMEOUT  as for any collective call
  */
 COHORT_INLINE COHORT_CHECKED cohort_status
@@ -422,18 +427,18 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
 
 /**
  * The sum of all values of all ranks, exact and rounded once, to nearest: every
- * rank gets the same bits on every backend, whatever the number of ranks, the
- * order of the values and who has which. cohort_allreduce with COHORT_SUM rounds
- * after each addition, so its last bits depend on all three. Collective; the
- * ranks' counts may differ.
+ * rank gets the same bits on every backend. They depend neither on the number of
+ * ranks, nor on the order of the values, nor on which rank has which value.
+ * cohort_allreduce with COHORT_SUM rounds after each addition, so its last bits
+ * depend on all three. Collective; the ranks' counts may differ.
  *
  *   values  `count` doubles of this rank, read; NULL only if count is 0
  *   out     written if the status is COHORT_OK
  *
- * A sum that is beyond the largest double is infinite; one that only passes
- * beyond it on the way is not. NaN if a value is NaN or infinities of both signs
- * occur; an infinity if one occurs; -0.0 if there are values and all are -0.0; 0.0
- * if there are none, or they cancel out.
+ * The sum is infinite if it is beyond the largest double, but not if only a
+ * partial sum is. It is NaN if a value is NaN or infinities of both signs occur;
+ * an infinity if one occurs; -0.0 if there are values and all are -0.0; 0.0 if
+ * there are none, or they cancel out.
  *
  * Method: a small superaccumulator, a number of 2240 bits with a fixed point
  * (Neal, Fast exact summation using small and large superaccumulators,
@@ -642,6 +647,8 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written
  * COHORT_ECORRUPT  the journal is damaged
+ * COHORT_ENOMEM, COHORT_ESYS  rank 0 has no memory for the parameter sets, or
+ *                  for the results that the journal has
  *
  * After these some tasks were run, and cohort_gather returns their results.
  * Tasks that were not run have this status and a sentence as theirs:
@@ -740,8 +747,10 @@ typedef struct cohort_results cohort_results;
 typedef struct cohort_result {
 	size_t index; /* position among the parameter sets */
 	int rank;     /* rank that ran the task, in that run; -1: not run */
-	/* COHORT_OK; COHORT_ETASK if the task failed; or the status with which
-	 * the sweep ended if it was not run. Only COHORT_OK has data. */
+	/* COHORT_OK; COHORT_ETASK if the task failed; if it was not run, the
+	 * status with which the sweep ended, or COHORT_ECORRUPT if some task
+	 * wrote to memory that is not its own, so that ranks took this one for
+	 * done. Only COHORT_OK has data. */
 	cohort_status status;
 	const char *error; /* a sentence; "" if status is COHORT_OK */
 	const void *param; /* the parameter set; NULL if it has no bytes */
@@ -761,9 +770,12 @@ typedef struct cohort_result {
  *        cohort_results_free. They stay valid after the next scatter and after
  *        cohort_close
  *
- * COHORT_EINVAL  out is NULL
- * COHORT_ESTATE  there was no scatter; nothing was sent
- * COHORT_ENOMEM  no memory for the results
+ * COHORT_EINVAL    out is NULL
+ * COHORT_ESTATE    there was no scatter; nothing was sent
+ * COHORT_ENOMEM    no memory for the results
+ * COHORT_ECORRUPT  the results are damaged, because some task wrote to memory
+ *                  that is not its own: isolate tasks to find it. The group
+ *                  stays usable
  */
 COHORT_INLINE COHORT_CHECKED cohort_status cohort_gather(cohort *group,
                                                          cohort_results **out);
