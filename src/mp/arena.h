@@ -21,13 +21,14 @@
 #ifndef COHORT_MP_ARENA_H
 #define COHORT_MP_ARENA_H
 
+#include "common/base/cache_line.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-	PAIR_BYTES = 128,   /* two cache lines, which are fetched together */
 	PAYLOAD_BYTES = 48, /* of an arrival, in its cache line */
 	SLOT_BYTES = 64 * 1024,
 	SLOTS_BYTES = 1024 * 1024, /* for each parity */
@@ -45,32 +46,32 @@ struct arrival {
 
 struct rank_sync {
 	/* At even rendezvous and at odd ones. */
-	_Alignas(PAIR_BYTES) struct arrival arrivals[2];
+	_Alignas(CACHE_PAIR_BYTES) struct arrival arrivals[2];
 	/* Slices that this rank has written into its ring in broadcasts and
 	 * allgathers (stream.h), since the start. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t filled;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t filled;
 	/* Slices that this rank has copied from the rings of others in
 	 * broadcasts and allgathers, since the start. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t taken;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t taken;
 	/* Slices that this rank has written for the roots of gathers
 	 * (gather_stream.h), since the start. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t sent;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t sent;
 	/* Slices of this rank that roots of gathers have read. The roots write
 	 * this counter. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t drained;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t drained;
 };
 
 /* The ranks that take turns on one core (core_share.h). */
 struct core_share {
-	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t arrived;
 	_Atomic uint32_t residents;
 };
 
 struct barrier {
 	/* Arrivals of all ranks at all rendezvous so far. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t arrived;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t arrived;
 	/* Number of the latest rendezvous at which all ranks have arrived. */
-	_Alignas(PAIR_BYTES) _Atomic uint64_t complete;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t complete;
 	unsigned char payload[PAYLOAD_BYTES]; /* a small result for all */
 	struct core_share cores[CORES_MOST];  /* by core, modulo CORES_MOST */
 };

@@ -7,6 +7,7 @@
 #ifndef COHORT_MP_CONTROL_PAGE_H
 #define COHORT_MP_CONTROL_PAGE_H
 
+#include "common/base/cache_line.h"
 #include "common/base/call.h"
 #include "world_failure.h"
 
@@ -15,21 +16,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { LINE_BYTES = 128 }; /* two cache lines: processors fetch pairs */
-
 /* A rank may refuse so many calls in a row before their names are forgotten. */
 enum { REFUSALS_NAMED = 16 };
 
 struct rank_record {
 	/* Number of collective calls that the rank has entered or refused. */
-	_Alignas(LINE_BYTES) _Atomic uint64_t entered;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t entered;
 	/* The last calls in a row that the rank refused: first and last
 	 * number. A rank cannot get further ahead of one that waits for it. */
 	_Atomic uint64_t refused_from;
 	_Atomic uint64_t refused;
-	/* The call that the rank has entered. The rank puts its next call
-	 * together here too, so others read it only while the rank cannot leave
-	 * the call: as long as one rank has not entered it. */
+	/* The call that the rank has entered. The rank also prepares its next
+	 * call here, so others may read it only while the rank cannot leave the
+	 * call, because another rank has not entered it. */
 	struct call call;
 	/* Kinds of the last calls refused, by number of the call. */
 	_Atomic uint32_t refusals[REFUSALS_NAMED];
@@ -64,7 +63,7 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_LLONG_LOCK_FREE == 2,
                "words of 32 and 64 bits are atomic without locks");
 
 struct ticket_counter {
-	_Alignas(LINE_BYTES) _Atomic uint64_t next;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t next;
 };
 
 /* States of control.broken, in this order. */
@@ -74,7 +73,7 @@ enum { CONTROL_WHOLE, CONTROL_WRITING, CONTROL_BROKEN };
 enum { ABORTED = 0x10000 };
 
 struct control_page {
-	_Alignas(LINE_BYTES) _Atomic int broken; /* the enum above */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic int broken; /* the enum above */
 	struct world_failure world_failure;
 	_Atomic int gone;        /* number of ranks that have ended */
 	_Atomic int refusals;    /* number of calls that ranks have refused */
@@ -85,10 +84,11 @@ struct control_page {
 	_Atomic int late;
 	struct start_failure start_failure;
 	/* Ranks that wait in shared memory read this line: */
-	_Alignas(LINE_BYTES) _Atomic uint32_t events; /* control_announce */
+	_Alignas(
+	    CACHE_PAIR_BYTES) _Atomic uint32_t events; /* control_announce */
 	_Atomic uint32_t sleepers; /* ranks asleep on `wakes` */
 	_Atomic uint32_t fences;   /* not 0: wakers need one (shm/backoff.h) */
-	_Alignas(LINE_BYTES) _Atomic uint32_t wakes; /* a futex */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint32_t wakes; /* a futex */
 	struct rank_record records[];
 };
 
@@ -119,8 +119,8 @@ void control_announce(struct control_page *control);
 /* Wake the ranks that sleep on `wakes`. */
 void control_wake(struct control_page *control);
 
-/* Sleep until `wakes` is not `value`, but `ms` milliseconds at the most, which
- * are less than 1000. */
+/* Sleep until `wakes` is not `value`, or for `ms` milliseconds, which are less
+ * than 1000. */
 void control_sleep(struct control_page *control, uint32_t value, int ms);
 
 /* Rank `rank` refuses its call number `number`. */

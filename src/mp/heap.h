@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Who uses a block. */
+/* The user of a block. */
 enum heap_use {
 	HEAP_PROGRAM, /* cohort_alloc */
 	HEAP_REGION,  /* see arena_regions.c */
@@ -33,9 +33,9 @@ struct heap {
 	pthread_mutex_t lock;
 };
 
-/* Returns zeroed memory that begins at a page, for the program. NULL if there is no room, with
- * *largest the bytes of the largest free piece; if those are enough, malloc has
- * failed. */
+/* Returns zeroed memory that begins at a page, for the program. NULL if there is
+ * no room; *largest then receives the bytes of the largest free piece. If those
+ * are enough, malloc has failed. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
 
 /* The block at an address that heap_alloc has returned; NULL if it is free. Valid

@@ -31,7 +31,7 @@ static int say_started(const struct mp_world *world, int link)
 	return failed;
 }
 
-/* The watch needs none of the program's memory but this. */
+/* Release the program's memory, except what the monitor still reads. */
 static void give_memory_back(const struct mp_world *world)
 {
 	const void *const kept[] = {world, world->pids};

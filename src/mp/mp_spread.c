@@ -1,8 +1,8 @@
 /*
- * Rank 0 tells the others where its memory is. They map it, and all agree whether
- * each of them could. If one could not, rank 0 broadcasts the bytes instead.
- * Cost: a bcast of 40 bytes and an allreduce of 4; each rank opens, maps and closes
- * a file in memory.
+ * Rank 0 broadcasts where its memory is. The others map it, and an allreduce tells
+ * all ranks whether each of them has. If one has not, rank 0 broadcasts the bytes
+ * instead. Cost: a bcast of 40 bytes and an allreduce of 4; each rank opens, maps
+ * and closes a file in memory.
  */
 #include "mp_spread.h"
 
@@ -35,7 +35,7 @@ cohort_status mp_spread(struct world *base, const struct call *call,
                         struct node_memory *memory, size_t bytes)
 {
 	struct node_memory_address address = {0};
-	struct call agreement = *call;
+	struct call least = *call; /* of `mapped` on all ranks */
 	int32_t mapped = 1;
 
 	if (base->size == 1)
@@ -50,10 +50,10 @@ cohort_status mp_spread(struct world *base, const struct call *call,
 		mapped = node_memory_map(memory, &address);
 	else
 		mapped = address.process != 0;
-	agreement.type = COHORT_INT32;
-	agreement.op = COHORT_MIN;
-	agreement.count = 1;
-	status = base->backend->allreduce(base, &agreement, &mapped, &mapped);
+	least.type = COHORT_INT32;
+	least.op = COHORT_MIN;
+	least.count = 1;
+	status = base->backend->allreduce(base, &least, &mapped, &mapped);
 	node_memory_close(memory);
 	return status != COHORT_OK || mapped
 	           ? status

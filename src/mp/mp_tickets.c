@@ -23,13 +23,13 @@ cohort_status mp_tickets_open(struct world *base, uint64_t total)
 }
 
 cohort_status mp_tickets_claim(struct world *base, uint64_t most,
-                               struct tickets_run *out)
+                               struct ticket_range *out)
 {
 	struct mp_group *group = (struct mp_group *)base;
 	const uint64_t first = atomic_fetch_add_explicit(
 	    &counter_of(group->world)->next, most, memory_order_relaxed);
 
-	*out = tickets_cut(first, most, group->tickets);
+	*out = ticket_range_cut(first, most, group->tickets);
 	return COHORT_OK;
 }
 

@@ -7,7 +7,7 @@
 
 cohort_status mp_tickets_open(struct world *base, uint64_t total);
 cohort_status mp_tickets_claim(struct world *base, uint64_t most,
-                               struct tickets_run *out);
+                               struct ticket_range *out);
 void mp_tickets_join(struct world *base);
 cohort_status mp_tickets_leave(struct world *base);
 

@@ -15,11 +15,11 @@
 /* How long rank 0 may take to leave by itself after an abort. */
 #define ABORT_SECONDS 0.1
 
-/* How long the monitor sleeps between two checks of rank 0. The kernel does not send
- * the signal for rank 0's end if rank 0 has become another user since. */
+/* How long the monitor sleeps between two checks of rank 0. If rank 0 has become
+ * another user, the kernel sends no signal for its end. */
 #define SLEEP_SECONDS 1.0
 
-/* As peer_watch.h says of at_rest. */
+/* How long nothing must happen before the monitor calls at_rest. */
 #define REST_SECONDS 0.1
 
 enum { NO_RANK = -1 };

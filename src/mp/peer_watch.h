@@ -24,10 +24,10 @@ struct peer_watch {
 	int link;        /* to rank 0 */
 	pid_t root;      /* rank 0 */
 	sigset_t asleep; /* the signal mask while the monitor sleeps */
-	int found;       /* rank of the peer whose end was taken in last */
+	int found;       /* rank of the last peer whose end was recorded */
 	bool ending;     /* every peer has been killed */
-	/* What the monitor does once, when nothing has happened for 0.1 s, or
-	 * NULL: work that is not to take a core from ranks that open. */
+	/* The monitor calls it once, when nothing has happened for 0.1 s, so that
+	 * it takes no core from ranks that are opening. NULL: nothing to do. */
 	void (*at_rest)(const struct mp_world *world);
 };
 
@@ -36,7 +36,7 @@ struct peer_watch {
 struct peer_watch peer_watch_begin(struct mp_world *world, int link,
                                    struct sigaction *program_action);
 
-/* While peers are forked, between two forks: take in the ends of peers. False if
+/* While peers are forked, between two forks: record the ends of peers. False if
  * rank 0 is gone, so that no more peers are needed. Cost: two system calls. */
 bool peer_watch_glance(struct peer_watch *watch);
 

@@ -125,8 +125,8 @@ bool rank_check_ending(struct mp_world *world, int awaited,
 		return find_dump(world, awaited, out);
 	if (!liveness_find_end(&world->control->records[r], &ending))
 		return false;
-	/* Some process is taking in the end of the rank: it is not known whether
-	 * that is the monitor. If it is, it records the end. */
+	/* Some process is reaping the rank, possibly the monitor, which then
+	 * records the end. */
 	if (r != 0 && ending.parent <= 0)
 		return false;
 	*out = ends_with_monitor(world, r, &ending)

@@ -50,8 +50,8 @@ static cohort_status say_start_failure(const struct mp_world *world)
 	                 failure.rank, world->size, steps[failure.step]);
 }
 
-/* Take in a connection to each peer, if the transport has any, until the
- * monitor says that all peers have started. */
+/* Receive a socket to each peer, if the transport has sockets, until the monitor
+ * says that all peers have started. */
 static cohort_status await_start(struct mp_world *world)
 {
 	for (;;) {
@@ -151,7 +151,7 @@ static cohort_status create_transport(struct mp_world *world,
 	                       world->size, failed);
 }
 
-/* The peers will not have them. */
+/* The threads that the peers will not have. */
 static int count_threads_left(void)
 {
 	thread_pools_pause();

@@ -7,14 +7,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survival.h"
 
-#include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "monitor_link.h"
 #include "mp_group.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { SLEEP_MS = 50 }; /* between two checks of the monitor and the clock */
@@ -36,25 +33,14 @@ static bool mp_is_dead(const struct world *base, int rank)
 	return atomic_load(&mp_world_of(base)->control->records[rank].gone);
 }
 
-static void describe_end(int rank, bool signalled, int end, char *text,
-                         size_t bytes)
-{
-	if (signalled)
-		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
-		         rank, end, signal_text(end));
-	else
-		snprintf(text, bytes,
-		         "rank %d has left the program, with exit status %d",
-		         rank, end);
-}
-
 static int mp_describe(const struct world *base, int rank, char *text,
                        size_t bytes)
 {
 	const struct rank_record *record =
 	    &mp_world_of(base)->control->records[rank];
 
-	describe_end(rank, record->signalled, record->end, text, bytes);
+	world_failure_describe_end(rank, record->signalled, record->end, text,
+	                           bytes);
 	return record->signalled ? record->end : 0;
 }
 
@@ -63,8 +49,9 @@ static int mp_describe_first(const struct world *base, char *text, size_t bytes)
 	const struct world_failure *failure =
 	    &mp_world_of(base)->control->world_failure;
 
-	describe_end(failure->a, failure->reason == WORLD_FAILURE_KILLED,
-	             (int)failure->number, text, bytes);
+	world_failure_describe_end(failure->a,
+	                           failure->reason == WORLD_FAILURE_KILLED,
+	                           (int)failure->number, text, bytes);
 	return failure->a;
 }
 

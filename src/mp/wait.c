@@ -191,7 +191,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
 		                       wait_nap(wait, check_ms(world)));
 		if (ready < 0 && errno != EINTR)
-			return wait_failed(wait, FAILED_POLL);
+			return wait_call_failed(wait, FAILED_POLL);
 		if (ready < 0)
 			ready = 0;
 		/* Data comes before failures: a rank that answered, closed its
@@ -207,7 +207,7 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 
 /* The rank has ended, or it has closed the socket itself. If it has ended, the
  * monitor reports that within LOST_MS. */
-cohort_status wait_lost(struct wait *wait, int rank)
+cohort_status wait_socket_closed(struct wait *wait, int rank)
 {
 	const struct world_failure closed = {.reason = WORLD_FAILURE_CLOSED,
 	                                     .a = rank};
@@ -222,7 +222,7 @@ cohort_status wait_lost(struct wait *wait, int rank)
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
 }
 
-cohort_status wait_failed(const struct wait *wait, enum failed_call call)
+cohort_status wait_call_failed(const struct wait *wait, enum failed_call call)
 {
 	const struct world_failure failure = {
 	    .reason = WORLD_FAILURE_SYSTEM,

@@ -1,7 +1,9 @@
 /*
- * The one place where a rank sleeps. Every wait ends: with the data that the
+ * How a rank waits in a collective call. Every wait ends: with the data that the
  * rank waits for, with a failure of the world (a death, or a failure that
- * another rank reports), or at the deadline.
+ * another rank reports), or at the deadline. Over sockets a rank sleeps in
+ * wait_polls; over shared memory shm/backoff.c sleeps and calls wait_check_all.
+ * survival.c waits in a world that has failed.
  */
 #ifndef COHORT_MP_WAIT_H
 #define COHORT_MP_WAIT_H
@@ -71,10 +73,11 @@ COHORT_CHECKED static inline cohort_status wait_check(const struct wait *wait)
 cohort_status wait_break(const struct wait *wait,
                          const struct world_failure *failure);
 
-/* The socket to a rank was closed at the other end: find out why. */
-cohort_status wait_lost(struct wait *wait, int rank);
+/* The socket to a rank was closed at the other end: break the world with the
+ * reason, which may become known a little later. */
+cohort_status wait_socket_closed(struct wait *wait, int rank);
 
-/* This system call has failed with errno. */
-cohort_status wait_failed(const struct wait *wait, enum failed_call call);
+/* A system call has failed with errno: break the world. */
+cohort_status wait_call_failed(const struct wait *wait, enum failed_call call);
 
 #endif

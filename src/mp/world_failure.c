@@ -90,29 +90,43 @@ static const char *killed_hint(int signal)
 	}
 }
 
+/* The same for a rank that has left with this exit status. */
+static const char *left_hint(int exit_status)
+{
+	return exit_status == 0 ? ": every rank must make this call first"
+	                        : ": see the error that it wrote";
+}
+
+void world_failure_describe_end(int rank, bool signalled, int end, char *text,
+                                size_t bytes)
+{
+	if (signalled)
+		snprintf(text, bytes, "rank %d was killed by signal %d (%s)",
+		         rank, end, signal_text(end));
+	else
+		snprintf(text, bytes,
+		         "rank %d has left the program, with exit status %d",
+		         rank, end);
+}
+
 static cohort_status say_gone(const char *function,
                               const struct world_failure *failure)
 {
-	const int number = (int)failure->number;
-	char task[128] = "";
-	const char *hint = number == 0
-	                       ? ": every rank must make this call first"
-	                       : ": see the error that it wrote";
+	const bool signalled = failure->reason == WORLD_FAILURE_KILLED;
+	const int end = (int)failure->number;
+	char how[END_TEXT_BYTES];
+	char task[128];
 
-	if (failure->number_b > 0)
-		snprintf(task, sizeof(task),
-		         ", in task %llu: job.isolate, or COHORT_ISOLATE=1, "
-		         "makes such a task fail alone",
-		         (unsigned long long)(failure->number_b - 1));
-	if (failure->reason == WORLD_FAILURE_KILLED)
-		return error_set(
-		    COHORT_EPEER, "%s: rank %d was killed by signal %d (%s)%s",
-		    function, failure->a, number, signal_text(number),
-		    *task ? task : killed_hint(number));
-	return error_set(COHORT_EPEER,
-	                 "%s: rank %d has left the program, with exit status "
-	                 "%d%s",
-	                 function, failure->a, number, *task ? task : hint);
+	world_failure_describe_end(failure->a, signalled, end, how,
+	                           sizeof(how));
+	if (failure->number_b == 0)
+		return error_set(COHORT_EPEER, "%s: %s%s", function, how,
+		                 signalled ? killed_hint(end) : left_hint(end));
+	snprintf(task, sizeof(task),
+	         ", in task %llu: job.isolate, or COHORT_ISOLATE=1, makes such "
+	         "a task fail alone",
+	         (unsigned long long)(failure->number_b - 1));
+	return error_set(COHORT_EPEER, "%s: %s%s", function, how, task);
 }
 
 static cohort_status say_damaged(const char *function,

@@ -5,6 +5,8 @@
 
 #include "common/base/call.h"
 
+#include <stdbool.h>
+
 enum world_failure_reason {
 	/* Ranks a and b made the calls call_a and call_b. */
 	WORLD_FAILURE_MISMATCH,
@@ -31,7 +33,8 @@ enum world_failure_reason {
 	WORLD_FAILURE_SYSTEM
 };
 
-/* What a rank's wait needs of the system. Each has a name in the sentence. */
+/* The system calls that can fail while a rank waits. Each has a name in the
+ * sentence. */
 enum failed_call { FAILED_POLL, FAILED_SEND, FAILED_RECV, FAILED_MPROTECT };
 
 struct world_failure {
@@ -44,6 +47,13 @@ struct world_failure {
 	uint64_t number_b;
 	double seconds;
 };
+
+enum { END_TEXT_BYTES = 160 };
+
+/* Write how a rank ended: `end` is the number of the signal that killed it, or
+ * its exit status. END_TEXT_BYTES are enough for all of it. */
+void world_failure_describe_end(int rank, bool signalled, int end, char *text,
+                                size_t bytes);
 
 /* Writes the sentence, said for `function`, and returns the status that goes
  * with it. */

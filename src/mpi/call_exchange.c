@@ -37,7 +37,7 @@
 enum { KINDS = 0 CALL_KIND_MAP(COUNT_KIND) };
 #undef COUNT_KIND
 
-/* What only groups with a timeout need. */
+/* Allocate the arrays that only groups with a timeout need. */
 static bool open_presence(struct mpi_world *world)
 {
 	struct call_exchange *exchange = &world->exchange;

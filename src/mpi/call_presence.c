@@ -16,7 +16,7 @@ void presence_note(struct mpi_world *world, int r)
 		exchange->present[r] = exchange->number;
 }
 
-/* Receive what other ranks tell. */
+/* Receive the numbers that other ranks have sent. */
 static int receive_presence(struct mpi_world *world)
 {
 	struct call_exchange *exchange = &world->exchange;

@@ -1,7 +1,7 @@
 /*
- * Waiting for the messages of a call's check, and who is missing when the timeout
- * has passed. A message that does not come tells little: its sender may wait for
- * another rank itself. So a rank that has waited for half of its timeout tells
+ * Waits for the messages of a call's check, and finds the ranks that are missing
+ * when the timeout has passed. A message that does not come tells little: its
+ * sender may wait for another rank itself. So a rank that has waited for half of its timeout tells
  * all others that it is in the call, and each of them answers as soon as it is in
  * the call, too. At the deadline the ranks that have not answered are missing.
  * Cost: none, but for p - 1 messages of 8 bytes a rank in a call that takes longer
@@ -18,7 +18,7 @@ COHORT_CHECKED cohort_status presence_wait(struct mpi_world *world,
                                            const struct call *call, int count,
                                            MPI_Request requests[]);
 
-/* Write that sentence. Returns COHORT_ETIMEOUT. */
+/* Write the sentence that names a missing rank. Returns COHORT_ETIMEOUT. */
 cohort_status presence_report_missing(struct mpi_world *world,
                                       const struct call *call);
 
@@ -29,7 +29,7 @@ void presence_note(struct mpi_world *world, int r);
 COHORT_CHECKED cohort_status presence_end(struct mpi_world *world,
                                           const struct call *call);
 
-/* Receive what has arrived and nobody needs any more. */
+/* Receive and drop the messages that have arrived and are not needed any more. */
 void presence_drain(struct mpi_world *world);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What rank 0 decides in a sweep over several nodes: which tickets a node gets,
+ * The decisions of rank 0 in a sweep over several nodes: which tickets a node gets,
  * and which it returns. Calls neither MPI nor a clock; ticket_server.c does.
  */
 #ifndef COHORT_MPI_COORDINATOR_H

@@ -1,6 +1,6 @@
 /*
- * What the first rank of a node does for its node in a sweep over several nodes:
- * it reports to rank 0 how many tickets are left in the node's pool, asks for
+ * The first rank of a node acts for its node in a sweep over several nodes: it
+ * reports to rank 0 how many tickets are left in the node's pool, asks for
  * more, and carries out the orders that come back. Calls neither MPI nor a
  * clock; ticket_server.c does.
  */

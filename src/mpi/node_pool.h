@@ -21,8 +21,8 @@ struct node_pool {
 	atomic_uint idle;              /* ranks that wait for a ticket */
 	atomic_uint left;              /* ranks that have left the sweep */
 	atomic_int end;                /* 1: no more tickets will come */
-	atomic_int all_left;           /* 1: so have all ranks of all nodes */
-	atomic_int failure; /* cohort_status that ends the sweep; 0: none */
+	atomic_int all_left; /* 1: all ranks of all nodes have left the sweep */
+	atomic_int failure;  /* cohort_status that ends the sweep; 0: none */
 	_Alignas(64) atomic_uint first_rank_bell; /* rung for the first rank */
 };
 
@@ -33,8 +33,8 @@ enum { POOL_RANGE_MOST = 0xffffff };
 void node_pool_clear(struct node_pool *pool);
 
 /* Take up to `most` tickets of the `total` that the sweep has; a count of 0 means
- * that there are none. Any code of the program may have written to the pool: a range
- * that is none is dropped, and the ranks run its tasks in a later pass. */
+ * that there are none. Any code of the program may have written to the pool, so a
+ * range beyond `total` is dropped; the ranks run its tasks in a later pass. */
 struct ticket_range node_pool_take(struct node_pool *pool, uint64_t total,
                                    uint64_t most);
 

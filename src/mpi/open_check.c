@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What has to be the same on all ranks. */
+/* The items that must be the same on all ranks. */
 enum { VERSION, PROGRAM, VARIABLES, ITEMS };
 
 enum {

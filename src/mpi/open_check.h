@@ -8,7 +8,7 @@
 #include <mpi.h>
 #include <stdint.h>
 
-/* What a rank brings. */
+/* One rank's part of the check. */
 struct open_side {
 	const char *variables; /* for sentences */
 	uint64_t variables_digest;

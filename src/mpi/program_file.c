@@ -18,7 +18,7 @@ static const char program_link[] = "/proc/self/exe";
 
 /* Of a file with more than PARTS * PART_BYTES bytes, PARTS parts are read, at
  * equal distances. The first one has the build id, if the linker has written
- * one, and that is a digest of everything. */
+ * one, and the build id is a digest of the whole program. */
 enum { PARTS = 16, PART_BYTES = 1 << 15 };
 
 static uint64_t digest_part(uint64_t digest, int fd, off_t at)

@@ -3,15 +3,11 @@
 #ifndef COHORT_MPI_TICKET_MESSAGE_H
 #define COHORT_MPI_TICKET_MESSAGE_H
 
+#include "common/base/ticket_range.h"
+
 #include <stdint.h>
 
 enum { MESSAGE_RANGES = 4 };
-
-/* first, first + 1, ..., `count` tickets. */
-struct ticket_range {
-	uint64_t first;
-	uint64_t count;
-};
 
 /* To rank 0. A field that is no event says how things are now. */
 struct node_report {

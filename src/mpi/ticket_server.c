@@ -159,7 +159,7 @@ static int node_of_rank(const struct coordinator *coordinator, int rank)
 	return low;
 }
 
-/* What other nodes have done, for the progress of rank 0. */
+/* Add up the progress of the other nodes, for rank 0. */
 static void count_elsewhere(struct ticket_server *server,
                             const struct node_report *before,
                             const struct node_report *report)

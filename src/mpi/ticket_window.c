@@ -16,11 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ALIGNMENT = 128 };
-
-_Static_assert(_Alignof(struct node_counter) <= ALIGNMENT &&
-                   _Alignof(struct worker_stats) <= ALIGNMENT &&
-                   _Alignof(struct rank_states) <= ALIGNMENT,
+_Static_assert(_Alignof(struct node_counter) <= CACHE_PAIR_BYTES &&
+                   _Alignof(struct worker_stats) <= CACHE_PAIR_BYTES &&
+                   _Alignof(struct rank_states) <= CACHE_PAIR_BYTES,
                "each of them can follow the one before it");
 
 static size_t round_up(size_t bytes, size_t unit)
@@ -35,7 +33,7 @@ static size_t window_page(void)
 
 static size_t pool_bytes(void)
 {
-	return round_up(sizeof(struct node_pool), ALIGNMENT);
+	return round_up(sizeof(struct node_pool), CACHE_PAIR_BYTES);
 }
 
 /* The first part. */
@@ -47,7 +45,7 @@ static size_t ranks_part_bytes(const struct tickets *tickets)
 
 static size_t counter_bytes(void)
 {
-	return round_up(sizeof(struct node_counter), ALIGNMENT);
+	return round_up(sizeof(struct node_counter), CACHE_PAIR_BYTES);
 }
 
 /* Both parts. One more rank's counters stand for all ranks of other nodes. */

@@ -3,14 +3,16 @@
 #ifndef COHORT_MPI_TICKET_WINDOW_H
 #define COHORT_MPI_TICKET_WINDOW_H
 
+#include "common/base/cache_line.h"
 #include "mpi_world.h"
 #include "node_pool.h"
 
 #include <stdatomic.h>
 
-/* With one node: a child takes tickets itself, so its tasks can write here. */
+/* With one node a child claims tickets itself, so its tasks can write here. */
 struct node_counter {
-	_Alignas(128) atomic_uint_least64_t next; /* the next ticket */
+	_Alignas(CACHE_PAIR_BYTES)
+	    atomic_uint_least64_t next; /* the next ticket */
 };
 
 /* Collective, over world->comm: fill in world->tickets, which is zero before.

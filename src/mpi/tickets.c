@@ -184,17 +184,14 @@ static bool no_more_will_come(const struct tickets *tickets)
 
 /* Tickets of this rank's node; false if there are none. */
 static bool take_from_pool(const struct tickets *tickets, uint64_t most,
-                           struct tickets_run *out)
+                           struct ticket_range *out)
 {
-	const struct ticket_range taken =
-	    node_pool_take(tickets->pool, tickets->total, most);
-
-	*out = (struct tickets_run){taken.first, taken.count};
-	return taken.count > 0;
+	*out = node_pool_take(tickets->pool, tickets->total, most);
+	return out->count > 0;
 }
 
 static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
-                                     struct tickets_run *out)
+                                     struct ticket_range *out)
 {
 	struct node_pool *pool = world->tickets.pool;
 	const struct deadline deadline = deadline_in(world->timeout);
@@ -218,7 +215,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
 /* A claim with several nodes. Rank 0 cannot take claimed tickets back for other
  * nodes; the scheduler claims several only if their tasks take no time. */
 static cohort_status claim_from_pool(struct mpi_world *world, uint64_t most,
-                                     struct tickets_run *out)
+                                     struct ticket_range *out)
 {
 	struct tickets *tickets = &world->tickets;
 
@@ -230,15 +227,15 @@ static cohort_status claim_from_pool(struct mpi_world *world, uint64_t most,
 }
 
 cohort_status tickets_claim(struct world *base, uint64_t most,
-                            struct tickets_run *out)
+                            struct ticket_range *out)
 {
 	struct mpi_world *world = world_of(base);
 	struct tickets *tickets = &world->tickets;
 
 	if (tickets->nodes > 1)
 		return claim_from_pool(world, most, out);
-	*out = tickets_cut(atomic_fetch_add(&tickets->counter->next, most),
-	                   most, tickets->total);
+	*out = ticket_range_cut(atomic_fetch_add(&tickets->counter->next, most),
+	                        most, tickets->total);
 	return COHORT_OK;
 }
 

@@ -6,7 +6,7 @@
 
 cohort_status tickets_open(struct world *base, uint64_t total);
 cohort_status tickets_claim(struct world *base, uint64_t most,
-                            struct tickets_run *out);
+                            struct ticket_range *out);
 void tickets_join(struct world *base);
 cohort_status tickets_leave(struct world *base);
 

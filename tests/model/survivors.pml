@@ -47,7 +47,7 @@ byte tickets[2]; /* claimed, in decisions of each parity */
 byte records[N]; /* tasks that have a result in the rank's store, as bits */
 byte agreed[N];  /* those that count */
 byte running[N]; /* the task that runs, from 1; 0: none */
-bool buried[N];
+bool acknowledged[N];
 bool refuses;    /* the status of rank N - 1 forbids the sweep */
 bool dead[N];
 byte deaths;
@@ -144,17 +144,17 @@ inline work()
 }
 
 /* The task that rank r ran when it died is a failed result in rank 0's store. */
-inline bury(r)
+inline acknowledge(r)
 {
 	if
-	:: dead[r] && !buried[r] ->
+	:: dead[r] && !acknowledged[r] ->
 		if
 		:: running[r] > 0 &&
 		   !(UNION(records) & (1 << (running[r] - 1))) ->
 			records[0] = records[0] | (1 << (running[r] - 1))
 		:: else
 		fi;
-		buried[r] = true
+		acknowledged[r] = true
 	:: else
 	fi
 }
@@ -176,9 +176,9 @@ inline root_decide_next()
 	OTHERS(RESTS);
 #endif
 	d_step {
-		bury(1);
+		acknowledge(1);
 #if N > 2
-		bury(2)
+		acknowledge(2)
 #endif
 	};
 	kept_records_agree();

@@ -16,7 +16,7 @@ int c_vsnprintf(char *text, size_t room, const char *format, va_list args);
 
 double c_strtod(const char *text, char **end);
 
-/* What the numbers of errors and signals mean. The text is valid until this
+/* The texts for numbers of errors and signals. The text is valid until this
  * thread calls the same function again. */
 const char *error_text(int number);
 const char *signal_text(int number);

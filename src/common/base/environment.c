@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "environment.h"
 
+#include "digest.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -32,17 +34,14 @@ void environment_set(const char *name, const char *value)
 	(void)ignored;
 }
 
-/* FNV-1a. The 0 at the end of each value keeps "a", "b" apart from "ab", "". */
+/* digest_add takes the length in, so "a", "b" differ from "ab", "". */
 uint64_t environment_fingerprint(uint64_t before, const char *name)
 {
 	const char *value = environment_get(name);
-	uint64_t hash = before ^ 0xcbf29ce484222325u;
+	const uint64_t begin = before ? before : DIGEST_BEGIN;
 
-	for (const char *at = value ? value : "";; at++) {
-		hash = (hash ^ (unsigned char)*at) * 0x100000001b3u;
-		if (!*at)
-			return value ? hash : ~hash;
-	}
+	return value ? digest_add(begin, value, strlen(value))
+	             : ~digest_add(begin, "", 0);
 }
 
 void environment_each(const char *prefix,

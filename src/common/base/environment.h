@@ -28,13 +28,13 @@ bool environment_set_default(const char *name, const char *value);
 /* Set a variable, or leave it as it is if there is no memory. */
 void environment_set(const char *name, const char *value);
 
-/* A number for the value of a variable, or for its absence, and for the variables
- * that `before` stands for; 0 stands for none. */
+/* A digest of the value of a variable, or of its absence, on top of `before`, the
+ * digest of other variables; 0: there are none. */
 uint64_t environment_fingerprint(uint64_t before, const char *name);
 
 /* Call `each` with every variable whose name begins with `prefix` and whose value
- * is not empty, as "NAME=value"; with none if the environment is distrusted. `arg` is the second argument of `each`, which
- * must not change the environment. */
+ * is not empty, as "NAME=value"; with none if the environment is distrusted. `arg`
+ * is the second argument of `each`, which must not change the environment. */
 void environment_each(const char *prefix,
                       void (*each)(const char *variable, void *arg), void *arg);
 

@@ -1,11 +1,11 @@
 /*
- * Memory that one process fills and other processes of the same machine map.
- * Nobody can write to it any more, also not the process that has filled it; a task
- * that tries to is ended by SIGSEGV. It has no name in the file system, and goes
- * when the last process has freed it.
+ * Memory that one process fills and other processes of the same machine map. After
+ * that no process can write to it, not even the one that has filled it: SIGSEGV
+ * ends a task that tries. It has no name in the file system; the system frees it
+ * when the last process has unmapped it.
  *
- * A process maps it through /proc, by the descriptor that the first one holds
- * meanwhile. That is refused where there is no /proc, where the processes are of
+ * Another process maps it through /proc, by the descriptor that the first one
+ * keeps open until then. The system refuses that where there is no /proc, where the processes are of
  * different users or process namespaces, and where they may not be inspected
  * (PR_SET_DUMPABLE). Where the system has no such memory at all, node_memory_create
  * makes private memory, which is unwritable as well and cannot be mapped.
@@ -20,8 +20,8 @@
 struct node_memory {
 	unsigned char *data; /* NULL: none */
 	size_t bytes;
-	/* While other processes may map it, in the process that has filled it.
-	 * Otherwise 0: it is no number that descriptor.c uses. */
+	/* In the process that has filled it, while others may map it. 0: none;
+	 * descriptor.c never uses that number. */
 	int fd;
 };
 
@@ -45,10 +45,11 @@ bool node_memory_create(struct node_memory *memory, size_t bytes,
 bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
                        size_t bytes);
 
-/* All is written; `data` can be read from now on. False with errno. */
+/* All is written: make it unwritable, and readable at `data`. False with errno. */
 bool node_memory_finish(struct node_memory *memory);
 
-/* These three in one. If there is no memory to share, it is private. */
+/* node_memory_create, _write and _finish in one. If there is no memory to share,
+ * it is private. */
 bool node_memory_copy(struct node_memory *memory, const void *data,
                       size_t bytes, enum node_memory_kind kind);
 

@@ -5,9 +5,9 @@
 /*
  * Keep the shared object that holds the library's code in memory until the process
  * ends, whatever the program unloads. Exit handlers, handlers of signals and of
- * forks, threads, and other processes' expectations outlive the last group, and the
- * C library would call them where no code is any more. libcohort.so is linked so
- * that it stays; this is for a plug-in that has the static library in it.
+ * forks, and threads outlive the last group; they would run code that is gone.
+ * libcohort.so is linked so that it stays; this function is for a plug-in that
+ * contains the static library.
  */
 void pin_library(void);
 

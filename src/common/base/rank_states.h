@@ -7,15 +7,16 @@
 #ifndef COHORT_COMMON_BASE_RANK_STATES_H
 #define COHORT_COMMON_BASE_RANK_STATES_H
 
+#include "cache_line.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* Of one rank. The rank writes it, except where a field says otherwise. */
 struct rank_state {
-	/* The process group that runs its tasks, as process_word.h has it; 0:
-	 * none. */
-	_Alignas(128) _Atomic uint64_t child;
+	/* The process group that runs its tasks, as a process_word; 0: none. */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t child;
 	/* For the ranks that go on with a sweep when this one has died; see
 	 * sweep/survivors.h. */
 	_Atomic uint64_t store; /* address of its results; 0: others cannot
@@ -26,14 +27,15 @@ struct rank_state {
 	_Atomic uint64_t step;
 	_Atomic int status;
 	_Atomic unsigned char built;
-	_Atomic unsigned char buried; /* rank 0 has dealt with its death */
+	/* Rank 0 knows of its death, and has decided about its task. */
+	_Atomic unsigned char acknowledged;
 };
 
 struct rank_states {
 	/* The signal that stops all sweeps; 0: none has arrived. */
-	_Alignas(128) _Atomic int signal;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic int signal;
 	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
-	_Alignas(128) _Atomic uint64_t decided;
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t decided;
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */
 	struct rank_state ranks[];
 };

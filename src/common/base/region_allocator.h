@@ -23,10 +23,10 @@ struct region_allocator {
 	            size_t to);
 
 	/* In a forked copy of the owner: make bytes `from` to `to`, both
-	 * rounded down to whole pages, unwritable for this process. The first
-	 * call is from 0; then the allocator's own page is made unwritable too,
-	 * and what follows `to` writable as far as it is usable. False with
-	 * errno if the system refuses. */
+	 * rounded down to whole pages, unwritable for this process. In the first
+	 * call `from` is 0: it also makes the allocator's own page unwritable,
+	 * and all usable bytes behind `to` writable. False with errno if the
+	 * system refuses. */
 	bool (*shut)(struct region_allocator *regions, void *start, size_t from,
 	             size_t to);
 

@@ -10,15 +10,18 @@
 #ifndef COHORT_COMMON_BASE_WORKER_STATS_H
 #define COHORT_COMMON_BASE_WORKER_STATS_H
 
+#include "cache_line.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The progress of one rank, and the tasks that it has not finished. Cache lines of
- * its own, because the others read it while it is written. */
+/* The progress of one rank, and the tasks that it has not finished. It has cache
+ * lines of its own, because the others read it while the rank writes it. */
 struct rank_counters {
-	_Alignas(128) _Atomic uint64_t done; /* tasks, failed ones included */
-	_Atomic uint64_t failed;             /* tasks */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t
+	    done;                /* tasks, failed ones included */
+	_Atomic uint64_t failed; /* tasks */
 	/* Index + 1 of the task that the rank or its child runs; 0: none. */
 	_Atomic uint64_t running;
 	_Atomic int attempt;    /* at task `running`, from 0 */
@@ -29,9 +32,10 @@ struct rank_counters {
 };
 
 struct worker_stats {
-	/* Claimed in a pass that goes on without ranks that have died, in
-	 * decisions of each parity; see sweep/survivors.h. */
-	_Alignas(128) _Atomic uint64_t tickets[2];
+	/* The next tickets in passes without ranks that have died: rank 0's
+	 * decisions with even numbers use the first counter, those with odd ones
+	 * the second; see sweep/survivors.h. */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t tickets[2];
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;
 	struct rank_counters ranks[];

@@ -20,6 +20,7 @@
 
 #include "cohort.h"
 #include "common/base/call.h"
+#include "common/base/ticket_range.h"
 #include "config.h"
 #include "launcher.h"
 
@@ -63,7 +64,7 @@ struct world {
 	struct worker_stats *stats;
 	int stats_ranks; /* number of ranks that have counters there */
 	int stats_index; /* of this rank's counters, and of its state */
-	/* Shared likewise, but become_task makes it unwritable. */
+	/* Shared by the same processes; become_task makes it unwritable. */
 	struct rank_states *states;
 	/* Machines that the ranks are on; 0 if the backend has only one. */
 	int nodes;
@@ -92,8 +93,9 @@ struct survival_wait {
 };
 
 /*
- * What ranks that share memory need to go on with a sweep without those that
- * have died. No function is collective. Rank 0 is alive as long as any rank is.
+ * With these functions ranks that share memory go on with a sweep without those
+ * that have died. No function is collective. Rank 0 is alive as long as any rank
+ * is.
  */
 struct survival {
 	/* Whether ranks other than 0 have died, and nothing else has failed. */
@@ -107,7 +109,7 @@ struct survival {
 	int (*describe)(const struct world *world, int rank, char *text,
 	                size_t bytes);
 
-	/* The same of the rank whose death made the world fail, which is known
+	/* Write how the rank ended whose death made the world fail. That is known
 	 * before is_dead says so. Returns the rank. */
 	int (*describe_first)(const struct world *world, char *text,
 	                      size_t bytes);
@@ -115,30 +117,15 @@ struct survival {
 	/* Wake every rank that sleeps. */
 	void (*wake)(struct world *world);
 
-	/* Read it, look whether the wait is over, and then call `sleep`, which
-	 * returns at once if `wake` was called meanwhile, or a rank has died. */
+	/* The number of wake-ups so far. A rank reads it, checks whether its wait
+	 * is over, and then calls `sleep`, which returns at once if `wake` was
+	 * called in between, or a rank has died. */
 	uint32_t (*wakes)(const struct world *world);
 
-	/* COHORT_OK: look again. COHORT_ETIMEOUT after the group's timeout;
-	 * COHORT_EPEER if the ranks are lost. */
+	/* Sleep until a wake-up. COHORT_OK: check again. COHORT_ETIMEOUT after
+	 * the group's timeout; COHORT_EPEER if the ranks are lost. */
 	cohort_status (*sleep)(struct world *world, struct survival_wait *wait);
 };
-
-/* `count` tickets: first, first + 1, and so on. */
-struct tickets_run {
-	uint64_t first;
-	uint64_t count;
-};
-
-/* At most `most` tickets from `first` on, out of `total`. */
-static inline struct tickets_run tickets_cut(uint64_t first, uint64_t most,
-                                             uint64_t total)
-{
-	if (first >= total)
-		return (struct tickets_run){total, 0};
-	return (struct tickets_run){
-	    first, most < total - first ? most : total - first};
-}
 
 struct backend {
 	const char *name;
@@ -209,7 +196,7 @@ struct backend {
 	/* Claim at most `most` (1 or more) tickets that no other rank gets. A
 	 * count of 0 means that none are left. Not collective. */
 	cohort_status (*tickets_claim)(struct world *world, uint64_t most,
-	                               struct tickets_run *out);
+	                               struct ticket_range *out);
 
 	/* In a forked copy of a rank, which calls nothing of the backend from
 	 * now on but tickets_claim, if copies_claim: make the memory that the

@@ -56,8 +56,8 @@ struct config {
 	/* The process of a rank that started this program; 0: none did. */
 	pid_t inside;
 	bool launcher_inherited; /* the launcher's variables are that rank's */
-	/* Of the values of the variables that must be the same on all ranks of
-	 * an mpi group; the text is for sentences. */
+	/* The variables that must be the same on all ranks of an mpi group: a
+	 * digest of their values, and a text for sentences. */
 	uint64_t variables_digest;
 	char variables[CONFIG_VARIABLES_BYTES];
 	/* Not COHORT_OK: this rank cannot open the group, with this sentence,

@@ -12,7 +12,7 @@
 struct allocation;
 
 /* State that the sweeps attach to a group in the first call that needs some.
- * core knows nothing of it but how to release it. */
+ * core can only release it. */
 struct group_extension {
 	/* cohort_close calls it once, before it closes the world, in a forked
 	 * copy of the rank as well. */
@@ -56,10 +56,10 @@ static inline bool group_is_own(const cohort *group)
 void group_set_closed(cohort *group);
 bool group_is_closed(const cohort *group);
 
-/* This process is a copy of a rank that runs its tasks, in a function whose frame is
- * at `frame`. A call from a function further out than that means that a task has
- * left this function by longjmp: the program goes on in the copy. The call ends the
- * process. */
+/* This process is a forked copy of a rank and runs the rank's tasks, in a function
+ * with this stack frame. If a call later comes from a frame outside of it, a task
+ * has left the function by longjmp, and the copy would go on with the program: the
+ * call ends the process. */
 void group_note_task(const void *frame);
 
 /* The status and the sentence for a call that group_enter refuses. */

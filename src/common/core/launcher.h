@@ -12,7 +12,7 @@ struct launcher {
 	const char *variable;   /* that identified it, "PMI_RANK" */
 	enum mpi_family family; /* of the MPI that it starts */
 	int rank;       /* as the launcher says; -1 if it does not say */
-	int size;       /* likewise */
+	int size;       /* of the job, as the launcher says; -1 as for rank */
 	bool is_of_mpi; /* it belongs to an MPI, and starts MPI jobs only */
 };
 
@@ -24,8 +24,8 @@ bool launcher_detect(struct launcher *out);
  * process that another one starts has the same, unless a launcher started it. */
 uint64_t launcher_fingerprint(void);
 
-/* Whether the connection to the launcher that the environment names is not there:
- * a parent process has closed it, so its variables are not this process's. */
+/* Whether the environment names a connection to the launcher that does not exist:
+ * a parent process has closed it, so the variables describe another process. */
 bool launcher_is_cut_off(void);
 
 #endif

@@ -32,8 +32,9 @@ struct nesting nesting_read(void);
 struct nesting nesting_own(void);
 
 /* Remove from `config` the settings that were meant for the rank that started
- * this process, and note in it that a rank did. `launcher` is the one that was recognised, or NULL; returns
- * it if it started this process itself, else NULL. */
+ * this process, and note in it that a rank did. `launcher` is the one that was
+ * recognised, or NULL. Returns it if it started this process itself, else
+ * NULL. */
 const struct launcher *nesting_apply(const struct nesting *inherited,
                                      const struct launcher *launcher,
                                      struct config *config);

@@ -5,7 +5,7 @@
 
 #include "cohort.h"
 
-/* What must be the same in a later run for the finished tasks to be of use.
+/* A later run can use the finished tasks only if all of this is the same there.
  * All fields have 64 bits, so there is no padding; the journal's `identity`
  * file contains this struct as it is in memory. */
 struct journal_identity {

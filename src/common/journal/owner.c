@@ -1,8 +1,9 @@
 /*
  * Some file systems (FAT, many network mounts) show the same owner and mode for
- * every file, whoever makes it. A new file tells: it does not have the owner or the
- * mode with which it was made. On such a file system nobody can make a directory
- * that passes for cohort's own where modes are kept, so a journal there is used.
+ * every file, whoever makes it. A new file shows that: it does not get the owner or the
+ * mode with which it was made. On such a file system cohort accepts a journal
+ * whatever its owner and mode. Nobody can misuse that where owners and modes are
+ * kept, because a new file has the right ones there.
  */
 #define _GNU_SOURCE /* syscall */
 #include "owner.h"
@@ -49,8 +50,8 @@ static bool probe_directory(int dir, struct stat *out)
 	return known;
 }
 
-/* Whether a new file has the same foreign owner, or can be written to by every user
- * likewise: then it is the file system's doing. */
+/* Whether the file system, and no user, causes the foreign owner or the mode: a new
+ * file has the same. */
 static bool is_the_file_systems(int dir, const struct stat *about)
 {
 	struct stat probe;

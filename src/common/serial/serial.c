@@ -144,12 +144,12 @@ static cohort_status serial_tickets_open(struct world *base, uint64_t total)
 }
 
 static cohort_status serial_tickets_claim(struct world *base, uint64_t most,
-                                          struct tickets_run *out)
+                                          struct ticket_range *out)
 {
 	struct serial_world *world = (struct serial_world *)base;
 	const uint64_t first = atomic_fetch_add(&world->tickets->count, most);
 
-	*out = tickets_cut(first, most, world->tickets_total);
+	*out = ticket_range_cut(first, most, world->tickets_total);
 	return COHORT_OK;
 }
 

@@ -18,9 +18,9 @@ struct checkpoint {
 	struct journal_shared *shared; /* the writer's, with forked copies */
 };
 
-/* On the root: open the journal at `path` (`unlocked`: journal_open_unlocked), load its results into the sweep's
- * store, and mark them in `done`. Returns the status of journal_open or
- * journal_read, or COHORT_ENOMEM. */
+/* On the root: open the journal at `path`, with journal_open_unlocked if
+ * `unlocked`, load its results into the sweep's store, and mark them in `done`.
+ * Returns the status of journal_open or journal_read, or COHORT_ENOMEM. */
 COHORT_CHECKED cohort_status checkpoint_open(struct checkpoint *checkpoint,
                                              const char *path, uint64_t seed,
                                              bool unlocked,

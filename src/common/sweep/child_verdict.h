@@ -1,5 +1,5 @@
-/* What the end of a child means for the task that ran in it: nothing, another
- * attempt, or a failed result. */
+/* Decides, when a child has ended, about the task that ran in it: nothing happens,
+ * it gets another attempt, or it is a failed result. */
 #ifndef COHORT_COMMON_SWEEP_CHILD_VERDICT_H
 #define COHORT_COMMON_SWEEP_CHILD_VERDICT_H
 

@@ -98,7 +98,7 @@ static uint64_t digest_of_tasks(size_t count)
 	return digest;
 }
 
-/* What the ranks have said after a pass. */
+/* The statuses of all ranks after a pass, added up. */
 struct pass_end {
 	uint64_t records;
 	uint64_t digest;

@@ -1,7 +1,7 @@
 /*
- * What a rank takes over from a child that has ended: its finished results, and
- * its position. A task may have written anywhere that the child can write, so all
- * of it is checked.
+ * A rank takes over the finished results and the position of a child that has
+ * ended. A task may have written anywhere that the child can write, so the rank
+ * checks all of it.
  */
 #ifndef COHORT_COMMON_SWEEP_HANDOVER_H
 #define COHORT_COMMON_SWEEP_HANDOVER_H

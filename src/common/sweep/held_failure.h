@@ -1,7 +1,7 @@
 /*
- * Failures of tasks that may not be the tasks' own. Who ends a job from outside
- * (a batch system, a container, kill by hand) signals all its processes, often
- * the children first. A child that ends by such a signal looks as if its task
+ * Failures that a task may not have caused. Whatever ends a job from outside (a
+ * batch system, a container, kill by hand) signals all its processes, often the
+ * children first. A child that ends by such a signal looks as if its task
  * were at fault, and the failure would stay in the journal for good. So the rank
  * holds it back, goes on with other tasks, and keeps it as a result only if the
  * rank itself lives on for OUTSIDE_SECONDS and is not told to stop. If the job ends

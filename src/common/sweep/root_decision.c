@@ -78,7 +78,7 @@ cohort_status root_decide_next(struct sweep_run *run)
 {
 	struct world *world = run->group->world;
 	cohort_status status = step_await_all_rest(run);
-	bool buried = false;
+	bool acknowledged = false;
 
 	if (status != COHORT_OK)
 		return status;
@@ -86,12 +86,12 @@ cohort_status root_decide_next(struct sweep_run *run)
 	unsigned char *done = kept_records_done(run, false);
 	if (!done)
 		return COHORT_ENOMEM;
-	status = victims_bury(run, done, &buried);
+	status = victims_acknowledge(run, done, &acknowledged);
 	const size_t missing = count_missing(run, done);
 	free(done);
 	if (status != COHORT_OK)
 		return status;
-	const bool hopeless = missing == run->missing && !buried;
+	const bool hopeless = missing == run->missing && !acknowledged;
 	run->missing = missing;
 	kept_records_agree(run);
 	if (missing > 0 && !hopeless && can_go_on(run)) {

@@ -42,8 +42,8 @@ static void call_build(struct sweep_run *run)
 		          function, returned, run->group->world->rank);
 }
 
-/* Every rank learns which ranks work, and whether all of them can begin. Nobody
- * passes before all ranks have opened the tickets, so tasks can be claimed
+/* Every rank learns which ranks work, and whether all of them can begin. No
+ * rank passes before all ranks have opened the tickets, so tasks can be claimed
  * afterwards. */
 static cohort_status agree_to_begin(struct sweep_run *run, cohort_status mine)
 {

@@ -84,24 +84,25 @@ uint64_t scheduler_tickets(const struct sweep_run *run)
 	return run->todo.count > 0 && rule->tickets ? rule->tickets(run) : 0;
 }
 
-/* Of the tasks that ranks have left which have died. The backend's tickets need
+/* Claim tickets in a pass without ranks that have died. The backend's tickets need
  * calls that all ranks make. */
-static struct tickets_run claim_left(const struct sweep_run *run, uint64_t most)
+static struct ticket_range claim_without_dead(const struct sweep_run *run,
+                                              uint64_t most)
 {
 	_Atomic uint64_t *tickets =
 	    &run->group->world->stats->tickets[run->serial % 2];
 
-	return tickets_cut(atomic_fetch_add(tickets, most), most,
-	                   run->todo.count);
+	return ticket_range_cut(atomic_fetch_add(tickets, most), most,
+	                        run->todo.count);
 }
 
 static cohort_status claim_tickets(const struct scheduler *scheduler,
-                                   uint64_t most, struct tickets_run *out)
+                                   uint64_t most, struct ticket_range *out)
 {
 	struct world *world = scheduler->run->group->world;
 
 	if (scheduler->run->serial > 0) {
-		*out = claim_left(scheduler->run, most);
+		*out = claim_without_dead(scheduler->run, most);
 		return COHORT_OK;
 	}
 	if (scheduler->channel)
@@ -114,7 +115,7 @@ static cohort_status claim_chunk(const struct scheduler *scheduler,
                                  struct range *out)
 {
 	const struct sweep_run *run = scheduler->run;
-	struct tickets_run tickets;
+	struct ticket_range tickets;
 	cohort_status status = claim_tickets(scheduler, 1, &tickets);
 
 	if (status == COHORT_OK && tickets.count > 0)
@@ -162,7 +163,7 @@ static cohort_status claim_task(struct scheduler *scheduler,
 {
 	struct world *world = scheduler->run->group->world;
 	struct rank_counters *own = &world->stats->ranks[world->stats_index];
-	struct tickets_run tickets;
+	struct ticket_range tickets;
 	uint64_t number;
 
 	if (take_held(scheduler->run, false, &number)) {

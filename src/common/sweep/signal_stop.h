@@ -7,8 +7,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* One group's place in the list of those that asked. All 0 but `states`
- * at first. */
+/* One group in the list of those that have called cohort_stop_on_signals. All 0
+ * but `states` at first. */
 struct stop_listener {
 	struct rank_states *states; /* the handler writes the signal here */
 	bool armed;

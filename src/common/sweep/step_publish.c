@@ -36,7 +36,6 @@ void decision_publish(struct sweep_run *run, unsigned serial,
 	step_wake_if_failed(world);
 }
 
-/* Rank 0 has decided so, or it has left without any decision. */
 bool decision_is_refused(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;

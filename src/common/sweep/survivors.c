@@ -44,7 +44,7 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	atomic_store(&counters->stored, store->used);
 	atomic_store(&counters->running, 0);
 	atomic_store(&own->built, run->built);
-	atomic_store(&own->buried, 0);
+	atomic_store(&own->acknowledged, 0);
 	atomic_store(&own->store_sweep, run->number);
 	run->sweep->number = run->number;
 	survivors_rest(run, mine);

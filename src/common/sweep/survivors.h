@@ -13,8 +13,9 @@
  * Rank 0, which lives as long as any rank does, decides alone; the others wait:
  *
  *	BEGUN   the tasks of the sweep may run
- *	PASS    all that live run the tasks that have no result yet. The counters
- *	        `agreed` say which records count, so all ranks make the same list
+ *	PASS    all that live run the tasks that have no result yet. The words
+ *	        `agreed` say which records count, so all ranks make the same
+ *	        list
  *	END     the results are those that `agreed` counts
  *	REFUSED the sweep has no results
  *
@@ -40,8 +41,8 @@ void survivors_ready(struct sweep_run *run, cohort_status mine);
 /* The ranks have agreed to begin. */
 void survivors_begin(struct sweep_run *run);
 
-/* They could not, because one has died: learn from rank 0 whether the sweep
- * begins all the same. Sets run->able and run->before. */
+/* The ranks could not agree to begin, because one has died: learn from rank 0
+ * whether the sweep begins all the same. Sets run->able and run->before. */
 COHORT_CHECKED cohort_status survivors_begin_late(struct sweep_run *run);
 
 /* All ranks are about to run another pass. False: not if a rank has died, since
@@ -65,8 +66,9 @@ COHORT_CHECKED cohort_status survivors_agree(struct sweep_run *run,
  * no result. */
 void survivors_end(struct sweep_run *run, uint64_t not_run);
 
-/* The same, if a rank has died since: the sweep's results are kept. As
- * survivors_say; another status if they are not. */
+/* After survivors_end on rank 0, if a rank has died since: learn from rank 0
+ * whether the results are kept. As survivors_say if they are; else another
+ * status. */
 COHORT_CHECKED cohort_status survivors_conclude(struct sweep_run *run);
 
 /* This rank returns from cohort_scatter. The others must not wait for it. */

@@ -26,9 +26,8 @@ struct sweep_run {
 	struct sweep *sweep;
 	struct todo todo;
 	struct checkpoint checkpoint;
-	bool
-	    damaged; /* a task of this rank has destroyed other tasks' results */
-	bool singly; /* isolated: a child for each task, see supervisor.c */
+	bool damaged; /* a task of this rank has damaged others' results */
+	bool singly;  /* isolated: a child for each task, see supervisor.c */
 	uint64_t resumed; /* tasks that earlier runs have done */
 	bool began;       /* tasks may have run */
 	bool shared;      /* a failure, its status and sentence, on all ranks */

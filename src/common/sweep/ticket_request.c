@@ -14,7 +14,7 @@ struct request {
 };
 
 struct reply {
-	struct tickets_run tickets;
+	struct ticket_range tickets;
 	cohort_status status;
 	char sentence[ERROR_BYTES];
 };
@@ -53,7 +53,7 @@ void ticket_channel_drain(const struct ticket_channel *channel)
 }
 
 cohort_status ticket_request_send(const struct ticket_channel *channel,
-                                  uint64_t most, struct tickets_run *out)
+                                  uint64_t most, struct ticket_range *out)
 {
 	const int fd = channel->child_end;
 	const struct request request = {most};

@@ -24,7 +24,7 @@ void ticket_channel_drain(const struct ticket_channel *channel);
  * Returns the status of the rank's claim, with its sentence. */
 COHORT_CHECKED cohort_status
 ticket_request_send(const struct ticket_channel *channel, uint64_t most,
-                    struct tickets_run *out);
+                    struct ticket_range *out);
 
 /* In the rank, when the channel is readable: claim the tickets and reply. */
 void ticket_request_serve(const struct ticket_channel *channel,

@@ -116,8 +116,8 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	return COHORT_OK;
 }
 
-static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
-                          bool *waited)
+static cohort_status acknowledge(struct sweep_run *run, int r,
+                                 unsigned char *done, bool *waited)
 {
 	const struct world *world = run->group->world;
 	const struct rank_counters *dead = &world->stats->ranks[r];
@@ -137,12 +137,12 @@ static cohort_status bury(struct sweep_run *run, int r, unsigned char *done,
 		if (status == COHORT_OK)
 			bits_add(done, (size_t)running - 1);
 	}
-	atomic_store(&state->buried, 1);
+	atomic_store(&state->acknowledged, 1);
 	return status;
 }
 
-cohort_status victims_bury(struct sweep_run *run, unsigned char *done,
-                           bool *buried)
+cohort_status victims_acknowledge(struct sweep_run *run, unsigned char *done,
+                                  bool *acknowledged)
 {
 	const struct world *world = run->group->world;
 	cohort_status status = COHORT_OK;
@@ -150,10 +150,10 @@ cohort_status victims_bury(struct sweep_run *run, unsigned char *done,
 
 	for (int r = 1; r < world->size && status == COHORT_OK; r++) {
 		if (!world->survival->is_dead(world, r) ||
-		    atomic_load(&world->states->ranks[r].buried))
+		    atomic_load(&world->states->ranks[r].acknowledged))
 			continue;
-		*buried = true;
-		status = bury(run, r, done, &waited);
+		*acknowledged = true;
+		status = acknowledge(run, r, done, &waited);
 	}
 	return status;
 }
@@ -182,7 +182,7 @@ int victims_attempts(const struct sweep_run *run, size_t index)
 		return 0;
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_counters *counters = &world->stats->ranks[r];
-		if (!atomic_load(&world->states->ranks[r].buried) ||
+		if (!atomic_load(&world->states->ranks[r].acknowledged) ||
 		    atomic_load(&counters->running) != index + 1)
 			continue;
 		const int attempt = atomic_load(&counters->attempt) + 1;

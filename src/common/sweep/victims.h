@@ -19,9 +19,10 @@ int victims_attempts(const struct sweep_run *run, size_t index);
 
 /* On rank 0, while no rank that lives runs a task. `done` has the tasks that
  * have a result. A task that a rank ran when it died becomes a failed result of
- * that rank, and is added to `done`, unless it has attempts left. *buried is
- * true if there is a rank that was not dead at the last call. */
-COHORT_CHECKED cohort_status victims_bury(struct sweep_run *run,
-                                          unsigned char *done, bool *buried);
+ * that rank, and is added to `done`, unless it has attempts left. *acknowledged
+ * becomes true if a rank has died since the last call. */
+COHORT_CHECKED cohort_status victims_acknowledge(struct sweep_run *run,
+                                                 unsigned char *done,
+                                                 bool *acknowledged);
 
 #endif

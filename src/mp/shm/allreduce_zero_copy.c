@@ -14,7 +14,7 @@
 #include "rendezvous.h"
 #include "zero_copy.h"
 
-/* What rank r brought to rendezvous `number`. */
+/* The payload of rank r at rendezvous `number`. */
 static struct reduction_offer brought_offer(const struct reduction *red,
                                             uint64_t number, int r)
 {

@@ -38,7 +38,7 @@ cohort_status zero_copy_open(struct rendezvous *rdv, int r, const void *data,
 		return wait_break(&rdv->wait, &damaged);
 	return arena_open(&rdv->plane->arena, data, bytes)
 	           ? COHORT_OK
-	           : wait_failed(&rdv->wait, FAILED_MPROTECT);
+	           : wait_call_failed(&rdv->wait, FAILED_MPROTECT);
 }
 
 cohort_status zero_copy_find(struct rendezvous *rdv, int r, size_t bytes,

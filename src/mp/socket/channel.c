@@ -27,8 +27,9 @@ static cohort_status retry(struct wait *wait, int rank, short events)
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return wait_socket(wait, rank, events);
 	if (errno == EPIPE || errno == ECONNRESET)
-		return wait_lost(wait, rank);
-	return wait_failed(wait, events == POLLIN ? FAILED_RECV : FAILED_SEND);
+		return wait_socket_closed(wait, rank);
+	return wait_call_failed(wait,
+	                        events == POLLIN ? FAILED_RECV : FAILED_SEND);
 }
 
 cohort_status channel_send(struct wait *wait, int rank, const void *data,
@@ -61,7 +62,7 @@ cohort_status channel_recv(struct wait *wait, int rank, void *data,
 	while (bytes > 0) {
 		ssize_t got = recv(socket, to, bytes, MSG_DONTWAIT);
 		if (got == 0)
-			return wait_lost(wait, rank);
+			return wait_socket_closed(wait, rank);
 		if (got < 0) {
 			cohort_status status = retry(wait, rank, POLLIN);
 			if (status != COHORT_OK)

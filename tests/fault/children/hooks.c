@@ -104,7 +104,7 @@ WRAP_VOID(KEEP_CURSOR, child_state_keep_cursor,
           (state, key, cursor))
 WRAP(cohort_status, ASK, ticket_request_send,
      (const struct ticket_channel *channel, uint64_t most,
-      struct tickets_run *out),
+      struct ticket_range *out),
      (channel, most, out))
 WRAP(void *, STORE_RESULT, result_store_result,
      (struct result_store * store, size_t bytes), (store, bytes))
