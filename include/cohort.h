@@ -541,8 +541,9 @@ typedef struct cohort_job {
 	/* Bytes in one parameter set. */
 	size_t param_bytes;
 	cohort_schedule schedule;
-	/* Least number of parameter sets that a rank claims at once; 0: cohort
-	 * chooses. */
+	/* Least number of parameter sets that a rank claims at once. 0: as
+	 * COHORT_SCHEDULE says, if `schedule` is COHORT_SCHEDULE_DEFAULT;
+	 * otherwise cohort chooses. */
 	size_t chunk;
 	/* Run the tasks in a child process of each rank, which is forked after
 	 * build. A task that crashes, or writes to a wrong address, then fails

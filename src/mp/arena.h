@@ -88,9 +88,8 @@ struct arena {
 	unsigned char (*results)[SLOTS_BYTES]; /* for even and odd numbers */
 	struct slab *slabs;
 	unsigned char *heaps;
-	size_t heap_bytes; /* of each rank's heap */
-	_Atomic size_t
-	    *opened; /* by rank: bytes of its heap that are open here */
+	size_t heap_bytes;      /* of each rank's heap */
+	_Atomic size_t *opened; /* by rank: bytes of its heap open here */
 	int ranks;
 	bool removes; /* MADV_REMOVE drops pages */
 };

@@ -24,13 +24,7 @@ size_t coordinator_returned_most(int nodes)
 struct ticket_range coordinator_first_tickets(uint64_t total, uint64_t depth,
                                               uint64_t before, uint64_t ranks)
 {
-	const uint64_t first = before * depth;
-	const uint64_t count = ranks * depth;
-
-	if (first >= total)
-		return (struct ticket_range){total, 0};
-	return (struct ticket_range){
-	    first, count < total - first ? count : total - first};
+	return ticket_range_cut(before * depth, ranks * depth, total);
 }
 
 void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
@@ -67,8 +61,8 @@ static bool starves(const struct node_view *view)
 	       view->report.idle > 0;
 }
 
-/* Tickets a second. A node that has done none yet is as fast as its ranks are
- * many, in tickets a second, for want of anything better. */
+/* Tickets a second. A node that has done none yet counts with one for each of
+ * its ranks, since nothing better is known. */
 static double speed_of(const struct node_view *view)
 {
 	return view->report.rate > 0 ? view->report.rate : view->ranks;
@@ -114,7 +108,7 @@ static uint64_t least_of(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Tickets that no node has had. */
+/* Grant tickets that no node has had. */
 static void grant_fresh(struct coordinator *coordinator, struct node_view *view,
                         struct node_order *order)
 {
@@ -202,7 +196,8 @@ static int find_slowest(const struct coordinator *coordinator)
 	                              : -1;
 }
 
-/* Those who return tickets and those who get them shall end at the same time. */
+/* Recall so many tickets that the node that returns them and the nodes that get
+ * them end at about the same time. */
 static void recall(const struct coordinator *coordinator,
                    struct node_view *view, struct node_order *order)
 {

@@ -10,8 +10,8 @@ enum { DETECTED_PATH_BYTES = 4096 }; /* PATH_MAX of Linux */
 
 struct detected_mpi {
 	enum mpi_family family; /* MPI_FAMILY_ANY: an MPI of no known family */
-	char
-	    path[DETECTED_PATH_BYTES]; /* of the object that contains the MPI */
+	/* Of the object that contains the MPI. */
+	char path[DETECTED_PATH_BYTES];
 };
 
 /* Find the MPI that the program or a module has loaded; false if there is

@@ -1,10 +1,8 @@
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "numeric_threads.h"
 
-#include "descriptor.h"
 #include "environment.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,18 +56,4 @@ int numeric_threads_limit(int share)
 		unset++;
 	}
 	return unset;
-}
-
-int thread_count(void)
-{
-	DIR *folder = descriptor_list("/proc/self/task");
-	const struct dirent *entry;
-	int threads = 0;
-
-	if (!folder)
-		return 1;
-	while ((entry = readdir(folder)))
-		threads += entry->d_name[0] != '.';
-	closedir(folder);
-	return threads > 0 ? threads : 1;
 }

@@ -9,7 +9,4 @@
  * Returns how many variables were unset. */
 int numeric_threads_limit(int share);
 
-/* The number of threads of this process; 1 if /proc does not tell. */
-int thread_count(void);
-
 #endif

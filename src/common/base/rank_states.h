@@ -17,13 +17,14 @@
 struct rank_state {
 	/* The process group that runs its tasks, as a process_word; 0: none. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t child;
-	/* For the ranks that go on with a sweep when this one has died; see
-	 * sweep/survivors.h. */
-	_Atomic uint64_t store; /* address of its results; 0: others cannot
-	                            read them */
-	_Atomic uint64_t store_sweep; /* number of the sweep that they are of */
-	_Atomic uint64_t
-	    agreed; /* bytes of them that count; rank 0 writes it */
+	/* The fields below are for the ranks that go on with a sweep when this
+	 * one has died; see sweep/survivors.h.
+	 *
+	 * Address of its results; 0: others cannot read them. */
+	_Atomic uint64_t store;
+	_Atomic uint64_t store_sweep; /* number of the sweep of these results */
+	/* Bytes of these results that count. Rank 0 writes it. */
+	_Atomic uint64_t agreed;
 	_Atomic uint64_t step;
 	_Atomic int status;
 	_Atomic unsigned char built;

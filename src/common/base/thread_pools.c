@@ -35,6 +35,20 @@ void thread_pools_pause(void)
 	pause(OMP_PAUSE_SOFT);
 }
 
+int thread_count(void)
+{
+	DIR *folder = descriptor_list("/proc/self/task");
+	const struct dirent *entry;
+	int threads = 0;
+
+	if (!folder)
+		return 1;
+	while ((entry = readdir(folder)))
+		threads += entry->d_name[0] != '.';
+	closedir(folder);
+	return threads > 0 ? threads : 1;
+}
+
 static void read_name(const char *id, char name[NAME_BYTES])
 {
 	char path[64];

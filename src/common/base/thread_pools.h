@@ -11,6 +11,9 @@ enum { THREAD_NAMES_BYTES = 128 };
  * nothing inside a parallel region. */
 void thread_pools_pause(void);
 
+/* The number of all threads of this process; 1 if /proc does not tell. */
+int thread_count(void);
+
 /* The number of threads other than this one and cohort's own, with their names,
  * "worker, io", in `names`: each once, as many as there is room for. */
 int thread_pools_count(char names[THREAD_NAMES_BYTES]);
