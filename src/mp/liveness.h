@@ -28,7 +28,7 @@ void liveness_end(struct control_page *control, int rank);
 /* The kernel has marked the rank's mutex. One load. */
 bool liveness_is_marked(const struct rank_record *record);
 
-/* How a rank ends. */
+/* The end of a rank. */
 struct liveness_ending {
 	bool signalled;
 	int end;      /* number of the signal, or exit status */

@@ -26,7 +26,7 @@ struct mp_world {
 	pid_t pid;                       /* a forked copy of it has another */
 	struct control_page *control;    /* shared by all processes */
 	struct worker_stats *stats;      /* shared; of all ranks */
-	struct rank_states *states;      /* likewise */
+	struct rank_states *states;      /* shared; of all ranks */
 	struct ticket_counters *tickets; /* shared */
 	struct mp_transport *transport;  /* of this rank */
 	int failure_event;

@@ -20,7 +20,7 @@ struct call_record {
  * without COHORT_CHECK. */
 struct call_exchange {
 	struct call_record sent;      /* in the current round */
-	struct call_record received;  /* likewise */
+	struct call_record received;  /* in the current round */
 	struct call_record *records;  /* of each rank, if calls differ */
 	struct call_record *refusals; /* sent by this rank, by kind of call */
 	MPI_Request *requests;        /* two for each rank */
@@ -77,7 +77,7 @@ struct mpi_world {
 	double timeout; /* this rank's; 0: none */
 	struct deadline deadline; /* of the current call */
 	int *counts;              /* of bytes, by rank, for calls of MPI */
-	int *displacements;       /* likewise */
+	int *displacements;       /* of bytes, by rank, for the same calls */
 	size_t part_bytes; /* the most that a rank sends in an MPI_Gatherv */
 	struct call_exchange exchange;
 	struct tickets tickets;

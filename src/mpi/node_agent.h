@@ -14,7 +14,7 @@
 struct node_agent {
 	struct node_pool *pool;
 	struct worker_stats *stats; /* of the node's ranks */
-	struct rank_states *states; /* likewise */
+	struct rank_states *states; /* of the node's ranks */
 	int ranks;
 	struct node_report report; /* the last one that was sent */
 	struct ticket_range returned[MESSAGE_RANGES]; /* not yet reported */

@@ -38,8 +38,8 @@ static void count_special(struct exact_sum *sum, uint64_t bits)
 	sum->numbers[kind]++;
 }
 
-/* A value is mantissa * 2^(place - 1074), of which the mantissa is shifted into
- * the two words that it can touch. */
+/* A value is mantissa * 2^(place - 1074). Its mantissa, shifted, lies in two
+ * words that follow each other. */
 static inline void add_value(struct exact_sum *sum, uint64_t bits)
 {
 	const unsigned exponent =
@@ -134,9 +134,9 @@ static int any_below(const int64_t words[EXACT_SUM_WORDS], int place)
 	return ((uint64_t)words[word] & part) != 0;
 }
 
-/* The magnitude: words that are carried and positive, `top` is the place of the
- * highest bit. Places below 53 are exact: that is where doubles are evenly
- * spaced. */
+/* Round the number that the words make; they are carried and positive. `top` is
+ * the place of its highest bit. Places below 53 are exact: that is where
+ * doubles are evenly spaced. */
 static double round_words(const int64_t words[EXACT_SUM_WORDS], int top)
 {
 	const int lowest = top > MANTISSA_BITS ? top - MANTISSA_BITS : 0;

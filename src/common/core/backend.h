@@ -162,7 +162,8 @@ struct backend {
 	                         const void *send, void *recv,
 	                         const size_t counts[], size_t width);
 
-	/* The same on every rank. counts[rank] equals call->count. */
+	/* Gather as in gatherv, on every rank. counts[rank] equals
+	 * call->count. */
 	cohort_status (*allgatherv)(struct world *world,
 	                            const struct call *call, const void *send,
 	                            void *recv, const size_t counts[],
