@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* Of one broadcast: ranks need memory of this size beside the copy. */
+/* Bytes in one broadcast. A rank that receives needs as many beside its copy. */
 enum { PIECE_BYTES = 1 << 20 };
 
 static cohort_status report_no_memory(size_t bytes)
@@ -25,7 +25,9 @@ static cohort_status send_pieces(struct mpi_world *world, MPI_Comm comm,
 	unsigned char *piece = is_first ? NULL : malloc(PIECE_BYTES);
 
 	if (!is_first && !piece)
-		return report_no_memory(PIECE_BYTES);
+		return error_sys("cohort_scatter: malloc of %d bytes to "
+		                 "receive the parameter sets",
+		                 PIECE_BYTES);
 	for (size_t at = 0; at < memory->bytes && status == COHORT_OK;
 	     at += PIECE_BYTES) {
 		const size_t left = memory->bytes - at;
