@@ -1,9 +1,10 @@
 /*
- * A sweep outlives ranks that die. Where ranks share memory (struct survival), the
- * results of a rank that has died are still there. The others go on claiming
+ * A sweep outlives ranks that die, on mp. There the results of a rank that has
+ * died are still in shared memory (struct survival). The others go on claiming
  * tasks, and then agree, without collective calls, which tasks have no result.
+ * Serial and mpi have no struct survival: there these functions do nothing.
  *
- * Each rank writes its step in the sweep to its counters:
+ * Each rank publishes its step in the sweep in its struct rank_state:
  *
  *	READY   it has all that it needs to run tasks, and runs none now; it
  *	        has followed `serial` decisions
