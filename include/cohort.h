@@ -60,18 +60,19 @@
  * the name says so.
  *
  * Threads. All groups of a process share one world, so a process makes calls
- * from one thread at a time: while one thread is in a call, on any group, another
- * thread's call returns COHORT_ESTATE. On serial this holds for calls on the same
- * group, and on mpi with MPI_THREAD_MULTIPLE too. The check costs no more than a
- * load, so calls that begin in the same instant may slip through it: order them.
- * cohort_open and cohort_close count as such calls. cohort_results_free may be
- * called in any thread at any time. Exempt are also cohort_error (each thread has
- * its own sentence), cohort_version, cohort_version_number, cohort_status_name,
- * cohort_type_size, and, on a group that stays open meanwhile, cohort_rank,
- * cohort_size, cohort_is_root, cohort_backend, cohort_progress and
- * cohort_stop_signal: any thread may call them at any time. Results do not change
- * once they are gathered, so any number of threads may read them. The
- * cohort_task_ functions belong to the thread that runs execute.
+ * from one thread at a time: while one thread is in a call, on any group,
+ * another thread's call returns COHORT_ESTATE. On serial this holds for calls
+ * on the same group, and on mpi with MPI_THREAD_MULTIPLE too. The check costs
+ * no more than a load, so calls that begin in the same instant may slip through
+ * it: order them. cohort_open and cohort_close count as such calls.
+ * cohort_results_free may be called in any thread at any time. Exempt are also
+ * cohort_error (each thread has its own sentence), cohort_version,
+ * cohort_version_number, cohort_status_name, cohort_type_size, and, on a group
+ * that stays open meanwhile, cohort_rank, cohort_size, cohort_is_root,
+ * cohort_backend, cohort_progress and cohort_stop_signal: any thread may call
+ * them at any time. Results do not change once they are gathered, so any number
+ * of threads may read them. The cohort_task_ functions belong to the thread
+ * that runs execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,
@@ -427,8 +428,8 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
 
 /**
  * The sum of all values of all ranks, exact and rounded once, to nearest: every
- * rank gets the same bits on every backend. They depend neither on the number of
- * ranks, nor on the order of the values, nor on which rank has which value.
+ * rank gets the same bits on every backend. They depend neither on the number
+ * of ranks, nor on the order of the values, nor on which rank has which value.
  * cohort_allreduce with COHORT_SUM rounds after each addition, so its last bits
  * depend on all three. Collective; the ranks' counts may differ.
  *
@@ -436,17 +437,17 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
  *   out     written if the status is COHORT_OK
  *
  * The sum is infinite if it is beyond the largest double, but not if only a
- * partial sum is. It is NaN if a value is NaN or infinities of both signs occur;
- * an infinity if one occurs; -0.0 if there are values and all are -0.0; 0.0 if
- * there are none, or they cancel out.
+ * partial sum is. It is NaN if a value is NaN or infinities of both signs
+ * occur; an infinity if one occurs; -0.0 if there are values and all are -0.0;
+ * 0.0 if there are none, or they cancel out.
  *
  * Method: a small superaccumulator, a number of 2240 bits with a fixed point
  * (Neal, Fast exact summation using small and large superaccumulators,
  * arXiv:1505.05571). Cost: about 1 ns a value, then one cohort_allreduce of 600
  * bytes. Exact for up to 2^63 values on up to 2^31 ranks.
  *
- * COHORT_EINVAL  values is NULL and count is not 0, values is COHORT_IN_PLACE, out
- *                is NULL, count times 8 overflows
+ * COHORT_EINVAL  values is NULL and count is not 0, values is COHORT_IN_PLACE,
+ *                out is NULL, count times 8 overflows
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_sum(cohort *group,
                                                    const double values[],
@@ -548,8 +549,8 @@ typedef struct cohort_job {
 	/* Run the tasks in a child process of each rank, which is forked after
 	 * build. A task that crashes, or writes to a wrong address, then fails
 	 * alone. Tasks change the child's copy of the state and of all other
-	 * memory but that of cohort_alloc. COHORT_ISOLATE=1 does the same for all
-	 * jobs that do not set not_isolated. */
+	 * memory but that of cohort_alloc. COHORT_ISOLATE=1 does the same for
+	 * all jobs that do not set not_isolated. */
 	bool isolate;
 	/* Seconds that one attempt at a task may take; 0: no limit. After that
 	 * the child's process group gets SIGTERM, and SIGKILL 0.25 s later.
@@ -578,9 +579,9 @@ COHORT_API size_t cohort_task_index(const cohort_task *task);
 
 /**
  * This task's parameter set: param_bytes bytes, to be read only. The ranks of a
- * machine share one copy of all sets, which no process can write to: a task that
- * tries is ended by SIGSEGV. The set is aligned for any type if param_bytes is a
- * multiple of that alignment. NULL if param_bytes is 0.
+ * machine share one copy of all sets, which no process can write to: a task
+ * that tries is ended by SIGSEGV. The set is aligned for any type if
+ * param_bytes is a multiple of that alignment. NULL if param_bytes is 0.
  */
 COHORT_API const void *cohort_task_param(const cohort_task *task);
 
@@ -605,8 +606,8 @@ COHORT_API int cohort_task_attempt(const cohort_task *task);
  * type. The library owns it; the task writes it before execute returns. A
  * second call in one task replaces the first. Returns NULL if bytes is 0, or if
  * there is no memory: the task then fails for that reason, whatever execute
- * returns. If the operating system refuses memory that there is, the task counts
- * as not run, and the sweep ends with COHORT_ENOMEM or COHORT_ESYS.
+ * returns. If the operating system refuses memory that there is, the task
+ * counts as not run, and the sweep ends with COHORT_ENOMEM or COHORT_ESYS.
  */
 COHORT_API void *cohort_task_result(cohort_task *task, size_t bytes);
 
@@ -674,8 +675,8 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * The task that the dead rank, or its child, ran is a failed result with
  * COHORT_ETASK and a sentence that names the rank and the signal; with attempts
  * left (retries) another rank tries it again. If the signal may be one of many,
- * to all processes of a job, rank 0 first waits half a second whether it is ended
- * too, so that no such failure gets into a journal.
+ * to all processes of a job, rank 0 first waits half a second whether it is
+ * ended too, so that no such failure gets into a journal.
  */
 COHORT_INLINE COHORT_CHECKED cohort_status cohort_scatter(cohort *group,
                                                           const cohort_job *job,
@@ -802,16 +803,16 @@ COHORT_API COHORT_CHECKED cohort_status cohort_gather_to_root_sized(
 
 /**
  * All results that were collected, in the order of the parameter sets. The
- * array belongs to `results`. *count receives its length. The first call lays the
- * array out, which takes its time and memory.
+ * array belongs to `results`. *count receives its length. The first call lays
+ * the array out, which takes its time and memory.
  */
 COHORT_API const cohort_result *
 cohort_results_all(const cohort_results *results, size_t *count);
 
 /**
  * The results of tasks that this rank ran in this run, in the order of the
- * parameter sets. The array belongs to `results`. *count receives its length. The
- * first call lays the array out.
+ * parameter sets. The array belongs to `results`. *count receives its length.
+ * The first call lays the array out.
  */
 COHORT_API const cohort_result *
 cohort_results_local(const cohort_results *results, size_t *count);

@@ -102,8 +102,8 @@ void arena_unmap(struct arena *arena);
  * errno, if the system refuses. Cost: a comparison if they are open already. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);
 
-/* In a forked copy of a rank: make all of the arena that is open here unwritable
- * for this process. False, with errno, if the system refuses. */
+/* In a forked copy of a rank: make all of the arena that is open here
+ * unwritable for this process. False, with errno, if the system refuses. */
 bool arena_shut(const struct arena *arena);
 
 /* Make these bytes of a heap, as far as they are open here, writable for this

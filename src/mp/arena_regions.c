@@ -1,8 +1,8 @@
 /*
  * A page in front of each region has the counters that several processes write.
- * All else that the allocator knows is in the owner's list of blocks. A task in a
- * forked copy of the owner may write anywhere, so no address and no length lies
- * in the memory that the copy can write.
+ * All else that the allocator knows is in the owner's list of blocks. A task in
+ * a forked copy of the owner may write anywhere, so no address and no length
+ * lies in the memory that the copy can write.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "arena_regions.h"
@@ -76,9 +76,9 @@ static void free_retired(const struct arena_regions *regions)
 	}
 }
 
-/* Take most of the largest free piece, but not all: tasks may allocate, too. Half
- * of it would not be enough where memory is scarce: while a sweep runs, the results
- * of the last one are still there, and may lie in the middle. */
+/* Take most of the largest free piece, but not all: tasks may allocate, too.
+ * Half of it would not be enough where memory is scarce: while a sweep runs,
+ * the results of the last one are still there, and may lie in the middle. */
 static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 {
 	struct arena_regions *regions = regions_of(base);

@@ -123,8 +123,8 @@ bool control_timed_out(const struct control_page *control)
 	        control->world_failure.reason == WORLD_FAILURE_TIMEOUT);
 }
 
-/* The writer has a few stores left to do. But it may have lost its core, perhaps
- * to this rank, and it may have been killed between them. */
+/* The writer has a few stores left to do. But it may have lost its core,
+ * perhaps to this rank, and it may have been killed between them. */
 static bool await_written(const struct control_page *control)
 {
 	const double end = clock_seconds() + WRITE_SECONDS;

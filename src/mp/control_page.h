@@ -92,8 +92,8 @@ struct control_page {
 	struct rank_record records[];
 };
 
-/* In a mapping of its own: it is the part that forked copies of ranks write when
- * they run tasks. */
+/* In a mapping of its own: it is the part that forked copies of ranks write
+ * when they run tasks. */
 struct ticket_counters {
 	/* Used in turn: while one is set to 0 for a sweep, ranks that have not
 	 * left the sweep before may still read the other. */
@@ -112,8 +112,8 @@ bool control_shut(struct control_page *control, int size);
 void control_break(struct control_page *control,
                    const struct world_failure *failure);
 
-/* Something has happened that every rank must check: wake the sleeping ranks, and
- * make the waiting ones call wait_check_all. */
+/* Something has happened that every rank must check: wake the sleeping ranks,
+ * and make the waiting ones call wait_check_all. */
 void control_announce(struct control_page *control);
 
 /* Wake the ranks that sleep on `wakes`. */

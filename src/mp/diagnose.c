@@ -32,9 +32,9 @@ static bool could_go_on(const struct mp_world *world, int r)
 }
 
 /* Follow the chain of ranks that wait for each other, from `rank` on, to the
- * rank that waits for none or could go on. The chain can be a ring: in a stream,
- * the reader waits for the owner, and the owner for a stopped reader, because its
- * ring buffer is full. */
+ * rank that waits for none or could go on. The chain can be a ring: in a
+ * stream, the reader waits for the owner, and the owner for a stopped reader,
+ * because its ring buffer is full. */
 static int end_of_chain(const struct mp_world *world, int rank)
 {
 	for (int i = 0; i < world->size; i++) {

@@ -1,5 +1,5 @@
-/* Which rank keeps the others from going on, when one of them has waited for the
- * length of the timeout. */
+/* Which rank keeps the others from going on, when one of them has waited for
+ * the length of the timeout. */
 #ifndef COHORT_MP_DIAGNOSE_H
 #define COHORT_MP_DIAGNOSE_H
 

@@ -33,13 +33,13 @@ struct heap {
 	pthread_mutex_t lock;
 };
 
-/* Returns zeroed memory that begins at a page, for the program. NULL if there is
- * no room; *largest then receives the bytes of the largest free piece. If those
- * are enough, malloc has failed. */
+/* Returns zeroed memory that begins at a page, for the program. NULL if there
+ * is no room; *largest then receives the bytes of the largest free piece. If
+ * those are enough, malloc has failed. */
 void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest);
 
-/* The block at an address that heap_alloc has returned; NULL if it is free. Valid
- * until the heap changes. */
+/* The block at an address that heap_alloc has returned; NULL if it is free.
+ * Valid until the heap changes. */
 struct heap_block *heap_find(struct heap *heap, const void *memory);
 
 /* Bytes of the largest free piece. */

@@ -41,9 +41,9 @@ static void await_peers(struct mp_world *world)
 	hidden_wait(world->monitor);
 }
 
-/* Keep rank 0 until its peers have ended. If its exit status is 0, replace it by
- * the first of theirs that is not 0: when a handler calls exit, glibc runs the
- * handlers that are left, and takes the last status. */
+/* Keep rank 0 until its peers have ended. If its exit status is 0, replace it
+ * by the first of theirs that is not 0: when a handler calls exit, glibc runs
+ * the handlers that are left, and takes the last status. */
 static void leave_root(struct mp_world *world, int status)
 {
 	struct control_page *control = world->control;

@@ -10,8 +10,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-/* Give the monitor its own name in ps, and close the program's descriptors: they
- * include the ends of connections, which other processes see closed. */
+/* Give the monitor its own name in ps, and close the program's descriptors:
+ * they include the ends of connections, which other processes see closed. */
 static void detach(const struct mp_world *world, int link)
 {
 	const int event = world->failure_event;

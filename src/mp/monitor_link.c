@@ -75,9 +75,9 @@ static bool is_ready(int link, int most_ms)
 	return descriptor_poll_ms(&end, 1, most_ms) > 0;
 }
 
-/* After the start nobody sends anything. A recv that fails for want of memory, or
- * because a sandbox refuses it, says nothing about the other end: to take that for
- * a cut link would end every peer. */
+/* After the start nobody sends anything. A recv that fails for want of memory,
+ * or because a sandbox refuses it, says nothing about the other end: to take
+ * that for a cut link would end every peer. */
 bool monitor_link_is_cut(int link)
 {
 	char byte;

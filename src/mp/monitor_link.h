@@ -5,16 +5,17 @@
 
 #include <stdbool.h>
 
-/* Send, or receive, a rank and a descriptor that leads to it; -1: no descriptor.
- * Returns 0, or -1 with errno; to the receiver, errno 0 says that the other end
- * is closed. The receiver owns the descriptor. */
+/* Send, or receive, a rank and a descriptor that leads to it; -1: no
+ * descriptor. Returns 0, or -1 with errno; to the receiver, errno 0 says that
+ * the other end is closed. The receiver owns the descriptor. */
 int monitor_link_send(int link, int rank, int fd);
 int monitor_link_receive(int link, int *rank, int *fd);
 
 /* Whether the other end is closed. */
 bool monitor_link_is_cut(int link);
 
-/* The same, after a sleep of at most `most_ms` milliseconds that its end ends. */
+/* The same, after a sleep of at most `most_ms` milliseconds that its end
+ * ends. */
 bool monitor_link_wait_cut(int link, int most_ms);
 
 #endif

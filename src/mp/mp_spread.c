@@ -1,8 +1,8 @@
 /*
- * Rank 0 broadcasts where its memory is. The others map it, and an allreduce tells
- * all ranks whether each of them has. If one has not, rank 0 broadcasts the bytes
- * instead. Cost: a bcast of 40 bytes and an allreduce of 4; each rank opens, maps
- * and closes a file in memory.
+ * Rank 0 broadcasts where its memory is. The others map it, and an allreduce
+ * tells all ranks whether each of them has. If one has not, rank 0 broadcasts
+ * the bytes instead. Cost: a bcast of 40 bytes and an allreduce of 4; each rank
+ * opens, maps and closes a file in memory.
  */
 #include "mp_spread.h"
 

@@ -38,8 +38,8 @@ struct mp_transport_hooks {
 	void (*prepare)(struct mp_transport *transport,
 	                const struct mp_world *world);
 
-	/* Whether `word` is the address of a word of 64 bits that ranks may wait
-	 * for (wait_for_word). NULL: the transport has none. */
+	/* Whether `word` is the address of a word of 64 bits that ranks may
+	 * wait for (wait_for_word). NULL: the transport has none. */
 	bool (*holds_word)(const struct mp_transport *transport,
 	                   const void *word);
 

@@ -15,8 +15,8 @@
 /* How long rank 0 may take to leave by itself after an abort. */
 #define ABORT_SECONDS 0.1
 
-/* How long the monitor sleeps between two checks of rank 0. If rank 0 has become
- * another user, the kernel sends no signal for its end. */
+/* How long the monitor sleeps between two checks of rank 0. If rank 0 has
+ * become another user, the kernel sends no signal for its end. */
 #define SLEEP_SECONDS 1.0
 
 /* How long nothing must happen before the monitor calls at_rest. */
@@ -89,8 +89,8 @@ static void record_end(const struct peer_watch *watch, int r,
 	if (status != 0 && !atomic_load(&control->aborted))
 		atomic_compare_exchange_strong(&control->exit_status, &none,
 		                               status);
-	/* A peer that ends without a group has closed all of them, or was in the
-	 * first open, which is the first call. */
+	/* A peer that ends without a group has closed all of them, or was in
+	 * the first open, which is the first call. */
 	if (!watch->ending && (atomic_load(&record->groups) > 0 ||
 	                       atomic_load(&record->entered) == 0)) {
 		const struct world_failure failure = world_end(world, r);
@@ -98,17 +98,18 @@ static void record_end(const struct peer_watch *watch, int r,
 	}
 	atomic_store(&record->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
-	/* Once more, for ranks that have checked before `gone` was set. If every
-	 * peer has been killed, nobody needs to be told: with a thousand peers
-	 * a thousand of them would be woken for each of a thousand deaths. */
+	/* Once more, for ranks that have checked before `gone` was set. If
+	 * every peer has been killed, nobody needs to be told: with a thousand
+	 * peers a thousand of them would be woken for each of a thousand
+	 * deaths. */
 	if (!watch->ending)
 		control_announce(control);
 	kill_tasks(world, r);
 }
 
 /* Record the ends of all peers that have ended; if `options` is 0, wait until
- * all have. Returns whether peers are left. If the system does not let the monitor
- * wait, peers may be left: they are not given up for that. */
+ * all have. Returns whether peers are left. If the system does not let the
+ * monitor wait, peers may be left: they are not given up for that. */
 static bool reap(struct peer_watch *watch, int options)
 {
 	for (;;) {
@@ -171,8 +172,8 @@ void peer_watch_end(struct peer_watch *watch)
 	reap(watch, 0);
 }
 
-/* Rank 0 learns of the abort in its next call of cohort's, or while it waits for
- * its peers at exit, and leaves with the exit code. */
+/* Rank 0 learns of the abort in its next call of cohort's, or while it waits
+ * for its peers at exit, and leaves with the exit code. */
 static void end_root(const struct peer_watch *watch)
 {
 	const double end = clock_seconds() + ABORT_SECONDS;

@@ -26,8 +26,9 @@ struct peer_watch {
 	sigset_t asleep; /* the signal mask while the monitor sleeps */
 	int found;       /* rank of the last peer whose end was recorded */
 	bool ending;     /* every peer has been killed */
-	/* The monitor calls it once, when nothing has happened for 0.1 s, so that
-	 * it takes no core from ranks that are opening. NULL: nothing to do. */
+	/* The monitor calls it once, when nothing has happened for 0.1 s, so
+	 * that it takes no core from ranks that are opening. NULL: nothing to
+	 * do. */
 	void (*at_rest)(const struct mp_world *world);
 };
 

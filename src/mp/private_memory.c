@@ -78,7 +78,8 @@ static bool release_line(const struct kept_addresses *kept, const char *line)
 	return true;
 }
 
-/* Valgrind is in the process itself, and its memory looks like the program's. */
+/* Valgrind is in the process itself, and its memory looks like the
+ * program's. */
 static bool is_not_valgrind(const struct kept_addresses *kept, const char *line)
 {
 	(void)kept;

@@ -1,7 +1,7 @@
 /*
- * A waiting rank reads in the records of the other ranks whether one of them will
- * not complete the call. Each function returns true and fills *out if so. The
- * functions do not break the world; wait.c does.
+ * A waiting rank reads in the records of the other ranks whether one of them
+ * will not complete the call. Each function returns true and fills *out if so.
+ * The functions do not break the world; wait.c does.
  */
 #ifndef COHORT_MP_RANK_CHECK_H
 #define COHORT_MP_RANK_CHECK_H

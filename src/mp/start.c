@@ -50,8 +50,8 @@ static cohort_status say_start_failure(const struct mp_world *world)
 	                 failure.rank, world->size, steps[failure.step]);
 }
 
-/* Receive a socket to each peer, if the transport has sockets, until the monitor
- * says that all peers have started. */
+/* Receive a socket to each peer, if the transport has sockets, until the
+ * monitor says that all peers have started. */
 static cohort_status await_start(struct mp_world *world)
 {
 	for (;;) {

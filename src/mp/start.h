@@ -12,8 +12,8 @@ COHORT_CHECKED cohort_status start_world(const struct config *config,
                                          const struct mp_transport_hooks *hooks,
                                          struct mp_world **out);
 
-/* The first call of all ranks has failed: rank 0 ends its peers and releases the
- * world. A peer does not return. */
+/* The first call of all ranks has failed: rank 0 ends its peers and releases
+ * the world. A peer does not return. */
 void start_undo(struct mp_world *world);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Waiting in a world that has failed. wait.h returns its failure at once; here a
- * rank sleeps on until others have done what it waits for. Each wait still ends:
- * a rank that is waited for either acts, or dies, and both wake the sleepers; the
- * group's timeout ends it, and so does the monitor's end.
+ * Waiting in a world that has failed. wait.h returns its failure at once; here
+ * a rank sleeps on until others have done what it waits for. Each wait still
+ * ends: a rank that is waited for either acts, or dies, and both wake the
+ * sleepers; the group's timeout ends it, and so does the monitor's end.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "survival.h"

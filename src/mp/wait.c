@@ -88,9 +88,9 @@ static cohort_status check_endings(const struct wait *wait)
 	           : COHORT_OK;
 }
 
-/* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel once
- * more to end it with the monitor: the kernel forgets that when a process becomes
- * another user. */
+/* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel
+ * once more to end it with the monitor: the kernel forgets that when a process
+ * becomes another user. */
 static bool monitor_is_gone(const struct mp_world *world)
 {
 	if (world->parent > 0) {
@@ -163,10 +163,10 @@ int wait_nap(struct wait *wait, int most)
 	return left < 0 ? 0 : left < most ? (int)left : most;
 }
 
-/* A rank in poll is not woken by the mark of the kernel on the mutex of a rank that
- * dies (liveness.h), and a socket is closed only after the memory of the rank is
- * freed. So it looks for the mark, less often with more ranks, since all of them
- * together cost the cores time. */
+/* A rank in poll is not woken by the mark of the kernel on the mutex of a rank
+ * that dies (liveness.h), and a socket is closed only after the memory of the
+ * rank is freed. So it looks for the mark, less often with more ranks, since
+ * all of them together cost the cores time. */
 static int check_ms(const struct mp_world *world)
 {
 	const int ms = world->size / 2;

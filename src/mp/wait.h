@@ -1,6 +1,6 @@
 /*
- * How a rank waits in a collective call. Every wait ends: with the data that the
- * rank waits for, with a failure of the world (a death, or a failure that
+ * How a rank waits in a collective call. Every wait ends: with the data that
+ * the rank waits for, with a failure of the world (a death, or a failure that
  * another rank reports), or at the deadline. Over sockets a rank sleeps in
  * wait_polls; over shared memory shm/backoff.c sleeps and calls wait_check_all.
  * survival.c waits in a world that has failed.

@@ -25,11 +25,11 @@ enum world_failure_reason {
 	WORLD_FAILURE_MONITOR,
 	/* Rank a waited `seconds` in call_a for rank b and `number` others. */
 	WORLD_FAILURE_TIMEOUT,
-	/* Rank b found numbers in rank a's shared memory that rank a cannot have
-	 * written. */
+	/* Rank b found numbers in rank a's shared memory that rank a cannot
+	 * have written. */
 	WORLD_FAILURE_DAMAGED,
-	/* A system call of rank a, the failed_call `number_b`, failed with errno
-	 * `number`. */
+	/* A system call of rank a, the failed_call `number_b`, failed with
+	 * errno `number`. */
 	WORLD_FAILURE_SYSTEM
 };
 

@@ -1,18 +1,18 @@
 /*
  * A large call is cut into chunks of CHUNK_BYTES, so that the memory which MPI
- * allocates for a call stays small, too. All ranks must cut in the same way, and
- * no rank can ask another one about it.
+ * allocates for a call stays small, too. All ranks must cut in the same way,
+ * and no rank can ask another one about it.
  *
  * bcast, allgatherv and allreduce: every rank knows all counts, so all ranks
  * cut in the same way. An allgatherv is a broadcast from each rank.
  *
  * gatherv: the root knows all counts, any other rank only its own. So each rank
  * decides by the size of its own part. A part of at most part_bytes travels in
- * one MPI_Gatherv of all ranks; a rank with a larger part joins that MPI_Gatherv
- * with 0 bytes, and then sends its part in chunks. The root receives in the
- * same way. part_bytes is chosen so that the sum of all parts in the MPI_Gatherv
- * fits an int. If their displacements in recv do not, the parts arrive packed in
- * a temporary buffer, from which the root copies them.
+ * one MPI_Gatherv of all ranks; a rank with a larger part joins that
+ * MPI_Gatherv with 0 bytes, and then sends its part in chunks. The root
+ * receives in the same way. part_bytes is chosen so that the sum of all parts
+ * in the MPI_Gatherv fits an int. If their displacements in recv do not, the
+ * parts arrive packed in a temporary buffer, from which the root copies them.
  * Cost compared with MPI_Gatherv: none for parts up to part_bytes; larger parts
  * as in any linear gather; if all parts together exceed INT_MAX, one copy of
  * the parts up to part_bytes, and memory for them.

@@ -1,6 +1,7 @@
 /*
- * The decisions of rank 0 in a sweep over several nodes: which tickets a node gets,
- * and which it returns. Calls neither MPI nor a clock; ticket_server.c does.
+ * The decisions of rank 0 in a sweep over several nodes: which tickets a node
+ * gets, and which it returns. Calls neither MPI nor a clock; ticket_server.c
+ * does.
  */
 #ifndef COHORT_MPI_COORDINATOR_H
 #define COHORT_MPI_COORDINATOR_H
@@ -54,8 +55,8 @@ bool coordinator_order(struct coordinator *coordinator, int node,
  * left the sweep; -1: none. */
 int coordinator_find_missing(const struct coordinator *coordinator);
 
-/* The tickets of a node at the beginning: see coordinator_begin. `before` is the
- * number of ranks in the nodes before it. */
+/* The tickets of a node at the beginning: see coordinator_begin. `before` is
+ * the number of ranks in the nodes before it. */
 struct ticket_range coordinator_first_tickets(uint64_t total, uint64_t depth,
                                               uint64_t before, uint64_t ranks);
 

@@ -1,8 +1,8 @@
 /*
- * An exit handler is not told who called `exit`. The call stack shows it: if MPI
- * did, the stack contains a function of the MPI library. A process walks its
- * stack at most once, when it exits with a group that is open or broken. A flag
- * that is set around each call of MPI would slow down every call.
+ * An exit handler is not told who called `exit`. The call stack shows it: if
+ * MPI did, the stack contains a function of the MPI library. A process walks
+ * its stack at most once, when it exits with a group that is open or broken. A
+ * flag that is set around each call of MPI would slow down every call.
  */
 #define _GNU_SOURCE /* dladdr */
 #include "exit_origin.h"

@@ -1,14 +1,14 @@
 /*
  * A folder that other users may write to can hold a module that one of them has
  * put there. Root and the process's user are trusted, and also those who may
- * write to the library that looks for the module (to the program, if the library
- * is static): they can put code into the process without a module. On clusters
- * the library often belongs to a user who installs software, and in a user
- * namespace root's files have another owner. A user whose umask is 002 builds
- * library and modules that the group may write to.
+ * write to the library that looks for the module (to the program, if the
+ * library is static): they can put code into the process without a module. On
+ * clusters the library often belongs to a user who installs software, and in a
+ * user namespace root's files have another owner. A user whose umask is 002
+ * builds library and modules that the group may write to.
  *
- * The folders that hold the library as well as the module need no check: who may
- * write to them can replace the library.
+ * The folders that hold the library as well as the module need no check: who
+ * may write to them can replace the library.
  */
 #define _DEFAULT_SOURCE /* S_ISVTX */
 #include "module_trust.h"

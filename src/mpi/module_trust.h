@@ -1,5 +1,5 @@
-/* Whether a module may be loaded: it becomes code of this process, so nobody may
- * have put it there who could not change the process's code anyway. */
+/* Whether a module may be loaded: it becomes code of this process, so nobody
+ * may have put it there who could not change the process's code anyway. */
 #ifndef COHORT_MPI_MODULE_TRUST_H
 #define COHORT_MPI_MODULE_TRUST_H
 

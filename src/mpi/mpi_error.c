@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* MPICH's text is a stack of lines: the first names the error, the last the place
- * that noticed it. */
+/* MPICH's text is a stack of lines: the first names the error, the last the
+ * place that noticed it. */
 void mpi_error_text(int code, char text[MPI_MAX_ERROR_STRING])
 {
 	static const char stack[] = ", error stack:";

@@ -8,8 +8,8 @@
 
 /* `function` of MPI returned `code` during `call`: write a sentence with MPI's
  * own text. COHORT_EMISMATCH if a message was longer than its receiver
- * expected, COHORT_EBACKEND if this MPI does not have the function, COHORT_ENOMEM,
- * or COHORT_ESYS. */
+ * expected, COHORT_EBACKEND if this MPI does not have the function,
+ * COHORT_ENOMEM, or COHORT_ESYS. */
 COHORT_CHECKED cohort_status mpi_error_report(const struct call *call,
                                               const char *function, int code);
 

@@ -122,10 +122,10 @@ static void *watch_finalize(void *arg)
 }
 
 /*
- * MPICH before 4.2 may hang in MPI_Finalize over TCP, after all data has arrived
- * (its pull request 6596). Without a limit the job would never end. A rank may
- * have to wait for others that leave later, for as long as they like; so the limit
- * begins when all ranks are here.
+ * MPICH before 4.2 may hang in MPI_Finalize over TCP, after all data has
+ * arrived (its pull request 6596). Without a limit the job would never end. A
+ * rank may have to wait for others that leave later, for as long as they like;
+ * so the limit begins when all ranks are here.
  */
 static void finalise(int status)
 {

@@ -26,8 +26,8 @@ bool mpi_process_allows_threads(void);
 /* From now on the exit handler does nothing: this process aborts. */
 void mpi_process_forget(void);
 
-/* The word of worlds that share MPI (struct world). NULL: any number of threads may
- * call MPI at once. */
+/* The word of worlds that share MPI (struct world). NULL: any number of threads
+ * may call MPI at once. */
 world_caller *mpi_process_caller(void);
 
 #endif

@@ -32,17 +32,18 @@ enum { POOL_RANGE_MOST = 0xffffff };
 /* Before a sweep, when no rank uses the pool. */
 void node_pool_clear(struct node_pool *pool);
 
-/* Take up to `most` tickets of the `total` that the sweep has; a count of 0 means
- * that there are none. Any code of the program may have written to the pool, so a
- * range beyond `total` is dropped; the ranks run its tasks in a later pass. */
+/* Take up to `most` tickets of the `total` that the sweep has; a count of 0
+ * means that there are none. Any code of the program may have written to the
+ * pool, so a range beyond `total` is dropped; the ranks run its tasks in a
+ * later pass. */
 struct ticket_range node_pool_take(struct node_pool *pool, uint64_t total,
                                    uint64_t most);
 
 /* Add a range, which may be empty, to a slot. There must be a free one. */
 void node_pool_put(struct node_pool *pool, struct ticket_range range);
 
-/* Take up to `most` tickets, in at most MESSAGE_RANGES ranges. The other entries
- * of `out` become empty. */
+/* Take up to `most` tickets, in at most MESSAGE_RANGES ranges. The other
+ * entries of `out` become empty. */
 void node_pool_take_back(struct node_pool *pool, uint64_t most,
                          struct ticket_range out[MESSAGE_RANGES]);
 

@@ -1,9 +1,9 @@
 /*
- * One copy of rank 0's memory on each node. Rank 0 broadcasts it to the first ranks
- * of the other nodes, each of which keeps it in memory that its node's ranks map
- * (node_memory.h). Where they cannot, the first rank broadcasts it to them.
- * Cost, n bytes: one broadcast of n among the nodes; on each node a broadcast of 40
- * bytes and an MPI_Allreduce of an int, and n bytes of memory.
+ * One copy of rank 0's memory on each node. Rank 0 broadcasts it to the first
+ * ranks of the other nodes, each of which keeps it in memory that its node's
+ * ranks map (node_memory.h). Where they cannot, the first rank broadcasts it to
+ * them. Cost, n bytes: one broadcast of n among the nodes; on each node a
+ * broadcast of 40 bytes and an MPI_Allreduce of an int, and n bytes of memory.
  */
 #ifndef COHORT_MPI_NODE_SPREAD_H
 #define COHORT_MPI_NODE_SPREAD_H

@@ -1,11 +1,12 @@
 /*
- * One MPI_Allreduce of ALL_WORDS words tells every rank whether all ranks agree.
- * Only if they do not, rank 0 and the first rank that differs from it broadcast
- * what they have.
+ * One MPI_Allreduce of ALL_WORDS words tells every rank whether all ranks
+ * agree. Only if they do not, rank 0 and the first rank that differs from it
+ * broadcast what they have.
  *
- * These messages are the first ones of a group, and they must be the same in all
- * versions of cohort from 0.2 on: otherwise ranks of two versions could not find
- * out that they are. Later versions may use the words and bytes that are 0 here.
+ * These messages are the first ones of a group, and they must be the same in
+ * all versions of cohort from 0.2 on: otherwise ranks of two versions could not
+ * find out that they are. Later versions may use the words and bytes that are 0
+ * here.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "open_check.h"
@@ -55,8 +56,8 @@ static void fill_digests(const struct open_side *mine, uint64_t digests[ITEMS])
 	digests[VARIABLES] = mine->variables_digest;
 }
 
-/* With MPI_MAX, the words of an item become the largest digest and the complement
- * of the smallest one. */
+/* With MPI_MAX, the words of an item become the largest digest and the
+ * complement of the smallest one. */
 static void fill_words(const uint64_t digests[ITEMS], bool refused,
                        uint64_t words[ALL_WORDS])
 {

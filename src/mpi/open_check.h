@@ -1,5 +1,5 @@
-/* Whether the ranks that open a group belong together: the same version of cohort,
- * the same program, the same variables. */
+/* Whether the ranks that open a group belong together: the same version of
+ * cohort, the same program, the same variables. */
 #ifndef COHORT_MPI_OPEN_CHECK_H
 #define COHORT_MPI_OPEN_CHECK_H
 

@@ -1,7 +1,7 @@
 /*
- * The kernel's link leads to the file that runs, even if another one has its name
- * by now. The file is read, and not the memory that it is mapped to: a debugger
- * writes breakpoints there.
+ * The kernel's link leads to the file that runs, even if another one has its
+ * name by now. The file is read, and not the memory that it is mapped to: a
+ * debugger writes breakpoints there.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "program_file.h"

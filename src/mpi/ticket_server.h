@@ -20,15 +20,15 @@ void ticket_server_close(struct ticket_server *server);
 /* Begin a sweep. Sends nothing. */
 void ticket_server_begin(struct ticket_server *server);
 
-/* Receive and send what there is, without waiting; returns the seconds until the
- * next turn. */
+/* Receive and send what there is, without waiting; returns the seconds until
+ * the next turn. */
 double ticket_server_turn(struct ticket_server *server);
 
 /* Whether all ranks have left the sweep and know it. */
 bool ticket_server_is_done(const struct ticket_server *server);
 
-/* The first rank of a node for which the sweep waits, so far as this rank knows;
- * rank 0 if this is another rank. -1: none. */
+/* The first rank of a node for which the sweep waits, so far as this rank
+ * knows; rank 0 if this is another rank. -1: none. */
 int ticket_server_find_missing(const struct ticket_server *server);
 
 #endif

@@ -3,8 +3,8 @@
  *
  * All messages are small, and at most one from each rank to another is on its
  * way that the other has not handled, so MPI buffers them and no send waits for
- * a slow receiver. If the receiver's host is cut off, its buffer stays with MPI,
- * and nobody waits.
+ * a slow receiver. If the receiver's host is cut off, its buffer stays with
+ * MPI, and nobody waits.
  *
  * Each function returns the code of the MPI call that failed, or MPI_SUCCESS.
  */

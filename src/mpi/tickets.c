@@ -6,17 +6,19 @@
  * memory (node_pool.h). The first rank of the node fills the pool: it sends
  * reports to rank 0, which answers with orders (node_agent.h, coordinator.h).
  * These are ordinary messages, which every MPI has over every network. A rank
- * that finds the pool empty sleeps until tickets come, or until rank 0 says that
- * all have been begun.
+ * that finds the pool empty sleeps until tickets come, or until rank 0 says
+ * that all have been begun.
  *
  * A rank may be in a task for hours. So a thread of each first rank exchanges
- * these messages (progress_thread.h). If the program has initialised MPI without
- * support for threads, the first ranks exchange messages only when they claim or
- * wait: other ranks may then wait for a ticket as long as a task of a first rank
- * takes. To make that rare, the nodes begin with half of all tickets.
+ * these messages (progress_thread.h). If the program has initialised MPI
+ * without support for threads, the first ranks exchange messages only when they
+ * claim or wait: other ranks may then wait for a ticket as long as a task of a
+ * first rank takes. To make that rare, the nodes begin with half of all
+ * tickets.
  *
  * Cost: one compare-and-swap for a claim; for a node two messages for each time
- * in which it does the tickets that it holds, and ten a second for the progress.
+ * in which it does the tickets that it holds, and ten a second for the
+ * progress.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "tickets.h"

@@ -1,7 +1,7 @@
 /*
- * Numbers and sentences as in the locale "C". A program that calls setlocale may
- * get a decimal comma and translated names of errors and signals; variables,
- * sentences and journals must not depend on it.
+ * Numbers and sentences as in the locale "C". A program that calls setlocale
+ * may get a decimal comma and translated names of errors and signals;
+ * variables, sentences and journals must not depend on it.
  */
 #ifndef COHORT_COMMON_BASE_C_LOCALE_H
 #define COHORT_COMMON_BASE_C_LOCALE_H

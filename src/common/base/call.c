@@ -17,8 +17,8 @@ static const struct {
 #undef ROW
 };
 
-/* Peers' calls are read from shared memory, where a stray write may have put any
- * number. */
+/* Peers' calls are read from shared memory, where a stray write may have put
+ * any number. */
 static unsigned known_kind(const struct call *call)
 {
 	return call->kind < sizeof(kinds) / sizeof(*kinds) ? call->kind

@@ -100,8 +100,8 @@ bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)
 }
 
 /* As close_range, without it. A process may have descriptors above its limit,
- * from before it was lowered, and the limit may be a billion. So the list is the
- * kernel's, if there is a /proc. */
+ * from before it was lowered, and the limit may be a billion. So the list is
+ * the kernel's, if there is a /proc. */
 static void close_each(unsigned first, unsigned last)
 {
 	DIR *names = descriptor_list("/proc/self/fd");

@@ -20,8 +20,8 @@ int descriptor_raise(int fd);
 
 /*
  * The calls below make descriptors, close-on-exec, of at least 3. No other file
- * calls open, socketpair or their like; tests/arrows.sh checks it. All return -1
- * with errno if they fail.
+ * calls open, socketpair or their like; tests/arrows.sh checks it. All return
+ * -1 with errno if they fail.
  */
 
 /* As openat; an interrupted one is repeated, and a new file is this user's. */
@@ -36,8 +36,8 @@ int descriptor_socket_pair(int type, int ends[2]);
 /* An eventfd of 0 that does not block. */
 int descriptor_event(void);
 
-/* An empty file in memory, without a name in the file system, which may be sealed.
- * `name` is seen in /proc. */
+/* An empty file in memory, without a name in the file system, which may be
+ * sealed. `name` is seen in /proc. */
 int descriptor_memory(const char *name);
 
 /* Close *fd unless it is below 0, and set it to -1. Keeps errno. */

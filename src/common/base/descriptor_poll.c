@@ -85,8 +85,8 @@ int descriptor_poll(struct pollfd polls[], nfds_t count,
 {
 	int ready = ppoll(polls, count, most, mask);
 
-	/* POSIX allows EAGAIN, for want of memory: as after a signal, the caller
-	 * looks around and polls again. */
+	/* POSIX allows EAGAIN, for want of memory: as after a signal, the
+	 * caller looks around and polls again. */
 	if (ready < 0 && errno == EAGAIN) {
 		pause_most(most);
 		errno = EINTR;

@@ -8,12 +8,12 @@
 
 /*
  * As ppoll. Also works where poll does not: with more descriptors than
- * RLIMIT_NOFILE allows now, which poll answers with EINVAL, and in a sandbox that
- * refuses ppoll. There it uses pselect, which has no such limit.
+ * RLIMIT_NOFILE allows now, which poll answers with EINVAL, and in a sandbox
+ * that refuses ppoll. There it uses pselect, which has no such limit.
  *
- * If neither works, returns -1 with errno after a pause of some milliseconds, so
- * that a caller who looks for what it waits for in another way, in a loop, does
- * not keep a core busy.
+ * If neither works, returns -1 with errno after a pause of some milliseconds,
+ * so that a caller who looks for what it waits for in another way, in a loop,
+ * does not keep a core busy.
  */
 int descriptor_poll(struct pollfd polls[], nfds_t count,
                     const struct timespec *most, const sigset_t *mask);

@@ -1,5 +1,5 @@
-/* A digest of bytes: different bytes have the same one only by accident. Machines
- * with the same byte order compute the same digest. */
+/* A digest of bytes: different bytes have the same one only by accident.
+ * Machines with the same byte order compute the same digest. */
 #ifndef COHORT_COMMON_BASE_DIGEST_H
 #define COHORT_COMMON_BASE_DIGEST_H
 

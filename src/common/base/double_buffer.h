@@ -22,7 +22,8 @@
  *   the last published copy at once.
  *
  * Cost: a write stores each word once and the turn once, on x86 without a
- * locked instruction or a fence; a read loads each word once and the turn twice.
+ * locked instruction or a fence; a read loads each word once and the turn
+ * twice.
  */
 #ifndef COHORT_COMMON_BASE_DOUBLE_BUFFER_H
 #define COHORT_COMMON_BASE_DOUBLE_BUFFER_H

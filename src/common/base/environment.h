@@ -5,7 +5,8 @@
  * set-group-ID, file capabilities), the user has chosen the environment, and
  * must not choose what the program does with its privileges. There every
  * variable counts as unset: no variable chooses a backend or a launcher, and so
- * none has an MPI loaded, which would load plug-ins that further variables name.
+ * none has an MPI loaded, which would load plug-ins that further variables
+ * name.
  */
 #ifndef COHORT_COMMON_BASE_ENVIRONMENT_H
 #define COHORT_COMMON_BASE_ENVIRONMENT_H
@@ -28,13 +29,14 @@ bool environment_set_default(const char *name, const char *value);
 /* Set a variable, or leave it as it is if there is no memory. */
 void environment_set(const char *name, const char *value);
 
-/* A digest of the value of a variable, or of its absence, on top of `before`, the
- * digest of other variables; 0: there are none. */
+/* A digest of the value of a variable, or of its absence, on top of `before`,
+ * the digest of other variables; 0: there are none. */
 uint64_t environment_fingerprint(uint64_t before, const char *name);
 
-/* Call `each` with every variable whose name begins with `prefix` and whose value
- * is not empty, as "NAME=value"; with none if the environment is distrusted. `arg`
- * is the second argument of `each`, which must not change the environment. */
+/* Call `each` with every variable whose name begins with `prefix` and whose
+ * value is not empty, as "NAME=value"; with none if the environment is
+ * distrusted. `arg` is the second argument of `each`, which must not change the
+ * environment. */
 void environment_each(const char *prefix,
                       void (*each)(const char *variable, void *arg), void *arg);
 

@@ -16,8 +16,9 @@ enum {
 static const uint64_t mantissa_mask = (UINT64_C(1) << MANTISSA_BITS) - 1;
 static const uint64_t word_mask = UINT32_MAX;
 
-/* Move the part of each word that is beyond 32 bits into the next one. Shifts of
- * negative numbers round down, in every compiler that GNU C libraries have. */
+/* Move the part of each word that is beyond 32 bits into the next one. Shifts
+ * of negative numbers round down, in every compiler that GNU C libraries
+ * have. */
 static void carry_words(int64_t words[EXACT_SUM_WORDS])
 {
 	for (int i = 0; i + 1 < EXACT_SUM_WORDS; i++) {
@@ -113,7 +114,8 @@ static int highest_bit(uint64_t word)
 	return bit;
 }
 
-/* Bit `place` of the number that the words make; they are carried and positive. */
+/* Bit `place` of the number that the words make; they are carried and
+ * positive. */
 static uint64_t bit_at(const int64_t words[EXACT_SUM_WORDS], int place)
 {
 	const int last = EXACT_SUM_WORDS - 1;

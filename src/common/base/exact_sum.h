@@ -1,12 +1,12 @@
 /*
  * The exact sum of doubles, rounded once at the end: a small superaccumulator
  * (Neal, Fast exact summation using small and large superaccumulators,
- * arXiv:1505.05571). The sum is a fixed-point number that spans all exponents, so
- * adding is exact and the order does not matter. Two sums are combined by adding
- * their words as integers.
+ * arXiv:1505.05571). The sum is a fixed-point number that spans all exponents,
+ * so adding is exact and the order does not matter. Two sums are combined by
+ * adding their words as integers.
  *
- * Cost of a value: two integer additions and a few shifts; every 1,000 values one
- * pass over the words.
+ * Cost of a value: two integer additions and a few shifts; every 1,000 values
+ * one pass over the words.
  */
 #ifndef COHORT_COMMON_BASE_EXACT_SUM_H
 #define COHORT_COMMON_BASE_EXACT_SUM_H
@@ -33,15 +33,16 @@ struct exact_sum {
 	int64_t numbers[EXACT_SUM_NUMBERS];
 };
 
-/* Add `count` values. Afterwards every word but the last is in 0 ... 2^32 - 1, so
- * 2^31 sums can be combined by adding number to number. */
+/* Add `count` values. Afterwards every word but the last is in 0 ... 2^32 - 1,
+ * so 2^31 sums can be combined by adding number to number. */
 void exact_sum_add(struct exact_sum *sum, const double values[], size_t count);
 
 /*
- * The sum, rounded to nearest, ties to even; infinite if it is beyond the largest
- * double. As IEEE 754 has it: NaN if a value is NaN or both infinities occur, an
- * infinity if one occurs, -0.0 if every value is -0.0 and there is one, 0.0 where
- * values cancel or there are none. The NaN is always the same one.
+ * The sum, rounded to nearest, ties to even; infinite if it is beyond the
+ * largest double. As IEEE 754 has it: NaN if a value is NaN or both infinities
+ * occur, an infinity if one occurs, -0.0 if every value is -0.0 and there is
+ * one, 0.0 where values cancel or there are none. The NaN is always the same
+ * one.
  */
 double exact_sum_round(const struct exact_sum *sum);
 

@@ -1,9 +1,9 @@
 /*
  * Streams that wait for input have no output pending, so this looks for pending
  * output first, without the lock, and takes the lock only of streams that have
- * some. The GNU C library's list of all streams is part of its binary interface,
- * and its header shows how a stream leads to the next one. With other C libraries
- * stdout and stderr are flushed.
+ * some. The GNU C library's list of all streams is part of its binary
+ * interface, and its header shows how a stream leads to the next one. With
+ * other C libraries stdout and stderr are flushed.
  */
 #define _GNU_SOURCE
 #include "flush_streams.h"

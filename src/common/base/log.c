@@ -34,9 +34,9 @@ void log_set_threshold(enum log_level level)
 	atomic_store(&threshold, (int)level);
 }
 
-/* Copy text without control characters: one in a name or in a task's sentence must
- * not end the line or steer the terminal. Returns the length; the text is cut
- * between two characters to `room` bytes, with the 0. */
+/* Copy text without control characters: one in a name or in a task's sentence
+ * must not end the line or steer the terminal. Returns the length; the text is
+ * cut between two characters to `room` bytes, with the 0. */
 static size_t copy_printable(char *to, size_t room, const char *text)
 {
 	size_t used = 0;

@@ -87,8 +87,8 @@ static bool strict_overcommit(void)
 	       mode[0] == '2';
 }
 
-/* sysconf(_SC_PHYS_PAGES) makes the same call, and returns any number if a sandbox
- * refuses it. */
+/* sysconf(_SC_PHYS_PAGES) makes the same call, and returns any number if a
+ * sandbox refuses it. */
 static size_t machine_bytes(void)
 {
 	struct sysinfo info;

@@ -19,8 +19,8 @@ void *memory_alloc(size_t bytes);
 void *memory_share(size_t bytes);
 void memory_unshare(void *memory, size_t bytes);
 
-/* Make memory that begins at a page unwritable for this process. False with errno
- * if the system refuses. */
+/* Make memory that begins at a page unwritable for this process. False with
+ * errno if the system refuses. */
 bool memory_shut(void *memory, size_t bytes);
 
 /* An estimate of the bytes that a process may reserve: the machine's memory, or

@@ -44,8 +44,8 @@ bool node_memory_create(struct node_memory *memory, size_t bytes,
 	       create_private(memory);
 }
 
-/* Written by system calls and not through a mapping, where a lack of memory would
- * be a signal (SIGBUS). */
+/* Written by system calls and not through a mapping, where a lack of memory
+ * would be a signal (SIGBUS). */
 static bool write_file(int fd, size_t at, const void *data, size_t bytes)
 {
 	size_t done = 0;
@@ -75,8 +75,8 @@ bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
 	return true;
 }
 
-/* A private mapping: this process could change its own pages only, even if it made
- * them writable. */
+/* A private mapping: this process could change its own pages only, even if it
+ * made them writable. */
 static bool map_file(struct node_memory *memory, int fd)
 {
 	void *data = mmap(NULL, memory->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -91,8 +91,8 @@ bool node_memory_finish(struct node_memory *memory)
 {
 	if (memory->fd <= 0)
 		return !mprotect(memory->data, memory->bytes, PROT_READ);
-	/* From now on no process can write to it or make it shorter, also not by
-	 * its descriptor. */
+	/* From now on no process can write to it or make it shorter, also not
+	 * by its descriptor. */
 	return !fcntl(memory->fd, F_ADD_SEALS,
 	              F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) &&
 	       map_file(memory, memory->fd);

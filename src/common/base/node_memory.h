@@ -1,14 +1,15 @@
 /*
- * Memory that one process fills and other processes of the same machine map. After
- * that no process can write to it, not even the one that has filled it: SIGSEGV
- * ends a task that tries. It has no name in the file system; the system frees it
- * when the last process has unmapped it.
+ * Memory that one process fills and other processes of the same machine map.
+ * After that no process can write to it, not even the one that has filled it:
+ * SIGSEGV ends a task that tries. It has no name in the file system; the system
+ * frees it when the last process has unmapped it.
  *
  * Another process maps it through /proc, by the descriptor that the first one
- * keeps open until then. The system refuses that where there is no /proc, where the processes are of
- * different users or process namespaces, and where they may not be inspected
- * (PR_SET_DUMPABLE). Where the system has no such memory at all, node_memory_create
- * makes private memory, which is unwritable as well and cannot be mapped.
+ * keeps open until then. The system refuses that where there is no /proc, where
+ * the processes are of different users or process namespaces, and where they
+ * may not be inspected (PR_SET_DUMPABLE). Where the system has no such memory
+ * at all, node_memory_create makes private memory, which is unwritable as well
+ * and cannot be mapped.
  */
 #ifndef COHORT_COMMON_BASE_NODE_MEMORY_H
 #define COHORT_COMMON_BASE_NODE_MEMORY_H
@@ -45,11 +46,12 @@ bool node_memory_create(struct node_memory *memory, size_t bytes,
 bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
                        size_t bytes);
 
-/* All is written: make it unwritable, and readable at `data`. False with errno. */
+/* All is written: make it unwritable, and readable at `data`. False with
+ * errno. */
 bool node_memory_finish(struct node_memory *memory);
 
-/* node_memory_create, _write and _finish in one. If there is no memory to share,
- * it is private. */
+/* node_memory_create, _write and _finish in one. If there is no memory to
+ * share, it is private. */
 bool node_memory_copy(struct node_memory *memory, const void *data,
                       size_t bytes, enum node_memory_kind kind);
 

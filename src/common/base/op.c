@@ -57,8 +57,8 @@ TYPE_MAP(ELEMENT)
 #undef ELEMENT
 
 /* Tells the compiler that iterations are independent: `to` may be equal to
- * `left` or `right` but does not overlap them partially, so each element is read
- * before it is written. */
+ * `left` or `right` but does not overlap them partially, so each element is
+ * read before it is written. */
 #if defined(__clang__)
 #define ELEMENTWISE _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)

@@ -11,12 +11,12 @@ struct range {
 	size_t count;
 };
 
-/* Part number `part` of `items` items that are split into `parts` parts. As with
- * numpy.array_split, the first items % parts parts have one item more. */
+/* Part number `part` of `items` items that are split into `parts` parts. As
+ * with numpy.array_split, the first items % parts parts have one item more. */
 struct range partition_block(size_t items, size_t parts, size_t part);
 
-/* The items of a ticket, in chunks of one size. Count is 0 for tickets after the
- * last. */
+/* The items of a ticket, in chunks of one size. Count is 0 for tickets after
+ * the last. */
 struct range partition_chunk(size_t items, size_t chunk, uint64_t ticket);
 
 /* The number of tickets in chunks of one size. */

@@ -1,5 +1,5 @@
-/* Descriptors of processes. C libraries have a wrapper for this system call only
- * since recently. */
+/* Descriptors of processes. C libraries have a wrapper for this system call
+ * only since recently. */
 #ifndef COHORT_COMMON_BASE_PIDFD_H
 #define COHORT_COMMON_BASE_PIDFD_H
 

@@ -34,8 +34,8 @@ static int by_waitpid(pid_t pid, int options, siginfo_t *info)
 	return 0;
 }
 
-/* waitpid is another system call: a sandbox that refuses one of them may allow the
- * other. */
+/* waitpid is another system call: a sandbox that refuses one of them may allow
+ * the other. */
 int process_wait(pid_t pid, int options, siginfo_t *info)
 {
 	if (!by_waitid(pid, options, info))

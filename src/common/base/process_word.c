@@ -1,6 +1,7 @@
-/* The check is a hash of the number and of random bytes that the kernel gives each
- * program at its start, and that forked processes inherit. They are not in shared
- * memory, so other words have the right check only by a chance of 2^-32. */
+/* The check is a hash of the number and of random bytes that the kernel gives
+ * each program at its start, and that forked processes inherit. They are not in
+ * shared memory, so other words have the right check only by a chance of
+ * 2^-32. */
 #include "process_word.h"
 
 #include <string.h>

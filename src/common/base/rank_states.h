@@ -1,6 +1,6 @@
 /*
- * Words in memory that the ranks of one machine share, and that only ranks write.
- * A child that runs tasks loses the right to write there (become_task in
+ * Words in memory that the ranks of one machine share, and that only ranks
+ * write. A child that runs tasks loses the right to write there (become_task in
  * core/backend.h), so a task that writes to a wrong address can change none of
  * them. Words that a child writes too are in worker_stats.h.
  */

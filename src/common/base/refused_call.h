@@ -9,7 +9,8 @@
  * Whether this errno says that the call as such is refused: the kernel does not
  * have it (ENOSYS), or a sandbox does not let the process use it. Container
  * engines answer calls that are newer than their list with EPERM, others with
- * EACCES. Where the library can do without the call, it does in all three cases.
+ * EACCES. Where the library can do without the call, it does in all three
+ * cases.
  */
 static inline bool call_is_refused(int number)
 {

@@ -41,8 +41,8 @@ static struct private_region **find_region(const void *start)
 	return link;
 }
 
-/* Not readable yet, so that a leak checker or a debugger that reads all readable
- * memory does not fill the region with pages. */
+/* Not readable yet, so that a leak checker or a debugger that reads all
+ * readable memory does not fill the region with pages. */
 static void *map_unreadable(size_t bytes)
 {
 	return mmap(NULL, bytes, PROT_NONE,
@@ -98,8 +98,9 @@ static bool own_use(struct region_allocator *regions, void *start, size_t from,
 	                                 end - begin, PROT_READ | PROT_WRITE);
 }
 
-/* Make the regions of earlier sweeps unwritable. If another thread held the mutex
- * when this process was forked, it is never unlocked here: they stay writable. */
+/* Make the regions of earlier sweeps unwritable. If another thread held the
+ * mutex when this process was forked, it is never unlocked here: they stay
+ * writable. */
 static void shut_trimmed(void)
 {
 	if (pthread_mutex_trylock(&own.mutex))

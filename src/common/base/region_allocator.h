@@ -23,15 +23,15 @@ struct region_allocator {
 	            size_t to);
 
 	/* In a forked copy of the owner: make bytes `from` to `to`, both
-	 * rounded down to whole pages, unwritable for this process. In the first
-	 * call `from` is 0: it also makes the allocator's own page unwritable,
-	 * and all usable bytes behind `to` writable. False with errno if the
-	 * system refuses. */
+	 * rounded down to whole pages, unwritable for this process. In the
+	 * first call `from` is 0: it also makes the allocator's own page
+	 * unwritable, and all usable bytes behind `to` writable. False with
+	 * errno if the system refuses. */
 	bool (*shut)(struct region_allocator *regions, void *start, size_t from,
 	             size_t to);
 
-	/* Keep the first `bytes` bytes (0 is allowed) and return the rest to the
-	 * system. The owner calls it once. */
+	/* Keep the first `bytes` bytes (0 is allowed) and return the rest to
+	 * the system. The owner calls it once. */
 	void (*trim)(struct region_allocator *regions, void *start,
 	             size_t bytes);
 

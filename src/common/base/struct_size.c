@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Whether `field` ends where the struct does. A later library may have a field in
- * bytes that are padding now. C leaves padding unset, so such a library would read
- * a value there that no caller has chosen. */
+/* Whether `field` ends where the struct does. A later library may have a field
+ * in bytes that are padding now. C leaves padding unset, so such a library
+ * would read a value there that no caller has chosen. */
 #define ENDS_WITH(type, field) \
 	(offsetof(type, field) + sizeof(((type *)NULL)->field) == sizeof(type))
 

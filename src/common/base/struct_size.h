@@ -1,5 +1,5 @@
-/* Structs of the public header that grow at the end from version to version: the
- * caller's may be shorter or longer than the library's. */
+/* Structs of the public header that grow at the end from version to version:
+ * the caller's may be shorter or longer than the library's. */
 #ifndef COHORT_COMMON_BASE_STRUCT_SIZE_H
 #define COHORT_COMMON_BASE_STRUCT_SIZE_H
 

@@ -2,8 +2,8 @@
  * OpenMP 5.0 has a call that makes the runtime release its resources. GNU's
  * runtime, which hangs in the first parallel region of a forked process
  * otherwise, ends and joins its threads; LLVM's and Intel's handle forks by
- * themselves. The soft kind of pause keeps the values of threadprivate variables
- * where the runtime can.
+ * themselves. The soft kind of pause keeps the values of threadprivate
+ * variables where the runtime can.
  */
 #define _GNU_SOURCE /* RTLD_DEFAULT, gettid */
 #include "thread_pools.h"

@@ -6,9 +6,9 @@
 
 enum { THREAD_NAMES_BYTES = 128 };
 
-/* Before a fork: have the OpenMP runtime, if one is loaded, end its idle threads.
- * It starts new ones in its next parallel region, here and in the child. Does
- * nothing inside a parallel region. */
+/* Before a fork: have the OpenMP runtime, if one is loaded, end its idle
+ * threads. It starts new ones in its next parallel region, here and in the
+ * child. Does nothing inside a parallel region. */
 void thread_pools_pause(void);
 
 /* The number of all threads of this process; 1 if /proc does not tell. */

@@ -12,8 +12,8 @@ struct type_row {
 	const char *name;
 };
 
-/* Every cohort_type, in its order: the name without COHORT_, the C type, and the
- * family of its arithmetic. */
+/* Every cohort_type, in its order: the name without COHORT_, the C type, and
+ * the family of its arithmetic. */
 #define TYPE_MAP(X)                   \
 	X(INT8, int8_t, SIGNED)       \
 	X(UINT8, uint8_t, UNSIGNED)   \

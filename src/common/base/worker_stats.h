@@ -1,11 +1,12 @@
 /*
- * Counters in memory that the ranks of one machine share. A rank, or the child that
- * runs its tasks, updates its own while it runs tasks; the others read them at any
- * time, without a collective call. A rank's counters have one writer at a time, except
- * that idle ranks take tasks out of another rank's steal slot.
+ * Counters in memory that the ranks of one machine share. A rank, or the child
+ * that runs its tasks, updates its own while it runs tasks; the others read
+ * them at any time, without a collective call. A rank's counters have one
+ * writer at a time, except that idle ranks take tasks out of another rank's
+ * steal slot.
  *
- * A task that writes to a wrong address may change them. So nobody takes a number
- * from here as an address, an index or a length without a check.
+ * A task that writes to a wrong address may change them. So nobody takes a
+ * number from here as an address, an index or a length without a check.
  */
 #ifndef COHORT_COMMON_BASE_WORKER_STATS_H
 #define COHORT_COMMON_BASE_WORKER_STATS_H
@@ -16,8 +17,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The progress of one rank, and the tasks that it has not finished. It has cache
- * lines of its own, because the others read it while the rank writes it. */
+/* The progress of one rank, and the tasks that it has not finished. It has
+ * cache lines of its own, because the others read it while the rank writes
+ * it. */
 struct rank_counters {
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t
 	    done;                /* tasks, failed ones included */
@@ -33,8 +35,8 @@ struct rank_counters {
 
 struct worker_stats {
 	/* The next tickets in passes without ranks that have died: rank 0's
-	 * decisions with even numbers use the first counter, those with odd ones
-	 * the second; see sweep/survivors.h. */
+	 * decisions with even numbers use the first counter, those with odd
+	 * ones the second; see sweep/survivors.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t tickets[2];
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;

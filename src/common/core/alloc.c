@@ -1,7 +1,7 @@
 /* cohort_alloc and cohort_free. The backend provides the memory if it has any
  * that it moves faster than other memory. A list contains all allocations of a
- * group, so that no other pointer is ever released. Allocations are few and large,
- * so the list is short. */
+ * group, so that no other pointer is ever released. Allocations are few and
+ * large, so the list is short. */
 #include "alloc.h"
 
 #include "common/base/log.h"

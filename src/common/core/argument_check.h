@@ -1,8 +1,8 @@
 /*
- * The checks of arguments that several collective calls share. COHORT_EINVAL, with
- * the sentence written, if the argument is bad. `function` is the public call that
- * the sentence names. Every call makes them, so a good argument costs a comparison
- * in place; the sentences are out of the way.
+ * The checks of arguments that several collective calls share. COHORT_EINVAL,
+ * with the sentence written, if the argument is bad. `function` is the public
+ * call that the sentence names. Every call makes them, so a good argument costs
+ * a comparison in place; the sentences are out of the way.
  */
 #ifndef COHORT_COMMON_CORE_ARGUMENT_CHECK_H
 #define COHORT_COMMON_CORE_ARGUMENT_CHECK_H

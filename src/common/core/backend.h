@@ -1,13 +1,14 @@
 /*
- * The backend interface: a backend is one struct of functions that carry out the
- * public calls. src/common/serial/serial.c is the shortest backend and the
- * reference for each function. Every function but alloc and release is required.
+ * The backend interface: a backend is one struct of functions that carry out
+ * the public calls. src/common/serial/serial.c is the shortest backend and the
+ * reference for each function. Every function but alloc and release is
+ * required.
  *
  * The files of core have checked and normalised every argument: sizes do not
  * overflow; unused buffers are NULL; roots, types and operators are valid;
  * COHORT_IN_PLACE has become an address. If `send` equals its own place in
- * `recv`, the data is there already; there is no other overlap. No function of a
- * backend may call back into core.
+ * `recv`, the data is there already; there is no other overlap. No function of
+ * a backend may call back into core.
  *
  * A collective function that fails has written the sentence (error_set). The
  * ranks are then out of step, so core breaks the group, and calls only `close`
@@ -94,8 +95,8 @@ struct survival_wait {
 
 /*
  * With these functions ranks that share memory go on with a sweep without those
- * that have died. No function is collective. Rank 0 is alive as long as any rank
- * is.
+ * that have died. No function is collective. Rank 0 is alive as long as any
+ * rank is.
  */
 struct survival {
 	/* Whether ranks other than 0 have died, and nothing else has failed. */
@@ -109,17 +110,17 @@ struct survival {
 	int (*describe)(const struct world *world, int rank, char *text,
 	                size_t bytes);
 
-	/* Write how the rank ended whose death made the world fail. That is known
-	 * before is_dead says so. Returns the rank. */
+	/* Write how the rank ended whose death made the world fail. That is
+	 * known before is_dead says so. Returns the rank. */
 	int (*describe_first)(const struct world *world, char *text,
 	                      size_t bytes);
 
 	/* Wake every rank that sleeps. */
 	void (*wake)(struct world *world);
 
-	/* The number of wake-ups so far. A rank reads it, checks whether its wait
-	 * is over, and then calls `sleep`, which returns at once if `wake` was
-	 * called in between, or a rank has died. */
+	/* The number of wake-ups so far. A rank reads it, checks whether its
+	 * wait is over, and then calls `sleep`, which returns at once if `wake`
+	 * was called in between, or a rank has died. */
 	uint32_t (*wakes)(const struct world *world);
 
 	/* Sleep until a wake-up. COHORT_OK: check again. COHORT_ETIMEOUT after

@@ -52,8 +52,8 @@ static enum backend_kind choose_backend(const struct config *config,
 	return BACKEND_SERIAL;
 }
 
-/* MPI itself reads the launcher's variables, and would take this process for the
- * rank that they describe. */
+/* MPI itself reads the launcher's variables, and would take this process for
+ * the rank that they describe. */
 static cohort_status check_own_launcher(const struct config *config,
                                         enum backend_kind kind)
 {
@@ -75,9 +75,9 @@ static bool has_peers(const struct launcher *launcher)
 	return launcher && launcher->size > 1;
 }
 
-/* If only some processes of an MPI job have the variable, the others wait for them
- * in MPI_Init. So it is refused there. srun and its like also start programs that
- * have nothing to do with each other. */
+/* If only some processes of an MPI job have the variable, the others wait for
+ * them in MPI_Init. So it is refused there. srun and its like also start
+ * programs that have nothing to do with each other. */
 static cohort_status check_launched_mp(const struct config *config,
                                        const struct launcher *launcher,
                                        enum backend_kind kind)
@@ -94,8 +94,8 @@ static cohort_status check_launched_mp(const struct config *config,
 	                 config->backend_from);
 }
 
-/* The peers would be copies of a process of an MPI job. When they leave, most of
- * them call MPI_Finalize, as Python's mpi4py does, and hang there. */
+/* The peers would be copies of a process of an MPI job. When they leave, most
+ * of them call MPI_Finalize, as Python's mpi4py does, and hang there. */
 static cohort_status check_fork_of_mpi(enum backend_kind kind)
 {
 	if (kind != BACKEND_MP || mp_is_running() || !detect_running_mpi())
@@ -141,8 +141,8 @@ cohort_status backend_select(const struct config *config,
 	                           : status;
 }
 
-/* The peers wait in MPI_Init, or in the first exchange of cohort_open, unless all
- * ranks have asked for groups of their own. */
+/* The peers wait in MPI_Init, or in the first exchange of cohort_open, unless
+ * all ranks have asked for groups of their own. */
 static bool peers_may_wait(const struct config *config,
                            const struct launcher *launcher)
 {

@@ -5,10 +5,10 @@
 #include "backend.h"
 
 /* Choose the backend by name, or by the rules of `auto`, and log the reason at
- * info. `launcher` is NULL if none was recognised. COHORT_ECONFIG if the program
- * passed an MPI communicator and the backend is not mpi. COHORT_EBACKEND if the
- * backend is mpi and a rank of another job started this program, or if a variable
- * names mp in a job of several processes. */
+ * info. `launcher` is NULL if none was recognised. COHORT_ECONFIG if the
+ * program passed an MPI communicator and the backend is not mpi.
+ * COHORT_EBACKEND if the backend is mpi and a rank of another job started this
+ * program, or if a variable names mp in a job of several processes. */
 COHORT_CHECKED cohort_status backend_select(const struct config *config,
                                             const struct launcher *launcher,
                                             const struct backend **out);
@@ -19,8 +19,8 @@ COHORT_CHECKED cohort_status backend_select(const struct config *config,
 void backend_warn(const struct config *config, const struct launcher *launcher,
                   const struct backend *backend);
 
-/* This process cannot open a group, with `status` and this thread's sentence. If
- * it is a rank of an MPI job, its peers may wait for it in cohort_open: tell
+/* This process cannot open a group, with `status` and this thread's sentence.
+ * If it is a rank of an MPI job, its peers may wait for it in cohort_open: tell
  * them. Returns `status`, with its sentence. */
 COHORT_CHECKED cohort_status backend_refuse(const struct config *config,
                                             const struct launcher *launcher,

@@ -69,8 +69,8 @@ static cohort_status add_counts(const char *function, const cohort *group,
 	return COHORT_OK;
 }
 
-/* A digest of all counts, for the comparison of calls. The factor is odd and the
- * shift can be undone, so each step loses no bit. */
+/* A digest of all counts, for the comparison of calls. The factor is odd and
+ * the shift can be undone, so each step loses no bit. */
 static uint64_t digest_counts(const cohort *group, const size_t counts[])
 {
 	uint64_t digest = 0;
@@ -82,8 +82,8 @@ static uint64_t digest_counts(const cohort *group, const size_t counts[])
 	return digest;
 }
 
-/* Check the receive buffer against the send buffer. If *send is COHORT_IN_PLACE,
- * it becomes the address in recv. */
+/* Check the receive buffer against the send buffer. If *send is
+ * COHORT_IN_PLACE, it becomes the address in recv. */
 static inline cohort_status check_gather(const char *function,
                                          const struct call *call,
                                          const struct gather_layout *layout,

@@ -180,11 +180,11 @@ static cohort_status read_log(const char *name, const char *value,
 	return status;
 }
 
-/* Every variable that users set. `same`: all ranks of an mpi group must have the
- * same value. That is not needed where a variable changes only what a rank
- * prints, where all ranks follow the one that sets it (COHORT_CHECK), where only
- * rank 0 reads it (COHORT_JOURNAL_UNLOCKED), or where another check refuses it
- * (COHORT_BACKEND). */
+/* Every variable that users set. `same`: all ranks of an mpi group must have
+ * the same value. That is not needed where a variable changes only what a rank
+ * prints, where all ranks follow the one that sets it (COHORT_CHECK), where
+ * only rank 0 reads it (COHORT_JOURNAL_UNLOCKED), or where another check
+ * refuses it (COHORT_BACKEND). */
 static const struct config_variable {
 	const char *name;
 	cohort_status (*read)(const char *name, const char *value,
@@ -207,8 +207,8 @@ enum {
 	CONFIG_VARIABLES = sizeof(config_variables) / sizeof(*config_variables)
 };
 
-/* A digest of values, not of texts, so that an unset variable counts as one with
- * the default value. */
+/* A digest of values, not of texts, so that an unset variable counts as one
+ * with the default value. */
 static uint64_t digest_values(const struct config *config)
 {
 	const struct {

@@ -10,9 +10,9 @@
 COHORT_CHECKED cohort_status config_read(const cohort_options *options,
                                          struct config *out);
 
-/* After config_read has failed: read the backend, if its name is allowed, and the
- * communicator. The other fields of *out are not valid. Writes the same sentence
- * again. */
+/* After config_read has failed: read the backend, if its name is allowed, and
+ * the communicator. The other fields of *out are not valid. Writes the same
+ * sentence again. */
 void config_read_backend(const cohort_options *options, struct config *out);
 
 #endif

@@ -56,10 +56,10 @@ static inline bool group_is_own(const cohort *group)
 void group_set_closed(cohort *group);
 bool group_is_closed(const cohort *group);
 
-/* This process is a forked copy of a rank and runs the rank's tasks, in a function
- * with this stack frame. If a call later comes from a frame outside of it, a task
- * has left the function by longjmp, and the copy would go on with the program: the
- * call ends the process. */
+/* This process is a forked copy of a rank and runs the rank's tasks, in a
+ * function with this stack frame. If a call later comes from a frame outside of
+ * it, a task has left the function by longjmp, and the copy would go on with
+ * the program: the call ends the process. */
 void group_note_task(const void *frame);
 
 /* The status and the sentence for a call that group_enter refuses. */
@@ -68,8 +68,8 @@ COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
 
 /* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in a
  * task, in a forked copy, after cohort_close, or while another thread is in a
- * call; the status that broke the group. `function` is the caller's name, for the
- * sentence. */
+ * call; the status that broke the group. `function` is the caller's name, for
+ * the sentence. */
 COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
                                                        const char *function)
 {
@@ -101,8 +101,8 @@ static inline cohort_status group_leave(const cohort *group,
  * just been written. */
 COHORT_COLD void group_break(cohort *group, cohort_status status);
 
-/* Every call of a backend function that can fail ends here: a failure breaks the
- * group. */
+/* Every call of a backend function that can fail ends here: a failure breaks
+ * the group. */
 static inline cohort_status group_finish(cohort *group, cohort_status status)
 {
 	if (status != COHORT_OK)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-/* Step ids above this one do not belong to srun, but to the batch script, to the
- * interactive shell of salloc, and the like (slurm.h). */
+/* Step ids above this one do not belong to srun, but to the batch script, to
+ * the interactive shell of salloc, and the like (slurm.h). */
 #define SLURM_LAST_STEP 0xfffffff0ul
 
 struct launcher_row {

@@ -21,11 +21,13 @@ struct launcher {
 bool launcher_detect(struct launcher *out);
 
 /* A number for the variables that tell which process of which job this is. A
- * process that another one starts has the same, unless a launcher started it. */
+ * process that another one starts has the same, unless a launcher started
+ * it. */
 uint64_t launcher_fingerprint(void);
 
-/* Whether the environment names a connection to the launcher that does not exist:
- * a parent process has closed it, so the variables describe another process. */
+/* Whether the environment names a connection to the launcher that does not
+ * exist: a parent process has closed it, so the variables describe another
+ * process. */
 bool launcher_is_cut_off(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The variable holds the number of the rank's process and the time at which it
  * started: after the rank's end, or on another machine, the variable means
- * nothing. The fingerprints tell whether a variable is the rank's own or was set
- * anew: a task may start an MPI job of its own, or name a backend.
+ * nothing. The fingerprints tell whether a variable is the rank's own or was
+ * set anew: a task may start an MPI job of its own, or name a backend.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "nesting.h"

@@ -1,7 +1,8 @@
 /*
  * Objects, over the backends' bcast and allgatherv. Each rank first sends a
- * header: the object's size, and its bytes if they fit. Only larger objects need
- * a second call. Cost: one call for objects up to INLINE_BYTES bytes, two above.
+ * header: the object's size, and its bytes if they fit. Only larger objects
+ * need a second call. Cost: one call for objects up to INLINE_BYTES bytes, two
+ * above.
  */
 #include "argument_check.h"
 #include "group.h"
@@ -110,8 +111,8 @@ cohort_status cohort_bcast_object(cohort *group, cohort_blob *object, int root)
 	return group_leave(group, status);
 }
 
-/* Memory of an allgather: the counts of the call under way, and a header of each
- * rank. */
+/* Memory of an allgather: the counts of the call under way, and a header of
+ * each rank. */
 struct object_headers {
 	size_t *counts;
 	struct object_header *headers;
@@ -178,8 +179,8 @@ static cohort_blob *make_block(const struct object_headers *all_headers,
 
 /* Large objects arrive without gaps at the end of the block, and are then moved
  * forward to their aligned addresses, the first one first. No object's address
- * lies behind the bytes that arrived for it, so no move overwrites bytes that are
- * still to be moved. */
+ * lies behind the bytes that arrived for it, so no move overwrites bytes that
+ * are still to be moved. */
 static cohort_status fill_block(cohort *group, const struct call *call,
                                 const struct object_headers *all_headers,
                                 cohort_blob mine, cohort_blob *block,

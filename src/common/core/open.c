@@ -50,8 +50,8 @@ static void leave_nesting(const struct nesting *own, const struct world *world,
 	process.left_by = getpid();
 }
 
-/* Only mp starts as many ranks as it is asked for. The variable is warned of once,
- * because the program may not know of it. */
+/* Only mp starts as many ranks as it is asked for. The variable is warned of
+ * once, because the program may not know of it. */
 static void warn_of_size(const struct config *config,
                          const struct launcher *launcher,
                          const struct world *world)

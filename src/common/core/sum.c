@@ -1,6 +1,6 @@
-/* The sum of doubles that does not depend on who has which of them. Each rank adds
- * its own up exactly; the partial sums are whole numbers, and one allreduce adds
- * them; each rank rounds the total once. */
+/* The sum of doubles that does not depend on who has which of them. Each rank
+ * adds its own up exactly; the partial sums are whole numbers, and one
+ * allreduce adds them; each rank rounds the total once. */
 #include "common/base/exact_sum.h"
 #include "common/base/type.h"
 #include "group.h"

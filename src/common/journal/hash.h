@@ -13,8 +13,8 @@ uint64_t hash_64(const void *bytes, size_t count);
 uint64_t hash_64_of_two(const void *first, size_t first_bytes,
                         const void *second, size_t second_bytes);
 
-/* Returns the next piece in *bytes and *count; a count of 0 is the end. False if
- * the piece cannot be read. */
+/* Returns the next piece in *bytes and *count; a count of 0 is the end. False
+ * if the piece cannot be read. */
 typedef bool hash_next(void *arg, const void **bytes, size_t *count);
 
 /* XXH3-64 of all pieces as if they were one. False if `next` returns false. */

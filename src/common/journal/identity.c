@@ -180,8 +180,8 @@ cohort_status identity_expect(int dir, const char *path, const uint64_t id[2],
 	                 rank, path);
 }
 
-/* Write and sync the file under its preliminary name. Returns NULL, or the action
- * that failed, with errno. */
+/* Write and sync the file under its preliminary name. Returns NULL, or the
+ * action that failed, with errno. */
 static const char *write_draft(int dir, const struct format_identity *block)
 {
 	struct iovec part = {(void *)(uintptr_t)block, sizeof(*block)};

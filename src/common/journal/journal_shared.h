@@ -23,8 +23,8 @@ struct journal_shared {
 	_Atomic uint32_t failed;    /* first failure, with errno; 0: none */
 };
 
-/* Files are cut to the number of committed bytes, and a task in a forked child may
- * write anywhere. So the word has 24 bits of check. */
+/* Files are cut to the number of committed bytes, and a task in a forked child
+ * may write anywhere. So the word has 24 bits of check. */
 #define COMMITTED_MOST (((uint64_t)1 << 40) - 1)
 
 /* Store `bytes`, at most COMMITTED_MOST. */

@@ -1,5 +1,5 @@
-/* The contents of a journal. These structs have no source file: every part of the
- * folder uses them, and so does the sweep. */
+/* The contents of a journal. These structs have no source file: every part of
+ * the folder uses them, and so does the sweep. */
 #ifndef COHORT_COMMON_JOURNAL_JOURNAL_TYPES_H
 #define COHORT_COMMON_JOURNAL_JOURNAL_TYPES_H
 

@@ -1,5 +1,5 @@
-/* The lock's file also names the process that took it. That is used in sentences
- * only. */
+/* The lock's file also names the process that took it. That is used in
+ * sentences only. */
 #define _GNU_SOURCE /* F_OFD_SETLK */
 #include "lock.h"
 
@@ -95,8 +95,8 @@ static void write_holder(int fd)
 		file_cut(fd, 0);
 }
 
-/* The file is overwritten, so it must be one that cohort has made: not another file
- * of this user under a second name, and not somebody else's. */
+/* The file is overwritten, so it must be one that cohort has made: not another
+ * file of this user under a second name, and not somebody else's. */
 static cohort_status check_file(int dir, const char *path, int fd)
 {
 	struct stat about;

@@ -1,9 +1,9 @@
 /*
  * Some file systems (FAT, many network mounts) show the same owner and mode for
- * every file, whoever makes it. A new file shows that: it does not get the owner or the
- * mode with which it was made. On such a file system cohort accepts a journal
- * whatever its owner and mode. Nobody can misuse that where owners and modes are
- * kept, because a new file has the right ones there.
+ * every file, whoever makes it. A new file shows that: it does not get the
+ * owner or the mode with which it was made. On such a file system cohort
+ * accepts a journal whatever its owner and mode. Nobody can misuse that where
+ * owners and modes are kept, because a new file has the right ones there.
  */
 #define _GNU_SOURCE /* syscall */
 #include "owner.h"
@@ -50,8 +50,8 @@ static bool probe_directory(int dir, struct stat *out)
 	return known;
 }
 
-/* Whether the file system, and no user, causes the foreign owner or the mode: a new
- * file has the same. */
+/* Whether the file system, and no user, causes the foreign owner or the mode: a
+ * new file has the same. */
 static bool is_the_file_systems(int dir, const struct stat *about)
 {
 	struct stat probe;
@@ -87,9 +87,9 @@ static cohort_status refuse(const char *path, const struct stat *about)
 	                 path);
 }
 
-/* Whether this process may read and write in the directory. A sandbox may refuse
- * the newer call, faccessat2, which the C library makes; then the system calls that
- * follow will tell. The older one asks about the real user. */
+/* Whether this process may read and write in the directory. A sandbox may
+ * refuse the newer call, faccessat2, which the C library makes; then the system
+ * calls that follow will tell. The older one asks about the real user. */
 static bool may_use(int dir)
 {
 	const int mode = R_OK | W_OK | X_OK;

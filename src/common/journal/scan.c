@@ -1,7 +1,8 @@
 /*
- * The file is read in pieces of a megabyte. A larger record is read in one piece of
- * its size only when its result is wanted. By then the first reading has checked it
- * piece by piece, so a record that only claims to be large takes no memory.
+ * The file is read in pieces of a megabyte. A larger record is read in one
+ * piece of its size only when its result is wanted. By then the first reading
+ * has checked it piece by piece, so a record that only claims to be large takes
+ * no memory.
  */
 #define _GNU_SOURCE /* SEEK_DATA */
 #include "scan.h"
@@ -67,8 +68,8 @@ static bool window_resize(struct scan_window *window, size_t bytes)
 	return true;
 }
 
-/* malloc may promise more than this, and then the system ends the process when it
- * is used. */
+/* malloc may promise more than this, and then the system ends the process when
+ * it is used. */
 static uint64_t physical_memory(void)
 {
 	const long pages = sysconf(_SC_PHYS_PAGES);
@@ -124,8 +125,8 @@ static void window_consume(struct scan_window *window, uint64_t bytes)
 	window->offset += bytes;
 }
 
-/* All that was read is consumed: pass over a hole in the file, which is zeros. A
- * sparse file can be larger than anybody has time to read. */
+/* All that was read is consumed: pass over a hole in the file, which is zeros.
+ * A sparse file can be larger than anybody has time to read. */
 static void window_skip_hole(struct scan_window *window)
 {
 	const int fd = window->scan->fd;

@@ -58,9 +58,9 @@ uint64_t journal_record_bytes(uint64_t bytes, uint64_t error_bytes);
 uint64_t journal_writer_committed(const struct journal_writer *writer);
 
 /*
- * Drop everything behind `bytes`, the length of the file's head and of some whole
- * records. Used when a child has ended that may have written: the caller knows
- * which of its tasks are finished. No process may be writing.
+ * Drop everything behind `bytes`, the length of the file's head and of some
+ * whole records. Used when a child has ended that may have written: the caller
+ * knows which of its tasks are finished. No process may be writing.
  *
  * COHORT_EIO  as for journal_write
  */

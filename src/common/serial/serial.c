@@ -1,6 +1,6 @@
-/* The backend with one rank, the caller. Each collective copies at most, so only
- * serial_open can fail: for want of memory. This is the shortest backend; the
- * others can be compared with it. */
+/* The backend with one rank, the caller. Each collective copies at most, so
+ * only serial_open can fail: for want of memory. This is the shortest backend;
+ * the others can be compared with it. */
 #include "serial.h"
 
 #include "common/base/error.h"

@@ -1,12 +1,13 @@
 /*
  * Calls of the program's functions. They must return. One that is left by a C++
- * exception, pthread_exit or the cancellation of its thread would let the program
- * go on behind cohort_scatter in the middle of a sweep; in a child that runs tasks
- * it would be a second copy of the program. So the process ends instead.
+ * exception, pthread_exit or the cancellation of its thread would let the
+ * program go on behind cohort_scatter in the middle of a sweep; in a child that
+ * runs tasks it would be a second copy of the program. So the process ends
+ * instead.
  *
- * The sources that use this are compiled with -fexceptions: the compiler then calls
- * callback_check when the stack is unwound. longjmp does not unwind it; see
- * group_note_task.
+ * The sources that use this are compiled with -fexceptions: the compiler then
+ * calls callback_check when the stack is unwound. longjmp does not unwind it;
+ * see group_note_task.
  */
 #ifndef COHORT_COMMON_SWEEP_CALLBACK_H
 #define COHORT_COMMON_SWEEP_CALLBACK_H

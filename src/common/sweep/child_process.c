@@ -113,8 +113,8 @@ void child_process_signal(const struct child_process *child, int number)
 }
 
 /* Whether nobody has taken the child's status yet. Otherwise its number may
- * belong to another process by now. Only ECHILD says so: if the system refuses the
- * call, the child is still this process's. */
+ * belong to another process by now. Only ECHILD says so: if the system refuses
+ * the call, the child is still this process's. */
 static bool is_unreaped(const struct child_process *child)
 {
 	siginfo_t info;

@@ -19,8 +19,8 @@ uint64_t child_state_new_key(void)
 	return (number * ODD ^ number >> 29) | 1;
 }
 
-/* A sum of products with odd numbers: one changed word changes the sum for sure,
- * and the processor multiplies all words at the same time. */
+/* A sum of products with odd numbers: one changed word changes the sum for
+ * sure, and the processor multiplies all words at the same time. */
 static uint64_t seal_of_cursor(const struct cursor *cursor, uint64_t key)
 {
 	uint64_t words[sizeof(*cursor) / 8];

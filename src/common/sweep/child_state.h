@@ -34,8 +34,8 @@ struct child_outcome {
 
 struct child_state {
 	struct double_buffer cursor;
-	/* The task that runs, as a position in the todo list, and when it began,
-	 * in ns. If `begun` is 0 no task runs. */
+	/* The task that runs, as a position in the todo list, and when it
+	 * began, in ns. If `begun` is 0 no task runs. */
 	_Atomic uint64_t number;
 	_Atomic int64_t begun;
 	_Atomic int halt;         /* the child leaves after its current task */
@@ -80,7 +80,8 @@ void child_state_complete(struct child_state *state, uint64_t key,
 bool child_state_completed(const struct child_state *state, uint64_t key,
                            cohort_status *status);
 
-/* In the rank: whether the child has called cohort_abort, and with which code. */
+/* In the rank: whether the child has called cohort_abort, and with which
+ * code. */
 bool child_state_aborted(const struct child_state *state, uint64_t key,
                          int *exit_code);
 

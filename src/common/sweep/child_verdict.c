@@ -96,7 +96,8 @@ static int64_t running_task(const struct worker *worker)
 }
 
 /* Whether the rank has ended the child for no fault of the task that ran then:
- * because the sweep is stopped, or because of a task that was done after all. */
+ * because the sweep is stopped, or because of a task that was done after
+ * all. */
 static bool ended_without_fault(const struct task_child *child, int64_t begun)
 {
 	return signal_stop_pending(child->worker->run->group->world->states) ||

@@ -1,6 +1,6 @@
 /*
- * Where ranks share memory, every rank reads the others' records where they were
- * written. Elsewhere every store is sent as it is.
+ * Where ranks share memory, every rank reads the others' records where they
+ * were written. Elsewhere every store is sent as it is.
  * Cost: one allgather of 24 bytes for each rank; to send the stores, one
  * allgather or gather of all results.
  */

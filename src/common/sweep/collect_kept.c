@@ -42,8 +42,8 @@ static cohort_status read_kept_results(struct collection *c,
 	if (status != COHORT_OK)
 		return status;
 	collection_read_in_place(c, results);
-	/* In a group that has lost a rank no region is freed, so none counts its
-	 * readers. */
+	/* In a group that has lost a rank no region is freed, so none counts
+	 * its readers. */
 	for (size_t r = 0; r < results->rank_count; r++)
 		results->ranks[r].peer_region = NULL;
 	return collection_index(c, results);

@@ -1,5 +1,6 @@
 /* The results of a sweep in a group that has lost ranks, without a collective
- * call: every rank that lives reads the results of all where they were written. */
+ * call: every rank that lives reads the results of all where they were
+ * written. */
 #ifndef COHORT_COMMON_SWEEP_COLLECT_KEPT_H
 #define COHORT_COMMON_SWEEP_COLLECT_KEPT_H
 

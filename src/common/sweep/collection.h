@@ -1,5 +1,6 @@
-/* The results of a sweep while one call brings them together: the parts that are
- * the same in a group that has all its ranks and in one that has lost some. */
+/* The results of a sweep while one call brings them together: the parts that
+ * are the same in a group that has all its ranks and in one that has lost
+ * some. */
 #ifndef COHORT_COMMON_SWEEP_COLLECTION_H
 #define COHORT_COMMON_SWEEP_COLLECTION_H
 

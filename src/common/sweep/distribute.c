@@ -1,6 +1,6 @@
 /*
- * The root sends a header, the parameters once to each machine, and, if the journal
- * has results, a bit for each task that is done already.
+ * The root sends a header, the parameters once to each machine, and, if the
+ * journal has results, a bit for each task that is done already.
  */
 #include "distribute.h"
 
@@ -16,7 +16,8 @@ static const char function[] = "cohort_scatter";
 /* Fields of 64 bits only, so there is no padding that is not initialised. */
 struct sweep_header {
 	uint64_t count;
-	/* From here to `journaled`: must be the same in the jobs of all ranks. */
+	/* From here to `journaled`: must be the same in the jobs of all
+	 * ranks. */
 	uint64_t param_bytes;
 	uint64_t schedule;
 	uint64_t chunk;
@@ -38,8 +39,8 @@ static cohort_status send_bytes(struct sweep_run *run, void *data, size_t bytes)
 	    run->group, world->backend->bcast(world, &run->call, data, bytes));
 }
 
-/* The environment's chunk belongs to the environment's schedule: a job that names
- * a schedule has a chunk of its own, or none. */
+/* The environment's chunk belongs to the environment's schedule: a job that
+ * names a schedule has a chunk of its own, or none. */
 static void set_schedule(struct sweep_run *run)
 {
 	const cohort_job *job = run->job;

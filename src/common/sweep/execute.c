@@ -66,10 +66,10 @@ static cohort_status say_stopped(const struct sweep_run *run, int signal,
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
-/* An isolated task may have written to the words by which ranks claim tasks. Then
- * some tasks may have run twice and others not at all, and the number of results is
- * right. The digests of the ranks' results add up to that of all tasks only if
- * each task has one result. Cost: some ns for each task. */
+/* An isolated task may have written to the words by which ranks claim tasks.
+ * Then some tasks may have run twice and others not at all, and the number of
+ * results is right. The digests of the ranks' results add up to that of all
+ * tasks only if each task has one result. Cost: some ns for each task. */
 static uint64_t digest_of_index(uint64_t index)
 {
 	index = (index ^ index >> 32) * 0xd6e8feb86659fd93;
@@ -199,8 +199,8 @@ static cohort_status find_lost_tasks(struct sweep_run *run)
 	return status;
 }
 
-/* Offer the lost tasks again. `was_singly`: each task of the last pass had a child
- * of its own. */
+/* Offer the lost tasks again. `was_singly`: each task of the last pass had a
+ * child of its own. */
 static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 {
 	const size_t before = run->todo.count;

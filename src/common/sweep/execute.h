@@ -8,8 +8,8 @@
  * claims before all have called it. */
 COHORT_CHECKED cohort_status execute_open(struct sweep_run *run);
 
-/* Claim and run tasks until none is left on any rank, or the sweep is stopped or
- * has failed. Returns the same status on every rank. */
+/* Claim and run tasks until none is left on any rank, or the sweep is stopped
+ * or has failed. Returns the same status on every rank. */
 COHORT_CHECKED cohort_status execute_run(struct sweep_run *run);
 
 #endif

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* At least that of version 0.1; the size of a struct is always a multiple of its
- * alignment. */
+/* At least that of version 0.1; the size of a struct is always a multiple of
+ * its alignment. */
 static bool is_result_size(size_t bytes)
 {
 	return bytes >= offsetof(cohort_result, attempts) + sizeof(int) &&

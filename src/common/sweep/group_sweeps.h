@@ -1,7 +1,7 @@
 /*
- * A group's sweeps: the last one's results, the progress of the current one, and
- * whether signals stop them. The group holds it as its extension; most groups
- * only make collective calls and never have one.
+ * A group's sweeps: the last one's results, the progress of the current one,
+ * and whether signals stop them. The group holds it as its extension; most
+ * groups only make collective calls and never have one.
  */
 #ifndef COHORT_COMMON_SWEEP_GROUP_SWEEPS_H
 #define COHORT_COMMON_SWEEP_GROUP_SWEEPS_H

@@ -16,16 +16,17 @@ struct handover {
 	size_t loose_bytes;
 };
 
-/* Prepare, with a new key, for a child that is forked now. handover_free releases
- * what is needed, whatever is returned. */
+/* Prepare, with a new key, for a child that is forked now. handover_free
+ * releases what is needed, whatever is returned. */
 COHORT_CHECKED cohort_status handover_begin(struct handover *handover,
                                             struct worker *worker);
 
 /*
  * The child has ended. Adds its finished tasks to the store, sets the cursor
  * behind them, and cuts the journal there. *damaged receives whether a task has
- * written to memory that it should not: then the tasks that cannot be told to be
- * finished are missing, and the results that were there before are as they were.
+ * written to memory that it should not: then the tasks that cannot be told to
+ * be finished are missing, and the results that were there before are as they
+ * were.
  */
 COHORT_CHECKED cohort_status handover_end(struct handover *handover,
                                           struct worker *worker, bool *damaged);

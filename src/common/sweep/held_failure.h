@@ -2,10 +2,10 @@
  * Failures that a task may not have caused. Whatever ends a job from outside (a
  * batch system, a container, kill by hand) signals all its processes, often the
  * children first. A child that ends by such a signal looks as if its task
- * were at fault, and the failure would stay in the journal for good. So the rank
- * holds it back, goes on with other tasks, and keeps it as a result only if the
- * rank itself lives on for OUTSIDE_SECONDS and is not told to stop. If the job ends
- * before, the task has no result and runs again in a later run.
+ * were at fault, and the failure would stay in the journal for good. So the
+ * rank holds it back, goes on with other tasks, and keeps it as a result only
+ * if the rank itself lives on for OUTSIDE_SECONDS and is not told to stop. If
+ * the job ends before, the task has no result and runs again in a later run.
  */
 #ifndef COHORT_COMMON_SWEEP_HELD_FAILURE_H
 #define COHORT_COMMON_SWEEP_HELD_FAILURE_H
@@ -28,8 +28,8 @@ COHORT_CHECKED cohort_status held_failures_add(struct held_failures *held,
                                                const struct record *record,
                                                const char *error);
 
-/* Keep the failures that were held long enough. Between two children only, since
- * a child writes into the same store. */
+/* Keep the failures that were held long enough. Between two children only,
+ * since a child writes into the same store. */
 COHORT_CHECKED cohort_status held_failures_keep(struct held_failures *held,
                                                 struct worker *worker);
 

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-/* Signal handlers have no argument, so this is of the whole process. Groups may run
- * sweeps in several threads. */
+/* Signal handlers have no argument, so this is of the whole process. Groups may
+ * run sweeps in several threads. */
 static struct {
 	_Atomic int groups[JOB_CONTROL_MOST]; /* 0: free */
 	_Atomic int count;                    /* of children */
@@ -36,7 +36,8 @@ static void set_action(void (*action)(int))
 	sigaction(SIGTSTP, &set, NULL);
 }
 
-/* Stops in the middle, by the signal's own action, and goes on after SIGCONT. */
+/* Stops in the middle, by the signal's own action, and goes on after
+ * SIGCONT. */
 static void stop_all(int number)
 {
 	const int saved = errno;

@@ -26,8 +26,8 @@ static struct rank_records records_of(const struct sweep_run *run, int r,
 	return (struct rank_records){start, bytes};
 }
 
-/* A rank may have died while it wrote, or an isolated task may have written there:
- * stop at the first record that cannot be. */
+/* A rank may have died while it wrote, or an isolated task may have written
+ * there: stop at the first record that cannot be. */
 static void mark_records(struct rank_records records, size_t count,
                          unsigned char *done)
 {

@@ -1,5 +1,5 @@
-/* The results that all ranks have, also those that have died: each rank reads the
- * others' stores in shared memory. */
+/* The results that all ranks have, also those that have died: each rank reads
+ * the others' stores in shared memory. */
 #ifndef COHORT_COMMON_SWEEP_KEPT_RECORDS_H
 #define COHORT_COMMON_SWEEP_KEPT_RECORDS_H
 

@@ -1,5 +1,5 @@
-/* Signals that end a whole job: a batch system sends them to all processes, often
- * to children first. */
+/* Signals that end a whole job: a batch system sends them to all processes,
+ * often to children first. */
 #ifndef COHORT_COMMON_SWEEP_OUTSIDE_SIGNAL_H
 #define COHORT_COMMON_SWEEP_OUTSIDE_SIGNAL_H
 

@@ -24,9 +24,10 @@ struct sweep_figures {
 _Static_assert(sizeof(struct sweep_figures) <= DOUBLE_BUFFER_BYTES,
                "the figures fit a double buffer");
 
-/* The same on all ranks of a group, and another for each sweep: the groups of mp
- * share their counters, and ranks begin a sweep one after another, so a rank's
- * counters are only read if they carry the number of the sweep in question. */
+/* The same on all ranks of a group, and another for each sweep: the groups of
+ * mp share their counters, and ranks begin a sweep one after another, so a
+ * rank's counters are only read if they carry the number of the sweep in
+ * question. */
 static uint64_t next_sweep_number(struct progress *progress,
                                   const struct world *world)
 {

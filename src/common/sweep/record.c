@@ -8,10 +8,10 @@
 enum { HASHED_MOST = 128 * 1024, HASHED_END = 64 * 1024 };
 
 /*
- * The hash of all bytes behind the seal. Large records would take as long to hash
- * as to write. The child makes their whole pages unwritable as soon as they are
- * finished (result_store.c), so only the ends have to be hashed: each as long as
- * the largest page of any machine that we know.
+ * The hash of all bytes behind the seal. Large records would take as long to
+ * hash as to write. The child makes their whole pages unwritable as soon as
+ * they are finished (result_store.c), so only the ends have to be hashed: each
+ * as long as the largest page of any machine that we know.
  */
 static uint64_t hash_record(const unsigned char *start, size_t size)
 {

@@ -67,8 +67,8 @@ static void set_item(const cohort_results *results,
 		             sizeof(*result));
 }
 
-/* The next record of `from`. NULL behind the last one, or if a task has written to
- * memory that is not its own since the records were checked. */
+/* The next record of `from`. NULL behind the last one, or if a task has written
+ * to memory that is not its own since the records were checked. */
 static const struct record *next_record(const cohort_results *results,
                                         const struct rank_results *from,
                                         size_t *offset, cohort_result *out)

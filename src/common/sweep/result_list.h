@@ -1,9 +1,9 @@
 /*
- * The arrays of cohort_result that a program reads. A gather only reserves their
- * memory, which takes none from the system; an array is laid out when the program
- * asks for it, once, in whichever thread that is. So a gather costs no more than
- * a look at each record, and a program that reads its own results only does not
- * pay for those of all ranks.
+ * The arrays of cohort_result that a program reads. A gather only reserves
+ * their memory, which takes none from the system; an array is laid out when the
+ * program asks for it, once, in whichever thread that is. So a gather costs no
+ * more than a look at each record, and a program that reads its own results
+ * only does not pay for those of all ranks.
  */
 #ifndef COHORT_COMMON_SWEEP_RESULT_LIST_H
 #define COHORT_COMMON_SWEEP_RESULT_LIST_H
@@ -44,8 +44,8 @@ struct cohort_results {
 	struct result_list *local;
 };
 
-/* Room for list->count elements. It is not in use before it is written: malloc may
- * give memory that is. False if there is none. */
+/* Room for list->count elements. It is not in use before it is written: malloc
+ * may give memory that is. False if there is none. */
 bool result_list_reserve(struct result_list *list, size_t result_bytes);
 
 /* NULL is allowed. */

@@ -32,8 +32,8 @@ struct store_mark {
 	size_t count;
 };
 
-/* An empty store, in a region of `regions`. If `regions` is NULL or has no region
- * left, the store is in this process's own memory. */
+/* An empty store, in a region of `regions`. If `regions` is NULL or has no
+ * region left, the store is in this process's own memory. */
 void result_store_init(struct result_store *store,
                        struct region_allocator *regions);
 
@@ -45,8 +45,8 @@ void result_store_seal(struct result_store *store);
  * or result_store_add. NULL if there is no memory. */
 void *result_store_result(struct result_store *store, size_t bytes);
 
-/* The status, with its sentence, of a rank that cannot go on because the store has
- * no memory for the result of a task: after one of the functions around. */
+/* The status, with its sentence, of a rank that cannot go on because the store
+ * has no memory for the result of a task: after one of the functions around. */
 COHORT_CHECKED cohort_status result_store_lack(const struct result_store *store,
                                                uint64_t index, size_t bytes);
 
@@ -64,28 +64,28 @@ result_store_mark(const struct result_store *store)
 
 /*
  * In a forked copy that runs tasks. Finished records get a seal with `key`, and
- * are made unwritable for this process, SHUT_BYTES at a time. What the store has
- * already is made unwritable at once, but for the part of a page at its end.
- * False with errno if the system refuses.
+ * are made unwritable for this process, SHUT_BYTES at a time. What the store
+ * has already is made unwritable at once, but for the part of a page at its
+ * end. False with errno if the system refuses.
  */
 bool result_store_guard(struct result_store *store, uint64_t key);
 
-/* In the rank, when a forked copy that has written up to `used` bytes has ended:
- * make these bytes readable. False with errno if the system refuses. */
+/* In the rank, when a forked copy that has written up to `used` bytes has
+ * ended: make these bytes readable. False with errno if the system refuses. */
 bool result_store_reach(struct result_store *store, size_t used);
 
 /*
- * In the rank, after result_store_reach with the same `used`: add the records that
- * a copy has written behind the store's end, `most` at the most, up to the first
- * whose seal is wrong, or which is of none of the sweep's `tasks`: a task may have
- * changed the copy's list of tasks. The rest that the copy wrote is dropped.
- * Returns the number of records added.
+ * In the rank, after result_store_reach with the same `used`: add the records
+ * that a copy has written behind the store's end, `most` at the most, up to the
+ * first whose seal is wrong, or which is of none of the sweep's `tasks`: a task
+ * may have changed the copy's list of tasks. The rest that the copy wrote is
+ * dropped. Returns the number of records added.
  */
 size_t result_store_accept(struct result_store *store, uint64_t key,
                            size_t used, size_t most, size_t tasks);
 
-/* Bytes between the last page boundary in the store and its end: a copy can write
- * there, whatever it has shut. */
+/* Bytes between the last page boundary in the store and its end: a copy can
+ * write there, whatever it has shut. */
 size_t result_store_loose(const struct result_store *store);
 
 /* Drop the records behind `mark`. */

@@ -36,8 +36,8 @@ void cohort_results_free(cohort_results *results)
 	free(results);
 }
 
-/* Whether the records can be walked. `own` receives how many of them this rank made
- * in this run. */
+/* Whether the records can be walked. `own` receives how many of them this rank
+ * made in this run. */
 static bool check_rank(const cohort_results *results,
                        const struct rank_results *from, size_t *own)
 {

@@ -13,8 +13,8 @@
 
 #include <stdlib.h>
 
-/* Whether no rank has a status that forbids the sweep. One that has died after it
- * was READY counts too: other ranks may have learned its status. */
+/* Whether no rank has a status that forbids the sweep. One that has died after
+ * it was READY counts too: other ranks may have learned its status. */
 static bool all_can_begin(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;

@@ -1,11 +1,11 @@
 /*
- * cohort_scatter: the root sends the sweep to every rank and its parameters once to
- * each machine, the workers call the job's build, and all ranks run tasks until none
- * is left.
- * Cost: two broadcasts of a few bytes and, among machines, one of the parameters; an
- * allreduce and two allgathers of a few bytes for each rank; a ticket for each
- * chunk. With a journal one more broadcast, of a bit for each parameter set, and one
- * more allgather.
+ * cohort_scatter: the root sends the sweep to every rank and its parameters
+ * once to each machine, the workers call the job's build, and all ranks run
+ * tasks until none is left.
+ * Cost: two broadcasts of a few bytes and, among machines, one of the
+ * parameters; an allreduce and two allgathers of a few bytes for each rank; a
+ * ticket for each chunk. With a journal one more broadcast, of a bit for each
+ * parameter set, and one more allgather.
  */
 #include "callback.h"
 #include "common/base/log.h"
@@ -162,8 +162,8 @@ static void keep_sweep(struct sweep_run *run)
 
 /* All ranks return this failure. Programs that fail often leave without
  * cohort_close. A rank that leaves while others still receive the failure would
- * break the call for them, and they would return COHORT_EPEER. So no rank returns
- * before all have it. The barrier itself may fail. */
+ * break the call for them, and they would return COHORT_EPEER. So no rank
+ * returns before all have it. The barrier itself may fail. */
 static void await_all_told(const struct sweep_run *run, cohort_status failure)
 {
 	cohort *group = run->group;

@@ -4,9 +4,9 @@
  * so that the claim's cost vanishes beside theirs; it goes back to one task as
  * soon as tasks take long or few are left. The next tasks may take long where
  * the last were short. Therefore the claimed tasks that have not begun lie in
- * the rank's steal slot, and a rank that finds no tickets left takes from there.
- * So no rank idles while there is a task that has not begun, unless that task
- * is part of a chunk that the program asked for.
+ * the rank's steal slot, and a rank that finds no tickets left takes from
+ * there. So no rank idles while there is a task that has not begun, unless that
+ * task is part of a chunk that the program asked for.
  */
 #include "scheduler.h"
 
@@ -64,10 +64,10 @@ static const struct schedule_rule {
     [COHORT_GUIDED] = {guided_tickets, guided_tasks, false},
 };
 
-/* The nodes of a cluster may differ in speed by any factor, and a large chunk that
- * a slow one has begun cannot be taken back. So with several nodes chunks do not
- * shrink: the least ones are claimed from the beginning, and the backend hands
- * them to nodes in batches. */
+/* The nodes of a cluster may differ in speed by any factor, and a large chunk
+ * that a slow one has begun cannot be taken back. So with several nodes chunks
+ * do not shrink: the least ones are claimed from the beginning, and the backend
+ * hands them to nodes in batches. */
 static const struct schedule_rule *rule_of(const struct sweep_run *run)
 {
 	const bool unequal = run->group->world->nodes > 1;
@@ -84,8 +84,8 @@ uint64_t scheduler_tickets(const struct sweep_run *run)
 	return run->todo.count > 0 && rule->tickets ? rule->tickets(run) : 0;
 }
 
-/* Claim tickets in a pass without ranks that have died. The backend's tickets need
- * calls that all ranks make. */
+/* Claim tickets in a pass without ranks that have died. The backend's tickets
+ * need calls that all ranks make. */
 static struct ticket_range claim_without_dead(const struct sweep_run *run,
                                               uint64_t most)
 {
@@ -140,9 +140,9 @@ static void adapt_claim(struct scheduler *scheduler, struct cursor *cursor)
 	scheduler->seconds = 0;
 }
 
-/* Take a task out of this rank's steal slot, or if it is empty and `others`, out
- * of another one's. An isolated task may have written to the slots, so a number
- * that is none is dropped; execute.c finds the tasks that are lost. */
+/* Take a task out of this rank's steal slot, or if it is empty and `others`,
+ * out of another one's. An isolated task may have written to the slots, so a
+ * number that is none is dropped; execute.c finds the tasks that are lost. */
 static bool take_held(const struct sweep_run *run, bool others, uint64_t *out)
 {
 	const struct world *world = run->group->world;

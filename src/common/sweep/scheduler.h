@@ -17,8 +17,8 @@ struct scheduler {
 /* Number of tickets that the sweep needs; 0: none, the schedule is static. */
 uint64_t scheduler_tickets(const struct sweep_run *run);
 
-/* Claim the next tasks: sets cursor->next and cursor->end, to the same number if
- * no task is left. All tasks claimed before have been run. */
+/* Claim the next tasks: sets cursor->next and cursor->end, to the same number
+ * if no task is left. All tasks claimed before have been run. */
 COHORT_CHECKED cohort_status scheduler_next(struct scheduler *scheduler,
                                             struct cursor *cursor);
 

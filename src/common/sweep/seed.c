@@ -8,8 +8,8 @@
 enum { ROUNDS = 10 };
 
 static const uint64_t factors[2] = {0xD2511F53, 0xCD9E8D57};
-/* The keys grow by these in each round: the fractions of the golden ratio and of
- * sqrt(3). */
+/* The keys grow by these in each round: the fractions of the golden ratio and
+ * of sqrt(3). */
 static const uint32_t key_steps[2] = {0x9E3779B9, 0xBB67AE85};
 
 void seed_philox(const uint32_t counter[4], const uint32_t key[2],

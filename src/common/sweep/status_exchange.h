@@ -1,5 +1,6 @@
-/* The ranks tell each other their statuses between the steps of a cohort_scatter,
- * so that all of them go on or none does. Every call is collective. */
+/* The ranks tell each other their statuses between the steps of a
+ * cohort_scatter, so that all of them go on or none does. Every call is
+ * collective. */
 #ifndef COHORT_COMMON_SWEEP_STATUS_EXCHANGE_H
 #define COHORT_COMMON_SWEEP_STATUS_EXCHANGE_H
 

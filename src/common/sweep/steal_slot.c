@@ -1,8 +1,8 @@
 /*
  * A slot is one word, its first number and their count, so owner and thieves
- * decide with a compare-and-swap who gets a number. A thief cannot mistake a new
- * value for an old one (ABA): within a sweep no value of the word comes twice,
- * since each ticket is claimed once.
+ * decide with a compare-and-swap who gets a number. A thief cannot mistake a
+ * new value for an old one (ABA): within a sweep no value of the word comes
+ * twice, since each ticket is claimed once.
  */
 #include "steal_slot.h"
 

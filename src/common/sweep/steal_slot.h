@@ -1,8 +1,8 @@
 /*
  * A rank's steal slot has the tasks that the rank has claimed and not begun. It
  * lies in the rank's counters, so a rank that finds no tickets left can take
- * tasks from there. A rank claims several tasks at once only as a guess that they
- * are short.
+ * tasks from there. A rank claims several tasks at once only as a guess that
+ * they are short.
  */
 #ifndef COHORT_COMMON_SWEEP_STEAL_SLOT_H
 #define COHORT_COMMON_SWEEP_STEAL_SLOT_H

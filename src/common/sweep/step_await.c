@@ -80,7 +80,8 @@ static bool all_have_come(const cohort *group, uint64_t word, int *awaited)
 	return true;
 }
 
-/* Every rank has died, has left, or runs no task after the decision of `word`. */
+/* Every rank has died, has left, or runs no task after the decision of
+ * `word`. */
 static bool all_rest(const cohort *group, uint64_t word, int *awaited)
 {
 	const struct world *world = group->world;

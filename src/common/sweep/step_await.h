@@ -1,8 +1,8 @@
 /*
  * Waiting for the words of steps.h, in a world that has failed. A rank that has
  * died is not waited for. Each function returns COHORT_OK when its condition
- * holds, COHORT_ETIMEOUT after the group's timeout, and COHORT_EPEER if all ranks
- * are lost.
+ * holds, COHORT_ETIMEOUT after the group's timeout, and COHORT_EPEER if all
+ * ranks are lost.
  */
 #ifndef COHORT_COMMON_SWEEP_STEP_AWAIT_H
 #define COHORT_COMMON_SWEEP_STEP_AWAIT_H

@@ -1,6 +1,6 @@
 /*
- * The words of steps.h in the memory that all ranks share: each rank publishes its
- * own step, and rank 0 its decisions.
+ * The words of steps.h in the memory that all ranks share: each rank publishes
+ * its own step, and rank 0 its decisions.
  */
 #ifndef COHORT_COMMON_SWEEP_STEP_PUBLISH_H
 #define COHORT_COMMON_SWEEP_STEP_PUBLISH_H

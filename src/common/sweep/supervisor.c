@@ -1,6 +1,6 @@
 /*
- * A child, forked after build, claims and runs tasks, and writes the results into
- * the rank's store, which is shared memory. It keeps its position in its
+ * A child, forked after build, claims and runs tasks, and writes the results
+ * into the rank's store, which is shared memory. It keeps its position in its
  * child_state. When it crashes, the rank reads there which task ran, keeps all
  * results that were finished, and forks the next child from its own memory,
  * which no task has changed. While a child lives, the rank sleeps and touches
@@ -30,9 +30,9 @@ struct supervisor {
 	struct child_verdicts verdicts;
 };
 
-/* A child has destroyed something and then crashed. The task that it would do next
- * may have done it, and is left to the next pass, in which each task has a child
- * of its own. */
+/* A child has destroyed something and then crashed. The task that it would do
+ * next may have done it, and is left to the next pass, in which each task has a
+ * child of its own. */
 static void skip_suspect(struct cursor *cursor)
 {
 	cursor->attempt = 0;
@@ -116,9 +116,9 @@ static void drop_behind(struct worker *worker, const struct cursor *before)
 
 /*
  * A child for each task, which the rank claims. Some task has destroyed results
- * or the child's state: it is one of those whose results are missing now. Here it
- * can only destroy what the rank needs not believe, and it is known which task
- * ran.
+ * or the child's state: it is one of those whose results are missing now. Here
+ * it can only destroy what the rank needs not believe, and it is known which
+ * task ran.
  */
 static cohort_status run_singly(struct supervisor *supervisor)
 {
@@ -153,8 +153,8 @@ static cohort_status run_singly(struct supervisor *supervisor)
 	return status;
 }
 
-/* Once for each group. MPI starts threads too, which look like the program's: on
- * mpi the line is for those who look for a reason. */
+/* Once for each group. MPI starts threads too, which look like the program's:
+ * on mpi the line is for those who look for a reason. */
 static void warn_of_threads(cohort *group)
 {
 	char names[THREAD_NAMES_BYTES];

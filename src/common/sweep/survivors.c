@@ -37,8 +37,8 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	struct rank_state *own = step_state(world, world->rank);
 	struct rank_counters *counters = &world->stats->ranks[world->rank];
 	const bool shared = store->regions && store->regions == world->regions;
-	/* The number changes first and last, so that nobody takes the records of
-	 * one sweep for those of another. */
+	/* The number changes first and last, so that nobody takes the records
+	 * of one sweep for those of another. */
 	atomic_store(&own->store_sweep, 0);
 	atomic_store(&own->store, shared ? (uintptr_t)store->records : 0);
 	atomic_store(&counters->stored, store->used);

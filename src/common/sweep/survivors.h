@@ -63,8 +63,8 @@ void survivors_rest(struct sweep_run *run, cohort_status mine);
 COHORT_CHECKED cohort_status survivors_agree(struct sweep_run *run,
                                              bool *again);
 
-/* On every rank, when all ranks have ended the sweep together; so many tasks have
- * no result. */
+/* On every rank, when all ranks have ended the sweep together; so many tasks
+ * have no result. */
 void survivors_end(struct sweep_run *run, uint64_t not_run);
 
 /* After survivors_end on rank 0, if a rank has died since: learn from rank 0

@@ -1,5 +1,5 @@
-/* The parameters of one cohort_scatter, and this rank's results. The group refers
- * to its last sweep, and each cohort_results to its own. */
+/* The parameters of one cohort_scatter, and this rank's results. The group
+ * refers to its last sweep, and each cohort_results to its own. */
 #ifndef COHORT_COMMON_SWEEP_SWEEP_H
 #define COHORT_COMMON_SWEEP_SWEEP_H
 

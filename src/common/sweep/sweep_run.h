@@ -1,9 +1,10 @@
 /*
  * A cohort_scatter under way, on one rank. scatter.c leads it through these
- * steps: job_check.c looks at the arguments, distribute.c sends the sweep to the
- * ranks, execute.c has them run tasks, with worker.c in the rank itself or with
- * supervisor.c in child processes. Between the steps the ranks exchange their
- * statuses (status_exchange.c). checkpoint.c is the sweep's use of a journal.
+ * steps: job_check.c looks at the arguments, distribute.c sends the sweep to
+ * the ranks, execute.c has them run tasks, with worker.c in the rank itself or
+ * with supervisor.c in child processes. Between the steps the ranks exchange
+ * their statuses (status_exchange.c). checkpoint.c is the sweep's use of a
+ * journal.
  */
 #ifndef COHORT_COMMON_SWEEP_SWEEP_RUN_H
 #define COHORT_COMMON_SWEEP_SWEEP_RUN_H

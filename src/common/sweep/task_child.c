@@ -83,9 +83,9 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 	                 world->rank);
 }
 
-/* Seconds since the running task began, without those for which Ctrl-Z stopped rank
- * and child. The task may have overwritten `begun`: a time in the future does not
- * exempt it from its limit. */
+/* Seconds since the running task began, without those for which Ctrl-Z stopped
+ * rank and child. The task may have overwritten `begun`: a time in the future
+ * does not exempt it from its limit. */
 static double seconds_run(struct task_child *child, int64_t begun)
 {
 	const int64_t now = clock_ns();

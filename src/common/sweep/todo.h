@@ -19,7 +19,8 @@ static inline size_t todo_index(const struct todo *todo, size_t i)
 }
 
 /* Replace the list by all numbers below `count` that are not in `done`, a
- * bit set (base/bit_set.h). False, and nothing changed, if there is no memory. */
+ * bit set (base/bit_set.h). False, and nothing changed, if there is no
+ * memory. */
 bool todo_set(struct todo *todo, size_t count, const unsigned char *done);
 
 void todo_clear(struct todo *todo);

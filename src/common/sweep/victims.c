@@ -47,8 +47,8 @@ void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 	int more;
 	int first = first_victim(run, &more);
 
-	/* The monitor may not have recorded the end yet, and a rank that had left
-	 * the sweep is none of its victims. */
+	/* The monitor may not have recorded the end yet, and a rank that had
+	 * left the sweep is none of its victims. */
 	if (first == NO_RANK)
 		first = world->survival->describe_first(world, text,
 		                                        VICTIM_BYTES / 2);
@@ -69,8 +69,8 @@ void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 		         more == 1 ? "" : "s");
 }
 
-/* The task's failure is not the task's own if the whole job is being ended: then
- * this rank does not live on, or is told to stop, before this returns. */
+/* The task's failure is not the task's own if the whole job is being ended:
+ * then this rank does not live on, or is told to stop, before this returns. */
 static bool outlives(const struct world *world, bool *waited)
 {
 	static const struct timespec pause = {0, 10 * 1000 * 1000};

@@ -10,11 +10,12 @@ enum { VICTIM_BYTES = 256 };
  * have. Ranks that ended after it do not count. */
 void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES]);
 
-/* Log on rank 0 which rank has died, if that is known. The processes of rank 0 do
- * so once together. */
+/* Log on rank 0 which rank has died, if that is known. The processes of rank 0
+ * do so once together. */
 void victims_log(const struct sweep_run *run);
 
-/* The number of attempts at this task that ended with the death of their rank. */
+/* The number of attempts at this task that ended with the death of their
+ * rank. */
 int victims_attempts(const struct sweep_run *run, size_t index);
 
 /* On rank 0, while no rank that lives runs a task. `done` has the tasks that

@@ -95,9 +95,10 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return status;
 }
 
-/* A task that asks for more memory than there is has failed. If the system refuses
- * to open memory that is there, that is not the task's fault, and a journal must
- * not keep it as a failure: the task has not been run, and the sweep ends. */
+/* A task that asks for more memory than there is has failed. If the system
+ * refuses to open memory that is there, that is not the task's fault, and a
+ * journal must not keep it as a failure: the task has not been run, and the
+ * sweep ends. */
 static cohort_status keep_outcome(struct worker *worker, struct record *record,
                                   const char *error)
 {

@@ -69,8 +69,8 @@ static void announce_sleep(struct backoff *backoff)
 }
 
 /* A sleeper is woken when the word changes, and for an event. For the rest it
- * wakes by itself and checks. With more ranks it sleeps longer, so that all ranks
- * together check equally often and leave the cores to those that run. */
+ * wakes by itself and checks. With more ranks it sleeps longer, so that all
+ * ranks together check equally often and leave the cores to those that run. */
 static int sleep_ms(struct wait *wait)
 {
 	const int ms = SLEEP_MS * ((wait->world->size + 63) / 64);

@@ -3,9 +3,9 @@
  * brings the data in its arrival or its slot; the others copy it after the
  * rendezvous. Cost: one rendezvous, n bytes in, n bytes out.
  *
- * Larger data begins with a rendezvous too. It tells whether the root offers its
- * buffer, and that all ranks have left the previous call, so that the root's ring
- * is free. Then bcast_zero_copy.c or bcast_stream.c moves the data.
+ * Larger data begins with a rendezvous too. It tells whether the root offers
+ * its buffer, and that all ranks have left the previous call, so that the
+ * root's ring is free. Then bcast_zero_copy.c or bcast_stream.c moves the data.
  */
 #include "bcast_stream.h"
 #include "bcast_zero_copy.h"

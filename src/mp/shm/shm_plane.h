@@ -1,5 +1,5 @@
-/* One rank's side of the shared-memory transport: its view of the arena, and its
- * own counters and measurements. */
+/* One rank's side of the shared-memory transport: its view of the arena, and
+ * its own counters and measurements. */
 #ifndef COHORT_MP_SHM_SHM_PLANE_H
 #define COHORT_MP_SHM_SHM_PLANE_H
 

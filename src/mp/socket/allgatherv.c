@@ -1,5 +1,5 @@
-/* Allgather: every rank sends its part to rank 0, which sends each rank the parts
- * of all others.
+/* Allgather: every rank sends its part to rank 0, which sends each rank the
+ * parts of all others.
  * Cost: p - 1 messages of a part, p - 1 of all parts but one. */
 #include "call_check.h"
 #include "channel.h"

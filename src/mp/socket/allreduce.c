@@ -1,7 +1,7 @@
-/* Allreduce: rank 0 receives the contributions in rank order, combines each with
- * its result so far, a piece at a time, and sends the result to every rank. So
- * the operator is applied from the left, ((x0 op x1) op x2) and so on, and all
- * ranks get the same bits.
+/* Allreduce: rank 0 receives the contributions in rank order, combines each
+ * with its result so far, a piece at a time, and sends the result to every
+ * rank. So the operator is applied from the left, ((x0 op x1) op x2) and so on,
+ * and all ranks get the same bits.
  * Cost: 2 (p - 1) messages of n bytes. */
 #include "call_check.h"
 #include "channel.h"

@@ -1,6 +1,6 @@
 /* Broadcast: the root sends to rank 0, which sends to all other ranks. A tree
- * would spread the sends over the ranks, but on one machine all copies share the
- * same memory bandwidth.
+ * would spread the sends over the ranks, but on one machine all copies share
+ * the same memory bandwidth.
  * Cost: p - 1 messages of n bytes. */
 #include "call_check.h"
 #include "channel.h"

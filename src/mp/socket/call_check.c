@@ -6,8 +6,8 @@
 /*
  * Single bytes that ranks send before any data. ENTERED, from a peer: it has
  * entered the call in its record of the control page. ENTERED, from rank 0: all
- * ranks have, go on. NUDGE: wake up and call wait_check_all; the receiver goes on
- * waiting if that finds nothing. A nudge is left out if the socket is full.
+ * ranks have, go on. NUDGE: wake up and call wait_check_all; the receiver goes
+ * on waiting if that finds nothing. A nudge is left out if the socket is full.
  */
 enum token { NUDGE, ENTERED };
 
@@ -37,9 +37,9 @@ static cohort_status compare_call(const struct wait *wait, int r,
 	return COHORT_OK;
 }
 
-/* Read one token from rank r; *entered tells whether r has entered this call. If
- * r has entered an earlier call, which this rank refused, it has not: r is about
- * to break the world. */
+/* Read one token from rank r; *entered tells whether r has entered this call.
+ * If r has entered an earlier call, which this rank refused, it has not: r is
+ * about to break the world. */
 static cohort_status read_token(struct wait *wait, int r, bool *entered)
 {
 	const struct mp_world *world = wait->world;
@@ -137,9 +137,9 @@ static cohort_status check_as_peer(struct wait *wait, const size_t counts[])
 	return status;
 }
 
-/* Compare with the ranks that have entered the call already: rank 0 may enter it
- * much later, and two peers must learn of a mismatch without it. Of two ranks
- * that enter at the same time, at least one sees the other. */
+/* Compare with the ranks that have entered the call already: rank 0 may enter
+ * it much later, and two peers must learn of a mismatch without it. Of two
+ * ranks that enter at the same time, at least one sees the other. */
 static cohort_status compare_present(const struct wait *wait)
 {
 	const struct mp_world *world = wait->world;

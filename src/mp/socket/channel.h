@@ -12,8 +12,8 @@ COHORT_CHECKED cohort_status channel_send(struct wait *wait, int rank,
 COHORT_CHECKED cohort_status channel_recv(struct wait *wait, int rank,
                                           void *data, size_t bytes);
 
-/* Send a few bytes if the socket takes them at once. If it is full, the bytes in
- * it wake the receiver as well. */
+/* Send a few bytes if the socket takes them at once. If it is full, the bytes
+ * in it wake the receiver as well. */
 void channel_nudge(const struct mp_world *world, int rank, const void *data,
                    size_t bytes);
 

@@ -1,5 +1,5 @@
-/* Gather: every rank sends its part to rank 0. If the root is another rank, rank
- * 0 passes the parts on in rank order, a piece at a time.
+/* Gather: every rank sends its part to rank 0. If the root is another rank,
+ * rank 0 passes the parts on in rank order, a piece at a time.
  * Cost: p - 1 messages, and p - 1 more if the root is not rank 0. */
 #include "call_check.h"
 #include "channel.h"
@@ -26,8 +26,9 @@ static cohort_status relay(struct wait *wait, int from, int to, size_t bytes)
 	return status;
 }
 
-/* Rank 0, if it is not the root: send its own part, then pass on the parts of all
- * others but the root. The call check has left the counts in the scratch. */
+/* Rank 0, if it is not the root: send its own part, then pass on the parts of
+ * all others but the root. The call check has left the counts in the
+ * scratch. */
 static cohort_status relay_all(struct wait *wait, int root, const void *send,
                                size_t width)
 {
