@@ -33,6 +33,20 @@ static void *map_arena(size_t bytes)
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
+/* Map `fixed` bytes and a heap for each rank, as large as the system allows. *heap
+ * receives its bytes. */
+static void *map_with_heaps(size_t fixed, int ranks, size_t *heap)
+{
+	*heap = heap_share(ranks);
+	void *memory = map_arena(fixed + (size_t)ranks * *heap);
+
+	while (memory == MAP_FAILED && *heap > 0) {
+		*heap = *heap / 2 >= HEAP_LEAST ? round_to_pages(*heap / 2) : 0;
+		memory = map_arena(fixed + (size_t)ranks * *heap);
+	}
+	return memory;
+}
+
 /* An emulator (qemu-user) may report success without dropping pages. So try it,
  * while the memory is empty. */
 static bool really_removes(unsigned char *memory, size_t bytes)
@@ -53,13 +67,9 @@ int arena_map(struct arena *arena, int ranks, const char **failed)
 	const size_t results = 2 * SLOTS_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
 	const size_t fixed = barrier + syncs + results + slabs;
-	size_t heap = heap_share(ranks);
-	unsigned char *memory = map_arena(fixed + (size_t)ranks * heap);
+	size_t heap;
+	unsigned char *memory = map_with_heaps(fixed, ranks, &heap);
 
-	while (memory == MAP_FAILED && heap > 0) {
-		heap = heap / 2 >= HEAP_LEAST ? round_to_pages(heap / 2) : 0;
-		memory = map_arena(fixed + (size_t)ranks * heap);
-	}
 	*failed = "mmap of the arena";
 	if (memory == MAP_FAILED)
 		return -1;
