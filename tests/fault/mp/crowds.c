@@ -14,7 +14,7 @@
 /* The promise; and a turn on a core for each process that ends, because the pace is
  * that of one thread. The kernel takes longer to drop the memory of a process that the
  * address sanitizer watches. */
-#define TURN_SECONDS 0.002
+#define TURN_SECONDS 0.005
 #ifdef __SANITIZE_ADDRESS__
 #define GONE_SECONDS 1.0
 #else

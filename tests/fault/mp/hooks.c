@@ -124,6 +124,18 @@ int __wrap_socketpair(int domain, int type, int protocol, int ends[2])
 	return __real_socketpair(domain, type, protocol, ends);
 }
 
+/* Returns when rank 0 has ended: on a busy machine it may take longer to get a core
+ * for that than the monitor takes for all its forks. */
+static void kill_root(void)
+{
+	const pid_t root = getppid();
+
+	kill(root, SIGKILL);
+	while (getppid() == root)
+		nap(1e-4);
+	shared->event = now();
+}
+
 pid_t __wrap_fork(void)
 {
 	if (fails(HOOK_FORK))
@@ -133,10 +145,8 @@ pid_t __wrap_fork(void)
 	const int forks =
 	    wanted || root_at ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
 	pid_t pid = __real_fork();
-	if (pid > 0 && root_at && forks == root_at) {
-		shared->event = now();
-		kill(getppid(), SIGKILL);
-	}
+	if (pid > 0 && root_at && forks == root_at)
+		kill_root();
 	if (wanted &&
 	    ((pid == 0 && forks == wanted) || (pid > 0 && forks == -wanted))) {
 		shared->event = now();
