@@ -9,9 +9,10 @@
  * exec. So a rank that finds the mark asks /proc whether the process is ending.
  * If /proc does not tell, the monitor does, when the memory is free.
  *
- * A process that writes a core file does so before the kernel marks anything. So a
- * rank that waits asks /proc for that now and then. Linux tells the signal there
- * since 6.0; on older kernels the end is noticed when the file is written.
+ * A process that writes a core file does so before the kernel marks anything.
+ * So a rank that waits asks /proc for that now and then. Linux tells the signal
+ * there since 6.0; on older kernels the end is noticed when the file is
+ * written.
  */
 #ifndef COHORT_MP_LIVENESS_H
 #define COHORT_MP_LIVENESS_H
@@ -40,9 +41,9 @@ struct liveness_ending {
 bool liveness_find_end(const struct rank_record *record,
                        struct liveness_ending *ending);
 
-/* Whether the process of the rank is writing a core file: it will end. Costs as much
- * as reading a file of /proc, and if the process exits at the same moment, the caller
- * may be the one that frees its memory. */
+/* Whether the process of the rank is writing a core file: it will end. Costs as
+ * much as reading a file of /proc, and if the process exits at the same moment,
+ * the caller may be the one that frees its memory. */
 bool liveness_find_dump(const struct rank_record *record,
                         struct liveness_ending *ending);
 

@@ -59,8 +59,8 @@ static bool seems_to_end(const struct mp_world *world, int r)
 }
 
 /* The rank `awaited` if it seems to end. Else the first one that does of the
- * next ENDS_PER_CHECK ranks, which follow those of the last call. NO_RANK if none
- * does. */
+ * next ENDS_PER_CHECK ranks, which follow those of the last call. NO_RANK if
+ * none does. */
 static int find_ending(struct mp_world *world, int awaited)
 {
 	if (seems_to_end(world, awaited))
@@ -84,8 +84,8 @@ static bool ends_with_monitor(const struct mp_world *world, int r,
 	return r != 0 && monitor > 0 && ending->parent != monitor;
 }
 
-/* `awaited`; or if this rank waits for several, the first that is missing from the
- * call. NO_RANK if none is. */
+/* `awaited`; or if this rank waits for several, the first that is missing from
+ * the call. NO_RANK if none is. */
 static int find_missing(const struct mp_world *world, int awaited)
 {
 	if (awaited != world->rank)

@@ -6,10 +6,10 @@
  *	rank 0 --- monitor --- ranks 1, 2, ...
  *
  * Rank 0 is the process that called cohort_open. It forks the monitor
- * (monitor.h), which forks the peers and so is their parent: it sees how each of
- * them ends, whatever rank 0 is doing, and ends all of them when rank 0 ends.
- * The ranks exchange data over a transport (mp_transport.h). When the world
- * breaks, an eventfd, the failure event, becomes readable and stays so.
+ * (monitor.h), which forks the peers and so is their parent: it sees how each
+ * of them ends, whatever rank 0 is doing, and ends all of them when rank 0
+ * ends. The ranks exchange data over a transport (mp_transport.h). When the
+ * world breaks, an eventfd, the failure event, becomes readable and stays so.
  */
 #ifndef COHORT_MP_WORLD_H
 #define COHORT_MP_WORLD_H
@@ -33,8 +33,8 @@ struct mp_world {
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */
 	pid_t parent;     /* a peer: the monitor; rank 0: 0 */
-	/* Monitor: the peers' processes, by rank; 0: not forked. They are not in
-	 * shared memory, because the monitor kills them by these numbers. */
+	/* Monitor: the peers' processes, by rank; 0: not forked. They are not
+	 * in shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;
 	int cores;           /* that the ranks may use */
 	uint32_t seen;       /* value of control->events at the last check */

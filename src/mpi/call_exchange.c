@@ -1,19 +1,20 @@
 /*
  * Before a call all ranks compare their calls in a few rounds of messages
- * (call_rounds.h). Only if they differ does every rank send a record of its call
- * to every other rank. So all ranks compare the same records and write the same
- * sentence. A gatherv has a second exchange: the root gathers the counts and
- * broadcasts whether they are those that it expects.
+ * (call_rounds.h). Only if they differ does every rank send a record of its
+ * call to every other rank. So all ranks compare the same records and write the
+ * same sentence. A gatherv has a second exchange: the root gathers the counts
+ * and broadcasts whether they are those that it expects.
  *
- * A rank that refuses a call with bad arguments sends its messages and its records
- * and returns at once; MPI delivers small messages without its help. It reads the
- * messages of the others when it makes its next call: since it has refused, the
- * calls differ for all of them, and each of them has sent its record. If all ranks
- * refused the same call, they go on; if not, the group is broken on all of them.
+ * A rank that refuses a call with bad arguments sends its messages and its
+ * records and returns at once; MPI delivers small messages without its help. It
+ * reads the messages of the others when it makes its next call: since it has
+ * refused, the calls differ for all of them, and each of them has sent its
+ * record. If all ranks refused the same call, they go on; if not, the group is
+ * broken on all of them.
  *
  * Cost on each rank, for each call: ceil(log2 p) messages of 48 bytes; for a
- * gatherv an MPI_Gatherv of 8 bytes and a broadcast of 24 bytes more. p records of
- * 48 bytes if calls differ.
+ * gatherv an MPI_Gatherv of 8 bytes and a broadcast of 24 bytes more. p records
+ * of 48 bytes if calls differ.
  *
  * Neither this file nor MPI notices a rank that makes no call at all: the
  * others wait for it, until their timeout if they have one. Without
@@ -116,9 +117,9 @@ static cohort_status report_missing_records(struct mpi_world *world,
 	return presence_report_missing(world, call);
 }
 
-/* Receive a record from every rank, and send them `mine` unless it is NULL: then
- * they have been sent. A rank sends one to itself, too, so that it does not have
- * to remember which calls it has refused. */
+/* Receive a record from every rank, and send them `mine` unless it is NULL:
+ * then they have been sent. A rank sends one to itself, too, so that it does
+ * not have to remember which calls it has refused. */
 static cohort_status exchange_records(struct mpi_world *world,
                                       const struct call *call,
                                       const struct call_record *mine)

@@ -5,11 +5,12 @@
  * Cost: ceil(log2 p) messages of 48 bytes sent and received on each rank.
  *
  * It is no collective call of MPI, because of ranks that refuse a call with bad
- * arguments: such a rank must return at once, and a collective call may need its
- * help later on. Here it sends its messages of all rounds at once, since what it
- * says is final: the calls differ, and its peers receive them without its help.
- * A difference that one rank knows of reaches every rank that takes part: the last
- * rank on its way that does not forward it has refused, and says the same.
+ * arguments: such a rank must return at once, and a collective call may need
+ * its help later on. Here it sends its messages of all rounds at once, since
+ * what it says is final: the calls differ, and its peers receive them without
+ * its help. A difference that one rank knows of reaches every rank that takes
+ * part: the last rank on its way that does not forward it has refused, and says
+ * the same.
  */
 #ifndef COHORT_MPI_CALL_ROUNDS_H
 #define COHORT_MPI_CALL_ROUNDS_H

@@ -103,9 +103,9 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 	                           : status;
 }
 
-/* MPI_IN_PLACE must be passed by all ranks or by none, but `send` is this rank's
- * own decision. So the rank copies its part, as MPI would, and all gather in
- * place. */
+/* MPI_IN_PLACE must be passed by all ranks or by none, but `send` is this
+ * rank's own decision. So the rank copies its part, as MPI would, and all
+ * gather in place. */
 cohort_status collective_allgatherv(struct world *base, const struct call *call,
                                     const void *send, void *recv,
                                     const size_t counts[], size_t width)

@@ -5,7 +5,8 @@
 
 #include <stdlib.h>
 
-/* Bytes in one broadcast. A rank that receives needs as many beside its copy. */
+/* Bytes in one broadcast. A rank that receives needs as many beside its
+ * copy. */
 enum { PIECE_BYTES = 1 << 20 };
 
 static cohort_status report_no_memory(size_t bytes)

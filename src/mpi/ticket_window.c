@@ -1,6 +1,6 @@
 /*
- * The memory that a node shares has two parts, each in pages of its own, because a
- * child that runs tasks may not write to the first one:
+ * The memory that a node shares has two parts, each in pages of its own,
+ * because a child that runs tasks may not write to the first one:
  *   the pool, and the states of the ranks;
  *   the counter of tickets, and the worker stats.
  */
@@ -140,8 +140,8 @@ static cohort_status map_alone(struct tickets *tickets)
 	return COHORT_OK;
 }
 
-/* MPI may lack shared windows because its user or its configuration has switched
- * them off. Nothing but speed depends on them. */
+/* MPI may lack shared windows because its user or its configuration has
+ * switched them off. Nothing but speed depends on them. */
 static void log_missing_memory(const struct mpi_world *world, int code)
 {
 #ifdef OPEN_MPI
@@ -164,8 +164,8 @@ static void log_missing_memory(const struct mpi_world *world, int code)
 }
 
 /* If MPI gives a node no shared memory, each of its ranks is a node of its own.
- * On a node with one rank MPI may return memory that the rank's forked copies do
- * not share. */
+ * On a node with one rank MPI may return memory that the rank's forked copies
+ * do not share. */
 static cohort_status share_or_map(struct mpi_world *world)
 {
 	static const struct call call = {.kind = CALL_OPEN};
