@@ -33,8 +33,8 @@ static void *map_arena(size_t bytes)
 	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* Map `fixed` bytes and a heap for each rank, as large as the system allows. *heap
- * receives its bytes. */
+/* Map `fixed` bytes and a heap for each rank, as large as the system allows.
+ * *heap receives its bytes. */
 static void *map_with_heaps(size_t fixed, int ranks, size_t *heap)
 {
 	*heap = heap_share(ranks);
