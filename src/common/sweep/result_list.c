@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* madvise, MAP_ANONYMOUS */
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "result_list.h"
 
 #include "common/base/struct_size.h"
@@ -11,7 +11,7 @@
 
 enum { LISTED = -1 };
 
-enum { MAPPED_LEAST = 1 << 16, HUGE_BYTES = 1 << 21 };
+enum { MAPPED_LEAST = 1 << 16 };
 
 bool result_list_reserve(struct result_list *list, size_t result_bytes)
 {
@@ -170,20 +170,6 @@ static void list_local(const cohort_results *results, struct result_list *list)
 		      compare_index);
 }
 
-/* Page faults take most of the time otherwise. */
-static void ask_for_huge_pages(const cohort_results *results,
-                               const struct result_list *list)
-{
-	const size_t bytes = list->count * results->result_bytes;
-	const uintptr_t begin =
-	    ((uintptr_t)list->items + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
-	const uintptr_t end =
-	    ((uintptr_t)list->items + bytes) / HUGE_BYTES * HUGE_BYTES;
-
-	if (begin < end)
-		madvise((void *)begin, end - begin, MADV_HUGEPAGE);
-}
-
 typedef void (*lay_out)(const cohort_results *results,
                         struct result_list *list);
 
@@ -200,7 +186,6 @@ static const cohort_result *listed(const cohort_results *results,
 			state = atomic_load(&list->state);
 		} else if (atomic_compare_exchange_strong(&list->state, &state,
 		                                          own)) {
-			ask_for_huge_pages(results, list);
 			lays_out(results, list);
 			atomic_store(&list->state, LISTED);
 			state = LISTED;
