@@ -9,7 +9,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
-#include "monitor_link.h"
 #include "mp_group.h"
 
 #include <unistd.h>
@@ -65,15 +64,6 @@ static uint32_t mp_wakes(const struct world *base)
 	return atomic_load(&mp_world_of(base)->control->wakes);
 }
 
-/* The monitor ends before rank 0 only if it was killed, or after the last
- * peer. */
-static bool monitor_was_lost(const struct mp_world *world)
-{
-	return world->monitor_link >= 0 &&
-	       monitor_link_is_cut(world->monitor_link) &&
-	       atomic_load(&world->control->gone) != world->size - 1;
-}
-
 static bool time_is_up(const struct mp_group *group, struct survival_wait *wait)
 {
 	const double now = clock_seconds();
@@ -93,7 +83,7 @@ static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)
 
 	if (aborted)
 		_exit(aborted & ~ABORTED);
-	if (monitor_was_lost(group->world))
+	if (world_lost_monitor(group->world))
 		return error_set(COHORT_EPEER,
 		                 "%s: the monitor process, which watches the "
 		                 "peers, was killed, and the peers with it",

@@ -4,13 +4,10 @@
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
 #include "diagnose.h"
-#include "monitor_link.h"
 #include "rank_check.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
@@ -88,32 +85,13 @@ static cohort_status check_endings(const struct wait *wait)
 	           : COHORT_OK;
 }
 
-/* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel
- * once more to end it with the monitor: the kernel forgets that when a process
- * becomes another user. */
-static bool monitor_is_gone(const struct mp_world *world)
-{
-	if (world->parent > 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		return getppid() != world->parent;
-	}
-	return world->monitor_link >= 0 &&
-	       monitor_link_is_cut(world->monitor_link);
-}
-
-/* The monitor ends before rank 0 only if it was killed, or after the last peer.
- * If all peers are gone and none was missing from this call, all have entered
- * it, and it is about to succeed. */
 static cohort_status check_monitor(const struct wait *wait)
 {
 	static const struct world_failure failure = {.reason =
 	                                                 WORLD_FAILURE_MONITOR};
-	const struct mp_world *world = wait->world;
 
-	if (!monitor_is_gone(world) ||
-	    atomic_load(&world->control->gone) == world->size - 1)
-		return COHORT_OK;
-	return wait_break(wait, &failure);
+	return world_lost_monitor(wait->world) ? wait_break(wait, &failure)
+	                                       : COHORT_OK;
 }
 
 /* The first call of a wait reads the clock and sets the deadline: a call that

@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* prctl */
 #include "world.h"
 
 #include "common/base/descriptor.h"
@@ -6,9 +6,12 @@
 #include "common/base/memory.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
+#include "monitor_link.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 /* The process's one world. */
@@ -72,6 +75,25 @@ cohort_status world_create(int size, int cores, struct mp_world **out)
 	}
 	*out = world;
 	return COHORT_OK;
+}
+
+/* Rank 0 has a link to the monitor. A peer is its child, and asks the kernel
+ * once more to end it with the monitor: the kernel forgets that when a process
+ * becomes another user. */
+static bool monitor_is_gone(const struct mp_world *world)
+{
+	if (world->parent > 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return getppid() != world->parent;
+	}
+	return world->monitor_link >= 0 &&
+	       monitor_link_is_cut(world->monitor_link);
+}
+
+bool world_lost_monitor(const struct mp_world *world)
+{
+	return monitor_is_gone(world) &&
+	       atomic_load(&world->control->gone) != world->size - 1;
 }
 
 struct world_failure world_end_as(const struct mp_world *world, int r,

@@ -60,6 +60,10 @@ COHORT_CHECKED cohort_status world_create(int size, int cores,
 /* Release a world and its transport in this process. NULL is allowed. */
 void world_free(struct mp_world *world);
 
+/* Whether the monitor was killed, and did not end after the last peer: then
+ * nobody ends the ranks that are left, and nobody tells of their ends. */
+bool world_lost_monitor(const struct mp_world *world);
+
 /* The failure that is the end of rank r, which is gone: how it ended, and in
  * which task. */
 struct world_failure world_end(const struct mp_world *world, int r);
