@@ -68,6 +68,7 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	             .call = &world->control->records[rank].call,
 	             .regions = &plane->regions.base,
 	             .stats = world->stats,
+	             .states = world->states,
 	             .stats_ranks = world->size,
 	             .stats_index = rank,
 	             .copies_claim = true,
