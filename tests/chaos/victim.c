@@ -18,6 +18,11 @@ enum victim victim_draw(uint64_t *state, const struct setup *setup)
 
 	if (victim == CHILDREN && !setup->isolate)
 		return ROOT;
+	/* The others would go on, and keep the task that a peer was running as
+	 * failed: the table would be another one. */
+	if (victim == PEER && !setup->isolate &&
+	    !strcmp(setup->backend, "mp") && setup->size > 1)
+		return ROOT;
 	if (victim == MONITOR && strcmp(setup->backend, "mp") != 0)
 		return STARTED;
 	return victim;
