@@ -52,9 +52,10 @@ static cohort_status find_world(const struct config *config, bool *started,
 	return COHORT_OK;
 }
 
-static struct mp_group group_over(struct mp_world *world, double timeout)
+void mp_group_prepare(struct mp_group *group, struct mp_world *world,
+                      double timeout)
 {
-	return (struct mp_group){
+	*group = (struct mp_group){
 	    .base = {.backend = backend_over(world->transport),
 	             .rank = world->rank,
 	             .size = world->size,
@@ -131,7 +132,7 @@ static cohort_status mp_open(const struct config *config,
 	cohort_status status = find_world(config, &started, &world);
 	if (status != COHORT_OK)
 		goto fail;
-	*group = group_over(world, config->timeout);
+	mp_group_prepare(group, world, config->timeout);
 	status = await_opens_alone(group);
 	if (status != COHORT_OK && started)
 		start_undo(world);

@@ -61,22 +61,10 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	backoff_prepare(plane, world->control);
 	regions_prepare(&plane->regions, arena, &plane->heap,
 	                &world->control->broken);
-	crew->groups[rank] = (struct mp_group){
-	    .base = {.backend = &mp_backend,
-	             .rank = rank,
-	             .size = world->size,
-	             .call = &world->control->records[rank].call,
-	             .regions = &plane->regions.base,
-	             .stats = world->stats,
-	             .states = world->states,
-	             .stats_ranks = world->size,
-	             .stats_index = rank,
-	             .copies_claim = true,
-	             .caller = &world->caller},
-	    .world = world,
-	    .transport = &plane->base,
-	    .timeout = timeout,
-	};
+	plane->base.regions = &plane->regions.base;
+	mp_group_prepare(&crew->groups[rank], world, timeout);
+	/* Threads do not die one by one. */
+	crew->groups[rank].base.survival = NULL;
 	crew->handles[rank] =
 	    (struct cohort){.world = &crew->groups[rank].base};
 }
