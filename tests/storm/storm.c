@@ -29,6 +29,7 @@
  * just then (pace.h). Those attacks are printed, and do not fail the test.
  */
 #define _GNU_SOURCE
+#include "asked_number.h"
 #include "clock.h"
 #include "cohort.h"
 #include "descendants.h"
@@ -185,16 +186,6 @@ static void print_table(void)
 	       pace_slowdown(storm.began, now()));
 }
 
-static uint64_t number_from(const char *variable, const char *argument,
-                            uint64_t otherwise)
-{
-	const char *text = getenv(variable);
-
-	if (text && *text)
-		return strtoull(text, NULL, 10);
-	return argument ? strtoull(argument, NULL, 10) : otherwise;
-}
-
 static void make_state(void)
 {
 	const char *folder = getenv("TMPDIR");
@@ -222,10 +213,10 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: storm TARGET [KILLS [SEED]]\n");
 		return 2;
 	}
-	const uint64_t kills = number_from("COHORT_TEST_STORM_KILLS",
-	                                   argc > 2 ? argv[2] : NULL, 200);
-	const uint64_t seed =
-	    number_from("COHORT_TEST_STORM_SEED", argc > 3 ? argv[3] : NULL, 1);
+	const uint64_t kills = asked_number("COHORT_TEST_STORM_KILLS",
+	                                    argc > 2 ? argv[2] : NULL, 200);
+	const uint64_t seed = asked_number("COHORT_TEST_STORM_SEED",
+	                                   argc > 3 ? argv[3] : NULL, 1);
 	descendants_adopt();
 	make_state();
 	pace_begin(NULL);

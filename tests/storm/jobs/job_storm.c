@@ -26,6 +26,7 @@
  * to the launcher's end.
  */
 #define _GNU_SOURCE
+#include "asked_number.h"
 #include "clock.h"
 #include "descendants.h"
 #include "job_judge.h"
@@ -158,16 +159,6 @@ static void print_table(void)
 	       judge.hung, judge.crashed, missed);
 }
 
-static uint64_t number_from(const char *variable, const char *argument,
-                            uint64_t otherwise)
-{
-	const char *text = getenv(variable);
-
-	if (text && *text)
-		return strtoull(text, NULL, 10);
-	return argument ? strtoull(argument, NULL, 10) : otherwise;
-}
-
 int main(int argc, char *argv[])
 {
 	if (argc < 3) {
@@ -175,10 +166,10 @@ int main(int argc, char *argv[])
 		        "usage: job_storm LAUNCHER TARGET [KILLS [SEED]]\n");
 		return 2;
 	}
-	const uint64_t kills = number_from("COHORT_TEST_STORM_KILLS",
-	                                   argc > 3 ? argv[3] : NULL, 10);
-	const uint64_t seed =
-	    number_from("COHORT_TEST_STORM_SEED", argc > 4 ? argv[4] : NULL, 1);
+	const uint64_t kills = asked_number("COHORT_TEST_STORM_KILLS",
+	                                    argc > 3 ? argv[3] : NULL, 10);
+	const uint64_t seed = asked_number("COHORT_TEST_STORM_SEED",
+	                                   argc > 4 ? argv[4] : NULL, 1);
 	descendants_adopt();
 	site_make(&judge.site, argv[1], argv[2]);
 	pace_begin(NULL);
