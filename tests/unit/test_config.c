@@ -210,6 +210,14 @@ Test(config, check)
 	refuses("COHORT_CHECK", "2", "0 or 1");
 }
 
+Test(config, journals_without_locks)
+{
+	cr_expect(!reads(NULL).journal_unlocked);
+	cr_expect(!reads_with("COHORT_JOURNAL_UNLOCKED", "0").journal_unlocked);
+	cr_expect(reads_with("COHORT_JOURNAL_UNLOCKED", "1").journal_unlocked);
+	refuses("COHORT_JOURNAL_UNLOCKED", "yes", "0 or 1");
+}
+
 Test(config, nodes_for_tests)
 {
 	int nodes = -1;
