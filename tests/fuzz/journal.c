@@ -43,9 +43,9 @@ struct reading {
 	int records;
 };
 
-static cohort_status compare(void *arg, const struct journal_record *record)
+static void compare(struct reading *reading,
+                    const struct journal_record *record)
 {
-	struct reading *reading = arg;
 	const struct format_record head = format_make_record(record);
 	const uint8_t *written = reading->bytes + reading->at;
 	struct format_record there;
@@ -63,7 +63,6 @@ static cohort_status compare(void *arg, const struct journal_record *record)
 		             (size_t)record->bytes));
 	reading->at += sizeof(there) + format_body_bytes(&there);
 	reading->records++;
-	return COHORT_OK;
 }
 
 static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
@@ -74,22 +73,32 @@ static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
 	if (fd < 0)
 		fd = memfd_create("journal", MFD_CLOEXEC);
 	struct reading reading = {bytes, sizeof(struct format_tasks), 0};
-	const struct scan scan = {
-	    .fd = fd,
-	    .size = count,
-	    .path = "fuzzed",
-	    .name = "tasks-3-5",
+	struct scan scan = {
+	    .window =
+	        {
+	            .fd = fd,
+	            .size = count,
+	            .path = "fuzzed",
+	            .name = "tasks-3-5",
+	        },
 	    .run = run,
 	    .rank = RANK,
 	    .count = COUNT,
-	    .take = compare,
-	    .arg = &reading,
 	};
+	struct journal_record record;
+	bool more = true;
 	MUST(fd >= 0 && !ftruncate(fd, 0) &&
 	     pwrite(fd, bytes, count, 0) == (ssize_t)count &&
 	     lseek(fd, 0, SEEK_SET) == 0);
-	cohort_status status = scan_tasks(&scan, whole);
+	cohort_status status = window_open(&scan.window);
+	while (status == COHORT_OK && more) {
+		status = scan_next(&scan, &record, &more);
+		if (status == COHORT_OK && more)
+			compare(&reading, &record);
+	}
+	window_close(&scan.window);
 	MUST(status == COHORT_OK || status == COHORT_ECORRUPT);
+	*whole = scan.window.offset;
 	if (status == COHORT_OK)
 		MUST(*whole == (*whole ? reading.at : 0) && *whole <= count);
 	*records = reading.records;

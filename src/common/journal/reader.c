@@ -51,6 +51,23 @@ static cohort_status take_if_last(void *arg,
 	return reading->take(reading->arg, record);
 }
 
+/* Pass all records of a file to `take`. */
+static cohort_status take_records(struct scan *scan, journal_take *take,
+                                  void *arg)
+{
+	struct journal_record record;
+	bool more = true;
+
+	cohort_status status = window_open(&scan->window);
+	while (status == COHORT_OK && more) {
+		status = scan_next(scan, &record, &more);
+		if (status == COHORT_OK && more)
+			status = take(arg, &record);
+	}
+	window_close(&scan->window);
+	return status;
+}
+
 /* Read file i: all of it or, if `size` is given, its first *size bytes, all of
  * which the first reading has found valid. */
 static cohort_status read_tasks(struct journal_reading *reading, size_t i,
@@ -60,27 +77,26 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	const struct tasks_name *file = &reading->list.tasks[i];
 	char name[TASKS_NAME_BYTES];
 	struct scan scan = {
-	    .path = journal->path,
-	    .name = name,
+	    .window = {.path = journal->path, .name = name},
 	    .run = journal->run,
 	    .rank = file->rank,
 	    .count = journal->count,
 	    .check_only = !size,
-	    .take = take,
-	    .arg = reading,
 	};
+	struct file_window *window = &scan.window;
 
 	tasks_name_print(*file, name);
 	scan.run.run = file->run;
 	cohort_status status = directory_read(journal->dir, journal->path, name,
-	                                      &scan.fd, &scan.size);
+	                                      &window->fd, &window->size);
 	if (status != COHORT_OK)
 		return status;
 	if (size)
-		scan.size = *size;
-	status = scan_tasks(&scan, &reading->whole[i]);
-	descriptor_close(&scan.fd);
-	if (status != COHORT_OK || reading->whole[i] == scan.size)
+		window->size = *size;
+	status = take_records(&scan, take, reading);
+	descriptor_close(&window->fd);
+	reading->whole[i] = window->offset;
+	if (status != COHORT_OK || window_left(window) == 0)
 		return status;
 	if (size)
 		return error_set(COHORT_ECORRUPT,
@@ -89,7 +105,7 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 		                 "write there",
 		                 journal->path, name);
 	reading->figures.torn++;
-	reading->figures.torn_bytes += scan.size - reading->whole[i];
+	reading->figures.torn_bytes += window_left(window);
 	return COHORT_OK;
 }
 
