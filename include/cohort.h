@@ -68,11 +68,11 @@
  * cohort_results_free may be called in any thread at any time. Exempt are also
  * cohort_error (each thread has its own sentence), cohort_version,
  * cohort_version_number, cohort_status_name, cohort_type_size, and, on a group
- * that stays open meanwhile, cohort_rank, cohort_size, cohort_is_root,
- * cohort_backend, cohort_progress and cohort_stop_signal: any thread may call
- * them at any time. Results do not change once they are gathered, so any number
- * of threads may read them. The cohort_task_ functions belong to the thread
- * that runs execute.
+ * that stays open meanwhile, cohort_rank, cohort_size, cohort_local_rank,
+ * cohort_local_size, cohort_is_root, cohort_backend, cohort_progress and
+ * cohort_stop_signal: any thread may call them at any time. Results do not
+ * change once they are gathered, so any number of threads may read them. The
+ * cohort_task_ functions belong to the thread that runs execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,
@@ -284,6 +284,17 @@ COHORT_API int cohort_rank(const cohort *group);
 
 /** The number of ranks; -1 if group is NULL or closed. */
 COHORT_API int cohort_size(const cohort *group);
+
+/**
+ * This process's number among the group's ranks on this machine, 0 to
+ * cohort_local_size - 1, in the order of ranks; -1 if group is NULL or closed.
+ * For the choice of a GPU, or of one rank that prepares files of the machine.
+ */
+COHORT_API int cohort_local_rank(const cohort *group);
+
+/** The number of the group's ranks on this machine; -1 if group is NULL or
+ * closed. */
+COHORT_API int cohort_local_size(const cohort *group);
 
 /** Whether this is rank 0; false if group is NULL or closed. */
 COHORT_API bool cohort_is_root(const cohort *group);

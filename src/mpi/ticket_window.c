@@ -243,11 +243,15 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	tickets->leaders = MPI_COMM_NULL;
 	tickets->memory = MPI_WIN_NULL;
 	tickets->nodes = 1;
+	world->base.local_size = 1;
 	if (world->base.size == 1)
 		return map_alone(tickets);
 	int code = find_node(world, test_nodes);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&call, "MPI_Comm_split_type", code);
+	/* Also of a machine whose ranks get no memory in common. */
+	world->base.local_rank = tickets->node_rank;
+	world->base.local_size = tickets->node_size;
 	cohort_status status = share_or_map(world);
 	if (status != COHORT_OK)
 		return status;

@@ -126,6 +126,10 @@ static void checks_closed(cohort *group)
 	CHECK_NAMES("closed");
 	CHECK(cohort_rank(group) == -1, "rank %d", cohort_rank(group));
 	CHECK(cohort_size(group) == -1, "size %d", cohort_size(group));
+	CHECK(cohort_local_rank(group) == -1, "local rank %d",
+	      cohort_local_rank(group));
+	CHECK(cohort_local_size(group) == -1, "local size %d",
+	      cohort_local_size(group));
 	CHECK(!cohort_is_root(group), "root");
 	CHECK(!strcmp(cohort_backend(group), ""), "\"%s\"",
 	      cohort_backend(group));

@@ -7,6 +7,7 @@
 
 #define PARTS_MAP(X)  \
 	X(group)      \
+	X(machines)   \
 	X(barrier)    \
 	X(bcast)      \
 	X(gatherv)    \

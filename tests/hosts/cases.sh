@@ -108,7 +108,7 @@ suite_conformance() {
 	# MPICH spins in its calls, which takes long where ranks share cores.
 	local parts=(gatherv allgatherv allreduce objects results isolation)
 	[ "$family" = openmpi ] || parts=()
-	start h1:2,h2:1 "$conformance" --quick barrier bcast tasks builds \
+	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds \
 		"${parts[@]}"
 	finish "conformance: passed"
 	succeeds
@@ -125,7 +125,7 @@ suite_conformance() {
 	[ "$family" = openmpi ] || return
 	begin "an MPI without shared windows"
 	OMPI_MCA_osc=^sm,ucx,pt2pt COHORT_LOG=info start h1:2,h2:1 \
-		"$conformance" --quick tasks builds
+		"$conformance" --quick machines tasks builds
 	finish "conformance: passed"
 	succeeds
 	says "as if each were on a node of its own"

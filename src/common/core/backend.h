@@ -53,6 +53,8 @@ struct world {
 	const struct backend *backend;
 	int rank;
 	int size;
+	int local_rank;  /* among the ranks of this machine, in their order */
+	int local_size;  /* ranks of this machine */
 	unsigned number; /* of the group, by order of opening; part of a call */
 	/* core fills in each call here. The backend chooses the address: mp
 	 * uses memory that the peers read, which saves a copy. */

@@ -22,6 +22,8 @@ static struct world closed_world = {
     .backend = &closed_backend,
     .rank = -1,
     .size = -1,
+    .local_rank = -1,
+    .local_size = -1,
     .stats = &closed_stats,
     .states = &closed_states,
     .caller = &closed_caller,
@@ -47,6 +49,16 @@ int cohort_rank(const cohort *group)
 int cohort_size(const cohort *group)
 {
 	return group ? group->world->size : -1;
+}
+
+int cohort_local_rank(const cohort *group)
+{
+	return group ? group->world->local_rank : -1;
+}
+
+int cohort_local_size(const cohort *group)
+{
+	return group ? group->world->local_size : -1;
 }
 
 bool cohort_is_root(const cohort *group)
