@@ -32,9 +32,10 @@
  *	                  was sent, and the group stays usable on this rank. On
  *	                  mp, peers that made the call properly get
  *	                  COHORT_EMISMATCH
- *	COHORT_ESTATE     the call came from inside a task, from a process that
- *	                  the program forked, while another thread was in a
- *	                  call, or after cohort_close. Nothing was sent
+ *	COHORT_ESTATE     the call came from inside a task, from a fork hook,
+ *	                  from a process that the program forked, while another
+ *	                  thread was in a call, or after cohort_close. Nothing
+ *	                  was sent
  *	COHORT_EMISMATCH  a peer made another call, or the same call with other
  *	                  arguments. No receive buffer was written; the group is
  *	                  broken
@@ -205,6 +206,21 @@ typedef struct cohort_options {
 	/* Address of the program's own MPI_Comm, which is duplicated. NULL:
 	 * MPI_COMM_WORLD. Only mpi accepts one. */
 	const void *mpi_comm;
+	/* Called around each fork of this library that copies the program, as
+	 * pthread_atfork would: before_fork and after_fork_parent by the thread
+	 * that is in cohort_open or cohort_scatter, after_fork_child in the new
+	 * process, before it runs other code of the program. `fork_arg` is
+	 * passed to each. after_fork_parent is also called if the fork fails.
+	 *
+	 * On mp the cohort_open that starts the ranks calls before_fork and
+	 * after_fork_parent once on rank 0, and after_fork_child once on each
+	 * other rank. A sweep with isolated tasks calls the hooks of its group
+	 * for each child that a rank forks. They must return; calls of this
+	 * library from them return COHORT_ESTATE. NULL: not called. */
+	void (*before_fork)(void *arg);
+	void (*after_fork_parent)(void *arg);
+	void (*after_fork_child)(void *arg);
+	void *fork_arg;
 } cohort_options;
 
 /**
@@ -237,8 +253,8 @@ typedef struct cohort_options {
  *                  rank of an MPI job started without a launcher; mp after the
  *                  program has initialised MPI; COHORT_BACKEND=mp in a job of
  *                  several processes that an MPI's own launcher started
- * COHORT_ESTATE    called inside a task; another size than the processes that
- *                  run already; MPI is finalised
+ * COHORT_ESTATE    called inside a task or a fork hook; another size than the
+ *                  processes that run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
  *                  sentence names; everything is undone
  * COHORT_EMISMATCH  on mpi: ranks have different versions of cohort, different
@@ -263,7 +279,7 @@ COHORT_API COHORT_CHECKED cohort_status cohort_open_sized(
  *
  * COHORT_OK        closed, also if the group had been broken before
  * COHORT_ESTATE    not an open group (closed already?), or called inside a
- *                  task; nothing was done
+ *                  task or a fork hook; nothing was done
  * COHORT_EMISMATCH, COHORT_EPEER, COHORT_ETIMEOUT  noticed now; released
  */
 COHORT_API cohort_status cohort_close(cohort *group);

@@ -94,9 +94,7 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(ends[1]);
 	errno = number;
-	if (world->monitor < 0)
-		return error_sys("cohort_open: fork");
-	return await_start(world);
+	return world->monitor < 0 ? error_sys("cohort_open: fork") : COHORT_OK;
 }
 
 static void warn_threads(int threads)
@@ -110,6 +108,37 @@ static void warn_threads(int threads)
 		         "they wait for one; open the group before threads "
 		         "are started",
 		         threads, names);
+}
+
+/* The threads that the peers will not have. */
+static int count_threads_left(void)
+{
+	thread_pools_pause();
+	return thread_count();
+}
+
+/*
+ * Fork the ranks. The program sees one fork of rank 0: its memory is copied
+ * once, for the monitor, and the peers have their memory from there. So before
+ * and in_parent are called once in rank 0, and in_child once in each peer. The
+ * monitor itself calls none: it never runs the program's code, the C library
+ * may not know that it is another process, and it blocks all signals. Locks
+ * that `before` has taken stay taken there, and nobody wants them.
+ */
+static cohort_status fork_ranks(struct mp_world *world,
+                                const struct fork_hooks *hooks)
+{
+	fork_hooks_before(hooks);
+	const int threads = count_threads_left();
+	warn_threads(threads);
+	flush_streams();
+	cohort_status status = fork_monitor(world, threads);
+	if (world->rank != 0)
+		fork_hooks_in_child(hooks);
+	else
+		fork_hooks_in_parent(hooks);
+	return world->rank != 0 || status != COHORT_OK ? status
+	                                               : await_start(world);
 }
 
 static void warn_crowd(const struct mp_world *world)
@@ -151,33 +180,22 @@ static cohort_status create_transport(struct mp_world *world,
 	                       world->size, failed);
 }
 
-/* The threads that the peers will not have. */
-static int count_threads_left(void)
-{
-	thread_pools_pause();
-	return thread_count();
-}
-
 cohort_status start_world(const struct config *config,
                           const struct mp_transport_hooks *hooks,
                           struct mp_world **out)
 {
 	const int cores = cpu_count();
 	const int size = config->size ? config->size : cores;
-	const int threads = size > 1 ? count_threads_left() : 1;
 	struct mp_world *world = NULL;
 	cohort_status status = world_create(size, cores, &world);
 
 	if (status != COHORT_OK)
 		return status;
 	status = create_transport(world, hooks);
-	if (status == COHORT_OK) {
-		warn_threads(threads);
+	if (status == COHORT_OK)
 		warn_crowd(world);
-		flush_streams();
-	}
 	if (status == COHORT_OK && size > 1)
-		status = fork_monitor(world, threads);
+		status = fork_ranks(world, config->fork_hooks);
 	if (status == COHORT_OK && on_exit(leave_world, world))
 		status = error_set(COHORT_ENOMEM,
 		                   "cohort_open: on_exit: no memory for a "

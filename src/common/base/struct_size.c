@@ -14,7 +14,7 @@
 _Static_assert(ENDS_WITH(cohort_job, unused),
                "cohort_job has padding at its end: make it a field");
 /* Not on 32-bit ARM, where the next field must leave 4 bytes out. */
-_Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_options, mpi_comm),
+_Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_options, fork_arg),
                "cohort_options has padding at its end: make it a field");
 
 bool struct_read(void *to, size_t to_bytes, const void *from, size_t from_bytes)

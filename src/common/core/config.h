@@ -3,6 +3,7 @@
 #define COHORT_COMMON_CORE_CONFIG_H
 
 #include "cohort.h"
+#include "common/base/fork_hooks.h"
 #include "common/base/log.h"
 
 #include <sys/types.h>
@@ -53,6 +54,8 @@ struct config {
 	enum log_level log_level;
 	bool check; /* compare the calls of all ranks on mpi */
 	const void *mpi_comm;
+	/* Around the forks of cohort_open. */
+	const struct fork_hooks *fork_hooks;
 	/* The process of a rank that started this program; 0: none did. */
 	pid_t inside;
 	bool launcher_inherited; /* the launcher's variables are that rank's */

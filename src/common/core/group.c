@@ -102,6 +102,27 @@ static void end_if_left(const char *function)
 	_exit(EXIT_FAILURE);
 }
 
+static _Thread_local bool in_hook;
+
+void group_set_in_hook(bool now)
+{
+	in_hook = now;
+}
+
+bool group_is_in_hook(void)
+{
+	return in_hook;
+}
+
+cohort_status group_refuse_in_hook(const char *function)
+{
+	return error_set(COHORT_ESTATE,
+	                 "%s: called from a fork hook (options.before_fork, "
+	                 "after_fork_parent, after_fork_child), in the middle "
+	                 "of a call of this library: call it afterwards",
+	                 function);
+}
+
 cohort_status group_turn_away(const cohort *group, const char *function)
 {
 	end_if_left(function);
@@ -120,7 +141,9 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		                 "%s: this process was forked off by rank %d "
 		                 "and is no rank itself: call it in the rank",
 		                 function, group->world->rank);
-	if (group->in_task)
+	if (in_hook)
+		return group_refuse_in_hook(function);
+	if (group_is_in_task(group))
 		return error_set(COHORT_ESTATE,
 		                 "%s: called from inside a task, where other "
 		                 "ranks cannot join: call it after "
@@ -128,11 +151,13 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		                 function);
 	if (group->broken != COHORT_OK)
 		return error_set(group->broken, "%s", group->sentence);
-	return error_set(COHORT_ESTATE,
-	                 "%s: another thread of rank %d is in a call, on this "
-	                 "group or on one that shares its processes: make one "
-	                 "call at a time",
-	                 function, group->world->rank);
+	if (caller_is_other(group->world->caller, &errno))
+		return error_set(COHORT_ESTATE,
+		                 "%s: another thread of rank %d is in a call, "
+		                 "on this group or on one that shares its "
+		                 "processes: make one call at a time",
+		                 function, group->world->rank);
+	return COHORT_OK;
 }
 
 void group_break(cohort *group, cohort_status status)

@@ -5,11 +5,14 @@
 
 #include "backend.h"
 #include "common/base/error.h"
+#include "common/base/fork_hooks.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 
 struct allocation;
+
+enum { GROUP_IN_TASK = 1, GROUP_IN_HOOK = 2 };
 
 /* State that the sweeps attach to a group in the first call that needs some.
  * core can only release it. */
@@ -24,15 +27,18 @@ struct cohort {
 	struct world *world;
 	unsigned forks;       /* group_forks when the group was opened */
 	cohort_status broken; /* COHORT_OK unless broken or closed */
-	atomic_bool in_task;  /* cohort_scatter calls the program's functions */
-	int saved_errno;      /* the program's, during a call */
-	struct cohort *next;  /* in the list of the process's open groups */
+	/* GROUP_IN_TASK: cohort_scatter calls the program's functions; and
+	 * GROUP_IN_HOOK for each thread of the process in a fork hook. */
+	atomic_uint occupied;
+	int saved_errno;     /* the program's, during a call */
+	struct cohort *next; /* in the list of the process's open groups */
 	char sentence[ERROR_BYTES]; /* why the group is broken */
 	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;               /* for jobs that set no chunk; 0: chosen */
 	bool isolate; /* for jobs that set neither isolate nor not_isolated */
-	bool journal_unlocked; /* journals may lie where no locks are */
-	bool told_of_threads;  /* that isolated tasks do not have */
+	struct fork_hooks fork_hooks; /* around the forks of its sweeps */
+	bool journal_unlocked;        /* journals may lie where no locks are */
+	bool told_of_threads;         /* that isolated tasks do not have */
 	enum progress_mode progress_mode;
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;
@@ -56,20 +62,45 @@ static inline bool group_is_own(const cohort *group)
 void group_set_closed(cohort *group);
 bool group_is_closed(const cohort *group);
 
+/* cohort_scatter calls the program's functions from now on, or no longer. */
+static inline void group_begin_task(cohort *group)
+{
+	atomic_fetch_or(&group->occupied, GROUP_IN_TASK);
+}
+
+static inline void group_end_task(cohort *group)
+{
+	atomic_fetch_and(&group->occupied, ~(unsigned)GROUP_IN_TASK);
+}
+
+static inline bool group_is_in_task(const cohort *group)
+{
+	return atomic_load(&group->occupied) & GROUP_IN_TASK;
+}
+
+/* Whether this thread is in a fork hook; see fork_hook_call. */
+void group_set_in_hook(bool in_hook);
+bool group_is_in_hook(void);
+
+/* The status, with its sentence, of a call from a fork hook. */
+COHORT_COLD COHORT_CHECKED cohort_status
+group_refuse_in_hook(const char *function);
+
 /* This process is a forked copy of a rank and runs the rank's tasks, in a
  * function with this stack frame. If a call later comes from a frame outside of
  * it, a task has left the function by longjmp, and the copy would go on with
  * the program: the call ends the process. */
 void group_note_task(const void *frame);
 
-/* The status and the sentence for a call that group_enter refuses. */
+/* The status and the sentence for a call that group_enter refuses. COHORT_OK
+ * if the reason was another thread's fork hook: the call may begin. */
 COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
                                                          const char *function);
 
-/* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in a
- * task, in a forked copy, after cohort_close, or while another thread is in a
- * call; the status that broke the group. `function` is the caller's name, for
- * the sentence. */
+/* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in
+ * a task, in a fork hook, in a forked copy, after cohort_close, or while
+ * another thread is in a call; the status that broke the group. `function` is
+ * the caller's name, for the sentence. */
 COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
                                                        const char *function)
 {
@@ -79,10 +110,13 @@ COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
 	const int saved = *self;
 
 	if (!group || !group_is_own(group) ||
-	    atomic_load_explicit(&group->in_task, memory_order_relaxed) ||
+	    atomic_load_explicit(&group->occupied, memory_order_relaxed) ||
 	    group->broken != COHORT_OK ||
-	    caller_is_other(group->world->caller, self))
-		return group_turn_away(group, function);
+	    caller_is_other(group->world->caller, self)) {
+		cohort_status status = group_turn_away(group, function);
+		if (status != COHORT_OK)
+			return status;
+	}
 	atomic_store_explicit(group->world->caller, self, memory_order_relaxed);
 	group->saved_errno = saved;
 	return COHORT_OK;

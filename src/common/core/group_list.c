@@ -21,7 +21,8 @@ static struct {
 	cohort *closed[CLOSED_GROUPS]; /* a ring */
 	unsigned next_closed;          /* the oldest one */
 	bool counts_forks;             /* the fork handlers are registered */
-	pid_t opening; /* the process with a thread in cohort_open */
+	unsigned hooks; /* GROUP_IN_HOOK for each thread in a fork hook */
+	pid_t opening;  /* the process with a thread in cohort_open */
 } groups;
 
 static void lock_lists(void)
@@ -76,6 +77,7 @@ void group_list_end_open(void)
 void group_list_add(cohort *group)
 {
 	lock_lists();
+	atomic_fetch_add(&group->occupied, groups.hooks);
 	group->next = groups.open;
 	groups.open = group;
 	unlock_lists();
@@ -88,9 +90,27 @@ bool group_list_has_task(void)
 	lock_lists();
 	for (const cohort *group = groups.open; group && !found;
 	     group = group->next)
-		found = group->in_task && group_is_own(group);
+		found = group_is_in_task(group) && group_is_own(group);
 	unlock_lists();
 	return found;
+}
+
+void group_list_hook_begins(void)
+{
+	lock_lists();
+	groups.hooks += GROUP_IN_HOOK;
+	for (cohort *group = groups.open; group; group = group->next)
+		atomic_fetch_add(&group->occupied, GROUP_IN_HOOK);
+	unlock_lists();
+}
+
+void group_list_hook_ends(void)
+{
+	lock_lists();
+	groups.hooks -= GROUP_IN_HOOK;
+	for (cohort *group = groups.open; group; group = group->next)
+		atomic_fetch_sub(&group->occupied, GROUP_IN_HOOK);
+	unlock_lists();
 }
 
 /* The link that points to `group`; NULL if it is not open. Does not read what
@@ -116,7 +136,7 @@ cohort_status group_list_take(cohort *group)
 	lock_lists();
 	cohort **link = find_open(group);
 	const bool open = link != NULL;
-	const bool in_task = open && group->in_task;
+	const bool in_task = open && group_is_in_task(group);
 	const bool closed = !open && was_closed(group);
 	const bool busy = open && group_is_own(group) && !in_task &&
 	                  caller_is_other(group->world->caller, &errno);

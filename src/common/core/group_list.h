@@ -24,6 +24,11 @@ void group_list_add(cohort *group);
 /* Whether some open group of this process runs the program's functions. */
 bool group_list_has_task(void);
 
+/* A thread of this process enters, or leaves, a fork hook: group_enter asks
+ * group_turn_away on every open group meanwhile. */
+void group_list_hook_begins(void);
+void group_list_hook_ends(void);
+
 /* Take a group from the list, so that no other thread closes it. COHORT_ESTATE,
  * with the sentence written, if it cannot be closed. */
 COHORT_CHECKED cohort_status group_list_take(cohort *group);

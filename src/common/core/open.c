@@ -8,6 +8,7 @@
 #include "common/base/struct_size.h"
 #include "config_environment.h"
 #include "config_read.h"
+#include "fork_hook.h"
 #include "group.h"
 #include "group_list.h"
 #include "nesting.h"
@@ -101,7 +102,19 @@ static const struct launcher *find_own_launcher(struct config *config,
 	                     config);
 }
 
+static struct fork_hooks hooks_of(const cohort_options *options)
+{
+	return (struct fork_hooks){
+	    .before = options->before_fork,
+	    .in_parent = options->after_fork_parent,
+	    .in_child = options->after_fork_child,
+	    .arg = options->fork_arg,
+	    .call = fork_hook_call,
+	};
+}
+
 static cohort_status open_world(const cohort_options *options,
+                                const struct fork_hooks *hooks,
                                 struct config *config, struct world **out)
 {
 	struct launcher found;
@@ -112,6 +125,7 @@ static cohort_status open_world(const cohort_options *options,
 		config_read_backend(options, config);
 	const struct launcher *launcher = find_own_launcher(config, &found);
 
+	config->fork_hooks = hooks;
 	if (status != COHORT_OK)
 		return backend_refuse(config, launcher, status);
 	log_set_threshold(config->log_level);
@@ -152,7 +166,10 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	cohort *group = calloc(1, sizeof(*group));
 	if (!group)
 		return error_sys("cohort_open: calloc");
-	status = open_world(options, &config, &group->world);
+	/* On mp this forks, and each rank has its copy of the group. */
+	group->fork_hooks = hooks_of(options);
+	status =
+	    open_world(options, &group->fork_hooks, &config, &group->world);
 	if (status != COHORT_OK) {
 		free(group);
 		return status;
@@ -178,6 +195,8 @@ cohort_status cohort_open_sized(const cohort_options *options,
 {
 	const int saved = errno;
 	cohort_options whole = {0};
+	if (group_is_in_hook())
+		return group_refuse_in_hook("cohort_open");
 	cohort_status status = group_list_begin_open();
 
 	if (status != COHORT_OK)
@@ -195,6 +214,8 @@ cohort_status cohort_open_sized(const cohort_options *options,
 
 cohort_status cohort_close(cohort *group)
 {
+	if (group && group_is_in_hook())
+		return group_refuse_in_hook(__func__);
 	cohort_status status = group ? group_list_take(group) : COHORT_OK;
 
 	if (!group || status != COHORT_OK)

@@ -39,24 +39,28 @@ static void set_up_child(pid_t parent)
 	on_exit(leave_at_exit, NULL);
 }
 
-int child_process_start(struct child_process *out)
+int child_process_start(const struct fork_hooks *hooks,
+                        struct child_process *out)
 {
 	const pid_t parent = getpid();
 
+	fork_hooks_before(hooks);
 	thread_pools_pause();
 	/* The child gets a copy of all buffers, and would write this process's
 	 * output a second time. */
 	flush_streams();
 	pid_t pid = fork();
-	if (pid < 0)
-		return -1;
 	if (pid == 0) {
 		set_up_child(parent);
 		return 1;
 	}
 	/* Parent and child both do this: whichever goes on first relies on
 	 * it. */
-	setpgid(pid, pid);
+	if (pid > 0)
+		setpgid(pid, pid);
+	fork_hooks_in_parent(hooks);
+	if (pid < 0)
+		return -1;
 	*out = (struct child_process){
 	    .pid = pid,
 	    .pidfd = pidfd_of(pid),

@@ -2,6 +2,8 @@
 #ifndef COHORT_COMMON_SWEEP_CHILD_PROCESS_H
 #define COHORT_COMMON_SWEEP_CHILD_PROCESS_H
 
+#include "common/base/fork_hooks.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -21,12 +23,15 @@ struct child_end {
 
 /*
  * Flush the streams and fork. Returns 0 in the parent, 1 in the child, -1 with
- * errno if there is no child. The child leads a process group of its own, is
+ * errno if there is no child. Calls the hooks before the fork and in the
+ * parent; the child calls its own when it is ready for the program's code. The
+ * child leads a process group of its own, is
  * killed when the thread that forked it ends, and runs none of the program's
  * exit handlers in an exit(). Reading from or writing to the terminal does not
  * stop it, as it would other processes in the background; a read fails.
  */
-int child_process_start(struct child_process *out);
+int child_process_start(const struct fork_hooks *hooks,
+                        struct child_process *out);
 
 /* Sleep until the child has ended, `fd` (unless it is -1) is readable, or
  * `seconds` have passed. */

@@ -111,7 +111,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	cohort_status status = execute_open(run);
 	if (status != COHORT_OK)
 		return status;
-	group->in_task = true;
+	group_begin_task(group);
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
@@ -128,7 +128,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	}
 	if (run->built && run->job->teardown)
 		call_teardown(run);
-	group->in_task = false;
+	group_end_task(group);
 	return status;
 }
 

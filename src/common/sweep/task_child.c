@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "task_child.h"
 
+#include "callback.h"
 #include "common/base/clock.h"
 #include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
@@ -21,6 +22,16 @@
 #define FORK_SECONDS 5.0   /* for the system to have room for a process */
 #define RETRY_SECONDS 0.1  /* between two attempts to fork */
 
+static void call_child_hook(const struct worker *worker)
+{
+	const cohort *group = worker->run->group;
+	CALLBACK_GUARD callback = {"after_fork_child", worker->task.left,
+	                           group->world->rank, false};
+
+	fork_hooks_in_child(&group->fork_hooks);
+	callback.returned = true;
+}
+
 static _Noreturn void be_child(struct worker *worker, task_child_work *work,
                                const struct sigaction *sigchld)
 {
@@ -33,6 +44,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	group_become_task(&state->aborted, worker->key);
 	worker->task.left = &state->left;
 	group_note_task(__builtin_frame_address(0));
+	call_child_hook(worker);
 	checkpoint_leave(&run->checkpoint);
 	if (worker->channel.child_end >= 0)
 		worker->scheduler.channel = &worker->channel;
@@ -60,11 +72,13 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
                                const struct sigaction *sigchld)
 {
 	static const struct timespec pause = {0, (long)(1e9 * RETRY_SECONDS)};
-	const struct world *world = child->worker->run->group->world;
+	const cohort *group = child->worker->run->group;
+	const struct world *world = group->world;
+	const struct fork_hooks *hooks = &group->fork_hooks;
 	const double end = clock_seconds() + FORK_SECONDS;
 
 	for (;;) {
-		const int started = child_process_start(&child->process);
+		const int started = child_process_start(hooks, &child->process);
 		if (started > 0)
 			be_child(child->worker, work, sigchld);
 		if (started == 0) {
