@@ -71,9 +71,10 @@
  * cohort_version_number, cohort_status_name, cohort_type_size, and, on a group
  * that stays open meanwhile, cohort_rank, cohort_size, cohort_local_rank,
  * cohort_local_size, cohort_is_root, cohort_backend, cohort_progress and
- * cohort_stop_signal: any thread may call them at any time. Results do not
- * change once they are gathered, so any number of threads may read them. The
- * cohort_task_ functions belong to the thread that runs execute.
+ * cohort_stop_signal: any thread may call them at any time. So may cohort_stop,
+ * while the group is in cohort_scatter. Results do not change once they are
+ * gathered, so any number of threads may read them. The cohort_task_ functions
+ * belong to the thread that runs execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,
@@ -164,7 +165,7 @@ typedef enum cohort_status {
 	COHORT_EIO = 11,      /* a file could not be read or written */
 	COHORT_ECORRUPT = 12, /* a file, or memory that ranks share, does not
 	                       * hold what was written to it */
-	COHORT_ESTOPPED = 13, /* a signal stopped the sweep */
+	COHORT_ESTOPPED = 13, /* a signal or cohort_stop stopped the sweep */
 	COHORT_EBUILD = 14    /* no worker could build; no task was run */
 } cohort_status;
 
@@ -682,7 +683,8 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * After these some tasks were run, and cohort_gather returns their results.
  * Tasks that were not run have this status and a sentence as theirs:
  *
- * COHORT_ESTOPPED  a signal arrived after cohort_stop_on_signals
+ * COHORT_ESTOPPED  a signal arrived after cohort_stop_on_signals, or a rank
+ *                  called cohort_stop, which the sentence says
  * COHORT_EIO       the journal could not be written to the end and lacks tasks;
  *                  all tasks were run
  * COHORT_ENOMEM    a rank has no memory for a result
@@ -744,6 +746,27 @@ COHORT_API COHORT_CHECKED cohort_status cohort_stop_on_signals(cohort *group);
  * the signal.
  */
 COHORT_API int cohort_stop_signal(const cohort *group);
+
+/**
+ * Stop the sweep that is under way, as a signal does: no rank starts another
+ * task, on no machine. Tasks that run are finished; isolated ones are ended
+ * after 5 s. Then cohort_scatter returns COHORT_ESTOPPED on every rank, with a
+ * sentence that says which rank has stopped it; or COHORT_OK, if all tasks have
+ * been run nevertheless. The journal has every finished task, so a later run
+ * does the others. Later sweeps are not stopped, and cohort_stop_signal stays
+ * 0.
+ *
+ * Not collective: one rank is enough, and it does not wait. May be called from
+ * tasks, isolated ones too, and from other threads while cohort_scatter runs on
+ * this rank. Not from signal handlers.
+ *
+ * COHORT_EINVAL  group is NULL
+ * COHORT_ESTATE  no sweep of this group is under way on this rank; in a process
+ *                that the program forked, or after cohort_close
+ * COHORT_ESYS    in an isolated task: the system refuses to make memory
+ *                writable
+ */
+COHORT_API COHORT_CHECKED cohort_status cohort_stop(cohort *group);
 
 /* Progress of a sweep on the ranks that share memory with this one. */
 typedef struct cohort_counts {

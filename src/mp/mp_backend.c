@@ -92,7 +92,7 @@ static cohort_status await_opens(struct mp_group *group)
 	/* A signal may have stopped the sweeps of earlier groups. If this rank
 	 * has none of them open, all ranks have closed them: forget it. */
 	if (atomic_fetch_add(open_groups(world), 1) == 0 && world->rank == 0)
-		atomic_store(&world->states->signal, 0);
+		atomic_store(&world->states->stop, 0);
 	cohort_status status =
 	    group->base.backend->barrier(&group->base, &call);
 	if (status == COHORT_OK)

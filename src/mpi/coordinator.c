@@ -233,8 +233,8 @@ void coordinator_plan(struct coordinator *coordinator)
 	for (int n = 0; n < coordinator->nodes; n++) {
 		const struct node_report *report =
 		    &coordinator->views[n].report;
-		if (!news.signal)
-			news.signal = report->signal;
+		if (!news.stop)
+			news.stop = report->stop;
 		if (!news.failure)
 			news.failure = report->failure;
 		news.all_left = news.all_left && report->left;
@@ -244,7 +244,7 @@ void coordinator_plan(struct coordinator *coordinator)
 	coordinator->slowest = find_slowest(coordinator);
 }
 
-/* A node that knows another signal keeps it. */
+/* A node that is stopped for another reason keeps its reason. */
 static bool says_something(const struct node_order *order,
                            const struct node_view *view)
 {
@@ -252,7 +252,7 @@ static bool says_something(const struct node_order *order,
 
 	return order->granted[0].count > 0 || order->recall_least > 0 ||
 	       order->end != last->end || order->all_left != last->all_left ||
-	       (order->signal && !view->report.signal) ||
+	       (order->stop && !view->report.stop) ||
 	       (order->failure && !view->report.failure);
 }
 

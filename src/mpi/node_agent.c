@@ -10,6 +10,7 @@
 #include "node_agent.h"
 
 #include "bell.h"
+#include "common/base/stop_word.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ void node_agent_begin(struct node_agent *agent, uint32_t sweep,
 	    .ranks = agent->ranks,
 	    .report = {.sweep = sweep, .held = first.count},
 	    .given = first.count,
+	    .stops = agent->stops,
 	    .lag = lag,
 	    .active = now,
 	    .sampled = now,
@@ -104,8 +106,7 @@ static bool is_urgent(const struct node_agent *agent,
 {
 	const struct node_report *last = &agent->report;
 
-	return report->handled != last->handled ||
-	       report->signal != last->signal ||
+	return report->handled != last->handled || report->stop != last->stop ||
 	       report->failure != last->failure || report->left != last->left ||
 	       (report->wanted > 0 && agent->asked == 0) ||
 	       (report->held == 0 && last->held > 0) ||
@@ -119,7 +120,8 @@ bool node_agent_report(struct node_agent *agent, double now,
 	struct node_report report = {
 	    .sweep = agent->report.sweep,
 	    .handled = agent->handled,
-	    .signal = atomic_load(&agent->states->signal),
+	    .stop =
+	        stop_word_for(atomic_load(&agent->states->stop), agent->stops),
 	    .failure = atomic_load(&pool->failure),
 	    .left = atomic_load(&pool->left) >= (unsigned)agent->ranks,
 	    .idle = atomic_load(&pool->idle),
@@ -177,18 +179,11 @@ static void receive_tickets(struct node_agent *agent, double now,
 	agent->asked = 0;
 }
 
-static void note_once(atomic_int *where, int value)
-{
-	int none = 0;
-
-	if (value)
-		atomic_compare_exchange_strong(where, &none, value);
-}
-
 void node_agent_obey(struct node_agent *agent, double now,
                      const struct node_order *order)
 {
 	struct node_pool *pool = agent->pool;
+	int whole = 0;
 
 	if (order->sweep != agent->report.sweep)
 		return;
@@ -197,8 +192,11 @@ void node_agent_obey(struct node_agent *agent, double now,
 	if (order->recall_least > 0)
 		return_tickets(agent, order);
 	receive_tickets(agent, now, order);
-	note_once(&agent->states->signal, order->signal);
-	note_once(&pool->failure, order->failure);
+	if (order->stop)
+		stop_word_write(&agent->states->stop, order->stop);
+	if (order->failure)
+		atomic_compare_exchange_strong(&pool->failure, &whole,
+		                               order->failure);
 	atomic_store(&pool->end, order->end != 0);
 	atomic_store(&pool->all_left, order->all_left != 0);
 	bell_ring(&pool->bell);

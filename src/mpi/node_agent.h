@@ -27,6 +27,7 @@ struct node_agent {
 	uint64_t completed;  /* tickets that were done then */
 	double rate;         /* as in the report */
 	uint64_t sweep_mark; /* of the ranks' counters; see progress.c */
+	uint64_t stops;      /* the sweep's number in stop words */
 	uint32_t handled;    /* as in the report */
 };
 

@@ -13,7 +13,7 @@ enum { MESSAGE_RANGES = 4 };
 struct node_report {
 	uint32_t sweep;   /* number of the sweep; others are ignored */
 	uint32_t handled; /* number of the last order that was carried out */
-	int32_t signal;   /* that stops the sweep; 0: none */
+	uint64_t stop;    /* what stops the sweep; see stop_word.h */
 	int32_t failure;  /* the cohort_status that ends the sweep; 0: none */
 	uint32_t left;    /* 1: all ranks of the node have left the sweep */
 	uint32_t idle;    /* ranks that wait for a ticket */
@@ -29,7 +29,7 @@ struct node_report {
 struct node_order {
 	uint32_t sweep;
 	uint32_t number; /* of the order */
-	int32_t signal;
+	uint64_t stop;
 	int32_t failure;
 	uint32_t end;      /* 1: all tickets of the sweep have been begun */
 	uint32_t all_left; /* 1: all ranks of all nodes have left */

@@ -103,6 +103,7 @@ void ticket_server_begin(struct ticket_server *server)
 	server->sweep++;
 	server->elsewhere_done = 0;
 	server->elsewhere_failed = 0;
+	server->agent.stops = server->world->base.sweep;
 	node_agent_begin(&server->agent, server->sweep, first, clock_seconds());
 	if (server->coordinates)
 		coordinator_begin(&server->coordinator, server->sweep,

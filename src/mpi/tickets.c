@@ -26,6 +26,7 @@
 #include "bell.h"
 #include "common/base/error.h"
 #include "common/base/rank_states.h"
+#include "common/base/stop_word.h"
 #include "deadline.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
@@ -178,10 +179,11 @@ static cohort_status wait_a_moment(struct mpi_world *world,
 }
 
 /* Whether no ticket will come any more: all are begun, or the sweep stops. */
-static bool no_more_will_come(const struct tickets *tickets)
+static bool no_more_will_come(const struct mpi_world *world)
 {
-	return atomic_load(&tickets->pool->end) ||
-	       atomic_load(&tickets->states->signal);
+	return atomic_load(&world->tickets.pool->end) ||
+	       stop_word_for(atomic_load(&world->tickets.states->stop),
+	                     world->base.sweep);
 }
 
 /* Tickets of this rank's node; false if there are none. */
@@ -203,7 +205,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
 	bell_ring(&pool->first_rank_bell);
 	for (;;) {
 		const unsigned seen = atomic_load(&pool->bell);
-		const bool ends = no_more_will_come(&world->tickets);
+		const bool ends = no_more_will_come(world);
 		if (take_from_pool(&world->tickets, most, out) || ends)
 			break;
 		status = wait_a_moment(world, &deadline, seen);

@@ -120,6 +120,7 @@ static void checks_closed(cohort *group)
 	CHECK_NAMES("cohort_scatter: this group is closed");
 	CHECK_STATUS(COHORT_ESTATE, cohort_gather(group, &results));
 	CHECK_STATUS(COHORT_ESTATE, cohort_stop_on_signals(group));
+	CHECK_STATUS(COHORT_ESTATE, cohort_stop(group));
 	CHECK_STATUS(COHORT_ESTATE, cohort_progress(group, &counts));
 	CHECK_NAMES("closed");
 	CHECK(!cohort_alloc(group, 1), "memory of a closed group");

@@ -22,6 +22,7 @@
 	X(results)    \
 	X(builds)     \
 	X(isolation)  \
+	X(stops)      \
 	X(off)        \
 	X(sizes)      \
 	X(reference)

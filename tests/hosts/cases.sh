@@ -108,7 +108,7 @@ suite_conformance() {
 	# MPICH spins in its calls, which takes long where ranks share cores.
 	local parts=(gatherv allgatherv allreduce objects results isolation)
 	[ "$family" = openmpi ] || parts=()
-	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds \
+	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds stops \
 		"${parts[@]}"
 	finish "conformance: passed"
 	succeeds

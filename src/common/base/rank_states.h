@@ -33,8 +33,8 @@ struct rank_state {
 };
 
 struct rank_states {
-	/* The signal that stops all sweeps; 0: none has arrived. */
-	_Alignas(CACHE_PAIR_BYTES) _Atomic int signal;
+	/* What stops sweeps; see stop_word.h. */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t stop;
 	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t decided;
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */

@@ -74,6 +74,9 @@ struct world {
 	/* On rank 0, if there are several: counters that stand for all ranks
 	 * of the other machines. Else NULL. */
 	struct rank_counters *elsewhere;
+	/* Number of the sweep under way, which core sets on every rank before
+	 * tickets_open; see sweep/steps.h. */
+	uint64_t sweep;
 	/* Whether a forked copy of a rank may call tickets_claim. */
 	bool copies_claim;
 	/* The thread that is in a call, by the address of its errno; NULL: none

@@ -95,12 +95,13 @@ static int64_t running_task(const struct worker *worker)
 	return atomic_load(&state->number) == worker->cursor.next ? begun : 0;
 }
 
-/* Whether the rank has ended the child for no fault of the task that ran then:
- * because the sweep is stopped, or because of a task that was done after
- * all. */
+/* Whether the child has ended for no fault of the task that ran then: because
+ * the sweep is stopped, by the rank or by a signal that went to the child too;
+ * or because of a task that was done after all. */
 static bool ended_without_fault(const struct task_child *child, int64_t begun)
 {
 	return signal_stop_pending(child->worker->run->group->world->states) ||
+	       child->ended_for == ENDED_FOR_STOP ||
 	       (child->ended_for == ENDED_FOR_TIMEOUT && begun != child->late);
 }
 

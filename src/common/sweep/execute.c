@@ -7,12 +7,11 @@
 #include "execute.h"
 
 #include "common/base/bit_set.h"
-#include "common/base/c_locale.h"
 #include "common/base/log.h"
-#include "signal_stop.h"
 #include "status_exchange.h"
 #include "supervisor.h"
 #include "survivors.h"
+#include "sweep_stop.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,15 +53,17 @@ static cohort_status work_on_share(struct sweep_run *run)
 	return left != COHORT_OK ? left : status;
 }
 
-static cohort_status say_stopped(const struct sweep_run *run, int signal,
+static cohort_status say_stopped(const struct sweep_run *run, uint64_t stop,
                                  uint64_t done)
 {
+	char reason[STOP_REASON_BYTES];
+
+	sweep_stop_describe(stop, reason);
 	return error_set(
 	    COHORT_ESTOPPED,
-	    "%s: signal %d (%s) stopped the sweep with %llu of %zu "
+	    "%s: %s stopped the sweep with %llu of %zu "
 	    "tasks done; the others were not run%s",
-	    function, signal, signal_text(signal), (unsigned long long)done,
-	    run->sweep->count,
+	    function, reason, (unsigned long long)done, run->sweep->count,
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
@@ -102,7 +103,7 @@ static uint64_t digest_of_tasks(size_t count)
 struct pass_end {
 	uint64_t records;
 	uint64_t digest;
-	int signal; /* that stops the sweep; 0: none */
+	uint64_t stop; /* what stops the sweep; see stop_word.h */
 };
 
 static struct pass_end add_up(struct sweep_run *run,
@@ -114,7 +115,8 @@ static struct pass_end add_up(struct sweep_run *run,
 		const struct rank_status *of = &statuses->of[r];
 		end.records += of->records;
 		end.digest += of->digest;
-		end.signal = end.signal ? end.signal : of->signal;
+		if (!end.stop || stop_word_signal(of->stop))
+			end.stop = of->stop;
 		run->singly |= of->damaged != 0;
 	}
 	return end;
@@ -138,7 +140,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	    .records = run->sweep->store.count,
 	    .digest = run->isolate ? digest_of_own(&run->sweep->store) : 0,
 	    .status = (int32_t)mine,
-	    .signal = signal_stop_pending(run->group->world->states),
+	    .stop = sweep_stop(run),
 	    .damaged = run->damaged,
 	};
 	struct statuses statuses;
@@ -152,8 +154,8 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	const bool complete = is_complete(run, &end);
 	run->not_run = end.records < count ? count - end.records : 0;
 	status = status_failure(run, &statuses);
-	if (status == COHORT_OK && !complete && end.signal)
-		status = say_stopped(run, end.signal, end.records);
+	if (status == COHORT_OK && !complete && end.stop)
+		status = say_stopped(run, end.stop, end.records);
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

@@ -17,6 +17,8 @@ struct group_sweeps {
 	struct sweep *last;
 	struct progress progress;
 	unsigned scatters; /* that this rank has entered */
+	/* Number of the sweep under way; 0: none. Any thread may read it. */
+	_Atomic uint64_t current;
 	struct stop_listener listener;
 };
 

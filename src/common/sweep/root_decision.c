@@ -6,9 +6,9 @@
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "kept_records.h"
-#include "signal_stop.h"
 #include "step_await.h"
 #include "step_publish.h"
+#include "sweep_stop.h"
 #include "victims.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static bool can_go_on(const struct sweep_run *run)
 	const struct world *world = run->group->world;
 	bool able = false;
 
-	if (signal_stop_pending(world->states))
+	if (sweep_stop(run))
 		return false;
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_state *state = step_state(world, r);

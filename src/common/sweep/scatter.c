@@ -219,6 +219,7 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	if (status == COHORT_OK)
 		status = end_journal(&run, build_and_run(&run, mine));
 	survivors_leave(&run);
+	atomic_store(&run.sweeps->current, 0);
 	if (run.began && (group->broken == COHORT_OK || run.survived))
 		keep_sweep(&run);
 	else if (group->broken != COHORT_OK && run.sweeps->last)

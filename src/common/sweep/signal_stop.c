@@ -50,11 +50,7 @@ static bool stops_sweeps(int number)
 
 static void tell_ranks(const struct stop_listener *listener, int number)
 {
-	int none = atomic_load(&listener->states->signal);
-
-	if (!signal_stop_pending(listener->states))
-		atomic_compare_exchange_strong(&listener->states->signal, &none,
-		                               number);
+	stop_word_write(&listener->states->stop, (uint64_t)number);
 }
 
 static void receive_signal(int number)

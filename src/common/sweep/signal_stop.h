@@ -3,9 +3,7 @@
 #define COHORT_COMMON_SWEEP_SIGNAL_STOP_H
 
 #include "common/base/rank_states.h"
-
-#include <signal.h>
-#include <stdbool.h>
+#include "common/base/stop_word.h"
 
 /* One group in the list of those that have called cohort_stop_on_signals. All 0
  * but `states` at first. */
@@ -16,14 +14,11 @@ struct stop_listener {
 };
 
 /* The signal that stops the sweeps of the ranks that share `states`; 0: none.
- * Any code of the program may have written there, so any other number is none.
  * Cost: one load. */
 static inline int signal_stop_pending(const struct rank_states *states)
 {
-	const int number =
-	    atomic_load_explicit(&states->signal, memory_order_relaxed);
-
-	return number == SIGINT || number == SIGTERM ? number : 0;
+	return stop_word_signal(
+	    atomic_load_explicit(&states->stop, memory_order_relaxed));
 }
 
 /* From now on SIGINT and SIGTERM stop the listener's sweeps. Does nothing the

@@ -9,10 +9,11 @@
 struct rank_status {
 	uint64_t records; /* results that the rank has */
 	uint64_t digest;  /* of their indices; see execute.c */
-	int32_t built;
+	uint64_t stop;    /* what stops the sweep; see stop_word.h */
 	int32_t status;
-	int32_t signal;  /* that stops the sweep; 0: none */
-	int32_t damaged; /* see sweep_run.h */
+	uint8_t built;
+	uint8_t damaged; /* see sweep_run.h */
+	uint8_t unused[2];
 };
 
 struct statuses {

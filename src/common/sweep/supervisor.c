@@ -16,7 +16,7 @@
 #include "common/core/open.h"
 #include "handover.h"
 #include "sigchld.h"
-#include "signal_stop.h"
+#include "sweep_stop.h"
 #include "task_child.h"
 
 #include <signal.h>
@@ -50,7 +50,7 @@ static void abort_if_asked(const struct worker *worker)
 
 static bool is_stopped(const struct worker *worker)
 {
-	return signal_stop_pending(worker->run->group->world->states) != 0;
+	return sweep_stop(worker->run) != 0;
 }
 
 /* Fork a child, wait for its end, and take over its finished tasks. */

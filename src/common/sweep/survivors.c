@@ -1,15 +1,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survivors.h"
 
-#include "common/base/c_locale.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "group_sweeps.h"
 #include "kept_records.h"
 #include "root_decision.h"
-#include "signal_stop.h"
 #include "step_await.h"
 #include "step_publish.h"
+#include "sweep_stop.h"
 #include "victims.h"
 
 #include <stdlib.h>
@@ -23,8 +22,11 @@ bool survivors_remain(const cohort *group)
 
 void survivors_enter(struct sweep_run *run)
 {
-	run->number =
-	    step_sweep(run->group->world->number, ++run->sweeps->scatters);
+	struct world *world = run->group->world;
+
+	run->number = step_sweep(world->number, ++run->sweeps->scatters);
+	world->sweep = run->number;
+	atomic_store(&run->sweeps->current, run->number);
 }
 
 void survivors_ready(struct sweep_run *run, cohort_status mine)
@@ -204,29 +206,30 @@ cohort_status survivors_say(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 	const unsigned long long not_run = atomic_load(&world->states->not_run);
-	const int signal = signal_stop_pending(world->states);
+	const uint64_t stop = sweep_stop(run);
+	char reason[STOP_REASON_BYTES];
 	char text[VICTIM_BYTES];
 
 	victims_describe(run, text);
+	sweep_stop_describe(stop, reason);
 	if (not_run == 0)
 		error_set(COHORT_EPEER,
 		          "cohort_scatter: %s; the other ranks have finished "
 		          "the sweep, and cohort_gather has all results",
 		          text);
-	else if (signal)
+	else if (stop)
 		error_set(COHORT_ESTOPPED,
-		          "cohort_scatter: %s, and signal %d (%s) stopped the "
+		          "cohort_scatter: %s, and %s stopped the "
 		          "sweep: %llu of %zu tasks were not run; "
 		          "cohort_gather has the results of the others",
-		          text, signal, signal_text(signal), not_run,
-		          run->sweep->count);
+		          text, reason, not_run, run->sweep->count);
 	else
 		error_set(COHORT_EPEER,
 		          "cohort_scatter: %s; %llu of %zu tasks were not "
 		          "run, and cohort_gather has the results of the "
 		          "others",
 		          text, not_run, run->sweep->count);
-	sweep_explain(run->sweep, signal ? COHORT_ESTOPPED : COHORT_EPEER);
+	sweep_explain(run->sweep, stop ? COHORT_ESTOPPED : COHORT_EPEER);
 	return group_finish(run->group, COHORT_EPEER);
 }
 

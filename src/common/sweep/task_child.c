@@ -10,6 +10,7 @@
 #include "job_control.h"
 #include "sigchld.h"
 #include "signal_stop.h"
+#include "sweep_stop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	job_control_forget();
 	group_become_task(&state->aborted, worker->key);
 	worker->task.left = &state->left;
+	sweep_stop_become_task();
 	group_note_task(__builtin_frame_address(0));
 	call_child_hook(worker);
 	checkpoint_leave(&run->checkpoint);
@@ -88,7 +90,7 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 			child->stops = job_control_begin(child->process.pid);
 			return COHORT_OK;
 		}
-		if (clock_seconds() > end || signal_stop_pending(world->states))
+		if (clock_seconds() > end || sweep_stop(child->worker->run))
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -132,7 +134,7 @@ static double seconds_left(struct task_child *child)
  * gets to end by itself. */
 static bool stop_is_overdue(struct task_child *child)
 {
-	if (!signal_stop_pending(child->worker->run->group->world->states))
+	if (!sweep_stop(child->worker->run))
 		return false;
 	if (child->stop_seen == 0)
 		child->stop_seen = clock_seconds();

@@ -2,8 +2,8 @@
 
 #include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
-#include "signal_stop.h"
 #include "survivors.h"
+#include "sweep_stop.h"
 
 static struct rank_counters *counters_of(const struct sweep_run *run)
 {
@@ -139,7 +139,7 @@ static bool must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;
 
-	return signal_stop_pending(world->states) ||
+	return sweep_stop(worker->run) ||
 	       (world->failed &&
 	        atomic_load_explicit(world->failed, memory_order_relaxed) &&
 	        survivors_must_leave(worker->run)) ||

@@ -1,0 +1,57 @@
+/*
+ * Why the ranks of a machine begin no more tasks, in one word in rank_states.h:
+ * the number of a signal, which stops all sweeps; or a sweep and the rank that
+ * has called cohort_stop, which stops that sweep only. 0: nothing stops them.
+ */
+#ifndef COHORT_COMMON_BASE_STOP_WORD_H
+#define COHORT_COMMON_BASE_STOP_WORD_H
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { STOP_RANK_BITS = 24 };
+
+/* A sweep's number is never 0. */
+static inline uint64_t stop_word_of_call(uint64_t sweep, int rank)
+{
+	return sweep << STOP_RANK_BITS | (uint32_t)rank;
+}
+
+/* 0: the word is no signal. */
+static inline int stop_word_signal(uint64_t word)
+{
+	return word == SIGINT || word == SIGTERM ? (int)word : 0;
+}
+
+/* The rank that has called cohort_stop. */
+static inline int stop_word_rank(uint64_t word)
+{
+	return (int)(word & ((1u << STOP_RANK_BITS) - 1));
+}
+
+/* The word if it stops the sweep with this number; otherwise 0: a call of
+ * cohort_stop in an earlier sweep leaves its word behind. */
+static inline uint64_t stop_word_for(uint64_t word, uint64_t sweep)
+{
+	return word && (stop_word_signal(word) ||
+	                word >> STOP_RANK_BITS == sweep)
+	           ? word
+	           : 0;
+}
+
+/* Write the word, unless what is there stops the same sweep already. Safe in a
+ * signal handler. */
+static inline void stop_word_write(_Atomic uint64_t *stop, uint64_t word)
+{
+	uint64_t old = atomic_load(stop);
+
+	while (!stop_word_signal(old) &&
+	       (stop_word_signal(word) ||
+	        old >> STOP_RANK_BITS != word >> STOP_RANK_BITS))
+		if (atomic_compare_exchange_weak(stop, &old, word))
+			return;
+}
+
+#endif

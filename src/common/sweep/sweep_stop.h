@@ -1,0 +1,29 @@
+/* What stops a sweep before all its tasks are run: a signal (signal_stop.h), or
+ * cohort_stop, which this file defines. */
+#ifndef COHORT_COMMON_SWEEP_SWEEP_STOP_H
+#define COHORT_COMMON_SWEEP_SWEEP_STOP_H
+
+#include "common/base/rank_states.h"
+#include "common/base/stop_word.h"
+#include "sweep_run.h"
+
+enum { STOP_REASON_BYTES = 96 };
+
+/* What stops this sweep; 0: nothing does. Every rank of this machine sees the
+ * same. Cost: one load. */
+static inline uint64_t sweep_stop(const struct sweep_run *run)
+{
+	const uint64_t word = atomic_load_explicit(
+	    &run->group->world->states->stop, memory_order_relaxed);
+
+	return __builtin_expect(word != 0, 0) ? stop_word_for(word, run->number)
+	                                      : 0;
+}
+
+/* Write what has stopped a sweep, as the subject of a sentence. */
+void sweep_stop_describe(uint64_t stop, char reason[STOP_REASON_BYTES]);
+
+/* This process is a child that runs tasks: it may call cohort_stop. */
+void sweep_stop_become_task(void);
+
+#endif
