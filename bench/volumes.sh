@@ -69,8 +69,11 @@ measure() {
 			memory("gather to root: memory",
 				backend == "mpi" ? n * record : 0)
 			step = "gather"
-			memory("gather: memory of all ranks",
-				backend == "mpi" ? p * n * record : 0)
+			block = n * record / nodes
+			pieces = nodes < 2 ? 0 : block < 2 ^ 20 ? block : 2 ^ 20
+			node = n * record + 2 * pieces
+			memory("gather: memory of all nodes",
+				backend == "mpi" ? nodes * node : 0)
 			step = "read"
 			memory("results read: memory of a rank", 64 * n)
 			if (backend != "mpi")
@@ -90,8 +93,14 @@ measure() {
 				sent["to_root", last], 0)
 			row("gather to root: root receives", "B",
 				(p - 1) * (24 + own), got["to_root", 0], 0)
-			row("gather: a rank receives", "B", (p - 1) * (24 + own),
+			small = 24 * (p - 1) + 12
+			row("gather: a rank receives", "B", small + 40,
 				got["gather", last], 0)
+			others = n * record * (nodes - 1) / nodes
+			row("gather: first of node sends", "B", others + 76,
+				sent["gather", leader], 0)
+			row("gather: first of node receives", "B", others + small,
+				got["gather", leader], 0)
 			exit wrong > 0
 		}'
 }

@@ -1,6 +1,6 @@
-/* Preloaded by volumes.sh: counts what this process gives to MPI and gets from it in
- * the calls that cohort's collectives make. What MPI itself sends for a collective
- * call is the MPI's, and is not counted. */
+/* Preloaded by volumes.sh: counts what this process gives to MPI and gets from
+ * it in the calls that cohort's collectives make. What MPI itself sends for a
+ * collective call is the MPI's, and is not counted. */
 #include "volumes.h"
 
 #include <mpi.h>
@@ -74,6 +74,16 @@ int MPI_Recv(void *data, int n, MPI_Datatype type, int from, int tag,
 {
 	count(0, bytes_of(n, type));
 	return PMPI_Recv(data, n, type, from, tag, comm, status);
+}
+
+int MPI_Sendrecv(const void *sent, int sent_n, MPI_Datatype sent_type, int to,
+                 int sent_tag, void *received, int n, MPI_Datatype type,
+                 int from, int tag, MPI_Comm comm, MPI_Status *status)
+{
+	count(to == MPI_PROC_NULL ? 0 : bytes_of(sent_n, sent_type),
+	      from == MPI_PROC_NULL ? 0 : bytes_of(n, type));
+	return PMPI_Sendrecv(sent, sent_n, sent_type, to, sent_tag, received, n,
+	                     type, from, tag, comm, status);
 }
 
 int MPI_Bcast(void *data, int n, MPI_Datatype type, int root, MPI_Comm comm)

@@ -8,6 +8,7 @@
 #include "mp/shm/shm_transport.h"
 #include "mp/socket/socket_collectives.h"
 #include "mp/socket/socket_transport.h"
+#include "mp_gather_shared.h"
 #include "mp_group.h"
 #include "mp_spread.h"
 #include "mp_tickets.h"
@@ -185,7 +186,8 @@ static cohort_status mp_become_task(struct world *base)
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
 	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
 	.tickets_join = mp_tickets_join, .become_task = mp_become_task,      \
-	.tickets_leave = mp_tickets_leave, .spread = mp_spread
+	.tickets_leave = mp_tickets_leave, .spread = mp_spread,              \
+	.gather_shared = mp_gather_shared
 
 /* Over shared memory. The choice of a backend knows only this table; mp_open
  * gives a group the table of its transport. */

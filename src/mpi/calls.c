@@ -206,6 +206,56 @@ cohort_status mpi_call_allreduce(struct mpi_world *world,
 	return copy_out(world, status, buffer, recv, bytes);
 }
 
+/* Begin both and wait for them. */
+static cohort_status sendrecv_until(struct mpi_world *world, MPI_Comm comm,
+                                    const struct call *call,
+                                    const struct message *out,
+                                    const struct message *in)
+{
+	static const char function[] = "MPI_Sendrecv";
+	MPI_Request requests[2];
+
+	int code = MPI_Irecv(in->data, in->bytes, MPI_BYTE, in->peer, TAG_CHUNK,
+	                     comm, &requests[0]);
+	if (code == MPI_SUCCESS)
+		code = MPI_Isend(out->data, out->bytes, MPI_BYTE, out->peer,
+		                 TAG_CHUNK, comm, &requests[1]);
+	return code == MPI_SUCCESS
+	           ? wait_all(world, call, function, 2, requests)
+	           : mpi_error_report(call, function, code);
+}
+
+cohort_status mpi_call_sendrecv_among(struct mpi_world *world, MPI_Comm comm,
+                                      const struct call *call,
+                                      const struct message *out,
+                                      const struct message *in)
+{
+	struct message sent = *out;
+	struct message received = *in;
+	MPI_Request none;
+	cohort_status status = COHORT_OK;
+
+	if (!world->timed)
+		return complete(
+		    world, call, "MPI_Sendrecv",
+		    MPI_Sendrecv(out->data, out->bytes, MPI_BYTE, out->peer,
+		                 TAG_CHUNK, in->data, in->bytes, MPI_BYTE,
+		                 in->peer, TAG_CHUNK, comm, MPI_STATUS_IGNORE),
+		    &none);
+	if ((status = buffer_copy_in(call, out->data, (size_t)out->bytes,
+	                             &sent.data)))
+		return status;
+	if ((status = buffer_copy_in(call, NULL, (size_t)in->bytes,
+	                             &received.data))) {
+		buffer_copy_out(sent.data, NULL, 0);
+		return status;
+	}
+	status = sendrecv_until(world, comm, call, &sent, &received);
+	copy_out(world, status, sent.data, NULL, 0);
+	return copy_out(world, status, received.data, in->data,
+	                (size_t)in->bytes);
+}
+
 cohort_status mpi_call_send(struct mpi_world *world, const struct call *call,
                             const void *data, int bytes, int to)
 {

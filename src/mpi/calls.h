@@ -50,6 +50,18 @@ cohort_status mpi_call_allreduce(struct mpi_world *world,
                                  const struct call *call, const void *send,
                                  void *recv, int count);
 
+struct message {
+	void *data;
+	int bytes;
+	int peer; /* MPI_PROC_NULL: there is none, and no message */
+};
+
+/* Send `out` to a rank of `comm` while `in` comes from another one. */
+cohort_status mpi_call_sendrecv_among(struct mpi_world *world, MPI_Comm comm,
+                                      const struct call *call,
+                                      const struct message *out,
+                                      const struct message *in);
+
 cohort_status mpi_call_send(struct mpi_world *world, const struct call *call,
                             const void *data, int bytes, int to);
 

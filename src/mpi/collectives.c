@@ -6,11 +6,14 @@
 #include "call_exchange.h"
 #include "calls.h"
 #include "chunked.h"
+#include "common/base/error.h"
+#include "common/base/node_memory.h"
 #include "common/base/op.h"
 #include "common/base/type.h"
 #include "deadline.h"
 #include "mpi_world.h"
 #include "node_gather.h"
+#include "node_gather_shared.h"
 #include "node_spread.h"
 
 #include <string.h>
@@ -106,25 +109,33 @@ cohort_status collective_gatherv(struct world *base, const struct call *call,
 /* MPI_IN_PLACE must be passed by all ranks or by none, but `send` is this
  * rank's own decision. So the rank copies its part, as MPI would, and all
  * gather in place. */
-cohort_status collective_allgatherv(struct world *base, const struct call *call,
-                                    const void *send, void *recv,
-                                    const size_t counts[], size_t width)
+static cohort_status allgatherv(struct mpi_world *world,
+                                const struct call *call, const void *send,
+                                void *recv, const size_t counts[], size_t width)
 {
-	struct mpi_world *world = world_of(base);
 	const struct byte_layout layout = {world->counts, world->displacements};
 	const size_t bytes = (size_t)call->count * width;
-	cohort_status status = begin_collective(world, call, NULL);
-
-	if (status != COHORT_OK)
-		return status;
 	char *mine = recv;
-	for (int r = 0; r < base->rank; r++)
+
+	for (int r = 0; r < world->base.rank; r++)
 		mine += counts[r] * width;
 	if (send != mine && bytes > 0)
 		memcpy(mine, send, bytes);
 	if (!fill_layout(world, counts, width, CHUNKED_FROM_BYTES))
 		return chunked_allgatherv(world, call, recv, counts, width);
 	return mpi_call_allgatherv(world, call, recv, layout);
+}
+
+cohort_status collective_allgatherv(struct world *base, const struct call *call,
+                                    const void *send, void *recv,
+                                    const size_t counts[], size_t width)
+{
+	struct mpi_world *world = world_of(base);
+	cohort_status status = begin_collective(world, call, NULL);
+
+	return status == COHORT_OK
+	           ? allgatherv(world, call, send, recv, counts, width)
+	           : status;
 }
 
 static cohort_status allreduce_alone(const struct call *call, const void *send,
@@ -147,6 +158,47 @@ cohort_status collective_spread(struct world *base, const struct call *call,
 
 	return status == COHORT_OK ? node_spread(world, call, memory, bytes)
 	                           : status;
+}
+
+/* Sharing memory takes a few messages more. */
+enum { SHARED_FROM_BYTES = 1 << 16 };
+
+/* Each rank gets a copy of its own. */
+static cohort_status
+gather_private_copies(struct mpi_world *world, const struct call *call,
+                      const void *send, const size_t counts[],
+                      struct node_memory *memory, size_t bytes)
+{
+	if (!node_memory_create(memory, bytes, NODE_MEMORY_PRIVATE))
+		return error_sys("cohort_gather: mmap of %zu bytes", bytes);
+	cohort_status status =
+	    allgatherv(world, call, send, memory->data, counts, 1);
+	if (status == COHORT_OK && !node_memory_finish(memory))
+		status = error_sys("cohort_gather: mprotect");
+	return status;
+}
+
+cohort_status collective_gather_shared(struct world *base,
+                                       const struct call *call,
+                                       const void *send, const size_t counts[],
+                                       struct node_memory *memory,
+                                       size_t offsets[])
+{
+	struct mpi_world *world = world_of(base);
+	size_t bytes = 0;
+	cohort_status status = begin_collective(world, call, NULL);
+
+	if (status != COHORT_OK)
+		return status;
+	for (int r = 0; r < base->size; r++) {
+		offsets[r] = bytes;
+		bytes += counts[r];
+	}
+	return bytes < SHARED_FROM_BYTES
+	           ? gather_private_copies(world, call, send, counts, memory,
+	                                   bytes)
+	           : node_gather_shared(world, call, send, counts, memory,
+	                                offsets);
 }
 
 cohort_status collective_allreduce(struct world *base, const struct call *call,

@@ -73,6 +73,7 @@ static const struct backend module_backend = {
     .allgatherv = collective_allgatherv,
     .allreduce = collective_allreduce,
     .spread = collective_spread,
+    .gather_shared = collective_gather_shared,
     .tickets_open = tickets_open,
     .tickets_claim = tickets_claim,
     .become_task = module_become_task,

@@ -2,14 +2,13 @@
 
 #include "calls.h"
 #include "common/base/error.h"
+#include "node_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE_BYTES = 1 << 20 };
-
 /* The parts of a node on their way to rank 0: the bytes of its ranks, one after
- * another, cut into pieces of PIECE_BYTES. */
+ * another, cut into pieces of PART_PIECE_BYTES. */
 struct packed_parts {
 	struct mpi_world *world;
 	const struct call *call;
@@ -19,35 +18,6 @@ struct packed_parts {
 	size_t read;          /* rank 0: bytes of it that were read */
 	size_t left;          /* rank 0: bytes that have not arrived yet */
 };
-
-static size_t piece_of(size_t bytes)
-{
-	return bytes < PIECE_BYTES ? bytes : (size_t)PIECE_BYTES;
-}
-
-static cohort_status send_part(struct mpi_world *world, const struct call *call,
-                               const unsigned char *data, size_t bytes, int to)
-{
-	cohort_status status = COHORT_OK;
-
-	for (size_t at = 0; at < bytes && status == COHORT_OK;
-	     at += PIECE_BYTES)
-		status = mpi_call_send(world, call, data + at,
-		                       (int)piece_of(bytes - at), to);
-	return status;
-}
-
-static cohort_status recv_part(struct mpi_world *world, const struct call *call,
-                               unsigned char *data, size_t bytes, int from)
-{
-	cohort_status status = COHORT_OK;
-
-	for (size_t at = 0; at < bytes && status == COHORT_OK;
-	     at += PIECE_BYTES)
-		status = mpi_call_recv(world, call, data + at,
-		                       (int)piece_of(bytes - at), from);
-	return status;
-}
 
 /* Send what is in the piece. */
 static cohort_status flush_piece(struct packed_parts *parts)
@@ -66,12 +36,12 @@ static cohort_status pack(struct packed_parts *parts, const unsigned char *data,
 	cohort_status status = COHORT_OK;
 
 	for (size_t at = 0; at < bytes && status == COHORT_OK;) {
-		const size_t room = PIECE_BYTES - parts->used;
+		const size_t room = PART_PIECE_BYTES - parts->used;
 		const size_t taken = bytes - at < room ? bytes - at : room;
 		memcpy(parts->piece + parts->used, data + at, taken);
 		parts->used += taken;
 		at += taken;
-		if (parts->used == PIECE_BYTES)
+		if (parts->used == PART_PIECE_BYTES)
 			status = flush_piece(parts);
 	}
 	return status;
@@ -86,8 +56,8 @@ static cohort_status pack_from(struct packed_parts *parts, int r,
 	    mpi_call_recv(parts->world, parts->call, &bytes, sizeof(bytes), r);
 
 	for (size_t at = 0; at < bytes && status == COHORT_OK;
-	     at += PIECE_BYTES) {
-		const size_t piece = piece_of((size_t)bytes - at);
+	     at += PART_PIECE_BYTES) {
+		const size_t piece = part_piece((size_t)bytes - at);
 		status = mpi_call_recv(parts->world, parts->call, incoming,
 		                       (int)piece, r);
 		if (status == COHORT_OK)
@@ -102,19 +72,20 @@ static cohort_status forward_parts(struct mpi_world *world,
                                    size_t bytes)
 {
 	const int *leader_of = world->tickets.leader_of;
-	unsigned char *memory = malloc(2 * (size_t)PIECE_BYTES);
+	unsigned char *memory = malloc(2 * (size_t)PART_PIECE_BYTES);
 	struct packed_parts parts = {
 	    .world = world, .call = call, .piece = memory};
 	cohort_status status = COHORT_OK;
 
 	if (!memory)
 		return error_sys("cohort_gather_to_root: malloc of %d bytes",
-		                 2 * PIECE_BYTES);
+		                 2 * PART_PIECE_BYTES);
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		if (r == world->base.rank)
 			status = pack(&parts, send, bytes);
 		else if (leader_of[r] == world->base.rank)
-			status = pack_from(&parts, r, memory + PIECE_BYTES);
+			status =
+			    pack_from(&parts, r, memory + PART_PIECE_BYTES);
 	}
 	if (status == COHORT_OK)
 		status = flush_piece(&parts);
@@ -131,7 +102,7 @@ static cohort_status unpack(struct packed_parts *parts, unsigned char *recv,
 	for (size_t at = 0; at < bytes && status == COHORT_OK;) {
 		if (parts->read == parts->used) {
 			parts->read = 0;
-			parts->used = piece_of(parts->left);
+			parts->used = part_piece(parts->left);
 			parts->left -= parts->used;
 			status = mpi_call_recv(parts->world, parts->call,
 			                       parts->piece, (int)parts->used,
@@ -165,7 +136,8 @@ static cohort_status take_in_node(struct packed_parts *parts, const void *send,
 		if (r == 0 && parts->leader == 0 && send != recv && bytes > 0)
 			memcpy(recv, send, bytes);
 		else if (r > 0 && leader_of[r] == 0 && parts->leader == 0)
-			status = recv_part(world, parts->call, recv, bytes, r);
+			status =
+			    node_part_recv(world, parts->call, recv, bytes, r);
 		else if (r > 0 && leader_of[r] == parts->leader)
 			status = unpack(parts, recv, bytes);
 		recv += bytes;
@@ -177,12 +149,12 @@ static cohort_status take_in(struct mpi_world *world, const struct call *call,
                              const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
-	unsigned char *piece = malloc(PIECE_BYTES);
+	unsigned char *piece = malloc(PART_PIECE_BYTES);
 	cohort_status status = COHORT_OK;
 
 	if (!piece)
 		return error_sys("cohort_gather_to_root: malloc of %d bytes",
-		                 PIECE_BYTES);
+		                 PART_PIECE_BYTES);
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		struct packed_parts parts = {
 		    .world = world, .call = call, .leader = r, .piece = piece};
@@ -211,6 +183,6 @@ cohort_status node_gather(struct mpi_world *world, const struct call *call,
 		status =
 		    mpi_call_send(world, call, &bytes, sizeof(bytes), leader);
 	return status == COHORT_OK
-	           ? send_part(world, call, send, (size_t)bytes, leader)
+	           ? node_part_send(world, call, send, (size_t)bytes, leader)
 	           : status;
 }

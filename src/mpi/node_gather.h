@@ -2,10 +2,10 @@
  * A gather to rank 0 by way of the first rank of each node: it takes in the
  * parts of its node's ranks and sends them on, packed. So rank 0 talks to the
  * ranks of its own node and to one rank of each other node, and not to all
- * ranks. Cost for a node with n bytes: n / PIECE_BYTES messages to rank 0,
- * rounded up; in the node a message for each PIECE_BYTES of a rank's part, and
- * one of 8 bytes for each rank. Memory: two pieces on each first rank, one on
- * rank 0.
+ * ranks. Cost for a node with n bytes: n / PART_PIECE_BYTES messages to rank 0,
+ * rounded up; in the node a message for each PART_PIECE_BYTES of a rank's part,
+ * and one of 8 bytes for each rank. Memory: two pieces on each first rank, one
+ * on rank 0.
  */
 #ifndef COHORT_MPI_NODE_GATHER_H
 #define COHORT_MPI_NODE_GATHER_H

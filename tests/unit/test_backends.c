@@ -20,12 +20,13 @@ static const struct backend_slot {
 	{                                                   \
 #slot, offsetof(struct backend, slot), true \
 	}
-    REQUIRED(name),         REQUIRED(open),          REQUIRED(close),
-    REQUIRED(abort),        REQUIRED(refuse),        REQUIRED(barrier),
-    REQUIRED(bcast),        REQUIRED(gatherv),       REQUIRED(allgatherv),
-    REQUIRED(allreduce),    OPTIONAL(alloc),         OPTIONAL(release),
-    REQUIRED(tickets_open), REQUIRED(tickets_claim), REQUIRED(become_task),
-    REQUIRED(tickets_join), REQUIRED(tickets_leave), REQUIRED(spread),
+    REQUIRED(name),          REQUIRED(open),          REQUIRED(close),
+    REQUIRED(abort),         REQUIRED(refuse),        REQUIRED(barrier),
+    REQUIRED(bcast),         REQUIRED(gatherv),       REQUIRED(allgatherv),
+    REQUIRED(allreduce),     OPTIONAL(alloc),         OPTIONAL(release),
+    REQUIRED(tickets_open),  REQUIRED(tickets_claim), REQUIRED(become_task),
+    REQUIRED(tickets_join),  REQUIRED(tickets_leave), REQUIRED(spread),
+    REQUIRED(gather_shared),
 };
 
 enum { SLOTS = sizeof(slots) / sizeof(*slots) };

@@ -1,5 +1,5 @@
-/* Memory that is filled once: its bytes, and who cannot write to it. The process
- * maps its own memory by its address, as another process would. */
+/* Memory that is filled once: its bytes, and who cannot write to it. The
+ * process maps its own memory by its address, as another process would. */
 #define _GNU_SOURCE
 #include "common/base/node_memory.h"
 
@@ -65,6 +65,44 @@ Test(node_memory, is_mapped_by_its_address)
 	node_memory_free(&memory);
 	cr_expect(!memcmp(other.data, source, BYTES), "it went too early");
 	node_memory_free(&other);
+}
+
+Test(node_memory, is_filled_together)
+{
+	struct node_memory memory;
+	struct node_memory other;
+	unsigned char read[1000];
+
+	struct node_memory whole = filled(NODE_MEMORY_PRIVATE);
+	node_memory_free(&whole);
+	cr_assert(node_memory_create(&memory, BYTES, NODE_MEMORY_SHARED));
+	const struct node_memory_address address = node_memory_address(&memory);
+	cr_assert(!node_memory_map(&other, &address), "it is not finished");
+	cr_assert(node_memory_join(&other, &address));
+	cr_assert(node_memory_write(&other, 1000, source + 1000, BYTES - 1000));
+	cr_assert(node_memory_write(&memory, 0, source, 1000));
+	cr_assert(node_memory_read(&memory, 500, read, sizeof(read)));
+	cr_expect(!memcmp(read, source + 500, sizeof(read)));
+	cr_assert(node_memory_finish(&memory));
+	cr_expect(!node_memory_write(&other, 0, "x", 1) && errno == EPERM);
+	cr_expect(!memcmp(memory.data, source, BYTES));
+	node_memory_free(&memory);
+	cr_expect(!memcmp(other.data, source, BYTES));
+	node_memory_free(&other);
+}
+
+Test(node_memory, is_not_joined_later)
+{
+	struct node_memory memory = filled(NODE_MEMORY_SHARED);
+	struct node_memory_address address = node_memory_address(&memory);
+	struct node_memory other;
+
+	cr_expect(!node_memory_join(&other, &address), "it is finished");
+	node_memory_free(&memory);
+	memory = filled(NODE_MEMORY_PRIVATE);
+	address = node_memory_address(&memory);
+	cr_expect(!node_memory_join(&other, &address), "it is private");
+	node_memory_free(&memory);
 }
 
 /* Another process may have the number that is meant, in another namespace. */

@@ -15,12 +15,28 @@
 /* At most so much in one call: signals are blocked meanwhile. */
 enum { WRITE_BYTES = 1 << 26 };
 
+/* Set the length of the file. The system gives it pages only where it is
+ * written. */
+static bool extend_file(int fd, size_t bytes)
+{
+	struct write_signals signals;
+
+	write_signals_block(&signals);
+	const bool failed = ftruncate(fd, (off_t)bytes);
+	write_signals_restore(&signals, failed);
+	return !failed;
+}
+
 static bool create_shared(struct node_memory *memory)
 {
 	int fd = descriptor_memory("cohort");
 
 	if (fd < 0)
 		return false;
+	if (!extend_file(fd, memory->bytes)) {
+		descriptor_close(&fd);
+		return false;
+	}
 	memory->fd = fd;
 	return true;
 }
@@ -72,6 +88,21 @@ bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
 	if (memory->fd > 0)
 		return write_file(memory->fd, at, data, bytes);
 	memcpy(memory->data + at, data, bytes);
+	return true;
+}
+
+bool node_memory_read(const struct node_memory *memory, size_t at, void *data,
+                      size_t bytes)
+{
+	if (memory->fd <= 0)
+		memcpy(data, memory->data + at, bytes);
+	for (size_t done = 0; memory->fd > 0 && done < bytes;) {
+		const ssize_t n = pread(memory->fd, (char *)data + done,
+		                        bytes - done, (off_t)(at + done));
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return false;
+		done += n > 0 ? (size_t)n : 0;
+	}
 	return true;
 }
 
@@ -131,30 +162,57 @@ struct node_memory_address node_memory_address(const struct node_memory *memory)
 static bool is_meant(int fd, const struct node_memory_address *address)
 {
 	struct stat file;
-	const int seals = fcntl(fd, F_GET_SEALS);
 
 	return !fstat(fd, &file) && file.st_ino == address->file &&
 	       file.st_dev == address->device &&
-	       (uint64_t)file.st_size == address->bytes && seals >= 0 &&
-	       (seals & F_SEAL_WRITE) && (seals & F_SEAL_SHRINK);
+	       (uint64_t)file.st_size == address->bytes;
 }
 
-bool node_memory_map(struct node_memory *memory,
-                     const struct node_memory_address *address)
+static bool is_sealed(int fd)
+{
+	const int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & F_SEAL_WRITE) && (seals & F_SEAL_SHRINK);
+}
+
+/* Open and map it; -1 if that is not possible. */
+static int open_and_map(struct node_memory *memory,
+                        const struct node_memory_address *address, int flags)
 {
 	char path[64];
 
 	*memory = (struct node_memory){.bytes = (size_t)address->bytes};
 	if (address->process == 0)
-		return false;
+		return -1;
 	snprintf(path, sizeof(path), "/proc/%lld/fd/%lld",
 	         (long long)address->process, (long long)address->descriptor);
-	int fd = descriptor_open(AT_FDCWD, path, O_RDONLY);
-	if (fd < 0)
-		return false;
-	const bool mapped = is_meant(fd, address) && map_file(memory, fd);
+	int fd = descriptor_open(AT_FDCWD, path, flags);
+	if (fd >= 0 &&
+	    (!is_meant(fd, address) || is_sealed(fd) != (flags == O_RDONLY) ||
+	     !map_file(memory, fd)))
+		descriptor_close(&fd);
+	return fd;
+}
+
+bool node_memory_map(struct node_memory *memory,
+                     const struct node_memory_address *address)
+{
+	int fd = open_and_map(memory, address, O_RDONLY);
+	const bool mapped = fd >= 0;
+
 	descriptor_close(&fd);
 	return mapped;
+}
+
+bool node_memory_join(struct node_memory *memory,
+                      const struct node_memory_address *address)
+{
+	const int fd = open_and_map(memory, address, O_RDWR);
+
+	if (fd < 0)
+		return false;
+	memory->fd = fd;
+	return true;
 }
 
 void node_memory_close(struct node_memory *memory)

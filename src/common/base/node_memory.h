@@ -1,8 +1,9 @@
 /*
- * Memory that one process fills and other processes of the same machine map.
- * After that no process can write to it, not even the one that has filled it:
- * SIGSEGV ends a task that tries. It has no name in the file system; the system
- * frees it when the last process has unmapped it.
+ * Memory that one process fills, or several fill together, and that other
+ * processes of the same machine map. After that no process can write to it, not
+ * even those that have filled it: SIGSEGV ends a task that tries. It has no
+ * name in the file system; the system frees it when the last process has
+ * unmapped it.
  *
  * Another process maps it through /proc, by the descriptor that the first one
  * keeps open until then. The system refuses that where there is no /proc, where
@@ -21,7 +22,7 @@
 struct node_memory {
 	unsigned char *data; /* NULL: none */
 	size_t bytes;
-	/* In the process that has filled it, while others may map it. 0: none;
+	/* In a process that fills it, and while others may map it. 0: none;
 	 * descriptor.c never uses that number. */
 	int fd;
 };
@@ -46,6 +47,11 @@ bool node_memory_create(struct node_memory *memory, size_t bytes,
 bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
                        size_t bytes);
 
+/* Read a part that has been written, before or after node_memory_finish. False
+ * with errno. */
+bool node_memory_read(const struct node_memory *memory, size_t at, void *data,
+                      size_t bytes);
+
 /* All is written: make it unwritable, and readable at `data`. False with
  * errno. */
 bool node_memory_finish(struct node_memory *memory);
@@ -55,13 +61,21 @@ bool node_memory_finish(struct node_memory *memory);
 bool node_memory_copy(struct node_memory *memory, const void *data,
                       size_t bytes, enum node_memory_kind kind);
 
-/* After node_memory_finish, and before node_memory_close. */
+/* Before node_memory_close; for node_memory_map after node_memory_finish, for
+ * node_memory_join before it. */
 struct node_memory_address
 node_memory_address(const struct node_memory *memory);
 
 /* In another process. False if it cannot be mapped. */
 bool node_memory_map(struct node_memory *memory,
                      const struct node_memory_address *address);
+
+/* In another process, before node_memory_finish: write to it from now on, until
+ * node_memory_close. It is readable at `data`, too. The process that has
+ * created it calls node_memory_finish once all have written. False if that is
+ * not possible. */
+bool node_memory_join(struct node_memory *memory,
+                      const struct node_memory_address *address);
 
 /* No other process maps it from now on. */
 void node_memory_close(struct node_memory *memory);

@@ -187,6 +187,17 @@ struct backend {
 	cohort_status (*spread)(struct world *world, const struct call *call,
 	                        struct node_memory *memory, size_t bytes);
 
+	/* Gather counts[r] bytes from each rank r into `memory`, which is all 0
+	 * before: one copy on each machine or a copy on each rank, as with
+	 * `spread`. The bytes of rank r begin at offsets[r], which this sets.
+	 * The sum of all counts is above 0. The caller frees `memory` on each
+	 * rank, also if this fails. */
+	cohort_status (*gather_shared)(struct world *world,
+	                               const struct call *call,
+	                               const void *send, const size_t counts[],
+	                               struct node_memory *memory,
+	                               size_t offsets[]);
+
 	/* Allocate zeroed memory that this backend moves fastest; NULL with the
 	 * sentence written. core passes each pointer to release once, before
 	 * close. Both functions are NULL if the backend moves all memory

@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/node_memory.h"
 #include "common/base/op.h"
 #include "common/base/rank_states.h"
 #include "common/base/type.h"
@@ -169,6 +170,19 @@ static cohort_status serial_spread(struct world *world, const struct call *call,
 	return COHORT_OK;
 }
 
+static cohort_status
+serial_gather_shared(struct world *world, const struct call *call,
+                     const void *send, const size_t counts[],
+                     struct node_memory *memory, size_t offsets[])
+{
+	(void)world;
+	(void)call;
+	offsets[0] = 0;
+	return node_memory_copy(memory, send, counts[0], NODE_MEMORY_PRIVATE)
+	           ? COHORT_OK
+	           : error_sys("cohort_gather: mmap of %zu bytes", counts[0]);
+}
+
 static cohort_status serial_become_task(struct world *world)
 {
 	return memory_shut(world->states, rank_states_bytes(1))
@@ -194,6 +208,7 @@ const struct backend serial_backend = {
     .allgatherv = serial_gatherv,
     .allreduce = serial_allreduce,
     .spread = serial_spread,
+    .gather_shared = serial_gather_shared,
     .tickets_open = serial_tickets_open,
     .tickets_claim = serial_tickets_claim,
     .become_task = serial_become_task,

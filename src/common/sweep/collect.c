@@ -2,7 +2,7 @@
  * Where ranks share memory, every rank reads the others' records where they
  * were written. Elsewhere every store is sent as it is.
  * Cost: one allgather of 24 bytes for each rank; to send the stores, one
- * allgather or gather of all results.
+ * gather_shared or gather of all results.
  */
 #include "collect.h"
 
@@ -70,29 +70,52 @@ static bool make_room_for_all(cohort_results *results, size_t *bytes)
 	return true;
 }
 
-static cohort_status send_stores(const struct collection *c,
-                                 cohort_results *results)
+static cohort_status send_to_root(const struct collection *c,
+                                  cohort_results *results)
 {
 	struct world *world = c->group->world;
 	const struct result_store *store = &c->sweep->store;
-	const bool receives = c->audience == EVERY_RANK || world->rank == 0;
+	const bool receives = world->rank == 0;
 	size_t bytes;
 
 	if (receives && !make_room_for_all(results, &bytes))
 		return group_give_up(
 		    c->group, &c->call,
-		    error_sys("cohort_gather: malloc of %zu bytes of results",
-		              bytes));
+		    error_sys("%s: malloc of %zu bytes of results",
+		              call_function(&c->call), bytes));
 	if (!receives)
 		results->ranks[world->rank].records = store->records;
 	return group_finish(
+	    c->group, world->backend->gatherv(world, &c->call, store->records,
+	                                      results->received,
+	                                      receives ? c->counts : NULL, 1));
+}
+
+/* Each machine gets one copy of all records, if its ranks can share memory. Of
+ * its own records each rank has its store anyway. */
+static cohort_status send_to_all(const struct collection *c,
+                                 cohort_results *results)
+{
+	struct world *world = c->group->world;
+	const unsigned char *own = c->sweep->store.records;
+	const size_t size = results->rank_count;
+	size_t *offsets = malloc(size * sizeof(*offsets));
+
+	if (!offsets)
+		return group_give_up(
+		    c->group, &c->call,
+		    error_sys("%s: malloc", call_function(&c->call)));
+	cohort_status status = group_finish(
 	    c->group,
-	    c->audience == EVERY_RANK
-	        ? world->backend->allgatherv(world, &c->call, store->records,
-	                                     results->received, c->counts, 1)
-	        : world->backend->gatherv(world, &c->call, store->records,
-	                                  results->received,
-	                                  receives ? c->counts : NULL, 1));
+	    world->backend->gather_shared(world, &c->call, own, c->counts,
+	                                  &results->shared, offsets));
+	for (size_t r = 0; status == COHORT_OK && r < size; r++)
+		results->ranks[r].records =
+		    r == (size_t)world->rank
+		        ? own
+		        : results->shared.data + offsets[r];
+	free(offsets);
+	return status;
 }
 
 static cohort_status exchange_results(struct collection *c,
@@ -106,7 +129,8 @@ static cohort_status exchange_results(struct collection *c,
 	if (status == COHORT_OK && all_in_regions(c))
 		collection_read_in_place(c, results);
 	else if (status == COHORT_OK)
-		status = send_stores(c, results);
+		status = c->audience == EVERY_RANK ? send_to_all(c, results)
+		                                   : send_to_root(c, results);
 	return status == COHORT_OK ? collection_index(c, results) : status;
 }
 

@@ -35,9 +35,11 @@ struct cohort_results {
 	struct region_allocator *regions;
 	struct rank_results *ranks; /* one for each rank of the group */
 	size_t rank_count;
-	int rank;                /* this one */
-	size_t result_bytes;     /* of the caller's cohort_result */
-	unsigned char *received; /* all records, where they were sent */
+	int rank;            /* this one */
+	size_t result_bytes; /* of the caller's cohort_result */
+	/* All records, if they were sent to this rank alone, or to all. */
+	unsigned char *received;
+	struct node_memory shared;
 	bool complete; /* all ranks' records are here, not this rank's alone */
 	/* Not part of this struct, which a program's pointer makes constant. */
 	struct result_list *all; /* used if `complete` */

@@ -31,6 +31,7 @@ void cohort_results_free(cohort_results *results)
 	sweep_release(results->sweep);
 	free(results->ranks);
 	free(results->received);
+	node_memory_free(&results->shared);
 	result_list_free(results->all);
 	result_list_free(results->local);
 	free(results);

@@ -50,7 +50,10 @@
 	X(terminated)               \
 	X(parameters_written)       \
 	X(parameters_once)          \
-	X(results_read)
+	X(results_read)             \
+	X(results_once)             \
+	X(results_copied)           \
+	X(results_unwritable)
 
 #define DECLARE(name) void case_##name(void);
 CASE_MAP(DECLARE)
