@@ -179,7 +179,8 @@ COHORT_API const char *cohort_status_name(cohort_status status);
  * One sentence about the last call of this thread that failed: what was tried,
  * what is wrong and, where the library knows it, what to do. "" if no call has
  * failed. The string belongs to the thread and is valid until the thread's next
- * failure.
+ * failure. It has at most 4095 bytes; a longer sentence keeps its beginning and
+ * its end, and " ... " replaces its middle.
  */
 COHORT_API const char *cohort_error(void);
 
@@ -642,10 +643,19 @@ COHORT_API void *cohort_task_result(cohort_task *task, size_t bytes);
 /**
  * Set the sentence of a task that fails, formatted as by printf. A second call
  * replaces the first. Returns -1, so that execute can return it; the task fails
- * only if execute returns a number other than 0.
+ * only if execute returns a number other than 0. The sentence's bytes are kept
+ * as they are, whatever their encoding; of more than 4095 bytes the beginning
+ * and the end, with " ... " between them.
  */
 COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
     COHORT_PRINTF(2, 3);
+
+/**
+ * As cohort_task_fail with the format "%s", for callers without variable
+ * arguments (FFI). If sentence is NULL, or "", the task has no sentence of its
+ * own, and cohort writes what execute returned.
+ */
+COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
 
 /**
  * Run the job over all parameter sets. Collective: returns when all ranks have

@@ -2,6 +2,7 @@
 
 #include "common/base/c_locale.h"
 #include "common/base/error.h"
+#include "common/base/sentence.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -37,7 +38,7 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	c_vsnprintf(sentence, sizeof(sentence), format, args);
+	sentence_format(sentence, sizeof(sentence), format, args);
 	va_end(args);
 	errno = saved;
 	return library->error_set(status, "%s", sentence);
@@ -50,7 +51,7 @@ cohort_status error_sys(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	c_vsnprintf(what, sizeof(what), format, args);
+	sentence_format(what, sizeof(what), format, args);
 	va_end(args);
 	errno = saved;
 	return library->error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,
@@ -64,7 +65,7 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	c_vsnprintf(line, sizeof(line), format, args);
+	sentence_format(line, sizeof(line), format, args);
 	va_end(args);
 	errno = saved;
 	library->log_line(level, rank, "%s", line);

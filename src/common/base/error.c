@@ -1,7 +1,7 @@
 #include "error.h"
 
 #include "c_locale.h"
-#include "utf8.h"
+#include "sentence.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -45,11 +45,9 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	 * sentence. */
 	char sentence[ERROR_BYTES];
 	va_start(args, format);
-	if (c_vsnprintf(sentence, sizeof(sentence), format, args) >=
-	    ERROR_BYTES)
-		utf8_trim(sentence);
+	sentence_format(sentence, sizeof(sentence), format, args);
 	va_end(args);
-	memcpy(last, sentence, sizeof(last));
+	memcpy(last, sentence, strlen(sentence) + 1);
 	errno = saved;
 	return status;
 }
@@ -61,9 +59,7 @@ cohort_status error_sys(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (c_vsnprintf(action, sizeof(action), format, args) >=
-	    (int)sizeof(action))
-		utf8_trim(action);
+	sentence_format(action, sizeof(action), format, args);
 	va_end(args);
 	errno = saved;
 	return error_set(saved == ENOMEM ? COHORT_ENOMEM : COHORT_ESYS,

@@ -4,7 +4,8 @@
 
 #include "cohort.h"
 
-enum { ERROR_BYTES = 1024 }; /* longer sentences are cut off */
+/* Of a sentence, with its 0; see sentence.h for longer ones. */
+enum { ERROR_BYTES = 4096 };
 
 /* Functions that are called on failures only. The compiler keeps the code that
  * leads to such a call out of the way of the code that succeeds. */

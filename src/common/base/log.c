@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "log.h"
 
-#include "c_locale.h"
+#include "sentence.h"
 #include "utf8.h"
 #include "write_signals.h"
 
@@ -75,7 +75,7 @@ void log_line(enum log_level level, int rank, const char *format, ...)
 
 	va_list args;
 	va_start(args, format);
-	c_vsnprintf(text, sizeof(text), format, args);
+	sentence_format(text, (size_t)(LINE_BYTES - 1 - used), format, args);
 	va_end(args);
 	/* One byte is left for the end of the line. */
 	used += (int)copy_printable(line + used,

@@ -17,6 +17,15 @@ static int is_continuation(unsigned char byte)
 	return (byte & 0xC0) == 0x80;
 }
 
+const char *utf8_skip_rest(const char *text, const char *end)
+{
+	const char *at = text;
+
+	while (at < end && at - text < 3 && is_continuation((unsigned char)*at))
+		at++;
+	return at;
+}
+
 void utf8_trim(char *text)
 {
 	size_t end = strlen(text);

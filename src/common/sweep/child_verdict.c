@@ -18,27 +18,26 @@ struct crash {
 	int64_t begun; /* when the task began that ran, in ns; 0: none ran */
 };
 
-static void failure_sentence(const struct crash *crash,
-                             char text[FAILURE_BYTES])
+static void failure_sentence(const struct crash *crash, char text[CRASH_BYTES])
 {
 	const struct child_end *end = &crash->end;
 
 	if (crash->child->ended_for == ENDED_FOR_TIMEOUT)
-		snprintf(text, FAILURE_BYTES,
+		snprintf(text, CRASH_BYTES,
 		         "took more than %g s, its time limit, and was ended "
 		         "with its process group",
 		         crash->child->worker->run->job->timeout);
 	else if (!end->known)
-		snprintf(text, FAILURE_BYTES,
+		snprintf(text, CRASH_BYTES,
 		         "its process ended; how is not known, because the "
 		         "program waits for children that are not its own");
 	else if (atomic_load(&crash->child->worker->child->left) &&
 	         !end->signalled)
-		snprintf(text, FAILURE_BYTES,
+		snprintf(text, CRASH_BYTES,
 		         "its execute did not return, but was left by an "
 		         "exception or by pthread_exit");
 	else if (end->signalled)
-		snprintf(text, FAILURE_BYTES,
+		snprintf(text, CRASH_BYTES,
 		         "its process was killed by signal %d (%s)%s",
 		         end->number, signal_text(end->number),
 		         end->number == SIGKILL
@@ -46,7 +45,7 @@ static void failure_sentence(const struct crash *crash,
 		               "killed it"
 		             : "");
 	else
-		snprintf(text, FAILURE_BYTES,
+		snprintf(text, CRASH_BYTES,
 		         "it ended its process, with status %d", end->number);
 }
 
@@ -70,7 +69,7 @@ static cohort_status fail_or_retry(struct child_verdicts *verdicts,
                                    const struct crash *crash)
 {
 	struct worker *worker = crash->child->worker;
-	char text[FAILURE_BYTES];
+	char text[CRASH_BYTES];
 
 	if (worker->cursor.attempt < worker->run->job->retries) {
 		worker->cursor.attempt++;

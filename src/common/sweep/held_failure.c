@@ -16,7 +16,7 @@ enum { SHELL_SIGNALLED = 128 }; /* a shell's exit status: this + signal */
 struct held_failure {
 	struct record record;
 	double until;
-	char error[FAILURE_BYTES];
+	char error[CRASH_BYTES];
 };
 
 bool held_failure_is_due(const struct child_end *end)
@@ -43,8 +43,8 @@ cohort_status held_failures_add(struct held_failures *held,
 	struct held_failure *failure = &held->list[held->count++];
 	failure->record = *record;
 	failure->until = clock_seconds() + OUTSIDE_SECONDS;
-	strncpy(failure->error, error, FAILURE_BYTES - 1);
-	failure->error[FAILURE_BYTES - 1] = '\0';
+	strncpy(failure->error, error, CRASH_BYTES - 1);
+	failure->error[CRASH_BYTES - 1] = '\0';
 	return COHORT_OK;
 }
 

@@ -1,9 +1,8 @@
 #include "task.h"
 
 #include "callback.h"
-#include "common/base/c_locale.h"
 #include "common/base/clock.h"
-#include "common/base/utf8.h"
+#include "common/base/sentence.h"
 #include "seed.h"
 
 #include <stdarg.h>
@@ -50,14 +49,16 @@ int cohort_task_fail(cohort_task *task, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	const int length =
-	    c_vsnprintf(sentence, sizeof(sentence), format, args);
+	sentence_format(sentence, sizeof(sentence), format, args);
 	va_end(args);
-	if (length >= FAILURE_BYTES)
-		utf8_trim(sentence);
 	/* An argument may have been task->failure itself. */
-	memcpy(task->failure, sentence, sizeof(sentence));
+	memcpy(task->failure, sentence, strlen(sentence) + 1);
 	return -1;
+}
+
+int cohort_task_fail_text(cohort_task *task, const char *sentence)
+{
+	return cohort_task_fail(task, "%s", sentence ? sentence : "");
 }
 
 /* The sentence of a task whose execute has returned; NULL if it succeeded. */

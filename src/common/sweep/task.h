@@ -2,9 +2,11 @@
 #ifndef COHORT_COMMON_SWEEP_TASK_H
 #define COHORT_COMMON_SWEEP_TASK_H
 
+#include "common/base/error.h"
 #include "sweep.h"
 
-enum { FAILURE_BYTES = 512 }; /* longer sentences of tasks are cut */
+/* Of the sentence of a failed task, and of one about a task that crashed. */
+enum { FAILURE_BYTES = ERROR_BYTES, CRASH_BYTES = 512 };
 
 struct cohort_task {
 	struct sweep *sweep;

@@ -13,11 +13,18 @@ struct request {
 	uint64_t most;
 };
 
+/* The sentence is sent only if the status is not COHORT_OK. */
 struct reply {
 	struct ticket_range tickets;
 	cohort_status status;
 	char sentence[ERROR_BYTES];
 };
+
+static size_t reply_bytes(cohort_status status)
+{
+	return status == COHORT_OK ? offsetof(struct reply, sentence)
+	                           : sizeof(struct reply);
+}
 
 bool ticket_channel_open(struct ticket_channel *out)
 {
@@ -70,7 +77,8 @@ cohort_status ticket_request_send(const struct ticket_channel *channel,
 	while (got < 0 && errno == EINTR);
 	if (got == 0)
 		errno = ECONNRESET; /* the rank could not answer */
-	if (got != (ssize_t)sizeof(reply))
+	if (got < (ssize_t)reply_bytes(COHORT_OK) ||
+	    got != (ssize_t)reply_bytes(reply.status))
 		return error_sys("cohort_scatter: recv from the rank");
 	if (reply.status != COHORT_OK)
 		return error_set(reply.status, "%s", reply.sentence);
@@ -83,7 +91,7 @@ void ticket_request_serve(const struct ticket_channel *channel,
 {
 	const int fd = channel->rank_end;
 	struct request request;
-	struct reply reply = {.status = COHORT_OK};
+	struct reply reply;
 	ssize_t sent;
 
 	if (recv(fd, &request, sizeof(request), MSG_DONTWAIT) !=
@@ -94,7 +102,8 @@ void ticket_request_serve(const struct ticket_channel *channel,
 	if (reply.status != COHORT_OK)
 		memcpy(reply.sentence, cohort_error(), ERROR_BYTES);
 	do
-		sent = send(fd, &reply, sizeof(reply), MSG_NOSIGNAL);
+		sent =
+		    send(fd, &reply, reply_bytes(reply.status), MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
 	/* If the child is not gone, it would wait for ever. */
 	if (sent < 0)

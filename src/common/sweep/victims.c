@@ -94,7 +94,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	const struct rank_counters *dead = &world->stats->ranks[r];
 	struct result_store *store = &run->sweep->store;
 	const struct store_mark mark = result_store_mark(store);
-	char text[FAILURE_BYTES];
+	char text[CRASH_BYTES];
 	const struct record record = {
 	    .index = index,
 	    .rank = r,

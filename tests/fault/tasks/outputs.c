@@ -231,35 +231,64 @@ void case_results_too_large(void)
 	expect_too_large(true, "signal 11");
 }
 
+enum { SENTENCE_MOST = 4095 };
+
 static const char euro[] = "\xe2\x82\xac";
+static const char dots[] = " ... ";
 
 /* The sentence is longer than what is kept. It begins with as many letters as
- * the index says, so one of three tasks is cut at the end of a character. */
+ * the index says, so that the border falls on each byte of a character. The
+ * last task says bytes that are no UTF-8, and the one before nothing. */
 static int say_too_much(cohort_task *task)
 {
+	const size_t index = cohort_task_index(task);
 	char sentence[9000] = "";
 
 	task_begins(task);
-	memset(sentence, 'a', cohort_task_index(task) % 3);
+	if (index == 7)
+		return cohort_task_fail_text(task, "caf\xe9 %s \x80\x1b[1m");
+	if (index == 6)
+		return cohort_task_fail_text(task, NULL);
+	memset(sentence, 'a', index % 3);
 	for (int i = 0; i < 1500; i++)
 		strcat(sentence, euro);
-	return cohort_task_fail(task, "%s", sentence);
+	strcat(sentence, "so");
+	return index < 3 ? cohort_task_fail(task, "%s", sentence)
+	                 : cohort_task_fail_text(task, sentence);
+}
+
+static void expect_both_ends(size_t k, const char *error)
+{
+	const size_t length = strlen(error);
+	const char *middle = strstr(error, dots);
+
+	EXPECT(length > SENTENCE_MOST - 6 && length <= SENTENCE_MOST && middle,
+	       "task %zu: %zu bytes", k, length);
+	EXPECT(!strncmp(error + k % 3, euro, 3) &&
+	           !strcmp(error + length - 5, "\xe2\x82\xacso") &&
+	           !strncmp(middle - 3, euro, 3) &&
+	           !strncmp(middle + strlen(dots), euro, 3),
+	       "task %zu: %s", k, error);
 }
 
 void case_sentences_too_long(void)
 {
-	for (int i = 0; i < 2; i++) {
-		struct gathered gathered = sweep_run(
-		    (cohort_job){.execute = say_too_much, .isolate = i == 1},
-		    3);
-		for (size_t k = 0; k < gathered.count; k++) {
-			const char *error = gathered.all[k].error;
-			const size_t length = strlen(error);
-			EXPECT(length > 500 &&
-			           !strcmp(error + length - 3, euro),
-			       "task %zu: %zu bytes, the last is %02x", k,
-			       length, (unsigned char)error[length - 1]);
-		}
+	char path[PATH_BYTES + 16];
+
+	snprintf(path, sizeof(path), "%s/journal", here.folder);
+	/* The last two have their results from the journal. */
+	for (int i = 0; i < 4; i++) {
+		struct gathered gathered =
+		    sweep_run((cohort_job){.execute = say_too_much,
+		                           .isolate = i == 1,
+		                           .journal = i > 1 ? path : NULL},
+		              8);
+		for (size_t k = 0; k < 6; k++)
+			expect_both_ends(k, gathered.all[k].error);
+		EXPECT(!strcmp(gathered.all[6].error, "execute returned -1"),
+		       "%s", gathered.all[6].error);
+		EXPECT(!strcmp(gathered.all[7].error, "caf\xe9 %s \x80\x1b[1m"),
+		       "%s", gathered.all[7].error);
 		sweep_free(&gathered);
 	}
 }
