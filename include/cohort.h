@@ -73,7 +73,8 @@
  * cohort_local_size, cohort_is_root, cohort_backend, cohort_progress and
  * cohort_stop_signal: any thread may call them at any time. So may cohort_stop,
  * while the group is in cohort_scatter. Results do not change once they are
- * gathered, so any number of threads may read them. The cohort_task_ functions
+ * gathered, so any number of threads may read them. One thread at a time may
+ * use a cohort_journal, whatever other threads do. The cohort_task_ functions
  * belong to the thread that runs execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
@@ -880,6 +881,82 @@ cohort_results_local(const cohort_results *results, size_t *count);
 /** Release results and everything that they point to. NULL is allowed. */
 COHORT_API void cohort_results_free(cohort_results *results);
 
+/* ---- the results in a journal, also while a sweep writes it ---- */
+
+typedef struct cohort_journal cohort_journal;
+
+/**
+ * Open the journal at `path` to read its results. Any process that may read the
+ * directory and its files can do so, whoever owns them, while a sweep writes
+ * the journal or later. It needs no group and no MPI, may be called inside a
+ * task, takes no lock, and changes nothing, so the file system may be mounted
+ * read-only.
+ *
+ *   path  of the directory that a job named as its journal
+ *   out   receives the journal, which the caller releases with
+ *         cohort_journal_close
+ *
+ * COHORT_EINVAL    path is NULL or empty, out is NULL; there is no journal
+ *                  there, or not yet: a sweep makes it before its first task
+ *                  runs; it was written in another byte order, or by a version
+ *                  of cohort with another format
+ * COHORT_EIO       the directory or its identity cannot be read
+ * COHORT_ECORRUPT  the identity is damaged or missing
+ * COHORT_ENOMEM    no memory
+ */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_journal_open(const char *path, cohort_journal **out);
+
+/**
+ * Read the next result. Each task that a rank has finished is given, as it was
+ * written: failed tasks too, with COHORT_ETASK and a sentence. What a rank
+ * wrote in one run comes in the order in which it finished the tasks. Runs come
+ * in their order, and ranks of one run one after another, so nothing follows
+ * from the order between ranks. If a task occurs more than once, because a
+ * later run ran it again for example, each of its results is given, and the
+ * last one of the latest run counts.
+ *
+ *   out  written if there is a result. `index` is the position of the parameter
+ *        set in the run that wrote the result, `rank` the rank that ran it
+ *        there. `param` is NULL. `data` is aligned for any type; it and `error`
+ *        belong to the journal and are valid until the next call or
+ *        cohort_journal_close
+ *   end  receives false with a result; true if there is none now. A later call
+ *        goes on, with results that were written since, by runs that have begun
+ *        since too
+ *
+ * A result is given once it is complete: one that a rank is about to write is
+ * none yet, and no error. In two cases a result is given again, as it was or
+ * as another one: a child of an isolated sweep was killed just when it had
+ * written it, or has destroyed memory of its rank; the task runs again then.
+ *
+ * Cost: each answer that there is none now takes a look at the directory and at
+ * the size of each file.
+ *
+ * COHORT_EINVAL    journal, out or end is NULL
+ * COHORT_ECORRUPT  a file is damaged; the sentence has its name and the offset.
+ *                  Later calls go on with the other files and leave this one
+ *                  out
+ * COHORT_EIO       a file cannot be read, or the journal has been removed.
+ *                  Later calls go on with the other files, and then try again
+ * COHORT_ENOMEM    no memory for a result; later calls as after COHORT_EIO
+ */
+COHORT_INLINE COHORT_CHECKED cohort_status
+cohort_journal_next(cohort_journal *journal, cohort_result *out, bool *end);
+
+/**
+ * As cohort_journal_next, with a result of `result_bytes` bytes.
+ *
+ * COHORT_EINVAL  also as for cohort_gather_sized
+ */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_journal_next_sized(cohort_journal *journal, cohort_result *out,
+                          size_t result_bytes, bool *end);
+
+/** Release the journal and the last result that it gave. The files stay as they
+ * are. NULL is allowed. */
+COHORT_API void cohort_journal_close(cohort_journal *journal);
+
 /* ---- the functions that pass a struct's size along ---- */
 
 #ifndef COHORT_NO_INLINES
@@ -910,6 +987,12 @@ static inline cohort_status cohort_gather_to_root(cohort *group,
                                                   cohort_results **out)
 {
 	return cohort_gather_to_root_sized(group, sizeof(cohort_result), out);
+}
+
+static inline cohort_status cohort_journal_next(cohort_journal *journal,
+                                                cohort_result *out, bool *end)
+{
+	return cohort_journal_next_sized(journal, out, sizeof(*out), end);
 }
 #endif
 

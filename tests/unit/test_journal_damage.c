@@ -280,7 +280,13 @@ static void reverse(unsigned char *at, size_t bytes)
 
 static void expect_refusal(const char *words)
 {
+	cohort_journal *journal;
+
 	scratch_save(path, IDENTITY_NAME, whole);
+	cr_expect(cohort_journal_open(path, &journal) == COHORT_EINVAL &&
+	              strstr(cohort_error(), "cohort_journal_open: ") &&
+	              strstr(cohort_error(), words),
+	          "%s", cohort_error());
 	const struct loaded loaded = sample_load(path);
 	cr_expect(loaded.status == COHORT_EINVAL, "%s: %s",
 	          cohort_status_name(loaded.status), cohort_error());

@@ -2,6 +2,8 @@
  * The functions that programs compiled against version 0.1's header call. Their
  * structs have the fields down to the last one of 0.1, so each function passes
  * that size along. Newer programs call the inline functions of cohort.h.
+ * cohort_journal_next, which is younger, is here for programs without the
+ * header.
  */
 #define COHORT_NO_INLINES
 #include "cohort.h"
@@ -41,4 +43,11 @@ cohort_status cohort_gather_to_root(cohort *group, cohort_results **out)
 {
 	return cohort_gather_to_root_sized(
 	    group, SIZE_TO(cohort_result, attempts), out);
+}
+
+cohort_status cohort_journal_next(cohort_journal *journal, cohort_result *out,
+                                  bool *end)
+{
+	return cohort_journal_next_sized(journal, out,
+	                                 SIZE_TO(cohort_result, attempts), end);
 }

@@ -99,6 +99,25 @@ bool descriptor_read(int fd, void *bytes, size_t room, size_t *got)
 	return true;
 }
 
+bool descriptor_read_at(int fd, uint64_t offset, void *bytes, size_t room,
+                        size_t *got)
+{
+	size_t done = 0;
+
+	while (done < room) {
+		ssize_t n = pread(fd, (char *)bytes + done, room - done,
+		                  (off_t)(offset + done));
+		if (n == 0)
+			break;
+		if (n > 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			return false;
+	}
+	*got = done;
+	return true;
+}
+
 /* As close_range, without it. A process may have descriptors above its limit,
  * from before it was lowered, and the limit may be a billion. So the list is
  * the kernel's, if there is a /proc. */

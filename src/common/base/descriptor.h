@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Move a new descriptor to a number of at least 3 if it is below that, which
@@ -46,6 +47,11 @@ void descriptor_close(int *fd);
 /* Read until `room` bytes are there or the file ends; interrupted and short
  * reads go on. *got receives the number of bytes. False with errno. */
 bool descriptor_read(int fd, void *bytes, size_t room, size_t *got);
+
+/* The same from an offset in a file. The descriptor's position is neither used
+ * nor changed. */
+bool descriptor_read_at(int fd, uint64_t offset, void *bytes, size_t room,
+                        size_t *got);
 
 /* Close all descriptors of this process but those in `keep`, which is sorted;
  * numbers below 0 in it are ignored. */

@@ -49,3 +49,14 @@ void struct_write(void *to, size_t to_bytes, const void *from,
 	memcpy(to, from, both);
 	memset((unsigned char *)to + both, 0, to_bytes - both);
 }
+
+cohort_status struct_check_result(const char *function, size_t result_bytes)
+{
+	if (result_bytes >= offsetof(cohort_result, attempts) + sizeof(int) &&
+	    result_bytes % _Alignof(cohort_result) == 0)
+		return COHORT_OK;
+	return error_set(COHORT_EINVAL,
+	                 "%s: result_bytes is %zu, which no version's "
+	                 "cohort_result has: pass sizeof(cohort_result)",
+	                 function, result_bytes);
+}

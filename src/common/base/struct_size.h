@@ -22,4 +22,10 @@ cohort_status struct_refuse(cohort_status status, const char *function,
 void struct_write(void *to, size_t to_bytes, const void *from,
                   size_t from_bytes);
 
+/* COHORT_EINVAL unless a version has a cohort_result of that many bytes: at
+ * least that of version 0.1. The size of a struct is a multiple of its
+ * alignment. */
+COHORT_CHECKED cohort_status struct_check_result(const char *function,
+                                                 size_t result_bytes);
+
 #endif

@@ -183,32 +183,45 @@ cohort_status directory_list(int dir, const char *path,
 	return COHORT_OK;
 }
 
-cohort_status directory_read(int dir, const char *path, const char *name,
-                             int *out, uint64_t *bytes)
+cohort_status directory_read_any(int dir, const char *path, const char *name,
+                                 int *out, struct stat *about)
 {
-	struct stat about;
 	int fd = file_open(dir, name, O_RDONLY);
 	cohort_status status = COHORT_OK;
 
 	if (fd < 0 && errno != ELOOP)
 		return file_error(path, "open", name);
-	if (fd >= 0 && fstat(fd, &about))
+	if (fd >= 0 && fstat(fd, about))
 		status = file_error(path, "look at", name);
-	else if (fd < 0 || !S_ISREG(about.st_mode))
+	else if (fd < 0 || !S_ISREG(about->st_mode))
 		status = error_set(COHORT_ECORRUPT,
 		                   "cohort_scatter: journal %s: %s is not a "
 		                   "plain file: move it away",
 		                   path, name);
-	else if (!owner_has(dir, &about))
-		status = error_set(COHORT_EINVAL,
-		                   "cohort_scatter: journal %s: %s belongs to "
-		                   "user %lu, but this process is user %lu: "
-		                   "chown the file, or move it away",
-		                   path, name, (unsigned long)about.st_uid,
-		                   (unsigned long)geteuid());
-	if (status != COHORT_OK) {
+	if (status == COHORT_OK)
+		*out = fd;
+	else
 		descriptor_close(&fd);
+	return status;
+}
+
+cohort_status directory_read(int dir, const char *path, const char *name,
+                             int *out, uint64_t *bytes)
+{
+	struct stat about;
+	int fd;
+	cohort_status status = directory_read_any(dir, path, name, &fd, &about);
+
+	if (status != COHORT_OK)
 		return status;
+	if (!owner_has(dir, &about)) {
+		descriptor_close(&fd);
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s: %s belongs to "
+		                 "user %lu, but this process is user %lu: "
+		                 "chown the file, or move it away",
+		                 path, name, (unsigned long)about.st_uid,
+		                 (unsigned long)geteuid());
 	}
 	*out = fd;
 	*bytes = (uint64_t)about.st_size;

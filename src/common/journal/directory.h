@@ -9,6 +9,8 @@
 #include "cohort.h"
 #include "file_names.h"
 
+#include <sys/stat.h>
+
 enum { TASKS_NAME_BYTES = 32 };
 
 /* Identifies a record file: tasks-RUN-RANK. */
@@ -36,6 +38,12 @@ struct directory_contents {
 
 COHORT_CHECKED cohort_status directory_list(int dir, const char *path,
                                             struct directory_contents *out);
+
+/* Open a plain file for reading, whoever owns it. *about receives its size and
+ * the time of its last change. Keeps errno if the file cannot be opened. */
+COHORT_CHECKED cohort_status directory_read_any(int dir, const char *path,
+                                                const char *name, int *fd,
+                                                struct stat *about);
 
 /* Open a plain file of this user for reading. *bytes receives its size. */
 COHORT_CHECKED cohort_status directory_read(int dir, const char *path,

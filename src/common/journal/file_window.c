@@ -26,6 +26,14 @@ void window_close(struct file_window *window)
 	window->memory = NULL;
 }
 
+void window_move(struct file_window *window, uint64_t offset, uint64_t size)
+{
+	window->offset = offset;
+	window->size = size;
+	window->begin = 0;
+	window->end = 0;
+}
+
 uint64_t window_left(const struct file_window *window)
 {
 	return window->size - window->offset;
@@ -90,9 +98,11 @@ static cohort_status window_fill(struct file_window *window, uint64_t bytes)
 
 	if (!window_resize(window, (size_t)bytes))
 		return too_large(window, bytes);
-	if (!descriptor_read(window->fd, window->memory + window->end,
-	                     window->room - window->end, &got))
+	if (!descriptor_read_at(window->fd, window->offset + window->end,
+	                        window->memory + window->end,
+	                        window->room - window->end, &got))
 		return file_error(window->path, "read", window->name);
+	window->reads++;
 	window->end += got;
 	if (bytes <= window->end)
 		return COHORT_OK;
@@ -120,8 +130,7 @@ void window_consume(struct file_window *window, uint64_t bytes)
  * A sparse file can be larger than anybody has time to read. */
 static void window_skip_hole(struct file_window *window)
 {
-	const int fd = window->fd;
-	off_t data = lseek(fd, (off_t)window->offset, SEEK_DATA);
+	off_t data = lseek(window->fd, (off_t)window->offset, SEEK_DATA);
 
 	if (data < 0 && errno == ENXIO)
 		data = (off_t)window->size;
@@ -129,8 +138,7 @@ static void window_skip_hole(struct file_window *window)
 		data = (off_t)window->offset; /* the system has no SEEK_DATA */
 	if (data > (off_t)window->size)
 		data = (off_t)window->size;
-	if (lseek(fd, data, SEEK_SET) == data)
-		window->offset = (uint64_t)data;
+	window->offset = (uint64_t)data;
 }
 
 cohort_status window_check_zeros(struct file_window *window, bool *zeros)

@@ -1,5 +1,5 @@
-/* A record file that is read from beginning to end in pieces. What has been
- * read and not yet consumed is in memory. */
+/* A record file that is read in pieces, forwards. What has been read and not
+ * yet consumed is in memory. */
 #ifndef COHORT_COMMON_JOURNAL_FILE_WINDOW_H
 #define COHORT_COMMON_JOURNAL_FILE_WINDOW_H
 
@@ -7,14 +7,15 @@
 
 enum { WINDOW_PIECE_BYTES = 1 << 20 };
 
-/* The caller sets the first four fields; only file_window.c uses those behind
- * `offset`. */
+/* The caller sets the first four fields, and may set the offset; only
+ * file_window.c uses those behind `reads`. */
 struct file_window {
-	int fd;           /* positioned at the file's beginning */
-	uint64_t size;    /* bytes to read; later ones are ignored */
+	int fd;
+	uint64_t size;    /* of the file, of which later bytes are ignored */
 	const char *path; /* of the journal, for sentences */
 	const char *name; /* of the file, for sentences */
 	uint64_t offset;  /* in the file, of the byte to be consumed next */
+	uint64_t reads;   /* how often a piece of the file was read */
 	unsigned char *memory;
 	size_t room;          /* of the memory */
 	size_t begin;         /* in memory, of the byte to be consumed next */
@@ -26,6 +27,10 @@ struct file_window {
  * descriptor open. */
 COHORT_CHECKED cohort_status window_open(struct file_window *window);
 void window_close(struct file_window *window);
+
+/* Go on at an offset, of this file or of another one, with a new size.
+ * Whatever is in memory is forgotten. */
+void window_move(struct file_window *window, uint64_t offset, uint64_t size);
 
 /* Bytes behind what has been consumed. */
 uint64_t window_left(const struct file_window *window);

@@ -71,18 +71,14 @@ static cohort_status identity_foreign(const char *path,
 	    path);
 }
 
-static cohort_status read_identity(int dir, const char *path,
-                                   struct format_identity *out)
+/* Read the block from the open file, and close that. */
+static cohort_status read_block(int fd, const char *path,
+                                struct format_identity *out)
 {
 	unsigned char bytes[READ_BYTES];
-	uint64_t size;
 	size_t got = 0;
-	int fd;
+	cohort_status status = COHORT_OK;
 
-	cohort_status status =
-	    directory_read(dir, path, IDENTITY_NAME, &fd, &size);
-	if (status != COHORT_OK)
-		return status;
 	if (!descriptor_read(fd, bytes, sizeof(bytes), &got))
 		status = file_error(path, "read", IDENTITY_NAME);
 	descriptor_close(&fd);
@@ -95,6 +91,35 @@ static cohort_status read_identity(int dir, const char *path,
 	if (verdict != FORMAT_GOOD || got != sizeof(*out))
 		return identity_damaged(path);
 	memcpy(out, bytes, sizeof(*out));
+	return COHORT_OK;
+}
+
+static cohort_status read_identity(int dir, const char *path,
+                                   struct format_identity *out)
+{
+	uint64_t size;
+	int fd;
+	cohort_status status =
+	    directory_read(dir, path, IDENTITY_NAME, &fd, &size);
+
+	return status == COHORT_OK ? read_block(fd, path, out) : status;
+}
+
+cohort_status identity_read(int dir, const char *path, uint64_t id[2],
+                            uint64_t *count)
+{
+	struct format_identity block;
+	struct stat about;
+	int fd;
+
+	cohort_status status =
+	    directory_read_any(dir, path, IDENTITY_NAME, &fd, &about);
+	if (status == COHORT_OK)
+		status = read_block(fd, path, &block);
+	if (status != COHORT_OK)
+		return status;
+	memcpy(id, block.head.id, sizeof(block.head.id));
+	*count = block.identity.count;
 	return COHORT_OK;
 }
 

@@ -30,6 +30,11 @@ COHORT_CHECKED cohort_status
 identity_make(int dir, const char *path,
               const struct journal_identity *identity, uint64_t id[2]);
 
+/* For a reader, whoever owns the file: the journal's id, and the number of
+ * parameter sets of its sweep. Keeps errno if there is no such file. */
+COHORT_CHECKED cohort_status identity_read(int dir, const char *path,
+                                           uint64_t id[2], uint64_t *count);
+
 /* On the rank `rank`: refuse the journal here if it is not the one with this
  * id, which the root has opened. */
 COHORT_CHECKED cohort_status identity_expect(int dir, const char *path,

@@ -6,6 +6,8 @@
  */
 #include "scan.h"
 
+#include "common/base/descriptor.h"
+#include "file.h"
 #include "format.h"
 #include "hash.h"
 
@@ -156,6 +158,7 @@ static cohort_status scan_record(struct scan *scan, struct journal_record *out,
 	if (status != COHORT_OK)
 		return status;
 	*more = true;
+	scan->last = (struct scan_mark){window->offset, head.checksum};
 	return scan->check_only && whole > WINDOW_PIECE_BYTES
 	           ? check_large_record(window, &head, out)
 	           : read_record(window, &head, out);
@@ -170,4 +173,21 @@ cohort_status scan_next(struct scan *scan, struct journal_record *out,
 			return status;
 	}
 	return scan_record(scan, out, more);
+}
+
+cohort_status scan_find(const struct scan *scan, const struct scan_mark *mark,
+                        bool *there)
+{
+	const struct file_window *window = &scan->window;
+	unsigned char bytes[sizeof(struct format_record)];
+	struct format_record head;
+	size_t got;
+
+	if (!descriptor_read_at(window->fd, mark->offset, bytes, sizeof(bytes),
+	                        &got))
+		return file_error(window->path, "read", window->name);
+	*there = got == sizeof(bytes) &&
+	         format_read_record(bytes, scan->count, &head) &&
+	         head.checksum == mark->checksum;
+	return COHORT_OK;
 }

@@ -6,6 +6,12 @@
 #include "file_window.h"
 #include "journal_types.h"
 
+/* Identifies a record in its file. */
+struct scan_mark {
+	uint64_t offset;   /* where it begins; 0: no record */
+	uint64_t checksum; /* of its header */
+};
+
 struct scan {
 	/* The file. window.offset is the number of bytes in its head and in the
 	 * records that have been read. */
@@ -16,6 +22,7 @@ struct scan {
 	/* Only check the records: those that are larger than a piece of the
 	 * file are returned without their data and sentence. */
 	bool check_only;
+	struct scan_mark last; /* the record that scan_next returned last */
 };
 
 /*
@@ -28,5 +35,10 @@ struct scan {
  */
 COHORT_CHECKED cohort_status scan_next(struct scan *scan,
                                        struct journal_record *out, bool *more);
+
+/* *there receives whether the file has this record. */
+COHORT_CHECKED cohort_status scan_find(const struct scan *scan,
+                                       const struct scan_mark *mark,
+                                       bool *there);
 
 #endif

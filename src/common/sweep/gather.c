@@ -1,19 +1,11 @@
 /* cohort_gather and cohort_gather_to_root. */
 #include "collect.h"
 #include "collect_kept.h"
+#include "common/base/struct_size.h"
 #include "group_sweeps.h"
 #include "survivors.h"
 
 #include <errno.h>
-#include <stddef.h>
-
-/* At least that of version 0.1; the size of a struct is always a multiple of
- * its alignment. */
-static bool is_result_size(size_t bytes)
-{
-	return bytes >= offsetof(cohort_result, attempts) + sizeof(int) &&
-	       bytes % _Alignof(cohort_result) == 0;
-}
 
 static cohort_status check_results_call(const cohort *group,
                                         const char *function,
@@ -27,12 +19,9 @@ static cohort_status check_results_call(const cohort *group,
 		                 "%s: out is NULL: pass the address of a "
 		                 "cohort_results pointer",
 		                 function);
-	if (!is_result_size(result_bytes))
-		return error_set(COHORT_EINVAL,
-		                 "%s: result_bytes is %zu, which no version's "
-		                 "cohort_result has: pass "
-		                 "sizeof(cohort_result)",
-		                 function, result_bytes);
+	cohort_status status = struct_check_result(function, result_bytes);
+	if (status != COHORT_OK)
+		return status;
 	if (!sweeps || !sweeps->last)
 		return error_set(COHORT_ESTATE,
 		                 "%s: rank %d has no results: no "

@@ -103,6 +103,7 @@ static const struct {
     {"recvmsg", ON_EINTR},
     {"sendmsg", ON_EINTR},
     {"read", ON_EINTR},
+    {"pread64", ON_EINTR},
     {"openat", ON_EINTR},
     {"writev", ON_EINTR},
     {"fsync", ON_EINTR},
@@ -119,6 +120,7 @@ static const struct {
     {"clone", "fork"},      {"clone3", "fork"},     {"eventfd2", "eventfd"},
     {"recvfrom", "recv"},   {"sendto", "send"},     {"ppoll", "poll"},
     {"getdents64", "read"}, {"newfstatat", "look"}, {"openat", "open"},
+    {"pread64", "read"},
 };
 
 enum {

@@ -26,6 +26,7 @@ int __real_open(const char *name, int flags, mode_t mode);
 int __real_mkdir(const char *name, mode_t mode);
 int __real_openat(int dir, const char *name, int flags, mode_t mode);
 ssize_t __real_read(int fd, void *bytes, size_t count);
+ssize_t __real_pread(int fd, void *bytes, size_t count, off_t offset);
 ssize_t __real_writev(int fd, const struct iovec *parts, int count);
 int __real_ftruncate(int fd, off_t bytes);
 int __real_fdatasync(int fd);
@@ -43,6 +44,7 @@ int __wrap_open(const char *name, int flags, ...);
 int __wrap_mkdir(const char *name, mode_t mode);
 int __wrap_openat(int dir, const char *name, int flags, ...);
 ssize_t __wrap_read(int fd, void *bytes, size_t count);
+ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset);
 ssize_t __wrap_writev(int fd, const struct iovec *parts, int count);
 int __wrap_ftruncate(int fd, off_t bytes);
 int __wrap_fdatasync(int fd);
@@ -184,6 +186,17 @@ ssize_t __wrap_read(int fd, void *bytes, size_t count)
 	if (hooks && atomic_load(&hooks->short_io) && count > 7)
 		count = 7;
 	ssize_t done = __real_read(fd, bytes, count);
+	survive();
+	return done;
+}
+
+ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset)
+{
+	if (interrupted() || fails(HOOK_PREAD))
+		return -1;
+	if (hooks && atomic_load(&hooks->short_io) && count > 7)
+		count = 7;
+	ssize_t done = __real_pread(fd, bytes, count, offset);
 	survive();
 	return done;
 }

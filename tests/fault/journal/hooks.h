@@ -14,6 +14,7 @@
 	X(MKDIR, mkdir)         \
 	X(OPENAT, openat)       \
 	X(READ, read)           \
+	X(PREAD, pread)         \
 	X(WRITEV, writev)       \
 	X(FTRUNCATE, ftruncate) \
 	X(FDATASYNC, fdatasync) \

@@ -1,0 +1,138 @@
+/* cohort_journal_open, cohort_journal_next and cohort_journal_close. They need
+ * no group, and may be called inside a task. */
+#include "common/base/error.h"
+#include "common/base/struct_size.h"
+#include "follow.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cohort_journal {
+	struct journal_follow *follow;
+	struct journal_record record; /* that was read last */
+	bool kept;   /* the record was not given, for lack of memory */
+	void *data;  /* of a result that is not aligned in the file */
+	size_t room; /* of data */
+};
+
+/* The folder's sentences begin with the name of a sweep's call. */
+static cohort_status call_it(const char *function, cohort_status status)
+{
+	static const char sweeps[] = "cohort_scatter: ";
+	const char *sentence = cohort_error();
+
+	return strncmp(sentence, sweeps, sizeof(sweeps) - 1)
+	           ? status
+	           : error_set(status, "%s: %s", function,
+	                       sentence + sizeof(sweeps) - 1);
+}
+
+cohort_status cohort_journal_open(const char *path, cohort_journal **out)
+{
+	static const char function[] = "cohort_journal_open";
+
+	if (!path || !*path)
+		return error_set(COHORT_EINVAL,
+		                 "%s: the path is %s: pass that of a "
+		                 "journal's directory",
+		                 function, path ? "empty" : "NULL");
+	if (!out)
+		return error_set(COHORT_EINVAL,
+		                 "%s: out is NULL: pass the address of a "
+		                 "cohort_journal pointer",
+		                 function);
+	cohort_journal *journal = calloc(1, sizeof(*journal));
+	if (!journal)
+		return error_sys("%s: calloc", function);
+	cohort_status status = follow_open(path, &journal->follow);
+	if (status != COHORT_OK) {
+		free(journal);
+		return call_it(function, status);
+	}
+	*out = journal;
+	return COHORT_OK;
+}
+
+/* Align the result of the record for any type. */
+static cohort_status align_data(cohort_journal *journal)
+{
+	struct journal_record *record = &journal->record;
+	const size_t bytes = (size_t)record->bytes;
+
+	if ((uintptr_t)record->data % alignof(max_align_t) == 0)
+		return COHORT_OK;
+	if (bytes > journal->room) {
+		void *grown = malloc(bytes);
+		if (!grown)
+			return error_sys("cohort_journal_next: malloc of %zu "
+			                 "bytes",
+			                 bytes);
+		free(journal->data);
+		journal->data = grown;
+		journal->room = bytes;
+	}
+	memcpy(journal->data, record->data, bytes);
+	record->data = journal->data;
+	return COHORT_OK;
+}
+
+static cohort_status next_result(cohort_journal *journal, cohort_result *out,
+                                 bool *end)
+{
+	const struct journal_record *record = &journal->record;
+	cohort_status status = COHORT_OK;
+
+	*end = false;
+	if (!journal->kept)
+		status = follow_next(journal->follow, &journal->record, end);
+	if (status != COHORT_OK || *end)
+		return status;
+	status = align_data(journal);
+	journal->kept = status != COHORT_OK;
+	*out = (cohort_result){
+	    .index = (size_t)record->index,
+	    .rank = record->rank,
+	    .status = (cohort_status)record->status,
+	    .error = record->error,
+	    .data = record->data,
+	    .bytes = (size_t)record->bytes,
+	    .seconds = record->seconds,
+	    .attempts = record->attempts,
+	};
+	return status;
+}
+
+cohort_status cohort_journal_next_sized(cohort_journal *journal,
+                                        cohort_result *out, size_t result_bytes,
+                                        bool *end)
+{
+	static const char function[] = "cohort_journal_next";
+	cohort_result result;
+	bool ended;
+
+	cohort_status status = struct_check_result(function, result_bytes);
+	if (status != COHORT_OK)
+		return status;
+	if (!journal || !out || !end)
+		return error_set(COHORT_EINVAL, "%s: %s is NULL", function,
+		                 !journal ? "journal"
+		                 : !out   ? "out"
+		                          : "end");
+	status = next_result(journal, &result, &ended);
+	if (status != COHORT_OK)
+		return call_it(function, status);
+	if (!ended)
+		struct_write(out, result_bytes, &result, sizeof(result));
+	*end = ended;
+	return COHORT_OK;
+}
+
+void cohort_journal_close(cohort_journal *journal)
+{
+	if (!journal)
+		return;
+	follow_close(journal->follow);
+	free(journal->data);
+	free(journal);
+}
