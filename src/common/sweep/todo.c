@@ -2,25 +2,85 @@
 
 #include <stdlib.h>
 
+enum { BLOCK_BYTES = 64 };
+
+static inline unsigned count_bits(unsigned char byte)
+{
+	return (unsigned)__builtin_popcount(byte);
+}
+
+/* Let `left` be all numbers below `count` that are not in `done`. */
+static void invert(unsigned char *left, const unsigned char *done, size_t count)
+{
+	for (size_t byte = 0; byte < bits_bytes(count); byte++)
+		left[byte] = (unsigned char)~done[byte];
+	if (count % 8 > 0)
+		left[count / 8] &= (unsigned char)((1U << count % 8) - 1);
+}
+
+/* Fill in `before` and `count`. */
+static void count_left(struct todo *todo, size_t bytes)
+{
+	for (size_t byte = 0; byte < bytes; byte++) {
+		if (byte % BLOCK_BYTES == 0)
+			todo->before[byte / BLOCK_BYTES] = todo->count;
+		todo->count += count_bits(todo->left[byte]);
+	}
+}
+
 bool todo_set(struct todo *todo, size_t count, const unsigned char *done)
 {
-	size_t left = 0;
+	const size_t bytes = bits_bytes(count);
+	struct todo set = {.blocks = bytes / BLOCK_BYTES + 1};
 
-	for (size_t i = 0; i < count; i++)
-		left += !bits_have(done, i);
-	size_t *list = malloc((left ? left : 1) * sizeof(*list));
-	if (!list)
+	set.left = malloc(bytes + 1);
+	set.before = malloc(set.blocks * sizeof(*set.before));
+	if (!set.left || !set.before) {
+		todo_clear(&set);
 		return false;
+	}
+	invert(set.left, done, count);
+	count_left(&set, bytes);
+	if (bytes % BLOCK_BYTES == 0)
+		set.before[set.blocks - 1] = set.count;
 	todo_clear(todo);
-	todo->list = list;
-	for (size_t i = 0; i < count; i++)
-		if (!bits_have(done, i))
-			list[todo->count++] = i;
+	*todo = set;
 	return true;
+}
+
+/* The last block that begins with number i or before it. */
+static size_t find_block(const struct todo *todo, size_t i)
+{
+	size_t first = 0;
+	size_t end = todo->blocks;
+
+	while (end - first > 1) {
+		const size_t middle = first + (end - first) / 2;
+		if (todo->before[middle] <= i)
+			first = middle;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+size_t todo_find(const struct todo *todo, size_t i)
+{
+	const size_t block = find_block(todo, i);
+	size_t skipped = i - (size_t)todo->before[block];
+	size_t byte = block * BLOCK_BYTES;
+	unsigned bit = 0;
+
+	for (; count_bits(todo->left[byte]) <= skipped; byte++)
+		skipped -= count_bits(todo->left[byte]);
+	for (;; bit++)
+		if (todo->left[byte] >> bit & 1 && skipped-- == 0)
+			return byte * 8 + bit;
 }
 
 void todo_clear(struct todo *todo)
 {
-	free(todo->list);
+	free(todo->left);
+	free(todo->before);
 	*todo = (struct todo){0};
 }

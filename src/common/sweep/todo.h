@@ -6,16 +6,26 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* `count` tasks. Number i has the index list[i], or i if list is NULL. */
+/* `count` tasks, in the order of their indices. Every rank has a todo list, so
+ * it takes little more than a bit for each task of the sweep. */
 struct todo {
 	size_t count;
-	size_t *list;
+	unsigned char
+	    *left;        /* a bit set of the indices; NULL: 0 to count - 1 */
+	uint64_t *before; /* how many are left before each block of `left` */
+	size_t blocks;
 };
 
+/* The index of task number i, if there is a bit set. Cost: a binary search over
+ * the blocks, and up to 64 bytes. */
+size_t todo_find(const struct todo *todo, size_t i);
+
+/* The index of task number i, below `count`. */
 static inline size_t todo_index(const struct todo *todo, size_t i)
 {
-	return todo->list ? todo->list[i] : i;
+	return todo->left ? todo_find(todo, i) : i;
 }
 
 /* Replace the list by all numbers below `count` that are not in `done`, a
