@@ -544,6 +544,7 @@ cohort_allgather_objects(cohort *group, cohort_blob mine, cohort_blob **all);
 /* ---- tasks ---- */
 
 typedef struct cohort_task cohort_task;
+typedef struct cohort_result cohort_result;
 
 typedef enum cohort_schedule {
 	COHORT_SCHEDULE_DEFAULT = 0, /* as COHORT_SCHEDULE says; else dynamic */
@@ -600,8 +601,37 @@ typedef struct cohort_job {
 	uint64_t seed;
 	/* Run the tasks in the rank itself, whatever COHORT_ISOLATE says. */
 	bool not_isolated;
+	/* Call on_result in the order of the parameter sets: a result waits
+	 * until those of all sets before it are there. */
+	bool ordered;
 	/* Room for later fields; must be 0. */
-	unsigned char unused[7];
+	unsigned char unused[6];
+	/*
+	 * Called on rank 0 for each result as soon as it is there, by the
+	 * thread that called cohort_scatter: between its own tasks, and while
+	 * it waits for other ranks or for its own child. While rank 0 runs a
+	 * long task that is not isolated, results wait for the end of that
+	 * task. NULL: not called. Either all ranks set it, or none does.
+	 *
+	 *   arg     rank 0's job.arg
+	 *   result  as cohort_results_all gives it, failed tasks included; it
+	 *           and all that it points to are valid during the call
+	 *
+	 * It is called once for each parameter set that has a result: first for
+	 * those that the journal has (with `ordered`, when it is their turn),
+	 * then for those that this run finishes, each with the task's last
+	 * attempt. It is not called for tasks that were not run. cohort_scatter
+	 * returns after the last call. A slow on_result delays the end of the
+	 * sweep, and loses nothing. While it runs, rank 0 runs no task and does
+	 * not end an isolated one whose time limit is over.
+	 *
+	 * Returns 0, or any other number to stop the sweep: no rank begins
+	 * another task, cohort_scatter returns COHORT_ESTOPPED on all ranks,
+	 * and on_result is not called again. It may call cohort_progress; every
+	 * collective call returns COHORT_ESTATE. Exceptions and longjmp must
+	 * not leave it.
+	 */
+	int (*on_result)(void *arg, const cohort_result *result);
 } cohort_job;
 
 /** The position of this task's parameter set, from 0. */
@@ -807,7 +837,7 @@ COHORT_API COHORT_CHECKED cohort_status cohort_progress_sized(
 
 typedef struct cohort_results cohort_results;
 
-typedef struct cohort_result {
+struct cohort_result {
 	size_t index; /* position among the parameter sets */
 	int rank;     /* rank that ran the task, in that run; -1: not run */
 	/* COHORT_OK; COHORT_ETASK if the task failed; if it was not run, the
@@ -821,7 +851,7 @@ typedef struct cohort_result {
 	size_t bytes;      /* of data */
 	double seconds;    /* wall-clock time of the last attempt */
 	int attempts;      /* number of attempts; 0: not run */
-} cohort_result;
+};
 
 /**
  * Collect the results of the last cohort_scatter that ran tasks, on every rank.

@@ -32,6 +32,7 @@ void world_free(struct mp_world *world)
 	if (!world)
 		return;
 	descriptor_close(&world->failure_event);
+	descriptor_close(&world->result_event);
 	descriptor_close(&world->monitor_link);
 	if (world->transport)
 		world->transport->hooks->destroy(world->transport);
@@ -54,6 +55,7 @@ cohort_status world_create(int size, int cores, struct mp_world **out)
 	    .size = size,
 	    .pid = getpid(),
 	    .failure_event = -1,
+	    .result_event = -1,
 	    .monitor_link = -1,
 	    .monitor = -1,
 	    .cores = cores,
@@ -65,7 +67,8 @@ cohort_status world_create(int size, int cores, struct mp_world **out)
 	         !(world->states = memory_share(rank_states_bytes(size))) ||
 	         !(world->tickets = memory_share(sizeof(*world->tickets))))
 		failed = "mmap";
-	else if ((world->failure_event = descriptor_event()) < 0)
+	else if ((world->failure_event = descriptor_event()) < 0 ||
+	         (world->result_event = descriptor_event()) < 0)
 		failed = "eventfd";
 	if (failed) {
 		cohort_status status = error_sys(

@@ -30,6 +30,7 @@ struct mp_world {
 	struct ticket_counters *tickets; /* shared */
 	struct mp_transport *transport;  /* of this rank */
 	int failure_event;
+	int result_event; /* wakes rank 0 when a result is shown */
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */
 	pid_t parent;     /* a peer: the monitor; rank 0: 0 */

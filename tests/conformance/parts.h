@@ -23,6 +23,7 @@
 	X(builds)     \
 	X(isolation)  \
 	X(stops)      \
+	X(deliveries) \
 	X(off)        \
 	X(sizes)      \
 	X(reference)

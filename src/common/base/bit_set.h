@@ -16,6 +16,11 @@ static inline void bits_add(unsigned char *bits, size_t i)
 	bits[i / 8] |= (unsigned char)(1U << i % 8);
 }
 
+static inline void bits_remove(unsigned char *bits, size_t i)
+{
+	bits[i / 8] &= (unsigned char)~(1U << i % 8);
+}
+
 static inline bool bits_have(const unsigned char *bits, size_t i)
 {
 	return bits[i / 8] >> i % 8 & 1;

@@ -30,6 +30,16 @@ struct rank_state {
 	_Atomic unsigned char built;
 	/* Rank 0 knows of its death, and has decided about its task. */
 	_Atomic unsigned char acknowledged;
+	/* The fields below are for results as they come; see sweep/delivery.h.
+	 *
+	 * The keys of the seals of its children's records: the first key, the
+	 * number of children so far, and where the records of the last one
+	 * begin. */
+	_Atomic uint64_t key;
+	_Atomic uint64_t children;
+	_Atomic uint64_t child_from;
+	/* The round of a sweep that the rank has ended last. */
+	_Atomic uint64_t ended;
 };
 
 struct rank_states {

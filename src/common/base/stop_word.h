@@ -11,7 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STOP_RANK_BITS = 24 };
+enum {
+	STOP_RANK_BITS = 24,
+	/* Instead of a rank: on_result has stopped the sweep. */
+	STOP_BY_RESULT = (1 << STOP_RANK_BITS) - 1
+};
 
 /* A sweep's number is never 0. */
 static inline uint64_t stop_word_of_call(uint64_t sweep, int rank)

@@ -31,6 +31,7 @@ struct rank_counters {
 	/* Tickets claimed and not begun; see steal_slot.h. */
 	_Atomic uint64_t steal_slot;
 	_Atomic uint64_t stored; /* bytes of its finished results */
+	_Atomic uint64_t shown;  /* of these, those that on_result may get */
 };
 
 struct worker_stats {
@@ -40,6 +41,9 @@ struct worker_stats {
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t tickets[2];
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;
+	/* Whether rank 0 sleeps until a result is shown: whoever sets it back
+	 * to 0 wakes it. See sweep/delivery.h. */
+	_Atomic int root_sleeps;
 	struct rank_counters ranks[];
 };
 

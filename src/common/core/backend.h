@@ -88,6 +88,10 @@ struct world {
 	const _Atomic int *failed;
 	/* NULL: nothing goes on when a rank has died. */
 	const struct survival *survival;
+	/* An eventfd that all ranks and their forked copies have: it wakes
+	 * rank 0 when a result is shown (sweep/delivery.h). NULL: rank 0 cannot
+	 * read the other ranks' results while they run tasks. */
+	const int *result_event;
 };
 
 /* A wait of a rank that has lost others. All 0 but `call` at first. */

@@ -35,7 +35,8 @@ struct cohort {
 	char sentence[ERROR_BYTES]; /* why the group is broken */
 	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;               /* for jobs that set no chunk; 0: chosen */
-	bool isolate; /* for jobs that set neither isolate nor not_isolated */
+	double timeout; /* seconds that a call may wait; 0: no limit */
+	bool isolate;   /* for jobs that set neither isolate nor not_isolated */
 	struct fork_hooks fork_hooks; /* around the forks of its sweeps */
 	bool journal_unlocked;        /* journals may lie where no locks are */
 	bool told_of_threads;         /* that isolated tasks do not have */

@@ -179,6 +179,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		group->world->caller = &group->own_caller;
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
+	group->timeout = config.timeout;
 	group->isolate = config.isolate;
 	group->journal_unlocked = config.journal_unlocked;
 	group->progress_mode = config.progress;

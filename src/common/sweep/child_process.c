@@ -90,17 +90,18 @@ static struct timespec timespec_from(double seconds)
 }
 
 enum child_event child_process_wait(const struct child_process *child, int fd,
-                                    double seconds)
+                                    int wake, double seconds)
 {
 	struct pollfd polls[] = {
 	    {.fd = child->pidfd, .events = POLLIN},
 	    {.fd = fd, .events = POLLIN},
+	    {.fd = wake, .events = POLLIN},
 	};
 
 	if (child->pidfd < 0 && seconds > POLL_SECONDS)
 		seconds = POLL_SECONDS;
 	const struct timespec most = timespec_from(seconds > 0 ? seconds : 0);
-	const int ready = descriptor_poll(polls, 2, &most, NULL);
+	const int ready = descriptor_poll(polls, 3, &most, NULL);
 
 	if (ready > 0 && polls[1].revents & POLLIN)
 		return CHILD_FD_READABLE;

@@ -33,10 +33,11 @@ struct child_end {
 int child_process_start(const struct fork_hooks *hooks,
                         struct child_process *out);
 
-/* Sleep until the child has ended, `fd` (unless it is -1) is readable, or
- * `seconds` have passed. */
+/* Sleep until the child has ended, `fd` is readable, or `seconds` have passed,
+ * or until `wake` is readable: then the event may be CHILD_NO_EVENT. Either
+ * descriptor may be -1. */
 enum child_event child_process_wait(const struct child_process *child, int fd,
-                                    double seconds);
+                                    int wake, double seconds);
 
 /* Send a signal to the child's process group, and to the child if it has left
  * its group. */

@@ -47,6 +47,12 @@ struct child_state {
 /* A key that this process has not used before; never 0. */
 uint64_t child_state_new_key(void);
 
+/* The key of child number `child` of a rank whose first key this is. */
+static inline uint64_t child_state_key(uint64_t first, uint64_t child)
+{
+	return first + 2 * child * 0x9e3779b97f4a7c15;
+}
+
 /* Shared with the children that are forked from now on. NULL with errno set. */
 struct child_state *child_state_create(void);
 void child_state_free(struct child_state *state);

@@ -26,6 +26,7 @@ struct sweep_header {
 	uint64_t retries;
 	uint64_t seed;
 	uint64_t journaled;
+	uint64_t on_result; /* 1: it is set; 2: ordered */
 	struct journal_run id;
 	uint64_t resumed; /* tasks that the journal has */
 	uint64_t status;  /* the root's own so far */
@@ -73,6 +74,7 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	    .retries = (uint64_t)job->retries,
 	    .seed = job->seed,
 	    .journaled = job->journal != NULL,
+	    .on_result = (job->on_result != NULL) | (uint64_t)job->ordered << 1,
 	};
 }
 
@@ -91,6 +93,9 @@ static const char *differing_field(const struct sweep_header *a,
 	RETURN_IF_DIFFERENT(retries)
 	RETURN_IF_DIFFERENT(seed)
 #undef RETURN_IF_DIFFERENT
+	if (a->on_result != b->on_result)
+		return (a->on_result ^ b->on_result) & 1 ? "on_result"
+		                                         : "ordered";
 	return a->journaled != b->journaled ? "journal" : NULL;
 }
 

@@ -8,6 +8,8 @@
 
 #include "common/base/bit_set.h"
 #include "common/base/log.h"
+#include "delivery_late.h"
+#include "delivery_round.h"
 #include "status_exchange.h"
 #include "supervisor.h"
 #include "survivors.h"
@@ -232,6 +234,20 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 	return status;
 }
 
+/* `status` is the same on all ranks. */
+static cohort_status collect_late(struct sweep_run *run, cohort_status status)
+{
+	char sentence[ERROR_BYTES];
+
+	memcpy(sentence, cohort_error(), ERROR_BYTES);
+	const cohort_status late = delivery_collect_late(run);
+	if (status != COHORT_OK)
+		return error_set(status, "%s", sentence);
+	if (late != COHORT_OK && run->group->broken == COHORT_OK)
+		sweep_explain(run->sweep, late);
+	return late;
+}
+
 static cohort_status run_together(struct sweep_run *run)
 {
 	for (;;) {
@@ -240,7 +256,12 @@ static cohort_status run_together(struct sweep_run *run)
 		cohort_status status = work_on_share(run);
 		if (run->group->broken && !survivors_remain(run->group))
 			return status;
+		delivery_end_round(run);
+		if (status == COHORT_OK)
+			status = delivery_status(run);
 		status = agree_on_pass(run, status, &lost);
+		if (run->group->broken == COHORT_OK)
+			status = collect_late(run, status);
 		if (status == COHORT_OK && lost)
 			status = begin_pass(run, was_singly);
 		if (status != COHORT_OK || !lost || run->todo.count == 0)
@@ -253,8 +274,11 @@ static cohort_status run_without_dead(struct sweep_run *run)
 	bool again = false;
 	cohort_status status;
 
-	while ((status = survivors_agree(run, &again)) == COHORT_OK && again)
-		survivors_rest(run, work_on_share(run));
+	while ((status = survivors_agree(run, &again)) == COHORT_OK && again) {
+		status = work_on_share(run);
+		delivery_show_all(run);
+		survivors_rest(run, status);
+	}
 	return status == COHORT_OK ? survivors_say(run)
 	                           : group_finish(run->group, status);
 }

@@ -1,5 +1,7 @@
 #include "handover.h"
 
+#include "delivery_round.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +16,11 @@ cohort_status handover_begin(struct handover *handover, struct worker *worker)
 	const size_t bytes = result_store_loose(store);
 
 	handover_free(handover);
-	worker->key = child_state_new_key();
+	if (worker->run->children++ == 0 && !worker->run->first_key)
+		worker->run->first_key = child_state_new_key();
+	worker->key =
+	    child_state_key(worker->run->first_key, worker->run->children);
+	delivery_note_child(worker->run, worker->key);
 	handover->before = worker->cursor;
 	child_state_clear(worker->child);
 	child_state_keep_cursor(worker->child, worker->key, &worker->cursor);

@@ -24,46 +24,39 @@ static uint64_t hash_record(const unsigned char *start, size_t size)
 }
 
 /* Never 0. */
-static uint64_t seal_of(const unsigned char *records, size_t offset,
-                        size_t size, uint64_t key)
+static uint64_t seal_of(const unsigned char *start, size_t size, uint64_t place,
+                        uint64_t key)
 {
-	const uint64_t place = (offset + 1) * 0x9e3779b97f4a7c15;
+	const uint64_t placed = (place + 1) * 0x9e3779b97f4a7c15;
 
-	return (hash_record(records + offset, size) ^ place ^ key) | 1;
+	return (hash_record(start, size) ^ placed ^ key) | 1;
 }
 
-static size_t size_of(const struct record *record)
+size_t record_bytes(const struct record *record)
 {
 	return record_size((size_t)record->bytes, record->error_bytes);
 }
 
-void record_seal(unsigned char *records, size_t offset, uint64_t key)
+void record_seal(unsigned char *start, uint64_t place, uint64_t key)
 {
-	struct record *record = (void *)(records + offset);
+	struct record *record = (void *)start;
 
-	record->seal = seal_of(records, offset, size_of(record), key);
+	record->seal = seal_of(start, record_bytes(record), place, key);
 }
 
-/* Whether a record that ends before the limit may begin here: its lengths are
- * possible. */
-static bool has_room(const unsigned char *records, size_t offset, size_t limit)
+bool record_has_room(const struct record *record, size_t room)
 {
-	const struct record *record = (const void *)(records + offset);
-
-	if (offset > limit || limit - offset < RECORD_HEADER_BYTES)
-		return false;
-	const size_t room = limit - offset;
 	return record->bytes <= room && record->error_bytes <= room &&
-	       size_of(record) <= room;
+	       record_bytes(record) <= room;
 }
 
-bool record_is_sealed(const unsigned char *records, size_t offset, size_t limit,
+bool record_is_sealed(const unsigned char *start, size_t room, uint64_t place,
                       uint64_t key)
 {
-	const struct record *record = (const void *)(records + offset);
+	const struct record *record = (const void *)start;
 
-	return has_room(records, offset, limit) &&
-	       record->seal == seal_of(records, offset, size_of(record), key);
+	return room >= RECORD_HEADER_BYTES && record_has_room(record, room) &&
+	       record->seal == seal_of(start, record_bytes(record), place, key);
 }
 
 bool record_fits(const unsigned char *records, size_t offset, size_t limit,
@@ -71,7 +64,8 @@ bool record_fits(const unsigned char *records, size_t offset, size_t limit,
 {
 	const struct record *record = (const void *)(records + offset);
 
-	return has_room(records, offset, limit) && record->index < count;
+	return offset <= limit && limit - offset >= RECORD_HEADER_BYTES &&
+	       record_has_room(record, limit - offset) && record->index < count;
 }
 
 void record_write(unsigned char *start, const struct record *record,

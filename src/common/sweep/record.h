@@ -61,12 +61,18 @@ static inline unsigned char *record_result(unsigned char *start)
 void record_write(unsigned char *start, const struct record *record,
                   const char *error);
 
-/* Seal the record at records + offset. */
-void record_seal(unsigned char *records, size_t offset, uint64_t key);
+/* Seal the record at `start`, whose place in the store is `place`. */
+void record_seal(unsigned char *start, uint64_t place, uint64_t key);
 
-/* Whether a record begins at records + offset, ends before records + limit, and
- * has the seal that record_seal gave it. Reads nothing behind the limit. */
-bool record_is_sealed(const unsigned char *records, size_t offset, size_t limit,
+/* Whether the record with this header fits into `room` bytes. */
+bool record_has_room(const struct record *record, size_t room);
+
+/* Bytes of the record, if its lengths are possible. */
+size_t record_bytes(const struct record *record);
+
+/* Whether a record of at most `room` bytes begins at `start`, and has the seal
+ * that record_seal gave it. Reads nothing behind these bytes. */
+bool record_is_sealed(const unsigned char *start, size_t room, uint64_t place,
                       uint64_t key);
 
 /* Whether a record begins at records + offset that ends before records + limit,

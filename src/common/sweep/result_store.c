@@ -48,6 +48,7 @@ static bool shut_to(struct result_store *store, size_t bytes)
 bool result_store_guard(struct result_store *store, uint64_t key)
 {
 	store->key = key;
+	store->guarded = true;
 	store->shut = 0;
 	return shut_to(store, page_below(store->used));
 }
@@ -70,8 +71,9 @@ size_t result_store_accept(struct result_store *store, uint64_t key,
 	const void *data;
 	const char *error;
 
-	while (accepted < most &&
-	       record_is_sealed(store->records, store->used, used, key)) {
+	while (accepted < most && store->used <= used &&
+	       record_is_sealed(store->records + store->used,
+	                        used - store->used, store->used, key)) {
 		size_t next = store->used;
 		const struct record *record =
 		    record_read(store->records, &next, &data, &error);
@@ -185,10 +187,11 @@ cohort_status result_store_add(struct result_store *store,
 		return result_store_lack(store, record->index, size);
 	record_write(store->records + store->used, &kept, error);
 	if (store->key)
-		record_seal(store->records, store->used, store->key);
+		record_seal(store->records + store->used, store->used,
+		            store->key);
 	store->used += size;
 	store->count++;
-	if (store->key && store->used - store->shut > SHUT_BYTES &&
+	if (store->guarded && store->used - store->shut > SHUT_BYTES &&
 	    !shut_to(store, page_below(store->used)))
 		return error_sys("cohort_scatter: mprotect of the results");
 	return COHORT_OK;

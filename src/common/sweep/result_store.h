@@ -21,8 +21,9 @@ struct result_store {
 	/* errno of the system's refusal to open more of the region, after a
 	 * function that found no memory; 0: there is no more. */
 	int refused;
-	/* In a forked copy that runs tasks: */
 	uint64_t key; /* of the records' seals; 0: they get none */
+	/* In a forked copy that runs tasks: */
+	bool guarded; /* finished records are made unwritable */
 	size_t shut;  /* bytes that this process cannot write any more */
 };
 

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
+#include "delivery.h"
 #include "kept_records.h"
 #include "step_await.h"
 #include "step_publish.h"
@@ -83,10 +84,12 @@ cohort_status root_decide_next(struct sweep_run *run)
 	if (status != COHORT_OK)
 		return status;
 	victims_log(run);
+	delivery_take_kept(run);
 	unsigned char *done = kept_records_done(run, false);
 	if (!done)
 		return COHORT_ENOMEM;
 	status = victims_acknowledge(run, done, &acknowledged);
+	delivery_take_kept(run);
 	const size_t missing = count_missing(run, done);
 	free(done);
 	if (status != COHORT_OK)

@@ -10,6 +10,8 @@
 #include "callback.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
+#include "delivery.h"
+#include "delivery_round.h"
 #include "distribute.h"
 #include "execute.h"
 #include "group_sweeps.h"
@@ -84,7 +86,10 @@ static cohort_status execute_watched(struct sweep_run *run)
 	if (world->rank == 0)
 		line =
 		    progress_line_begin(progress, world, group->progress_mode);
+	delivery_begin(run);
 	cohort_status status = execute_run(run);
+	if (group->broken == COHORT_OK || run->survived)
+		delivery_end(run);
 	progress_end(progress, world);
 	progress_line_end(line);
 	if (world->rank == 0)
@@ -117,6 +122,8 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK && run->job->journal)
 		mine = checkpoint_begin(&run->checkpoint, run->job->journal,
 		                        group->world->rank);
+	if (mine == COHORT_OK)
+		mine = delivery_open(run);
 	status = agree_to_begin(run, mine);
 	if (status == COHORT_OK)
 		survivors_begin(run);
@@ -218,6 +225,7 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)
 		status = end_journal(&run, build_and_run(&run, mine));
+	delivery_close(&run);
 	survivors_leave(&run);
 	atomic_store(&run.sweeps->current, 0);
 	if (run.began && (group->broken == COHORT_OK || run.survived))

@@ -1,6 +1,7 @@
 #include "step_await.h"
 
 #include "common/base/rank_states.h"
+#include "delivery.h"
 #include "step_publish.h"
 
 /* A condition that a rank waits for; *awaited receives the rank that delays
@@ -8,8 +9,10 @@
 typedef bool (*wait_condition)(const cohort *group, uint64_t word,
                                int *awaited);
 
+/* `delivery` may be NULL; otherwise rank 0 hands over results meanwhile. */
 static cohort_status await(const cohort *group, const struct call *call,
-                           wait_condition holds, uint64_t word)
+                           wait_condition holds, uint64_t word,
+                           struct delivery *delivery)
 {
 	struct world *world = group->world;
 	struct survival_wait wait = {.call = call};
@@ -19,6 +22,8 @@ static cohort_status await(const cohort *group, const struct call *call,
 		wait.wakes = world->survival->wakes(world);
 		if (holds(group, word, &wait.awaited))
 			return COHORT_OK;
+		if (delivery)
+			delivery_poll(delivery, false);
 		status = world->survival->sleep(world, &wait);
 	}
 	return status;
@@ -101,29 +106,30 @@ static bool all_rest(const cohort *group, uint64_t word, int *awaited)
 cohort_status step_await_all_come(const struct sweep_run *run)
 {
 	return await(run->group, &run->call, all_have_come,
-	             step_word(run->number, 0, STEP_READY));
+	             step_word(run->number, 0, STEP_READY), NULL);
 }
 
 cohort_status step_await_all_rest(const struct sweep_run *run)
 {
 	return await(run->group, &run->call, all_rest,
-	             step_word(run->number, run->serial, STEP_READY));
+	             step_word(run->number, run->serial, STEP_READY),
+	             run->delivery);
 }
 
 cohort_status step_await_decision(const struct sweep_run *run)
 {
 	return await(run->group, &run->call, has_decided,
-	             step_word(run->number, 0, STEP_READY));
+	             step_word(run->number, 0, STEP_READY), NULL);
 }
 
 cohort_status step_await_next_decision(const struct sweep_run *run)
 {
 	return await(run->group, &run->call, has_decided_again,
-	             step_word(run->number, run->serial, 0));
+	             step_word(run->number, run->serial, 0), NULL);
 }
 
 cohort_status step_await_end(const cohort *group, const struct call *call,
                              uint64_t sweep)
 {
-	return await(group, call, has_ended, step_word(sweep, 0, 0));
+	return await(group, call, has_ended, step_word(sweep, 0, 0), NULL);
 }

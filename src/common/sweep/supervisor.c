@@ -14,6 +14,7 @@
 #include "common/base/log.h"
 #include "common/base/thread_pools.h"
 #include "common/core/open.h"
+#include "delivery_round.h"
 #include "handover.h"
 #include "sigchld.h"
 #include "sweep_stop.h"
@@ -100,6 +101,7 @@ static cohort_status run_children(struct supervisor *supervisor)
 		else
 			status = child_verdict_crash(&supervisor->verdicts,
 			                             &child, end, done);
+		delivery_show_all(worker->run);
 		if (status != COHORT_OK || is_stopped(worker))
 			return status;
 	}
@@ -144,11 +146,13 @@ static cohort_status run_singly(struct supervisor *supervisor)
 		    worker->child, worker->key, &returned);
 		if (completed && returned != COHORT_OK)
 			return returned;
-		if (cursor->done == before.done + 1 && !damaged)
-			continue;
-		drop_behind(worker, &before);
-		status = child_verdict_single(&supervisor->verdicts, &child,
-		                              end, completed, damaged);
+		if (cursor->done != before.done + 1 || damaged) {
+			drop_behind(worker, &before);
+			status =
+			    child_verdict_single(&supervisor->verdicts, &child,
+			                         end, completed, damaged);
+		}
+		delivery_show_all(worker->run);
 	}
 	return status;
 }

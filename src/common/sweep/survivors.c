@@ -44,6 +44,7 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	atomic_store(&own->store_sweep, 0);
 	atomic_store(&own->store, shared ? (uintptr_t)store->records : 0);
 	atomic_store(&counters->stored, store->used);
+	atomic_store(&counters->shown, store->used);
 	atomic_store(&counters->running, 0);
 	atomic_store(&own->built, run->built);
 	atomic_store(&own->acknowledged, 0);

@@ -14,6 +14,7 @@
 #include "sweep.h"
 #include "todo.h"
 
+struct delivery;
 struct group_sweeps;
 
 struct sweep_run {
@@ -29,9 +30,14 @@ struct sweep_run {
 	struct checkpoint checkpoint;
 	bool damaged; /* a task of this rank has damaged others' results */
 	bool singly;  /* isolated: a child for each task, see supervisor.c */
-	uint64_t resumed; /* tasks that earlier runs have done */
-	bool began;       /* tasks may have run */
-	bool shared;      /* a failure, its status and sentence, on all ranks */
+	/* Isolated: the children that this rank has forked, and the first of
+	 * the keys of their seals. */
+	uint64_t children;
+	uint64_t first_key;
+	struct delivery *delivery; /* NULL: the job has no on_result */
+	uint64_t resumed;          /* tasks that earlier runs have done */
+	bool began;                /* tasks may have run */
+	bool shared; /* a failure, its status and sentence, on all ranks */
 	/* See survivors.h. */
 	uint64_t number;  /* of the sweep, on all ranks; 0: not given yet */
 	unsigned serial;  /* decisions that this rank has followed */

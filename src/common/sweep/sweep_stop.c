@@ -24,6 +24,8 @@ void sweep_stop_describe(uint64_t stop, char reason[STOP_REASON_BYTES])
 	if (signal)
 		snprintf(reason, STOP_REASON_BYTES, "signal %d (%s)", signal,
 		         signal_text(signal));
+	else if (stop_word_rank(stop) == STOP_BY_RESULT)
+		snprintf(reason, STOP_REASON_BYTES, "on_result");
 	else
 		snprintf(reason, STOP_REASON_BYTES,
 		         "cohort_stop, called on rank %d,",

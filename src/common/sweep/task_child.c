@@ -7,6 +7,7 @@
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
 #include "common/core/open.h"
+#include "delivery_round.h"
 #include "job_control.h"
 #include "sigchld.h"
 #include "signal_stop.h"
@@ -171,10 +172,12 @@ static void end_child(struct task_child *child)
 
 	atomic_store(&child->worker->child->halt, 1);
 	child_process_signal(process, SIGTERM);
-	while (left > 0 && child_process_wait(process, -1, left) != CHILD_ENDED)
+	while (left > 0 &&
+	       child_process_wait(process, -1, -1, left) != CHILD_ENDED)
 		left = GRACE_SECONDS - (clock_seconds() - begin);
 	child_process_signal(process, SIGKILL);
-	while (child_process_wait(process, -1, CHECK_SECONDS) != CHILD_ENDED)
+	while (child_process_wait(process, -1, -1, CHECK_SECONDS) !=
+	       CHILD_ENDED)
 		;
 }
 
@@ -188,8 +191,11 @@ struct child_end task_child_wait(struct task_child *child)
 			end_child(child);
 			break;
 		}
+		delivery_before_sleep(child->worker->run);
 		event = child_process_wait(&child->process, channel->rank_end,
+		                           delivery_event(child->worker->run),
 		                           seconds_left(child));
+		delivery_after_sleep(child->worker->run);
 		if (event == CHILD_FD_READABLE)
 			ticket_request_serve(channel,
 			                     child->worker->run->group->world);

@@ -2,6 +2,7 @@
 
 #include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
+#include "delivery_round.h"
 #include "survivors.h"
 #include "sweep_stop.h"
 
@@ -131,10 +132,13 @@ cohort_status worker_run_next(struct worker *worker)
 	 * lines of other ranks. And if the next task of a child crashes, the
 	 * child's buffers are lost. */
 	flush_stdout();
+	if (run->delivery)
+		delivery_task_done(run, worker->child != NULL,
+		                   worker->cursor.stored.used, record.seconds);
 	return status;
 }
 
-/* Cost: two loads of words that hardly ever change. */
+/* Cost: two loads of words that hardly ever change */
 static bool must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;

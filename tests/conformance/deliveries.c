@@ -1,0 +1,373 @@
+/* on_result: once for each result, on rank 0, in order where that is asked for, the
+ * journal's results first. It stops the sweep, and cannot make collective calls. */
+#define _POSIX_C_SOURCE 200809L
+#include "parts.h"
+#include "pattern.h"
+#include "schedules.h"
+#include "work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The job's arg, and the tasks' state: `work` comes first. */
+struct watched {
+	struct work work;
+	const struct run *run;
+	const cohort_job *job;
+	unsigned char *seen; /* by index: on_result was called for it */
+	unsigned char *kept; /* those that the journal has; NULL: none */
+	size_t calls;
+	size_t resumed; /* number of `kept` */
+	size_t next;    /* with job.ordered: no lower index comes any more */
+	size_t stop_at; /* the call that stops the sweep; 0: none */
+};
+
+static void watch_one(struct watched *watched, const cohort_result *result)
+{
+	const struct run *run = watched->run;
+	const size_t index = result->index;
+
+	CHECK(run->rank == 0, "on_result on rank %d", run->rank);
+	CHECK(index < watched->work.count, "task %zu of %zu", index,
+	      watched->work.count);
+	CHECK(!watched->seen[index], "task %zu comes twice", index);
+	watched->seen[index] = 1;
+	if (watched->job->ordered)
+		CHECK(index >= watched->next, "task %zu comes after %zu", index,
+		      watched->next - 1);
+	else if (watched->kept)
+		CHECK((watched->calls < watched->resumed) ==
+		          (watched->kept[index] != 0),
+		      "call %zu is for task %zu", watched->calls, index);
+	watched->next = index + 1;
+	watched->calls++;
+}
+
+static int watch(void *arg, const cohort_result *result)
+{
+	struct watched *watched = arg;
+
+	watch_one(watched, result);
+	if (watched->work.count > 1)
+		work_check(watched->run, &watched->work, result, 1);
+	return watched->calls == watched->stop_at ? 7 : 0;
+}
+
+static struct watched watched_of(const struct run *run, struct work work,
+                                 cohort_job *job)
+{
+	*job = work_job(&work, COHORT_SCHEDULE_DEFAULT, 0);
+	job->on_result = watch;
+	return (struct watched){
+	    .work = work,
+	    .run = run,
+	    .job = job,
+	    .seen = memset(check_alloc(work.count + 1), 0, work.count + 1),
+	};
+}
+
+static void checks_all(const struct run *run, struct work work,
+                       cohort_schedule schedule, size_t chunk, bool ordered)
+{
+	cohort_job job;
+	struct watched watched = watched_of(run, work, &job);
+
+	check_case("on_result of %zu tasks, schedule %d, chunk %zu%s%s",
+	           work.count, (int)schedule, chunk, ordered ? ", ordered" : "",
+	           work.isolated ? ", isolated" : "");
+	job.arg = &watched;
+	job.schedule = schedule;
+	job.chunk = chunk;
+	job.ordered = ordered;
+	work_do(run, &watched.work, &job);
+	CHECK(watched.calls == (run->rank ? 0 : work.count), "%zu calls",
+	      watched.calls);
+	free(watched.seen);
+}
+
+static void checks_schedules(const struct run *run)
+{
+	static const size_t counts[] = {101, 1, 0, 2, 7, 401};
+	static const size_t chunks[] = {0, 3, 1};
+	const size_t some = run->quick ? 2 : sizeof(counts) / sizeof(*counts);
+	size_t next = 0;
+
+	for (int s = COHORT_SCHEDULE_DEFAULT; s < SCHEDULES_END; s++)
+		for (size_t i = 0; i < 4 * some; i++) {
+			const size_t count = counts[i / 4];
+			const struct work work = {.seed = count,
+			                          .count = count,
+			                          .param_bytes = count % 9,
+			                          .failing = count % 2 == 1,
+			                          .isolated = i % 4 > 1};
+			checks_all(run, work, (cohort_schedule)s,
+			           chunks[next++ % 3], i % 2);
+		}
+	if (!run->quick)
+		for (int ordered = 0; ordered < 2; ordered++)
+			checks_all(run, (struct work){.count = 20000},
+			           COHORT_DYNAMIC, 0, ordered);
+}
+
+/* Which results cohort_gather has. Returns their number. */
+static size_t find_kept(const struct run *run, struct watched *watched)
+{
+	cohort_results *results;
+	size_t count;
+	size_t kept = 0;
+
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	CHECK(count == watched->work.count, "%zu results", count);
+	for (size_t i = 0; i < count; i++) {
+		const bool done = all[i].rank >= 0;
+		kept += done;
+		if (watched->kept)
+			watched->kept[i] = done;
+		if (done)
+			work_check(run, &watched->work, &all[i], 1);
+		else
+			CHECK(all[i].status == COHORT_ESTOPPED &&
+			          strstr(all[i].error, "on_result returned 7"),
+			      "task %zu: %s: %s", i,
+			      cohort_status_name(all[i].status), all[i].error);
+		CHECK(done || !watched->seen[i], "task %zu was seen", i);
+	}
+	cohort_results_free(results);
+	return kept;
+}
+
+static int slow(cohort_task *task)
+{
+	nap(0.0005);
+	(void)task;
+	return 0;
+}
+
+static int watch_and_stop(void *arg, const cohort_result *result)
+{
+	struct watched *watched = arg;
+
+	watch_one(watched, result);
+	return watched->calls == watched->stop_at ? 7 : 0;
+}
+
+/* Then it is not called again, and what was run can be gathered. */
+static void checks_stop(const struct run *run, bool ordered, bool isolated)
+{
+	const size_t count = 2000 * (size_t)run->size;
+	cohort_job job;
+	struct watched watched =
+	    watched_of(run, (struct work){.count = count}, &job);
+	cohort_results *results;
+	size_t found;
+	size_t done = 0;
+
+	check_case("on_result stops the sweep%s%s", ordered ? ", ordered" : "",
+	           isolated ? ", isolated" : "");
+	job.arg = &watched;
+	job.execute = slow;
+	job.ordered = ordered;
+	job.isolate = isolated;
+	job.on_result = watch_and_stop;
+	watched.stop_at = 5;
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, NULL, count));
+	CHECK_NAMES("on_result returned 7 for task ");
+	CHECK(watched.calls == (run->rank ? 0 : 5), "%zu calls", watched.calls);
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &found);
+	for (size_t i = 0; i < found; i++)
+		done += all[i].status == COHORT_OK;
+	CHECK(done >= 5, "%zu tasks were run", done);
+	cohort_results_free(results);
+	free(watched.seen);
+}
+
+static void checks_resumed(const struct run *run, bool ordered)
+{
+	const struct work work = {
+	    .seed = 9, .count = 300, .param_bytes = 8, .failing = true};
+	cohort_job job;
+	struct watched watched = watched_of(run, work, &job);
+	char folder[64] = "";
+	char command[96];
+
+	check_case("on_result, stopped and resumed%s",
+	           ordered ? ", ordered" : "");
+	if (run->rank == 0) {
+		snprintf(folder, sizeof(folder), "/tmp/conformance.XXXXXX");
+		CHECK(mkdtemp(folder) != NULL, "mkdtemp");
+	}
+	MUST(cohort_bcast(run->group, folder, sizeof(folder), COHORT_INT8, 0));
+	watched.kept = check_alloc(work.count);
+	job.arg = &watched;
+	job.journal = folder;
+	job.ordered = ordered;
+	job.schedule = COHORT_STATIC;
+	watched.stop_at = 20;
+	memset(watched.kept, 0, work.count);
+	unsigned char *params = check_alloc(work.count * work.param_bytes);
+	pattern_fill(params, 0, work.count * work.param_bytes, work.seed);
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, params, work.count));
+	watched.resumed = find_kept(run, &watched);
+	CHECK(watched.resumed >= 20, "%zu tasks were run", watched.resumed);
+	memset(watched.seen, 0, work.count);
+	watched.calls = 0;
+	watched.next = 0;
+	watched.stop_at = 0;
+	MUST(cohort_scatter(run->group, &job, params, work.count));
+	CHECK(watched.calls == (run->rank ? 0 : work.count), "%zu calls",
+	      watched.calls);
+	snprintf(command, sizeof(command), "rm -r '%s'", folder);
+	if (run->rank == 0)
+		CHECK(system(command) == 0, "%s", command);
+	free(params);
+	free(watched.kept);
+	free(watched.seen);
+}
+
+struct caller {
+	cohort *group;
+	size_t calls;
+	size_t bytes;
+};
+
+static int make_calls(void *arg, const cohort_result *result)
+{
+	struct caller *caller = arg;
+	cohort *g = caller->group;
+	const cohort_job job = {.execute = slow};
+	cohort_results *results = NULL;
+	cohort_counts counts;
+	double x = 1;
+
+	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(g));
+	CHECK_STATUS(COHORT_ESTATE, cohort_bcast(g, &x, 1, COHORT_DOUBLE, 0));
+	CHECK_STATUS(COHORT_ESTATE, cohort_scatter(g, &job, NULL, 1));
+	CHECK_STATUS(COHORT_ESTATE, cohort_gather(g, &results));
+	CHECK_STATUS(COHORT_ESTATE, cohort_close(g));
+	MUST(cohort_progress(g, &counts));
+	CHECK(counts.total == 9 && counts.done <= 9, "%zu of %zu", counts.done,
+	      counts.total);
+	caller->calls++;
+	caller->bytes += result->bytes;
+	return 0;
+}
+
+static void checks_calls(const struct run *run)
+{
+	struct caller caller = {.group = run->group};
+	const cohort_job job = {
+	    .execute = slow, .arg = &caller, .on_result = make_calls};
+
+	check_case("calls from on_result");
+	MUST(cohort_scatter(run->group, &job, NULL, 9));
+	CHECK(caller.calls == (run->rank ? 0 : 9), "%zu calls", caller.calls);
+}
+
+static size_t mixed_bytes(size_t index)
+{
+	static const size_t sizes[] = {0, 8, 1000, 1 << 20};
+
+	return sizes[index % 4];
+}
+
+static int make_mixed(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	const size_t bytes = mixed_bytes(index);
+
+	pattern_fill(cohort_task_result(task, bytes), 0, bytes, index);
+	return 0;
+}
+
+static int check_mixed(void *arg, const cohort_result *result)
+{
+	struct caller *caller = arg;
+
+	CHECK(result->bytes == mixed_bytes(result->index), "%zu bytes",
+	      result->bytes);
+	pattern_check(result->data, 0, result->bytes, result->index,
+	              "a result");
+	caller->calls++;
+	return 0;
+}
+
+static void checks_sizes(const struct run *run, bool isolated, bool ordered)
+{
+	struct caller caller = {.group = run->group};
+	const cohort_job job = {.execute = make_mixed,
+	                        .arg = &caller,
+	                        .isolate = isolated,
+	                        .ordered = ordered,
+	                        .on_result = check_mixed};
+
+	check_case("results of 0 bytes to 1 MiB%s%s",
+	           isolated ? ", isolated" : "", ordered ? ", ordered" : "");
+	MUST(cohort_scatter(run->group, &job, NULL, 40));
+	CHECK(caller.calls == (run->rank ? 0 : 40), "%zu calls", caller.calls);
+}
+
+/* Tasks that crash, and are tried again: only the last attempt comes. */
+static int crash_first(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+
+	if (index % 3 == 1 && cohort_task_attempt(task) < (int)(index % 4))
+		_exit(3);
+	memcpy(cohort_task_result(task, sizeof(index)), &index, sizeof(index));
+	return 0;
+}
+
+static int check_attempts(void *arg, const cohort_result *result)
+{
+	struct watched *watched = arg;
+	const size_t index = result->index;
+	const size_t crashes = index % 3 == 1 ? index % 4 : 0;
+
+	watch_one(watched, result);
+	CHECK(result->status == (crashes > 1 ? COHORT_ETASK : COHORT_OK),
+	      "task %zu: %s", index, result->error);
+	CHECK(result->attempts == (crashes > 0 ? 2 : 1), "task %zu: %d", index,
+	      result->attempts);
+	return 0;
+}
+
+static void checks_attempts(const struct run *run, bool ordered)
+{
+	const size_t count = run->quick ? 24 : 60;
+	cohort_job job;
+	struct watched watched =
+	    watched_of(run, (struct work){.count = count}, &job);
+
+	check_case("on_result of tasks that crash%s",
+	           ordered ? ", ordered" : "");
+	job.execute = crash_first;
+	job.on_result = check_attempts;
+	job.arg = &watched;
+	job.isolate = true;
+	job.retries = 1;
+	job.ordered = ordered;
+	MUST(cohort_scatter(run->group, &job, NULL, count));
+	CHECK(watched.calls == (run->rank ? 0 : count), "%zu calls",
+	      watched.calls);
+	free(watched.seen);
+}
+
+void part_deliveries(const struct run *run)
+{
+	checks_schedules(run);
+	checks_calls(run);
+	for (int ordered = 0; ordered < 2; ordered++) {
+		checks_stop(run, ordered, false);
+		checks_stop(run, ordered, true);
+		checks_resumed(run, ordered);
+		checks_sizes(run, false, ordered);
+		checks_sizes(run, true, ordered);
+		checks_attempts(run, ordered);
+	}
+}
