@@ -166,7 +166,8 @@ typedef enum cohort_status {
 	COHORT_EIO = 11,      /* a file could not be read or written */
 	COHORT_ECORRUPT = 12, /* a file, or memory that ranks share, does not
 	                       * hold what was written to it */
-	COHORT_ESTOPPED = 13, /* a signal or cohort_stop stopped the sweep */
+	COHORT_ESTOPPED = 13, /* a signal, cohort_stop or the deadline ended the
+	                       * sweep */
 	COHORT_EBUILD = 14    /* no worker could build; no task was run */
 } cohort_status;
 
@@ -632,6 +633,14 @@ typedef struct cohort_job {
 	 * not leave it.
 	 */
 	int (*on_result)(void *arg, const cohort_result *result);
+	/* Seconds from rank 0's call, after which no task should run; 0: none.
+	 * No rank begins a task that the slowest quarter of the tasks so far
+	 * would not finish by then: the time that is left must be at least what
+	 * each of them took. Durations in the journal count, too. As long as no
+	 * task has ended, tasks begin until the deadline. Tasks that run are
+	 * finished: `timeout` ends those that take too long. The others are not
+	 * run, as after a stop. */
+	double deadline;
 } cohort_job;
 
 /** The position of this task's parameter set, from 0. */
@@ -707,13 +716,13 @@ COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
  * After these no task was run, and cohort_gather returns the results that it
  * would have returned before the call:
  *
- * COHORT_EINVAL    job or execute is NULL; bad schedule, timeout or number of
- *                  retries; a timeout or retries without isolation; both
- *                  isolate and not_isolated; a field that this version of the
- *                  library does not know; on rank 0, params is NULL or count
- *                  times param_bytes overflows; the journal is not a directory,
- *                  or belongs to another sweep, program or user (the sentence
- *                  says what to do)
+ * COHORT_EINVAL    job or execute is NULL; bad schedule, timeout, deadline or
+ *                  number of retries; a timeout or retries without isolation;
+ *                  both isolate and not_isolated; a field that this version of
+ *                  the library does not know; on rank 0, params is NULL or
+ *                  count times param_bytes overflows; the journal is not a
+ *                  directory, or belongs to another sweep, program or user (the
+ *                  sentence says what to do)
  * COHORT_EBUILD    build failed on all workers
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written
@@ -724,8 +733,9 @@ COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
  * After these some tasks were run, and cohort_gather returns their results.
  * Tasks that were not run have this status and a sentence as theirs:
  *
- * COHORT_ESTOPPED  a signal arrived after cohort_stop_on_signals, or a rank
- *                  called cohort_stop, which the sentence says
+ * COHORT_ESTOPPED  a signal arrived after cohort_stop_on_signals, a rank
+ *                  called cohort_stop, or job.deadline left no time: the
+ *                  sentence says which
  * COHORT_EIO       the journal could not be written to the end and lacks tasks;
  *                  all tasks were run
  * COHORT_ENOMEM    a rank has no memory for a result

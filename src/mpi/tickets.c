@@ -24,9 +24,11 @@
 #include "tickets.h"
 
 #include "bell.h"
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/rank_states.h"
 #include "common/base/stop_word.h"
+#include "common/base/worker_stats.h"
 #include "deadline.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
@@ -178,9 +180,24 @@ static cohort_status wait_a_moment(struct mpi_world *world,
 	return COHORT_OK;
 }
 
+/* Whether the deadline has come. A rank that leaves for it says so to the
+ * others, since it may leave tickets behind. */
+static bool is_too_late(const struct mpi_world *world)
+{
+	_Atomic uint64_t *late = &world->tickets.stats->late_sweep;
+
+	if (world->base.stop_at == 0)
+		return false;
+	if (clock_seconds() >= world->base.stop_at)
+		atomic_store(late, world->base.sweep);
+	return atomic_load(late) == world->base.sweep;
+}
+
 /* Whether no ticket will come any more: all are begun, or the sweep stops. */
 static bool no_more_will_come(const struct mpi_world *world)
 {
+	if (is_too_late(world))
+		return true;
 	return atomic_load(&world->tickets.pool->end) ||
 	       stop_word_for(atomic_load(&world->tickets.states->stop),
 	                     world->base.sweep);

@@ -24,6 +24,7 @@
 	X(isolation)  \
 	X(stops)      \
 	X(deliveries) \
+	X(deadlines)  \
 	X(off)        \
 	X(sizes)      \
 	X(reference)

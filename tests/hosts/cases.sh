@@ -108,11 +108,16 @@ suite_conformance() {
 	# MPICH spins in its calls, which takes long where ranks share cores.
 	local parts=(gatherv allgatherv allreduce objects results isolation)
 	[ "$family" = openmpi ] || parts=()
-	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds stops \
+	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds \
 		"${parts[@]}"
 	finish "conformance: passed"
 	succeeds
 	says "ranks=3 backend=mpi"
+
+	begin "sweeps that are stopped, 2 hosts with 2 and 1 ranks"
+	start h1:2,h2:1 "$conformance" --quick stops deadlines
+	finish "conformance: passed"
+	succeeds
 
 	begin "sweeps with COHORT_CHECK=1, 3 hosts"
 	export COHORT_CHECK=1

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 
+#include <math.h>
 #include <string.h>
 
 static int execute(cohort_task *task)
@@ -50,6 +51,19 @@ Test(job_check, retries_and_timeouts_need_isolation)
 	                NULL, 0);
 	expect_refused(&isolated, (cohort_job){.retries = -1}, NULL, 0,
 	               "job.retries is -1");
+}
+
+Test(job_check, deadlines_are_seconds)
+{
+	const cohort plain = {.world = &other};
+
+	expect_accepted(&plain, (cohort_job){.deadline = 0.5}, NULL, 0);
+	expect_refused(&plain, (cohort_job){.deadline = -1}, NULL, 0,
+	               "job.deadline is -1");
+	expect_refused(&plain, (cohort_job){.deadline = INFINITY}, NULL, 0,
+	               "job.deadline is inf");
+	expect_refused(&plain, (cohort_job){.deadline = NAN}, NULL, 0,
+	               "nan: it must be a number");
 }
 
 Test(job_check, parameters_count_on_the_root)

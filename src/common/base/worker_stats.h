@@ -12,6 +12,7 @@
 #define COHORT_COMMON_BASE_WORKER_STATS_H
 
 #include "cache_line.h"
+#include "durations.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
@@ -39,6 +40,10 @@ struct worker_stats {
 	 * decisions with even numbers use the first counter, those with odd
 	 * ones the second; see sweep/survivors.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t tickets[2];
+	/* Of a job with a deadline: the durations of its tasks, and the number
+	 * of the sweep in which no rank of this machine begins another task. */
+	struct durations durations;
+	_Atomic uint64_t late_sweep;
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;
 	/* Whether rank 0 sleeps until a result is shown: whoever sets it back

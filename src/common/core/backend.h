@@ -77,6 +77,9 @@ struct world {
 	/* Number of the sweep under way, which core sets on every rank before
 	 * tickets_open; see sweep/steps.h. */
 	uint64_t sweep;
+	/* When no task of it may begin any more, by clock_seconds; 0: it has no
+	 * deadline. core sets it before tickets are claimed. */
+	double stop_at;
 	/* Whether a forked copy of a rank may call tickets_claim. */
 	bool copies_claim;
 	/* The thread that is in a call, by the address of its errno; NULL: none

@@ -25,11 +25,13 @@ struct sweep_header {
 	double timeout;
 	uint64_t retries;
 	uint64_t seed;
+	double deadline;
 	uint64_t journaled;
 	uint64_t on_result; /* 1: it is set; 2: ordered */
 	struct journal_run id;
 	uint64_t resumed; /* tasks that the journal has */
 	uint64_t status;  /* the root's own so far */
+	double stop_at;   /* the deadline, by the root's clock */
 };
 
 static cohort_status send_bytes(struct sweep_run *run, void *data, size_t bytes)
@@ -73,6 +75,7 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	    .timeout = job->timeout,
 	    .retries = (uint64_t)job->retries,
 	    .seed = job->seed,
+	    .deadline = job->deadline,
 	    .journaled = job->journal != NULL,
 	    .on_result = (job->on_result != NULL) | (uint64_t)job->ordered << 1,
 	};
@@ -92,6 +95,7 @@ static const char *differing_field(const struct sweep_header *a,
 	RETURN_IF_DIFFERENT(timeout)
 	RETURN_IF_DIFFERENT(retries)
 	RETURN_IF_DIFFERENT(seed)
+	RETURN_IF_DIFFERENT(deadline)
 #undef RETURN_IF_DIFFERENT
 	if (a->on_result != b->on_result)
 		return (a->on_result ^ b->on_result) & 1 ? "on_result"
@@ -175,6 +179,7 @@ cohort_status distribute_sweep(struct sweep_run *run, const void *params,
 
 	if (is_root)
 		header.status = create_on_root(run, params, count, &header);
+	header.stop_at = run->stop_at;
 	cohort_status status = send_bytes(run, &header, sizeof(header));
 	if (status != COHORT_OK)
 		return status;
@@ -188,6 +193,7 @@ cohort_status distribute_sweep(struct sweep_run *run, const void *params,
 		              function, differs, group->world->rank);
 	run->checkpoint.id = header.id;
 	run->resumed = header.resumed;
+	run->stop_at = header.stop_at;
 	if (!is_root)
 		run->sweep = sweep_create((size_t)header.count,
 		                          (size_t)header.param_bytes,

@@ -8,6 +8,7 @@
 
 #include "common/base/bit_set.h"
 #include "common/base/log.h"
+#include "deadline_stop.h"
 #include "delivery_late.h"
 #include "delivery_round.h"
 #include "status_exchange.h"
@@ -69,6 +70,20 @@ static cohort_status say_stopped(const struct sweep_run *run, uint64_t stop,
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
+static cohort_status say_late(const struct sweep_run *run, uint64_t done)
+{
+	const uint64_t count = run->sweep->count;
+
+	return error_set(
+	    COHORT_ESTOPPED,
+	    "%s: job.deadline, of %g s, left no time for %llu of %zu tasks, "
+	    "which were not run%s",
+	    function, run->job->deadline,
+	    (unsigned long long)(count > done ? count - done : 0),
+	    run->sweep->count,
+	    run->job->journal ? ": run the same command again to do them" : "");
+}
+
 /* An isolated task may have written to the words by which ranks claim tasks.
  * Then some tasks may have run twice and others not at all, and the number of
  * results is right. The digests of the ranks' results add up to that of all
@@ -106,6 +121,7 @@ struct pass_end {
 	uint64_t records;
 	uint64_t digest;
 	uint64_t stop; /* what stops the sweep; see stop_word.h */
+	bool late;     /* the deadline kept tasks from being begun */
 };
 
 static struct pass_end add_up(struct sweep_run *run,
@@ -119,6 +135,7 @@ static struct pass_end add_up(struct sweep_run *run,
 		end.digest += of->digest;
 		if (!end.stop || stop_word_signal(of->stop))
 			end.stop = of->stop;
+		end.late |= of->late != 0;
 		run->singly |= of->damaged != 0;
 	}
 	return end;
@@ -143,6 +160,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	    .digest = run->isolate ? digest_of_own(&run->sweep->store) : 0,
 	    .status = (int32_t)mine,
 	    .stop = sweep_stop(run),
+	    .late = deadline_stop_came(run),
 	    .damaged = run->damaged,
 	};
 	struct statuses statuses;
@@ -158,6 +176,8 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	status = status_failure(run, &statuses);
 	if (status == COHORT_OK && !complete && end.stop)
 		status = say_stopped(run, end.stop, end.records);
+	else if (status == COHORT_OK && !complete && end.late)
+		status = say_late(run, end.records);
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

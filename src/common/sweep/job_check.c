@@ -59,6 +59,16 @@ static cohort_status check_isolation(const cohort *group, const cohort_job *job)
 	return COHORT_OK;
 }
 
+static cohort_status check_job_deadline(const cohort_job *job)
+{
+	if (job->deadline >= 0 && !isinf(job->deadline))
+		return COHORT_OK;
+	return error_set(COHORT_EINVAL,
+	                 "%s: job.deadline is %g: it must be a number of "
+	                 "seconds from the call, or 0 for none",
+	                 function, job->deadline);
+}
+
 static cohort_status check_params(const cohort_job *job, const void *params,
                                   size_t count)
 {
@@ -92,6 +102,8 @@ cohort_status job_check(const cohort *group, const cohort_job *job,
 	cohort_status status = check_flags(job);
 	if (status == COHORT_OK)
 		status = check_isolation(group, job);
+	if (status == COHORT_OK)
+		status = check_job_deadline(job);
 	if (status != COHORT_OK || group->world->rank != 0)
 		return status;
 	return check_params(job, params, count);

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
+#include "deadline_stop.h"
 #include "delivery.h"
 #include "kept_records.h"
 #include "step_await.h"
@@ -59,7 +60,7 @@ static bool can_go_on(const struct sweep_run *run)
 	const struct world *world = run->group->world;
 	bool able = false;
 
-	if (sweep_stop(run))
+	if (sweep_stop(run) || deadline_stop_came(run))
 		return false;
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_state *state = step_state(world, r);

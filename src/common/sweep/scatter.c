@@ -10,6 +10,7 @@
 #include "callback.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
+#include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_round.h"
 #include "distribute.h"
@@ -124,11 +125,14 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 		                        group->world->rank);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);
+	deadline_stop_prepare(run);
 	status = agree_to_begin(run, mine);
 	if (status == COHORT_OK)
 		survivors_begin(run);
 	else if (status == COHORT_EPEER && survivors_remain(group))
 		status = survivors_begin_late(run);
+	if (status == COHORT_OK)
+		status = deadline_stop_begin(run);
 	if (status == COHORT_OK) {
 		run->began = true;
 		status = execute_watched(run);
@@ -221,6 +225,8 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	run.sweeps = group_sweeps_attach(group, function);
 	if (!run.sweeps)
 		return group_give_up(group, &run.call, COHORT_ENOMEM);
+	run.has_deadline = whole.deadline > 0;
+	run.stop_at = deadline_stop_time(&whole);
 	survivors_enter(&run);
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)

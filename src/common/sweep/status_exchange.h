@@ -13,7 +13,8 @@ struct rank_status {
 	int32_t status;
 	uint8_t built;
 	uint8_t damaged; /* see sweep_run.h */
-	uint8_t unused[2];
+	uint8_t late;    /* the deadline kept tasks from being begun */
+	uint8_t unused;
 };
 
 struct statuses {

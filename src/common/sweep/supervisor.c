@@ -14,6 +14,7 @@
 #include "common/base/log.h"
 #include "common/base/thread_pools.h"
 #include "common/core/open.h"
+#include "deadline_stop.h"
 #include "delivery_round.h"
 #include "handover.h"
 #include "sigchld.h"
@@ -51,7 +52,9 @@ static void abort_if_asked(const struct worker *worker)
 
 static bool is_stopped(const struct worker *worker)
 {
-	return sweep_stop(worker->run) != 0;
+	return sweep_stop(worker->run) != 0 ||
+	       (worker->run->has_deadline &&
+	        deadline_stop_forbids(worker->run));
 }
 
 /* Fork a child, wait for its end, and take over its finished tasks. */

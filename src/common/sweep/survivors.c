@@ -3,6 +3,7 @@
 
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
+#include "deadline_stop.h"
 #include "group_sweeps.h"
 #include "kept_records.h"
 #include "root_decision.h"
@@ -11,6 +12,7 @@
 #include "sweep_stop.h"
 #include "victims.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 bool survivors_remain(const cohort *group)
@@ -208,17 +210,21 @@ cohort_status survivors_say(struct sweep_run *run)
 	const struct world *world = run->group->world;
 	const unsigned long long not_run = atomic_load(&world->states->not_run);
 	const uint64_t stop = sweep_stop(run);
+	const bool stopped = stop || deadline_stop_came(run);
 	char reason[STOP_REASON_BYTES];
 	char text[VICTIM_BYTES];
 
 	victims_describe(run, text);
-	sweep_stop_describe(stop, reason);
+	if (stop)
+		sweep_stop_describe(stop, reason);
+	else
+		snprintf(reason, sizeof(reason), "job.deadline");
 	if (not_run == 0)
 		error_set(COHORT_EPEER,
 		          "cohort_scatter: %s; the other ranks have finished "
 		          "the sweep, and cohort_gather has all results",
 		          text);
-	else if (stop)
+	else if (stopped)
 		error_set(COHORT_ESTOPPED,
 		          "cohort_scatter: %s, and %s stopped the "
 		          "sweep: %llu of %zu tasks were not run; "
@@ -230,7 +236,7 @@ cohort_status survivors_say(struct sweep_run *run)
 		          "run, and cohort_gather has the results of the "
 		          "others",
 		          text, not_run, run->sweep->count);
-	sweep_explain(run->sweep, stop ? COHORT_ESTOPPED : COHORT_EPEER);
+	sweep_explain(run->sweep, stopped ? COHORT_ESTOPPED : COHORT_EPEER);
 	return group_finish(run->group, COHORT_EPEER);
 }
 

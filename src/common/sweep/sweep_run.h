@@ -38,6 +38,8 @@ struct sweep_run {
 	uint64_t resumed;          /* tasks that earlier runs have done */
 	bool began;                /* tasks may have run */
 	bool shared; /* a failure, its status and sentence, on all ranks */
+	bool has_deadline;
+	double stop_at; /* the deadline, by clock_seconds; 0: none */
 	/* See survivors.h. */
 	uint64_t number;  /* of the sweep, on all ranks; 0: not given yet */
 	unsigned serial;  /* decisions that this rank has followed */

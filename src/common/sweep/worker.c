@@ -2,6 +2,7 @@
 
 #include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
+#include "deadline_stop.h"
 #include "delivery_round.h"
 #include "survivors.h"
 #include "sweep_stop.h"
@@ -76,6 +77,9 @@ cohort_status worker_add(struct worker *worker, struct record *record,
 	cursor->journaled = checkpoint_written(&run->checkpoint);
 	cursor->done++;
 	cursor->failed += record->status != COHORT_OK;
+	if (run->has_deadline)
+		durations_add(&run->group->world->stats->durations,
+		              record->seconds);
 	worker_count(worker);
 	return COHORT_OK;
 }
@@ -144,6 +148,8 @@ static bool must_leave(const struct worker *worker)
 	const struct world *world = worker->run->group->world;
 
 	return sweep_stop(worker->run) ||
+	       (worker->run->has_deadline &&
+	        deadline_stop_forbids(worker->run)) ||
 	       (world->failed &&
 	        atomic_load_explicit(world->failed, memory_order_relaxed) &&
 	        survivors_must_leave(worker->run)) ||
