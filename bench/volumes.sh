@@ -78,7 +78,7 @@ measure() {
 			memory("results read: memory of a rank", 64 * n)
 			if (backend != "mpi")
 				exit wrong > 0
-			small = 172 + 64 * (p - 1)
+			small = 180 + 64 * (p - 1)
 			row("scatter: a rank receives", "B", small,
 				got["scatter", last], 0)
 			row("scatter: root sends", "B",

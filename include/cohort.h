@@ -48,6 +48,10 @@
  *	COHORT_ECORRUPT   on mp: some code of the program wrote to memory that
  *	                  the ranks share. Receive buffers are unspecified; the
  *	                  group is broken
+ *	COHORT_EINTERRUPTED  cohort_interrupt was called on this rank or, on mp
+ *	                  and in a sweep, on a peer: the sentence says on which
+ *	                  rank. Receive buffers are unspecified; the group is
+ *	                  broken
  *	COHORT_EBACKEND   on mpi: this MPI, as it is configured, does not have
  *	                  the operation. The group is broken
  *
@@ -71,11 +75,12 @@
  * cohort_version_number, cohort_status_name, cohort_type_size, and, on a group
  * that stays open meanwhile, cohort_rank, cohort_size, cohort_local_rank,
  * cohort_local_size, cohort_is_root, cohort_backend, cohort_progress and
- * cohort_stop_signal: any thread may call them at any time. So may cohort_stop,
- * while the group is in cohort_scatter. Results do not change once they are
- * gathered, so any number of threads may read them. One thread at a time may
- * use a cohort_journal, whatever other threads do. The cohort_task_ functions
- * belong to the thread that runs execute.
+ * cohort_stop_signal: any thread may call them at any time. So may
+ * cohort_interrupt, and cohort_stop while the group is in cohort_scatter.
+ * Results do not change once they are gathered, so any number of threads may
+ * read them. One thread at a time may use a cohort_journal, whatever other
+ * threads do. The cohort_task_ functions belong to the thread that runs
+ * execute.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,
@@ -168,7 +173,9 @@ typedef enum cohort_status {
 	                       * hold what was written to it */
 	COHORT_ESTOPPED = 13, /* a signal, cohort_stop or the deadline ended the
 	                       * sweep */
-	COHORT_EBUILD = 14    /* no worker could build; no task was run */
+	COHORT_EBUILD = 14,   /* no worker could build; no task was run */
+	/* cohort_interrupt was called, on this rank or a peer; group broken */
+	COHORT_EINTERRUPTED = 15
 } cohort_status;
 
 /**
@@ -298,6 +305,34 @@ COHORT_API cohort_status cohort_close(cohort *group);
  * this. If group is NULL or closed, only this process ends.
  */
 COHORT_API COHORT_NORETURN void cohort_abort(cohort *group, int exit_code);
+
+/**
+ * End the call that this rank is in: it returns COHORT_EINTERRUPTED as soon as
+ * it would wait, or wakes from its wait, and the group is broken. If the rank
+ * is in no call, its next one on this group returns that. cohort_close then
+ * does not wait for peers. May be called in signal handlers, and in other
+ * threads while the group stays open. It does not wait, and keeps errno. For
+ * programs that must end although their peers do not come: on Ctrl-C, say.
+ *
+ * In cohort_scatter no rank starts another task, and the children of isolated
+ * tasks are ended. A task in the rank itself is finished first: the call
+ * returns after it. What a journal has stays there.
+ *
+ * On mp the peers' calls return COHORT_EINTERRUPTED too, with the number of
+ * this rank in the sentence, and all groups are broken. When rank 0 leaves,
+ * peers that are still there after a second are ended.
+ *
+ * On mpi, cohort_scatter returns when the tasks that run have ended, on all
+ * ranks, with COHORT_EINTERRUPTED. In other calls no rank but this one learns
+ * of it: the others wait as for a rank that cannot go on, until their timeout.
+ * This rank's call returns at once if a rank of the group has a timeout;
+ * without one MPI's functions block, so the call is finished first, and the
+ * next one returns COHORT_EINTERRUPTED.
+ *
+ * Does nothing if group is NULL or closed, and in a process that the program
+ * forked or that runs isolated tasks.
+ */
+COHORT_API void cohort_interrupt(cohort *group);
 
 /** This process's rank, 0 to size - 1; -1 if group is NULL or closed. */
 COHORT_API int cohort_rank(const cohort *group);

@@ -116,9 +116,17 @@ void control_break(struct control_page *control,
 	                      memory_order_release);
 }
 
-bool control_timed_out(const struct control_page *control)
+void control_interrupt(struct control_page *control, int rank)
+{
+	int none = 0;
+
+	atomic_compare_exchange_strong(&control->interrupted, &none, rank + 1);
+}
+
+bool control_has_stuck(const struct control_page *control)
 {
 	return atomic_load(&control->late) ||
+	       atomic_load(&control->interrupted) ||
 	       (atomic_load(&control->broken) == CONTROL_BROKEN &&
 	        control->world_failure.reason == WORLD_FAILURE_TIMEOUT);
 }
@@ -143,7 +151,8 @@ bool control_lost_peer(const struct control_page *control)
 	const struct world_failure *failure = &control->world_failure;
 
 	return atomic_load(&control->broken) != CONTROL_WHOLE &&
-	       await_written(control) && failure->a != 0 &&
+	       !atomic_load(&control->interrupted) && await_written(control) &&
+	       failure->a != 0 &&
 	       (failure->reason == WORLD_FAILURE_KILLED ||
 	        failure->reason == WORLD_FAILURE_LEFT);
 }
@@ -155,5 +164,13 @@ cohort_status control_failure(const struct control_page *control,
 		return error_set(COHORT_EPEER,
 		                 "%s: a rank died while it reported a failure",
 		                 function);
-	return world_failure_say(&control->world_failure, function);
+	const enum world_failure_reason reason = control->world_failure.reason;
+	const int interrupted = atomic_load(&control->interrupted);
+	const struct world_failure interrupt = {
+	    .reason = WORLD_FAILURE_INTERRUPTED, .a = interrupted - 1};
+	/* A sweep had gone on without the dead rank, up to the interrupt. */
+	const bool later = interrupted && (reason == WORLD_FAILURE_KILLED ||
+	                                   reason == WORLD_FAILURE_LEFT);
+	return world_failure_say(later ? &interrupt : &control->world_failure,
+	                         function);
 }

@@ -82,6 +82,9 @@ struct control_page {
 	/* A rank did not come in time to a sweep that goes on without a dead
 	 * rank. (In other calls a timeout is the world's failure.) */
 	_Atomic int late;
+	/* The first rank that was interrupted, plus 1, also in a world that has
+	 * failed before; 0: none. */
+	_Atomic int interrupted;
 	struct start_failure start_failure;
 	/* Ranks that wait in shared memory read this line: */
 	_Alignas(
@@ -143,8 +146,13 @@ bool control_is_missing(const struct control_page *control, int r,
 /* Whether the world's failure is the death of a rank other than 0. */
 bool control_lost_peer(const struct control_page *control);
 
-/* Whether a rank was given up at a timeout. */
-bool control_timed_out(const struct control_page *control);
+/* Whether ranks may never end by themselves: one was given up at a timeout, or
+ * was interrupted, perhaps because of its peers. */
+bool control_has_stuck(const struct control_page *control);
+
+/* Rank `rank` was interrupted: the ranks' calls fail, also those of a sweep
+ * that goes on without dead ranks. The caller announces it. */
+void control_interrupt(struct control_page *control, int rank);
 
 /* One load. */
 static inline bool control_is_whole(const struct control_page *control)

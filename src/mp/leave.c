@@ -13,12 +13,12 @@
 
 enum {
 	TICK_MS = 20,
-	GRACE_MS = 1000 /* for peers, after a deadline has passed */
+	GRACE_MS = 1000 /* for peers that may be stuck */
 };
 
 /* Wait until all peers have ended, or until one of them has called
- * cohort_abort. A peer that was given up at a deadline may never end by itself:
- * then all of them are killed after GRACE_MS. */
+ * cohort_abort. After a deadline or an interrupt a peer may never end by
+ * itself: then all of them are killed after GRACE_MS. */
 static void await_peers(struct mp_world *world)
 {
 	const struct control_page *control = world->control;
@@ -32,7 +32,7 @@ static void await_peers(struct mp_world *world)
 		 * on, if somebody has stopped it alone. */
 		if (world->monitor > 0)
 			kill(world->monitor, SIGCONT);
-		if (!control_timed_out(control))
+		if (!control_has_stuck(control))
 			continue;
 		waited_ms += TICK_MS;
 		if (waited_ms >= GRACE_MS)

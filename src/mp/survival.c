@@ -83,6 +83,8 @@ static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)
 
 	if (aborted)
 		_exit(aborted & ~ABORTED);
+	if (atomic_load(&control->interrupted))
+		return control_failure(control, call_function(wait->call));
 	if (world_lost_monitor(group->world))
 		return error_set(COHORT_EPEER,
 		                 "%s: the monitor process, which watches the "

@@ -137,6 +137,18 @@ void world_break(struct mp_world *world, const struct world_failure *failure)
 	errno = saved;
 }
 
+void world_interrupt(void)
+{
+	struct mp_world *world = world_current();
+	const struct world_failure failure = {
+	    .reason = WORLD_FAILURE_INTERRUPTED, .a = world ? world->rank : 0};
+
+	if (!world)
+		return;
+	control_interrupt(world->control, world->rank);
+	world_break(world, &failure);
+}
+
 void world_abort(struct mp_world *world, int exit_code)
 {
 	int none = 0;

@@ -77,6 +77,10 @@ struct world_failure world_end_as(const struct mp_world *world, int r,
  * process of the world may call it. Keeps errno. */
 void world_break(struct mp_world *world, const struct world_failure *failure);
 
+/* This rank is interrupted. Safe in signal handlers. Does nothing if there is
+ * no world. */
+void world_interrupt(void);
+
 /* End all ranks. Does not return. */
 void world_abort(struct mp_world *world, int exit_code);
 

@@ -184,6 +184,11 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		return say_timeout(function, failure);
 	case WORLD_FAILURE_DAMAGED:
 		return say_damaged(function, failure);
+	case WORLD_FAILURE_INTERRUPTED:
+		return error_set(COHORT_EINTERRUPTED,
+		                 "%s: rank %d was interrupted: its program has "
+		                 "called cohort_interrupt; close the group",
+		                 function, failure->a);
 	case WORLD_FAILURE_SYSTEM:
 		break;
 	}

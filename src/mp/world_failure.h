@@ -28,6 +28,8 @@ enum world_failure_reason {
 	/* Rank b found numbers in rank a's shared memory that rank a cannot
 	 * have written. */
 	WORLD_FAILURE_DAMAGED,
+	/* Rank a was interrupted, by cohort_interrupt. */
+	WORLD_FAILURE_INTERRUPTED,
 	/* A system call of rank a, the failed_call `number_b`, failed with
 	 * errno `number`. */
 	WORLD_FAILURE_SYSTEM

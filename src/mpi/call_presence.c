@@ -128,6 +128,8 @@ cohort_status presence_wait(struct mpi_world *world, const struct call *call,
 			code = tell_presence(world);
 		if (code != MPI_SUCCESS)
 			return mpi_error_report(call, "MPI_Test", code);
+		if (wait_is_interrupted(world))
+			return wait_say_interrupted(world, call);
 		if (deadline_passed(&world->deadline))
 			return presence_report_missing(world, call);
 		wait_pause(&pauses);

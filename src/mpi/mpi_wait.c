@@ -30,6 +30,15 @@ void wait_pause(struct wait_pauses *pauses)
 	          NULL);
 }
 
+cohort_status wait_say_interrupted(const struct mpi_world *world,
+                                   const struct call *call)
+{
+	return error_set(COHORT_EINTERRUPTED,
+	                 "%s: rank %d was interrupted: its program has called "
+	                 "cohort_interrupt; close the group",
+	                 call_function(call), world->base.rank);
+}
+
 cohort_status wait_all(struct mpi_world *world, const struct call *call,
                        const char *function, int count, MPI_Request requests[])
 {
@@ -43,6 +52,8 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 			return mpi_error_report(call, function, code);
 		if (flag)
 			done++;
+		else if (wait_is_interrupted(world))
+			return wait_say_interrupted(world, call);
 		else if (deadline_passed(&world->deadline))
 			break;
 		else

@@ -13,10 +13,20 @@ struct wait_pauses {
 
 void wait_pause(struct wait_pauses *pauses);
 
+/* Whether cohort_interrupt was called on this rank. */
+static inline bool wait_is_interrupted(const struct mpi_world *world)
+{
+	return world->base.failed && atomic_load(world->base.failed);
+}
+
+/* The status that it has then, with its sentence. */
+cohort_status wait_say_interrupted(const struct mpi_world *world,
+                                   const struct call *call);
+
 /* Complete all requests, which `function` of MPI has started, before
- * world->deadline. On COHORT_ETIMEOUT and errors they are left as they are: a
- * collective call that has begun cannot be cancelled, so MPI keeps using its
- * buffers. */
+ * world->deadline. On COHORT_ETIMEOUT, COHORT_EINTERRUPTED and errors they are
+ * left as they are: a collective call that has begun cannot be cancelled, so
+ * MPI keeps using its buffers. */
 COHORT_CHECKED cohort_status wait_all(struct mpi_world *world,
                                       const struct call *call,
                                       const char *function, int count,

@@ -30,6 +30,7 @@ Test(error, every_status_has_its_name)
 	    {COHORT_ECORRUPT, "COHORT_ECORRUPT"},
 	    {COHORT_ESTOPPED, "COHORT_ESTOPPED"},
 	    {COHORT_EBUILD, "COHORT_EBUILD"},
+	    {COHORT_EINTERRUPTED, "COHORT_EINTERRUPTED"},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -38,7 +39,7 @@ Test(error, every_status_has_its_name)
 		cr_expect_str_eq(cohort_status_name(known[i].status),
 		                 known[i].name);
 	}
-	cr_expect_str_eq(cohort_status_name((cohort_status)15), "COHORT_?");
+	cr_expect_str_eq(cohort_status_name((cohort_status)16), "COHORT_?");
 	cr_expect_str_eq(cohort_status_name((cohort_status)-1), "COHORT_?");
 }
 

@@ -20,11 +20,12 @@ static const char *const status_names[] = {
     STATUS_NAME(COHORT_ETASK),    STATUS_NAME(COHORT_ENOMEM),
     STATUS_NAME(COHORT_ESYS),     STATUS_NAME(COHORT_EIO),
     STATUS_NAME(COHORT_ECORRUPT), STATUS_NAME(COHORT_ESTOPPED),
-    STATUS_NAME(COHORT_EBUILD),
+    STATUS_NAME(COHORT_EBUILD),   STATUS_NAME(COHORT_EINTERRUPTED),
 };
 
 enum { STATUSES = sizeof(status_names) / sizeof(*status_names) };
-static_assert(STATUSES == COHORT_EBUILD + 1, "every cohort_status has a name");
+static_assert(STATUSES == COHORT_EINTERRUPTED + 1,
+              "every cohort_status has a name");
 
 const char *cohort_status_name(cohort_status status)
 {

@@ -1,7 +1,8 @@
 /*
  * Why the ranks of a machine begin no more tasks, in one word in rank_states.h:
  * the number of a signal, which stops all sweeps; or a sweep and the rank that
- * has called cohort_stop, which stops that sweep only. 0: nothing stops them.
+ * has called cohort_stop or cohort_interrupt, which stops that sweep only. 0:
+ * nothing stops them.
  */
 #ifndef COHORT_COMMON_BASE_STOP_WORD_H
 #define COHORT_COMMON_BASE_STOP_WORD_H
@@ -14,7 +15,9 @@
 enum {
 	STOP_RANK_BITS = 24,
 	/* Instead of a rank: on_result has stopped the sweep. */
-	STOP_BY_RESULT = (1 << STOP_RANK_BITS) - 1
+	STOP_BY_RESULT = (1 << STOP_RANK_BITS) - 1,
+	/* Added to a rank below it, which was interrupted. */
+	STOP_INTERRUPT = 1 << (STOP_RANK_BITS - 1)
 };
 
 /* A sweep's number is never 0. */
@@ -23,16 +26,34 @@ static inline uint64_t stop_word_of_call(uint64_t sweep, int rank)
 	return sweep << STOP_RANK_BITS | (uint32_t)rank;
 }
 
+static inline uint64_t stop_word_of_interrupt(uint64_t sweep, int rank)
+{
+	return stop_word_of_call(sweep, rank) | STOP_INTERRUPT;
+}
+
 /* 0: the word is no signal. */
 static inline int stop_word_signal(uint64_t word)
 {
 	return word == SIGINT || word == SIGTERM ? (int)word : 0;
 }
 
-/* The rank that has called cohort_stop. */
+/* Whether on_result has stopped the sweep. */
+static inline bool stop_word_by_result(uint64_t word)
+{
+	return (word & STOP_BY_RESULT) == STOP_BY_RESULT;
+}
+
+/* Whether the word is of a rank that was interrupted. */
+static inline bool stop_word_interrupts(uint64_t word)
+{
+	return !stop_word_signal(word) && word & STOP_INTERRUPT &&
+	       !stop_word_by_result(word);
+}
+
+/* The rank that has called cohort_stop or cohort_interrupt. */
 static inline int stop_word_rank(uint64_t word)
 {
-	return (int)(word & ((1u << STOP_RANK_BITS) - 1));
+	return (int)(word & (STOP_INTERRUPT - 1));
 }
 
 /* The word if it stops the sweep with this number; otherwise 0: a call of

@@ -86,9 +86,14 @@ struct world {
 	 * is. Worlds that cannot be used by two threads at once share the word.
 	 * NULL: the group has a word of its own. */
 	world_caller *caller;
-	/* Not 0: the world has failed, and every collective function will. NULL
-	 * if no rank can know. A forked copy may read it too. */
+	/* Not 0: the world has failed, and every collective function will. A
+	 * forked copy may read it too. The backend leaves it NULL if its ranks
+	 * do not know: then it is 1 after cohort_interrupt on this rank. */
 	const _Atomic int *failed;
+	/* Makes every collective function of every rank fail, for
+	 * cohort_interrupt. Called in signal handlers, also while the world is
+	 * being closed. NULL: cohort_interrupt changes `failed` only. */
+	void (*interrupt)(void);
 	/* NULL: nothing goes on when a rank has died. */
 	const struct survival *survival;
 	/* An eventfd that all ranks and their forked copies have: it wakes

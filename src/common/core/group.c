@@ -151,6 +151,11 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		                 function);
 	if (group->broken != COHORT_OK)
 		return error_set(group->broken, "%s", group->sentence);
+	if (group_is_interrupted(group))
+		return error_set(COHORT_EINTERRUPTED,
+		                 "%s: rank %d was interrupted: its program has "
+		                 "called cohort_interrupt; close the group",
+		                 function, group->world->rank);
 	if (caller_is_other(group->world->caller, &errno))
 		return error_set(COHORT_ESTATE,
 		                 "%s: another thread of rank %d is in a call, "

@@ -12,7 +12,7 @@
 
 struct allocation;
 
-enum { GROUP_IN_TASK = 1, GROUP_IN_HOOK = 2 };
+enum { GROUP_IN_TASK = 1, GROUP_IN_HOOK = 2, GROUP_INTERRUPTED = 1 << 30 };
 
 /* State that the sweeps attach to a group in the first call that needs some.
  * core can only release it. */
@@ -27,8 +27,9 @@ struct cohort {
 	struct world *world;
 	unsigned forks;       /* group_forks when the group was opened */
 	cohort_status broken; /* COHORT_OK unless broken or closed */
-	/* GROUP_IN_TASK: cohort_scatter calls the program's functions; and
-	 * GROUP_IN_HOOK for each thread of the process in a fork hook. */
+	/* GROUP_IN_TASK: cohort_scatter calls the program's functions;
+	 * GROUP_INTERRUPTED: cohort_interrupt was called; and GROUP_IN_HOOK for
+	 * each thread of the process in a fork hook. */
 	atomic_uint occupied;
 	int saved_errno;     /* the program's, during a call */
 	struct cohort *next; /* in the list of the process's open groups */
@@ -45,6 +46,8 @@ struct cohort {
 	_Atomic(struct group_extension *) extension;
 	struct allocation *allocations; /* of cohort_alloc; see alloc.c */
 	world_caller own_caller;        /* for worlds that have none to share */
+	_Atomic int interrupted;        /* 1: as GROUP_INTERRUPTED */
+	void (*interrupt)(void);        /* the world's; see struct world */
 };
 
 /* Number of forks with handlers between the first process and this one. A group
@@ -77,6 +80,11 @@ static inline void group_end_task(cohort *group)
 static inline bool group_is_in_task(const cohort *group)
 {
 	return atomic_load(&group->occupied) & GROUP_IN_TASK;
+}
+
+static inline bool group_is_interrupted(const cohort *group)
+{
+	return atomic_load(&group->interrupted);
 }
 
 /* Whether this thread is in a fork hook; see fork_hook_call. */

@@ -177,6 +177,9 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->forks = group_forks;
 	if (!group->world->caller)
 		group->world->caller = &group->own_caller;
+	if (!group->world->failed)
+		group->world->failed = &group->interrupted;
+	group->interrupt = group->world->interrupt;
 	group->schedule = config.schedule;
 	group->chunk = config.chunk;
 	group->timeout = config.timeout;
@@ -222,7 +225,9 @@ cohort_status cohort_close(cohort *group)
 	if (!group || status != COHORT_OK)
 		return status;
 	const int saved = errno;
-	const bool together = group->broken == COHORT_OK && group_is_own(group);
+	const bool together = group->broken == COHORT_OK &&
+	                      group_is_own(group) &&
+	                      !group_is_interrupted(group);
 	const struct call *call =
 	    together ? group_call(group, CALL_CLOSE) : NULL;
 	struct group_extension *extension = atomic_load(&group->extension);

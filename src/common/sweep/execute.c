@@ -51,6 +51,7 @@ static cohort_status work_on_share(struct sweep_run *run)
 		return COHORT_OK;
 	if (run->built)
 		status = run_tasks(run);
+	sweep_stop_if_interrupted(run);
 	const cohort_status left =
 	    group_finish(run->group, world->backend->tickets_leave(world));
 	return left != COHORT_OK ? left : status;
@@ -63,7 +64,7 @@ static cohort_status say_stopped(const struct sweep_run *run, uint64_t stop,
 
 	sweep_stop_describe(stop, reason);
 	return error_set(
-	    COHORT_ESTOPPED,
+	    stop_word_interrupts(stop) ? COHORT_EINTERRUPTED : COHORT_ESTOPPED,
 	    "%s: %s stopped the sweep with %llu of %zu "
 	    "tasks done; the others were not run%s",
 	    function, reason, (unsigned long long)done, run->sweep->count,
@@ -133,7 +134,7 @@ static struct pass_end add_up(struct sweep_run *run,
 		const struct rank_status *of = &statuses->of[r];
 		end.records += of->records;
 		end.digest += of->digest;
-		if (!end.stop || stop_word_signal(of->stop))
+		if (!end.stop || stop_word_interrupts(of->stop))
 			end.stop = of->stop;
 		end.late |= of->late != 0;
 		run->singly |= of->damaged != 0;
@@ -178,6 +179,8 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 		status = say_stopped(run, end.stop, end.records);
 	else if (status == COHORT_OK && !complete && end.late)
 		status = say_late(run, end.records);
+	if (status == COHORT_EINTERRUPTED)
+		group_finish(run->group, status);
 	*lost = !complete && status == COHORT_OK;
 	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)

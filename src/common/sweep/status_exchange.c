@@ -6,7 +6,7 @@
 static bool breaks_groups(cohort_status status)
 {
 	return status == COHORT_EMISMATCH || status == COHORT_EPEER ||
-	       status == COHORT_ETIMEOUT;
+	       status == COHORT_ETIMEOUT || status == COHORT_EINTERRUPTED;
 }
 
 cohort_status status_share(struct sweep_run *run, int from,

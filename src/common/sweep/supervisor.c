@@ -53,6 +53,7 @@ static void abort_if_asked(const struct worker *worker)
 static bool is_stopped(const struct worker *worker)
 {
 	return sweep_stop(worker->run) != 0 ||
+	       sweep_is_interrupted(worker->run) ||
 	       (worker->run->has_deadline &&
 	        deadline_stop_forbids(worker->run));
 }

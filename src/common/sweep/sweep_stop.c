@@ -24,12 +24,26 @@ void sweep_stop_describe(uint64_t stop, char reason[STOP_REASON_BYTES])
 	if (signal)
 		snprintf(reason, STOP_REASON_BYTES, "signal %d (%s)", signal,
 		         signal_text(signal));
-	else if (stop_word_rank(stop) == STOP_BY_RESULT)
+	else if (stop_word_by_result(stop))
 		snprintf(reason, STOP_REASON_BYTES, "on_result");
+	else if (stop_word_interrupts(stop))
+		snprintf(reason, STOP_REASON_BYTES,
+		         "cohort_interrupt, called on rank %d,",
+		         stop_word_rank(stop));
 	else
 		snprintf(reason, STOP_REASON_BYTES,
 		         "cohort_stop, called on rank %d,",
 		         stop_word_rank(stop));
+}
+
+void sweep_stop_if_interrupted(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	if (group_is_interrupted(run->group))
+		stop_word_write(
+		    &world->states->stop,
+		    stop_word_of_interrupt(run->number, world->rank));
 }
 
 /* A child may not write to the states of ranks (become_task), so it opens the

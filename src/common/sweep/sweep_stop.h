@@ -1,5 +1,5 @@
-/* What stops a sweep before all its tasks are run: a signal (signal_stop.h), or
- * cohort_stop, which this file defines. */
+/* What stops a sweep before all its tasks are run: a signal (signal_stop.h),
+ * cohort_interrupt, or cohort_stop, which is defined here. */
 #ifndef COHORT_COMMON_SWEEP_SWEEP_STOP_H
 #define COHORT_COMMON_SWEEP_SWEEP_STOP_H
 
@@ -19,6 +19,17 @@ static inline uint64_t sweep_stop(const struct sweep_run *run)
 	return __builtin_expect(word != 0, 0) ? stop_word_for(word, run->number)
 	                                      : 0;
 }
+
+/* Whether cohort_interrupt was called, on this rank or on one that has said so:
+ * then a child is ended at once. */
+static inline bool sweep_is_interrupted(const struct sweep_run *run)
+{
+	return group_is_interrupted(run->group) ||
+	       stop_word_interrupts(sweep_stop(run));
+}
+
+/* If this rank was interrupted, stop the other ranks. */
+void sweep_stop_if_interrupted(const struct sweep_run *run);
 
 /* Write what has stopped a sweep, as the subject of a sentence. */
 void sweep_stop_describe(uint64_t stop, char reason[STOP_REASON_BYTES]);

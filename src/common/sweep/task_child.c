@@ -132,9 +132,11 @@ static double seconds_left(struct task_child *child)
 }
 
 /* Whether the sweep is stopped, and the current task has had the time that it
- * gets to end by itself. */
+ * gets to end by itself; none after cohort_interrupt. */
 static bool stop_is_overdue(struct task_child *child)
 {
+	if (sweep_is_interrupted(child->worker->run))
+		return true;
 	if (!sweep_stop(child->worker->run))
 		return false;
 	if (child->stop_seen == 0)
