@@ -628,20 +628,37 @@ typedef struct cohort_job {
 	 * Needs isolation. */
 	int retries;
 	/* Path of a directory in which cohort keeps finished tasks, failed ones
-	 * too, so that a later run of the same sweep does the rest. Created if
-	 * missing; its parent directory must exist. The later run may use any
-	 * backend, number of ranks and schedule. NULL: no journal.
+	 * too, so that a later run does the rest. Created if missing; its
+	 * parent directory must exist. Tasks are known by the contents of their
+	 * parameter sets: sets may be appended, removed, reordered or repeated,
+	 * and only tasks without a record run; n equal sets need n records. If
+	 * a task has called cohort_task_index or cohort_task_seed, its record
+	 * is good at the same index only, and after cohort_task_seed with the
+	 * same job seed only. Records that a run does not need stay. The later
+	 * run may use any backend, number of ranks and schedule, but
+	 * param_bytes, the program and `identity` must be the same. NULL: no
+	 * journal.
 	 * docs/journal.md describes its promises and its format. */
 	const char *journal;
 	/* Of the random seeds that tasks get; see cohort_task_seed. */
 	uint64_t seed;
 	/* Run the tasks in the rank itself, whatever COHORT_ISOLATE says. */
 	bool not_isolated;
+	/* Run the failed tasks of the journal again. Their new records take the
+	 * place of the old ones. Without a journal it has no effect. */
+	bool rerun_failed;
+	/* Go on with a journal that another program has used last, as after a
+	 * rebuild of this one: its results are as good. A warning has the
+	 * digests of both programs. From then on the journal is this program's.
+	 * Without a journal it has no effect. */
+	bool rebuilt_ok;
+	/* Refuse parameter sets of which two are equal. */
+	bool unique;
 	/* Call on_result in the order of the parameter sets: a result waits
 	 * until those of all sets before it are there. */
 	bool ordered;
 	/* Room for later fields; must be 0. */
-	unsigned char unused[6];
+	unsigned char unused[3];
 	/*
 	 * Called on rank 0 for each result as soon as it is there, by the
 	 * thread that called cohort_scatter: between its own tasks, and while
@@ -676,9 +693,19 @@ typedef struct cohort_job {
 	 * finished: `timeout` ends those that take too long. The others are not
 	 * run, as after a stop. */
 	double deadline;
+	/* `identity_bytes` bytes that tell apart what tasks depend on beside
+	 * the program and their parameter sets: the text of a script that an
+	 * interpreter runs, or the digest of a model file. A journal is good
+	 * for one identity only. Read during the call; NULL only if
+	 * identity_bytes is 0. Without a journal it has no effect. */
+	const void *identity;
+	size_t identity_bytes;
 } cohort_job;
 
-/** The position of this task's parameter set, from 0. */
+/**
+ * The position of this task's parameter set, from 0. With a journal: the task's
+ * record is good at this index only from now on; see job.journal.
+ */
 COHORT_API size_t cohort_task_index(const cohort_task *task);
 
 /**
@@ -698,7 +725,8 @@ COHORT_API void *cohort_task_state(const cohort_task *task);
  * tasks, or two job seeds, have unrelated seeds. The seed is the first two
  * words, the low half first, of Philox4x32-10 with the index as its counter and
  * the job's seed as its key (Salmon, Moraes, Dror and Shaw, Parallel random
- * numbers: as easy as 1, 2, 3; SC 2011).
+ * numbers: as easy as 1, 2, 3; SC 2011). With a journal: the task's record is
+ * good at this index and with this job seed only from now on; see job.journal.
  */
 COHORT_API uint64_t cohort_task_seed(const cohort_task *task);
 
@@ -754,10 +782,12 @@ COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
  * COHORT_EINVAL    job or execute is NULL; bad schedule, timeout, deadline or
  *                  number of retries; a timeout or retries without isolation;
  *                  both isolate and not_isolated; a field that this version of
- *                  the library does not know; on rank 0, params is NULL or
- *                  count times param_bytes overflows; the journal is not a
- *                  directory, or belongs to another sweep, program or user (the
- *                  sentence says what to do)
+ *                  the library does not know; identity is NULL and has bytes;
+ *                  on rank 0, params is NULL or count times param_bytes
+ *                  overflows; two parameter sets are equal and job.unique is
+ *                  set (the sentence names the first two); the journal is not
+ *                  a directory, or is of another user, program, identity or
+ *                  size of parameter sets (the sentence says what to do)
  * COHORT_EBUILD    build failed on all workers
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written

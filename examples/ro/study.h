@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One task's parameter set. A journal belongs to the sweep whose parameter sets
- * it was begun with, byte by byte, so all that results depend on has to be in
- * them; what all tasks share is, as a digest. */
+/* One task's parameter set. A journal knows tasks by these bytes, so all that
+ * results depend on has to be in them. What all tasks share is there as a
+ * digest. */
 struct task_param {
 	struct ro_case point;
 	uint64_t shared;

@@ -21,6 +21,7 @@
 	X(tasks)      \
 	X(results)    \
 	X(builds)     \
+	X(journals)   \
 	X(isolation)  \
 	X(stops)      \
 	X(deliveries) \

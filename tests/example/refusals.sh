@@ -76,16 +76,17 @@ bad '--journal: ' --journal
 bad '--fast: ' --fast
 bad 'no use for "results.csv"' results.csv
 
-# A journal is of one sweep: also of one plant, which build gets and not the
-# tasks.
+# What a journal has is used for the same tasks only: also those of one plant,
+# which build gets and not the tasks.
 few=(--seas "$seas" --monte-carlo 2 --cells 1 --output "$table"
 	--summary "$work/seas.csv" --journal "$work/journal")
 said 0 'a journal' '68 samples' "${few[@]}"
 said 0 'the same' '68 from the journal' "${few[@]}"
-said 1 'another plant' 'another sweep' "${few[@]}" --pump-efficiency 0.9
-said 1 'other membranes' 'another sweep' "${few[@]}" --membrane-life 6
-said 1 'other numbers' 'another sweep' "${few[@]}" --seed 2
-said 1 'another number' 'another sweep' "${few[@]}" --monte-carlo 3
+for other in --pump-efficiency=0.9 --membrane-life=6 --seed=2; do
+	said 0 "$other" '68 samples' "${few[@]}" "$other"
+	! grep -q 'from the journal' "$work/said" ||
+		fail "$other: samples of another plant or seed"
+done
 said 1 'a journal that cannot be made' "$work/none" "${few[@]}" \
 	--journal "$work/none/journal"
 

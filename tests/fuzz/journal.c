@@ -13,6 +13,7 @@
 
 #include "common/journal/directory.h"
 #include "common/journal/format.h"
+#include "common/journal/format_1.h"
 #include "common/journal/hash.h"
 #include "common/journal/lock.h"
 #include "common/journal/scan.h"
@@ -25,7 +26,8 @@
 
 enum { COUNT = 1000, RANK = 5 };
 
-static const struct journal_run run = {{11, 22}, 3};
+static const struct journal_run run = {
+    .id = {11, 22}, .run = 3, .seed = 42, .count = COUNT, .program = {3, 4}};
 
 /* An assertion that -DNDEBUG does not turn off. */
 #define MUST(holds)                                                            \
@@ -39,29 +41,60 @@ static const struct journal_run run = {{11, 22}, 3};
 
 struct reading {
 	const uint8_t *bytes;
-	uint64_t at; /* where the next record must be */
+	uint64_t at; /* where the next record must be; 0: behind the head */
 	int records;
 };
 
-static void compare(struct reading *reading,
-                    const struct journal_record *record)
+/* A sentence may be empty or continue after a 0, though no writer of the library
+ * writes such a one. */
+static uint64_t compare_header(const uint8_t *written,
+                               const struct journal_record *record)
 {
-	const struct format_record head = format_make_record(record);
-	const uint8_t *written = reading->bytes + reading->at;
+	const struct format_record header = format_make_record(record);
 	struct format_record there;
 
-	/* A sentence may be empty or continue after a 0, though no writer of
-	 * the library writes such a one. */
 	memcpy(&there, written, sizeof(there));
-	MUST(head.index == there.index && head.bytes == there.bytes);
-	MUST(there.error_bytes >= head.error_bytes);
-	if (there.error_bytes == head.error_bytes)
-		MUST(!memcmp(written, &head, sizeof(head)));
+	MUST(header.index == there.index && header.bytes == there.bytes);
+	MUST(there.error_bytes >= header.error_bytes);
+	if (there.error_bytes == header.error_bytes)
+		MUST(!memcmp(written, &header, sizeof(header)));
+	return there.error_bytes;
+}
+
+static uint64_t compare_header_1(const uint8_t *written,
+                                 const struct journal_record *record)
+{
+	const struct format_record header = format_make_record(record);
+	struct format_1_record there;
+
+	memcpy(&there, written, sizeof(there));
+	MUST(header.index == there.index && header.bytes == there.bytes);
+	MUST(!memcmp(&header.seconds, &there.seconds, sizeof(double)) &&
+	     header.rank == there.rank && header.attempts == there.attempts &&
+	     header.status == there.status);
+	MUST(there.error_bytes >= header.error_bytes);
+	if (there.error_bytes == header.error_bytes)
+		MUST(header.body == there.body);
+	MUST(header.flags == (JOURNAL_OF_INDEX | JOURNAL_OF_SEED));
+	return there.error_bytes;
+}
+
+static void compare(struct reading *reading, uint32_t version,
+                    const struct journal_record *record)
+{
+	const size_t header_bytes = format_record_bytes(version);
+
+	if (reading->at == 0)
+		reading->at = format_bytes(FORMAT_TASKS_MAGIC, version);
+	const uint8_t *written = reading->bytes + reading->at;
+	const uint64_t error_bytes = version == FORMAT_VERSION
+	                                 ? compare_header(written, record)
+	                                 : compare_header_1(written, record);
 	MUST(record->index < COUNT);
 	if (record->bytes > 0)
-		MUST(!memcmp(written + sizeof(head), record->data,
+		MUST(!memcmp(written + header_bytes, record->data,
 		             (size_t)record->bytes));
-	reading->at += sizeof(there) + format_body_bytes(&there);
+	reading->at += header_bytes + record->bytes + error_bytes;
 	reading->records++;
 }
 
@@ -72,7 +105,7 @@ static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
 
 	if (fd < 0)
 		fd = memfd_create("journal", MFD_CLOEXEC);
-	struct reading reading = {bytes, sizeof(struct format_tasks), 0};
+	struct reading reading = {bytes, 0, 0};
 	struct scan scan = {
 	    .window =
 	        {
@@ -94,13 +127,14 @@ static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
 	while (status == COHORT_OK && more) {
 		status = scan_next(&scan, &record, &more);
 		if (status == COHORT_OK && more)
-			compare(&reading, &record);
+			compare(&reading, scan.head.head.version, &record);
 	}
 	window_close(&scan.window);
 	MUST(status == COHORT_OK || status == COHORT_ECORRUPT);
 	*whole = scan.window.offset;
 	if (status == COHORT_OK)
-		MUST(*whole == (*whole ? reading.at : 0) && *whole <= count);
+		MUST(*whole <= count &&
+		     (reading.records == 0 || *whole == reading.at));
 	*records = reading.records;
 	return status;
 }
@@ -122,10 +156,12 @@ static void read_identity(const uint8_t *bytes, size_t count)
 {
 	struct format_identity block;
 
-	if (format_check(bytes, count, FORMAT_IDENTITY_MAGIC, sizeof(block)) !=
-	    FORMAT_GOOD)
+	if (format_check(bytes, count, FORMAT_IDENTITY_MAGIC) != FORMAT_GOOD)
 		return;
-	MUST(count >= sizeof(block));
+	memcpy(&block.head, bytes, sizeof(block.head));
+	MUST(count >= block.head.bytes);
+	if (block.head.version != FORMAT_VERSION)
+		return;
 	memcpy(&block, bytes, sizeof(block));
 	const struct format_identity again =
 	    format_make_identity(block.head.id, &block.identity);
@@ -173,42 +209,103 @@ static void seal(uint8_t *block, size_t bytes)
 	memcpy(block + bytes - sizeof(sum), &sum, sizeof(sum));
 }
 
+/* Small numbers, so that most records are possible. Returns the bytes of the
+ * record's body. */
+static size_t repair_sizes(uint8_t *header)
+{
+	struct format_1_record record; /* the first fields are the same */
+
+	memcpy(&record, header, sizeof(record));
+	memcpy(record.magic, FORMAT_RECORD_MAGIC, 4);
+	record.bytes &= 0xff;
+	record.error_bytes &= 0x3f;
+	record.index %= COUNT + 1;
+	record.status = (int32_t)((uint32_t)record.status % 16);
+	memcpy(header, &record, sizeof(record));
+	return (size_t)(record.bytes + record.error_bytes);
+}
+
+static void repair_flags(uint8_t *header)
+{
+	struct format_record record;
+
+	memcpy(&record, header, sizeof(record));
+	record.flags &= JOURNAL_FLAGS;
+	record.unused = 0;
+	memcpy(header, &record, sizeof(record));
+}
+
+static void repair_records(uint8_t *bytes, size_t count, uint32_t version)
+{
+	const size_t header_bytes = format_record_bytes(version);
+	size_t at = format_bytes(FORMAT_TASKS_MAGIC, version);
+
+	while (count - at >= header_bytes) {
+		uint8_t *header = bytes + at;
+		const size_t body = repair_sizes(header);
+		const size_t left = count - at - header_bytes;
+		if (version == FORMAT_VERSION)
+			repair_flags(header);
+		if (body <= left) {
+			const uint64_t sum =
+			    hash_64(header + header_bytes, body);
+			memcpy(header + header_bytes - 16, &sum, sizeof(sum));
+		}
+		seal(header, header_bytes);
+		if (body > left)
+			return;
+		at += header_bytes + body;
+	}
+}
+
+static struct format_1_tasks head_1(void)
+{
+	struct format_1_tasks head = {.run = (uint32_t)run.run, .rank = RANK};
+
+	head.head = format_make_tasks(&run, RANK).head;
+	head.head.version = FORMAT_1_VERSION;
+	head.head.bytes = sizeof(head);
+	head.checksum = format_checksum(&head, sizeof(head));
+	return head;
+}
+
+/* Both versions stay what they are. */
 static void repair_tasks(uint8_t *bytes, size_t count)
 {
 	const struct format_tasks head = format_make_tasks(&run, RANK);
-	struct format_record record;
-	size_t at = sizeof(head);
+	const struct format_1_tasks old = head_1();
+	struct format_head there;
 
 	if (count < sizeof(head))
 		return;
-	memcpy(bytes, &head, sizeof(head));
-	while (count - at >= sizeof(record)) {
-		memcpy(&record, bytes + at, sizeof(record));
-		memcpy(record.magic, FORMAT_RECORD_MAGIC, 4);
-		/* Small numbers, so that most records are possible. */
-		record.bytes &= 0xff;
-		record.error_bytes &= 0x3f;
-		record.index %= COUNT + 1;
-		record.status = (int32_t)((uint32_t)record.status % 16);
-		const size_t body = (size_t)format_body_bytes(&record);
-		const size_t left = count - at - sizeof(record);
-		if (body <= left)
-			record.body =
-			    hash_64(bytes + at + sizeof(record), body);
-		memcpy(bytes + at, &record, sizeof(record));
-		seal(bytes + at, sizeof(record));
-		if (body > left)
-			return;
-		at += sizeof(record) + body;
+	memcpy(&there, bytes, sizeof(there));
+	if (there.version == FORMAT_1_VERSION) {
+		memcpy(bytes, &old, sizeof(old));
+		repair_records(bytes, count, FORMAT_1_VERSION);
+	} else {
+		memcpy(bytes, &head, sizeof(head));
+		repair_records(bytes, count, FORMAT_VERSION);
 	}
+}
+
+static void repair_identity(uint8_t *bytes, size_t count)
+{
+	struct format_head head;
+
+	if (count < sizeof(head))
+		return;
+	memcpy(&head, bytes, sizeof(head));
+	const size_t size = format_bytes(FORMAT_IDENTITY_MAGIC, head.version);
+	if (size > 0 && count >= size)
+		seal(bytes, size);
 }
 
 size_t repair(uint8_t *input, size_t count)
 {
 	if (count > 1 && *input == 't')
 		repair_tasks(input + 1, count - 1);
-	if (count > sizeof(struct format_identity) && *input == 'i')
-		seal(input + 1, sizeof(struct format_identity));
+	if (count > 1 && *input == 'i')
+		repair_identity(input + 1, count - 1);
 	return count;
 }
 
@@ -217,7 +314,7 @@ size_t make_seed(int n, uint8_t *out)
 	static const char *const texts[] = {
 	    "lprocess 12 on a-host.example\n", "lprocess -1 on x y",
 	    "ntasks-1-0", "ntasks-007-0", "ntasks-4294967295-2147483647"};
-	const struct journal_identity identity = {6, 8, 42, {1, 2}, {3, 4}};
+	const struct journal_identity identity = {8, {1, 2}, {3, 4}};
 	const struct format_identity block =
 	    format_make_identity(run.id, &identity);
 	const struct format_tasks head = format_make_tasks(&run, RANK);
@@ -240,6 +337,8 @@ size_t make_seed(int n, uint8_t *out)
 		    .data = out,
 		    .error = i % 3 ? NULL : "no",
 		    .status = i % 3 ? COHORT_OK : COHORT_ETASK,
+		    .flags = (uint32_t)i % (JOURNAL_FLAGS + 1),
+		    .digest = {(uint64_t)i, 1},
 		};
 		const struct format_record block_of =
 		    format_make_record(&record);

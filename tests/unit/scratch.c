@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "scratch.h"
 
+#include "common/journal/hash.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -98,26 +100,37 @@ void scratch_save(const char *path, const char *name, struct bytes bytes)
 	        "write", whole);
 }
 
-struct journal_identity sample_identity(uint64_t count)
+struct journal_sweep sample_sweep(uint64_t count)
 {
-	return (struct journal_identity){
+	static uint64_t sets[SETS];
+
+	for (uint64_t i = 0; i < count; i++)
+		sets[i] = i;
+	return (struct journal_sweep){
+	    .identity = {sizeof(*sets), {1, 2}, {3, 4}},
+	    .params = sets,
 	    .count = count,
-	    .param_bytes = 16,
 	    .seed = 42,
-	    .params = {1, 2},
-	    .program = {3, 4},
 	};
+}
+
+void sample_digest(uint64_t index, uint64_t digest[2])
+{
+	hash_128(&index, sizeof(index), digest);
 }
 
 struct journal_record sample_record(uint64_t index)
 {
 	static const char *const sentences[] = {"it did not converge", "x"};
+	static const uint32_t flags[] = {0, JOURNAL_OF_INDEX,
+	                                 JOURNAL_OF_INDEX | JOURNAL_OF_SEED};
 	static unsigned char data[64];
 	const bool failed = index % 4 == 2;
+	struct journal_record record;
 
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (unsigned char)(index * 31 + i * 7);
-	return (struct journal_record){
+	record = (struct journal_record){
 	    .index = index,
 	    .bytes = failed ? 0 : index * 5 % sizeof(data),
 	    .data = failed ? NULL : data,
@@ -126,7 +139,10 @@ struct journal_record sample_record(uint64_t index)
 	    .rank = (int32_t)index % 3,
 	    .status = failed ? COHORT_ETASK : COHORT_OK,
 	    .attempts = 1 + (int32_t)index % 2,
+	    .flags = flags[index % 3],
 	};
+	sample_digest(index, record.digest);
+	return record;
 }
 
 bool sample_matches(const struct journal_record *record)
@@ -139,7 +155,10 @@ bool sample_matches(const struct journal_record *record)
 	       !strcmp(record->error, wanted.error ? wanted.error : "") &&
 	       !memcmp(&record->seconds, &wanted.seconds, sizeof(double)) &&
 	       record->rank == wanted.rank && record->status == wanted.status &&
-	       record->attempts == wanted.attempts;
+	       record->attempts == wanted.attempts &&
+	       record->flags == wanted.flags &&
+	       record->digest[0] == wanted.digest[0] &&
+	       record->digest[1] == wanted.digest[1];
 }
 
 static cohort_status count_record(void *arg,
@@ -167,11 +186,11 @@ struct loaded sample_read(const struct journal *journal)
 
 struct loaded sample_load(const char *path)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct loaded loaded = {0};
 	struct journal *journal;
 
-	loaded.status = journal_open(path, &identity, &journal);
+	loaded.status = journal_open(path, &sweep, &journal);
 	if (loaded.status != COHORT_OK)
 		return loaded;
 	loaded = sample_read(journal);
@@ -182,11 +201,11 @@ struct loaded sample_load(const char *path)
 cohort_status sample_run(const char *path, int rank, uint64_t begin,
                          uint64_t end)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal = NULL;
 	struct journal_writer *writer = NULL;
 
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 	if (status == COHORT_OK) {
 		const struct journal_run run = journal_this_run(journal);
 		status = journal_writer_open(path, &run, rank, NULL, &writer);

@@ -11,7 +11,7 @@
 #include "common/journal/reader.h"
 #include "common/journal/writer.h"
 
-enum { SCRATCH_PATH = 256, TASKS = 12 };
+enum { SCRATCH_PATH = 256, TASKS = 12, SETS = 1000000 };
 
 /* Make a directory. `path` receives the path of a journal in it, which does not
  * exist yet. */
@@ -32,11 +32,15 @@ struct bytes {
 struct bytes scratch_load(const char *path, const char *name);
 void scratch_save(const char *path, const char *name, struct bytes bytes);
 
-/* The identity of a sweep of `count` tasks. */
-struct journal_identity sample_identity(uint64_t count);
+/* A sweep of `count` tasks, at most SETS. Set i is the number i. */
+struct journal_sweep sample_sweep(uint64_t count);
+
+/* The digest of set `index`. */
+void sample_digest(uint64_t index, uint64_t digest[2]);
 
 /* The record of task `index`. Sizes differ, some tasks have failed, some results
- * are empty. The data are valid until the next call. */
+ * are empty, some tasks have asked for index or seed. The data are valid until
+ * the next call. */
 struct journal_record sample_record(uint64_t index);
 
 /* Whether the record is sample_record of its index, bit by bit. */

@@ -1,7 +1,7 @@
 /*
  * A journal that has been cut or changed anywhere. The expected results follow
- * from the layout in docs/journal.md: a head of 56 bytes, then records, which
- * have a header of 64 bytes and their contents.
+ * from the layout in docs/journal.md: a head of 88 bytes, then records, which
+ * have a header of 88 bytes and their contents.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "scratch.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HEAD = 56, RECORD = 64 };
+enum { HEAD = 88, RECORD = 88 };
 
 static const char tasks[] = "tasks-1-0";
 
@@ -125,7 +125,7 @@ Test(journal_damage, no_byte_of_the_records_may_differ)
 Test(journal_damage, no_byte_of_the_identity_may_differ)
 {
 	write_all(IDENTITY_NAME);
-	cr_assert(whole.count == 104);
+	cr_assert(whole.count == 88);
 	flip_every_byte(IDENTITY_NAME, false);
 }
 
@@ -247,6 +247,9 @@ Test(journal_damage, impossible_records_are_damage)
 	    {4, UINT32_MAX, 4},      /* status */
 	    {16, UINT64_MAX, 8},     /* bytes */
 	    {24, UINT64_MAX - 8, 8}, /* error_bytes */
+	    {64, 8, 4},              /* flags */
+	    {64, UINT32_MAX, 4},     /* flags */
+	    {68, 1, 4},              /* unused */
 	};
 
 	write_all(tasks);
@@ -311,7 +314,7 @@ Test(journal_damage, another_byte_order_is_refused)
 Test(journal_damage, another_version_is_refused)
 {
 	write_all(IDENTITY_NAME);
-	put_word(12, 2, 4);
+	put_word(12, 3, 4);
 	seal(0, whole.count);
 	expect_refusal("another format");
 }

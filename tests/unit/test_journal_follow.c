@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HEAD = 56, RECORD = 64 };
+enum { HEAD = 88, RECORD = 88 };
 
 static const char tasks[] = "tasks-1-0";
 
@@ -46,6 +46,8 @@ static void open_reader(void)
 /* Whether the result is the sample of its index, as it was written. */
 static bool is_sample(const cohort_result *result)
 {
+	/* A cohort_result has neither flags nor a digest. */
+	const struct journal_record sample = sample_record(result->index);
 	const struct journal_record record = {
 	    .index = result->index,
 	    .bytes = result->bytes,
@@ -55,6 +57,8 @@ static bool is_sample(const cohort_result *result)
 	    .rank = result->rank,
 	    .status = (int32_t)result->status,
 	    .attempts = result->attempts,
+	    .flags = sample.flags,
+	    .digest = {sample.digest[0], sample.digest[1]},
 	};
 	return sample_matches(&record) && !result->param &&
 	       (result->bytes > 0) == (result->data != NULL) &&
@@ -122,9 +126,9 @@ static struct journal_writer *writer;
 
 static void begin_run(int rank)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 
-	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	cr_assert(journal_open(path, &sweep, &journal) == COHORT_OK, "%s",
 	          cohort_error());
 	const struct journal_run run = journal_this_run(journal);
 	cr_assert(journal_writer_open(path, &run, rank, NULL, &writer) ==
@@ -473,7 +477,7 @@ Test(journal_follow, files_may_go)
 
 Test(journal_follow, results_may_be_large)
 {
-	const struct journal_identity identity = sample_identity(2);
+	const struct journal_sweep sweep = sample_sweep(2);
 	const size_t count = 5000001;
 	unsigned char *large = malloc(count);
 	struct journal_run run;
@@ -481,7 +485,7 @@ Test(journal_follow, results_may_be_large)
 	bool end;
 
 	memset(large, 'x', count);
-	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK);
+	cr_assert(journal_open(path, &sweep, &journal) == COHORT_OK);
 	run = journal_this_run(journal);
 	cr_assert(journal_writer_open(path, &run, 0, NULL, &writer) ==
 	          COHORT_OK);

@@ -31,10 +31,10 @@ static void unmake(void)
 
 TestSuite(journal_refused, .init = make, .fini = unmake);
 
-static cohort_status open_with(struct journal_identity identity)
+static cohort_status open_with(struct journal_sweep sweep)
 {
 	struct journal *journal = NULL;
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 
 	journal_close(journal);
 	return status;
@@ -43,34 +43,31 @@ static cohort_status open_with(struct journal_identity identity)
 /* Two opens in one process exclude each other, too. */
 Test(journal_refused, one_run_at_a_time)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal;
 	char words[64];
 
-	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK);
-	cr_expect(open_with(identity) == COHORT_ESTATE);
+	cr_assert(journal_open(path, &sweep, &journal) == COHORT_OK);
+	cr_expect(open_with(sweep) == COHORT_ESTATE);
 	snprintf(words, sizeof(words), "process %ld on ", (long)getpid());
 	EXPECT_SAID(words);
 	const struct bytes other = {(unsigned char *)"gibberish %n%s\n", 15};
 	scratch_save(path, LOCK_NAME, other);
-	cr_expect(open_with(identity) == COHORT_ESTATE);
+	cr_expect(open_with(sweep) == COHORT_ESTATE);
 	EXPECT_SAID("another run");
 	journal_close(journal);
-	cr_expect(open_with(identity) == COHORT_OK, "%s", cohort_error());
+	cr_expect(open_with(sweep) == COHORT_OK, "%s", cohort_error());
 }
 
-Test(journal_refused, another_sweep_is_refused)
+Test(journal_refused, another_identity_is_refused)
 {
 	static const struct {
 		size_t offset; /* of a word of the identity */
 		const char *words;
 	} fields[] = {
-	    {offsetof(struct journal_identity, count),
-	     "parameter sets and not"},
 	    {offsetof(struct journal_identity, param_bytes), "bytes and not"},
-	    {offsetof(struct journal_identity, seed), "seed 42 and not"},
-	    {offsetof(struct journal_identity, params), "other contents"},
-	    {offsetof(struct journal_identity, params) + 8, "other contents"},
+	    {offsetof(struct journal_identity, identity), "job.identity"},
+	    {offsetof(struct journal_identity, identity) + 8, "job.identity"},
 	    {offsetof(struct journal_identity, program), "another program"},
 	    {offsetof(struct journal_identity, program) + 8, "another program"},
 	};
@@ -78,21 +75,24 @@ Test(journal_refused, another_sweep_is_refused)
 	cr_assert(sample_run(path, 0, 0, 2) == COHORT_OK);
 	const int entries = scratch_entries(path);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		struct journal_identity other = sample_identity(TASKS);
+		struct journal_sweep other = sample_sweep(TASKS);
 		uint64_t word;
-		memcpy(&word, (char *)&other + fields[i].offset, sizeof(word));
+		memcpy(&word, (char *)&other.identity + fields[i].offset,
+		       sizeof(word));
 		word++;
-		memcpy((char *)&other + fields[i].offset, &word, sizeof(word));
+		memcpy((char *)&other.identity + fields[i].offset, &word,
+		       sizeof(word));
 		cr_expect(open_with(other) == COHORT_EINVAL, "field %zu", i);
 		EXPECT_SAID(fields[i].words);
 		EXPECT_SAID(path);
 	}
-	struct journal_identity other = sample_identity(1);
-	other.seed = 1;
-	other.program[0] = 9;
+	struct journal_sweep other = sample_sweep(TASKS);
+	other.identity.param_bytes = 4;
+	other.identity.identity[0] = 9;
+	other.identity.program[0] = 9;
 	cr_expect(open_with(other) == COHORT_EINVAL);
-	EXPECT_SAID("of 12 parameter sets and not 1, of seed 42 and not 1, of "
-	            "another program");
+	EXPECT_SAID("of parameter sets of 8 bytes and not 4, with another "
+	            "job.identity, of another program");
 	cr_expect(scratch_entries(path) == entries);
 	cr_expect(sample_load(path).records == 2);
 }
@@ -136,43 +136,43 @@ Test(journal_refused, other_directories_are_refused)
 
 	cr_assert(!mkdir(path, 0755));
 	put_file("thesis.tex");
-	cr_expect(open_with(sample_identity(1)) == COHORT_EINVAL);
+	cr_expect(open_with(sample_sweep(1)) == COHORT_EINVAL);
 	EXPECT_SAID("not empty");
 	cr_expect(scratch_entries(path) == 1);
 	scratch_name(name, path, "thesis.tex");
 	cr_assert(!unlink(name));
 	put_file("tasks-1-0");
-	cr_expect(open_with(sample_identity(1)) == COHORT_ECORRUPT);
+	cr_expect(open_with(sample_sweep(1)) == COHORT_ECORRUPT);
 	EXPECT_SAID("no file \"identity\"");
 	cr_expect(scratch_entries(path) == 1);
 	scratch_name(name, path, "tasks-1-0");
 	cr_assert(!unlink(name));
 	cr_assert(!chmod(path, 0777));
-	cr_expect(open_with(sample_identity(1)) == COHORT_EINVAL);
+	cr_expect(open_with(sample_sweep(1)) == COHORT_EINVAL);
 	EXPECT_SAID("every user");
 	cr_assert(!chmod(path, 0755));
 	put_file("identity.new");
 	put_file("lock");
-	cr_expect(open_with(sample_identity(1)) == COHORT_OK,
+	cr_expect(open_with(sample_sweep(1)) == COHORT_OK,
 	          "a run that died early has left this: %s", cohort_error());
 }
 
 Test(journal_refused, bad_paths_are_refused)
 {
-	const struct journal_identity identity = sample_identity(1);
+	const struct journal_sweep sweep = sample_sweep(1);
 	struct journal *journal;
 	char name[SCRATCH_PATH];
 
-	cr_expect(journal_open(NULL, &identity, &journal) == COHORT_EINVAL);
-	cr_expect(journal_open("", &identity, &journal) == COHORT_EINVAL);
+	cr_expect(journal_open(NULL, &sweep, &journal) == COHORT_EINVAL);
+	cr_expect(journal_open("", &sweep, &journal) == COHORT_EINVAL);
 	EXPECT_SAID("empty");
 	scratch_name(name, path, "below");
-	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
+	cr_expect(journal_open(name, &sweep, &journal) == COHORT_EINVAL);
 	EXPECT_SAID("create that first");
 	fclose(fopen(path, "w"));
-	cr_expect(open_with(identity) == COHORT_EINVAL);
+	cr_expect(open_with(sweep) == COHORT_EINVAL);
 	EXPECT_SAID("not a directory");
-	cr_expect(journal_open(name, &identity, &journal) == COHORT_EINVAL);
+	cr_expect(journal_open(name, &sweep, &journal) == COHORT_EINVAL);
 	EXPECT_SAID("create that first");
 }
 
@@ -211,14 +211,14 @@ Test(journal_refused, a_file_of_another_place_is_refused)
 
 Test(journal_refused, a_rank_must_find_the_roots)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal;
 	struct journal_writer *writer;
 	char other[SCRATCH_PATH];
 
 	scratch_make(other);
 	cr_assert(sample_run(other, 0, 0, 1) == COHORT_OK);
-	cr_assert(journal_open(path, &identity, &journal) == COHORT_OK);
+	cr_assert(journal_open(path, &sweep, &journal) == COHORT_OK);
 	const struct journal_run run = journal_this_run(journal);
 	cr_expect(journal_writer_open(other, &run, 3, NULL, &writer) ==
 	          COHORT_EINVAL);

@@ -12,7 +12,7 @@
 	(offsetof(type, field) + sizeof(((type *)NULL)->field) == sizeof(type))
 
 /* Not on 32-bit ARM, where the next field must leave 4 bytes out. */
-_Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_job, deadline),
+_Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_job, identity_bytes),
                "cohort_job has padding at its end: make it a field");
 _Static_assert(sizeof(void *) < 8 || ENDS_WITH(cohort_options, fork_arg),
                "cohort_options has padding at its end: make it a field");

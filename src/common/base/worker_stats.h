@@ -33,6 +33,8 @@ struct rank_counters {
 	_Atomic uint64_t steal_slot;
 	_Atomic uint64_t stored; /* bytes of its finished results */
 	_Atomic uint64_t shown;  /* of these, those that on_result may get */
+	/* What the last task asked for; see sweep/asked.h. */
+	_Atomic uint64_t asked;
 };
 
 struct worker_stats {

@@ -43,6 +43,7 @@ static cohort_status open_journal(struct journal_follow *follow)
 {
 	struct followed_reading *reading = &follow->reading;
 	struct scan *scan = &reading->scan;
+	struct stored_identity stored;
 	struct directory_contents list;
 
 	reading->dir = file_open_path(follow->path, O_RDONLY | O_DIRECTORY);
@@ -50,10 +51,13 @@ static cohort_status open_journal(struct journal_follow *follow)
 		return errno == ENOENT || errno == ENOTDIR
 		           ? no_journal(follow->path, error_text(errno))
 		           : file_error(follow->path, "open", "it");
-	cohort_status status = identity_read(reading->dir, follow->path,
-	                                     scan->run.id, &scan->count);
-	if (status == COHORT_OK)
+	cohort_status status =
+	    identity_read_any(reading->dir, follow->path, &stored);
+	if (status == COHORT_OK) {
+		memcpy(scan->run.id, stored.id, sizeof(stored.id));
+		scan->count = stored.sweep.count;
 		return window_open(&scan->window);
+	}
 	if (status != COHORT_EIO || errno != ENOENT)
 		return status;
 	status = directory_list(reading->dir, follow->path, &list);

@@ -19,7 +19,7 @@ enum { SETTLED_AFTER = 2 };
 
 /* Whether record i of those that were given is in the file. */
 static cohort_status find_given(const struct followed_file *file, int i,
-                                const struct scan *scan, bool *there)
+                                struct scan *scan, bool *there)
 {
 	const uint64_t end = i == 0 ? file->offset : file->given[i - 1].offset;
 
@@ -31,8 +31,8 @@ static cohort_status find_given(const struct followed_file *file, int i,
 
 /* *same receives whether the file still has the last record that was given.
  * Otherwise go back to the end of the one before, or to the beginning. */
-static cohort_status step_back(struct followed_file *file,
-                               const struct scan *scan, bool *same)
+static cohort_status step_back(struct followed_file *file, struct scan *scan,
+                               bool *same)
 {
 	int i = 0;
 

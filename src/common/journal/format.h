@@ -4,28 +4,19 @@
  * only an incomplete block has been cut short. Blocks are stored as they are in
  * memory, in the machine's byte order; the head of each file has a mark that
  * shows the order.
+ *
+ * This is version 2 of the format. Blocks of version 1 (format_1.h) are read,
+ * too, and returned as blocks of version 2.
  */
 #ifndef COHORT_COMMON_JOURNAL_FORMAT_H
 #define COHORT_COMMON_JOURNAL_FORMAT_H
 
+#include "format_head.h"
 #include "journal_types.h"
 
 #include <assert.h>
 
-enum { FORMAT_VERSION = 1, FORMAT_MARK = 0x01020304 };
-
-#define FORMAT_IDENTITY_MAGIC "cohort-j"
-#define FORMAT_TASKS_MAGIC "cohort-t"
-#define FORMAT_RECORD_MAGIC "task"
-
-/* The beginning of every file of every version. */
-struct format_head {
-	char magic[8];
-	uint32_t mark; /* FORMAT_MARK */
-	uint32_t version;
-	uint64_t bytes; /* of the block, head and checksum included */
-	uint64_t id[2]; /* of the journal */
-};
+enum { FORMAT_VERSION = 2 };
 
 /* The file `identity`. */
 struct format_identity {
@@ -39,7 +30,10 @@ struct format_tasks {
 	struct format_head head;
 	uint32_t run;
 	int32_t rank;
-	uint64_t checksum; /* of the fields before it */
+	uint64_t seed;       /* of the job in this run */
+	uint64_t count;      /* parameter sets in this run */
+	uint64_t program[2]; /* that made this run, XXH3-128: low, high */
+	uint64_t checksum;   /* of the fields before it */
 };
 
 /* The header of a record. The result and then the failure's sentence follow
@@ -53,13 +47,16 @@ struct format_record {
 	double seconds;
 	int32_t rank;
 	int32_t attempts;
-	uint64_t body;     /* checksum of the body */
-	uint64_t checksum; /* of the header's fields before it */
+	uint64_t digest[2]; /* XXH3-128 of the parameter set: low, high */
+	uint32_t flags;     /* JOURNAL_FLAGS */
+	uint32_t unused;    /* 0 */
+	uint64_t body;      /* checksum of the body */
+	uint64_t checksum;  /* of the header's fields before it */
 };
 
-static_assert(sizeof(struct format_identity) == 104, "no padding");
-static_assert(sizeof(struct format_tasks) == 56, "no padding");
-static_assert(sizeof(struct format_record) == 64, "no padding");
+static_assert(sizeof(struct format_identity) == 88, "no padding");
+static_assert(sizeof(struct format_tasks) == 88, "no padding");
+static_assert(sizeof(struct format_record) == 88, "no padding");
 
 enum format_verdict {
 	FORMAT_GOOD,
@@ -68,21 +65,33 @@ enum format_verdict {
 	FORMAT_OTHER_ORDER    /* complete, its checksum is right */
 };
 
+/* XXH3-64 of a block without its last field, the checksum itself. */
+uint64_t format_checksum(const void *block, size_t bytes);
+
 struct format_identity
 format_make_identity(const uint64_t id[2],
                      const struct journal_identity *identity);
 struct format_tasks format_make_tasks(const struct journal_run *run, int rank);
 struct format_record format_make_record(const struct journal_record *record);
 
-/* Check a block that begins a file, of which `got` bytes have been read.
- * FORMAT_GOOD: it has this magic and `bytes` bytes, which this version writes.
- */
-enum format_verdict format_check(const void *block, size_t got,
-                                 const char *magic, size_t bytes);
+/* Bytes of a block with this magic in this version; 0: there is none. */
+size_t format_bytes(const char *magic, uint32_t version);
 
-/* Whether the 64 bytes at `bytes` are the header of a record of a sweep with
- * `count` tasks. If so, the header is copied to `out`. */
-bool format_read_record(const void *bytes, uint64_t count,
+/* Check a block that begins a file, of which `got` bytes have been read.
+ * FORMAT_GOOD: it has this magic, a version that this library reads, and the
+ * size that it has in that version. */
+enum format_verdict format_check(const void *block, size_t got,
+                                 const char *magic);
+
+/* A record file's head that format_check has found good. */
+void format_read_tasks(const void *block, struct format_tasks *out);
+
+/* Bytes of a record's header in this version of its file. */
+size_t format_record_bytes(uint32_t version);
+
+/* Whether the format_record_bytes at `bytes` are the header of a record in a
+ * run with `count` parameter sets. If so, the header is copied to `out`. */
+bool format_read_record(const void *bytes, uint32_t version, uint64_t count,
                         struct format_record *out);
 
 /* Bytes of the body of a record whose header has been read. */

@@ -4,6 +4,7 @@
 #include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "directory.h"
 #include "file.h"
 #include "format.h"
@@ -18,20 +19,16 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 4096, REASONS_BYTES = 512 };
+enum { READ_BYTES = 4096, REASONS_BYTES = 512, DIGEST_BYTES = 33 };
 
-static const char program[] = "/proc/self/exe";
+static const char program_path[] = "/proc/self/exe";
 
-cohort_status journal_identify(const void *params, size_t count,
-                               size_t param_bytes, uint64_t seed,
+cohort_status journal_identify(size_t param_bytes, const void *bytes,
+                               size_t identity_bytes,
                                struct journal_identity *out)
 {
-	struct journal_identity identity = {
-	    .count = count,
-	    .param_bytes = param_bytes,
-	    .seed = seed,
-	};
-	int fd = file_open_path(program, O_RDONLY);
+	struct journal_identity identity = {.param_bytes = param_bytes};
+	int fd = file_open_path(program_path, O_RDONLY);
 	const bool hashed = fd >= 0 && hash_128_of_file(fd, identity.program);
 
 	descriptor_close(&fd);
@@ -40,8 +37,8 @@ cohort_status journal_identify(const void *params, size_t count,
 		    COHORT_EIO,
 		    "cohort_scatter: a journal records which "
 		    "program it belongs to, but %s cannot be read: %s",
-		    program, error_text(errno));
-	hash_128(params, params ? count * param_bytes : 0, identity.params);
+		    program_path, error_text(errno));
+	hash_128(bytes, identity_bytes, identity.identity);
 	*out = identity;
 	return COHORT_OK;
 }
@@ -71,11 +68,38 @@ static cohort_status identity_foreign(const char *path,
 	    path);
 }
 
+/* The block is good, and its version is one of the two. */
+static void unpack_identity(const void *block, struct stored_identity *out)
+{
+	struct format_1_identity old;
+	struct format_identity new;
+
+	memset(out, 0, sizeof(*out));
+	memcpy(&new.head, block, sizeof(new.head));
+	memcpy(out->id, new.head.id, sizeof(out->id));
+	if (new.head.version == FORMAT_VERSION) {
+		memcpy(&new, block, sizeof(new));
+		out->param_bytes = new.identity.param_bytes;
+		memcpy(out->identity, new.identity.identity,
+		       sizeof(out->identity));
+		memcpy(out->program, new.identity.program,
+		       sizeof(out->program));
+		return;
+	}
+	memcpy(&old, block, sizeof(old));
+	out->old = true;
+	out->sweep = old.sweep;
+	out->param_bytes = old.sweep.param_bytes;
+	hash_128(NULL, 0, out->identity);
+	memcpy(out->program, old.sweep.program, sizeof(out->program));
+}
+
 /* Read the block from the open file, and close that. */
 static cohort_status read_block(int fd, const char *path,
-                                struct format_identity *out)
+                                struct stored_identity *out)
 {
 	unsigned char bytes[READ_BYTES];
+	struct format_head head;
 	size_t got = 0;
 	cohort_status status = COHORT_OK;
 
@@ -85,17 +109,20 @@ static cohort_status read_block(int fd, const char *path,
 	if (status != COHORT_OK)
 		return status;
 	const enum format_verdict verdict =
-	    format_check(bytes, got, FORMAT_IDENTITY_MAGIC, sizeof(*out));
+	    format_check(bytes, got, FORMAT_IDENTITY_MAGIC);
 	if (verdict == FORMAT_OTHER_ORDER || verdict == FORMAT_OTHER_VERSION)
 		return identity_foreign(path, verdict);
-	if (verdict != FORMAT_GOOD || got != sizeof(*out))
+	if (verdict != FORMAT_GOOD)
 		return identity_damaged(path);
-	memcpy(out, bytes, sizeof(*out));
+	memcpy(&head, bytes, sizeof(head));
+	if (got != head.bytes)
+		return identity_damaged(path);
+	unpack_identity(bytes, out);
 	return COHORT_OK;
 }
 
-static cohort_status read_identity(int dir, const char *path,
-                                   struct format_identity *out)
+cohort_status identity_read(int dir, const char *path,
+                            struct stored_identity *out)
 {
 	uint64_t size;
 	int fd;
@@ -105,22 +132,15 @@ static cohort_status read_identity(int dir, const char *path,
 	return status == COHORT_OK ? read_block(fd, path, out) : status;
 }
 
-cohort_status identity_read(int dir, const char *path, uint64_t id[2],
-                            uint64_t *count)
+cohort_status identity_read_any(int dir, const char *path,
+                                struct stored_identity *out)
 {
-	struct format_identity block;
 	struct stat about;
 	int fd;
-
 	cohort_status status =
 	    directory_read_any(dir, path, IDENTITY_NAME, &fd, &about);
-	if (status == COHORT_OK)
-		status = read_block(fd, path, &block);
-	if (status != COHORT_OK)
-		return status;
-	memcpy(id, block.head.id, sizeof(block.head.id));
-	*count = block.identity.count;
-	return COHORT_OK;
+
+	return status == COHORT_OK ? read_block(fd, path, out) : status;
 }
 
 /* Append a clause to the list. */
@@ -138,65 +158,125 @@ static void add_reason(char reasons[REASONS_BYTES], const char *format, ...)
 	         used > 0 ? ", " : "", clause);
 }
 
-/* In what the identity in the journal differs from this sweep's; "" if it does
- * not. */
-static void list_differences(const struct journal_identity *found,
-                             const struct journal_identity *wanted,
-                             char reasons[REASONS_BYTES])
+static bool same_digest(const uint64_t a[2], const uint64_t b[2])
 {
-	reasons[0] = '\0';
-	if (found->count != wanted->count)
-		add_reason(reasons,
-		           "of %" PRIu64 " parameter sets and not %" PRIu64,
-		           found->count, wanted->count);
-	if (found->param_bytes != wanted->param_bytes)
-		add_reason(reasons,
-		           "of parameter sets of %" PRIu64
-		           " bytes and not %" PRIu64,
-		           found->param_bytes, wanted->param_bytes);
-	else if (found->count == wanted->count &&
-	         memcmp(found->params, wanted->params, sizeof(wanted->params)))
-		add_reason(reasons, "of parameter sets with other contents");
+	return a[0] == b[0] && a[1] == b[1];
+}
+
+/* A journal of format 1 fits a sweep that begins with the same sets. */
+static void list_old_differences(const struct format_1_sweep *found,
+                                 const struct journal_sweep *wanted,
+                                 char reasons[REASONS_BYTES])
+{
+	uint64_t digest[2];
+
 	if (found->seed != wanted->seed)
 		add_reason(reasons, "of seed %" PRIu64 " and not %" PRIu64,
 		           found->seed, wanted->seed);
-	if (memcmp(found->program, wanted->program, sizeof(wanted->program)))
+	if (found->param_bytes != wanted->identity.param_bytes)
+		return;
+	if (found->count > wanted->count) {
+		add_reason(reasons,
+		           "of %" PRIu64 " parameter sets and not %" PRIu64,
+		           found->count, wanted->count);
+		return;
+	}
+	const uint64_t bytes = found->count * found->param_bytes;
+	hash_128(bytes ? wanted->params : NULL, (size_t)bytes, digest);
+	if (!same_digest(digest, found->params))
+		add_reason(reasons, "of parameter sets with other contents");
+}
+
+/* In what the journal differs from this sweep, but for the program; "" if in
+ * nothing. */
+static void list_differences(const struct stored_identity *found,
+                             const struct journal_sweep *wanted,
+                             char reasons[REASONS_BYTES])
+{
+	reasons[0] = '\0';
+	if (found->param_bytes != wanted->identity.param_bytes)
+		add_reason(reasons,
+		           "of parameter sets of %" PRIu64
+		           " bytes and not %" PRIu64,
+		           found->param_bytes, wanted->identity.param_bytes);
+	if (!same_digest(found->identity, wanted->identity.identity))
+		add_reason(reasons, "with another job.identity");
+	if (found->old)
+		list_old_differences(&found->sweep, wanted, reasons);
+}
+
+/* A digest as xxhsum -H2 prints it. */
+static const char *digest_text(const uint64_t digest[2],
+                               char text[DIGEST_BYTES])
+{
+	snprintf(text, DIGEST_BYTES, "%016" PRIx64 "%016" PRIx64, digest[1],
+	         digest[0]);
+	return text;
+}
+
+static cohort_status refuse_program(const char *path, const uint64_t program[2],
+                                    const uint64_t own[2])
+{
+	char texts[2][DIGEST_BYTES];
+
+	return error_set(
+	    COHORT_EINVAL,
+	    "cohort_scatter: journal %s is of another program, or of this one "
+	    "before it was rebuilt (XXH3-128 %s, now %s): set job.rebuilt_ok "
+	    "if this one computes the same results; otherwise run that program "
+	    "again, or name another directory",
+	    path, digest_text(program, texts[0]), digest_text(own, texts[1]));
+}
+
+cohort_status identity_compare(const char *path,
+                               const struct stored_identity *stored,
+                               const uint64_t program[2],
+                               const struct journal_sweep *sweep, bool *rebuilt)
+{
+	const uint64_t *own = sweep->identity.program;
+	char reasons[REASONS_BYTES];
+
+	list_differences(stored, sweep, reasons);
+	*rebuilt = !same_digest(program, own);
+	if (!reasons[0])
+		return *rebuilt && !sweep->rebuilt_ok
+		           ? refuse_program(path, program, own)
+		           : COHORT_OK;
+	if (*rebuilt && !sweep->rebuilt_ok)
 		add_reason(reasons,
 		           "of another program, or of this one before it was "
 		           "rebuilt");
+	return error_set(
+	    COHORT_EINVAL,
+	    "cohort_scatter: journal %s is of another sweep: %s; %srun that "
+	    "sweep again, or name another directory",
+	    path, reasons,
+	    stored->old ? "as a journal of cohort 0.1 it can only have more "
+	                  "parameter sets appended: "
+	                : "");
 }
 
-cohort_status identity_compare(int dir, const char *path,
-                               const struct journal_identity *identity,
-                               uint64_t id[2])
+void identity_log_rebuilt(const char *path, const uint64_t program[2],
+                          const struct journal_sweep *sweep)
 {
-	struct format_identity block;
-	char reasons[REASONS_BYTES];
+	char texts[2][DIGEST_BYTES];
 
-	cohort_status status = read_identity(dir, path, &block);
-	if (status != COHORT_OK)
-		return status;
-	list_differences(&block.identity, identity, reasons);
-	if (reasons[0])
-		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: journal %s is of another "
-		                 "sweep: %s; run that sweep again, or name "
-		                 "another directory",
-		                 path, reasons);
-	memcpy(id, block.head.id, sizeof(block.head.id));
-	return COHORT_OK;
+	log_line(LOG_WARN, 0,
+	         "journal %s: the program has changed since it was used last, "
+	         "from XXH3-128 %s to %s: its results are used, because "
+	         "job.rebuilt_ok is set",
+	         path, digest_text(program, texts[0]),
+	         digest_text(sweep->identity.program, texts[1]));
 }
 
 cohort_status identity_expect(int dir, const char *path, const uint64_t id[2],
                               int rank)
 {
-	struct format_identity block;
+	struct stored_identity stored;
 
 	errno = 0;
-	cohort_status status = read_identity(dir, path, &block);
-	if (status == COHORT_OK
-	        ? !memcmp(block.head.id, id, sizeof(block.head.id))
-	        : errno != ENOENT)
+	cohort_status status = identity_read(dir, path, &stored);
+	if (status == COHORT_OK ? same_digest(stored.id, id) : errno != ENOENT)
 		return status;
 	return error_set(COHORT_EINVAL,
 	                 "cohort_scatter: rank %d finds another journal at %s "

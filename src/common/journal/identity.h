@@ -3,37 +3,57 @@
 #ifndef COHORT_COMMON_JOURNAL_IDENTITY_H
 #define COHORT_COMMON_JOURNAL_IDENTITY_H
 
+#include "format_1.h"
 #include "journal_types.h"
 
 /*
- * Compute the identity of a sweep by this program. `params` holds `count` times
- * `param_bytes` bytes, whose product the caller has checked; NULL if that is 0.
- * The program is the file that the process was started from (/proc/self/exe),
- * without the libraries and data that it loads.
+ * Compute the identity of a sweep by this program: `identity` are the job's
+ * `identity_bytes` bytes. The program is the file that the process was started
+ * from (/proc/self/exe), without the libraries and data that it loads.
  *
  * COHORT_EIO  the executable cannot be read
  */
-COHORT_CHECKED cohort_status journal_identify(const void *params, size_t count,
-                                              size_t param_bytes, uint64_t seed,
+COHORT_CHECKED cohort_status journal_identify(size_t param_bytes,
+                                              const void *identity,
+                                              size_t identity_bytes,
                                               struct journal_identity *out);
 
-/* The statuses of the others are those of journal_open. `id` is the journal's,
- * which identity_compare reads and identity_make draws. */
+/* The statuses of the others are those of journal_open. */
 
-/* Refuse the journal if the identity in it is not this one. */
+/* What the file has. */
+struct stored_identity {
+	uint64_t id[2];       /* of the journal */
+	uint64_t param_bytes; /* in a parameter set */
+	uint64_t identity[2]; /* digest of the job's; if old, of no bytes */
+	uint64_t program[2];  /* digest of the program that made the journal */
+	bool old;             /* format 1 */
+	struct format_1_sweep sweep; /* that it is of, if it is old */
+};
+
+COHORT_CHECKED cohort_status identity_read(int dir, const char *path,
+                                           struct stored_identity *out);
+
+/* The same, whoever owns the file. Keeps errno if there is none. */
+COHORT_CHECKED cohort_status identity_read_any(int dir, const char *path,
+                                               struct stored_identity *out);
+
+/* Refuse the journal if it is not of this sweep. `program` is the one that used
+ * it last. If that is another one, and the sweep allows it, *rebuilt becomes
+ * true. */
 COHORT_CHECKED cohort_status
-identity_compare(int dir, const char *path,
-                 const struct journal_identity *identity, uint64_t id[2]);
+identity_compare(const char *path, const struct stored_identity *stored,
+                 const uint64_t program[2], const struct journal_sweep *sweep,
+                 bool *rebuilt);
 
-/* Write the identity of a new journal. The caller holds the lock. */
+/* Log that a sweep goes on with the journal of another program. */
+void identity_log_rebuilt(const char *path, const uint64_t program[2],
+                          const struct journal_sweep *sweep);
+
+/* Write the identity of a new journal, and draw its id. The caller holds the
+ * lock. */
 COHORT_CHECKED cohort_status
 identity_make(int dir, const char *path,
               const struct journal_identity *identity, uint64_t id[2]);
-
-/* For a reader, whoever owns the file: the journal's id, and the number of
- * parameter sets of its sweep. Keeps errno if there is no such file. */
-COHORT_CHECKED cohort_status identity_read(int dir, const char *path,
-                                           uint64_t id[2], uint64_t *count);
 
 /* On the rank `rank`: refuse the journal here if it is not the one with this
  * id, which the root has opened. */

@@ -5,39 +5,32 @@
 #include "common/base/error.h"
 #include "directory.h"
 #include "identity.h"
+#include "last_program.h"
 #include "lock.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Look at what the directory contains. Refuse it, or store which journal it is
- * and the number of this run. */
-static cohort_status examine_directory(struct journal *journal,
-                                       const struct journal_identity *identity,
-                                       bool *exists)
-{
-	struct directory_contents list;
+/* What is known of a directory that is a journal, or may become one. */
+struct examined {
+	bool exists;         /* it has an identity */
+	bool rebuilt;        /* another program has used it last */
+	uint64_t program[2]; /* digest of that program */
+};
 
-	cohort_status status =
-	    directory_list(journal->dir, journal->path, &list);
-	if (status != COHORT_OK)
-		return status;
-	const uint32_t last = list.count ? list.tasks[list.count - 1].run : 0;
-	free(list.tasks);
-	*exists = list.identity;
-	journal->run.run = (uint64_t)last + 1;
-	if (list.identity)
-		return identity_compare(journal->dir, journal->path, identity,
-		                        journal->run.id);
-	if (last > 0)
+/* Refuse a directory that has no identity, unless it is empty. */
+static cohort_status check_empty(const struct journal *journal,
+                                 const struct directory_contents *list)
+{
+	if (list->count > 0)
 		return error_set(
 		    COHORT_ECORRUPT,
 		    "cohort_scatter: journal %s has record files but no file "
 		    "\"" IDENTITY_NAME
 		    "\": put that back from a copy, or name another directory",
 		    journal->path);
-	if (list.others)
+	if (list->others)
 		return error_set(
 		    COHORT_EINVAL,
 		    "cohort_scatter: %s is not a journal, and not "
@@ -46,36 +39,77 @@ static cohort_status examine_directory(struct journal *journal,
 	return COHORT_OK;
 }
 
+static cohort_status check_identity(struct journal *journal,
+                                    const struct directory_contents *list,
+                                    struct examined *examined)
+{
+	struct stored_identity stored;
+
+	cohort_status status =
+	    identity_read(journal->dir, journal->path, &stored);
+	if (status != COHORT_OK)
+		return status;
+	memcpy(journal->run.id, stored.id, sizeof(stored.id));
+	journal->old_count = stored.sweep.count;
+	memcpy(examined->program, stored.program, sizeof(stored.program));
+	last_program(journal->dir, journal->path, stored.id, list,
+	             examined->program);
+	return identity_compare(journal->path, &stored, examined->program,
+	                        &journal->sweep, &examined->rebuilt);
+}
+
+/* Look at what the directory contains. Refuse it, or store which journal it is
+ * and the number of this run. */
+static cohort_status examine_directory(struct journal *journal,
+                                       struct examined *examined)
+{
+	struct directory_contents list;
+
+	cohort_status status =
+	    directory_list(journal->dir, journal->path, &list);
+	if (status != COHORT_OK)
+		return status;
+	const uint32_t last = list.count ? list.tasks[list.count - 1].run : 0;
+	*examined = (struct examined){.exists = list.identity};
+	journal->run.run = (uint64_t)last + 1;
+	status = list.identity ? check_identity(journal, &list, examined)
+	                       : check_empty(journal, &list);
+	free(list.tasks);
+	return status;
+}
+
 static cohort_status open_directory(struct journal *journal,
-                                    const struct journal_identity *identity,
                                     enum lock_need need)
 {
-	bool exists;
+	const struct journal_sweep *sweep = &journal->sweep;
+	struct examined examined = {0};
 
 	/* Examine it before the lock is taken, which may make a file in a
 	 * directory that is no journal, and again under the lock. */
 	cohort_status status = directory_open(journal->path, &journal->dir);
 	if (status == COHORT_OK)
-		status = examine_directory(journal, identity, &exists);
+		status = examine_directory(journal, &examined);
 	if (status == COHORT_OK)
 		status = lock_take(journal->dir, journal->path, need,
 		                   &journal->lock);
 	if (status == COHORT_OK)
-		status = examine_directory(journal, identity, &exists);
-	if (status == COHORT_OK && !exists)
-		status = identity_make(journal->dir, journal->path, identity,
-		                       journal->run.id);
+		status = examine_directory(journal, &examined);
+	if (status == COHORT_OK && !examined.exists)
+		status = identity_make(journal->dir, journal->path,
+		                       &sweep->identity, journal->run.id);
 	if (status == COHORT_OK && journal->run.run > UINT32_MAX)
 		return error_set(
 		    COHORT_EINVAL,
 		    "cohort_scatter: journal %s has had as many "
 		    "runs as can be numbered: name another directory",
 		    journal->path);
+	if (status == COHORT_OK && examined.rebuilt)
+		identity_log_rebuilt(journal->path, examined.program, sweep);
 	return status;
 }
 
 static cohort_status open_with(const char *path,
-                               const struct journal_identity *identity,
+                               const struct journal_sweep *sweep,
                                enum lock_need need, struct journal **out)
 {
 	struct journal *journal = calloc(1, sizeof(*journal));
@@ -85,10 +119,14 @@ static cohort_status open_with(const char *path,
 	journal->dir = -1;
 	journal->lock = -1;
 	journal->opener = getpid();
-	journal->count = identity->count;
+	journal->sweep = *sweep;
+	journal->run.seed = sweep->seed;
+	journal->run.count = sweep->count;
+	memcpy(journal->run.program, sweep->identity.program,
+	       sizeof(journal->run.program));
 	journal->path = strdup(path ? path : "");
 	cohort_status status = journal->path
-	                           ? open_directory(journal, identity, need)
+	                           ? open_directory(journal, need)
 	                           : error_sys("cohort_scatter: strdup of a "
 	                                       "journal's path");
 	if (status != COHORT_OK) {
@@ -99,18 +137,17 @@ static cohort_status open_with(const char *path,
 	return COHORT_OK;
 }
 
-cohort_status journal_open(const char *path,
-                           const struct journal_identity *identity,
+cohort_status journal_open(const char *path, const struct journal_sweep *sweep,
                            struct journal **out)
 {
-	return open_with(path, identity, LOCK_REQUIRED, out);
+	return open_with(path, sweep, LOCK_REQUIRED, out);
 }
 
 cohort_status journal_open_unlocked(const char *path,
-                                    const struct journal_identity *identity,
+                                    const struct journal_sweep *sweep,
                                     struct journal **out)
 {
-	return open_with(path, identity, LOCK_IF_POSSIBLE, out);
+	return open_with(path, sweep, LOCK_IF_POSSIBLE, out);
 }
 
 struct journal_run journal_this_run(const struct journal *journal)

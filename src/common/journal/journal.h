@@ -1,9 +1,9 @@
 /*
- * A journal: a directory that stores the finished tasks of one sweep, so that a
- * later run of the same sweep does not run them again. docs/journal.md
+ * A journal: a directory that stores finished tasks, by the contents of their
+ * parameter sets, so that a later run does not run them again. docs/journal.md
  * describes the format byte by byte.
  *
- *	identity          the sweep that the journal is for; written once
+ *	identity          what all its tasks have in common; written once
  *	lock              held while a run uses the journal
  *	tasks-RUN-RANK    records that one rank appended in one run
  *
@@ -29,12 +29,13 @@
 
 /* Open on the root. Other folders pass it on and do not use its fields. */
 struct journal {
-	char *path;             /* as the program named it, for sentences */
-	int dir;                /* descriptor of the directory */
-	int lock;               /* descriptor of the lock's file */
-	pid_t opener;           /* process that holds the lock */
-	uint64_t count;         /* parameter sets of the sweep */
+	char *path;   /* as the program named it, for sentences */
+	int dir;      /* descriptor of the directory */
+	int lock;     /* descriptor of the lock's file */
+	pid_t opener; /* process that holds the lock */
+	struct journal_sweep sweep;
 	struct journal_run run; /* this run */
+	uint64_t old_count;     /* parameter sets of a journal of format 1 */
 };
 
 /*
@@ -56,23 +57,22 @@ struct journal {
  * COHORT_EINVAL    path is NULL, empty or not a directory; its parent does not
  *                  exist; the directory belongs to another user, or everybody
  *                  may write to it; it holds other files and no journal; the
- *                  journal is of another sweep (parameters, their number or
- *                  size, seed, program: the sentence says which), of another
- *                  version of the format, or in another byte order
+ *                  journal is of another sweep (bytes in a parameter set,
+ *                  the job's identity, the program: the sentence says which),
+ *                  of a later version of the format, or in another byte order
  * COHORT_ESTATE    the journal is in use; the sentence names the process if
  *                  that is known
  * COHORT_EIO       it cannot be made, read, written or locked
  * COHORT_ECORRUPT  the identity is damaged or missing
  */
-COHORT_CHECKED cohort_status
-journal_open(const char *path, const struct journal_identity *identity,
-             struct journal **out);
+COHORT_CHECKED cohort_status journal_open(const char *path,
+                                          const struct journal_sweep *sweep,
+                                          struct journal **out);
 
 /* The same, also on a file system without locks: two runs at once are then not
  * noticed. A warning says so. */
-COHORT_CHECKED cohort_status
-journal_open_unlocked(const char *path, const struct journal_identity *identity,
-                      struct journal **out);
+COHORT_CHECKED cohort_status journal_open_unlocked(
+    const char *path, const struct journal_sweep *sweep, struct journal **out);
 
 /* The run that the open journal is used by: its number is one more than the
  * highest that has record files. */

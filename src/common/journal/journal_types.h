@@ -5,22 +5,50 @@
 
 #include "cohort.h"
 
-/* A later run can use the finished tasks only if all of this is the same there.
- * All fields have 64 bits, so there is no padding; the journal's `identity`
- * file contains this struct as it is in memory. */
+/* A later run can use the finished tasks only if all of this is the same there;
+ * a sweep may allow another program. All fields have 64 bits, so there is no
+ * padding; the journal's `identity` file contains this struct as it is in
+ * memory. */
 struct journal_identity {
-	uint64_t count;       /* parameter sets */
-	uint64_t param_bytes; /* in each of them */
-	uint64_t seed;        /* of the job */
-	uint64_t params[2];   /* XXH3-128 of all parameter sets: low, high */
+	uint64_t param_bytes; /* in a parameter set */
+	uint64_t identity[2]; /* XXH3-128 of the job's identity: low, high */
 	uint64_t program[2];  /* XXH3-128 of the executable: low, high */
+};
+
+/* A sweep on the root, for which a journal is opened. */
+struct journal_sweep {
+	struct journal_identity identity;
+	/* `count` sets of identity.param_bytes bytes; NULL if that is no byte.
+	 * Must exist until the journal has been read. */
+	const void *params;
+	uint64_t count;
+	uint64_t seed;     /* of the job */
+	bool rebuilt_ok;   /* another program's journal is used too */
+	bool rerun_failed; /* records of failed tasks are not used */
 };
 
 /* Identifies a journal, and one run of the program that uses it. The root sends
  * it to the other ranks as bytes; every byte is set. */
 struct journal_run {
-	uint64_t id[2]; /* random, drawn when the journal was made */
-	uint64_t run;   /* number of the run, from 1 */
+	uint64_t id[2];      /* random, drawn when the journal was made */
+	uint64_t run;        /* number of the run, from 1 */
+	uint64_t seed;       /* of the job */
+	uint64_t count;      /* parameter sets of the sweep */
+	uint64_t program[2]; /* XXH3-128 of the executable: low, high */
+};
+
+/* Flags of a record. A record with neither of the first two is good for every
+ * equal parameter set, at any index and with any seed. */
+enum {
+	/* The task asked for its index: good at this index only. */
+	JOURNAL_OF_INDEX = 1,
+	/* The task asked for its seed: good with the seed of its run only. Has
+	 * JOURNAL_OF_INDEX, too. */
+	JOURNAL_OF_SEED = 2,
+	/* Its run ran failed tasks again: it takes the place of an earlier
+	 * run's record of the task, if that one has failed. */
+	JOURNAL_RERUN = 4,
+	JOURNAL_FLAGS = 7
 };
 
 /* A finished task. Sizes have 64 bits, as on disk. */
@@ -33,6 +61,8 @@ struct journal_record {
 	int32_t rank;      /* that ran it */
 	int32_t status;    /* a cohort_status */
 	int32_t attempts;
+	uint32_t flags;
+	uint64_t digest[2]; /* XXH3-128 of the parameter set: low, high */
 };
 
 /* Receives a record while a journal is read. `record` with its data and its

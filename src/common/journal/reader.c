@@ -1,59 +1,60 @@
 /*
- * All files are read twice. The first time every record is checked, and the
- * number of each task's last record in the order of reading is stored. The
- * second time exactly these records are passed on.
+ * All files are read twice. The first time every record is checked and noted.
+ * Then it is decided which records are results of the sweep. The second time
+ * exactly these are passed on.
  */
 #include "reader.h"
 
+#include "assignment.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
 #include "journal.h"
 #include "scan.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 struct journal_reading {
 	const struct journal *journal;
 	struct directory_contents list;
 	uint64_t *whole; /* for each file, its bytes that are valid */
-	uint64_t *last;  /* for each task, number of its last record; 0: none */
-	uint64_t number; /* of the record that was read last, from 1 */
+	struct assignment assignment;
+	uint64_t number; /* of records that the second reading has read */
 	journal_take *take;
 	void *arg;
 	struct journal_figures figures;
 };
 
-/* A journal_take of the first reading. */
-static cohort_status store_number(void *arg,
-                                  const struct journal_record *record)
-{
-	struct journal_reading *reading = arg;
-	uint64_t *last = &reading->last[record->index];
+/* Receives the records of a file with this head in turn. */
+typedef cohort_status take_read(struct journal_reading *reading,
+                                const struct format_tasks *head,
+                                const struct journal_record *record);
 
-	if (*last)
-		reading->figures.superseded++;
-	else
-		reading->figures.records++;
-	*last = ++reading->number;
-	return COHORT_OK;
+/* A take_read of the first reading. */
+static cohort_status note_record(struct journal_reading *reading,
+                                 const struct format_tasks *head,
+                                 const struct journal_record *record)
+{
+	return assignment_note(&reading->assignment, head, record);
 }
 
-/* A journal_take of the second reading. */
-static cohort_status take_if_last(void *arg,
-                                  const struct journal_record *record)
+/* A take_read of the second reading. */
+static cohort_status pass_on_result(struct journal_reading *reading,
+                                    const struct format_tasks *head,
+                                    const struct journal_record *record)
 {
-	struct journal_reading *reading = arg;
+	struct journal_record result = *record;
 
-	if (reading->last[record->index] != ++reading->number)
+	(void)head;
+	if (!assignment_has(&reading->assignment, reading->number++,
+	                    &result.index))
 		return COHORT_OK;
-	return reading->take(reading->arg, record);
+	return reading->take(reading->arg, &result);
 }
 
 /* Pass all records of a file to `take`. */
-static cohort_status take_records(struct scan *scan, journal_take *take,
-                                  void *arg)
+static cohort_status take_records(struct journal_reading *reading,
+                                  struct scan *scan, take_read *take)
 {
 	struct journal_record record;
 	bool more = true;
@@ -62,7 +63,7 @@ static cohort_status take_records(struct scan *scan, journal_take *take,
 	while (status == COHORT_OK && more) {
 		status = scan_next(scan, &record, &more);
 		if (status == COHORT_OK && more)
-			status = take(arg, &record);
+			status = take(reading, &scan->head, &record);
 	}
 	window_close(&scan->window);
 	return status;
@@ -71,7 +72,7 @@ static cohort_status take_records(struct scan *scan, journal_take *take,
 /* Read file i: all of it or, if `size` is given, its first *size bytes, all of
  * which the first reading has found valid. */
 static cohort_status read_tasks(struct journal_reading *reading, size_t i,
-                                journal_take *take, const uint64_t *size)
+                                take_read *take, const uint64_t *size)
 {
 	const struct journal *journal = reading->journal;
 	const struct tasks_name *file = &reading->list.tasks[i];
@@ -80,7 +81,7 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	    .window = {.path = journal->path, .name = name},
 	    .run = journal->run,
 	    .rank = file->rank,
-	    .count = journal->count,
+	    .count = journal->old_count,
 	    .check_only = !size,
 	};
 	struct file_window *window = &scan.window;
@@ -93,7 +94,7 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 		return status;
 	if (size)
 		window->size = *size;
-	status = take_records(&scan, take, reading);
+	status = take_records(reading, &scan, take);
 	descriptor_close(&window->fd);
 	reading->whole[i] = window->offset;
 	if (status != COHORT_OK || window_left(window) == 0)
@@ -109,18 +110,37 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	return COHORT_OK;
 }
 
+static cohort_status note_all(struct journal_reading *reading)
+{
+	const struct tasks_name *tasks = reading->list.tasks;
+	cohort_status status = COHORT_OK;
+
+	for (size_t i = 0; i < reading->list.count && status == COHORT_OK;
+	     i++) {
+		if (i == 0 || tasks[i].run != tasks[i - 1].run)
+			status = assignment_next_run(&reading->assignment);
+		if (status == COHORT_OK)
+			status = read_tasks(reading, i, note_record, NULL);
+	}
+	return status;
+}
+
 static cohort_status read_twice(struct journal_reading *reading)
 {
-	cohort_status status = COHORT_OK;
-	const size_t count = reading->list.count;
+	struct journal_figures *figures = &reading->figures;
 
-	for (size_t i = 0; i < count && status == COHORT_OK; i++)
-		status = read_tasks(reading, i, store_number, NULL);
-	reading->number = 0;
-	for (size_t i = 0; i < count && status == COHORT_OK; i++) {
+	cohort_status status = note_all(reading);
+	if (status == COHORT_OK)
+		status =
+		    assignment_decide(&reading->assignment, &figures->records);
+	if (status != COHORT_OK)
+		return status;
+	figures->unused = reading->assignment.noted.count - figures->records;
+	for (size_t i = 0; i < reading->list.count && status == COHORT_OK;
+	     i++) {
 		const uint64_t size = reading->whole[i];
 		if (size > 0)
-			status = read_tasks(reading, i, take_if_last, &size);
+			status = read_tasks(reading, i, pass_on_result, &size);
 	}
 	return status;
 }
@@ -142,35 +162,27 @@ static cohort_status list_earlier_files(struct journal_reading *reading)
 	return COHORT_OK;
 }
 
-static bool allocate_numbers(struct journal_reading *reading)
-{
-	const uint64_t count = reading->journal->count;
-
-	reading->whole = calloc(reading->list.count, sizeof(uint64_t));
-	if (count <= SIZE_MAX)
-		reading->last =
-		    calloc(count ? (size_t)count : 1, sizeof(uint64_t));
-	return reading->whole && reading->last;
-}
-
 cohort_status journal_read(const struct journal *journal, journal_take *take,
                            void *arg, struct journal_figures *figures)
 {
 	struct journal_reading reading = {
-	    .journal = journal, .take = take, .arg = arg};
+	    .journal = journal,
+	    .assignment = {.sweep = &journal->sweep},
+	    .take = take,
+	    .arg = arg,
+	};
 
 	cohort_status status = list_earlier_files(&reading);
-	if (status == COHORT_OK && reading.list.count > 0)
-		status =
-		    allocate_numbers(&reading)
-		        ? read_twice(&reading)
-		        : error_set(COHORT_ENOMEM,
-		                    "cohort_scatter: no memory to note "
-		                    "which of %" PRIu64 " tasks a journal has",
-		                    journal->count);
+	if (status == COHORT_OK && reading.list.count > 0) {
+		reading.whole = calloc(reading.list.count, sizeof(uint64_t));
+		status = reading.whole
+		             ? read_twice(&reading)
+		             : error_sys("cohort_scatter: calloc to read a "
+		                         "journal");
+	}
 	free(reading.list.tasks);
 	free(reading.whole);
-	free(reading.last);
+	assignment_close(&reading.assignment);
 	if (status == COHORT_OK)
 		*figures = reading.figures;
 	return status;

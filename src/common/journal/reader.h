@@ -8,24 +8,25 @@ struct journal;
 
 struct journal_figures {
 	uint64_t files;      /* record files of earlier runs */
-	uint64_t records;    /* tasks handed over */
-	uint64_t superseded; /* older records of these tasks */
+	uint64_t records;    /* that are results of the sweep */
+	uint64_t unused;     /* other records: see assignment.h */
 	uint64_t torn;       /* files whose last record is incomplete */
 	uint64_t torn_bytes; /* bytes of all incomplete records */
 };
 
 /*
- * Pass every task that earlier runs have finished to `take`, once each, on the
- * root. If there are several records of a task, the last one counts: that of
- * the latest run, there of the highest rank, there nearest to the end of the
- * file. All files are checked before the first task is passed on.
+ * Pass the results of the sweep that earlier runs have to `take`, on the root,
+ * at most one for each parameter set; record->index is the index of that set in
+ * this sweep. assignment.h says which records these are. Records are read in
+ * the order of runs, then of ranks, then in the file. All files are checked
+ * before the first record is passed on.
  *
  * An incomplete record at the end of a file is dropped and counted. The same
  * goes for zeros up to the end of the file, which some file systems leave after
  * a power cut. Files are read and not mapped: if somebody truncates one
  * meanwhile, the result is an error and not SIGBUS. Files with other names than
- * a journal's are ignored. Links are not followed. Cost: two readings, 8 bytes
- * of memory for each parameter set, and the size of the largest record.
+ * a journal's are ignored. Links are not followed. Cost: two readings, the
+ * memory that assignment.h says, and the size of the largest record.
  *
  * COHORT_ECORRUPT  the contents of a file are not what was written; the
  *                  sentence names file and offset and says what to do. If a

@@ -4,7 +4,7 @@
 #define COHORT_COMMON_JOURNAL_SCAN_H
 
 #include "file_window.h"
-#include "journal_types.h"
+#include "format.h"
 
 /* Identifies a record in its file. */
 struct scan_mark {
@@ -16,13 +16,16 @@ struct scan {
 	/* The file. window.offset is the number of bytes in its head and in the
 	 * records that have been read. */
 	struct file_window window;
-	struct journal_run run; /* that the file must belong to */
+	struct journal_run run; /* that the file must belong to: id and run */
 	int rank;               /* that the file must belong to */
-	uint64_t count;         /* tasks of the sweep */
+	/* Parameter sets of the sweep, for a file of version 1. Those of later
+	 * versions have it in their heads. */
+	uint64_t count;
 	/* Only check the records: those that are larger than a piece of the
 	 * file are returned without their data and sentence. */
 	bool check_only;
-	struct scan_mark last; /* the record that scan_next returned last */
+	struct scan_mark last;    /* the record that scan_next returned last */
+	struct format_tasks head; /* of a file, when a record was read */
 };
 
 /*
@@ -37,7 +40,7 @@ COHORT_CHECKED cohort_status scan_next(struct scan *scan,
                                        struct journal_record *out, bool *more);
 
 /* *there receives whether the file has this record. */
-COHORT_CHECKED cohort_status scan_find(const struct scan *scan,
+COHORT_CHECKED cohort_status scan_find(struct scan *scan,
                                        const struct scan_mark *mark,
                                        bool *there);
 

@@ -3,6 +3,7 @@
 #include "common/base/bit_set.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/journal/hash.h"
 #include "common/journal/identity.h"
 #include "todo.h"
 
@@ -39,20 +40,27 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 	                        from->status != COHORT_OK ? from->error : NULL);
 }
 
-cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
-                              uint64_t seed, bool unlocked, struct sweep *sweep)
+cohort_status checkpoint_open(struct checkpoint *checkpoint,
+                              const cohort_job *job, bool unlocked,
+                              struct sweep *sweep)
 {
-	struct journal_identity identity;
+	struct journal_sweep wanted = {
+	    .params = sweep->params.data,
+	    .count = sweep->count,
+	    .seed = job->seed,
+	    .rebuilt_ok = job->rebuilt_ok,
+	    .rerun_failed = job->rerun_failed,
+	};
 	cohort_status status =
-	    journal_identify(sweep->params.data, sweep->count,
-	                     sweep->param_bytes, seed, &identity);
+	    journal_identify(sweep->param_bytes, job->identity,
+	                     job->identity_bytes, &wanted.identity);
 
 	checkpoint->done = calloc(1, bits_bytes(sweep->count) + 1);
 	if (status == COHORT_OK && !checkpoint->done)
 		status = error_sys("cohort_scatter: calloc");
 	if (status == COHORT_OK)
 		status = (unlocked ? journal_open_unlocked : journal_open)(
-		    path, &identity, &checkpoint->journal);
+		    job->journal, &wanted, &checkpoint->journal);
 	if (status != COHORT_OK)
 		return status;
 	checkpoint->id = journal_this_run(checkpoint->journal);
@@ -61,26 +69,26 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint, const char *path,
 	                    &checkpoint->figures);
 }
 
-cohort_status checkpoint_begin(struct checkpoint *checkpoint, const char *path,
-                               int rank)
+cohort_status checkpoint_begin(struct checkpoint *checkpoint,
+                               const cohort_job *job, int rank)
 {
+	checkpoint->flags = job->rerun_failed ? JOURNAL_RERUN : 0;
 	checkpoint->shared = memory_share(sizeof(*checkpoint->shared));
 	if (!checkpoint->shared)
 		return error_sys("cohort_scatter: mmap");
-	return journal_writer_open(path, &checkpoint->id, rank,
+	return journal_writer_open(job->journal, &checkpoint->id, rank,
 	                           checkpoint->shared, &checkpoint->writer);
 }
 
-void checkpoint_write(struct checkpoint *checkpoint,
-                      const struct result_store *store,
+void checkpoint_write(struct checkpoint *checkpoint, const struct sweep *sweep,
                       const struct store_mark *at)
 {
 	const void *data;
 	const char *error;
 	size_t offset = at->used;
 	const struct record *record =
-	    record_read(store->records, &offset, &data, &error);
-	const struct journal_record written = {
+	    record_read(sweep->store.records, &offset, &data, &error);
+	struct journal_record written = {
 	    .index = record->index,
 	    .bytes = record->bytes,
 	    .data = data,
@@ -89,8 +97,11 @@ void checkpoint_write(struct checkpoint *checkpoint,
 	    .rank = record->rank,
 	    .status = record->status,
 	    .attempts = record->attempts,
+	    .flags = checkpoint->flags | record->asked,
 	};
 
+	hash_128(sweep_param(sweep, (size_t)record->index), sweep->param_bytes,
+	         written.digest);
 	/* The writer keeps a failure, and checkpoint_end returns it. */
 	cohort_status status = journal_write(checkpoint->writer, &written);
 	(void)status;

@@ -16,24 +16,25 @@ struct checkpoint {
 	unsigned char *done; /* a bit for each task of earlier runs */
 	struct journal_writer *writer;
 	struct journal_shared *shared; /* the writer's, with forked copies */
+	uint32_t flags;                /* that all records of this run have */
 };
 
-/* On the root: open the journal at `path`, with journal_open_unlocked if
+/* On the root: open the job's journal, with journal_open_unlocked if
  * `unlocked`, load its results into the sweep's store, and mark them in `done`.
  * Returns the status of journal_open or journal_read, or COHORT_ENOMEM. */
 COHORT_CHECKED cohort_status checkpoint_open(struct checkpoint *checkpoint,
-                                             const char *path, uint64_t seed,
+                                             const cohort_job *job,
                                              bool unlocked,
                                              struct sweep *sweep);
 
 /* On every rank, after the root has sent it checkpoint->id: open this rank's
  * writer. */
 COHORT_CHECKED cohort_status checkpoint_begin(struct checkpoint *checkpoint,
-                                              const char *path, int rank);
+                                              const cohort_job *job, int rank);
 
-/* Append the record at `at` in the store. checkpoint_end returns a failure. */
-void checkpoint_write(struct checkpoint *checkpoint,
-                      const struct result_store *store,
+/* Append the record at `at` in the sweep's store. checkpoint_end returns a
+ * failure. */
+void checkpoint_write(struct checkpoint *checkpoint, const struct sweep *sweep,
                       const struct store_mark *at);
 
 /* Bytes written so far; 0 without a journal. */

@@ -60,6 +60,7 @@ static struct record failed_record(const struct worker *worker, int64_t begun)
 	    .seconds = begun > 0 && took > 0 ? 1e-9 * (double)took : 0,
 	    .status = COHORT_ETASK,
 	    .attempts = worker->cursor.attempt + 1,
+	    .asked = (uint8_t)worker->cursor.asked,
 	};
 }
 
@@ -116,8 +117,12 @@ cohort_status child_verdict_crash(struct child_verdicts *verdicts,
 
 	if (ended_without_fault(child, begun))
 		return COHORT_OK;
-	if (begun)
+	if (begun) {
+		worker_note_asked(worker,
+		                  todo_index(&worker->run->todo,
+		                             (size_t)worker->cursor.next));
 		status = fail_or_retry(verdicts, &crash);
+	}
 	*fruitless = begun || worker->cursor.done > done ? 0 : *fruitless + 1;
 	if (*fruitless > FRUITLESS_MOST)
 		return error_set(COHORT_ESYS,

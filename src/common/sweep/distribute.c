@@ -5,8 +5,10 @@
 #include "distribute.h"
 
 #include "common/base/bit_set.h"
+#include "common/journal/hash.h"
 #include "job_check.h"
 #include "status_exchange.h"
+#include "unique.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,8 @@ struct sweep_header {
 	uint64_t retries;
 	uint64_t seed;
 	double deadline;
+	uint64_t rerun_failed;
+	uint64_t identity[2]; /* digest of the job's, with a journal */
 	uint64_t journaled;
 	uint64_t on_result; /* 1: it is set; 2: ordered */
 	struct journal_run id;
@@ -65,8 +69,7 @@ static void set_schedule(struct sweep_run *run)
 static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 {
 	const cohort_job *job = run->job;
-
-	return (struct sweep_header){
+	struct sweep_header header = {
 	    .count = count,
 	    .param_bytes = job->param_bytes,
 	    .schedule = run->schedule,
@@ -76,9 +79,14 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	    .retries = (uint64_t)job->retries,
 	    .seed = job->seed,
 	    .deadline = job->deadline,
+	    .rerun_failed = job->rerun_failed,
 	    .journaled = job->journal != NULL,
 	    .on_result = (job->on_result != NULL) | (uint64_t)job->ordered << 1,
 	};
+
+	if (job->journal && job->identity_bytes > 0)
+		hash_128(job->identity, job->identity_bytes, header.identity);
+	return header;
 }
 
 /* The name of a field of the job in which two ranks differ; NULL: none. */
@@ -96,7 +104,10 @@ static const char *differing_field(const struct sweep_header *a,
 	RETURN_IF_DIFFERENT(retries)
 	RETURN_IF_DIFFERENT(seed)
 	RETURN_IF_DIFFERENT(deadline)
+	RETURN_IF_DIFFERENT(rerun_failed)
 #undef RETURN_IF_DIFFERENT
+	if (memcmp(a->identity, b->identity, sizeof(a->identity)) != 0)
+		return "identity";
 	if (a->on_result != b->on_result)
 		return (a->on_result ^ b->on_result) & 1 ? "on_result"
 		                                         : "ordered";
@@ -121,11 +132,12 @@ static cohort_status create_on_root(struct sweep_run *run, const void *params,
 		return error_sys("%s: no memory for the parameter sets, of "
 		                 "%zu bytes",
 		                 function, bytes);
-	if (!run->job->journal)
-		return COHORT_OK;
 	cohort_status status =
-	    checkpoint_open(&run->checkpoint, run->job->journal, run->job->seed,
-	                    run->group->journal_unlocked, run->sweep);
+	    run->job->unique ? unique_check(run->sweep) : COHORT_OK;
+	if (status != COHORT_OK || !run->job->journal)
+		return status;
+	status = checkpoint_open(&run->checkpoint, run->job,
+	                         run->group->journal_unlocked, run->sweep);
 	header->id = run->checkpoint.id;
 	header->resumed = run->sweep->store.count;
 	return status;

@@ -69,6 +69,16 @@ static cohort_status check_job_deadline(const cohort_job *job)
 	                 function, job->deadline);
 }
 
+static cohort_status check_identity_bytes(const cohort_job *job)
+{
+	if (job->identity || job->identity_bytes == 0)
+		return COHORT_OK;
+	return error_set(COHORT_EINVAL,
+	                 "%s: job.identity is NULL, but job.identity_bytes is "
+	                 "%zu: pass the address of the bytes",
+	                 function, job->identity_bytes);
+}
+
 static cohort_status check_params(const cohort_job *job, const void *params,
                                   size_t count)
 {
@@ -104,6 +114,8 @@ cohort_status job_check(const cohort *group, const cohort_job *job,
 		status = check_isolation(group, job);
 	if (status == COHORT_OK)
 		status = check_job_deadline(job);
+	if (status == COHORT_OK)
+		status = check_identity_bytes(job);
 	if (status != COHORT_OK || group->world->rank != 0)
 		return status;
 	return check_params(job, params, count);

@@ -27,7 +27,8 @@ struct record {
 	int32_t attempts;
 	uint32_t error_bytes; /* of the sentence, with its 0; 0: no sentence */
 	int16_t status;
-	int16_t loaded; /* 1: an earlier run made it, and a journal kept it */
+	uint8_t loaded; /* 1: an earlier run made it, and a journal kept it */
+	uint8_t asked;  /* by its task, with a journal; see asked.h */
 };
 
 enum {

@@ -121,7 +121,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
-		mine = checkpoint_begin(&run->checkpoint, run->job->journal,
+		mine = checkpoint_begin(&run->checkpoint, run->job,
 		                        group->world->rank);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);

@@ -207,8 +207,11 @@ cohort_status scheduler_next(struct scheduler *scheduler, struct cursor *cursor)
 		status = claim_chunk(scheduler, &range);
 	cursor->next = range.begin;
 	cursor->end = range.begin + range.count;
-	if (run->serial > 0 && range.count > 0)
-		cursor->attempt =
-		    victims_attempts(run, todo_index(&run->todo, range.begin));
+	if (run->serial > 0 && range.count > 0) {
+		unsigned asked;
+		cursor->attempt = victims_attempts(
+		    run, todo_index(&run->todo, range.begin), &asked);
+		cursor->asked = (uint16_t)asked;
+	}
 	return status;
 }

@@ -38,6 +38,7 @@ struct supervisor {
 static void skip_suspect(struct cursor *cursor)
 {
 	cursor->attempt = 0;
+	cursor->asked = 0;
 	cursor->next += cursor->next < cursor->end;
 }
 
@@ -152,6 +153,9 @@ static cohort_status run_singly(struct supervisor *supervisor)
 			return returned;
 		if (cursor->done != before.done + 1 || damaged) {
 			drop_behind(worker, &before);
+			worker_note_asked(worker,
+			                  todo_index(&worker->run->todo,
+			                             (size_t)before.next));
 			status =
 			    child_verdict_single(&supervisor->verdicts, &child,
 			                         end, completed, damaged);

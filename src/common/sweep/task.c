@@ -11,6 +11,8 @@
 
 size_t cohort_task_index(const cohort_task *task)
 {
+	if (task->asked)
+		asked_add(task->asked, JOURNAL_OF_INDEX);
 	return task->index;
 }
 
@@ -26,6 +28,8 @@ void *cohort_task_state(const cohort_task *task)
 
 uint64_t cohort_task_seed(const cohort_task *task)
 {
+	if (task->asked)
+		asked_add(task->asked, JOURNAL_OF_INDEX | JOURNAL_OF_SEED);
 	return seed_of_task(task->seed, task->index);
 }
 
@@ -99,6 +103,7 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
 	    .seconds = clock_seconds() - begin,
 	    .status = failure ? COHORT_ETASK : COHORT_OK,
 	    .attempts = task->attempt + 1,
+	    .asked = task->asked ? (uint8_t)asked_flags(task->asked) : 0,
 	};
 	return failure;
 }

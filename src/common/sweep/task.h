@@ -2,6 +2,7 @@
 #ifndef COHORT_COMMON_SWEEP_TASK_H
 #define COHORT_COMMON_SWEEP_TASK_H
 
+#include "asked.h"
 #include "common/base/error.h"
 #include "sweep.h"
 
@@ -15,7 +16,8 @@ struct cohort_task {
 	size_t index;
 	int attempt;
 	int rank;
-	_Atomic int *left; /* see callback.h; NULL in a rank */
+	_Atomic int *left;   /* see callback.h; NULL in a rank */
+	struct asked *asked; /* NULL without a journal */
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
 	size_t wanted;

@@ -100,6 +100,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	    .rank = r,
 	    .status = COHORT_ETASK,
 	    .attempts = atomic_load(&dead->attempt) + 1,
+	    .asked = (uint8_t)asked_published(&dead->asked, index),
 	};
 
 	snprintf(text, sizeof(text), "%s while it ran this task%s", how,
@@ -109,7 +110,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	if (status != COHORT_OK)
 		return status;
 	if (run->checkpoint.writer)
-		checkpoint_write(&run->checkpoint, store, &mark);
+		checkpoint_write(&run->checkpoint, run->sweep, &mark);
 	atomic_fetch_add(&own->failed, 1);
 	atomic_fetch_add(&own->done, 1);
 	atomic_store(&own->stored, store->used);
@@ -173,11 +174,12 @@ void victims_log(const struct sweep_run *run)
 	         "%s; the other ranks go on with the sweep without it", text);
 }
 
-int victims_attempts(const struct sweep_run *run, size_t index)
+int victims_attempts(const struct sweep_run *run, size_t index, unsigned *asked)
 {
 	const struct world *world = run->group->world;
 	int attempts = 0;
 
+	*asked = 0;
 	if (run->serial == 0)
 		return 0;
 	for (int r = 0; r < world->size; r++) {
@@ -187,6 +189,7 @@ int victims_attempts(const struct sweep_run *run, size_t index)
 			continue;
 		const int attempt = atomic_load(&counters->attempt) + 1;
 		attempts = attempt > attempts ? attempt : attempts;
+		*asked |= asked_published(&counters->asked, index);
 	}
 	return attempts;
 }

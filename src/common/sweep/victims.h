@@ -14,9 +14,10 @@ void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES]);
  * do so once together. */
 void victims_log(const struct sweep_run *run);
 
-/* The number of attempts at this task that ended with the death of their
- * rank. */
-int victims_attempts(const struct sweep_run *run, size_t index);
+/* The number of attempts at this task that ended with the death of their rank.
+ * *asked receives what they asked for; see asked.h. */
+int victims_attempts(const struct sweep_run *run, size_t index,
+                     unsigned *asked);
 
 /* On rank 0, while no rank that lives runs a task. `done` has the tasks that
  * have a result. A task that a rank ran when it died becomes a failed result of

@@ -16,7 +16,7 @@ static struct rank_counters *counters_of(const struct sweep_run *run)
 
 void worker_begin(struct sweep_run *run, struct worker *out)
 {
-	const struct rank_counters *counters = counters_of(run);
+	struct rank_counters *counters = counters_of(run);
 
 	*out = (struct worker){
 	    .run = run,
@@ -32,6 +32,9 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	             .rank = run->group->world->rank,
 	             .seed = run->job->seed},
 	};
+	out->asked.published = &counters->asked;
+	if (run->job->journal)
+		out->task.asked = &out->asked;
 }
 
 void worker_count(const struct worker *worker)
@@ -72,7 +75,7 @@ cohort_status worker_add(struct worker *worker, struct record *record,
 	if (status != COHORT_OK)
 		return status;
 	if (run->checkpoint.writer)
-		checkpoint_write(&run->checkpoint, store, &cursor->stored);
+		checkpoint_write(&run->checkpoint, run->sweep, &cursor->stored);
 	cursor->stored = result_store_mark(store);
 	cursor->journaled = checkpoint_written(&run->checkpoint);
 	cursor->done++;
@@ -84,9 +87,17 @@ cohort_status worker_add(struct worker *worker, struct record *record,
 	return COHORT_OK;
 }
 
+void worker_note_asked(struct worker *worker, size_t index)
+{
+	const unsigned asked = asked_published(worker->asked.published, index);
+
+	worker->cursor.asked |= (uint16_t)asked;
+}
+
 void worker_move_on(struct worker *worker)
 {
 	worker->cursor.attempt = 0;
+	worker->cursor.asked = 0;
 	worker->cursor.next++;
 }
 
@@ -126,6 +137,9 @@ cohort_status worker_run_next(struct worker *worker)
 	if (worker->child)
 		child_state_task_begins(worker->child, number);
 	publish_running(worker, worker->task.index);
+	if (worker->task.asked)
+		asked_begin(worker->task.asked, worker->task.index,
+		            worker->cursor.asked);
 	const char *error = task_run(&worker->task, run->job->execute, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = keep_outcome(worker, &record, error);

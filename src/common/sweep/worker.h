@@ -16,11 +16,12 @@ struct worker {
 	/* Between the child and the rank, if the child may not claim tickets.
 	 * Not in the memory that they share, where a task may write. */
 	struct ticket_channel channel;
+	struct asked asked; /* where `task` points, with a journal */
 	cohort_task task;
 };
 
 /* Before this rank's first task of the sweep, and again in each pass of
- * execute_run. */
+ * execute_run. The task points into *out, which must stay where it is. */
 void worker_begin(struct sweep_run *run, struct worker *out);
 
 /* Write how many tasks it has done into this rank's counters. */
@@ -38,6 +39,10 @@ COHORT_CHECKED cohort_status worker_run_next(struct worker *worker);
 COHORT_CHECKED cohort_status worker_add(struct worker *worker,
                                         struct record *record,
                                         const char *error);
+
+/* The child has ended that ran the task with this index: the next attempt at
+ * task number cursor.next, or its failure, has asked for what the child did. */
+void worker_note_asked(struct worker *worker, size_t index);
 
 /* Task number cursor.next has an outcome, or needs none: move on. */
 void worker_move_on(struct worker *worker);

@@ -16,11 +16,11 @@ enum { NOBODY = 61234, CANNOT = 2 };
 
 static void expect_refused(cohort_status expected, const char *words)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	const int entries = scratch_entries(path);
 	struct journal *journal;
 
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 	EXPECT(status == expected && strstr(cohort_error(), words), "%s: %s",
 	       cohort_status_name(status), cohort_error());
 	EXPECT(scratch_entries(path) == entries, "something has changed");
@@ -90,18 +90,18 @@ void scenario_strange_lock(void)
 /* A file system that has locks of records, and none of files. */
 void scenario_no_flock(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal;
 
 	hooks->mode = FAIL_ON;
 	hooks->kind = HOOK_FLOCK;
 	hooks->number = EOPNOTSUPP;
 	atomic_store(&hooks->at, 1);
-	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	EXPECT(journal_open(path, &sweep, &journal) == COHORT_OK, "%s",
 	       cohort_error());
 	expect_refused(COHORT_ESTATE, "is in use");
 	journal_close(journal);
-	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	EXPECT(journal_open(path, &sweep, &journal) == COHORT_OK, "%s",
 	       cohort_error());
 	journal_close(journal);
 }
@@ -109,7 +109,7 @@ void scenario_no_flock(void)
 /* A file system without any lock: refused, unless the user wants it. */
 void scenario_no_lock(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal;
 
 	hooks->mode = FAIL_ON;
@@ -117,17 +117,17 @@ void scenario_no_lock(void)
 	hooks->number = EOPNOTSUPP;
 	atomic_store(&hooks->at, 1);
 	atomic_store(&hooks->no_locks, 1);
-	EXPECT(journal_open(path, &identity, &journal) == COHORT_EIO &&
+	EXPECT(journal_open(path, &sweep, &journal) == COHORT_EIO &&
 	           strstr(cohort_error(), "has no locks") &&
 	           strstr(cohort_error(), "COHORT_JOURNAL_UNLOCKED=1"),
 	       "%s", cohort_error());
-	EXPECT(journal_open_unlocked(path, &identity, &journal) == COHORT_OK,
-	       "%s", cohort_error());
+	EXPECT(journal_open_unlocked(path, &sweep, &journal) == COHORT_OK, "%s",
+	       cohort_error());
 	journal_close(journal);
 	/* Where there are locks, it takes one. */
 	hooks_reset();
-	EXPECT(journal_open_unlocked(path, &identity, &journal) == COHORT_OK,
-	       "%s", cohort_error());
+	EXPECT(journal_open_unlocked(path, &sweep, &journal) == COHORT_OK, "%s",
+	       cohort_error());
 	expect_refused(COHORT_ESTATE, "is in use");
 	journal_close(journal);
 }

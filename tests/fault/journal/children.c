@@ -16,9 +16,9 @@ static struct journal_writer *writer;
 
 static void open_writer(struct journal_shared *shared)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 
-	EXPECT(journal_open(path, &identity, &journal) == COHORT_OK, "%s",
+	EXPECT(journal_open(path, &sweep, &journal) == COHORT_OK, "%s",
 	       cohort_error());
 	const struct journal_run this = journal_this_run(journal);
 	EXPECT(journal_writer_open(path, &this, 0, shared, &writer) ==

@@ -69,11 +69,11 @@ static struct journal *held;
 
 static void leave_a_child(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	int ends[2];
 	char byte;
 
-	EXPECT(journal_open(path, &identity, &held) == COHORT_OK, "%s",
+	EXPECT(journal_open(path, &sweep, &held) == COHORT_OK, "%s",
 	       cohort_error());
 	EXPECT(pipe(ends) == 0, "pipe");
 	if (fork() == 0) {
@@ -94,11 +94,11 @@ static void leave_a_child(void)
 
 static void hold_beside_a_child(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *other;
 	int status;
 
-	EXPECT(journal_open(path, &identity, &held) == COHORT_OK, "%s",
+	EXPECT(journal_open(path, &sweep, &held) == COHORT_OK, "%s",
 	       cohort_error());
 	const pid_t pid = fork();
 	if (pid == 0) {
@@ -106,14 +106,14 @@ static void hold_beside_a_child(void)
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
-	EXPECT(journal_open(path, &identity, &other) == COHORT_ESTATE,
+	EXPECT(journal_open(path, &sweep, &other) == COHORT_ESTATE,
 	       "the child dropped the parent's lock");
 	const pid_t idle = fork();
 	if (idle == 0)
 		for (;;)
 			pause();
 	journal_close(held);
-	EXPECT(journal_open(path, &identity, &held) == COHORT_OK,
+	EXPECT(journal_open(path, &sweep, &held) == COHORT_OK,
 	       "a child kept the lock: %s", cohort_error());
 	journal_close(held);
 	kill(idle, SIGKILL);
@@ -122,7 +122,7 @@ static void hold_beside_a_child(void)
 
 void scenario_inherited_lock(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal *journal;
 
 	EXPECT(run(hold_beside_a_child) == 0, "exit status");
@@ -130,7 +130,7 @@ void scenario_inherited_lock(void)
 		fresh();
 		atomic_store(&outcome->step, step);
 		EXPECT(run(leave_a_child) == KILLED, "exit status");
-		cohort_status status = journal_open(path, &identity, &journal);
+		cohort_status status = journal_open(path, &sweep, &journal);
 		EXPECT(status == (step ? COHORT_OK : COHORT_ESTATE), "%d: %s",
 		       step, cohort_error());
 		if (status == COHORT_OK)

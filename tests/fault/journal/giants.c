@@ -65,7 +65,7 @@ static void read_giant(void)
 	const struct loaded loaded = sample_load(path);
 	EXPECT(loaded.status == COHORT_ENOMEM &&
 	           strstr(cohort_error(), "tasks-1-0") &&
-	           strstr(cohort_error(), "4398046511168 bytes"),
+	           strstr(cohort_error(), "4398046511192 bytes"),
 	       "%s: %s", cohort_status_name(loaded.status), cohort_error());
 }
 

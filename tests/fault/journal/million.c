@@ -14,21 +14,22 @@ static cohort_status count_up(void *arg, const struct journal_record *record)
 
 void scenario_million(void)
 {
-	const struct journal_identity identity = sample_identity(MILLION);
+	const struct journal_sweep sweep = sample_sweep(MILLION);
 	struct journal_figures figures;
 	struct journal_writer *writer = NULL;
 	struct journal *journal;
 	const double data[6] = {1};
 	uint64_t sum = 0;
 
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 	const struct journal_run this = journal_this_run(journal);
 	if (status == COHORT_OK)
 		status = journal_writer_open(path, &this, 0, NULL, &writer);
 	double begin = now();
 	for (uint64_t i = 0; i < MILLION && status == COHORT_OK; i++) {
-		const struct journal_record record = {
+		struct journal_record record = {
 		    .index = i, .bytes = sizeof(data), .data = data};
+		sample_digest(i, record.digest);
 		status = journal_write(writer, &record);
 	}
 	const double written = now() - begin;
@@ -38,7 +39,7 @@ void scenario_million(void)
 	const double closed = now() - begin;
 	journal_close(journal);
 	begin = now();
-	status = journal_open(path, &identity, &journal);
+	status = journal_open(path, &sweep, &journal);
 	if (status == COHORT_OK)
 		status = journal_read(journal, count_up, &sum, &figures);
 	const double loaded = now() - begin;

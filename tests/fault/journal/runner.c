@@ -135,11 +135,11 @@ static cohort_status write_each(struct journal_writer *writer, uint64_t begin,
 
 void write_tasks(uint64_t begin, uint64_t end)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal_writer *writer = NULL;
 	struct journal *journal = NULL;
 
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 	if (status == COHORT_OK)
 		status = sample_read(journal).status;
 	if (status == COHORT_OK) {

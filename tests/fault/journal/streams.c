@@ -17,13 +17,13 @@ static void count_streams(void)
 
 static void write_without_streams(void)
 {
-	const struct journal_identity identity = sample_identity(TASKS);
+	const struct journal_sweep sweep = sample_sweep(TASKS);
 	struct journal_writer *writer = NULL;
 	struct journal *journal = NULL;
 
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		close(fd);
-	cohort_status status = journal_open(path, &identity, &journal);
+	cohort_status status = journal_open(path, &sweep, &journal);
 	count_streams();
 	if (status == COHORT_OK) {
 		const struct journal_run run = journal_this_run(journal);

@@ -112,13 +112,14 @@ void case_bad_journals(void)
 		expect_refused(journaled("theirs"), 5, COHORT_EINVAL,
 		               WORDS("theirs", "user 61234"));
 	}
-	/* The journal belongs to another sweep. */
+	/* The journal belongs to another identity. */
 	do_it(journaled("journal"), 9);
-	expect_refused(journaled("journal"), 10, COHORT_EINVAL,
-	               WORDS("journal", "9", "10"));
 	cohort_job job = journaled("journal");
-	job.seed = 5;
-	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "seed"));
+	job.identity = "another script";
+	job.identity_bytes = 14;
+	expect_refused(job, 9, COHORT_EINVAL, WORDS("journal", "job.identity"));
+	job.identity = NULL;
+	expect_refused(job, 9, COHORT_EINVAL, WORDS("job.identity is NULL"));
 }
 
 /* Every rank must find the same directory at its path. */
@@ -152,7 +153,12 @@ void differ(const char *field)
 		job.isolate = last;
 	else if (!strcmp(field, "seed"))
 		job.seed = (uint64_t)last << 40;
-	else if (last)
+	else if (!strcmp(field, "rerun_failed"))
+		job.rerun_failed = last;
+	else if (!strcmp(field, "identity")) {
+		job.identity = field;
+		job.identity_bytes = 1 + (size_t)last;
+	} else if (last)
 		job.journal = NULL;
 	job.param_bytes = sizeof(uint64_t);
 	cohort_status status =

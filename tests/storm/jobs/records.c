@@ -11,8 +11,8 @@
 
 /* See docs/journal.md. */
 enum {
-	HEAD_BYTES = 56,
-	HEADER_BYTES = 64,
+	HEAD_BYTES = 88,
+	HEADER_BYTES = 88,
 	AT_STATUS = 4,
 	AT_INDEX = 8,
 	AT_BYTES = 16,

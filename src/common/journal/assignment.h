@@ -1,0 +1,57 @@
+/*
+ * Which record of a journal is the result of which parameter set of a sweep.
+ *
+ * A record belongs to a parameter set if the set has the digest of the record.
+ * If the task asked for its index, it is good at that index only; if it asked
+ * for its seed, with the seed of its run only. A record has at most one set,
+ * and a set at most one record:
+ *
+ * 1. A record of a run that ran failed tasks again takes the place of one
+ *    failed record of an earlier run, with the same digest; see replaced.h.
+ * 2. A set takes the record that was made at its own index. If there are
+ *    several, the last one counts in the order of reading.
+ * 3. Sets that have none yet take the records that are left over, in the order
+ *    of index: first those of tasks that succeeded, then those of failed ones,
+ *    each in the order of reading.
+ *
+ * So n equal sets need n records, an unchanged sweep gets back what it had, and
+ * a record that no set needs stays in the journal for a later run.
+ *
+ * Memory: 16 bytes for each record and 8 for each set; if sets have moved or
+ * failed tasks were run again, 11 more for each set; if records are left over
+ * for step 3, another 8.
+ */
+#ifndef COHORT_COMMON_JOURNAL_ASSIGNMENT_H
+#define COHORT_COMMON_JOURNAL_ASSIGNMENT_H
+
+#include "format.h"
+#include "key_table.h"
+#include "noted_record.h"
+
+/* The caller sets `sweep`; the rest is 0 at first. */
+struct assignment {
+	const struct journal_sweep *sweep;
+	struct key_table keys; /* open if slots is not NULL */
+	struct noted_records noted;
+};
+
+/* The records that are noted from now on are of the next run. */
+COHORT_CHECKED cohort_status assignment_next_run(struct assignment *assignment);
+
+/* Note the next record in the order of reading, from a file with this head. */
+COHORT_CHECKED cohort_status
+assignment_note(struct assignment *assignment, const struct format_tasks *head,
+                const struct journal_record *record);
+
+/* All records are noted: decide. *assigned receives how many are results. */
+COHORT_CHECKED cohort_status assignment_decide(struct assignment *assignment,
+                                               uint64_t *assigned);
+
+/* After assignment_decide: whether record `number`, from 0, is the result of a
+ * parameter set; *index receives which. */
+bool assignment_has(const struct assignment *assignment, uint64_t number,
+                    uint64_t *index);
+
+void assignment_close(struct assignment *assignment);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Finds parameter sets by their contents: a hash table of the digests of all
+ * sets. Of equal sets it has the first one. It stores positions and not
+ * digests, and computes a digest again to compare it.
+ * Cost: 11 bytes of memory for each set; to add or to find one takes a digest
+ * or two and a few memory accesses.
+ */
+#ifndef COHORT_COMMON_JOURNAL_KEY_TABLE_H
+#define COHORT_COMMON_JOURNAL_KEY_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KEY_NONE UINT64_MAX
+
+/* The caller does not use the fields. */
+struct key_table {
+	const unsigned char *params; /* `count` times `bytes` bytes */
+	uint64_t count;
+	size_t bytes;
+	uint64_t *slots; /* 0: empty; else position + 1, and bits of the digest
+	                  * above it */
+	uint64_t room;   /* slots */
+};
+
+/* XXH3-128 of set `i` of sets of `bytes` bytes. */
+void key_of(const void *params, size_t bytes, uint64_t i, uint64_t digest[2]);
+
+/* An empty table for these sets, which must exist as long as it. False if there
+ * is no memory. */
+bool key_table_open(struct key_table *table, const void *params, uint64_t count,
+                    size_t bytes);
+
+/* Add set `i`, unless the table has an equal one. Returns the position of the
+ * one that it has: `i` if there was none. */
+uint64_t key_table_add(struct key_table *table, uint64_t i);
+
+/* The first set with this digest; KEY_NONE if there is none. */
+uint64_t key_table_find(const struct key_table *table,
+                        const uint64_t digest[2]);
+
+void key_table_close(struct key_table *table);
+
+#endif

@@ -1,0 +1,71 @@
+#include "noted_record.h"
+
+#include <stdlib.h>
+
+enum { FIRST_ROOM = 64 };
+
+/* Have room for one more element of `bytes` bytes. */
+static void *grow_list(void *list, uint64_t count, uint64_t *room, size_t bytes)
+{
+	if (list && count < *room)
+		return list;
+	const uint64_t more = *room ? *room + *room / 2 : FIRST_ROOM;
+	if (more > SIZE_MAX / bytes)
+		return NULL;
+	void *grown = realloc(list, (size_t)more * bytes);
+	if (grown)
+		*room = more;
+	return grown;
+}
+
+bool noted_add(struct noted_records *noted, uint64_t index, unsigned flags,
+               uint64_t first)
+{
+	struct noted_record *list =
+	    grow_list(noted->list, noted->count, &noted->room, sizeof(*list));
+
+	if (!list)
+		return false;
+	noted->list = list;
+	list[noted->count++] = (struct noted_record){
+	    .index = index,
+	    .word = first << NOTED_FLAG_BITS | flags,
+	};
+	noted->flags |= flags;
+	return true;
+}
+
+bool noted_next_run(struct noted_records *noted)
+{
+	uint64_t *runs = grow_list(noted->runs, noted->run_count,
+	                           &noted->run_room, sizeof(*runs));
+
+	if (!runs)
+		return false;
+	noted->runs = runs;
+	runs[noted->run_count++] = noted->count;
+	return true;
+}
+
+uint64_t noted_run_begin(const struct noted_records *noted, uint64_t number)
+{
+	uint64_t low = 0;
+	uint64_t high = noted->run_count;
+
+	/* runs[low] <= number < runs[high] */
+	while (high - low > 1) {
+		const uint64_t middle = low + (high - low) / 2;
+		if (noted->runs[middle] <= number)
+			low = middle;
+		else
+			high = middle;
+	}
+	return noted->run_count ? noted->runs[low] : 0;
+}
+
+void noted_free(struct noted_records *noted)
+{
+	free(noted->list);
+	free(noted->runs);
+	*noted = (struct noted_records){0};
+}
