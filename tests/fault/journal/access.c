@@ -54,6 +54,64 @@ void scenario_other_user(void)
 	       "%s", cohort_error());
 }
 
+static void read_as_another(void)
+{
+	cohort_journal *reader;
+	char name[SCRATCH_PATH];
+
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(CANNOT);
+	EXPECT(cohort_journal_open(path, &reader) == COHORT_OK, "%s",
+	       cohort_error());
+	expect_results(reader, TASKS, "another user");
+	cohort_journal_close(reader);
+	scratch_name(name, path, "lock");
+	EXPECT(access(name, W_OK) && access(path, W_OK), "it may write");
+	/* To go on with it is another matter. */
+	expect_refused(COHORT_EINVAL, "belongs to user 0");
+}
+
+static void fail_to_read(void)
+{
+	cohort_journal *reader = NULL;
+	cohort_result result;
+	bool end = false;
+
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		_exit(CANNOT);
+	cohort_status status = cohort_journal_open(path, &reader);
+	if (status == COHORT_OK)
+		status = cohort_journal_next(reader, &result, &end);
+	EXPECT(status == COHORT_EIO && !end &&
+	           strstr(cohort_error(), strerror(EACCES)),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	cohort_journal_close(reader);
+}
+
+/* Whoever may read the files may read the journal. */
+void scenario_other_reader(void)
+{
+	char folder[SCRATCH_PATH];
+	char name[SCRATCH_PATH];
+
+	if (geteuid() != 0)
+		skip("only root can become another user");
+	snprintf(folder, sizeof(folder), "%s", path);
+	*strrchr(folder, '/') = '\0';
+	EXPECT(chmod(folder, 0755) == 0, "chmod");
+	run(write_all);
+	if (run(fail_to_read) == CANNOT)
+		skip("root cannot become somebody else here");
+	EXPECT(chmod(path, 0755) == 0, "chmod");
+	EXPECT(run(fail_to_read) == 0, "the identity is not readable");
+	scratch_name(name, path, "identity");
+	EXPECT(chmod(name, 0644) == 0, "chmod");
+	EXPECT(run(fail_to_read) == 0, "the records are not readable");
+	scratch_name(name, path, "tasks-1-0");
+	EXPECT(chmod(name, 0644) == 0, "chmod");
+	EXPECT(run(read_as_another) == 0, "all is readable");
+}
+
 /* The lock's file is overwritten: it must not be another file. */
 void scenario_strange_lock(void)
 {
@@ -213,6 +271,10 @@ static void try_mount(void)
 	             "size=64k") == 0,
 	       "%s", strerror(errno));
 	expect_refused(COHORT_EIO, strerror(EROFS));
+	cohort_journal *reader;
+	EXPECT(cohort_journal_open(path, &reader) == COHORT_OK, "%s",
+	       cohort_error());
+	expect_results(reader, 3, "a file system that is read-only");
 	/* A disk that is really full. */
 	EXPECT(mount("none", path, "tmpfs", MS_REMOUNT, "size=64k") == 0, "%s",
 	       strerror(errno));
@@ -226,8 +288,15 @@ static void try_mount(void)
 	EXPECT(outcome->status == COHORT_EIO &&
 	           strstr(outcome->sentence, strerror(ENOSPC)),
 	       "%s", outcome->sentence);
+	expect_results(reader, atomic_load(&outcome->returned), "a full disk");
 	unlink(name);
+	if (file)
+		fclose(file);
 	expect_tasks(3, "a full disk", 0);
+	write_tasks(3, TASKS);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+	expect_results(reader, TASKS - 3, "after a full disk");
+	cohort_journal_close(reader);
 }
 
 void scenario_read_only(void)

@@ -154,6 +154,22 @@ void scenario_order(void)
 	EXPECT(find_call(at, HOOK_FDATASYNC), "%s", hooks->log);
 }
 
+/* Reads move a few bytes only, and calls are interrupted. */
+static void follow_all(int how)
+{
+	cohort_journal *reader;
+
+	atomic_store(&hooks->short_io, how & 1);
+	atomic_store(&hooks->interrupt, how >> 1);
+	if (!EXPECT(cohort_journal_open(path, &reader) == COHORT_OK, "%s",
+	            cohort_error()))
+		return;
+	expect_results(reader, TASKS, "short reads");
+	expect_results(reader, 0, "short reads");
+	cohort_journal_close(reader);
+	hooks_reset();
+}
+
 /* Reads and writes move a few bytes only, and calls are interrupted. */
 void scenario_short_io(void)
 {
@@ -166,5 +182,68 @@ void scenario_short_io(void)
 		expect_tasks(TASKS, "with short_io", how);
 		hooks_reset();
 		expect_tasks(TASKS, "after short_io", how);
+		follow_all(how);
 	}
+}
+
+/* Call `at` of a kind fails, once or from then on. */
+static bool follow_at(enum hook kind, enum hook_mode mode, int at)
+{
+	const int before = descriptors();
+	cohort_result result;
+	cohort_journal *reader = NULL;
+	int given = 0;
+	int refused = 0;
+	bool end = false;
+
+	hooks->mode = mode;
+	hooks->kind = kind;
+	hooks->number = EIO;
+	atomic_store(&hooks->at, at);
+	cohort_status status = cohort_journal_open(path, &reader);
+	while (status == COHORT_OK && !end) {
+		status = cohort_journal_next(reader, &result, &end);
+		given += status == COHORT_OK && !end;
+	}
+	const bool reached = atomic_load(&hooks->count) >= at;
+	hooks_reset();
+	refused = status != COHORT_OK;
+	EXPECT(!refused ||
+	           (status == COHORT_EIO && strstr(cohort_error(), path) &&
+	            strstr(cohort_error(), strerror(EIO)) &&
+	            !strncmp(cohort_error(), "cohort_journal_", 15)),
+	       "%s %d: %s: %s", hook_names[kind], at,
+	       cohort_status_name(status), cohort_error());
+	EXPECT(refused == (reached && kind != HOOK_CLOSE), "%s %d: %d",
+	       hook_names[kind], at, refused);
+	/* It goes on where it was; after a file that failed, with the others
+	 * first, of which there are none. */
+	for (int ends = 0; reader && ends < 2; ends += end)
+		if (cohort_journal_next(reader, &result, &end) != COHORT_OK ||
+		    (!end && result.index != (size_t)given++))
+			break;
+	EXPECT(!reader || given == TASKS, "%s %d: %d results: %s",
+	       hook_names[kind], at, given, cohort_error());
+	cohort_journal_close(reader);
+	EXPECT(descriptors() == before, "%s %d: descriptors are left open",
+	       hook_names[kind], at);
+	return reached;
+}
+
+/* Every system call of a reader fails. */
+void scenario_failing_reads(void)
+{
+	int failed = 0;
+
+	run(write_all);
+	EXPECT(outcome->status == COHORT_OK, "%s", outcome->sentence);
+	for (enum hook kind = 0; kind < HOOKS; kind++)
+		for (int on = 0; on < 2; on++) {
+			int at = 1;
+			while (follow_at(kind, on ? FAIL_ON : FAIL, at))
+				at++;
+			failed += at - 1;
+		}
+	EXPECT(failed > 10, "%d failures", failed);
+	figure("%d failures, once and from then on", failed);
 }

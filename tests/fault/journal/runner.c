@@ -169,6 +169,35 @@ bool expect_tasks(int least, const char *what, int at)
 	              least, loaded.wrong);
 }
 
+void expect_results(cohort_journal *journal, int tasks, const char *what)
+{
+	cohort_result result;
+	int count = 0;
+	bool end = false;
+
+	for (;; count++) {
+		cohort_status status =
+		    cohort_journal_next(journal, &result, &end);
+		if (!EXPECT(status == COHORT_OK, "%s: %s", what,
+		            cohort_error()) ||
+		    end)
+			break;
+		const struct journal_record record = {
+		    .index = result.index,
+		    .bytes = result.bytes,
+		    .data = result.data,
+		    .error = result.error,
+		    .seconds = result.seconds,
+		    .rank = result.rank,
+		    .status = (int32_t)result.status,
+		    .attempts = result.attempts,
+		};
+		EXPECT(sample_matches(&record), "%s: task %zu is another", what,
+		       result.index);
+	}
+	EXPECT(count == tasks, "%s: %d results, not %d", what, count, tasks);
+}
+
 static const struct {
 	const char *name;
 	void (*scenario)(void);

@@ -68,4 +68,8 @@ void write_tasks(uint64_t begin, uint64_t end);
  * to `least` - 1, and at most one more, as they were written. */
 bool expect_tasks(int least, const char *what, int at);
 
+/* Read a journal with cohort_journal_next, to its present end, and expect
+ * `tasks` results, as they were written. */
+void expect_results(cohort_journal *journal, int tasks, const char *what);
+
 #endif

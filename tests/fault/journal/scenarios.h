@@ -9,6 +9,7 @@
 	X(small_files)       \
 	X(order)             \
 	X(short_io)          \
+	X(failing_reads)     \
 	X(children)          \
 	X(killed_children)   \
 	X(inherited_lock)    \
@@ -18,6 +19,7 @@
 	X(signals)           \
 	X(no_streams)        \
 	X(other_user)        \
+	X(other_reader)      \
 	X(strange_lock)      \
 	X(no_flock)          \
 	X(no_lock)           \
