@@ -88,7 +88,10 @@ static uint64_t physical_memory(void)
 
 cohort_status window_fits(const struct file_window *window, uint64_t bytes)
 {
-	return bytes > physical_memory() ? too_large(window, bytes) : COHORT_OK;
+	/* The system is asked for its memory only where it matters. */
+	return bytes <= window->room || bytes <= physical_memory()
+	           ? COHORT_OK
+	           : too_large(window, bytes);
 }
 
 /* Read on until `bytes` bytes are in memory, or more. */
