@@ -735,11 +735,12 @@ COHORT_API int cohort_task_attempt(const cohort_task *task);
 
 /**
  * Memory for this task's result: `bytes` bytes, zeroed and aligned for any
- * type. The library owns it; the task writes it before execute returns. A
- * second call in one task replaces the first. Returns NULL if bytes is 0, or if
- * there is no memory: the task then fails for that reason, whatever execute
- * returns. If the operating system refuses memory that there is, the task
- * counts as not run, and the sweep ends with COHORT_ENOMEM or COHORT_ESYS.
+ * type. The library owns it; the task writes it before execute returns. It is
+ * kept if the task fails, too; an attempt that crashes or takes too long has no
+ * result. A second call in one task replaces the first. Returns NULL if bytes
+ * is 0, or if there is no memory: the task then fails for that reason, whatever
+ * execute returns. If the operating system refuses memory that there is, the
+ * task counts as not run, and the sweep ends with COHORT_ENOMEM or COHORT_ESYS.
  */
 COHORT_API void *cohort_task_result(cohort_task *task, size_t bytes);
 
@@ -918,14 +919,16 @@ struct cohort_result {
 	/* COHORT_OK; COHORT_ETASK if the task failed; if it was not run, the
 	 * status with which the sweep ended, or COHORT_ECORRUPT if some task
 	 * wrote to memory that is not its own, so that ranks took this one for
-	 * done. Only COHORT_OK has data. */
+	 * done. */
 	cohort_status status;
 	const char *error; /* a sentence; "" if status is COHORT_OK */
 	const void *param; /* the parameter set; NULL if it has no bytes */
-	const void *data;  /* the result; NULL if it has no bytes */
-	size_t bytes;      /* of data */
-	double seconds;    /* wall-clock time of the last attempt */
-	int attempts;      /* number of attempts; 0: not run */
+	/* The result; NULL if it has no bytes. A failed task has one, too, if
+	 * its execute returned. */
+	const void *data;
+	size_t bytes;   /* of data */
+	double seconds; /* wall-clock time of the last attempt */
+	int attempts;   /* number of attempts; 0: not run */
 };
 
 /**

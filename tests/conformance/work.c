@@ -107,6 +107,20 @@ void work_scatter(const struct run *run, struct work *work,
 	free(params);
 }
 
+static void check_data(const struct work *work, const cohort_result *result)
+{
+	const size_t index = result->index;
+
+	CHECK(result->bytes == result_bytes(index), "task %zu: %zu bytes",
+	      index, result->bytes);
+	CHECK((result->data == NULL) == (result->bytes == 0),
+	      "task %zu: %zu bytes at %p", index, result->bytes, result->data);
+	CHECK((uintptr_t)result->data % _Alignof(max_align_t) == 0,
+	      "task %zu: at %p", index, result->data);
+	pattern_check(result->data, 0, result->bytes, work->seed + index + 1,
+	              "a result");
+}
+
 static void check_failed(const struct work *work, const cohort_result *result)
 {
 	char sentence[64];
@@ -115,8 +129,11 @@ static void check_failed(const struct work *work, const cohort_result *result)
 	         result->index);
 	CHECK(result->status == COHORT_ETASK, "task %zu: %s", result->index,
 	      cohort_status_name(result->status));
-	CHECK(!result->data && result->bytes == 0, "task %zu has %zu bytes",
-	      result->index, result->bytes);
+	if (failure_of(work, result->index) == AFTER_RESULT)
+		check_data(work, result);
+	else
+		CHECK(!result->data && result->bytes == 0,
+		      "task %zu has %zu bytes", result->index, result->bytes);
 	if (failure_of(work, result->index) == SILENT)
 		CHECK(strstr(result->error, "42") != NULL, "\"%s\"",
 		      result->error);
@@ -143,14 +160,7 @@ static void check_result(const struct run *run, const struct work *work,
 	CHECK(result->status == COHORT_OK, "task %zu: %s: %s", index,
 	      cohort_status_name(result->status), result->error);
 	CHECK(!strcmp(result->error, ""), "\"%s\"", result->error);
-	CHECK(result->bytes == result_bytes(index), "task %zu: %zu bytes",
-	      index, result->bytes);
-	CHECK((result->data == NULL) == (result->bytes == 0),
-	      "task %zu: %zu bytes at %p", index, result->bytes, result->data);
-	CHECK((uintptr_t)result->data % _Alignof(max_align_t) == 0,
-	      "task %zu: at %p", index, result->data);
-	pattern_check(result->data, 0, result->bytes, work->seed + index + 1,
-	              "a result");
+	check_data(work, result);
 }
 
 void work_check(const struct run *run, const struct work *work,

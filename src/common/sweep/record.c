@@ -72,13 +72,15 @@ void record_write(unsigned char *start, const struct record *record,
                   const char *error)
 {
 	const size_t error_bytes = record->error_bytes;
+	unsigned char *sentence =
+	    record_result(start) + record_padded((size_t)record->bytes);
 
 	memcpy(start, record, sizeof(*record));
 	if (error_bytes == 0)
 		return;
 	/* The padding is zeroed too: equal results are equal bytes. */
-	memset(start + RECORD_HEADER_BYTES, 0, record_padded(error_bytes));
-	memcpy(start + RECORD_HEADER_BYTES, error, error_bytes);
+	memset(sentence, 0, record_padded(error_bytes));
+	memcpy(sentence, error, error_bytes);
 }
 
 const struct record *record_read(const unsigned char *records, size_t *offset,

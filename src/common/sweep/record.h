@@ -58,7 +58,7 @@ static inline unsigned char *record_result(unsigned char *start)
 }
 
 /* Write a record to `start`, whose result is there already. `error` has
- * record->error_bytes bytes; a record with a sentence has no result. */
+ * record->error_bytes bytes. */
 void record_write(unsigned char *start, const struct record *record,
                   const char *error);
 

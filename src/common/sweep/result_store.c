@@ -179,7 +179,7 @@ cohort_status result_store_add(struct result_store *store,
 {
 	struct record kept = *record;
 
-	kept.bytes = error ? 0 : store->open;
+	kept.bytes = store->open;
 	kept.error_bytes = error ? (uint32_t)strlen(error) + 1 : 0;
 	store->open = 0;
 	const size_t size = record_size((size_t)kept.bytes, kept.error_bytes);

@@ -51,8 +51,9 @@ void *result_store_result(struct result_store *store, size_t bytes);
 COHORT_CHECKED cohort_status result_store_lack(const struct result_store *store,
                                                uint64_t index, size_t bytes);
 
-/* Finish the next record: `record` has all but the numbers of bytes. `error` is
- * NULL for a task that succeeded. The result of a failed task is dropped. */
+/* Finish the next record, with the result that was handed out for it: `record`
+ * has all but the numbers of bytes. `error` is NULL for a task that
+ * succeeded. */
 COHORT_CHECKED cohort_status result_store_add(struct result_store *store,
                                               const struct record *record,
                                               const char *error);

@@ -245,6 +245,8 @@ static int say_too_much(cohort_task *task)
 	char sentence[9000] = "";
 
 	task_begins(task);
+	memset(cohort_task_result(task, 100 * index + 1), (int)index,
+	       100 * index + 1);
 	if (index == 7)
 		return cohort_task_fail_text(task, "caf\xe9 %s \x80\x1b[1m");
 	if (index == 6)
@@ -255,6 +257,16 @@ static int say_too_much(cohort_task *task)
 	strcat(sentence, "so");
 	return index < 3 ? cohort_task_fail(task, "%s", sentence)
 	                 : cohort_task_fail_text(task, sentence);
+}
+
+/* Failed tasks have a result, too. */
+static void expect_data(size_t k, const cohort_result *result)
+{
+	const unsigned char *data = result->data;
+
+	EXPECT(result->status == COHORT_ETASK && result->bytes == 100 * k + 1 &&
+	           data && data[0] == k && data[100 * k] == k,
+	       "task %zu: %zu bytes", k, result->bytes);
 }
 
 static void expect_both_ends(size_t k, const char *error)
@@ -283,6 +295,8 @@ void case_sentences_too_long(void)
 		                           .isolate = i == 1,
 		                           .journal = i > 1 ? path : NULL},
 		              8);
+		for (size_t k = 0; k < gathered.count; k++)
+			expect_data(k, &gathered.all[k]);
 		for (size_t k = 0; k < 6; k++)
 			expect_both_ends(k, gathered.all[k].error);
 		EXPECT(!strcmp(gathered.all[6].error, "execute returned -1"),
