@@ -250,6 +250,13 @@ typedef struct cohort_options {
  * that a rank starts, from a task say, is alone: `auto` takes serial there. A
  * backend that was asked for by name is never replaced by another one.
  *
+ * Inside a task, in the thread that runs it, `auto` takes serial too, and NULL
+ * does so whatever COHORT_BACKEND says: a task may call code that uses this
+ * library. All calls work on such a group, cohort_scatter included, but its
+ * sweeps show no progress. It need not be closed in the task: without isolation
+ * the rank keeps it, for later tasks say, and with isolation it ends with the
+ * task's process. Calls on the groups of the rank stay COHORT_ESTATE.
+ *
  * COHORT_EINVAL    out is NULL
  * COHORT_ECONFIG   an option or a COHORT_ variable is not allowed: an unknown
  *                  backend, a negative size, a negative timeout other than
@@ -264,7 +271,8 @@ typedef struct cohort_options {
  *                  rank of an MPI job started without a launcher; mp after the
  *                  program has initialised MPI; COHORT_BACKEND=mp in a job of
  *                  several processes that an MPI's own launcher started
- * COHORT_ESTATE    called inside a task or a fork hook; another size than the
+ * COHORT_ESTATE    mp or mpi asked for inside a task; called in a fork hook, or
+ *                  in a thread that a task started; another size than the
  *                  processes that run already; MPI is finalised
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
  *                  sentence names; everything is undone
@@ -576,6 +584,39 @@ COHORT_API COHORT_CHECKED cohort_status cohort_bcast_object(cohort *group,
  */
 COHORT_API COHORT_CHECKED cohort_status
 cohort_allgather_objects(cohort *group, cohort_blob mine, cohort_blob **all);
+
+/**
+ * Broadcast an object that lies in several pieces of the root's memory: its
+ * bytes are those of all pieces, one after another. Collective. It matches
+ * cohort_bcast_object on other ranks. Pieces of 64 KiB or more are sent from
+ * where they are; smaller ones are copied together first, 1 MiB at a time.
+ *
+ *   pieces  `count` pieces, read on the root; NULL only if count is 0. Ignored
+ *           on other ranks
+ *   object  written on the other ranks, as by cohort_bcast_object. Ignored on
+ *           the root
+ *
+ * COHORT_EINVAL  bad root; on the root pieces is NULL with count above 0, or a
+ *                piece's data is NULL with bytes above 0, or the sum of all
+ *                bytes is more than there can be in memory; elsewhere object is
+ *                NULL
+ * COHORT_ENOMEM  no memory for the object, or for the copies; object is
+ *                untouched
+ */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_bcast_pieces(cohort *group, const cohort_blob pieces[], size_t count,
+                    cohort_blob *object, int root);
+
+/**
+ * As cohort_allgather_objects, with this rank's object in `count` pieces. It
+ * matches cohort_allgather_objects on other ranks. The pieces are copied once,
+ * into the block.
+ *
+ * COHORT_EINVAL  all is NULL; also as for cohort_bcast_pieces on the root
+ * COHORT_ENOMEM  no memory for the block; *all is untouched
+ */
+COHORT_API COHORT_CHECKED cohort_status cohort_allgather_pieces(
+    cohort *group, const cohort_blob pieces[], size_t count, cohort_blob **all);
 
 /* ---- tasks ---- */
 

@@ -23,6 +23,7 @@
 	X(builds)     \
 	X(journals)   \
 	X(isolation)  \
+	X(in_tasks)   \
 	X(stops)      \
 	X(deliveries) \
 	X(deadlines)  \

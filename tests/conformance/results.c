@@ -190,6 +190,7 @@ static void checks_groups(const struct run *run)
 
 struct nosy {
 	cohort *group;
+	cohort *beside; /* of the same processes */
 	cohort *other;
 	int tasks;
 };
@@ -222,7 +223,13 @@ static int call_everything(cohort_task *task)
 	CHECK_STATUS(COHORT_ESTATE, cohort_gather(g, &results));
 	CHECK_STATUS(COHORT_ESTATE, cohort_gather_to_root(g, &results));
 	CHECK_STATUS(COHORT_ESTATE, cohort_close(g));
-	CHECK_STATUS(COHORT_ESTATE, cohort_open(NULL, &nosy->other));
+	if (strcmp(cohort_backend(g), "serial")) {
+		CHECK_STATUS(COHORT_ESTATE, cohort_barrier(nosy->beside));
+		CHECK_NAMES("task");
+	}
+	CHECK_STATUS(
+	    COHORT_ESTATE,
+	    cohort_open(&(cohort_options){.backend = "mp"}, &nosy->other));
 	CHECK(cohort_size(g) > 0 && !nosy->other, "accessors");
 	nosy->tasks++;
 	return 0;
@@ -256,8 +263,11 @@ static void checks_inside(const struct run *run)
 	size_t count;
 
 	check_case("collective calls inside a task");
+	MUST(cohort_open(NULL, &nosy.beside));
 	MUST(cohort_scatter(run->group, &job, NULL, 2 * (size_t)run->size));
 	CHECK(nosy.tasks == 2, "%d tasks", nosy.tasks);
+	MUST(cohort_barrier(nosy.beside));
+	MUST(cohort_close(nosy.beside));
 	check_case("collective calls after such a task");
 	MUST(cohort_gather(run->group, &results));
 	const cohort_result *list = cohort_results_all(results, &count);

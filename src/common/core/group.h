@@ -66,17 +66,6 @@ static inline bool group_is_own(const cohort *group)
 void group_set_closed(cohort *group);
 bool group_is_closed(const cohort *group);
 
-/* cohort_scatter calls the program's functions from now on, or no longer. */
-static inline void group_begin_task(cohort *group)
-{
-	atomic_fetch_or(&group->occupied, GROUP_IN_TASK);
-}
-
-static inline void group_end_task(cohort *group)
-{
-	atomic_fetch_and(&group->occupied, ~(unsigned)GROUP_IN_TASK);
-}
-
 static inline bool group_is_in_task(const cohort *group)
 {
 	return atomic_load(&group->occupied) & GROUP_IN_TASK;

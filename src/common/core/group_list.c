@@ -83,16 +83,38 @@ void group_list_add(cohort *group)
 	unlock_lists();
 }
 
-bool group_list_has_task(void)
+void group_list_begin_task(const cohort *group)
 {
-	bool found = false;
+	lock_lists();
+	for (cohort *other = groups.open; other; other = other->next)
+		if (other->world->caller == group->world->caller)
+			atomic_fetch_or(&other->occupied, GROUP_IN_TASK);
+	unlock_lists();
+}
+
+void group_list_end_task(const cohort *group)
+{
+	lock_lists();
+	for (cohort *other = groups.open; other; other = other->next)
+		if (other->world->caller == group->world->caller)
+			atomic_fetch_and(&other->occupied,
+			                 ~(unsigned)GROUP_IN_TASK);
+	unlock_lists();
+}
+
+enum task_place group_list_task_place(void)
+{
+	enum task_place place = TASK_NOWHERE;
 
 	lock_lists();
-	for (const cohort *group = groups.open; group && !found;
-	     group = group->next)
-		found = group_is_in_task(group) && group_is_own(group);
+	for (const cohort *group = groups.open;
+	     group && place != TASK_IN_THIS_THREAD; group = group->next)
+		if (group_is_in_task(group) && group_is_own(group))
+			place = caller_is_other(group->world->caller, &errno)
+			            ? TASK_IN_OTHER_THREAD
+			            : TASK_IN_THIS_THREAD;
 	unlock_lists();
-	return found;
+	return place;
 }
 
 void group_list_hook_begins(void)

@@ -21,8 +21,16 @@ void group_list_end_open(void);
 /* The group is open now. */
 void group_list_add(cohort *group);
 
-/* Whether some open group of this process runs the program's functions. */
-bool group_list_has_task(void);
+/* cohort_scatter calls the program's functions from now on, or no longer. Calls
+ * on the group are refused meanwhile, and on the groups whose ranks are the
+ * same processes. */
+void group_list_begin_task(const cohort *group);
+void group_list_end_task(const cohort *group);
+
+/* Whether a group of this process runs tasks, or another one of the job's
+ * functions, and whether this thread runs them. */
+enum task_place { TASK_NOWHERE, TASK_IN_OTHER_THREAD, TASK_IN_THIS_THREAD };
+enum task_place group_list_task_place(void);
 
 /* A thread of this process enters, or leaves, a fork hook: group_enter asks
  * group_turn_away on every open group meanwhile. */

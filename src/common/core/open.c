@@ -13,16 +13,19 @@
 #include "group_list.h"
 #include "nesting.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static struct {
-	bool warned; /* about unknown variables */
-	bool opened; /* a group */
+	bool warned;         /* about unknown variables */
+	bool opened;         /* a group */
+	bool opened_in_task; /* a group inside a task */
 	/* See group_become_task; NULL in ranks. */
 	_Atomic uint64_t *aborted;
 	uint64_t key;
+	const void *task_thread; /* by the address of its errno */
 	pid_t left_by; /* the process that has left a variable (nesting.h) */
 } process;
 
@@ -30,6 +33,7 @@ void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
 {
 	process.aborted = aborted;
 	process.key = key;
+	process.task_thread = &errno;
 }
 
 /* A process that has set the variable itself, for the programs that it starts,
@@ -148,19 +152,67 @@ static cohort_status open_world(const cohort_options *options,
 	return COHORT_OK;
 }
 
+/* Open a group inside a task. It is alone, as a program that the task starts:
+ * COHORT_BACKEND, COHORT_SIZE and the progress line are meant for the rank. */
+static cohort_status open_world_in_task(const cohort_options *options,
+                                        struct config *config,
+                                        struct world **out)
+{
+	const struct backend *backend = NULL;
+	cohort_status status = config_read(options, config);
+
+	if (status != COHORT_OK)
+		return status;
+	if (config->backend_from_options &&
+	    (config->backend == BACKEND_MP || config->backend == BACKEND_MPI))
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: options.backend is \"%s\", but "
+		                 "this is called from inside a task, where "
+		                 "other ranks cannot join: use \"serial\", "
+		                 "\"auto\" or NULL there",
+		                 options->backend);
+	config->backend = BACKEND_SERIAL;
+	config->backend_from = "the task that opens the group";
+	if (!config->size_from_options)
+		config->size = 0;
+	config->progress = PROGRESS_NEVER;
+	status = backend_select(config, NULL, &backend);
+	if (status == COHORT_OK)
+		status = backend->open(config, NULL, out);
+	if (status == COHORT_OK && !process.opened_in_task)
+		warn_of_size(config, NULL, *out);
+	return status;
+}
+
+/* Whether this thread is in a task. COHORT_ESTATE if only another one is. */
+static cohort_status find_task(bool *in_task)
+{
+	enum task_place place = group_list_task_place();
+
+	if (process.aborted && place == TASK_NOWHERE)
+		place = process.task_thread == &errno ? TASK_IN_THIS_THREAD
+		                                      : TASK_IN_OTHER_THREAD;
+	*in_task = place == TASK_IN_THIS_THREAD;
+	if (*in_task || place == TASK_NOWHERE)
+		return COHORT_OK;
+	return error_set(COHORT_ESTATE,
+	                 "cohort_open: another thread is in cohort_scatter: "
+	                 "open groups before it, or in the thread that runs a "
+	                 "task");
+}
+
 static cohort_status open_group(const cohort_options *options, cohort **out)
 {
 	struct config config;
+	bool in_task;
 
 	if (!out)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_open: out is NULL: pass the address "
 		                 "of a cohort pointer");
-	if (process.aborted || group_list_has_task())
-		return error_set(COHORT_ESTATE,
-		                 "cohort_open: called from inside a task: open "
-		                 "groups before cohort_scatter");
-	cohort_status status = group_list_watch_forks();
+	cohort_status status = find_task(&in_task);
+	if (status == COHORT_OK)
+		status = group_list_watch_forks();
 	if (status != COHORT_OK)
 		return status;
 	cohort *group = calloc(1, sizeof(*group));
@@ -168,8 +220,9 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		return error_sys("cohort_open: calloc");
 	/* On mp this forks, and each rank has its copy of the group. */
 	group->fork_hooks = hooks_of(options);
-	status =
-	    open_world(options, &group->fork_hooks, &config, &group->world);
+	status = in_task ? open_world_in_task(options, &config, &group->world)
+	                 : open_world(options, &group->fork_hooks, &config,
+	                              &group->world);
 	if (status != COHORT_OK) {
 		free(group);
 		return status;
@@ -186,6 +239,9 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	group->isolate = config.isolate;
 	group->journal_unlocked = config.journal_unlocked;
 	group->progress_mode = config.progress;
+	/* Not once for each task. */
+	group->told_of_threads = process.opened_in_task;
+	process.opened_in_task |= in_task;
 	group_list_add(group);
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
 	         group->world->backend->name, group->world->rank,
@@ -245,7 +301,7 @@ cohort_status cohort_close(cohort *group)
 
 void cohort_abort(cohort *group, int exit_code)
 {
-	if (group && process.aborted)
+	if (group && process.aborted && !group_is_own(group))
 		atomic_store(process.aborted,
 		             (process.key & ~(uint64_t)GROUP_EXIT_CODE) |
 		                 (uint64_t)(exit_code & GROUP_EXIT_CODE));

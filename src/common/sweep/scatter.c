@@ -10,6 +10,7 @@
 #include "callback.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
+#include "common/core/group_list.h"
 #include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_round.h"
@@ -117,7 +118,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	cohort_status status = execute_open(run);
 	if (status != COHORT_OK)
 		return status;
-	group_begin_task(group);
+	group_list_begin_task(group);
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
@@ -139,7 +140,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	}
 	if (run->built && run->job->teardown)
 		call_teardown(run);
-	group_end_task(group);
+	group_list_end_task(group);
 	return status;
 }
 

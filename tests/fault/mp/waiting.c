@@ -268,7 +268,9 @@ static int call_from_inside(cohort_task *task)
 		       "%s: %s: %s", collective_name((enum collective)call),
 		       cohort_status_name(status), cohort_error());
 	}
-	EXPECT(cohort_open(NULL, &second) == COHORT_ESTATE, "open");
+	EXPECT(cohort_open(&(cohort_options){.backend = "mp"}, &second) ==
+	           COHORT_ESTATE,
+	       "open");
 	EXPECT(cohort_close(group) == COHORT_ESTATE, "close");
 	return 0;
 }

@@ -307,16 +307,31 @@ void case_sentences_too_long(void)
 	}
 }
 
+/* What opens groups in a task is the task itself, and none of its threads. */
+static void *open_in_thread(void *unused)
+{
+	cohort *group = NULL;
+	cohort_status status =
+	    cohort_open(&(cohort_options){.backend = "serial"}, &group);
+
+	EXPECT(status == COHORT_ESTATE && strstr(cohort_error(), "thread"),
+	       "%s: %s", cohort_status_name(status), cohort_error());
+	return unused;
+}
+
 static int open_groups(cohort_task *task)
 {
 	static const cohort_options kinds[] = {
-	    {.backend = "serial"},
 	    {.backend = "mp", .size = 2},
 	    {.backend = "mpi"},
 	};
 	cohort *group = NULL;
+	pthread_t thread;
 
 	task_begins(task);
+	EXPECT(!pthread_create(&thread, NULL, open_in_thread, NULL) &&
+	           !pthread_join(thread, NULL),
+	       "no thread");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		cohort_status status = cohort_open(&kinds[i], &group);
 		EXPECT(status == COHORT_ESTATE &&
@@ -328,7 +343,7 @@ static int open_groups(cohort_task *task)
 	return task_ends(task);
 }
 
-/* A task cannot open groups, in the rank's process or in a child. */
+/* A task cannot open groups of several ranks, in the rank's process or in a child. */
 void case_groups_in_tasks(void)
 {
 	static const struct failing none = {0};
