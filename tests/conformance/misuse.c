@@ -47,6 +47,8 @@ static cohort_status scatter_with(cohort *g, cohort_job job)
 #define JOB(...) ((cohort_job){__VA_ARGS__})
 
 static const cohort_blob hollow = {NULL, 5};
+static const cohort_blob vast[] = {{(void *)&hollow, PTRDIFF_MAX / 2 - 5},
+                                   {(void *)&hollow, 6}};
 #define TYPE COHORT_INT32
 #define HALF ((size_t)PTRDIFF_MAX)
 
@@ -66,6 +68,24 @@ static const cohort_blob hollow = {NULL, 5};
 	  cohort_bcast_object(NULL, f->objects, 0))                            \
 	X(null_allgather_objects, "group",                                     \
 	  cohort_allgather_objects(NULL, (cohort_blob){0}, &f->objects))       \
+	X(null_bcast_pieces, "group",                                          \
+	  cohort_bcast_pieces(NULL, &hollow, 1, f->objects, 0))                \
+	X(null_allgather_pieces, "group",                                      \
+	  cohort_allgather_pieces(NULL, &hollow, 1, &f->objects))              \
+	X(bcast_pieces_root, "root",                                           \
+	  cohort_bcast_pieces(f->g, NULL, 0, f->objects, f->size))             \
+	X(bcast_pieces_null, "NULL",                                           \
+	  cohort_bcast_pieces(f->g, NULL, 2, NULL, 0))                         \
+	X(bcast_pieces_data, "NULL",                                           \
+	  cohort_bcast_pieces(f->g, &hollow, 1, NULL, 0))                      \
+	X(allgather_pieces_null, "pieces",                                     \
+	  cohort_allgather_pieces(f->g, NULL, 2, &f->objects))                 \
+	X(allgather_pieces_data, "data",                                       \
+	  cohort_allgather_pieces(f->g, &hollow, 1, &f->objects))              \
+	X(allgather_pieces_bytes, "memory",                                    \
+	  cohort_allgather_pieces(f->g, vast, 2, &f->objects))                 \
+	X(allgather_pieces_all, "all",                                         \
+	  cohort_allgather_pieces(f->g, NULL, 0, NULL))                        \
 	X(null_scatter, "group", scatter(NULL, execute, 0))                    \
 	X(null_gather, "group", cohort_gather(NULL, &f->results))              \
 	X(null_gather_to_root, "group",                                        \
