@@ -147,52 +147,56 @@ static bool is_usable(const struct assignment *assignment,
 }
 
 /* The functions below have for each set, in `taken`, the number + 1 of the
- * record that is its result; 0: none. */
+ * record that is its result; 0: none. They look at records of failed tasks
+ * only, or of the others only. */
 
-static void assign_at_home(const struct assignment *assignment, uint64_t *taken)
+/* Of several records at its index a set takes the last one that is good at this
+ * index only, or else the last one. */
+static void assign_at_home(const struct assignment *assignment, bool failed,
+                           uint64_t *taken)
 {
-	const struct noted_records *noted = &assignment->noted;
+	const struct noted_record *list = assignment->noted.list;
 
-	for (uint64_t i = 0; i < noted->count; i++)
-		if (noted_has(&noted->list[i], NOTED_HOME) &&
-		    is_usable(assignment, &noted->list[i]))
-			taken[noted->list[i].index] = i + 1;
+	for (uint64_t i = 0; i < assignment->noted.count; i++) {
+		if (noted_has(&list[i], NOTED_FAILED) != failed ||
+		    !noted_has(&list[i], NOTED_HOME) ||
+		    !is_usable(assignment, &list[i]))
+			continue;
+		uint64_t *number = &taken[list[i].index];
+		if (!*number ||
+		    (noted_has(&list[*number - 1], NOTED_FAILED) == failed &&
+		     noted_has(&list[*number - 1], NOTED_OF_INDEX) <=
+		         noted_has(&list[i], NOTED_OF_INDEX)))
+			*number = i + 1;
+	}
 }
 
 /* Whether record `i` is left over after assign_at_home, and may be the result
  * of another set. */
-static bool is_spare(const struct assignment *assignment, const uint64_t *taken,
-                     uint64_t i)
+static bool is_spare(const struct assignment *assignment, bool failed,
+                     const uint64_t *taken, uint64_t i)
 {
 	const struct noted_record *record = &assignment->noted.list[i];
 
-	return is_usable(assignment, record) &&
+	return noted_has(record, NOTED_FAILED) == failed &&
+	       is_usable(assignment, record) &&
 	       !noted_has(record, NOTED_OF_INDEX) &&
 	       !(noted_has(record, NOTED_HOME) &&
 	         taken[record->index] == i + 1);
 }
 
-static bool has_spares(const struct assignment *assignment,
-                       const uint64_t *taken)
-{
-	for (uint64_t i = 0; i < assignment->noted.count; i++)
-		if (is_spare(assignment, taken, i))
-			return true;
-	return false;
-}
-
-/* Make a list of the spares of each digest: `heads` has, at the first set with
- * that digest, number + 1 of the list's first, whose `index` is the next one's.
- * Records are put in front, so the last ones come first here. */
-static void list_spares(const struct assignment *assignment,
-                        const uint64_t *taken, uint64_t *heads, bool failed)
+/* Make a list of the spares of each digest, in the order of reading: `heads`
+ * has, at the first set with that digest, number + 1 of the first spare, whose
+ * `index` is the next one's. */
+static void list_spares(const struct assignment *assignment, bool failed,
+                        const uint64_t *taken, uint64_t *heads)
 {
 	const struct noted_records *noted = &assignment->noted;
 
+	/* Each is put in front, so the last ones come first here. */
 	for (uint64_t i = noted->count; i-- > 0;) {
 		struct noted_record *record = &noted->list[i];
-		if (noted_has(record, NOTED_FAILED) != failed ||
-		    !is_spare(assignment, taken, i))
+		if (!is_spare(assignment, failed, taken, i))
 			continue;
 		store_first(assignment, record);
 		uint64_t *head = &heads[noted_first(record)];
@@ -201,19 +205,11 @@ static void list_spares(const struct assignment *assignment,
 	}
 }
 
-static bool assign_spares(struct assignment *assignment, uint64_t *taken)
+static void take_spares(const struct assignment *assignment, uint64_t *taken,
+                        uint64_t *heads)
 {
 	const struct journal_sweep *sweep = assignment->sweep;
 
-	if (!has_spares(assignment, taken))
-		return true;
-	uint64_t *heads = calloc((size_t)sweep->count, sizeof(*heads));
-	if (!heads || !have_keys(assignment)) {
-		free(heads);
-		return false;
-	}
-	list_spares(assignment, taken, heads, true);
-	list_spares(assignment, taken, heads, false);
 	for (uint64_t i = 0; i < sweep->count; i++) {
 		uint64_t digest[2];
 		if (taken[i])
@@ -225,8 +221,42 @@ static bool assign_spares(struct assignment *assignment, uint64_t *taken)
 		if (*head)
 			*head = assignment->noted.list[*head - 1].index;
 	}
+}
+
+static bool has_spares(const struct assignment *assignment, bool failed,
+                       const uint64_t *taken)
+{
+	for (uint64_t i = 0; i < assignment->noted.count; i++)
+		if (is_spare(assignment, failed, taken, i))
+			return true;
+	return false;
+}
+
+static bool assign_spares(struct assignment *assignment, bool failed,
+                          uint64_t *taken)
+{
+	if (!has_spares(assignment, failed, taken))
+		return true;
+	uint64_t *heads =
+	    calloc((size_t)assignment->sweep->count, sizeof(*heads));
+	const bool listed = heads && have_keys(assignment);
+	if (listed) {
+		list_spares(assignment, failed, taken, heads);
+		take_spares(assignment, taken, heads);
+	}
 	free(heads);
-	return true;
+	return listed;
+}
+
+static bool assign_all(struct assignment *assignment, uint64_t *taken)
+{
+	bool done = true;
+
+	for (int failed = 0; failed < 2 && done; failed++) {
+		assign_at_home(assignment, failed, taken);
+		done = assign_spares(assignment, failed, taken);
+	}
+	return done;
 }
 
 /* Store the sets in the records. */
@@ -258,11 +288,8 @@ cohort_status assignment_decide(struct assignment *assignment,
 		return COHORT_OK;
 	if (count <= SIZE_MAX)
 		taken = calloc((size_t)count, sizeof(*taken));
-	bool done = taken && mark_replaced(assignment);
-	if (done) {
-		assign_at_home(assignment, taken);
-		done = assign_spares(assignment, taken);
-	}
+	const bool done =
+	    taken && mark_replaced(assignment) && assign_all(assignment, taken);
 	if (done)
 		*assigned = store_assigned(assignment, taken);
 	free(taken);

@@ -6,20 +6,21 @@
  * for its seed, with the seed of its run only. A record has at most one set,
  * and a set at most one record:
  *
- * 1. A record of a run that ran failed tasks again takes the place of one
- *    failed record of an earlier run, with the same digest; see replaced.h.
- * 2. A set takes the record that was made at its own index. If there are
- *    several, the last one counts in the order of reading.
- * 3. Sets that have none yet take the records that are left over, in the order
- *    of index: first those of tasks that succeeded, then those of failed ones,
- *    each in the order of reading.
+ * 1. A record of a run that ran failed tasks again takes the place of failed
+ *    records of earlier runs with the same digest; see replaced.h.
+ * 2. A set takes the record of a task that succeeded and was made at the set's
+ *    index: of several the last one in the order of reading that is good there
+ *    only, or else the last one.
+ * 3. Sets that have none yet take records of tasks that succeeded and are left
+ *    over, in the order of index and of reading.
+ * 4. The same, 2 and 3, with the records of failed tasks.
  *
  * So n equal sets need n records, an unchanged sweep gets back what it had, and
  * a record that no set needs stays in the journal for a later run.
  *
  * Memory: 16 bytes for each record and 8 for each set; if sets have moved or
  * failed tasks were run again, 11 more for each set; if records are left over
- * for step 3, another 8.
+ * for other indices, another 8.
  */
 #ifndef COHORT_COMMON_JOURNAL_ASSIGNMENT_H
 #define COHORT_COMMON_JOURNAL_ASSIGNMENT_H

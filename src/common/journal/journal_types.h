@@ -45,8 +45,8 @@ enum {
 	/* The task asked for its seed: good with the seed of its run only. Has
 	 * JOURNAL_OF_INDEX, too. */
 	JOURNAL_OF_SEED = 2,
-	/* Its run ran failed tasks again: it takes the place of an earlier
-	 * run's record of the task, if that one has failed. */
+	/* Its run ran failed tasks again: it takes the place of earlier runs'
+	 * records of the task that have failed; see replaced.h. */
 	JOURNAL_RERUN = 4,
 	JOURNAL_FLAGS = 7
 };

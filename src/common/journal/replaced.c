@@ -55,32 +55,29 @@ static bool was_good_in(const struct candidate *failed,
 	        !noted_has(later->record, NOTED_OTHER_SEED));
 }
 
-/* A record takes a place once. */
-static void take_place(const struct candidate *later,
-                       const struct candidate *failed)
-{
-	failed->record->word |= NOTED_REPLACED;
-	later->record->word &= ~(uint64_t)NOTED_RERUN;
-}
-
-/* All candidates of one digest and one index, in the order of reading. */
+/* All candidates of one digest and one index, in the order of reading. Those of
+ * runs with this sweep's seed take places first, then those of others: what was
+ * good in one of them was good in all. */
 static void replace_at_index(const struct candidate *list, size_t count)
 {
-	const struct candidate *earlier = NULL; /* failed, of earlier runs */
-	const struct candidate *last = NULL;    /* failed */
-
-	for (const struct candidate *at = list; at < list + count; at++) {
-		if (last && last->number < at->run) {
-			earlier = last;
-			last = NULL;
+	for (int other = 0; other < 2; other++) {
+		const struct candidate *failed = list;
+		for (const struct candidate *at = list; at < list + count;
+		     at++) {
+			bool took = false;
+			if (!noted_has(at->record, NOTED_RERUN) ||
+			    noted_has(at->record, NOTED_OTHER_SEED) != other)
+				continue;
+			for (; failed->number < at->run; failed++) {
+				if (!is_failed(failed) ||
+				    !was_good_in(failed, at))
+					continue;
+				failed->record->word |= NOTED_REPLACED;
+				took = true;
+			}
+			if (took)
+				at->record->word &= ~(uint64_t)NOTED_RERUN;
 		}
-		if (earlier && noted_has(at->record, NOTED_RERUN) &&
-		    was_good_in(earlier, at)) {
-			take_place(at, earlier);
-			earlier = NULL;
-		}
-		if (is_failed(at))
-			last = at;
 	}
 }
 
@@ -98,7 +95,7 @@ static void replace_oldest(const struct candidate *list, size_t count)
 		        noted_has(oldest->record, NOTED_OF_INDEX)))
 			oldest++;
 		if (oldest->number < at->run)
-			take_place(at, oldest);
+			oldest->record->word |= NOTED_REPLACED;
 	}
 }
 

@@ -2,11 +2,11 @@
  * Records of failed tasks whose place a later record has taken.
  *
  * A record with JOURNAL_RERUN, of a run that ran failed tasks again, takes the
- * place of at most one record: of a failed task of an earlier run, which has
- * the same digest, and which was good in that later run. That is the last one
- * with the same index, or else the oldest one that is good at any index. All
- * this depends on the journal only, so a failed result that has been replaced
- * never comes back, whatever the parameter sets of a later run are.
+ * place of failed records of earlier runs, which have the same digest and were
+ * good in that run: of all with the same index or, if there are none, of the
+ * oldest one that is good at any index. All this depends on the journal only,
+ * so a failed result that has been replaced never comes back, whatever the
+ * parameter sets of a later run are.
  */
 #ifndef COHORT_COMMON_JOURNAL_REPLACED_H
 #define COHORT_COMMON_JOURNAL_REPLACED_H
