@@ -4,7 +4,7 @@
 # Committed changes only are tested, since the clone has no others.
 #
 # usage: tests/bare/run.sh SUITE [demo | test [PRESET...] | mpis BUILD |
-#                                 COMMAND...]
+#                                 hosts BUILD | COMMAND...]
 #
 #   SUITE    bookworm, trixie, or another one that debootstrap knows
 #   demo     scripts/demo, twice; neither run may print a compiler warning, and
@@ -13,6 +13,8 @@
 #   mpis     the MPIs of this suite with what this machine has built, in the folder
 #            BUILD (build/release, say): conformance with and without COHORT_CHECK, a
 #            sweep over two nodes, and a message that is too long
+#   hosts    the same, with ranks on several hosts (tests/hosts): conformance,
+#            sweeps, stops, deaths and cuts; takes about ten minutes
 #   COMMAND  anything else is run as it is in the clone's folder
 #
 # It needs root, debootstrap and unshare. apt-get inside uses the mirror, the
@@ -39,6 +41,7 @@ if [ "$1" = --inside ]; then
 	root=$2
 	shift 2
 	mkdir -p "$root/proc" "$root/dev" "$root/sys"
+	mount --bind "$root" "$root" # so that namespaces can be made in it
 	mount -t proc proc "$root/proc"
 	mount --rbind /sys "$root/sys" # MPICH looks for network devices there
 	mount --rbind /dev "$root/dev"
@@ -147,8 +150,8 @@ copy_build() {
 	local build=$root/root/build
 	mkdir -p "$build/lib"
 	cp -a "$1"/lib/libcohort.so* "$1"/lib/cohort "$build/lib/"
-	cp "$1/tests/conformance/conformance" "$1/tests/hosts/host_sweep" \
-		"$1/tests/fault/mpi/mpi_ranks" "$build/"
+	cp "$1/tests/conformance/conformance" "$1"/tests/hosts/host_{sweep,rounds} \
+		"$1/tests/fault/mpi/mpi_ranks" "$1"/bin/{wire,pace} "$build/"
 }
 
 make_root
@@ -161,6 +164,7 @@ case $what in
 demo) check_demo ;;
 test) run scripts/test "$@" ;;
 mpis) copy_build "$1" && run tests/bare/mpis.sh ../build ;;
+hosts) copy_build "$1" && run tests/bare/hosts.sh ../build ;;
 *) run "$what" "$@" ;;
 esac
 echo "bare: $suite: $what passed"

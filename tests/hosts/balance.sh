@@ -8,26 +8,22 @@ set -uo pipefail
 export LC_ALL=C
 
 family=$1 launcher=$2 sweep=$3
-export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent=$HOSTS/rsh
+# shellcheck source=tests/hosts/launcher.sh
+. "$(dirname "$0")/launcher.sh"
 export LINES_TO=$HOSTS/lines
 
 # row RANKS SLOW DELAY_MS KIND TASKS MS SCHEDULE
 row() {
-	local layout="" ranks=0 host=0 count job
+	local layout="" host=0 count job
 	for count in ${1//,/ }; do
-		host=$((host + 1)) ranks=$((ranks + count))
+		host=$((host + 1))
 		layout+=${layout:+,}h$host:$count
 		echo "$host delay $3" >"$HOSTS/orders"
 	done
 	: >"$LINES_TO"
 	export COHORT_SCHEDULE=$7
-	case $family in
-	openmpi) set -- "$@" "$launcher" -n $ranks -host "$layout" \
-		--oversubscribe ;;
-	mpich) set -- "$@" "$launcher" -n $ranks -hosts "$layout" -iface eth0 \
-		-launcher rsh -launcher-exec "$HOSTS/rsh" ;;
-	esac
-	"${@:8}" "$sweep" "$4" "$5" "$6" "$2" >"$HOSTS/output" 2>&1 &
+	launch_words "$family" "$launcher" "$layout"
+	"${launch[@]}" "$sweep" "$4" "$5" "$6" "$2" >"$HOSTS/output" 2>&1 &
 	job=$!
 	# MPICH may hang in MPI_Finalize, after all of this.
 	until grep -q '^makespan' "$LINES_TO" || ! kill -0 $job 2>/dev/null; do

@@ -14,11 +14,11 @@ export LINES_TO=$HOSTS/lines   # of host_sweep
 cases=0 failures=0
 limit=240 # seconds; detects a hang, and bounds nothing
 unset "${!COHORT_@}"
-# Only how the launcher gets to the hosts; all else is as it is installed.
+# shellcheck source=tests/hosts/launcher.sh
+. "$(dirname "$0")/launcher.sh"
 # shellcheck source=tests/pace.sh
 . "$(dirname "$0")/../pace.sh"
 trap pace_end EXIT
-export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent=$HOSTS/rsh
 
 fail() {
 	printf 'FAILED: %s: %s\n' "$current" "$1"
@@ -44,17 +44,9 @@ begin() {
 
 # start LAYOUT COMMAND...: ranks as "h1:2,h2:1", in the background: $job
 start() {
-	local layout=$1 ranks=0 host
+	launch_words "$family" "$launcher" "$1"
 	shift
-	for host in ${layout//,/ }; do
-		ranks=$((ranks + ${host#*:}))
-	done
-	case $family in
-	openmpi) set -- "$launcher" -n $ranks -host "$layout" --oversubscribe "$@" ;;
-	mpich) set -- "$launcher" -n $ranks -hosts "$layout" -iface eth0 \
-		-launcher rsh -launcher-exec "$HOSTS/rsh" "$@" ;;
-	esac
-	"$@" >"$output" 2>&1 &
+	"${launch[@]}" "$@" >"$output" 2>&1 &
 	job=$!
 }
 

@@ -111,7 +111,7 @@ rsh() {
 	local host=$1
 	shift
 	export TMPDIR=/dev/shm
-	exec nsenter -t "$(first_process "$host")" -n -u -i -m -p \
+	exec nsenter -t "$(first_process "$host")" -n -u -i -m -p -r -w \
 		sh -c "cd '$PWD' && $*"
 }
 

@@ -15,10 +15,11 @@ calls="barrier bcast gatherv allgatherv allreduce bcast_object
 limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
 failures=0
 unset "${!COHORT_@}"
+# shellcheck source=tests/hosts/launcher.sh
+. "$(dirname "$0")/launcher.sh"
 # shellcheck source=tests/pace.sh
 . "$(dirname "$0")/../pace.sh"
 trap pace_end EXIT
-export OMPI_MCA_plm=rsh OMPI_MCA_plm_rsh_agent=$HOSTS/rsh
 
 fail() {
 	printf 'FAILED: %s: %s\n' "$current" "$1"
@@ -35,11 +36,7 @@ times() {
 	cat "$HOSTS"/lines.* | grep -c -- "$1"
 }
 
-case $family in
-openmpi) ranks=("$launcher" -n 3 -host 'h1:1,h2:1,h3:1') ;;
-mpich) ranks=("$launcher" -n 3 -hosts 'h1:1,h2:1,h3:1' -iface eth0 -launcher rsh
-	-launcher-exec "$HOSTS/rsh") ;;
-esac
+launch_words "$family" "$launcher" h1:1,h2:1,h3:1
 
 begin() {
 	current=$1
@@ -53,7 +50,7 @@ launch() {
 	local name=$1
 	shift
 	: >"$HOSTS/lines.$name"
-	LINES_TO=$HOSTS/lines.$name "${ranks[@]}" "$@" \
+	LINES_TO=$HOSTS/lines.$name "${launch[@]}" "$@" \
 		>"$HOSTS/rounds.$name" 2>&1 &
 	jobs+=($!)
 }

@@ -148,59 +148,122 @@ static int compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static size_t add_descriptors(char *text, size_t used)
+enum { NAMES_MOST = 256, NAME_BYTES = 80 };
+
+struct names {
+	char lines[NAMES_MOST][NAME_BYTES];
+	size_t count;
+};
+
+static void add_descriptors(struct names *names)
 {
-	enum { MOST = 256, NAME = 80 };
-	static char names[MOST][NAME];
 	DIR *stream = opendir("/proc/self/fd");
 	struct dirent *entry;
-	size_t count = 0;
 
-	while (stream && count < MOST && (entry = readdir(stream))) {
-		char target[NAME - 16] = "";
+	while (stream && names->count < NAMES_MOST &&
+	       (entry = readdir(stream))) {
+		char target[NAME_BYTES - 16] = "";
 		if (entry->d_name[0] == '.' ||
 		    atoi(entry->d_name) == dirfd(stream))
 			continue;
 		ssize_t got = readlinkat(dirfd(stream), entry->d_name, target,
 		                         sizeof(target) - 1);
 		(void)got;
-		snprintf(names[count++], NAME, "%.8s %s\n", entry->d_name,
-		         target);
+		snprintf(names->lines[names->count++], NAME_BYTES, "%.8s %s\n",
+		         entry->d_name, target);
 	}
 	if (stream)
 		closedir(stream);
-	qsort(names, count, NAME, compare);
-	for (size_t i = 0; i < count && used < HOLDINGS_BYTES - NAME; i++)
-		used += (size_t)snprintf(text + used, NAME, "%s", names[i]);
-	return used;
 }
 
-static int shared_mappings(void)
+/* UCX, which Debian's MPICH uses, maps memory of another rank when the two send
+ * each other their first message, and takes more segments of System V memory
+ * when it needs them, whatever the case is. cohort has none of either. */
+static bool is_of_ucx(const char *target)
+{
+	return strstr(target, "/ucx_shm_posix_") || strstr(target, "/SYSV");
+}
+
+static void add_shared_mappings(struct names *names)
 {
 	FILE *file = fopen("/proc/self/maps", "re");
 	char line[1024];
-	char modes[8];
-	int count = 0;
 
-	while (file && fgets(line, sizeof(line), file))
-		count += sscanf(line, "%*s %7s", modes) == 1 && modes[3] == 's';
+	while (file && names->count < NAMES_MOST &&
+	       fgets(line, sizeof(line), file)) {
+		char modes[8];
+		char target[NAME_BYTES - 16] = "";
+		if (sscanf(line, "%*s %7s %*s %*s %*s %63s", modes, target) >
+		        0 &&
+		    modes[3] == 's' && !is_of_ucx(target))
+			snprintf(names->lines[names->count++], NAME_BYTES,
+			         "mapped %s\n", target);
+	}
 	if (file)
 		fclose(file);
-	return count;
+}
+
+static const char *describe_children(void)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		return "none";
+	return info.si_pid > 0 ? "some that have ended" : "some";
 }
 
 void holdings(char text[HOLDINGS_BYTES])
 {
-	siginfo_t info = {0};
-	const int result = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
-	const size_t used = add_descriptors(text, 0);
+	static struct names names;
+	size_t used = 0;
 
-	snprintf(text + used, HOLDINGS_BYTES - used,
-	         "children: %s\nshared mappings: %d\n",
-	         result < 0        ? "none"
-	         : info.si_pid > 0 ? "some that have ended"
-	                           : "some",
-	         shared_mappings());
+	names.count = 0;
+	add_descriptors(&names);
+	add_shared_mappings(&names);
+	qsort(names.lines, names.count, NAME_BYTES, compare);
+	for (size_t i = 0;
+	     i < names.count && used < HOLDINGS_BYTES - NAME_BYTES; i++)
+		used += (size_t)snprintf(text + used, NAME_BYTES, "%s",
+		                         names.lines[i]);
+	snprintf(text + used, HOLDINGS_BYTES - used, "children: %s\n",
+	         describe_children());
+}
+
+/* How often a whole line is in the text. */
+static int count_line(const char *text, const char *line, size_t length)
+{
+	int count = 0;
+
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1)
+		count += (size_t)(end - text) == length &&
+		         !memcmp(text, line, length);
+	return count;
+}
+
+/* Equal lines follow each other. */
+static void add_more_often(const char *these, const char *others, char *text,
+                           size_t *used)
+{
+	for (const char *end; (end = strchr(these, '\n')); these = end + 1) {
+		const size_t length = (size_t)(end - these);
+		const int here_count = count_line(these, these, length);
+		const int there = count_line(others, these, length);
+		if (here_count > there)
+			*used += (size_t)snprintf(text + *used,
+			                          HOLDINGS_BYTES - *used,
+			                          "%.*s\n", (int)length, these);
+	}
+}
+
+void holdings_compare(const char *before, const char *after,
+                      char text[HOLDINGS_BYTES])
+{
+	size_t used = 0;
+
+	used += (size_t)snprintf(text, HOLDINGS_BYTES, "left behind:\n");
+	add_more_often(after, before, text, &used);
+	used += (size_t)snprintf(text + used, HOLDINGS_BYTES - used, "gone:\n");
+	add_more_often(before, after, text, &used);
 }
 
 void path_of(char path[PATH_BYTES], const char *name)

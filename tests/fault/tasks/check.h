@@ -95,6 +95,10 @@ bool is_gone(pid_t pid);
 enum { HOLDINGS_BYTES = 16384 };
 void holdings(char text[HOLDINGS_BYTES]);
 
+/* Write the lines that only one of two such texts has, or has more often. */
+void holdings_compare(const char *before, const char *after,
+                      char text[HOLDINGS_BYTES]);
+
 /* The path of a file in the folder. */
 void path_of(char path[PATH_BYTES], const char *name);
 

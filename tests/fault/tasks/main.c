@@ -37,6 +37,7 @@ static void run_case(size_t i)
 {
 	static char before[HOLDINGS_BYTES];
 	static char after[HOLDINGS_BYTES];
+	static char difference[HOLDINGS_BYTES];
 	const double begin = now();
 
 	sweep_plain();
@@ -45,8 +46,10 @@ static void run_case(size_t i)
 	cases[i].run();
 	sweep_plain();
 	holdings(after);
-	EXPECT(!strcmp(before, after), "left behind; before:\n%safter:\n%s",
-	       before, after);
+	if (strcmp(before, after)) {
+		holdings_compare(before, after, difference);
+		EXPECT(false, "%s", difference);
+	}
 	barrier();
 	if (here.rank == 0)
 		folder_empty();

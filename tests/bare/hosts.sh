@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The tests over several hosts (tests/hosts), with the MPIs of this Debian, under
+# programs, library and modules that another one has built. Runs in the root folder
+# that run.sh makes.
+#
+#   hosts.sh BUILD   a folder with lib, wire, pace, conformance, host_sweep and
+#                    host_rounds
+set -euo pipefail
+export LC_ALL=C
+
+build=$(realpath "$1")
+hosts=$(dirname "$0")/../hosts
+export LD_LIBRARY_PATH=$build/lib WIRE=$build/wire PACE=$build/pace
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+failures=0
+
+apt-get -qq update
+DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	openmpi-bin mpich iproute2 procps >/dev/null
+
+# suite NAME SCRIPT WORDS...
+suite() {
+	echo "$mpi: $1"
+	shift
+	timeout --kill-after=5 1800 "$hosts/hosts.sh" 3 "$hosts/$1" "$mpi" \
+		"mpirun.$mpi" "${@:2}" || failures=$((failures + 1))
+}
+
+for mpi in openmpi mpich; do
+	"mpirun.$mpi" --version | head -3
+	for name in conformance sweeps faults; do
+		suite "$name" cases.sh "$build/conformance" "$build/host_sweep" \
+			"$name"
+	done
+	suite rounds rounds.sh "$build/host_rounds" "$build/host_sweep"
+done
+echo "$failures suites failed"
+exit $((failures > 0))
