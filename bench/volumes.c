@@ -4,9 +4,11 @@
  *
  *	step rank calls sent received kib
  *
- * `calls` are calls of MPI, `sent` and `received` bytes in them (volumes_mpi.c), and
- * `kib` is how much more memory all ranks together use after the step than before.
- * volumes.sh makes the table of docs/design.md of them.
+ * `calls` are calls of MPI, `sent` and `received` bytes in them
+ * (volumes_mpi.c), and `kib` is how much more memory all ranks together use
+ * after the step than before. The step `before` has what they use before the
+ * sweep, with the parameters of rank 0. volumes.sh makes the table of
+ * docs/design.md of them.
  */
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "volumes.h"
@@ -77,8 +79,8 @@ static void end_step(const char *step)
 	fflush(stdout);
 }
 
-/* Memory counts only where a process has touched it, so each rank's first task reads
- * all parameter sets: they lie one after another. */
+/* Memory counts only where a process has touched it, so each rank's first task
+ * reads all parameter sets: they lie one after another. */
 static int execute(cohort_task *task)
 {
 	static size_t read;
@@ -149,6 +151,7 @@ int main(int argc, char *argv[])
 	MUST(cohort_barrier(group));
 	end_step("barrier");
 	begin_step();
+	printf("before %d 0 0 0 %.0f\n", cohort_rank(group), kib_before);
 	MUST(cohort_scatter(group, &job, params, tasks));
 	end_step("scatter");
 	gather("to_root", cohort_gather_to_root_sized);

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD: the table "What a sweep moves and keeps" of docs/design.md,
+# volumes.sh BUILD [crowd]: the table "What a sweep moves and keeps" of docs/design.md,
 # measured at two sizes. Each line has the row, the setting, what it should be by the
 # table's formula, and what was measured. The status is 1 if they differ: bytes at
 # all, but for 512 bytes of tickets on the first ranks of nodes; memory by more than a
 # tenth and 300 KiB for each rank.
 #
 #   BUILD  a build folder with bench-volumes (COHORT_BENCH), say build/release
+#   crowd  instead: the memory of 64 ranks of one machine with 10^6 parameter sets of
+#          1000 bytes, without the caller's own sets. It is to stay below 1.3 GB. Takes
+#          some minutes, and 3 GB.
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -104,6 +107,33 @@ measure() {
 			exit wrong > 0
 		}'
 }
+
+# crowd BACKEND [LAUNCHER]: all ranks have read all sets.
+crowd() {
+	local backend=$1 ranks=64 sets=1000000 bytes=1000
+	local command=(env "COHORT_BACKEND=$backend" "COHORT_SIZE=$ranks"
+		"$program" $sets $bytes 8)
+	[ $# = 1 ] || command=("$2" -n $ranks "${command[@]}")
+	timeout 1200 "${command[@]}" </dev/null |
+		awk -v name="$*" -v params=$((sets * bytes)) '
+		NF == 6 { kib[$1] = $6 }
+		END {
+			gb = ((kib["before"] + kib["scatter"]) * 1024 - params) / 1e9
+			bad = !("scatter" in kib) || gb > 1.3
+			printf "%-28s %.2f GB; before the sweep %.2f GB%s\n", name,
+				gb, (kib["before"] * 1024 - params) / 1e9,
+				bad ? "  TOO MUCH" : ""
+			exit bad
+		}'
+}
+
+if [ "${2:-}" = crowd ]; then
+	crowd mp
+	while read -r family launcher; do
+		[ -z "$launcher" ] || crowd mpi "mpirun.$family"
+	done <"$build/bench-launchers"
+	exit
+fi
 
 status=0
 for tasks in 4000 16000; do

@@ -312,6 +312,16 @@ static void share_folder(void)
 	barrier();
 }
 
+/* MPICH makes stdout unbuffered. That can be changed before its first use only:
+ * later, the GNU C library writes each piece of a line by itself, until the
+ * next flush. */
+static void buffer_stdout(void)
+{
+	static char buffer[1024];
+
+	EXPECT(!setvbuf(stdout, buffer, _IOFBF, sizeof(buffer)), "setvbuf");
+}
+
 void check_enter(void)
 {
 	const char *nodes = getenv("COHORT_TEST_NODES");
@@ -319,6 +329,7 @@ void check_enter(void)
 
 	setrlimit(RLIMIT_CORE, &no_core);
 	MUST(cohort_open(NULL, &here.group));
+	buffer_stdout();
 	here.rank = cohort_rank(here.group);
 	here.size = cohort_size(here.group);
 	here.nodes = nodes && !strcmp(cohort_backend(here.group), "mpi")

@@ -1,7 +1,8 @@
 /*
- * Helpers of the cases. A case is a function that every rank of a group calls. It
- * runs sweeps in which something goes wrong, and checks the results, the counts
- * that the tasks have left in shared memory, and that nothing else is left.
+ * Helpers of the cases. A case is a function that every rank of a group calls.
+ * It runs sweeps in which something goes wrong, and checks the results, the
+ * counts that the tasks have left in shared memory, and that nothing else is
+ * left.
  */
 #ifndef FAULT_TASKS_CHECK_H
 #define FAULT_TASKS_CHECK_H

@@ -120,12 +120,10 @@ static void expect_lines(int lines)
 void case_output_together(void)
 {
 	enum { LINES = 200 };
-	static char buffer[BUFSIZ];
 	const int out = dup(STDOUT_FILENO);
 	const int file = open_output("lines", 0);
 
 	fflush(stdout);
-	setvbuf(stdout, buffer, _IOFBF, 1024);
 	dup2(file, STDOUT_FILENO);
 	cohort_status status =
 	    sweep_scatter((cohort_job){.execute = print_line}, LINES);
@@ -140,13 +138,11 @@ void case_output_together(void)
 
 void case_output(void)
 {
-	static char buffer[BUFSIZ]; /* MPICH makes stdout unbuffered */
 	const int out = dup(STDOUT_FILENO);
 	const int err = dup(STDERR_FILENO);
 	const int files[] = {open_output("out", here.rank),
 	                     open_output("err", here.rank)};
 
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	set_streams(files[0], files[1]);
 	printf("{%d}", here.rank); /* in the buffer when children are forked */
 	fprintf(stderr, "{%d}", here.rank);
