@@ -698,8 +698,21 @@ typedef struct cohort_job {
 	/* Call on_result in the order of the parameter sets: a result waits
 	 * until those of all sets before it are there. */
 	bool ordered;
+	/* Release each result when on_result has returned, so that a sweep
+	 * needs little memory however many results it has: about 128 MiB on
+	 * rank 0, or a few of the largest results, and less on other ranks.
+	 * They may then have to wait for on_result. With `ordered`, ranks that
+	 * are far ahead wait for the tasks before theirs. A child that runs
+	 * isolated tasks is replaced by another one from time to time.
+	 *
+	 * cohort_gather and cohort_gather_to_root then give only the results
+	 * of tasks that have failed, and those that on_result has not got
+	 * because it has stopped the sweep; there are none of tasks that were
+	 * not run. cohort_gather_to_root gives them to rank 0 alone. Needs
+	 * on_result. */
+	bool discard;
 	/* Room for later fields; must be 0. */
-	unsigned char unused[3];
+	unsigned char unused[2];
 	/*
 	 * Called on rank 0 for each result as soon as it is there, by the
 	 * thread that called cohort_scatter: between its own tasks, and while

@@ -68,22 +68,65 @@ static struct watched watched_of(const struct run *run, struct work work,
 	};
 }
 
+/* Those that have failed. */
+static void check_gathered(const struct run *run, const struct work *work,
+                           bool resumed)
+{
+	cohort_results *results;
+	size_t expected = 0;
+	size_t count;
+	size_t local;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < work->count; i++)
+		expected += work->failing && i % 3 == 1;
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	CHECK(count == expected, "%zu results, not %zu", count, expected);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].index == 3 * i + 1 &&
+		          all[i].status == COHORT_ETASK,
+		      "result %zu: task %zu", i, all[i].index);
+	if (work->count > 1)
+		for (size_t i = 0; i < count; i++)
+			work_check(run, work, &all[i], 1);
+	cohort_results_local(results, &local);
+	const int64_t mine = (int64_t)local;
+	MUST(cohort_allreduce(run->group, &mine, &sum, 1, COHORT_INT64,
+	                      COHORT_SUM));
+	CHECK(resumed ? sum < (int64_t)expected : sum == (int64_t)expected,
+	      "%lld local results", (long long)sum);
+	cohort_results_free(results);
+	MUST(cohort_gather_to_root(run->group, &results));
+	cohort_results_all(results, &count);
+	CHECK(count == (run->rank == 0 ? expected : 0), "%zu results", count);
+	cohort_results_free(results);
+}
+
 static void checks_all(const struct run *run, struct work work,
-                       cohort_schedule schedule, size_t chunk, bool ordered)
+                       cohort_schedule schedule, size_t chunk, bool ordered,
+                       bool discard)
 {
 	cohort_job job;
 	struct watched watched = watched_of(run, work, &job);
 
-	check_case("on_result of %zu tasks, schedule %d, chunk %zu%s%s",
+	check_case("on_result of %zu tasks, schedule %d, chunk %zu%s%s%s",
 	           work.count, (int)schedule, chunk, ordered ? ", ordered" : "",
+	           discard ? ", discarded" : "",
 	           work.isolated ? ", isolated" : "");
 	job.arg = &watched;
 	job.schedule = schedule;
 	job.chunk = chunk;
 	job.ordered = ordered;
-	work_do(run, &watched.work, &job);
+	job.discard = discard;
+	if (discard)
+		work_scatter(run, &watched.work, &job);
+	else
+		work_do(run, &watched.work, &job);
 	CHECK(watched.calls == (run->rank ? 0 : work.count), "%zu calls",
 	      watched.calls);
+	if (discard)
+		check_gathered(run, &watched.work, false);
 	free(watched.seen);
 }
 
@@ -91,24 +134,24 @@ static void checks_schedules(const struct run *run)
 {
 	static const size_t counts[] = {101, 1, 0, 2, 7, 401};
 	static const size_t chunks[] = {0, 3, 1};
-	const size_t some = run->quick ? 2 : sizeof(counts) / sizeof(*counts);
+	const size_t some = run->quick ? 1 : sizeof(counts) / sizeof(*counts);
 	size_t next = 0;
 
 	for (int s = COHORT_SCHEDULE_DEFAULT; s < SCHEDULES_END; s++)
-		for (size_t i = 0; i < 4 * some; i++) {
-			const size_t count = counts[i / 4];
+		for (size_t i = 0; i < 8 * some; i++) {
+			const size_t count = counts[i / 8];
 			const struct work work = {.seed = count,
 			                          .count = count,
 			                          .param_bytes = count % 9,
 			                          .failing = count % 2 == 1,
 			                          .isolated = i % 4 > 1};
 			checks_all(run, work, (cohort_schedule)s,
-			           chunks[next++ % 3], i % 2);
+			           chunks[next++ % 3], i % 2, i % 8 > 3);
 		}
 	if (!run->quick)
-		for (int ordered = 0; ordered < 2; ordered++)
+		for (int i = 0; i < 4; i++)
 			checks_all(run, (struct work){.count = 20000},
-			           COHORT_DYNAMIC, 0, ordered);
+			           COHORT_DYNAMIC, 0, i % 2, i > 1);
 }
 
 /* Which results cohort_gather has. Returns their number. */
@@ -155,7 +198,8 @@ static int watch_and_stop(void *arg, const cohort_result *result)
 }
 
 /* Then it is not called again, and what was run can be gathered. */
-static void checks_stop(const struct run *run, bool ordered, bool isolated)
+static void checks_stop(const struct run *run, bool ordered, bool isolated,
+                        bool discard)
 {
 	const size_t count = 2000 * (size_t)run->size;
 	cohort_job job;
@@ -165,8 +209,10 @@ static void checks_stop(const struct run *run, bool ordered, bool isolated)
 	size_t found;
 	size_t done = 0;
 
-	check_case("on_result stops the sweep%s%s", ordered ? ", ordered" : "",
-	           isolated ? ", isolated" : "");
+	check_case("on_result stops the sweep%s%s%s",
+	           ordered ? ", ordered" : "", isolated ? ", isolated" : "",
+	           discard ? ", discarded" : "");
+	job.discard = discard;
 	job.arg = &watched;
 	job.execute = slow;
 	job.ordered = ordered;
@@ -181,12 +227,16 @@ static void checks_stop(const struct run *run, bool ordered, bool isolated)
 	const cohort_result *all = cohort_results_all(results, &found);
 	for (size_t i = 0; i < found; i++)
 		done += all[i].status == COHORT_OK;
-	CHECK(done >= 5, "%zu tasks were run", done);
+	/* What it has seen is gone, and the rest is there. */
+	CHECK(discard || done >= 5, "%zu tasks were run", done);
+	for (size_t i = 0; discard && i < found; i++)
+		CHECK(all[i].status == COHORT_OK && !watched.seen[all[i].index],
+		      "task %zu was seen", all[i].index);
 	cohort_results_free(results);
 	free(watched.seen);
 }
 
-static void checks_resumed(const struct run *run, bool ordered)
+static void checks_resumed(const struct run *run, bool ordered, bool discard)
 {
 	const struct work work = {
 	    .seed = 9, .count = 300, .param_bytes = 8, .failing = true};
@@ -219,7 +269,10 @@ static void checks_resumed(const struct run *run, bool ordered)
 	watched.calls = 0;
 	watched.next = 0;
 	watched.stop_at = 0;
+	job.discard = discard;
 	MUST(cohort_scatter(run->group, &job, params, work.count));
+	if (discard)
+		check_gathered(run, &watched.work, true);
 	CHECK(watched.calls == (run->rank ? 0 : work.count), "%zu calls",
 	      watched.calls);
 	snprintf(command, sizeof(command), "rm -r '%s'", folder);
@@ -297,17 +350,20 @@ static int check_mixed(void *arg, const cohort_result *result)
 	return 0;
 }
 
-static void checks_sizes(const struct run *run, bool isolated, bool ordered)
+static void checks_sizes(const struct run *run, bool isolated, bool ordered,
+                         bool discard)
 {
 	struct caller caller = {.group = run->group};
 	const cohort_job job = {.execute = make_mixed,
 	                        .arg = &caller,
 	                        .isolate = isolated,
 	                        .ordered = ordered,
+	                        .discard = discard,
 	                        .on_result = check_mixed};
 
-	check_case("results of 0 bytes to 1 MiB%s%s",
-	           isolated ? ", isolated" : "", ordered ? ", ordered" : "");
+	check_case("results of 0 bytes to 1 MiB%s%s%s",
+	           isolated ? ", isolated" : "", ordered ? ", ordered" : "",
+	           discard ? ", discarded" : "");
 	MUST(cohort_scatter(run->group, &job, NULL, 40));
 	CHECK(caller.calls == (run->rank ? 0 : 40), "%zu calls", caller.calls);
 }
@@ -337,7 +393,7 @@ static int check_attempts(void *arg, const cohort_result *result)
 	return 0;
 }
 
-static void checks_attempts(const struct run *run, bool ordered)
+static void checks_attempts(const struct run *run, bool ordered, bool discard)
 {
 	const size_t count = run->quick ? 24 : 60;
 	cohort_job job;
@@ -352,6 +408,7 @@ static void checks_attempts(const struct run *run, bool ordered)
 	job.isolate = true;
 	job.retries = 1;
 	job.ordered = ordered;
+	job.discard = discard;
 	MUST(cohort_scatter(run->group, &job, NULL, count));
 	CHECK(watched.calls == (run->rank ? 0 : count), "%zu calls",
 	      watched.calls);
@@ -362,12 +419,12 @@ void part_deliveries(const struct run *run)
 {
 	checks_schedules(run);
 	checks_calls(run);
-	for (int ordered = 0; ordered < 2; ordered++) {
-		checks_stop(run, ordered, false);
-		checks_stop(run, ordered, true);
-		checks_resumed(run, ordered);
-		checks_sizes(run, false, ordered);
-		checks_sizes(run, true, ordered);
-		checks_attempts(run, ordered);
+	for (int i = 0; i < 4; i++) {
+		checks_stop(run, i % 2, false, i > 1);
+		checks_stop(run, i % 2, true, i > 1);
+		checks_resumed(run, i % 2, i > 1);
+		checks_sizes(run, false, i % 2, i > 1);
+		checks_sizes(run, true, i % 2, i > 1);
+		checks_attempts(run, i % 2, i > 1);
 	}
 }

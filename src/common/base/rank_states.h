@@ -30,7 +30,8 @@ struct rank_state {
 	_Atomic unsigned char built;
 	/* Rank 0 knows of its death, and has decided about its task. */
 	_Atomic unsigned char acknowledged;
-	/* The fields below are for results as they come; see sweep/delivery.h.
+	/* The fields below are for results as they come; see
+	 * sweep/delivery_state.h.
 	 *
 	 * The keys of the seals of its children's records: the first key, the
 	 * number of children so far, and where the records of the last one
@@ -40,6 +41,17 @@ struct rank_state {
 	_Atomic uint64_t child_from;
 	/* The round of a sweep that the rank has ended last. */
 	_Atomic uint64_t ended;
+	/* If results are released as they are read: bytes of each half of its
+	 * store (else 0), the halves that were used up, where the records in
+	 * each half end, and the place behind the last record that rank 0 has
+	 * taken, which rank 0 writes. */
+	_Atomic uint64_t half;
+	_Atomic uint64_t turns;
+	_Atomic uint64_t ends[2];
+	_Atomic uint64_t taken;
+	/* Index + 1 of the task that it may not begin yet; 0: it is not held
+	 * up. */
+	_Atomic uint64_t blocked;
 };
 
 struct rank_states {
@@ -48,6 +60,17 @@ struct rank_states {
 	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t decided;
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */
+	/* For results that are released as they are read; rank 0 writes them.
+	 * Address of the set of tasks that have a result; if they are handed
+	 * over by index, the lowest that was not, the bytes that wait for it,
+	 * and the round that ends without it; and a futex that changes when
+	 * rank 0 has made room. */
+	_Atomic uint64_t arrived;
+	_Atomic uint64_t next;
+	_Atomic uint64_t held;
+	_Atomic uint64_t given_up;
+	_Atomic uint32_t room;
+	_Atomic uint32_t waiting; /* ranks that sleep on it */
 	struct rank_state ranks[];
 };
 

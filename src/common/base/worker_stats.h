@@ -49,7 +49,7 @@ struct worker_stats {
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;
 	/* Whether rank 0 sleeps until a result is shown: whoever sets it back
-	 * to 0 wakes it. See sweep/delivery.h. */
+	 * to 0 wakes it. See sweep/delivery_state.h. */
 	_Atomic int root_sleeps;
 	struct rank_counters ranks[];
 };

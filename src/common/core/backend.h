@@ -97,8 +97,8 @@ struct world {
 	/* NULL: nothing goes on when a rank has died. */
 	const struct survival *survival;
 	/* An eventfd that all ranks and their forked copies have: it wakes
-	 * rank 0 when a result is shown (sweep/delivery.h). NULL: rank 0 cannot
-	 * read the other ranks' results while they run tasks. */
+	 * rank 0 when a result is shown (sweep/delivery_state.h). NULL: rank 0
+	 * cannot read the other ranks' results while they run tasks. */
 	const int *result_event;
 };
 

@@ -25,8 +25,8 @@ static cohort_status exchange_summaries(struct collection *c)
 	struct store_summary mine = {store->used, store->count, 0};
 
 	if (store->regions && store->regions == world->regions) {
-		mine.region = (uintptr_t)store->records;
-		store->regions->add_readers(store->regions, store->records,
+		mine.region = (uintptr_t)store->region;
+		store->regions->add_readers(store->regions, store->region,
 		                            other_readers(c));
 	}
 	for (int r = 0; r < world->size; r++)

@@ -1,63 +1,15 @@
-/*
- * Results as they come: rank 0 calls the job's on_result for each record while
- * the sweep runs. Each rank shows in its counters how many bytes of its store
- * rank 0 may read. On mp rank 0 reads the records where they are, as far as
- * they are shown, between its own tasks and while it waits; a rank that shows a
- * record wakes rank 0 if it sleeps.
- *
- * A record of an isolated task is copied, and handed over only if the copy has
- * its seal: the child that wrote it may still write to any of it.
- *
- * This file is rank 0's part. delivery_round.h is every rank's. On mpi with
- * several ranks, where world->result_event is NULL, the other ranks' records
- * are gathered after each pass (delivery_late.h). A backend that brings them to
- * rank 0 earlier appends them to the streams of their ranks, as they are in the
- * stores.
- */
+/* Results as they come (delivery_state.h): rank 0's part. */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_H
 #define COHORT_COMMON_SWEEP_DELIVERY_H
 
-#include "reorder.h"
-#include "sweep_run.h"
-
-/* The records of one rank, as rank 0 reads them. */
-struct delivery_stream {
-	uint64_t taken; /* bytes behind the last record that was taken */
-	/* The child that wrote it, by number from 1; 0: the rank did, before
-	 * its first child. */
-	uint64_t child;
-	uint64_t children; /* that the rank had at the last look */
-	/* Records that were sent to rank 0; NULL: none, or they are read where
-	 * they are. */
-	unsigned char *sent;
-	uint64_t sent_bytes;
-};
-
-struct delivery {
-	struct sweep_run *run;
-	int event;      /* wakes rank 0 when a result is shown */
-	bool own_event; /* it is of this sweep alone */
-	/* On rank 0: */
-	struct delivery_stream *streams; /* by rank */
-	unsigned char *arrived;          /* a bit for each task with a result */
-	struct reorder reorder;          /* results that wait for their turn */
-	uint64_t next;       /* ordered: the lowest index not handed over */
-	unsigned char *copy; /* of a record that may change */
-	size_t copy_room;
-	bool halted;    /* on_result is not called any more */
-	bool no_memory; /* because there is none to put results in order */
-	int returned;   /* by the on_result that has stopped the sweep */
-	size_t stopper; /* the index of its result */
-	/* Since the last look at the streams: */
-	unsigned tasks;
-	double seconds; /* that these tasks took */
-	/* On other ranks, and only if records are sent: */
-	uint64_t sent; /* bytes of the store */
-};
+#include "delivery_state.h"
 
 /* Hand over all that is shown. If `trusted`, no rank runs tasks, and the ranks
  * have checked their records. */
 void delivery_poll(struct delivery *delivery, bool trusted);
+
+/* The same for the stream of rank r. */
+void delivery_poll_rank(struct delivery *delivery, int r, bool trusted);
 
 /* When tasks are about to run: on rank 0, hand over the journal's results. */
 void delivery_begin(struct sweep_run *run);

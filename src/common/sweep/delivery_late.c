@@ -6,6 +6,7 @@
 
 #include "delivery.h"
 #include "delivery_round.h"
+#include "index_digest.h"
 #include "status_exchange.h"
 
 #include <stdlib.h>
@@ -104,6 +105,29 @@ static cohort_status keep_records(struct sweep_run *run,
 	return COHORT_OK;
 }
 
+/* The records that were sent are not needed any more. */
+static void release_sent(struct sweep_run *run)
+{
+	struct delivery *delivery = run->delivery;
+	struct result_store *store = &run->sweep->store;
+	const void *data;
+	const char *error;
+
+	for (int r = 0; delivery->streams && r < run->group->world->size; r++) {
+		struct delivery_stream *stream = &delivery->streams[r];
+		free(stream->sent);
+		if (r > 0)
+			*stream = (struct delivery_stream){0};
+	}
+	if (delivery->streams)
+		return;
+	for (size_t offset = 0; offset < store->used;)
+		delivery->digest += index_digest(
+		    record_read(store->records, &offset, &data, &error)->index);
+	result_store_turn(store);
+	delivery->sent = 0;
+}
+
 cohort_status delivery_collect_late(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
@@ -133,5 +157,7 @@ cohort_status delivery_collect_late(struct sweep_run *run)
 	if (status != COHORT_OK)
 		return status;
 	delivery->sent = store->used;
+	if (delivery->discards)
+		release_sent(run);
 	return status_agree(run, mine);
 }

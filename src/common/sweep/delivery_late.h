@@ -1,5 +1,6 @@
-/* Results as they come (delivery.h), where rank 0 cannot read the other ranks'
- * records: they send them after each pass, and on_result is called late. */
+/* Results as they come (delivery_state.h), where rank 0 cannot read the other
+ * ranks' records: they send them after each pass, and on_result is called
+ * late. */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_LATE_H
 #define COHORT_COMMON_SWEEP_DELIVERY_LATE_H
 

@@ -5,17 +5,16 @@
 #include "common/base/bit_set.h"
 #include "common/base/clock.h"
 #include "common/base/descriptor.h"
-#include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
+#include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
 #include "delivery.h"
+#include "delivery_flow.h"
+#include "delivery_sleep.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
-	SLEEP_MS = 50, /* between two checks whether the world has failed */
 	/* Short tasks of rank 0 between two looks at the streams of the
 	 * others: each look reads a cache line of each rank. */
 	TASKS_MOST = 16
@@ -57,14 +56,66 @@ static bool open_event(struct delivery *delivery)
 	return delivery->own_event;
 }
 
-static bool open_root(struct delivery *delivery)
+/* Where ranks may go on without those that die, they read these sets. */
+static bool open_sets(struct delivery *delivery)
 {
 	const struct sweep_run *run = delivery->run;
+	const struct world *world = run->group->world;
+	const size_t bytes = bits_bytes(run->sweep->count) + 1;
+	size_t room;
+
+	if (!delivery->discards || !world->survival) {
+		delivery->arrived = calloc(1, bytes);
+		return delivery->arrived != NULL;
+	}
+	delivery->sets = world->regions->reserve(world->regions, &room);
+	if (!delivery->sets || room < 2 * bytes ||
+	    !world->regions->use(world->regions, delivery->sets, 0, 2 * bytes))
+		return false;
+	delivery->arrived = delivery->sets;
+	delivery->agreed = delivery->sets + bytes;
+	atomic_store(&world->states->arrived, (uintptr_t)delivery->sets);
+	return true;
+}
+
+static bool open_root(struct delivery *delivery)
+{
+	struct sweep_run *run = delivery->run;
+	struct rank_states *states = run->group->world->states;
 
 	delivery->streams =
 	    calloc((size_t)run->group->world->size, sizeof(*delivery->streams));
-	delivery->arrived = calloc(1, bits_bytes(run->sweep->count) + 1);
-	return delivery->streams && delivery->arrived;
+	if (!delivery->streams || !open_sets(delivery))
+		return false;
+	if (delivery->discards)
+		result_store_init(&delivery->kept, run->group->world->regions);
+	atomic_store(&states->next, 0);
+	atomic_store(&states->held, 0);
+	return true;
+}
+
+/* The store becomes one of two halves. On rank 0 the journal's results are in
+ * it: they are put aside. */
+static bool open_halves(struct delivery *delivery)
+{
+	struct sweep_run *run = delivery->run;
+	const struct world *world = run->group->world;
+	struct result_store *store = &run->sweep->store;
+	const size_t count = store->count;
+	struct region_allocator *regions = store->regions;
+
+	if (store->used > 0) {
+		delivery->loaded = *store;
+		result_store_init(store, regions);
+		if (regions && !store->regions)
+			return false;
+	}
+	if (world->result_event || world->rank == 0)
+		delivery->segment = delivery_segment(world->size);
+	store->count = count;
+	result_store_halve(store);
+	atomic_store(&own_state(run)->half, store->half);
+	return true;
 }
 
 /* The rank seals its own records too: its child can write to those in the last
@@ -104,13 +155,20 @@ cohort_status delivery_open(struct sweep_run *run)
 	run->delivery = delivery;
 	delivery->run = run;
 	delivery->event = -1;
+	delivery->discards = run->job->discard;
 	if (!open_event(delivery))
 		return error_sys("cohort_scatter: eventfd");
-	if (is_root(run) && !open_root(delivery))
-		return error_sys("cohort_scatter: calloc");
+	atomic_store(&own_state(run)->half, 0);
+	if ((delivery->discards && !open_halves(delivery)) ||
+	    (is_root(run) && !open_root(delivery)))
+		return error_sys("cohort_scatter: no memory for results as "
+		                 "they come");
 	if (run->isolate)
 		seal_all(run);
 	atomic_store(&own_state(run)->children, 0);
+	atomic_store(&own_state(run)->turns, 0);
+	atomic_store(&own_state(run)->taken, 0);
+	atomic_store(&own_state(run)->blocked, 0);
 	atomic_store(&own_counters(run)->shown, run->sweep->store.used);
 	return COHORT_OK;
 }
@@ -126,11 +184,22 @@ void delivery_close(struct sweep_run *run)
 	if (delivery->own_event)
 		descriptor_close(&delivery->event);
 	reorder_free(&delivery->reorder);
+	result_store_free(&delivery->loaded);
+	result_store_free(&delivery->kept);
+	if (delivery->sets)
+		run->group->world->regions->release(run->group->world->regions,
+		                                    delivery->sets);
+	else
+		free(delivery->arrived);
 	free(delivery->streams);
-	free(delivery->arrived);
 	free(delivery->copy);
 	free(delivery);
 	run->delivery = NULL;
+}
+
+static uint64_t end_of_store(const struct sweep_run *run)
+{
+	return result_store_place(&run->sweep->store, run->sweep->store.used);
 }
 
 void delivery_note_child(struct sweep_run *run, uint64_t key)
@@ -140,22 +209,8 @@ void delivery_note_child(struct sweep_run *run, uint64_t key)
 	if (!run->delivery)
 		return;
 	run->sweep->store.key = key;
-	atomic_store(&state->child_from, run->sweep->store.used);
+	atomic_store(&state->child_from, end_of_store(run));
 	atomic_store(&state->children, run->children);
-}
-
-static void wake_root(const struct sweep_run *run)
-{
-	struct worker_stats *stats = run->group->world->stats;
-	const uint64_t one = 1;
-	const int saved = errno;
-
-	if (!atomic_load(&stats->root_sleeps) ||
-	    !atomic_exchange(&stats->root_sleeps, 0))
-		return;
-	ssize_t written = write(run->delivery->event, &one, sizeof(one));
-	(void)written;
-	errno = saved;
 }
 
 /* Sequentially consistent: either rank 0, which is about to sleep, sees the
@@ -164,22 +219,23 @@ static void show(const struct sweep_run *run, uint64_t bytes)
 {
 	atomic_store(&own_counters(run)->shown, bytes);
 	if (run->delivery->event >= 0)
-		wake_root(run);
+		delivery_wake_root(run);
 }
 
-void delivery_task_done(struct sweep_run *run, bool in_child, uint64_t bytes,
+void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
                         double seconds)
 {
 	struct delivery *delivery = run->delivery;
+	const uint64_t place = result_store_place(&run->sweep->store, bytes);
 
 	if (in_child || !is_root(run)) {
 		/* A child that runs singly leaves it to its rank, which first
 		 * decides about the task. */
 		if (!in_child || !run->singly)
-			show(run, bytes);
+			show(run, place);
 		return;
 	}
-	atomic_store_explicit(&own_counters(run)->shown, bytes,
+	atomic_store_explicit(&own_counters(run)->shown, place,
 	                      memory_order_relaxed);
 	delivery->seconds += seconds;
 	if (++delivery->tasks >= TASKS_MOST ||
@@ -190,18 +246,7 @@ void delivery_task_done(struct sweep_run *run, bool in_child, uint64_t bytes,
 void delivery_show_all(struct sweep_run *run)
 {
 	if (run->delivery)
-		show(run, run->sweep->store.used);
-}
-
-/* Of the ranks that run tasks together. */
-static uint64_t round_of(const struct sweep_run *run)
-{
-	return run->number << 16 | (run->passes & 0xffff);
-}
-
-static bool world_has_failed(const struct world *world)
-{
-	return world->failed && atomic_load(world->failed);
+		show(run, end_of_store(run));
 }
 
 static bool all_have_ended(const struct sweep_run *run)
@@ -211,48 +256,9 @@ static bool all_have_ended(const struct sweep_run *run)
 	for (int r = 0; r < world->size; r++)
 		if (r != world->rank &&
 		    atomic_load(&world->states->ranks[r].ended) !=
-		        round_of(run))
+		        delivery_round_of(run))
 			return false;
 	return true;
-}
-
-int delivery_event(const struct sweep_run *run)
-{
-	return run->delivery && is_root(run) ? run->delivery->event : -1;
-}
-
-void delivery_before_sleep(const struct sweep_run *run)
-{
-	if (!run->delivery || !is_root(run))
-		return;
-	atomic_store(&run->group->world->stats->root_sleeps, 1);
-	delivery_poll(run->delivery, false);
-}
-
-void delivery_after_sleep(const struct sweep_run *run)
-{
-	uint64_t number;
-
-	if (!run->delivery || !is_root(run))
-		return;
-	atomic_store(&run->group->world->stats->root_sleeps, 0);
-	if (run->delivery->event < 0)
-		return;
-	ssize_t got = read(run->delivery->event, &number, sizeof(number));
-	(void)got;
-}
-
-/* The sleep below ends at once, and looks for the end of the monitor and for
- * cohort_abort first. */
-static bool ranks_are_lost(struct sweep_run *run)
-{
-	struct world *world = run->group->world;
-
-	if (!world->survival)
-		return false;
-	struct survival_wait wait = {
-	    .call = &run->call, .wakes = world->survival->wakes(world) - 1};
-	return world->survival->sleep(world, &wait) != COHORT_OK;
 }
 
 /* Rank 0 waits for the other ranks here, and not in the exchange of statuses
@@ -263,13 +269,13 @@ static void await_others(struct sweep_run *run)
 	const double timeout = run->group->timeout;
 	const double end = clock_seconds() + timeout;
 
-	while (!world_has_failed(world) && !ranks_are_lost(run)) {
-		struct pollfd event = {.fd = run->delivery->event,
-		                       .events = POLLIN};
+	while (!delivery_world_failed(world) && !delivery_lost_ranks(run)) {
 		delivery_before_sleep(run);
+		delivery_poll(run->delivery, false);
+		delivery_give_up(run);
 		const bool ended = all_have_ended(run);
 		if (!ended && (timeout == 0 || clock_seconds() < end))
-			descriptor_poll_ms(&event, 1, SLEEP_MS);
+			delivery_sleep(run);
 		delivery_after_sleep(run);
 		if (ended || (timeout > 0 && clock_seconds() > end))
 			return;
@@ -280,15 +286,15 @@ void delivery_end_round(struct sweep_run *run)
 {
 	if (!run->delivery)
 		return;
-	atomic_store(&own_counters(run)->shown, run->sweep->store.used);
-	atomic_store(&own_state(run)->ended, round_of(run));
+	atomic_store(&own_counters(run)->shown, end_of_store(run));
+	atomic_store(&own_state(run)->ended, delivery_round_of(run));
 	if (run->delivery->event >= 0)
-		wake_root(run);
+		delivery_wake_root(run);
 	if (!is_root(run))
 		return;
 	if (run->group->world->result_event)
 		await_others(run);
-	delivery_poll(run->delivery, !world_has_failed(run->group->world));
+	delivery_poll(run->delivery, !delivery_world_failed(run->group->world));
 }
 
 cohort_status delivery_status(const struct sweep_run *run)

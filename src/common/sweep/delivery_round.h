@@ -1,6 +1,6 @@
-/* Results as they come (delivery.h): every rank's part, from the beginning of a
- * sweep to its end. A round is the time between two exchanges of statuses, in
- * which ranks run tasks. */
+/* Results as they come (delivery_state.h): every rank's part, from the
+ * beginning of a sweep to its end. A round is the time between two exchanges of
+ * statuses, in which ranks run tasks. */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_ROUND_H
 #define COHORT_COMMON_SWEEP_DELIVERY_ROUND_H
 
@@ -19,7 +19,7 @@ void delivery_note_child(struct sweep_run *run, uint64_t key);
 
 /* In the process that ran it: a task of `seconds` has a result, and the store
  * has `bytes` bytes now. */
-void delivery_task_done(struct sweep_run *run, bool in_child, uint64_t bytes,
+void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
                         double seconds);
 
 /* In the rank, while it has no child: show all finished records. */
@@ -28,13 +28,6 @@ void delivery_show_all(struct sweep_run *run);
 /* This rank has ended a round: show all, and on rank 0 hand over the results of
  * all ranks until they have ended the round too, or the world has failed. */
 void delivery_end_round(struct sweep_run *run);
-
-/* On rank 0, around a sleep: delivery_before_sleep hands over all that is
- * shown; then delivery_event is readable when more is shown, or -1 if there is
- * nothing to wait for. Other ranks do nothing. */
-int delivery_event(const struct sweep_run *run);
-void delivery_before_sleep(const struct sweep_run *run);
-void delivery_after_sleep(const struct sweep_run *run);
 
 /* The status, with its sentence, of a sweep that on_result has stopped, or that
  * cannot be put in order; COHORT_OK otherwise, and on other ranks than 0. */

@@ -31,7 +31,7 @@ struct sweep_header {
 	uint64_t rerun_failed;
 	uint64_t identity[2]; /* digest of the job's, with a journal */
 	uint64_t journaled;
-	uint64_t on_result; /* 1: it is set; 2: ordered */
+	uint64_t on_result; /* 1: it is set; 2: ordered; 4: discard */
 	struct journal_run id;
 	uint64_t resumed; /* tasks that the journal has */
 	uint64_t status;  /* the root's own so far */
@@ -81,7 +81,9 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	    .deadline = job->deadline,
 	    .rerun_failed = job->rerun_failed,
 	    .journaled = job->journal != NULL,
-	    .on_result = (job->on_result != NULL) | (uint64_t)job->ordered << 1,
+	    .on_result = (job->on_result != NULL) |
+	                 (uint64_t)job->ordered << 1 |
+	                 (uint64_t)job->discard << 2,
 	};
 
 	if (job->journal && job->identity_bytes > 0)
@@ -109,8 +111,9 @@ static const char *differing_field(const struct sweep_header *a,
 	if (memcmp(a->identity, b->identity, sizeof(a->identity)) != 0)
 		return "identity";
 	if (a->on_result != b->on_result)
-		return (a->on_result ^ b->on_result) & 1 ? "on_result"
-		                                         : "ordered";
+		return (a->on_result ^ b->on_result) & 1   ? "on_result"
+		       : (a->on_result ^ b->on_result) & 2 ? "ordered"
+		                                           : "discard";
 	return a->journaled != b->journaled ? "journal" : NULL;
 }
 

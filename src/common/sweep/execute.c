@@ -9,8 +9,10 @@
 #include "common/base/bit_set.h"
 #include "common/base/log.h"
 #include "deadline_stop.h"
+#include "delivery.h"
 #include "delivery_late.h"
 #include "delivery_round.h"
+#include "index_digest.h"
 #include "status_exchange.h"
 #include "supervisor.h"
 #include "survivors.h"
@@ -85,17 +87,6 @@ static cohort_status say_late(const struct sweep_run *run, uint64_t done)
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
-/* An isolated task may have written to the words by which ranks claim tasks.
- * Then some tasks may have run twice and others not at all, and the number of
- * results is right. The digests of the ranks' results add up to that of all
- * tasks only if each task has one result. Cost: some ns for each task. */
-static uint64_t digest_of_index(uint64_t index)
-{
-	index = (index ^ index >> 32) * 0xd6e8feb86659fd93;
-	index = (index ^ index >> 32) * 0xd6e8feb86659fd93;
-	return index ^ index >> 32;
-}
-
 static uint64_t digest_of_own(const struct result_store *store)
 {
 	uint64_t digest = 0;
@@ -103,7 +94,7 @@ static uint64_t digest_of_own(const struct result_store *store)
 	const char *error;
 
 	for (size_t offset = 0; offset < store->used;)
-		digest += digest_of_index(
+		digest += index_digest(
 		    record_read(store->records, &offset, &data, &error)->index);
 	return digest;
 }
@@ -113,8 +104,25 @@ static uint64_t digest_of_tasks(size_t count)
 	uint64_t digest = 0;
 
 	for (size_t i = 0; i < count; i++)
-		digest += digest_of_index(i);
+		digest += index_digest(i);
 	return digest;
+}
+
+/* If results are released, rank 0 has counted those that it took. */
+static void count_own(const struct sweep_run *run, struct rank_status *own)
+{
+	const struct delivery *delivery = run->delivery;
+	const struct result_store *store = &run->sweep->store;
+
+	if (delivery && delivery->discards && delivery->streams) {
+		own->records = delivery->arrived_count;
+		own->digest = run->isolate ? delivery->digest : 0;
+	} else if (!delivery || delivery->segment == 0) {
+		own->records = store->count;
+		own->digest = run->isolate ? digest_of_own(store) : 0;
+		if (delivery && !delivery->streams && run->isolate)
+			own->digest += delivery->digest;
+	}
 }
 
 /* The statuses of all ranks after a pass, added up. */
@@ -156,9 +164,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
                                    bool *lost)
 {
 	const size_t count = run->sweep->count;
-	const struct rank_status own = {
-	    .records = run->sweep->store.count,
-	    .digest = run->isolate ? digest_of_own(&run->sweep->store) : 0,
+	struct rank_status own = {
 	    .status = (int32_t)mine,
 	    .stop = sweep_stop(run),
 	    .late = deadline_stop_came(run),
@@ -166,6 +172,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	};
 	struct statuses statuses;
 
+	count_own(run, &own);
 	survivors_rest(run, mine);
 	cohort_status status = status_exchange(run, &own, &statuses);
 
@@ -213,7 +220,10 @@ static cohort_status find_lost_tasks(struct sweep_run *run)
 	if (!done)
 		return group_give_up(run->group, &call,
 		                     error_sys("%s: calloc", function));
-	mark_own_results(&sweep->store, done);
+	if (run->delivery && run->delivery->streams && run->delivery->discards)
+		memcpy(done, run->delivery->arrived, bytes);
+	else
+		mark_own_results(&sweep->store, done);
 	call.op = COHORT_BOR;
 	call.type = COHORT_UINT8;
 	call.count = bytes;

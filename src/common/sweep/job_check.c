@@ -18,6 +18,12 @@ static cohort_status check_flags(const cohort_job *job)
 		                 "%s: job.isolate and job.not_isolated are "
 		                 "both set: set one of them",
 		                 function);
+	if (job->discard && !job->on_result)
+		return error_set(COHORT_EINVAL,
+		                 "%s: job.discard is set, but job.on_result is "
+		                 "NULL: nobody would get the results; set "
+		                 "on_result",
+		                 function);
 	for (size_t i = 0; i < sizeof(job->unused); i++)
 		if (job->unused[i])
 			return error_set(COHORT_EINVAL,

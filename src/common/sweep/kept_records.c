@@ -3,9 +3,11 @@
 #include "common/base/rank_states.h"
 #include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
+#include "delivery_state.h"
 #include "step_publish.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The records that rank r has of this sweep. */
 struct rank_records {
@@ -43,9 +45,46 @@ static void mark_records(struct rank_records records, size_t count,
 	}
 }
 
+static bool are_released(const struct sweep_run *run)
+{
+	return run->delivery && run->delivery->discards;
+}
+
+/* The tasks that rank 0 has results of, as it publishes them (delivery.c). */
+static unsigned char *copy_arrived(const struct sweep_run *run, bool agreed)
+{
+	const struct world *world = run->group->world;
+	const size_t bytes = bits_bytes(run->sweep->count) + 1;
+	unsigned char *sets =
+	    (void *)(uintptr_t)atomic_load(&world->states->arrived);
+	unsigned char *done = malloc(bytes);
+
+	if (!sets || !done ||
+	    !world->regions->use(world->regions, sets, 0, 2 * bytes)) {
+		error_sys("cohort_scatter: malloc");
+		free(done);
+		return NULL;
+	}
+	return memcpy(done, agreed ? sets + bytes : sets, bytes);
+}
+
+void kept_records_publish(const struct sweep_run *run)
+{
+	const struct delivery *delivery = run->delivery;
+	const struct world *world = run->group->world;
+
+	/* Nobody but rank 0 reads its own records while tasks run. */
+	if (delivery->discards && world->rank == 0)
+		atomic_store(&step_state(world, 0)->store,
+		             (uintptr_t)delivery->kept.region);
+}
+
 unsigned char *kept_records_done(struct sweep_run *run, bool agreed)
 {
 	const struct world *world = run->group->world;
+
+	if (are_released(run))
+		return copy_arrived(run, agreed);
 	unsigned char *done = calloc(1, bits_bytes(run->sweep->count) + 1);
 
 	for (int r = 0; done && r < world->size; r++) {
@@ -64,14 +103,18 @@ void kept_records_agree(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 
+	if (are_released(run))
+		memcpy(run->delivery->agreed, run->delivery->arrived,
+		       bits_bytes(run->sweep->count) + 1);
 	for (int r = 0; r < world->size; r++) {
 		struct rank_counters *counters = &world->stats->ranks[r];
 		struct rank_state *state = step_state(world, r);
 		const bool took_part =
 		    atomic_load(&state->store_sweep) == run->number;
-		atomic_store(&state->agreed,
-		             took_part ? atomic_load(&counters->stored)
-		                       : STEP_NONE);
+		uint64_t bytes = atomic_load(&counters->stored);
+		if (are_released(run))
+			bytes = r == 0 ? run->delivery->kept.used : 0;
+		atomic_store(&state->agreed, took_part ? bytes : STEP_NONE);
 		/* A rank that died after a claim left tasks there, as
 		 * numbers in a list that is not valid any more. */
 		atomic_store(&counters->steal_slot, 0);

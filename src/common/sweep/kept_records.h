@@ -11,6 +11,10 @@
  * memory. */
 unsigned char *kept_records_done(struct sweep_run *run, bool agreed);
 
+/* When this rank has published its store, in a sweep with an on_result: if
+ * results are released, others read other memory. */
+void kept_records_publish(const struct sweep_run *run);
+
 /* On rank 0: publish that all records that are finished now count. */
 void kept_records_agree(struct sweep_run *run);
 

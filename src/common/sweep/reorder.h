@@ -7,11 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { REORDER_BORROWED = -1 };
+
 /* A result, by where its record is. */
 struct reorder_item {
 	uint64_t index;
 	uint64_t place; /* in the stream of `rank` */
-	int rank;
+	int rank;       /* REORDER_BORROWED: the copy is not to be freed */
+	/* The record itself, if it is not where it was; NULL: it is. */
+	unsigned char *copy;
 };
 
 /* All 0 at first. */

@@ -114,12 +114,68 @@ static cohort_result result_not_run(const struct sweep *sweep, size_t index)
 	};
 }
 
+static int compare_index(const void *a, const void *b)
+{
+	const cohort_result *x = a;
+	const cohort_result *y = b;
+
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* Append the records of `from`, or only those that this rank ran in this
+ * run. */
+static void append_records(const cohort_results *results,
+                           struct result_list *list,
+                           const struct rank_results *from, bool own,
+                           size_t *listed)
+{
+	const struct record *record;
+	cohort_result result;
+
+	for (size_t offset = 0;
+	     *listed < list->count &&
+	     (record = next_record(results, from, &offset, &result));)
+		if (!own || (!record->loaded && record->rank == results->rank))
+			set_item(results, list, (*listed)++, &result);
+}
+
+/* Results of a sweep that was discarded are in rank 0's store, whichever rank
+ * ran them. */
+static void list_some(const cohort_results *results, struct result_list *list,
+                      bool own)
+{
+	const bool anywhere = !own || results->sweep->discarded;
+	bool sorted = true;
+	size_t listed = 0;
+
+	for (size_t r = 0; r < results->rank_count; r++)
+		if (anywhere || r == (size_t)results->rank)
+			append_records(results, list, &results->ranks[r], own,
+			               &listed);
+	for (size_t i = 1; i < listed; i++)
+		sorted &= item_at(results, list, i - 1)->index <
+		          item_at(results, list, i)->index;
+	list->count = listed;
+	if (!sorted)
+		qsort(list->items, listed, results->result_bytes,
+		      compare_index);
+}
+
+static void list_local(const cohort_results *results, struct result_list *list)
+{
+	list_some(results, list, true);
+}
+
 static void list_all(const cohort_results *results, struct result_list *list)
 {
 	const struct sweep *sweep = results->sweep;
 	cohort_result result;
 	size_t listed = 0;
 
+	if (sweep->discarded) {
+		list_some(results, list, false);
+		return;
+	}
 	for (size_t r = 0; r < results->rank_count; r++) {
 		const struct rank_results *from = &results->ranks[r];
 		for (size_t offset = 0;
@@ -136,38 +192,6 @@ static void list_all(const cohort_results *results, struct result_list *list)
 		set_item(results, list, i, &result);
 		listed++;
 	}
-}
-
-static int compare_index(const void *a, const void *b)
-{
-	const cohort_result *x = a;
-	const cohort_result *y = b;
-
-	return (x->index > y->index) - (x->index < y->index);
-}
-
-static void list_local(const cohort_results *results, struct result_list *list)
-{
-	const struct rank_results *from = &results->ranks[results->rank];
-	const struct record *record;
-	cohort_result result;
-	bool sorted = true;
-	size_t listed = 0;
-	size_t last = 0;
-
-	for (size_t offset = 0;
-	     listed < list->count &&
-	     (record = next_record(results, from, &offset, &result));) {
-		if (record->loaded || record->rank != results->rank)
-			continue;
-		sorted &= listed == 0 || last < result.index;
-		last = result.index;
-		set_item(results, list, listed++, &result);
-	}
-	list->count = listed;
-	if (!sorted)
-		qsort(list->items, listed, results->result_bytes,
-		      compare_index);
 }
 
 typedef void (*lay_out)(const cohort_results *results,

@@ -18,15 +18,34 @@ enum {
 	SHUT_BYTES = 32 * 1024
 };
 
+/* Of each half: so places do not overflow before 2^28 turns. */
+#define HALF_MOST ((size_t)1 << (sizeof(size_t) > 4 ? 36 : 29))
+
 void result_store_init(struct result_store *store,
                        struct region_allocator *regions)
 {
 	*store = (struct result_store){0};
 	if (!regions)
 		return;
-	store->records = regions->reserve(regions, &store->reserved);
-	if (store->records)
+	store->region = regions->reserve(regions, &store->reserved);
+	store->records = store->region;
+	if (store->region)
 		store->regions = regions;
+}
+
+/* Between the region's beginning and that of the records. */
+static size_t half_offset(const struct result_store *store)
+{
+	return (size_t)(store->records - store->region);
+}
+
+/* Make `from` to `to` of the records usable. */
+static bool use_bytes(struct result_store *store, size_t from, size_t to)
+{
+	const size_t offset = half_offset(store);
+
+	return store->regions->use(store->regions, store->region, offset + from,
+	                           offset + to);
 }
 
 static size_t page_below(size_t bytes)
@@ -36,13 +55,19 @@ static size_t page_below(size_t bytes)
 	return bytes / page * page;
 }
 
+/* The first time the other half too, before or behind this one. */
 static bool shut_to(struct result_store *store, size_t bytes)
 {
-	if (!store->regions->shut(store->regions, store->records, store->shut,
-	                          bytes))
+	const size_t offset = half_offset(store);
+	const size_t from = store->shut > 0 ? offset + store->shut : 0;
+
+	if (!store->regions->shut(store->regions, store->region, from,
+	                          offset + bytes))
 		return false;
 	store->shut = bytes;
-	return true;
+	return from > 0 || store->half == 0 || offset > 0 ||
+	       store->regions->shut(store->regions, store->region, store->half,
+	                            2 * store->half);
 }
 
 bool result_store_guard(struct result_store *store, uint64_t key)
@@ -53,12 +78,32 @@ bool result_store_guard(struct result_store *store, uint64_t key)
 	return shut_to(store, page_below(store->used));
 }
 
+void result_store_halve(struct result_store *store)
+{
+	store->half = HALF_MOST;
+	if (!store->regions)
+		return;
+	if (store->reserved / 2 < store->half)
+		store->half = page_below(store->reserved / 2);
+	store->reserved = store->half;
+}
+
+void result_store_turn(struct result_store *store)
+{
+	store->turns++;
+	store->used = 0;
+	store->open = 0;
+	if (!store->regions)
+		return;
+	store->room = 0;
+	store->records = store->region + (store->turns % 2 ? store->half : 0);
+}
+
 bool result_store_reach(struct result_store *store, size_t used)
 {
 	if (used <= store->room)
 		return true;
-	if (!store->regions->use(store->regions, store->records, store->room,
-	                         used))
+	if (!use_bytes(store, store->room, used))
 		return false;
 	store->room = used;
 	return true;
@@ -73,7 +118,8 @@ size_t result_store_accept(struct result_store *store, uint64_t key,
 
 	while (accepted < most && store->used <= used &&
 	       record_is_sealed(store->records + store->used,
-	                        used - store->used, store->used, key)) {
+	                        used - store->used,
+	                        result_store_place(store, store->used), key)) {
 		size_t next = store->used;
 		const struct record *record =
 		    record_read(store->records, &next, &data, &error);
@@ -96,7 +142,7 @@ void result_store_seal(struct result_store *store)
 {
 	if (!store->regions)
 		return;
-	store->regions->trim(store->regions, store->records, store->used);
+	store->regions->trim(store->regions, store->region, store->used);
 	store->room = store->used;
 	store->reserved = store->used;
 }
@@ -107,8 +153,7 @@ static bool grow_region(struct result_store *store, size_t needed, size_t room)
 	if (needed > store->reserved)
 		return false;
 	room = room < store->reserved ? room : store->reserved;
-	if (!store->regions->use(store->regions, store->records, store->room,
-	                         room)) {
+	if (!use_bytes(store, store->room, room)) {
 		/* A wrong address is none of the system's refusals: a task has
 		 * written to the copy's store, and fails alone. */
 		const bool wrong_address = errno == EFAULT || errno == EINVAL;
@@ -187,8 +232,8 @@ cohort_status result_store_add(struct result_store *store,
 		return result_store_lack(store, record->index, size);
 	record_write(store->records + store->used, &kept, error);
 	if (store->key)
-		record_seal(store->records + store->used, store->used,
-		            store->key);
+		record_seal(store->records + store->used,
+		            result_store_place(store, store->used), store->key);
 	store->used += size;
 	store->count++;
 	if (store->guarded && store->used - store->shut > SHUT_BYTES &&
@@ -207,7 +252,7 @@ void result_store_resume(struct result_store *store, struct store_mark mark)
 void result_store_free(struct result_store *store)
 {
 	if (store->regions)
-		store->regions->release(store->regions, store->records);
+		store->regions->release(store->regions, store->region);
 	else
 		free(store->records);
 	*store = (struct result_store){0};

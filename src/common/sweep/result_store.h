@@ -10,14 +10,16 @@
 struct region_allocator;
 
 struct result_store {
-	/* `records` is a region of this allocator; NULL: it is from malloc. */
+	/* `region` is a region of this allocator; NULL: `records` is from
+	 * malloc. */
 	struct region_allocator *regions;
-	unsigned char *records;
-	size_t used;     /* bytes of all finished records */
-	size_t room;     /* bytes that may be used without growing */
-	size_t reserved; /* bytes of the region; it cannot grow beyond them */
-	size_t count;    /* finished records */
-	size_t open;     /* result bytes of the record that a task writes now */
+	unsigned char *region;
+	unsigned char *records; /* in the region, where it begins */
+	size_t used;            /* bytes of all finished records */
+	size_t room;            /* bytes that may be used without growing */
+	size_t reserved;        /* bytes that it can grow to, in a region */
+	size_t count;           /* finished records */
+	size_t open; /* result bytes of the record that a task writes now */
 	/* errno of the system's refusal to open more of the region, after a
 	 * function that found no memory; 0: there is no more. */
 	int refused;
@@ -25,6 +27,10 @@ struct result_store {
 	/* In a forked copy that runs tasks: */
 	bool guarded; /* finished records are made unwritable */
 	size_t shut;  /* bytes that this process cannot write any more */
+	/* If the records are released as they are read, the region has two
+	 * halves of so many bytes, which are used in turns; 0: it has not. */
+	size_t half;
+	uint64_t turns; /* halves that were used before this one */
 };
 
 /* The length of a store at some time. */
@@ -40,6 +46,21 @@ void result_store_init(struct result_store *store,
 
 /* No record will be added any more: gives unused memory back. */
 void result_store_seal(struct result_store *store);
+
+/* Use the store, which is empty, in halves from now on. Both are kept if there
+ * is no region, but at the same place. */
+void result_store_halve(struct result_store *store);
+
+/* Go on in the other half, whose records nobody reads any more. */
+void result_store_turn(struct result_store *store);
+
+/* The place of a record in the series of all halves, `offset` bytes behind the
+ * beginning of this one. Without halves it is the offset. */
+static inline uint64_t result_store_place(const struct result_store *store,
+                                          size_t offset)
+{
+	return store->turns * store->half + offset;
+}
 
 /* Zeroed memory for the result of the next record; replaces memory that was
  * handed out for that record before. Valid until the next result_store_result

@@ -40,7 +40,8 @@ void cohort_results_free(cohort_results *results)
 /* Whether the records can be walked. `own` receives how many of them this rank
  * made in this run. */
 static bool check_rank(const cohort_results *results,
-                       const struct rank_results *from, size_t *own)
+                       const struct rank_results *from, size_t *own,
+                       size_t *all)
 {
 	const void *data;
 	const char *error;
@@ -53,6 +54,7 @@ static bool check_rank(const cohort_results *results,
 		    record_read(from->records, &offset, &data, &error);
 		/* Rank 0 also keeps failures of ranks that have died. */
 		*own += !record->loaded && record->rank == results->rank;
+		++*all;
 	}
 	return true;
 }
@@ -70,14 +72,17 @@ int results_check(cohort_results *results, int rank)
 {
 	size_t own = 0;
 	size_t others = 0;
+	size_t all = 0;
+	const bool discarded = results->sweep->discarded;
 
 	results->rank = rank;
 	for (size_t r = 0; r < results->rank_count; r++)
 		if (!check_rank(results, &results->ranks[r],
-		                r == (size_t)rank ? &own : &others))
+		                r == (size_t)rank || discarded ? &own : &others,
+		                &all))
 			return (int)r;
 	results->local = new_list(own);
-	results->all = new_list(results->sweep->count);
+	results->all = new_list(discarded ? all : results->sweep->count);
 	return -1;
 }
 

@@ -124,9 +124,9 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK && run->job->journal)
 		mine = checkpoint_begin(&run->checkpoint, run->job,
 		                        group->world->rank);
+	deadline_stop_prepare(run);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);
-	deadline_stop_prepare(run);
 	status = agree_to_begin(run, mine);
 	if (status == COHORT_OK)
 		survivors_begin(run);
@@ -161,6 +161,17 @@ static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 	if (written == COHORT_EPEER && survivors_remain(run->group))
 		written = survivors_conclude(run);
 	return written != COHORT_OK ? written : status;
+}
+
+/* The job's results were released as they were read. */
+static void keep_undiscarded(struct sweep_run *run)
+{
+	struct result_store *store = &run->sweep->store;
+
+	result_store_free(store);
+	*store = run->delivery->kept;
+	run->delivery->kept = (struct result_store){0};
+	run->sweep->discarded = true;
 }
 
 /* From now on cohort_gather returns the results of this sweep. */
@@ -232,6 +243,8 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	status = distribute_sweep(&run, params, count, &mine);
 	if (status == COHORT_OK)
 		status = end_journal(&run, build_and_run(&run, mine));
+	if (run.delivery && run.delivery->discards)
+		keep_undiscarded(&run);
 	delivery_close(&run);
 	survivors_leave(&run);
 	atomic_store(&run.sweeps->current, 0);

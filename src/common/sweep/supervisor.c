@@ -15,6 +15,7 @@
 #include "common/base/thread_pools.h"
 #include "common/core/open.h"
 #include "deadline_stop.h"
+#include "delivery_flow.h"
 #include "delivery_round.h"
 #include "handover.h"
 #include "sigchld.h"
@@ -81,6 +82,28 @@ static cohort_status run_child(struct supervisor *supervisor,
 	return handover_end(handover, worker, damaged);
 }
 
+/* Whether a child has left because there was no room for more results. */
+static bool has_left_tasks(const struct worker *worker)
+{
+	const struct sweep_run *run = worker->run;
+
+	return run->delivery && run->delivery->discards &&
+	       worker->cursor.next < worker->cursor.end &&
+	       !worker_must_leave(worker);
+}
+
+/* No child lives. The failures are kept first that are held back: one of them
+ * may be the result that rank 0 awaits. False: do not go on. */
+static bool await_room(struct supervisor *supervisor, cohort_status *status)
+{
+	struct worker *worker = supervisor->worker;
+
+	if (supervisor->verdicts.held.count > 0)
+		*status = held_failures_end(&supervisor->verdicts.held, worker);
+	delivery_show_all(worker->run);
+	return *status == COHORT_OK && worker_await_room(worker);
+}
+
 /* One child after another, until there is nothing left for one to do. */
 static cohort_status run_children(struct supervisor *supervisor)
 {
@@ -99,8 +122,13 @@ static cohort_status run_children(struct supervisor *supervisor)
 		worker->run->damaged |= damaged;
 		if (child_state_completed(worker->child, worker->key,
 		                          &returned) &&
-		    child.ended_for != ENDED_FOR_TIMEOUT)
-			return returned;
+		    child.ended_for != ENDED_FOR_TIMEOUT) {
+			if (returned != COHORT_OK || !has_left_tasks(worker))
+				return returned;
+			if (!await_room(supervisor, &status))
+				return status;
+			continue;
+		}
 		if (damaged)
 			skip_suspect(&worker->cursor);
 		else
@@ -119,6 +147,15 @@ static void drop_behind(struct worker *worker, const struct cursor *before)
 	result_store_resume(&worker->run->sweep->store, before->stored);
 	worker_count(worker);
 	handover_cut_journal(worker);
+}
+
+static bool is_blocked(const struct worker *worker)
+{
+	const struct sweep_run *run = worker->run;
+
+	return run->delivery &&
+	       delivery_blocks(
+	           run, todo_index(&run->todo, (size_t)worker->cursor.next));
 }
 
 /*
@@ -141,6 +178,8 @@ static cohort_status run_singly(struct supervisor *supervisor)
 		if (cursor->next == cursor->end)
 			status = scheduler_next(&worker->scheduler, cursor);
 		if (status != COHORT_OK || cursor->next == cursor->end)
+			return status;
+		if (is_blocked(worker) && !await_room(supervisor, &status))
 			return status;
 		const struct cursor before = *cursor;
 		status = run_child(supervisor, &child, worker_run_next, &end,

@@ -44,7 +44,7 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	/* The number changes first and last, so that nobody takes the records
 	 * of one sweep for those of another. */
 	atomic_store(&own->store_sweep, 0);
-	atomic_store(&own->store, shared ? (uintptr_t)store->records : 0);
+	atomic_store(&own->store, shared ? (uintptr_t)store->region : 0);
 	atomic_store(&counters->stored, store->used);
 	atomic_store(&counters->shown, store->used);
 	atomic_store(&counters->running, 0);
@@ -52,6 +52,8 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	atomic_store(&own->acknowledged, 0);
 	atomic_store(&own->store_sweep, run->number);
 	run->sweep->number = run->number;
+	if (run->delivery)
+		kept_records_publish(run);
 	survivors_rest(run, mine);
 }
 

@@ -16,6 +16,9 @@ struct sweep {
 	size_t param_bytes;     /* in each */
 	struct node_memory params;
 	struct result_store store;
+	/* The job's discard: only results that on_result has not got, and
+	 * failed ones, are in rank 0's store. The others are empty. */
+	bool discarded;
 	/* The status and sentence of tasks that no rank has run. */
 	cohort_status unfinished;
 	char *reason;

@@ -7,7 +7,8 @@
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
 #include "common/core/open.h"
-#include "delivery_round.h"
+#include "delivery.h"
+#include "delivery_sleep.h"
 #include "job_control.h"
 #include "sigchld.h"
 #include "signal_stop.h"
@@ -186,6 +187,7 @@ static void end_child(struct task_child *child)
 struct child_end task_child_wait(struct task_child *child)
 {
 	const struct ticket_channel *channel = &child->worker->channel;
+	const struct sweep_run *run = child->worker->run;
 	enum child_event event = CHILD_NO_EVENT;
 
 	while (event != CHILD_ENDED) {
@@ -193,11 +195,13 @@ struct child_end task_child_wait(struct task_child *child)
 			end_child(child);
 			break;
 		}
-		delivery_before_sleep(child->worker->run);
+		delivery_before_sleep(run);
+		if (delivery_event(run) >= 0)
+			delivery_poll(run->delivery, false);
 		event = child_process_wait(&child->process, channel->rank_end,
-		                           delivery_event(child->worker->run),
+		                           delivery_event(run),
 		                           seconds_left(child));
-		delivery_after_sleep(child->worker->run);
+		delivery_after_sleep(run);
 		if (event == CHILD_FD_READABLE)
 			ticket_request_serve(channel,
 			                     child->worker->run->group->world);

@@ -3,6 +3,7 @@
 #include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
+#include "delivery_flow.h"
 #include "delivery_round.h"
 #include "survivors.h"
 #include "sweep_stop.h"
@@ -156,8 +157,8 @@ cohort_status worker_run_next(struct worker *worker)
 	return status;
 }
 
-/* Cost: two loads of words that hardly ever change */
-static bool must_leave(const struct worker *worker)
+/* Cost: two loads of words that hardly ever change. */
+bool worker_must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;
 
@@ -170,6 +171,39 @@ static bool must_leave(const struct worker *worker)
 	       (worker->child && child_state_halted(worker->child));
 }
 
+/* Claims that are left are lost in this pass, so no rank may find them in the
+ * next one, which has another list of tasks. */
+static void drop_claims(const struct sweep_run *run)
+{
+	atomic_store(&counters_of(run)->steal_slot, 0);
+}
+
+bool worker_await_room(struct worker *worker)
+{
+	struct sweep_run *run = worker->run;
+	struct cursor *cursor = &worker->cursor;
+	const size_t index = todo_index(&run->todo, (size_t)cursor->next);
+	const bool goes_on = delivery_await_room(run, index);
+
+	cursor->stored = result_store_mark(&run->sweep->store);
+	if (!goes_on)
+		drop_claims(run);
+	return goes_on;
+}
+
+/* Whether the next task may begin, as far as the results of the tasks before
+ * are concerned. A child that must not go on leaves, and its rank waits. */
+static bool worker_has_room(struct worker *worker)
+{
+	const struct sweep_run *run = worker->run;
+
+	if (!run->delivery || !run->delivery->discards ||
+	    !delivery_blocks(
+	        run, todo_index(&run->todo, (size_t)worker->cursor.next)))
+		return true;
+	return !worker->child && worker_await_room(worker);
+}
+
 cohort_status worker_run(struct worker *worker)
 {
 	struct cursor *cursor = &worker->cursor;
@@ -177,7 +211,8 @@ cohort_status worker_run(struct worker *worker)
 
 	for (;;) {
 		while (cursor->next < cursor->end && status == COHORT_OK) {
-			if (must_leave(worker))
+			if (worker_must_leave(worker) ||
+			    !worker_has_room(worker))
 				return COHORT_OK;
 			status = worker_run_next(worker);
 		}

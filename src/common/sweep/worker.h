@@ -31,6 +31,14 @@ void worker_count(const struct worker *worker);
  * wants its child to leave. Not collective. */
 COHORT_CHECKED cohort_status worker_run(struct worker *worker);
 
+/* Whether the worker must begin no more tasks. */
+bool worker_must_leave(const struct worker *worker);
+
+/* In the rank, while it has no child: wait until there is room for the result
+ * of task number cursor.next; see delivery_flow.h. False: it must not be
+ * run. */
+bool worker_await_room(struct worker *worker);
+
 /* Run task number cursor.next, which has been claimed, and move on. */
 COHORT_CHECKED cohort_status worker_run_next(struct worker *worker);
 

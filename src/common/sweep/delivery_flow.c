@@ -1,0 +1,191 @@
+#include "delivery_flow.h"
+
+#include "common/base/clock.h"
+#include "common/base/rank_states.h"
+#include "common/base/worker_stats.h"
+#include "deadline_stop.h"
+#include "delivery.h"
+#include "delivery_sleep.h"
+#include "survivors.h"
+#include "sweep_stop.h"
+
+enum {
+	/* Of all halves together, and of one. Rank 0 maps them all. */
+	ALL_SEGMENTS = 32 << 20,
+	SEGMENT_MOST = 4 << 20,
+	SEGMENT_LEAST = 64 << 10,
+	/* Of results that wait for their turn on rank 0. */
+	HELD_MOST = 64 << 20
+};
+
+/* After a death, ranks that are held up leave their share: the awaited task may
+ * be that of the dead rank, which is run again when all ranks rest. */
+#define FAILED_SECONDS 0.2
+
+size_t delivery_segment(int ranks)
+{
+	const size_t share = (size_t)ALL_SEGMENTS / (size_t)ranks;
+
+	return share > SEGMENT_MOST    ? SEGMENT_MOST
+	       : share < SEGMENT_LEAST ? SEGMENT_LEAST
+	                               : share;
+}
+
+static bool is_full(const struct sweep_run *run)
+{
+	const struct delivery *delivery = run->delivery;
+
+	return delivery->segment > 0 &&
+	       run->sweep->store.used >= delivery->segment;
+}
+
+/* `most`: bytes that may be held. */
+static bool is_ahead(const struct sweep_run *run, size_t index, uint64_t most)
+{
+	const struct rank_states *states = run->group->world->states;
+
+	return run->delivery->segment > 0 && run->job->ordered &&
+	       atomic_load(&states->held) >= most &&
+	       atomic_load(&states->next) != index;
+}
+
+bool delivery_blocks(const struct sweep_run *run, size_t index)
+{
+	return run->delivery->discards &&
+	       (is_full(run) || is_ahead(run, index, HELD_MOST));
+}
+
+static struct rank_state *flow_state(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return &world->states->ranks[world->stats_index];
+}
+
+/* If rank 0 has taken all records of the other half, go on there. */
+static void turn_if_free(struct sweep_run *run)
+{
+	struct result_store *store = &run->sweep->store;
+	struct rank_state *state = flow_state(run);
+	const struct world *world = run->group->world;
+	const uint64_t turns = store->turns;
+
+	if (world->rank == 0)
+		delivery_poll_rank(run->delivery, 0, true);
+	else if (atomic_load(&state->taken) < turns * store->half)
+		return;
+	atomic_store(&state->ends[turns % 2],
+	             result_store_place(store, store->used));
+	atomic_store(&state->turns, turns + 1);
+	result_store_turn(store);
+	atomic_store(&world->stats->ranks[world->stats_index].shown,
+	             result_store_place(store, 0));
+	if (world->rank == 0)
+		run->delivery->streams[0].taken = result_store_place(store, 0);
+}
+
+static bool must_give_up(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return sweep_stop(run) ||
+	       (run->has_deadline && deadline_stop_forbids(run)) ||
+	       atomic_load(&world->states->given_up) ==
+	           delivery_round_of(run) ||
+	       (delivery_world_failed(world) && !survivors_remain(run->group));
+}
+
+/* Whether the rank is still held up, after what can be done about it. */
+static bool is_held_up(struct sweep_run *run, size_t index)
+{
+	if (is_full(run))
+		turn_if_free(run);
+	/* Half of it, so that ranks do not stop after each task. */
+	return is_full(run) || is_ahead(run, index, HELD_MOST / 2);
+}
+
+static bool wait_as_root(struct sweep_run *run, size_t index)
+{
+	bool held_up = true;
+
+	while (held_up && !must_give_up(run) && !delivery_lost_ranks(run)) {
+		delivery_before_sleep(run);
+		delivery_poll(run->delivery, false);
+		held_up = is_held_up(run, index);
+		if (held_up) {
+			delivery_give_up(run);
+			delivery_sleep(run);
+		}
+		delivery_after_sleep(run);
+	}
+	return !held_up;
+}
+
+static bool wait_as_peer(struct sweep_run *run, size_t index)
+{
+	const struct world *world = run->group->world;
+	double end = 0;
+
+	for (;;) {
+		const uint32_t room = delivery_begin_wait(run);
+		const bool held_up = is_held_up(run, index);
+		const bool failed = delivery_world_failed(world);
+		if (failed && end == 0)
+			end = clock_seconds() + FAILED_SECONDS;
+		const bool leaves =
+		    held_up &&
+		    (must_give_up(run) || (failed && clock_seconds() > end));
+		if (held_up && !leaves)
+			delivery_wait(run, room);
+		delivery_end_wait(run);
+		if (!held_up || leaves)
+			return !held_up;
+	}
+}
+
+bool delivery_await_room(struct sweep_run *run, size_t index)
+{
+	const struct world *world = run->group->world;
+	struct rank_state *state = flow_state(run);
+
+	if (world->rank == 0)
+		return wait_as_root(run, index);
+	atomic_store(&state->blocked, index + 1);
+	const bool goes_on = wait_as_peer(run, index);
+	atomic_store(&state->blocked, 0);
+	return goes_on;
+}
+
+/* Whether no other rank can bring the result that is awaited next. */
+static bool all_are_held_up(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	const uint64_t next = atomic_load(&world->states->next);
+
+	for (int r = 1; r < world->size; r++) {
+		const struct rank_state *state = &world->states->ranks[r];
+		const uint64_t blocked = atomic_load(&state->blocked);
+		const bool ended =
+		    atomic_load(&state->ended) == delivery_round_of(run);
+		if (!ended && (blocked == 0 || blocked - 1 == next))
+			return false;
+	}
+	return true;
+}
+
+void delivery_give_up(struct sweep_run *run)
+{
+	struct rank_states *states = run->group->world->states;
+	struct delivery *delivery = run->delivery;
+
+	if (!delivery->discards || !run->job->ordered ||
+	    delivery->held < HELD_MOST / 2 ||
+	    delivery_world_failed(run->group->world) || !all_are_held_up(run))
+		return;
+	const size_t arrived = delivery->arrived_count;
+	delivery_poll(delivery, false);
+	if (delivery->arrived_count != arrived || !all_are_held_up(run))
+		return;
+	atomic_store(&states->given_up, delivery_round_of(run));
+	delivery_wake_waiting(run);
+}

@@ -1,0 +1,119 @@
+#define _GNU_SOURCE /* syscall */
+#include "delivery_sleep.h"
+
+#include "common/base/descriptor_poll.h"
+#include "common/base/rank_states.h"
+#include "common/base/worker_stats.h"
+#include "delivery_state.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+void delivery_wake_root(const struct sweep_run *run)
+{
+	struct worker_stats *stats = run->group->world->stats;
+	const uint64_t one = 1;
+	const int saved = errno;
+
+	if (!atomic_load(&stats->root_sleeps) ||
+	    !atomic_exchange(&stats->root_sleeps, 0))
+		return;
+	ssize_t written = write(run->delivery->event, &one, sizeof(one));
+	(void)written;
+	errno = saved;
+}
+
+int delivery_event(const struct sweep_run *run)
+{
+	return run->delivery && run->group->world->rank == 0
+	           ? run->delivery->event
+	           : -1;
+}
+
+void delivery_before_sleep(const struct sweep_run *run)
+{
+	if (!run->delivery || run->group->world->rank != 0)
+		return;
+	atomic_store(&run->group->world->stats->root_sleeps, 1);
+}
+
+void delivery_after_sleep(const struct sweep_run *run)
+{
+	uint64_t number;
+
+	if (!run->delivery || run->group->world->rank != 0)
+		return;
+	atomic_store(&run->group->world->stats->root_sleeps, 0);
+	if (run->delivery->event < 0)
+		return;
+	ssize_t got = read(run->delivery->event, &number, sizeof(number));
+	(void)got;
+}
+
+void delivery_sleep(const struct sweep_run *run)
+{
+	struct pollfd event = {.fd = run->delivery->event, .events = POLLIN};
+
+	descriptor_poll_ms(&event, 1, DELIVERY_SLEEP_MS);
+}
+
+/* Sequentially consistent: either this rank sees that another one waits, or
+ * that one sees what rank 0 has published before. */
+void delivery_wake_waiting(const struct sweep_run *run)
+{
+	struct rank_states *states = run->group->world->states;
+
+	if (!atomic_load(&states->waiting))
+		return;
+	atomic_fetch_add(&states->room, 1);
+	syscall(SYS_futex, &states->room, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+uint32_t delivery_begin_wait(const struct sweep_run *run)
+{
+	struct rank_states *states = run->group->world->states;
+	const uint32_t room = atomic_load(&states->room);
+
+	atomic_fetch_add(&states->waiting, 1);
+	return room;
+}
+
+void delivery_wait(const struct sweep_run *run, uint32_t room)
+{
+	const struct timespec most = {.tv_nsec = DELIVERY_SLEEP_MS * 1000000L};
+
+	syscall(SYS_futex, &run->group->world->states->room, FUTEX_WAIT, room,
+	        &most, NULL, 0);
+}
+
+void delivery_end_wait(const struct sweep_run *run)
+{
+	atomic_fetch_sub(&run->group->world->states->waiting, 1);
+}
+
+/* The sleep below ends at once, and looks for the end of the monitor and for
+ * cohort_abort first. */
+bool delivery_lost_ranks(struct sweep_run *run)
+{
+	struct world *world = run->group->world;
+
+	if (!world->survival)
+		return false;
+	struct survival_wait wait = {
+	    .call = &run->call, .wakes = world->survival->wakes(world) - 1};
+	return world->survival->sleep(world, &wait) != COHORT_OK;
+}
+
+bool delivery_world_failed(const struct world *world)
+{
+	return world->failed && atomic_load(world->failed);
+}
+
+uint64_t delivery_round_of(const struct sweep_run *run)
+{
+	return run->number << 16 | (run->passes & 0xffff);
+}

@@ -1,0 +1,207 @@
+#include "delivery_stream.h"
+
+#include "child_state.h"
+#include "common/base/rank_states.h"
+#include "common/base/region_allocator.h"
+#include "common/base/worker_stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct rank_state *state_of(const struct delivery *delivery, int r)
+{
+	const struct world *world = delivery->run->group->world;
+
+	return &world->states->ranks[r == world->rank ? world->stats_index : r];
+}
+
+static struct readable read_own(const struct delivery *delivery)
+{
+	struct sweep_run *run = delivery->run;
+	struct result_store *store = &run->sweep->store;
+	const struct world *world = run->group->world;
+	const uint64_t base = result_store_place(store, 0);
+	uint64_t end =
+	    atomic_load_explicit(&world->stats->ranks[world->stats_index].shown,
+	                         memory_order_acquire);
+
+	if (!store->regions)
+		return (struct readable){store->records, base,
+		                         base + store->used, true};
+	/* A child may have written the word. */
+	if (end < base || end - base > store->reserved ||
+	    !result_store_reach(store, (size_t)(end - base)))
+		end = base + store->used;
+	return (struct readable){store->records, base, end, false};
+}
+
+/* The half of the store that rank 0 is in. Moves to the next one when the rank
+ * has left it, and all its records are taken. */
+static struct readable find_half(const struct rank_state *state,
+                                 struct delivery_stream *stream,
+                                 unsigned char *region, uint64_t shown)
+{
+	const uint64_t half = atomic_load(&state->half);
+	const uint64_t turns = atomic_load(&state->turns);
+	uint64_t turn = half ? stream->taken / half : 0;
+
+	if (half == 0)
+		return (struct readable){region, 0, shown, false};
+	if (turn < turns &&
+	    stream->taken >= atomic_load(&state->ends[turn % 2]))
+		stream->taken = ++turn * half;
+	const uint64_t base = turn * half;
+	const uint64_t end =
+	    turn < turns ? atomic_load(&state->ends[turn % 2]) : shown;
+	if (end <= base || end - base > half)
+		return (struct readable){0};
+	return (struct readable){region + turn % 2 * half, base, end,
+	                         turn < turns};
+}
+
+static struct readable read_other(const struct delivery *delivery, int r)
+{
+	const struct sweep_run *run = delivery->run;
+	const struct world *world = run->group->world;
+	const struct rank_state *state = &world->states->ranks[r];
+	const uint64_t shown = atomic_load_explicit(
+	    &world->stats->ranks[r].shown, memory_order_acquire);
+	unsigned char *region = (void *)(uintptr_t)atomic_load(&state->store);
+
+	if (shown == 0 || !region ||
+	    atomic_load(&state->store_sweep) != run->number)
+		return (struct readable){0};
+	const struct readable found =
+	    find_half(state, &delivery->streams[r], region, shown);
+	if (!found.start ||
+	    !world->regions->use(world->regions, region, 0,
+	                         (size_t)(found.start - region) +
+	                             (size_t)(found.end - found.base)))
+		return (struct readable){0};
+	return found;
+}
+
+struct readable delivery_read(const struct delivery *delivery, int r)
+{
+	const struct world *world = delivery->run->group->world;
+	const struct delivery_stream *stream = &delivery->streams[r];
+
+	if (r == world->rank)
+		return read_own(delivery);
+	if (world->result_event)
+		return read_other(delivery, r);
+	return (struct readable){stream->sent, 0, stream->sent_bytes, true};
+}
+
+/* Whether children write records of this stream, and may write to them again.
+ * Records that were sent have been checked by their rank. */
+static bool stream_is_sealed(const struct delivery *delivery, int r)
+{
+	const struct sweep_run *run = delivery->run;
+	const struct world *world = run->group->world;
+
+	return run->isolate && (r == world->rank || world->result_event);
+}
+
+void delivery_follow_children(const struct delivery *delivery, int r)
+{
+	if (!stream_is_sealed(delivery, r))
+		return;
+	const struct rank_state *state = state_of(delivery, r);
+	struct delivery_stream *stream = &delivery->streams[r];
+	const uint64_t children = atomic_load(&state->children);
+	const uint64_t from = atomic_load(&state->child_from);
+
+	if (children == stream->children)
+		return;
+	stream->children = children;
+	if (stream->taken > from)
+		stream->taken = from;
+}
+
+static bool copy_record(struct delivery *delivery, const unsigned char *start,
+                        const struct record *header)
+{
+	const size_t bytes = record_bytes(header);
+
+	if (bytes > delivery->copy_room) {
+		free(delivery->copy);
+		delivery->copy = malloc(bytes);
+		delivery->copy_room = delivery->copy ? bytes : 0;
+	}
+	if (!delivery->copy)
+		return false;
+	memcpy(delivery->copy, start, bytes);
+	/* Its lengths have been checked. */
+	memcpy(delivery->copy, header, sizeof(*header));
+	return true;
+}
+
+/* Whether the copy was sealed by child number `first` of the rank, or a later
+ * one. *child receives which. */
+static bool copy_is_sealed(const struct delivery *delivery, int r,
+                           uint64_t place, uint64_t first, uint64_t *child)
+{
+	const uint64_t key = atomic_load(&state_of(delivery, r)->key);
+
+	for (uint64_t c = first; c <= delivery->streams[r].children; c++) {
+		*child = c;
+		if (record_is_sealed(delivery->copy, delivery->copy_room, place,
+		                     child_state_key(key, c)))
+			return true;
+	}
+	return false;
+}
+
+/* Copy the record at `place`, which a child may be writing, and check the
+ * copy. */
+static bool take_sealed(struct delivery *delivery, int r,
+                        struct readable readable, uint64_t place,
+                        uint64_t first, struct taken_record *out)
+{
+	struct delivery_stream *stream = &delivery->streams[r];
+	const unsigned char *start = readable.start + (place - readable.base);
+	struct record header;
+	size_t next = 0;
+	uint64_t child;
+
+	if (readable.end - place < RECORD_HEADER_BYTES)
+		return false;
+	memcpy(&header, start, sizeof(header));
+	if (!record_has_room(&header, (size_t)(readable.end - place)) ||
+	    header.index >= delivery->run->sweep->count ||
+	    !copy_record(delivery, start, &header) ||
+	    !copy_is_sealed(delivery, r, place, first, &child))
+		return false;
+	if (child > stream->child)
+		stream->child = child;
+	out->record =
+	    record_read(delivery->copy, &next, &out->data, &out->error);
+	out->next = place + next;
+	return true;
+}
+
+bool delivery_take(struct delivery *delivery, int r, struct readable readable,
+                   uint64_t place, bool trusted, struct taken_record *out)
+{
+	const struct delivery_stream *stream = &delivery->streams[r];
+	const size_t count = delivery->run->sweep->count;
+
+	if (!readable.start || place < readable.base || place >= readable.end)
+		return false;
+	if (!trusted && !readable.settled && stream_is_sealed(delivery, r)) {
+		const bool is_of_last =
+		    place >= atomic_load(&state_of(delivery, r)->child_from);
+		return take_sealed(
+		    delivery, r, readable, place,
+		    is_of_last ? stream->children : stream->child, out);
+	}
+	size_t next = (size_t)(place - readable.base);
+	if (!record_fits(readable.start, next,
+	                 (size_t)(readable.end - readable.base), count))
+		return false;
+	out->record =
+	    record_read(readable.start, &next, &out->data, &out->error);
+	out->next = readable.base + next;
+	return true;
+}
