@@ -89,7 +89,7 @@
  * which release its own copy and tell nobody.
  *
  * Exit. A program ends by returning from main or by exit(), after cohort_close
- * on every rank. On mp, exit() on rank 0 waits until its peers have ended; if
+ * on every rank. (cohort_options.scoped ends the ranks earlier.) On mp, exit() on rank 0 waits until its peers have ended; if
  * its own status is 0, it takes the first one of theirs that is not. A rank
  * that leaves without closing is reported to its peers as COHORT_EPEER. If rank
  * 0 leaves by _exit, exec or a signal, its peers are killed.
@@ -217,6 +217,14 @@ typedef struct cohort_options {
 	/* Address of the program's own MPI_Comm, which is duplicated. NULL:
 	 * MPI_COMM_WORLD. Only mpi accepts one. */
 	const void *mpi_comm;
+	/* The group ends its ranks: cohort_close returns on rank 0 alone, and
+	 * the other ranks leave the program in it. Then rank 0 is as it was
+	 * before cohort_open and may open again, with other options. On mpi it
+	 * may not open an mpi group again, because MPI starts only once. No
+	 * effect on serial. All ranks pass the same. See cohort_close. */
+	bool scoped;
+	/* Room for later fields; must be 0. */
+	unsigned char unused[7];
 	/* Called around each fork of this library that copies the program, as
 	 * pthread_atfork would: before_fork and after_fork_parent by the thread
 	 * that is in cohort_open or cohort_scatter, after_fork_child in the new
@@ -237,10 +245,11 @@ typedef struct cohort_options {
 /**
  * Open a group. On mp the first call forks: the code before it has run once,
  * the code after it runs on every rank, and the caller is rank 0. The processes
- * live until the program ends; a later open, or a second group beside the
- * first, is a collective call among the same processes. On mpi the call
- * initialises MPI if the program has not, and is collective over the
- * communicator.
+ * live until the program ends, or until cohort_close if options.scoped is set;
+ * until then a later open, or a second group beside the first, is a collective
+ * call among the same processes. On mpi the call initialises MPI if the program
+ * has not, and is collective over the communicator. Each call reads the COHORT_
+ * variables.
  *
  *   options  read during the call; NULL: all defaults
  *   out      receives the group, which the caller releases with cohort_close
@@ -262,7 +271,8 @@ typedef struct cohort_options {
  *                  backend, a negative size, a negative timeout other than
  *                  COHORT_NO_TIMEOUT, a size beyond the process limits, a size
  *                  above 1 together with options.backend "serial", an mpi_comm
- *                  for another backend than mpi, a field that this version of
+ *                  for another backend than mpi, scoped on mpi if the program
+ *                  has initialised MPI itself, a field that this version of
  *                  the library does not know
  * COHORT_EBACKEND  the backend cannot be had here: no module, no MPI, or the
  *                  wrong one; a module that other users may have put there;
@@ -273,12 +283,14 @@ typedef struct cohort_options {
  *                  several processes that an MPI's own launcher started
  * COHORT_ESTATE    mp or mpi asked for inside a task; called in a fork hook, or
  *                  in a thread that a task started; another size than the
- *                  processes that run already; MPI is finalised
+ *                  processes that run already; scoped while processes run
+ *                  already, or on mpi while another group is open; MPI is
+ *                  finalised, by the program or by the close of a scoped group
  * COHORT_ENOMEM, COHORT_ESYS  an operating system call failed, which the
  *                  sentence names; everything is undone
  * COHORT_EMISMATCH  on mpi: ranks have different versions of cohort, different
- *                  programs or COHORT_ variables, or another rank cannot open
- *                  the group; also as for any collective call
+ *                  programs, COHORT_ variables or values of scoped, or another
+ *                  rank cannot open the group; also as for any collective call
  * COHORT_EPEER, COHORT_ETIMEOUT  as for any collective call
  */
 COHORT_INLINE COHORT_CHECKED cohort_status
@@ -296,10 +308,24 @@ COHORT_API COHORT_CHECKED cohort_status cohort_open_sized(
  * does nothing. In a process that the program forked, only this process's copy
  * is released.
  *
+ * If the group is scoped, this ends its ranks, whatever is returned. Groups
+ * that were opened beside it are closed first; later calls on them return
+ * COHORT_ESTATE. Ranks other than 0 flush the streams of stdio that they have
+ * written to, and leave with status 0; no exit handlers of the program run
+ * there. When rank 0 returns, no process, thread, descriptor or mapping of the
+ * group is left, but for the memory of results that are not freed yet; they
+ * stay valid. COHORT_INSIDE and the limits of numerical thread pools are as
+ * they were. If the group is broken, or breaks now, ranks that do not come to
+ * the close within a second are killed on mp. On mpi, MPI is finalised; if the
+ * group is broken, ranks other than 0 end the job here, and rank 0 at its exit.
+ *
  * COHORT_OK        closed, also if the group had been broken before
  * COHORT_ESTATE    not an open group (closed already?), or called inside a
  *                  task or a fork hook; nothing was done
- * COHORT_EMISMATCH, COHORT_EPEER, COHORT_ETIMEOUT  noticed now; released
+ * COHORT_EMISMATCH, COHORT_EPEER, COHORT_ETIMEOUT  noticed now; released.
+ *                  COHORT_EPEER also if a rank of a scoped group left with
+ *                  another status than 0 or was killed before its end;
+ *                  COHORT_ETIMEOUT also if it did not end in time
  */
 COHORT_API cohort_status cohort_close(cohort *group);
 

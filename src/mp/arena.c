@@ -106,6 +106,14 @@ void arena_unmap(struct arena *arena)
 	free(arena->opened);
 }
 
+void arena_keep_heaps(const struct arena *arena)
+{
+	unsigned char *begin = (unsigned char *)arena->barrier;
+
+	if (arena->removes)
+		madvise(begin, (size_t)(arena->heaps - begin), MADV_REMOVE);
+}
+
 /* Where an address lies. */
 struct heap_place {
 	size_t rank;         /* in whose heap */

@@ -98,6 +98,10 @@ struct arena {
 int arena_map(struct arena *arena, int ranks, const char **failed);
 void arena_unmap(struct arena *arena);
 
+/* Only the heaps are needed from now on: return the other pages to the
+ * system. */
+void arena_keep_heaps(const struct arena *arena);
+
 /* Let this process read and write these bytes of any rank's heap. False, with
  * errno, if the system refuses. Cost: a comparison if they are open already. */
 bool arena_open(struct arena *arena, const void *data, size_t bytes);

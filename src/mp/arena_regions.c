@@ -230,6 +230,39 @@ static void locked_release(struct region_allocator *base, void *start)
 	pthread_mutex_unlock(&heap->lock);
 }
 
+static void arena_hold(struct region_allocator *base)
+{
+	atomic_fetch_add(&regions_of(base)->holders, 1);
+}
+
+static void arena_drop(struct region_allocator *base)
+{
+	struct arena_regions *regions = regions_of(base);
+
+	if (atomic_fetch_sub(&regions->holders, 1) == 1)
+		regions->release_all(regions);
+}
+
+/* Another thread may be in locked_release, which reads `failed`: that is in
+ * memory of the world, which is released next. */
+void regions_end(struct arena_regions *regions,
+                 void (*release_all)(struct arena_regions *regions))
+{
+	static const _Atomic int ended = 1;
+
+	if (!regions->heap) {
+		release_all(regions);
+		return;
+	}
+	pthread_mutex_lock(&regions->heap->lock);
+	regions->failed = &ended;
+	pthread_mutex_unlock(&regions->heap->lock);
+	regions->release_all = release_all;
+	if (atomic_load(&regions->holders) > 1)
+		arena_keep_heaps(regions->arena);
+	arena_drop(&regions->base);
+}
+
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
                      struct heap *heap, const _Atomic int *failed)
 {
@@ -240,10 +273,13 @@ void regions_prepare(struct arena_regions *regions, struct arena *arena,
 	             .trim = locked_trim,
 	             .release = locked_release,
 	             .add_readers = arena_add_readers,
-	             .drop_reader = arena_drop_reader},
+	             .drop_reader = arena_drop_reader,
+	             .hold = arena_hold,
+	             .drop = arena_drop},
 	    .arena = arena,
 	    .heap = heap,
 	    .owner = getpid(),
 	    .failed = failed,
+	    .holders = 1,
 	};
 }

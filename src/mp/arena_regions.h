@@ -20,6 +20,10 @@ struct arena_regions {
 	/* Not 0: the world has failed. From then on no region is freed, since
 	 * ranks read others' results without a word to their owners. */
 	const _Atomic int *failed;
+	/* The world, and everybody who holds the regions. */
+	_Atomic unsigned holders;
+	/* The last holder calls it: it releases the transport's memory. */
+	void (*release_all)(struct arena_regions *regions);
 };
 
 void regions_prepare(struct arena_regions *regions, struct arena *arena,
@@ -29,5 +33,11 @@ void regions_prepare(struct arena_regions *regions, struct arena *arena,
  * this process, but for the program's own memory from cohort_alloc. `shut` then
  * makes a region writable. False with errno if the system refuses. */
 bool regions_become_task(struct arena_regions *regions);
+
+/* The world has ended, and the other ranks with it: call `release_all` as soon
+ * as nobody holds the regions. Until then they contain results that the program
+ * has not freed. If they were never prepared, nobody holds them. */
+void regions_end(struct arena_regions *regions,
+                 void (*release_all)(struct arena_regions *regions));
 
 #endif

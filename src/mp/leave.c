@@ -1,6 +1,7 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* on_exit */
 #include "leave.h"
 
+#include "common/base/clock.h"
 #include "common/base/flush_streams.h"
 #include "hidden_fork.h"
 #include "monitor_link.h"
@@ -16,23 +17,39 @@ enum {
 	GRACE_MS = 1000 /* for peers that may be stuck */
 };
 
-/* Wait until all peers have ended, or until one of them has called
- * cohort_abort. After a deadline or an interrupt a peer may never end by
- * itself: then all of them are killed after GRACE_MS. */
-static void await_peers(struct mp_world *world)
+/* Sleep for at most TICK_MS. Whether all peers have ended. */
+static bool await_cut(const struct mp_world *world)
 {
-	const struct control_page *control = world->control;
+	if (monitor_link_wait_cut(world->monitor_link, TICK_MS))
+		return true;
+	const int aborted = atomic_load(&world->control->aborted);
+	if (aborted)
+		_exit(aborted & ~ABORTED);
+	/* A stopped monitor sees no end. Nothing else would let it go on, if
+	 * somebody has stopped it alone. */
+	if (world->monitor > 0)
+		kill(world->monitor, SIGCONT);
+	return false;
+}
+
+bool leave_await_peers(const struct mp_world *world, double most_seconds)
+{
+	const double end = clock_seconds() + most_seconds;
+
+	while (!await_cut(world))
+		if (most_seconds > 0 && clock_seconds() > end)
+			return false;
+	return true;
+}
+
+/* After a deadline or an interrupt a peer may never end by itself: then all of
+ * them are killed after GRACE_MS. */
+static void await_or_kill_peers(struct mp_world *world)
+{
 	int waited_ms = 0;
 
-	while (!monitor_link_wait_cut(world->monitor_link, TICK_MS)) {
-		const int aborted = atomic_load(&control->aborted);
-		if (aborted)
-			_exit(aborted & ~ABORTED);
-		/* A stopped monitor sees no end. Nothing else would let it go
-		 * on, if somebody has stopped it alone. */
-		if (world->monitor > 0)
-			kill(world->monitor, SIGCONT);
-		if (!control_has_stuck(control))
+	while (!await_cut(world)) {
+		if (!control_has_stuck(world->control))
 			continue;
 		waited_ms += TICK_MS;
 		if (waited_ms >= GRACE_MS)
@@ -57,18 +74,19 @@ static void leave_root(struct mp_world *world, int status)
 	atomic_fetch_add(&control->gone, 1);
 	control_announce(control);
 	if (world->monitor > 0)
-		await_peers(world);
+		await_or_kill_peers(world);
 	world_set_current(NULL);
 	const int first = atomic_load(&control->exit_status);
 	if ((status & 0xff) == 0 && first != 0)
 		exit(first);
 }
 
-void leave_world(int status, void *arg)
+static void leave_world(int status, void *unused)
 {
-	struct mp_world *world = arg;
+	struct mp_world *world = world_current();
 
-	if (world != world_current())
+	(void)unused;
+	if (!world)
 		return;
 	if (world->rank == 0) {
 		leave_root(world, status);
@@ -76,4 +94,19 @@ void leave_world(int status, void *arg)
 	}
 	flush_streams();
 	_exit(status);
+}
+
+/* Rank 0 registers the handler once, since a handler stays for ever and a
+ * process may have many worlds, one after the other. A peer registers it after
+ * its fork, so that it runs before the handlers that rank 0 had until then. */
+bool leave_register(void)
+{
+	static pid_t registered_by;
+
+	if (registered_by == getpid())
+		return true;
+	if (on_exit(leave_world, NULL))
+		return false;
+	registered_by = getpid();
+	return true;
 }

@@ -58,12 +58,13 @@ void liveness_begin(struct control_page *control, int rank)
 	pthread_mutexattr_destroy(&attributes);
 }
 
-void liveness_end(struct control_page *control, int rank)
+bool liveness_end(struct control_page *control, int rank)
 {
 	struct rank_record *record = &control->records[rank];
 
-	if (mutex_word(record) != 0)
-		pthread_mutex_unlock(&record->life);
+	return mutex_word(record) == 0 ||
+	       !pthread_mutex_unlock(&record->life) ||
+	       liveness_is_marked(record);
 }
 
 bool liveness_is_marked(const struct rank_record *record)

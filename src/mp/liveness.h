@@ -23,8 +23,10 @@
  * robust mutexes the end of the rank is noticed later. */
 void liveness_begin(struct control_page *control, int rank);
 
-/* Unlock the mutex, in the same thread, before the control page is unmapped. */
-void liveness_end(struct control_page *control, int rank);
+/* Unlock the mutex, before the control page is unmapped. False if another
+ * thread, which lives, has locked it: that thread's list of robust mutexes
+ * leads through the page, so the page has to stay. */
+bool liveness_end(struct control_page *control, int rank);
 
 /* The kernel has marked the rank's mutex. One load. */
 bool liveness_is_marked(const struct rank_record *record);

@@ -12,6 +12,7 @@
 #include "mp_group.h"
 #include "mp_spread.h"
 #include "mp_tickets.h"
+#include "scoped_close.h"
 #include "start.h"
 #include "survival.h"
 
@@ -43,13 +44,33 @@ static cohort_status find_world(const struct config *config, bool *started,
 	*started = !world;
 	if (!world)
 		return start_world(config, transports[config->transport], out);
+	*out = world;
+	return COHORT_OK;
+}
+
+/* Whether a group with these options may share the world. */
+static cohort_status check_running(const struct config *config,
+                                   const struct mp_world *world)
+{
+	if (config->scoped)
+		return error_set(
+		    COHORT_ESTATE,
+		    "cohort_open: options.scoped asks for ranks "
+		    "that end with the group, but this program's "
+		    "ranks are running already, and there are %d "
+		    "of them: %s",
+		    world->size,
+		    world->scoped ? "close the scoped group first, or leave "
+		                    "scoped out to share its ranks"
+		                  : "they live until the program ends; leave "
+		                    "scoped out, or make every group of the "
+		                    "program scoped");
 	if (config->size_from_options && config->size != world->size)
 		return error_set(COHORT_ESTATE,
 		                 "cohort_open: options.size is %d, but this "
 		                 "program's ranks are running already, and "
 		                 "there are %d of them: leave size at 0",
 		                 config->size, world->size);
-	*out = world;
 	return COHORT_OK;
 }
 
@@ -105,10 +126,16 @@ static cohort_status await_opens(struct mp_group *group)
 	return status;
 }
 
-/* core does not know yet that this group shares a world with others. */
-static cohort_status await_opens_alone(struct mp_group *group)
+/* core does not know yet that this group shares a world with others. If
+ * `refused` is not COHORT_OK, the peers that open the group are told, and it is
+ * returned. */
+static cohort_status await_opens_alone(struct mp_group *group,
+                                       cohort_status refused)
 {
+	const struct call call = {.kind = CALL_OPEN,
+	                          .group = group->world->groups};
 	world_caller *caller = group->base.caller;
+	cohort_status status = refused;
 
 	if (caller_is_other(caller, &errno))
 		return error_set(COHORT_ESTATE,
@@ -117,7 +144,10 @@ static cohort_status await_opens_alone(struct mp_group *group)
 		                 "call at a time",
 		                 group->base.rank);
 	atomic_store_explicit(caller, &errno, memory_order_relaxed);
-	cohort_status status = await_opens(group);
+	if (refused == COHORT_OK)
+		status = await_opens(group);
+	else
+		group->base.backend->refuse(&group->base, &call);
 	atomic_store_explicit(caller, NULL, memory_order_relaxed);
 	return status;
 }
@@ -138,7 +168,11 @@ static cohort_status mp_open(const struct config *config,
 	if (status != COHORT_OK)
 		goto fail;
 	mp_group_prepare(group, world, config->timeout);
-	status = await_opens_alone(group);
+	if (started)
+		world->scoped = group->base.scoped = config->scoped;
+	else
+		status = check_running(config, world);
+	status = await_opens_alone(group, status);
 	if (status != COHORT_OK && started)
 		start_undo(world);
 	if (status != COHORT_OK)
@@ -154,14 +188,20 @@ static cohort_status mp_close(struct world *base, const struct call *call)
 {
 	struct mp_group *group = (struct mp_group *)base;
 	struct mp_world *world = group->world;
+	const bool ends = base->scoped && world == world_current();
+	const double timeout = group->timeout;
 	cohort_status status = COHORT_OK;
 
 	if (call)
 		status = base->backend->barrier(base, call);
-	if (world == world_current())
+	if (world == world_current() && !ends)
 		atomic_fetch_sub(open_groups(world), 1);
 	free(group);
-	return status;
+	if (!ends)
+		return status;
+	const cohort_status ended =
+	    scoped_close(world, call && status == COHORT_OK, timeout);
+	return status == COHORT_OK ? ended : status;
 }
 
 static void mp_abort(struct world *base, int exit_code)

@@ -2,6 +2,7 @@
 #include "peers.h"
 
 #include "common/base/descriptor.h"
+#include "common/base/flush_streams.h"
 #include "monitor_link.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ static void become_peer(struct mp_world *world, int rank, int connection,
 	world->rank = rank;
 	world->pid = getpid();
 	world->parent = monitor;
+	drop_inherited_output();
 	if (connection >= 0)
 		world->transport->hooks->attach(world->transport, 0,
 		                                connection);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* on_exit */
+#define _POSIX_C_SOURCE 200809L
 #include "start.h"
 
 #include "common/base/cpu_count.h"
@@ -13,6 +13,7 @@
 #include "liveness.h"
 #include "monitor.h"
 #include "monitor_link.h"
+#include "retired_page.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,17 +98,20 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	return world->monitor < 0 ? error_sys("cohort_open: fork") : COHORT_OK;
 }
 
+/* At warn once, because a program may open many scoped groups. */
 static void warn_threads(int threads)
 {
+	static bool has_warned;
 	char names[THREAD_NAMES_BYTES];
 
-	if (threads > 1 && thread_pools_count(names) > 0)
-		log_line(LOG_WARN, 0,
-		         "the program has %d threads already (beside this "
-		         "one: %s): its peers have none of them, and hang if "
-		         "they wait for one; open the group before threads "
-		         "are started",
-		         threads, names);
+	if (threads <= 1 || thread_pools_count(names) == 0)
+		return;
+	log_line(has_warned ? LOG_INFO : LOG_WARN, 0,
+	         "the program has %d threads already (beside this one: %s): "
+	         "its peers have none of them, and hang if they wait for one; "
+	         "open the group before threads are started",
+	         threads, names);
+	has_warned = true;
 }
 
 /* The threads that the peers will not have. */
@@ -143,24 +147,25 @@ static cohort_status fork_ranks(struct mp_world *world,
 
 static void warn_crowd(const struct mp_world *world)
 {
+	static bool has_warned;
 	const int ranks_per_core = world->size / world->cores;
 
-	if (ranks_per_core > CROWD)
-		log_line(LOG_WARN, 0,
-		         "%d ranks share %d core(s), about %d on each: the "
-		         "program needs the memory of %d processes and gets "
-		         "no faster; set COHORT_SIZE, or options.size, to the "
-		         "number of cores",
-		         world->size, world->cores, ranks_per_core,
-		         world->size);
+	if (ranks_per_core <= CROWD)
+		return;
+	log_line(has_warned ? LOG_INFO : LOG_WARN, 0,
+	         "%d ranks share %d core(s), about %d on each: the program "
+	         "needs the memory of %d processes and gets no faster; set "
+	         "COHORT_SIZE, or options.size, to the number of cores",
+	         world->size, world->cores, ranks_per_core, world->size);
+	has_warned = true;
 }
 
-static void share_cores(const struct mp_world *world)
+static void share_cores(struct mp_world *world)
 {
 	const int share =
 	    world->cores > world->size ? world->cores / world->size : 1;
 
-	if (numeric_threads_limit(share) > 0)
+	if (numeric_threads_limit(share, &world->numeric) > 0)
 		log_line(LOG_INFO, world->rank,
 		         "%d cores for %d ranks: each rank's numerical "
 		         "libraries get %d thread(s), where their variables "
@@ -187,8 +192,9 @@ cohort_status start_world(const struct config *config,
 	const int cores = cpu_count();
 	const int size = config->size ? config->size : cores;
 	struct mp_world *world = NULL;
-	cohort_status status = world_create(size, cores, &world);
 
+	retired_page_release();
+	cohort_status status = world_create(size, cores, &world);
 	if (status != COHORT_OK)
 		return status;
 	status = create_transport(world, hooks);
@@ -196,7 +202,7 @@ cohort_status start_world(const struct config *config,
 		warn_crowd(world);
 	if (status == COHORT_OK && size > 1)
 		status = fork_ranks(world, config->fork_hooks);
-	if (status == COHORT_OK && on_exit(leave_world, world))
+	if (status == COHORT_OK && !leave_register())
 		status = error_set(COHORT_ENOMEM,
 		                   "cohort_open: on_exit: no memory for a "
 		                   "handler");
@@ -213,18 +219,29 @@ cohort_status start_world(const struct config *config,
 	return COHORT_OK;
 }
 
-void start_undo(struct mp_world *world)
+void start_end_peers(struct mp_world *world)
 {
-	if (world->rank != 0)
-		_exit(1); /* rank 0 fails too: it learns of this end */
 	/* The program may have forked a child, which has a copy of this end:
 	 * close would not be seen by the monitor, but shutdown is. */
 	if (world->monitor_link >= 0)
 		shutdown(world->monitor_link, SHUT_RDWR);
 	if (world->monitor > 0)
 		hidden_wait(world->monitor);
+	world->monitor = 0;
+}
+
+void start_release(struct mp_world *world)
+{
 	if (world_current() == world)
 		world_set_current(NULL);
-	liveness_end(world->control, world->rank);
+	numeric_threads_restore(&world->numeric);
 	world_free(world);
+}
+
+void start_undo(struct mp_world *world)
+{
+	if (world->rank != 0)
+		_exit(1); /* rank 0 fails too: it learns of this end */
+	start_end_peers(world);
+	start_release(world);
 }

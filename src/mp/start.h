@@ -16,4 +16,9 @@ COHORT_CHECKED cohort_status start_world(const struct config *config,
  * the world. A peer does not return. */
 void start_undo(struct mp_world *world);
 
+/* The two parts of start_undo in rank 0: kill the peers that are left, and wait
+ * for the monitor; then release the world. */
+void start_end_peers(struct mp_world *world);
+void start_release(struct mp_world *world);
+
 #endif

@@ -6,7 +6,9 @@
 #include "common/base/memory.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
+#include "liveness.h"
 #include "monitor_link.h"
+#include "retired_page.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -36,7 +38,10 @@ void world_free(struct mp_world *world)
 	descriptor_close(&world->monitor_link);
 	if (world->transport)
 		world->transport->hooks->destroy(world->transport);
-	control_unmap(world->control, world->size);
+	if (!world->control || liveness_end(world->control, world->rank))
+		control_unmap(world->control, world->size);
+	else
+		retired_page_keep(world->control, world->size);
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
 	memory_unshare(world->states, rank_states_bytes(world->size));
 	free(world->pids);

@@ -14,6 +14,7 @@
 #ifndef COHORT_MP_WORLD_H
 #define COHORT_MP_WORLD_H
 
+#include "common/base/numeric_threads.h"
 #include "common/core/backend.h"
 #include "control_page.h"
 #include "mp_transport.h"
@@ -34,6 +35,7 @@ struct mp_world {
 	int monitor_link; /* rank 0: its end of the link; else -1 */
 	pid_t monitor;    /* rank 0: the process; else not above 0 */
 	pid_t parent;     /* a peer: the monitor; rank 0: 0 */
+	bool scoped;      /* it ends with the group that has started it */
 	/* Monitor: the peers' processes, by rank; 0: not forked. They are not
 	 * in shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;
@@ -45,6 +47,7 @@ struct mp_world {
 	uint64_t calls;      /* entered or refused so far */
 	world_caller caller; /* of all groups */
 	unsigned sweeps;     /* opened so far */
+	struct numeric_threads numeric; /* limited on this rank */
 };
 
 /* The process's world. NULL if there is none, or if this process is a forked
@@ -58,7 +61,8 @@ void world_set_current(struct mp_world *world);
 COHORT_CHECKED cohort_status world_create(int size, int cores,
                                           struct mp_world **out);
 
-/* Release a world and its transport in this process. NULL is allowed. */
+/* Release a world and its transport in this process. NULL is allowed. Results
+ * of sweeps that the program has not freed keep the transport's memory. */
 void world_free(struct mp_world *world);
 
 /* Whether the monitor was killed, and did not end after the last peer: then

@@ -180,6 +180,12 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		    "peers, was killed, and the peers with it: memory may have "
 		    "run out (see dmesg), or somebody killed it",
 		    function);
+	case WORLD_FAILURE_ENDED:
+		return error_set(COHORT_EPEER,
+		                 "%s: rank 0 has closed the scoped group after "
+		                 "a failure, which ends the other ranks: see "
+		                 "the error on rank 0",
+		                 function);
 	case WORLD_FAILURE_TIMEOUT:
 		return say_timeout(function, failure);
 	case WORLD_FAILURE_DAMAGED:

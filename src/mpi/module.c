@@ -36,7 +36,13 @@ static cohort_status module_open(const struct config *config,
 
 static cohort_status module_close(struct world *base, const struct call *call)
 {
-	return mpi_world_close(world_of(base), call);
+	const bool scoped = base->scoped;
+	const int rank = base->rank;
+	const cohort_status status = mpi_world_close(world_of(base), call);
+
+	if (scoped)
+		mpi_process_end(rank, call && status == COHORT_OK);
+	return status;
 }
 
 static void module_abort(struct world *base, int exit_code)

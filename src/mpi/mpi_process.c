@@ -32,6 +32,8 @@ static struct {
 	                  * it, one at a time */
 	bool multiple;   /* any thread may call MPI at any time */
 	bool disorder;   /* some group was not closed by all its ranks */
+	bool own;        /* cohort initialised MPI */
+	bool ended;      /* by the close of a scoped group */
 	unsigned open;   /* groups that are open */
 	unsigned count;  /* groups that were ever opened */
 	world_caller caller;
@@ -196,6 +198,7 @@ static cohort_status initialise_mpi(void)
 		return error_set(COHORT_ENOMEM,
 		                 "cannot open an mpi group: no memory "
 		                 "for a handler");
+	process.own = true;
 	process.serialized = provided >= MPI_THREAD_SERIALIZED;
 	return COHORT_OK;
 }
@@ -224,6 +227,13 @@ cohort_status mpi_process_enter(void)
 		                 "cannot open an mpi group: this process was "
 		                 "forked off by one that uses MPI: open groups "
 		                 "there");
+	if (process.ended)
+		return error_set(COHORT_ESTATE,
+		                 "cannot open an mpi group: the close of a "
+		                 "scoped group has ended this job's other "
+		                 "ranks, and MPI cannot start twice: do all "
+		                 "work in one group, or open it without "
+		                 "scoped");
 	if (is_finalised())
 		return error_set(COHORT_ESTATE,
 		                 "cannot open an mpi group: MPI was finalised "
@@ -245,6 +255,23 @@ cohort_status mpi_process_enter(void)
 	return COHORT_OK;
 }
 
+cohort_status mpi_process_check_scoped(void)
+{
+	if (!process.own)
+		return error_set(COHORT_ECONFIG,
+		                 "cannot open an mpi group: options.scoped is "
+		                 "set, but the program has initialised MPI "
+		                 "itself, and so has to finalise it on every "
+		                 "rank: leave scoped out");
+	if (process.open > 0)
+		return error_set(COHORT_ESTATE,
+		                 "cannot open an mpi group: options.scoped "
+		                 "asks for a group that ends the other ranks, "
+		                 "but another group of theirs is open: close "
+		                 "it first, or leave scoped out");
+	return COHORT_OK;
+}
+
 unsigned mpi_process_count_group(void)
 {
 	process.open++;
@@ -255,6 +282,27 @@ void mpi_process_leave_group(bool in_order)
 {
 	process.open--;
 	process.disorder = process.disorder || !in_order;
+}
+
+/* A rank's output is written before rank 0 returns, since it is written before
+ * MPI_Finalize, which all ranks enter. */
+void mpi_process_end(int rank, bool in_order)
+{
+	if (process.id != getpid())
+		return;
+	process.ended = true;
+	if (in_order && !process.disorder) {
+		flush_streams();
+		mpi_op_handles_free();
+		finalise(rank == 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+		if (rank > 0)
+			_exit(EXIT_SUCCESS);
+		return;
+	}
+	if (rank == 0)
+		return;
+	end_job(EXIT_FAILURE);
+	_exit(EXIT_FAILURE);
 }
 
 bool mpi_process_allows_threads(void)

@@ -23,6 +23,17 @@ bool mpi_process_without_mpi(void);
  * group does not. */
 bool mpi_process_allows_threads(void);
 
+/* Whether a scoped group may be opened now: its close ends MPI. COHORT_ECONFIG
+ * if the program has initialised MPI itself; COHORT_ESTATE if another group is
+ * open. */
+COHORT_CHECKED cohort_status mpi_process_check_scoped(void);
+
+/* A scoped group was closed, `in_order` or not, on this rank. In order: finalise
+ * MPI. Ranks other than 0 leave the process here, with status 0. Otherwise these
+ * ranks end the job, as their exit would, and rank 0 does that at its exit. Does
+ * nothing in a process that was forked. */
+void mpi_process_end(int rank, bool in_order);
+
 /* From now on the exit handler does nothing: this process aborts. */
 void mpi_process_forget(void);
 

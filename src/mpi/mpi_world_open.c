@@ -144,6 +144,7 @@ static cohort_status set_up(struct mpi_world *world,
 	world->base.stats_ranks = world->tickets.node_size;
 	world->base.stats_index = world->tickets.node_rank;
 	world->base.nodes = world->tickets.nodes;
+	world->base.scoped = config->scoped;
 	/* A wrong word in the pool of a node would do harm on all nodes, so a
 	 * child cannot write there (module_become_task). */
 	world->base.copies_claim = world->tickets.nodes == 1;
@@ -161,11 +162,16 @@ static cohort_status check_together(struct mpi_world *world,
                                     int *test_nodes)
 {
 	struct open_side mine = {.variables = config->variables,
-	                         .variables_digest = config->variables_digest};
+	                         .variables_digest = config->variables_digest,
+	                         .scoped = config->scoped};
 
-	mine.refused = config->refused ? error_set(config->refused, "%s",
-	                                           config->refused_sentence)
-	                               : host_test_nodes(test_nodes);
+	if (config->refused)
+		mine.refused =
+		    error_set(config->refused, "%s", config->refused_sentence);
+	else if (config->scoped)
+		mine.refused = mpi_process_check_scoped();
+	if (mine.refused == COHORT_OK)
+		mine.refused = host_test_nodes(test_nodes);
 	return open_check(world->comm, &mine);
 }
 

@@ -28,7 +28,9 @@ enum {
 	ALL_WORDS = 16,
 	HOST_BYTES = 64,
 	TEXT_BYTES = 512,
-	WORD_REFUSED = 2 * ITEMS
+	WORD_REFUSED = 2 * ITEMS,
+	WORD_SCOPED, /* some rank opens a scoped group */
+	WORD_LASTING /* some rank opens another one */
 };
 
 /* A digest of 0 is unknown, and agrees with every other one. */
@@ -58,15 +60,16 @@ static void fill_digests(const struct open_side *mine, uint64_t digests[ITEMS])
 
 /* With MPI_MAX, the words of an item become the largest digest and the
  * complement of the smallest one. */
-static void fill_words(const uint64_t digests[ITEMS], bool refused,
-                       uint64_t words[ALL_WORDS])
+static void fill_words(const uint64_t digests[ITEMS],
+                       const struct open_side *mine, uint64_t words[ALL_WORDS])
 {
 	memset(words, 0, ALL_WORDS * sizeof(*words));
 	for (int i = 0; i < ITEMS; i++) {
 		words[2 * i] = digests[i];
 		words[2 * i + 1] = digests[i] ? ~digests[i] : 0;
 	}
-	words[WORD_REFUSED] = refused;
+	words[WORD_REFUSED] = mine->refused != COHORT_OK;
+	words[mine->scoped ? WORD_SCOPED : WORD_LASTING] = 1;
 }
 
 static bool all_agree(const uint64_t words[ALL_WORDS])
@@ -190,11 +193,19 @@ cohort_status open_check(MPI_Comm comm, const struct open_side *mine)
 	uint64_t words[ALL_WORDS];
 
 	fill_digests(mine, digests);
-	fill_words(digests, mine->refused, words);
+	fill_words(digests, mine, words);
 	const cohort_status status = report(
 	    "MPI_Allreduce", MPI_Allreduce(MPI_IN_PLACE, words, ALL_WORDS,
 	                                   MPI_UINT64_T, MPI_MAX, comm));
 	if (status != COHORT_OK)
 		return status;
-	return all_agree(words) ? mine->refused : explain(comm, mine, digests);
+	if (!all_agree(words))
+		return explain(comm, mine, digests);
+	if (words[WORD_SCOPED] && words[WORD_LASTING])
+		return error_set(COHORT_EMISMATCH,
+		                 "cohort_open: options.scoped is %s on this "
+		                 "rank, but not on all: pass the same value on "
+		                 "every rank",
+		                 mine->scoped ? "true" : "false");
+	return mine->refused;
 }

@@ -6,12 +6,14 @@
 #include "cohort.h"
 
 #include <mpi.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One rank's part of the check. */
 struct open_side {
 	const char *variables; /* for sentences */
 	uint64_t variables_digest;
+	bool scoped;           /* the group */
 	cohort_status refused; /* not COHORT_OK: this rank cannot open, for the
 	                        * reason in this thread's sentence */
 };

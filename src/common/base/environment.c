@@ -29,9 +29,23 @@ bool environment_set_default(const char *name, const char *value)
 
 void environment_set(const char *name, const char *value)
 {
-	const int ignored = setenv(name, value, 1);
+	const int ignored = value ? setenv(name, value, 1) : unsetenv(name);
 
 	(void)ignored;
+}
+
+bool environment_unset_equal(const char *name, const char *value)
+{
+	const char *now = getenv(name);
+
+	return now && !strcmp(now, value) && unsetenv(name) == 0;
+}
+
+char *environment_copy(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value ? strdup(value) : NULL;
 }
 
 /* digest_add takes the length in, so "a", "b" differ from "ab", "". */

@@ -26,8 +26,16 @@ const char *environment_get(const char *name);
  * has been set. */
 bool environment_set_default(const char *name, const char *value);
 
-/* Set a variable, or leave it as it is if there is no memory. */
+/* Set a variable, or leave it as it is if there is no memory. NULL unsets
+ * it. */
 void environment_set(const char *name, const char *value);
+
+/* Unset a variable if it has this value. Returns whether it had. */
+bool environment_unset_equal(const char *name, const char *value);
+
+/* A copy of a variable's value, also if the environment is distrusted. NULL if
+ * the variable is unset, or if there is no memory. The caller frees it. */
+char *environment_copy(const char *name);
 
 /* A digest of the value of a variable, or of its absence, on top of `before`,
  * the digest of other variables; 0: there are none. */

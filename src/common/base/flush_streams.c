@@ -48,6 +48,15 @@ void flush_stdout(void)
 	flush_stream(stdout);
 }
 
+/* Without its lock, which a thread may hold that is not in this process. A
+ * stream in memory (open_memstream) has no descriptor, and its contents count
+ * as pending. */
+static void drop_pending(FILE *stream)
+{
+	if (__fpending(stream) > 0 && fileno_unlocked(stream) >= 0)
+		__fpurge(stream);
+}
+
 #ifdef __GLIBC__
 
 /* Weak: a program that lacks them, because its C library does, still runs. */
@@ -68,12 +77,31 @@ void flush_streams(void)
 	_IO_list_unlock();
 }
 
+void drop_inherited_output(void)
+{
+	if (!&_IO_list_all || !_IO_list_lock || !_IO_list_unlock) {
+		drop_pending(stdout);
+		drop_pending(stderr);
+		return;
+	}
+	_IO_list_lock();
+	for (FILE *stream = _IO_list_all; stream; stream = stream->_chain)
+		drop_pending(stream);
+	_IO_list_unlock();
+}
+
 #else
 
 void flush_streams(void)
 {
 	flush_stream(stdout);
 	flush_stream(stderr);
+}
+
+void drop_inherited_output(void)
+{
+	drop_pending(stdout);
+	drop_pending(stderr);
 }
 
 #endif

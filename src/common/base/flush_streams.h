@@ -16,4 +16,13 @@ void flush_streams(void);
 /* The same for stdout only. */
 void flush_stdout(void);
 
+/*
+ * In a process that has just been forked: drop the output that it has
+ * inherited, because the process that it was forked from writes it. There is
+ * some if flush_streams could not write all: a disk was full, or a thread held
+ * the lock of a stream. Streams in memory keep their contents. With other C
+ * libraries than GNU's it looks at stdout and stderr.
+ */
+void drop_inherited_output(void);
+
 #endif

@@ -169,6 +169,12 @@ static void own_drop_reader(struct region_allocator *regions, void *start)
 	own_add_readers(regions, start, 1);
 }
 
+/* This allocator is always there. */
+static void own_hold(struct region_allocator *regions)
+{
+	(void)regions;
+}
+
 struct region_allocator private_regions = {
     .reserve = own_reserve,
     .use = own_use,
@@ -177,4 +183,6 @@ struct region_allocator private_regions = {
     .release = own_release,
     .add_readers = own_add_readers,
     .drop_reader = own_drop_reader,
+    .hold = own_hold,
+    .drop = own_hold,
 };

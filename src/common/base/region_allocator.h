@@ -44,6 +44,12 @@ struct region_allocator {
 	void (*add_readers)(struct region_allocator *regions, void *start,
 	                    unsigned readers);
 	void (*drop_reader)(struct region_allocator *regions, void *start);
+
+	/* Keep the allocator and the memory of all regions, also those of other
+	 * processes, until `drop` is called as often as `hold`. Any thread may
+	 * call `drop`. */
+	void (*hold)(struct region_allocator *regions);
+	void (*drop)(struct region_allocator *regions);
 };
 
 /* Regions that this process shares with the processes it forks, and with no

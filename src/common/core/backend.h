@@ -60,7 +60,7 @@ struct world {
 	 * uses memory that the peers read, which saves a copy. */
 	struct call *call;
 	/* Allocates memory that all ranks can read; NULL if there is none.
-	 * Valid until the process ends. */
+	 * Valid until the world is closed, or as long as somebody holds it. */
 	struct region_allocator *regions;
 	/* Shared by the ranks that share memory with this one, and by their
 	 * forked copies. */
@@ -69,6 +69,10 @@ struct world {
 	int stats_index; /* of this rank's counters, and of its state */
 	/* Shared by the same processes; become_task makes it unwritable. */
 	struct rank_states *states;
+	/* `close` ends the other ranks, and all that the backend's worlds of
+	 * this process share. It returns on rank 0 only, and in forked copies.
+	 * core has closed the other groups of this backend before. */
+	bool scoped;
 	/* Machines that the ranks are on; 0 if the backend has only one. */
 	int nodes;
 	/* On rank 0, if there are several: counters that stand for all ranks

@@ -54,6 +54,7 @@ struct config {
 	enum log_level log_level;
 	bool check; /* compare the calls of all ranks on mpi */
 	const void *mpi_comm;
+	bool scoped; /* the group ends its ranks */
 	/* Around the forks of cohort_open. */
 	const struct fork_hooks *fork_hooks;
 	/* The process of a rank that started this program; 0: none did. */

@@ -63,6 +63,14 @@ static cohort_status read_options(const cohort_options *options,
 	if (status == COHORT_OK && options->timeout != 0)
 		status = read_timeout_option(options->timeout, out);
 	out->mpi_comm = options->mpi_comm;
+	out->scoped = options->scoped;
+	for (size_t i = 0; i < sizeof(options->unused); i++)
+		if (status == COHORT_OK && options->unused[i])
+			return error_set(COHORT_ECONFIG,
+			                 "options.unused[%zu] is not 0: "
+			                 "initialise the whole cohort_options, "
+			                 "as with {.size = n}",
+			                 i);
 	return status;
 }
 

@@ -183,6 +183,21 @@ cohort_status group_list_take(cohort *group)
 	return COHORT_OK;
 }
 
+cohort *group_list_take_beside(const cohort *group)
+{
+	cohort **link = &groups.open;
+
+	lock_lists();
+	while (*link && ((*link)->world->backend != group->world->backend ||
+	                 !group_is_own(*link)))
+		link = &(*link)->next;
+	cohort *found = *link;
+	if (found)
+		*link = found->next;
+	unlock_lists();
+	return found;
+}
+
 void group_list_keep_closed(cohort *group)
 {
 	lock_lists();

@@ -41,6 +41,10 @@ void group_list_hook_ends(void);
  * with the sentence written, if it cannot be closed. */
 COHORT_CHECKED cohort_status group_list_take(cohort *group);
 
+/* The same for the open group that was opened last of those that share their
+ * ranks with `group`, which was taken before. NULL: there is none. */
+cohort *group_list_take_beside(const cohort *group);
+
 /* Keep a group that was taken and closed, so that later calls on it are refused
  * and do not read released memory. Releases the oldest one of those kept. */
 void group_list_keep_closed(cohort *group);

@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,4 +108,15 @@ void nesting_leave(const struct nesting *own)
 	         (long)rank, start_of(rank), own->launcher, own->settings);
 	environment_set(variable, value);
 	errno = saved;
+}
+
+char *nesting_save(void)
+{
+	return environment_copy(variable);
+}
+
+void nesting_restore(char *saved)
+{
+	environment_set(variable, saved);
+	free(saved);
 }

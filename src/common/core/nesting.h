@@ -42,4 +42,9 @@ const struct launcher *nesting_apply(const struct nesting *inherited,
 /* Set the variable. If there is no memory for it, it is not set. */
 void nesting_leave(const struct nesting *own);
 
+/* The variable as it is now; NULL: it is unset. nesting_restore takes it
+ * back. */
+char *nesting_save(void);
+void nesting_restore(char *saved);
+
 #endif

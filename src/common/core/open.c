@@ -27,6 +27,10 @@ static struct {
 	uint64_t key;
 	const void *task_thread; /* by the address of its errno */
 	pid_t left_by; /* the process that has left a variable (nesting.h) */
+	/* left_by and the variable, as they were before the open of the scoped
+	 * group. */
+	pid_t left_by_before;
+	char *left_before;
 } process;
 
 void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
@@ -49,10 +53,27 @@ static struct nesting read_nesting(void)
 static void leave_nesting(const struct nesting *own, const struct world *world,
                           bool launched)
 {
+	if (world->scoped) {
+		process.left_by_before = process.left_by;
+		process.left_before = nesting_save();
+	}
 	if (world->size == 1 && !launched)
 		return;
 	nesting_leave(own);
 	process.left_by = getpid();
+}
+
+/* The process is no rank any more. Under MPI's launcher it still is one for the
+ * programs that it starts: its variables describe it. */
+static void take_nesting_back(bool is_mpi)
+{
+	if (is_mpi) {
+		free(process.left_before);
+	} else {
+		nesting_restore(process.left_before);
+		process.left_by = process.left_by_before;
+	}
+	process.left_before = NULL;
 }
 
 /* Only mp starts as many ranks as it is asked for. The variable is warned of
@@ -272,6 +293,48 @@ cohort_status cohort_open_sized(const cohort_options *options,
 	return status;
 }
 
+/* The group is not in the list of open groups any more. */
+static cohort_status close_taken(cohort *group)
+{
+	const bool together = group->broken == COHORT_OK &&
+	                      group_is_own(group) &&
+	                      !group_is_interrupted(group);
+	const struct call *call =
+	    together ? group_call(group, CALL_CLOSE) : NULL;
+	struct group_extension *extension = atomic_load(&group->extension);
+	world_caller *caller = group->world->caller;
+	/* The word goes with the ranks. */
+	const bool keeps_caller = !group->world->scoped;
+
+	atomic_store_explicit(caller, &errno, memory_order_relaxed);
+	if (extension)
+		extension->release(extension);
+	alloc_release_all(group);
+	const cohort_status status =
+	    group->world->backend->close(group->world, call);
+	if (keeps_caller)
+		atomic_store_explicit(caller, NULL, memory_order_relaxed);
+	group_list_keep_closed(group);
+	return status;
+}
+
+/* The group ends its ranks, and so all groups that they have. Returns on rank 0
+ * only. */
+static cohort_status close_scoped(cohort *group)
+{
+	const bool is_mpi = !strcmp(group->world->backend->name, "mpi");
+	cohort_status status = COHORT_OK;
+	cohort *other;
+
+	while ((other = group_list_take_beside(group))) {
+		const cohort_status closed = close_taken(other);
+		status = status == COHORT_OK ? closed : status;
+	}
+	const cohort_status closed = close_taken(group);
+	take_nesting_back(is_mpi);
+	return status == COHORT_OK ? closed : status;
+}
+
 cohort_status cohort_close(cohort *group)
 {
 	if (group && group_is_in_hook())
@@ -281,20 +344,9 @@ cohort_status cohort_close(cohort *group)
 	if (!group || status != COHORT_OK)
 		return status;
 	const int saved = errno;
-	const bool together = group->broken == COHORT_OK &&
-	                      group_is_own(group) &&
-	                      !group_is_interrupted(group);
-	const struct call *call =
-	    together ? group_call(group, CALL_CLOSE) : NULL;
-	struct group_extension *extension = atomic_load(&group->extension);
-	world_caller *caller = group->world->caller;
-	atomic_store_explicit(caller, &errno, memory_order_relaxed);
-	if (extension)
-		extension->release(extension);
-	alloc_release_all(group);
-	status = group->world->backend->close(group->world, call);
-	atomic_store_explicit(caller, NULL, memory_order_relaxed);
-	group_list_keep_closed(group);
+	status = group->world->scoped && group_is_own(group)
+	             ? close_scoped(group)
+	             : close_taken(group);
 	errno = saved;
 	return status;
 }

@@ -16,7 +16,10 @@ cohort_status collection_open_regions(const struct collection *c,
 	const struct world *world = c->group->world;
 
 	results->sweep = sweep_hold(c->sweep);
-	results->regions = world->regions;
+	if (world->regions) {
+		results->regions = world->regions;
+		results->regions->hold(results->regions);
+	}
 	results->rank_count = (size_t)world->size;
 	results->complete =
 	    gets_results_of(c, 0) && gets_results_of(c, world->size - 1);

@@ -32,8 +32,8 @@ struct result_list {
 
 struct cohort_results {
 	struct sweep *sweep; /* has the parameters and this rank's records */
-	struct region_allocator *regions;
-	struct rank_results *ranks; /* one for each rank of the group */
+	struct region_allocator *regions; /* held; NULL: none */
+	struct rank_results *ranks;       /* one for each rank of the group */
 	size_t rank_count;
 	int rank;            /* this one */
 	size_t result_bytes; /* of the caller's cohort_result */

@@ -29,6 +29,10 @@ void cohort_results_free(cohort_results *results)
 			results->regions->drop_reader(
 			    results->regions, results->ranks[i].peer_region);
 	sweep_release(results->sweep);
+	/* It may be the last user of the memory that the sweep's records were
+	 * in. */
+	if (results->regions)
+		results->regions->drop(results->regions);
 	free(results->ranks);
 	free(results->received);
 	node_memory_free(&results->shared);

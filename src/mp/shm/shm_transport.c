@@ -7,6 +7,7 @@
 #include "tuning.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 static struct mp_transport *shm_create(const struct mp_world *world,
@@ -45,13 +46,20 @@ static void shm_prepare(struct mp_transport *transport,
 	                &world->control->broken);
 }
 
-static void shm_destroy(struct mp_transport *transport)
+static void release_plane(struct arena_regions *regions)
 {
-	struct shm_plane *plane = (struct shm_plane *)transport;
+	struct shm_plane *plane =
+	    (struct shm_plane *)((unsigned char *)regions -
+	                         offsetof(struct shm_plane, regions));
 
 	heap_close(&plane->heap);
 	arena_unmap(&plane->arena);
 	free(plane);
+}
+
+static void shm_destroy(struct mp_transport *transport)
+{
+	regions_end(&((struct shm_plane *)transport)->regions, release_plane);
 }
 
 static bool shm_holds_word(const struct mp_transport *transport,

@@ -6,8 +6,20 @@
 #include "mp/wait.h"
 #include "sockets.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+
+static void release_sockets(struct arena_regions *regions)
+{
+	struct sockets *sockets =
+	    (struct sockets *)((unsigned char *)regions -
+	                       offsetof(struct sockets, regions));
+
+	heap_close(&sockets->heap);
+	arena_unmap(&sockets->arena);
+	free(sockets);
+}
 
 static void socket_destroy(struct mp_transport *transport)
 {
@@ -15,12 +27,10 @@ static void socket_destroy(struct mp_transport *transport)
 
 	for (int r = 0; sockets->fds && r < sockets->size; r++)
 		descriptor_close(&sockets->fds[r]);
-	heap_close(&sockets->heap);
-	arena_unmap(&sockets->arena);
 	free(sockets->fds);
 	free(sockets->counts);
 	free(sockets->polls);
-	free(sockets);
+	regions_end(&sockets->regions, release_sockets);
 }
 
 /* No memory is shared over sockets. */

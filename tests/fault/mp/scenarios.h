@@ -27,6 +27,18 @@
 	X(open_many_times, ALONE, EACH)            \
 	X(open_fails_many_times, BESIDE, EACH)     \
 	X(close_twice, BESIDE, ANY)                \
+	X(scoped_sizes, BESIDE, EACH)              \
+	X(scoped_many_times, BESIDE, EACH)         \
+	X(scoped_then_other, BESIDE, EACH)         \
+	X(scoped_results, BESIDE, EACH)            \
+	X(scoped_beside, BESIDE, EACH)             \
+	X(scoped_copy, BESIDE, EACH)               \
+	X(scoped_threads, BESIDE, EACH)            \
+	X(scoped_output, BESIDE, ANY)              \
+	X(scoped_faults, BESIDE, EACH)             \
+	X(scoped_blocked, BESIDE, ANY)             \
+	X(scoped_exit, BESIDE, ANY)                \
+	X(scoped_mixed, BESIDE, EACH)              \
 	X(close_in_copy, BESIDE, ANY)              \
 	X(results_in_copy, BESIDE, EACH)           \
 	X(two_threads, BESIDE, EACH)               \
