@@ -89,10 +89,11 @@
  * which release its own copy and tell nobody.
  *
  * Exit. A program ends by returning from main or by exit(), after cohort_close
- * on every rank. (cohort_options.scoped ends the ranks earlier.) On mp, exit() on rank 0 waits until its peers have ended; if
- * its own status is 0, it takes the first one of theirs that is not. A rank
- * that leaves without closing is reported to its peers as COHORT_EPEER. If rank
- * 0 leaves by _exit, exec or a signal, its peers are killed.
+ * on every rank; ranks of a scoped group end in cohort_close. On mp, exit() on
+ * rank 0 waits until its peers have ended; if its own status is 0, it takes the
+ * first one of theirs that is not. A rank that leaves without closing is
+ * reported to its peers as COHORT_EPEER. If rank 0 leaves by _exit, exec or a
+ * signal, its peers are killed.
  *
  * Structs that callers allocate may grow at the end in later versions. The
  * functions that take or return one are inline here and pass its size along, so

@@ -75,7 +75,7 @@ static void leave_root(struct mp_world *world, int status)
 	control_announce(control);
 	if (world->monitor > 0)
 		await_or_kill_peers(world);
-	world_set_current(NULL);
+	world_leave(world);
 	const int first = atomic_load(&control->exit_status);
 	if ((status & 0xff) == 0 && first != 0)
 		exit(first);

@@ -232,8 +232,6 @@ void start_end_peers(struct mp_world *world)
 
 void start_release(struct mp_world *world)
 {
-	if (world_current() == world)
-		world_set_current(NULL);
 	numeric_threads_restore(&world->numeric);
 	world_free(world);
 }

@@ -26,13 +26,23 @@ struct mp_world *world_current(void)
 
 void world_set_current(struct mp_world *world)
 {
+	world->inherited = current;
 	current = world;
+}
+
+/* `current` stays, so that a leak checker finds the world of a program that
+ * leaves without a close. */
+void world_leave(struct mp_world *world)
+{
+	world->pid = 0;
 }
 
 void world_free(struct mp_world *world)
 {
 	if (!world)
 		return;
+	if (current == world)
+		current = world->inherited;
 	descriptor_close(&world->failure_event);
 	descriptor_close(&world->result_event);
 	descriptor_close(&world->monitor_link);

@@ -48,14 +48,20 @@ struct mp_world {
 	world_caller caller; /* of all groups */
 	unsigned sweeps;     /* opened so far */
 	struct numeric_threads numeric; /* limited on this rank */
+	/* Of the rank that forked this process, when that opened this world.
+	 * The groups that it has inherited still use it. */
+	struct mp_world *inherited;
 };
 
 /* The process's world. NULL if there is none, or if this process is a forked
  * copy of a rank. */
 struct mp_world *world_current(void);
 
-/* NULL: the process has no world any more. */
+/* The world is this process's. */
 void world_set_current(struct mp_world *world);
+
+/* It is no more: the process leaves, or the world is released. */
+void world_leave(struct mp_world *world);
 
 /* Create a world without its processes and its transport. */
 COHORT_CHECKED cohort_status world_create(int size, int cores,

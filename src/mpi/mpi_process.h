@@ -28,10 +28,10 @@ bool mpi_process_allows_threads(void);
  * open. */
 COHORT_CHECKED cohort_status mpi_process_check_scoped(void);
 
-/* A scoped group was closed, `in_order` or not, on this rank. In order: finalise
- * MPI. Ranks other than 0 leave the process here, with status 0. Otherwise these
- * ranks end the job, as their exit would, and rank 0 does that at its exit. Does
- * nothing in a process that was forked. */
+/* A scoped group was closed on this rank. `in_order`: finalise MPI; ranks other
+ * than 0 leave the process here, with status 0. Otherwise these ranks end the
+ * job, as their exit would, and rank 0 does that at its exit. Does nothing in a
+ * process that was forked. */
 void mpi_process_end(int rank, bool in_order);
 
 /* From now on the exit handler does nothing: this process aborts. */

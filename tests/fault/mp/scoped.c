@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TASKS = 40, MANY = SANITIZED ? 100 : 1000, RANKS = 4 };
+enum { TASKS = 40, MANY = SANITIZED ? 20 : 1000, RANKS = 4 };
 
 static const int sizes[] = {4, 1, 2, 5, 3};
 

@@ -363,6 +363,24 @@ case_program_finalised() {
 	says_times 2 COHORT_ESTATE
 }
 
+# Groups that end their ranks, in a program that has to finalise MPI itself, with
+# ranks of which only some ask for that, with another group, and broken ones.
+case_scoped() {
+	launch 2 "$own" scoped
+	succeeds
+	says_times 2 'has initialised MPI itself'
+	launch 3 "$ranks" scoped_mixed
+	succeeds
+	says_times 3 'on this rank, but not on all'
+	launch 3 "$ranks" scoped_beside
+	succeeds
+	says_times 3 'another group of theirs is open'
+	says_times 1 'alone'
+	launch 3 env COHORT_CHECK=1 "$ranks" scoped_broken
+	fails
+	says 'is broken' 'ends the job'
+}
+
 case_communicators() {
 	launch 2 env COHORT_CHECK=1 "$own" comm
 	succeeds

@@ -116,6 +116,21 @@ static void run_finalised(void)
 		exit(1);
 }
 
+/* Its close would have to finalise the program's MPI. */
+static void run_scoped(void)
+{
+	const cohort_options options = {.scoped = true};
+	cohort *group = NULL;
+
+	MPI_Init(NULL, NULL);
+	const cohort_status status = cohort_open(&options, &group);
+	printf("%s: %s\n", cohort_status_name(status), cohort_error());
+	CHECK(status == COHORT_ECONFIG);
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	CHECK(cohort_close(group) == COHORT_OK);
+	MPI_Finalize();
+}
+
 /* The program finalises MPI while a group is open. */
 static void run_close_late(void)
 {
@@ -253,6 +268,7 @@ static const struct {
     {"expect_mismatch", run_expect_mismatch},
     {"single", run_single},
     {"finalised", run_finalised},
+    {"scoped", run_scoped},
     {"close_late", run_close_late},
     {"comm", run_comm},
     {"bad_comm", run_bad_comm},

@@ -7,6 +7,7 @@
 #include "mpi_ranks.h"
 
 #include "mpi_calls.h"
+#include "mpi_scoped.h"
 #include "pace.h"
 
 #include <signal.h>
@@ -225,6 +226,9 @@ static const struct {
     {"truncate", run_truncate},
     {"fork", run_fork},
     {"sweeps", run_sweeps},
+    {"scoped_mixed", run_scoped_mixed},
+    {"scoped_beside", run_scoped_beside},
+    {"scoped_broken", run_scoped_broken},
 };
 
 int main(int argc, char *argv[])
