@@ -35,10 +35,16 @@ static bool await_cut(const struct mp_world *world)
 bool leave_await_peers(const struct mp_world *world, double most_seconds)
 {
 	const double end = clock_seconds() + most_seconds;
+	int stuck_ms = 0;
 
-	while (!await_cut(world))
+	while (!await_cut(world)) {
 		if (most_seconds > 0 && clock_seconds() > end)
 			return false;
+		if (control_has_stuck(world->control))
+			stuck_ms += TICK_MS;
+		if (stuck_ms >= GRACE_MS)
+			return false;
+	}
 	return true;
 }
 

@@ -12,8 +12,8 @@
 bool leave_register(void);
 
 /* In rank 0: wait until all peers have ended, or for `most_seconds` (0: without
- * limit). False if some are left. Does not return if a rank has called
- * cohort_abort. */
+ * limit), and no longer than a second if some may never end by themselves.
+ * False if some are left. Does not return if a rank has called cohort_abort. */
 bool leave_await_peers(const struct mp_world *world, double most_seconds);
 
 #endif

@@ -98,8 +98,9 @@ cohort_status scoped_close(struct mp_world *world, bool in_step, double timeout)
 		if (atomic_load(&world->control->gone) < world->size - 1)
 			await_killed(world);
 		if (in_step)
-			status =
-			    in_time ? peers_status(world) : say_late(timeout);
+			status = in_time || !control_is_whole(world->control)
+			             ? peers_status(world)
+			             : say_late(timeout);
 	}
 	start_release(world);
 	return status;

@@ -14,14 +14,22 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
+enum { INTERRUPT_MS = 1000 };
+
 /* The process's one world. */
-static struct mp_world *current;
+static _Atomic(struct mp_world *) current;
+
+/* Calls of world_interrupt that are under way, in any thread. */
+static _Atomic int interrupts;
 
 struct mp_world *world_current(void)
 {
-	return current && current->pid == getpid() ? current : NULL;
+	struct mp_world *world = current;
+
+	return world && world->pid == getpid() ? world : NULL;
 }
 
 void world_set_current(struct mp_world *world)
@@ -37,12 +45,24 @@ void world_leave(struct mp_world *world)
 	world->pid = 0;
 }
 
+/* From now on a signal handler finds another world; in some thread one may
+ * still use this one. It takes microseconds on its core. In a process that was
+ * forked meanwhile it never ends. */
+static void await_interrupts(void)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	for (int i = 0; i < INTERRUPT_MS && atomic_load(&interrupts) > 0; i++)
+		nanosleep(&pause, NULL);
+}
+
 void world_free(struct mp_world *world)
 {
 	if (!world)
 		return;
 	if (current == world)
 		current = world->inherited;
+	await_interrupts();
 	descriptor_close(&world->failure_event);
 	descriptor_close(&world->result_event);
 	descriptor_close(&world->monitor_link);
@@ -154,14 +174,16 @@ void world_break(struct mp_world *world, const struct world_failure *failure)
 
 void world_interrupt(void)
 {
+	atomic_fetch_add(&interrupts, 1);
 	struct mp_world *world = world_current();
 	const struct world_failure failure = {
 	    .reason = WORLD_FAILURE_INTERRUPTED, .a = world ? world->rank : 0};
 
-	if (!world)
-		return;
-	control_interrupt(world->control, world->rank);
-	world_break(world, &failure);
+	if (world) {
+		control_interrupt(world->control, world->rank);
+		world_break(world, &failure);
+	}
+	atomic_fetch_sub(&interrupts, 1);
 }
 
 void world_abort(struct mp_world *world, int exit_code)

@@ -156,6 +156,18 @@ static void outlive_rank(cohort *group)
 	cohort_results_free(results);
 }
 
+/* As Ctrl-C in a notebook would do it. */
+static void interrupt(cohort *group)
+{
+	if (cohort_rank(group) == 2)
+		for (;;)
+			pause();
+	if (cohort_rank(group) == 0)
+		cohort_interrupt(group);
+	EXPECT(cohort_barrier(group) == COHORT_EINTERRUPTED, "%s",
+	       cohort_error());
+}
+
 /* A rank refuses a call, and stays in step. */
 static void refuse(cohort *group)
 {
@@ -177,6 +189,7 @@ static const struct fault faults[] = {
     {"monitor", kill_monitor, COHORT_EPEER, "monitor process", 0},
     {"stopped sweep", stop_sweep, COHORT_OK, NULL, 0},
     {"sweep that outlives a rank", outlive_rank, COHORT_OK, NULL, 0},
+    {"interrupted", interrupt, COHORT_OK, NULL, 0},
     {"refused call", refuse, COHORT_OK, NULL, 0},
 };
 
