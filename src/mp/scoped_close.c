@@ -48,7 +48,7 @@ static void await_killed(const struct mp_world *world)
 			nanosleep(&pause, NULL);
 }
 
-static cohort_status say_late(double timeout)
+static cohort_status say_rank_overdue(double timeout)
 {
 	return error_set(COHORT_ETIMEOUT,
 	                 "cohort_close: a rank had not left within the timeout "
@@ -100,7 +100,7 @@ cohort_status scoped_close(struct mp_world *world, bool in_step, double timeout)
 		if (in_step)
 			status = in_time || !control_is_whole(world->control)
 			             ? peers_status(world)
-			             : say_late(timeout);
+			             : say_rank_overdue(timeout);
 	}
 	start_release(world);
 	return status;
