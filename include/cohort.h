@@ -793,9 +793,13 @@ COHORT_API size_t cohort_task_index(const cohort_task *task);
  * This task's parameter set: param_bytes bytes, to be read only. The ranks of a
  * machine share one copy of all sets, which no process can write to: a task
  * that tries is ended by SIGSEGV. The set is aligned for any type if
- * param_bytes is a multiple of that alignment. NULL if param_bytes is 0.
+ * param_bytes is a multiple of that alignment; after cohort_scatter_objects it
+ * always is. NULL if it has no bytes.
  */
 COHORT_API const void *cohort_task_param(const cohort_task *task);
+
+/** Bytes in this task's parameter set. */
+COHORT_API size_t cohort_task_param_bytes(const cohort_task *task);
 
 /** The state that build made on this rank; the job's arg if build is NULL. */
 COHORT_API void *cohort_task_state(const cohort_task *task);
@@ -916,6 +920,28 @@ cohort_scatter_sized(cohort *group, const cohort_job *job, size_t job_bytes,
                      const void *params, size_t count);
 
 /**
+ * As cohort_scatter, with parameter sets of differing sizes; job->param_bytes
+ * must be 0. Each set begins at an address that is aligned for any type. A
+ * machine's one copy takes 8 bytes for each set beside the sets, which are
+ * padded to that alignment.
+ *
+ *   params  `count` parameter sets; copied. A set may have no bytes. Read on
+ *           rank 0 only, ignored on other ranks
+ *
+ * COHORT_EINVAL  also if job->param_bytes is not 0; on rank 0, if a set's data
+ *                is NULL with bytes above 0, or if the sum of all bytes is more
+ *                than there can be in memory
+ */
+COHORT_INLINE COHORT_CHECKED cohort_status
+cohort_scatter_objects(cohort *group, const cohort_job *job,
+                       const cohort_blob params[], size_t count);
+
+/** As cohort_scatter_objects, with a job of `job_bytes` bytes. */
+COHORT_API COHORT_CHECKED cohort_status cohort_scatter_objects_sized(
+    cohort *group, const cohort_job *job, size_t job_bytes,
+    const cohort_blob params[], size_t count);
+
+/**
  * Make SIGINT and SIGTERM stop this group's sweeps instead of ending the
  * program. When a rank gets one, no rank on its machine starts another task.
  * Tasks that run are finished; isolated ones are ended after 5 s. Then
@@ -1007,9 +1033,10 @@ struct cohort_result {
 	/* The result; NULL if it has no bytes. A failed task has one, too, if
 	 * its execute returned. */
 	const void *data;
-	size_t bytes;   /* of data */
-	double seconds; /* wall-clock time of the last attempt */
-	int attempts;   /* number of attempts; 0: not run */
+	size_t bytes;       /* of data */
+	double seconds;     /* wall-clock time of the last attempt */
+	int attempts;       /* number of attempts; 0: not run */
+	size_t param_bytes; /* of param */
 };
 
 /**
@@ -1159,6 +1186,15 @@ static inline cohort_status cohort_scatter(cohort *group, const cohort_job *job,
                                            const void *params, size_t count)
 {
 	return cohort_scatter_sized(group, job, sizeof(*job), params, count);
+}
+
+static inline cohort_status cohort_scatter_objects(cohort *group,
+                                                   const cohort_job *job,
+                                                   const cohort_blob params[],
+                                                   size_t count)
+{
+	return cohort_scatter_objects_sized(group, job, sizeof(*job), params,
+	                                    count);
 }
 
 static inline cohort_status cohort_progress(const cohort *group,

@@ -139,8 +139,9 @@ static void checks_results(const struct run *run, gathers *gather,
 
 	check_case("results of no version");
 	results = NULL;
-	CHECK_STATUS(COHORT_EINVAL,
-	             gather(run->group, sizeof(cohort_result) - 8, &results));
+	CHECK_STATUS(
+	    COHORT_EINVAL,
+	    gather(run->group, offsetof(cohort_result, attempts), &results));
 	CHECK_STATUS(COHORT_EINVAL,
 	             gather(run->group, sizeof(cohort_result) + 1, &results));
 	CHECK_NAMES("result_bytes");

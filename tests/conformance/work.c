@@ -148,6 +148,8 @@ static void check_result(const struct run *run, const struct work *work,
 	const size_t index = result->index;
 
 	check_param(work, result->param, index);
+	CHECK(result->param_bytes == work->param_bytes, "%zu bytes",
+	      result->param_bytes);
 	CHECK(result->rank >= 0 && result->rank < run->size, "rank %d",
 	      result->rank);
 	CHECK(result->attempts == 1, "%d attempts", result->attempts);

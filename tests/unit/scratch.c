@@ -108,8 +108,7 @@ struct journal_sweep sample_sweep(uint64_t count)
 		sets[i] = i;
 	return (struct journal_sweep){
 	    .identity = {sizeof(*sets), {1, 2}, {3, 4}},
-	    .params = sets,
-	    .count = count,
+	    .sets = {(const unsigned char *)sets, (size_t)count, sizeof(*sets)},
 	    .seed = 42,
 	};
 }

@@ -125,7 +125,7 @@ Test(journal_0_1, another_sweep_is_refused)
 
 	expect_refused(sweep, "of 8 parameter sets and not 7");
 	sweep = old_sweep(OLD_TASKS);
-	sweep.params = sets;
+	sweep.sets.data = (const unsigned char *)sets;
 	expect_refused(sweep, "parameter sets with other contents");
 	sweep = old_sweep(OLD_TASKS);
 	sweep.seed = 43;

@@ -86,7 +86,7 @@ static size_t assign(struct history *history)
 		if (!assignment_has(&assignment, r, &index))
 			continue;
 		found++;
-		cr_assert(index < history->sweep.count &&
+		cr_assert(index < history->sweep.sets.count &&
 		              is_good(history, r, index),
 		          "record %zu is not good at %zu", r, (size_t)index);
 		cr_assert(history->result[index] < 0, "two records of %zu",
@@ -105,7 +105,7 @@ static void change_sets(struct history *history)
 	struct journal_sweep *sweep = &history->sweep;
 
 	if (draw(3) > 0)
-		sweep->count = draw(SETS_MOST + 1);
+		sweep->sets.count = (size_t)draw(SETS_MOST + 1);
 	for (size_t i = 0; i < SETS_MOST; i++)
 		if (draw(3) == 0)
 			history->sets[i] = draw(4);
@@ -121,7 +121,7 @@ static bool run_tasks(struct history *history, int run, bool may_fail)
 	const bool interrupted = draw(3) == 0;
 	bool complete = true;
 
-	for (size_t i = 0; i < history->sweep.count; i++) {
+	for (size_t i = 0; i < history->sweep.sets.count; i++) {
 		if (history->result[i] >= 0)
 			continue;
 		if (interrupted && draw(2)) {
@@ -152,7 +152,7 @@ static size_t most_results(const struct history *history)
 		size_t tied = 0;
 		size_t left = 0;
 		size_t free_records = 0;
-		for (size_t i = 0; i < history->sweep.count; i++) {
+		for (size_t i = 0; i < history->sweep.sets.count; i++) {
 			bool has = false;
 			if (history->sets[i] != set)
 				continue;
@@ -176,7 +176,7 @@ static size_t most_results(const struct history *history)
  * result but those of that run. */
 static void expect_replaced(const struct history *history, int run)
 {
-	for (size_t i = 0; i < history->sweep.count; i++) {
+	for (size_t i = 0; i < history->sweep.sets.count; i++) {
 		const int r = history->result[i];
 		cr_assert(!history->records[r].failed ||
 		              history->records[r].run == run,
@@ -189,8 +189,9 @@ static void one_history(bool may_fail)
 	static struct history history;
 
 	memset(&history, 0, sizeof(history));
-	history.sweep.params = history.sets;
+	history.sweep.sets.data = (const unsigned char *)history.sets;
 	history.sweep.identity.param_bytes = sizeof(uint64_t);
+	history.sweep.sets.bytes = sizeof(uint64_t);
 	for (int run = 1; run <= RUNS; run++) {
 		change_sets(&history);
 		const size_t found = assign(&history);
@@ -200,7 +201,7 @@ static void one_history(bool may_fail)
 			continue;
 		const bool rerun = history.sweep.rerun_failed;
 		history.sweep.rerun_failed = false;
-		cr_assert(assign(&history) == history.sweep.count,
+		cr_assert(assign(&history) == history.sweep.sets.count,
 		          "a whole run leaves tasks");
 		if (rerun)
 			expect_replaced(&history, run);
@@ -234,8 +235,9 @@ static struct history history_of(const struct a_record *records, size_t count,
 
 	memcpy(history.records, records, count * sizeof(*records));
 	memcpy(history.sets, sets, set_count * sizeof(*sets));
-	history.sweep.count = set_count;
+	history.sweep.sets.count = set_count;
 	history.sweep.identity.param_bytes = sizeof(uint64_t);
+	history.sweep.sets.bytes = sizeof(uint64_t);
 	return history;
 }
 
@@ -253,7 +255,7 @@ Test(journal_assignment, a_replaced_failure_does_not_come_back)
 	const uint64_t moved[] = {2, 1};
 	struct history history = history_of(records, 2, moved, 2);
 
-	history.sweep.params = history.sets;
+	history.sweep.sets.data = (const unsigned char *)history.sets;
 	expect_result(&history, 1, -1);
 	history.records[1].flags = JOURNAL_RERUN;
 	expect_result(&history, 1, 1);
@@ -275,7 +277,7 @@ Test(journal_assignment, records_of_one_run_replace_none_of_it)
 	const uint64_t sets[] = {1, 1, 1};
 	struct history history = history_of(records, 4, sets, 3);
 
-	history.sweep.params = history.sets;
+	history.sweep.sets.data = (const unsigned char *)history.sets;
 	/* Record 3 takes the place of 0, and 2 that of 1. */
 	expect_result(&history, 0, -1);
 	expect_result(&history, 1, 2);
@@ -291,22 +293,25 @@ Test(journal_assignment, keys_of_many_sets)
 
 	for (uint64_t i = 0; i < MANY; i++)
 		sets[i] = i * i % 30011;
-	cr_assert(key_table_open(&keys, sets, MANY, sizeof(*sets)));
+	const struct param_sets many = {(const unsigned char *)sets, MANY,
+	                                sizeof(*sets)};
+	cr_assert(key_table_open(&keys, &many));
 	for (uint64_t i = 0; i < MANY; i++) {
 		/* A square and its negative's are equal modulo a prime. */
 		const uint64_t first = i > 30011 / 2 ? 30011 - i : i;
 		cr_assert(key_table_add(&keys, i) == first);
 	}
 	for (uint64_t i = 0; i < MANY; i++) {
-		key_of(sets, sizeof(*sets), i, digest);
+		key_of(&many, i, digest);
 		const uint64_t first = i > 30011 / 2 ? 30011 - i : i;
 		cr_assert(key_table_find(&keys, digest) == first);
 	}
 	const uint64_t absent = 30012;
-	key_of(&absent, sizeof(absent), 0, digest);
+	hash_128(&absent, sizeof(absent), digest);
 	cr_expect(key_table_find(&keys, digest) == KEY_NONE);
 	key_table_close(&keys);
-	cr_assert(key_table_open(&keys, NULL, UINT64_MAX, 0));
+	cr_assert(
+	    key_table_open(&keys, &(struct param_sets){NULL, SIZE_MAX, 0}));
 	cr_expect(key_table_add(&keys, 0) == 0);
 	cr_expect(key_table_add(&keys, 1) == 0);
 	key_table_close(&keys);

@@ -2,8 +2,8 @@
  * The functions that programs compiled against version 0.1's header call. Their
  * structs have the fields down to the last one of 0.1, so each function passes
  * that size along. Newer programs call the inline functions of cohort.h.
- * cohort_journal_next, which is younger, is here for programs without the
- * header.
+ * cohort_journal_next and cohort_scatter_objects, which are younger, are here
+ * for programs without the header.
  */
 #define COHORT_NO_INLINES
 #include "cohort.h"
@@ -25,6 +25,13 @@ cohort_status cohort_scatter(cohort *group, const cohort_job *job,
 {
 	return cohort_scatter_sized(group, job, SIZE_TO(cohort_job, seed),
 	                            params, count);
+}
+
+cohort_status cohort_scatter_objects(cohort *group, const cohort_job *job,
+                                     const cohort_blob params[], size_t count)
+{
+	return cohort_scatter_objects_sized(
+	    group, job, SIZE_TO(cohort_job, seed), params, count);
 }
 
 cohort_status cohort_progress(const cohort *group, cohort_counts *out)

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum shows { NOTHING, ROOT, ELEMENTS, ROOTED, REDUCTION, JOB };
+enum shows { NOTHING, ROOT, ELEMENTS, ROOTED, REDUCTION, JOB, OBJECTS };
 
 static const struct {
 	const char *function;
@@ -65,6 +65,10 @@ static int describe_fields(const struct call *call, char *text, size_t room)
 		                function, count, count == 1 ? "" : "s",
 		                schedule_name((cohort_schedule)call->op),
 		                detail);
+	case OBJECTS:
+		return snprintf(
+		    text, room, "%s, schedule %s, chunk %llu", function,
+		    schedule_name((cohort_schedule)call->op), detail);
 	case NOTHING:
 		break;
 	}

@@ -19,6 +19,7 @@
 	X(BCAST_OBJECT, "cohort_bcast_object", ROOT)              \
 	X(ALLGATHER_OBJECTS, "cohort_allgather_objects", NOTHING) \
 	X(SCATTER, "cohort_scatter", JOB)                         \
+	X(SCATTER_OBJECTS, "cohort_scatter_objects", OBJECTS)     \
 	X(GATHER, "cohort_gather", NOTHING)                       \
 	X(GATHER_TO_ROOT, "cohort_gather_to_root", NOTHING)
 

@@ -13,13 +13,13 @@ static cohort_status note_no_memory(const struct assignment *assignment)
 	return error_set(COHORT_ENOMEM,
 	                 "cohort_scatter: no memory to note which of %" PRIu64
 	                 " tasks a journal has",
-	                 assignment->sweep->count);
+	                 (uint64_t)assignment->sweep->sets.count);
 }
 
 static void digest_of_set(const struct journal_sweep *sweep, uint64_t i,
                           uint64_t digest[2])
 {
-	key_of(sweep->params, (size_t)sweep->identity.param_bytes, i, digest);
+	key_of(&sweep->sets, i, digest);
 }
 
 /* The table of all sets; it is made when the first record needs it. */
@@ -29,10 +29,9 @@ static bool have_keys(struct assignment *assignment)
 
 	if (assignment->keys.slots)
 		return true;
-	if (!key_table_open(&assignment->keys, sweep->params, sweep->count,
-	                    (size_t)sweep->identity.param_bytes))
+	if (!key_table_open(&assignment->keys, &sweep->sets))
 		return false;
-	for (uint64_t i = 0; i < sweep->count; i++)
+	for (uint64_t i = 0; i < sweep->sets.count; i++)
 		key_table_add(&assignment->keys, i);
 	return true;
 }
@@ -45,7 +44,7 @@ static bool is_home(const struct journal_sweep *sweep,
 {
 	uint64_t digest[2];
 
-	if (record->index >= sweep->count)
+	if (record->index >= sweep->sets.count)
 		return false;
 	if (head->head.version == FORMAT_1_VERSION)
 		return true;
@@ -88,7 +87,7 @@ cohort_status assignment_note(struct assignment *assignment,
 
 	if (is_home(sweep, head, record)) {
 		flags |= NOTED_KNOWN | NOTED_HOME;
-	} else if (sweep->count > 0) {
+	} else if (sweep->sets.count > 0) {
 		if (!have_keys(assignment))
 			return note_no_memory(assignment);
 		first = key_table_find(&assignment->keys, record->digest);
@@ -210,7 +209,7 @@ static void take_spares(const struct assignment *assignment, uint64_t *taken,
 {
 	const struct journal_sweep *sweep = assignment->sweep;
 
-	for (uint64_t i = 0; i < sweep->count; i++) {
+	for (uint64_t i = 0; i < sweep->sets.count; i++) {
 		uint64_t digest[2];
 		if (taken[i])
 			continue;
@@ -238,7 +237,7 @@ static bool assign_spares(struct assignment *assignment, bool failed,
 	if (!has_spares(assignment, failed, taken))
 		return true;
 	uint64_t *heads =
-	    calloc((size_t)assignment->sweep->count, sizeof(*heads));
+	    calloc((size_t)assignment->sweep->sets.count, sizeof(*heads));
 	const bool listed = heads && have_keys(assignment);
 	if (listed) {
 		list_spares(assignment, failed, taken, heads);
@@ -265,7 +264,7 @@ static uint64_t store_assigned(struct assignment *assignment,
 {
 	uint64_t assigned = 0;
 
-	for (uint64_t i = 0; i < assignment->sweep->count; i++) {
+	for (uint64_t i = 0; i < assignment->sweep->sets.count; i++) {
 		if (!taken[i])
 			continue;
 		struct noted_record *record =
@@ -280,7 +279,7 @@ static uint64_t store_assigned(struct assignment *assignment,
 cohort_status assignment_decide(struct assignment *assignment,
                                 uint64_t *assigned)
 {
-	const uint64_t count = assignment->sweep->count;
+	const uint64_t count = assignment->sweep->sets.count;
 	uint64_t *taken = NULL;
 
 	*assigned = 0;

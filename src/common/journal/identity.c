@@ -21,13 +21,18 @@
 
 enum { READ_BYTES = 4096, REASONS_BYTES = 512, DIGEST_BYTES = 33 };
 
+/* The number of bytes in a set if the sizes differ, on every machine. */
+#define SIZES_DIFFER UINT64_MAX
+
 static const char program_path[] = "/proc/self/exe";
 
 cohort_status journal_identify(size_t param_bytes, const void *bytes,
                                size_t identity_bytes,
                                struct journal_identity *out)
 {
-	struct journal_identity identity = {.param_bytes = param_bytes};
+	struct journal_identity identity = {
+	    .param_bytes =
+	        param_bytes == PARAM_SIZES_DIFFER ? SIZES_DIFFER : param_bytes};
 	int fd = file_open_path(program_path, O_RDONLY);
 	const bool hashed = fd >= 0 && hash_128_of_file(fd, identity.program);
 
@@ -175,16 +180,38 @@ static void list_old_differences(const struct format_1_sweep *found,
 		           found->seed, wanted->seed);
 	if (found->param_bytes != wanted->identity.param_bytes)
 		return;
-	if (found->count > wanted->count) {
+	if (found->count > wanted->sets.count) {
 		add_reason(reasons,
 		           "of %" PRIu64 " parameter sets and not %" PRIu64,
-		           found->count, wanted->count);
+		           found->count, (uint64_t)wanted->sets.count);
 		return;
 	}
 	const uint64_t bytes = found->count * found->param_bytes;
-	hash_128(bytes ? wanted->params : NULL, (size_t)bytes, digest);
+	hash_128(bytes ? wanted->sets.data : NULL, (size_t)bytes, digest);
 	if (!same_digest(digest, found->params))
 		add_reason(reasons, "of parameter sets with other contents");
+}
+
+static void add_size_reason(char reasons[REASONS_BYTES], uint64_t found,
+                            uint64_t wanted)
+{
+	if (found == SIZES_DIFFER)
+		add_reason(reasons,
+		           "of parameter sets of differing sizes "
+		           "(cohort_scatter_objects) and not of %" PRIu64
+		           " bytes each",
+		           wanted);
+	else if (wanted == SIZES_DIFFER)
+		add_reason(reasons,
+		           "of parameter sets of %" PRIu64
+		           " bytes each and not of differing sizes "
+		           "(cohort_scatter_objects)",
+		           found);
+	else
+		add_reason(reasons,
+		           "of parameter sets of %" PRIu64
+		           " bytes and not %" PRIu64,
+		           found, wanted);
 }
 
 /* In what the journal differs from this sweep, but for the program; "" if in
@@ -195,10 +222,8 @@ static void list_differences(const struct stored_identity *found,
 {
 	reasons[0] = '\0';
 	if (found->param_bytes != wanted->identity.param_bytes)
-		add_reason(reasons,
-		           "of parameter sets of %" PRIu64
-		           " bytes and not %" PRIu64,
-		           found->param_bytes, wanted->identity.param_bytes);
+		add_size_reason(reasons, found->param_bytes,
+		                wanted->identity.param_bytes);
 	if (!same_digest(found->identity, wanted->identity.identity))
 		add_reason(reasons, "with another job.identity");
 	if (found->old)

@@ -8,7 +8,9 @@
 
 /*
  * Compute the identity of a sweep by this program: `identity` are the job's
- * `identity_bytes` bytes. The program is the file that the process was started
+ * `identity_bytes` bytes, and `param_bytes` those of a parameter set, or
+ * PARAM_SIZES_DIFFER, which is the same in the identity on every machine. The
+ * program is the file that the process was started
  * from (/proc/self/exe), without the libraries and data that it loads.
  *
  * COHORT_EIO  the executable cannot be read

@@ -121,7 +121,7 @@ static cohort_status open_with(const char *path,
 	journal->opener = getpid();
 	journal->sweep = *sweep;
 	journal->run.seed = sweep->seed;
-	journal->run.count = sweep->count;
+	journal->run.count = sweep->sets.count;
 	memcpy(journal->run.program, sweep->identity.program,
 	       sizeof(journal->run.program));
 	journal->path = strdup(path ? path : "");

@@ -4,13 +4,14 @@
 #define COHORT_COMMON_JOURNAL_JOURNAL_TYPES_H
 
 #include "cohort.h"
+#include "common/base/param_sets.h"
 
 /* A later run can use the finished tasks only if all of this is the same there;
  * a sweep may allow another program. All fields have 64 bits, so there is no
  * padding; the journal's `identity` file contains this struct as it is in
  * memory. */
 struct journal_identity {
-	uint64_t param_bytes; /* in a parameter set */
+	uint64_t param_bytes; /* in a parameter set; see journal_identify */
 	uint64_t identity[2]; /* XXH3-128 of the job's identity: low, high */
 	uint64_t program[2];  /* XXH3-128 of the executable: low, high */
 };
@@ -18,10 +19,8 @@ struct journal_identity {
 /* A sweep on the root, for which a journal is opened. */
 struct journal_sweep {
 	struct journal_identity identity;
-	/* `count` sets of identity.param_bytes bytes; NULL if that is no byte.
-	 * Must exist until the journal has been read. */
-	const void *params;
-	uint64_t count;
+	/* They must exist until the journal has been read. */
+	struct param_sets sets;
 	uint64_t seed;     /* of the job */
 	bool rebuilt_ok;   /* another program's journal is used too */
 	bool rerun_failed; /* records of failed tasks are not used */

@@ -13,23 +13,21 @@ enum { POSITION_BITS = 40 };
 
 #define POSITION_MASK (((uint64_t)1 << POSITION_BITS) - 1)
 
-void key_of(const void *params, size_t bytes, uint64_t i, uint64_t digest[2])
+void key_of(const struct param_sets *sets, uint64_t i, uint64_t digest[2])
 {
-	const unsigned char *sets = params;
+	size_t bytes;
+	const void *set = param_set(sets, (size_t)i, &bytes);
 
-	hash_128(bytes ? sets + (size_t)i * bytes : NULL, bytes, digest);
+	hash_128(set, bytes, digest);
 }
 
-bool key_table_open(struct key_table *table, const void *params, uint64_t count,
-                    size_t bytes)
+bool key_table_open(struct key_table *table, const struct param_sets *sets)
 {
 	/* Sets without bytes are all equal. */
-	const uint64_t keys = bytes > 0 ? count : 1;
+	const uint64_t keys = sets->bytes > 0 ? sets->count : 1;
 
 	*table = (struct key_table){
-	    .params = params,
-	    .count = count,
-	    .bytes = bytes,
+	    .sets = *sets,
 	    .room = keys + keys / 3 + 1,
 	};
 	errno = ENOMEM;
@@ -52,7 +50,7 @@ static bool has_digest(const struct key_table *table, uint64_t slot,
 
 	if ((slot & ~POSITION_MASK) != tag_of(digest))
 		return false;
-	key_of(table->params, table->bytes, (slot & POSITION_MASK) - 1, found);
+	key_of(&table->sets, (slot & POSITION_MASK) - 1, found);
 	return found[0] == digest[0] && found[1] == digest[1];
 }
 
@@ -71,7 +69,7 @@ uint64_t key_table_add(struct key_table *table, uint64_t i)
 {
 	uint64_t digest[2];
 
-	key_of(table->params, table->bytes, i, digest);
+	key_of(&table->sets, i, digest);
 	uint64_t *slot = slot_of(table, digest);
 	if (!*slot)
 		*slot = tag_of(digest) | (i + 1);

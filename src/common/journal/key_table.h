@@ -8,6 +8,8 @@
 #ifndef COHORT_COMMON_JOURNAL_KEY_TABLE_H
 #define COHORT_COMMON_JOURNAL_KEY_TABLE_H
 
+#include "common/base/param_sets.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,21 +18,18 @@
 
 /* The caller does not use the fields. */
 struct key_table {
-	const unsigned char *params; /* `count` times `bytes` bytes */
-	uint64_t count;
-	size_t bytes;
+	struct param_sets sets;
 	uint64_t *slots; /* 0: empty; else position + 1, and bits of the digest
 	                  * above it */
 	uint64_t room;   /* slots */
 };
 
-/* XXH3-128 of set `i` of sets of `bytes` bytes. */
-void key_of(const void *params, size_t bytes, uint64_t i, uint64_t digest[2]);
+/* XXH3-128 of the bytes of set `i`. */
+void key_of(const struct param_sets *sets, uint64_t i, uint64_t digest[2]);
 
 /* An empty table for these sets, which must exist as long as it. False if there
  * is no memory. */
-bool key_table_open(struct key_table *table, const void *params, uint64_t count,
-                    size_t bytes);
+bool key_table_open(struct key_table *table, const struct param_sets *sets);
 
 /* Add set `i`, unless the table has an equal one. Returns the position of the
  * one that it has: `i` if there was none. */

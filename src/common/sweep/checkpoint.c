@@ -3,8 +3,8 @@
 #include "common/base/bit_set.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
-#include "common/journal/hash.h"
 #include "common/journal/identity.h"
+#include "common/journal/key_table.h"
 #include "todo.h"
 
 #include <stdlib.h>
@@ -45,8 +45,7 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint,
                               struct sweep *sweep)
 {
 	struct journal_sweep wanted = {
-	    .params = sweep->params.data,
-	    .count = sweep->count,
+	    .sets = sweep_param_sets(sweep),
 	    .seed = job->seed,
 	    .rebuilt_ok = job->rebuilt_ok,
 	    .rerun_failed = job->rerun_failed,
@@ -100,8 +99,8 @@ void checkpoint_write(struct checkpoint *checkpoint, const struct sweep *sweep,
 	    .flags = checkpoint->flags | record->asked,
 	};
 
-	hash_128(sweep_param(sweep, (size_t)record->index), sweep->param_bytes,
-	         written.digest);
+	const struct param_sets sets = sweep_param_sets(sweep);
+	key_of(&sets, record->index, written.digest);
 	/* The writer keeps a failure, and checkpoint_end returns it. */
 	cohort_status status = journal_write(checkpoint->writer, &written);
 	(void)status;

@@ -54,12 +54,16 @@ static void call_on_result(struct delivery *delivery,
 {
 	const struct sweep_run *run = delivery->run;
 	const struct record *record = taken->record;
+	const size_t index = (size_t)record->index;
+	size_t param_bytes;
+	const void *param = sweep_param(run->sweep, index, &param_bytes);
 	const cohort_result result = {
-	    .index = (size_t)record->index,
+	    .index = index,
 	    .rank = record->rank,
 	    .status = (cohort_status)record->status,
 	    .error = taken->error,
-	    .param = sweep_param(run->sweep, (size_t)record->index),
+	    .param = param,
+	    .param_bytes = param_bytes,
 	    .data = taken->data,
 	    .bytes = (size_t)record->bytes,
 	    .seconds = record->seconds,

@@ -33,9 +33,10 @@ struct sweep_header {
 	uint64_t journaled;
 	uint64_t on_result; /* 1: it is set; 2: ordered; 4: discard */
 	struct journal_run id;
-	uint64_t resumed; /* tasks that the journal has */
-	uint64_t status;  /* the root's own so far */
-	double stop_at;   /* the deadline, by the root's clock */
+	uint64_t resumed;     /* tasks that the journal has */
+	uint64_t param_total; /* bytes of the memory for all sets */
+	uint64_t status;      /* the root's own so far */
+	double stop_at;       /* the deadline, by the root's clock */
 };
 
 static cohort_status send_bytes(struct sweep_run *run, void *data, size_t bytes)
@@ -62,7 +63,7 @@ static void set_schedule(struct sweep_run *run)
 	}
 	run->isolate = job_is_isolated(group, job);
 	run->call.op = run->schedule;
-	run->call.count = job->param_bytes;
+	run->call.count = run->param_bytes;
 	run->call.detail = run->chunk;
 }
 
@@ -71,7 +72,7 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	const cohort_job *job = run->job;
 	struct sweep_header header = {
 	    .count = count,
-	    .param_bytes = job->param_bytes,
+	    .param_bytes = run->param_bytes,
 	    .schedule = run->schedule,
 	    .chunk = run->chunk,
 	    .isolate = run->isolate,
@@ -118,20 +119,22 @@ static const char *differing_field(const struct sweep_header *a,
 }
 
 /* On the root: create the sweep, with the results that its journal has. */
-static cohort_status create_on_root(struct sweep_run *run, const void *params,
-                                    size_t count, struct sweep_header *header)
+static cohort_status create_on_root(struct sweep_run *run,
+                                    const struct param_source *source,
+                                    struct sweep_header *header)
 {
-	const size_t bytes = count * run->job->param_bytes;
+	const size_t bytes = param_source_total(source);
 
-	*header = header_of(run, count);
-	run->sweep = sweep_create(count, run->job->param_bytes, run->isolate,
+	*header = header_of(run, source->count);
+	header->param_total = bytes;
+	run->sweep = sweep_create(source->count, run->param_bytes, run->isolate,
 	                          run->group->world->regions);
 	if (!run->sweep)
 		return COHORT_ENOMEM;
-	if (bytes > 0 && !node_memory_copy(&run->sweep->params, params, bytes,
-	                                   run->group->world->size > 1
-	                                       ? NODE_MEMORY_SHARED
-	                                       : NODE_MEMORY_PRIVATE))
+	if (bytes > 0 && !param_source_copy(source, &run->sweep->params,
+	                                    run->group->world->size > 1
+	                                        ? NODE_MEMORY_SHARED
+	                                        : NODE_MEMORY_PRIVATE))
 		return error_sys("%s: no memory for the parameter sets, of "
 		                 "%zu bytes",
 		                 function, bytes);
@@ -168,21 +171,21 @@ static cohort_status send_todo(struct sweep_run *run, uint64_t resumed)
 	return status;
 }
 
-static cohort_status spread_params(struct sweep_run *run)
+static cohort_status spread_params(struct sweep_run *run, uint64_t bytes)
 {
 	struct world *world = run->group->world;
-	struct sweep *sweep = run->sweep;
-	const size_t bytes = sweep->count * sweep->param_bytes;
 
 	if (bytes == 0)
 		return COHORT_OK;
-	return group_finish(
-	    run->group,
-	    world->backend->spread(world, &run->call, &sweep->params, bytes));
+	return group_finish(run->group,
+	                    world->backend->spread(world, &run->call,
+	                                           &run->sweep->params,
+	                                           (size_t)bytes));
 }
 
-cohort_status distribute_sweep(struct sweep_run *run, const void *params,
-                               size_t count, cohort_status *mine)
+cohort_status distribute_sweep(struct sweep_run *run,
+                               const struct param_source *source,
+                               cohort_status *mine)
 {
 	cohort *group = run->group;
 	const bool is_root = group->world->rank == 0;
@@ -193,7 +196,7 @@ cohort_status distribute_sweep(struct sweep_run *run, const void *params,
 	const char *differs;
 
 	if (is_root)
-		header.status = create_on_root(run, params, count, &header);
+		header.status = create_on_root(run, source, &header);
 	header.stop_at = run->stop_at;
 	cohort_status status = send_bytes(run, &header, sizeof(header));
 	if (status != COHORT_OK)
@@ -215,6 +218,6 @@ cohort_status distribute_sweep(struct sweep_run *run, const void *params,
 		                          run->isolate, group->world->regions);
 	if (!run->sweep)
 		return group_give_up(group, &run->call, COHORT_ENOMEM);
-	status = spread_params(run);
+	status = spread_params(run, header.param_total);
 	return status == COHORT_OK ? send_todo(run, header.resumed) : status;
 }

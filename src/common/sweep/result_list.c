@@ -82,18 +82,25 @@ static const struct record *next_record(const cohort_results *results,
 		return NULL;
 	const struct record *record =
 	    record_read(from->records, offset, &data, &error);
+	const size_t index = (size_t)record->index;
+	size_t param_bytes;
+	/* A task of this process may write to it at any time. */
+	if (index >= results->sweep->count)
+		return NULL;
+	const void *param = sweep_param(results->sweep, index, &param_bytes);
 	*out = (cohort_result){
-	    .index = (size_t)record->index,
+	    .index = index,
 	    .rank = record->rank,
 	    .status = (cohort_status)record->status,
 	    .error = error,
-	    .param = sweep_param(results->sweep, (size_t)record->index),
+	    .param = param,
 	    .data = data,
 	    .bytes = (size_t)record->bytes,
 	    .seconds = record->seconds,
 	    .attempts = record->attempts,
+	    .param_bytes = param_bytes,
 	};
-	return out->index < results->sweep->count ? record : NULL;
+	return record;
 }
 
 /* The result of a task that no rank has run. */
@@ -102,6 +109,9 @@ static cohort_result result_not_run(const struct sweep *sweep, size_t index)
 	/* Ranks count results, not tasks. If a task has written to the words by
 	 * which ranks claim tasks, one may have run twice and another not. */
 	const bool lost = sweep->unfinished == COHORT_OK;
+	size_t param_bytes;
+	const void *param = sweep_param(sweep, index, &param_bytes);
+
 	return (cohort_result){
 	    .index = index,
 	    .rank = -1,
@@ -110,7 +120,8 @@ static cohort_result result_not_run(const struct sweep *sweep, size_t index)
 	                               "memory that is not its own"
 	             : sweep->reason ? sweep->reason
 	                             : "it was not run",
-	    .param = sweep_param(sweep, index),
+	    .param = param,
+	    .param_bytes = param_bytes,
 	};
 }
 

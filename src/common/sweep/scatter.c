@@ -216,31 +216,52 @@ static cohort_status read_job(const cohort_job *job, size_t job_bytes,
 	return COHORT_OK;
 }
 
-cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
-                                   size_t job_bytes, const void *params,
-                                   size_t count)
+/* Check the job and the parameter sets, and set source->bytes. */
+static cohort_status check_call(const cohort *group, const cohort_job *job,
+                                struct param_source *source)
+{
+	if (source->bytes != PARAM_SIZES_DIFFER) {
+		source->bytes = job->param_bytes;
+		return job_check(group, job, source->sets, source->count);
+	}
+	if (job->param_bytes > 0)
+		return error_set(COHORT_EINVAL,
+		                 "%s: job.param_bytes is %zu, but each "
+		                 "parameter set has a size of its own: leave "
+		                 "it 0, or call cohort_scatter",
+		                 call_function(group->world->call),
+		                 job->param_bytes);
+	cohort_status status = job_check(group, job, NULL, 0);
+	if (status != COHORT_OK || group->world->rank != 0)
+		return status;
+	return param_source_check(source, call_function(group->world->call));
+}
+
+static cohort_status scatter(cohort *group, enum call_kind kind,
+                             const cohort_job *job, size_t job_bytes,
+                             struct param_source source)
 {
 	cohort_job whole;
 	cohort_status mine = COHORT_OK;
-	cohort_status status = group_enter(group, function);
-
-	if (status != COHORT_OK)
-		return status;
 	struct sweep_run run = {
 	    .group = group,
 	    .job = &whole,
-	    .call = *group_call(group, CALL_SCATTER),
+	    .call = *group_call(group, kind),
 	};
-	if ((status = read_job(job, job_bytes, &whole)) ||
-	    (status = job_check(group, &whole, params, count)))
+	cohort_status status = read_job(job, job_bytes, &whole);
+
+	if (status == COHORT_OK)
+		status = check_call(group, &whole, &source);
+	if (status != COHORT_OK)
 		return group_refuse(group, &run.call, status);
+	run.param_bytes = source.bytes;
 	run.sweeps = group_sweeps_attach(group, function);
 	if (!run.sweeps)
 		return group_give_up(group, &run.call, COHORT_ENOMEM);
 	run.has_deadline = whole.deadline > 0;
 	run.stop_at = deadline_stop_time(&whole);
 	survivors_enter(&run);
-	status = distribute_sweep(&run, params, count, &mine);
+	status = distribute_sweep(&run, &source, &mine);
 	if (status == COHORT_OK)
 		status = end_journal(&run, build_and_run(&run, mine));
 	if (run.delivery && run.delivery->discards)
@@ -258,4 +279,31 @@ cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
 	await_all_told(&run, status);
 	errno = group->saved_errno;
 	return group_leave(group, status);
+}
+
+cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
+                                   size_t job_bytes, const void *params,
+                                   size_t count)
+{
+	cohort_status status = group_enter(group, function);
+
+	if (status != COHORT_OK)
+		return status;
+	return scatter(group, CALL_SCATTER, job, job_bytes,
+	               (struct param_source){.count = count, .sets = params});
+}
+
+cohort_status cohort_scatter_objects_sized(cohort *group, const cohort_job *job,
+                                           size_t job_bytes,
+                                           const cohort_blob params[],
+                                           size_t count)
+{
+	cohort_status status = group_enter(group, "cohort_scatter_objects");
+
+	if (status != COHORT_OK)
+		return status;
+	return scatter(group, CALL_SCATTER_OBJECTS, job, job_bytes,
+	               (struct param_source){.bytes = PARAM_SIZES_DIFFER,
+	                                     .count = count,
+	                                     .objects = params});
 }

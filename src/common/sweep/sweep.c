@@ -54,10 +54,3 @@ void sweep_release(struct sweep *sweep)
 	free(sweep->reason);
 	free(sweep);
 }
-
-const void *sweep_param(const struct sweep *sweep, size_t index)
-{
-	return sweep->param_bytes
-	           ? sweep->params.data + index * sweep->param_bytes
-	           : NULL;
-}

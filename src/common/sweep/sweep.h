@@ -5,16 +5,17 @@
 
 #include "cohort.h"
 #include "common/base/node_memory.h"
+#include "common/base/param_sets.h"
 #include "result_store.h"
 
 #include <stdatomic.h>
 
 struct sweep {
-	atomic_uint references; /* results are freed in any thread */
-	uint64_t number;        /* see survivors.h */
-	size_t count;           /* parameter sets */
-	size_t param_bytes;     /* in each */
-	struct node_memory params;
+	atomic_uint references;    /* results are freed in any thread */
+	uint64_t number;           /* see survivors.h */
+	size_t count;              /* parameter sets */
+	size_t param_bytes;        /* in each, or PARAM_SIZES_DIFFER */
+	struct node_memory params; /* laid out as param_sets.h says */
 	struct result_store store;
 	/* The job's discard: only results that on_result has not got, and
 	 * failed ones, are in rank 0's store. The others are empty. */
@@ -40,7 +41,20 @@ struct sweep *sweep_hold(struct sweep *sweep);
 /* Release a reference. NULL is allowed. */
 void sweep_release(struct sweep *sweep);
 
-/* The parameter set at `index`; NULL if it has no bytes. */
-const void *sweep_param(const struct sweep *sweep, size_t index);
+static inline struct param_sets sweep_param_sets(const struct sweep *sweep)
+{
+	return (struct param_sets){sweep->params.data, sweep->count,
+	                           sweep->param_bytes};
+}
+
+/* The parameter set at `index`; NULL if it has no bytes. *bytes receives their
+ * number. */
+static inline const void *sweep_param(const struct sweep *sweep, size_t index,
+                                      size_t *bytes)
+{
+	const struct param_sets sets = sweep_param_sets(sweep);
+
+	return param_set(&sets, index, bytes);
+}
 
 #endif

@@ -25,6 +25,7 @@ struct sweep_run {
 	cohort_schedule schedule; /* never COHORT_SCHEDULE_DEFAULT */
 	size_t chunk;             /* 0: chosen by the scheduler */
 	bool isolate;
+	size_t param_bytes; /* in each set, or PARAM_SIZES_DIFFER */
 	struct sweep *sweep;
 	struct todo todo;
 	struct checkpoint checkpoint;

@@ -18,7 +18,17 @@ size_t cohort_task_index(const cohort_task *task)
 
 const void *cohort_task_param(const cohort_task *task)
 {
-	return sweep_param(task->sweep, task->index);
+	size_t bytes;
+
+	return sweep_param(task->sweep, task->index, &bytes);
+}
+
+size_t cohort_task_param_bytes(const cohort_task *task)
+{
+	size_t bytes;
+
+	sweep_param(task->sweep, task->index, &bytes);
+	return bytes;
 }
 
 void *cohort_task_state(const cohort_task *task)

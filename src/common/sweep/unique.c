@@ -4,12 +4,12 @@
 
 cohort_status unique_check(const struct sweep *sweep)
 {
+	const struct param_sets sets = sweep_param_sets(sweep);
 	struct key_table keys;
 	uint64_t other = 0;
 	uint64_t i = 0;
 
-	if (!key_table_open(&keys, sweep->params.data, sweep->count,
-	                    sweep->param_bytes))
+	if (!key_table_open(&keys, &sets))
 		return error_sys("cohort_scatter: job.unique: no memory to "
 		                 "compare %zu parameter sets",
 		                 sweep->count);
