@@ -27,7 +27,7 @@ suite() {
 }
 
 for mpi in openmpi mpich; do
-	"mpirun.$mpi" --version | head -3
+	"mpirun.$mpi" --version | sed -n 1,3p
 	for name in conformance sweeps faults; do
 		suite "$name" cases.sh "$build/conformance" "$build/host_sweep" \
 			"$name"

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/serial/serial.h"
 #include "config_words.h"
+#include "job_end.h"
 #include "mp/mp_backend.h"
 #include "mpi/detect.h"
 #include "mpi/loader.h"
@@ -157,6 +158,14 @@ static bool peers_may_wait(const struct config *config,
 	       (launcher->is_of_mpi && !config->backend_from_options);
 }
 
+void backend_failed(const struct launcher *launcher,
+                    const struct backend *backend)
+{
+	if (backend == &mpi_backend && has_peers(launcher) &&
+	    !detect_initialised_mpi())
+		job_end_on_failure(launcher->rank);
+}
+
 cohort_status backend_refuse(const struct config *config,
                              const struct launcher *launcher,
                              cohort_status status)
@@ -175,6 +184,7 @@ cohort_status backend_refuse(const struct config *config,
 	/* Fails after the peers know, or because they cannot be told. */
 	cohort_status ignored = mpi_backend.open(&refusal, launcher, &none);
 	(void)ignored;
+	backend_failed(launcher, &mpi_backend);
 	return error_set(status, "%s", sentence);
 }
 

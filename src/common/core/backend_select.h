@@ -19,6 +19,11 @@ COHORT_CHECKED cohort_status backend_select(const struct config *config,
 void backend_warn(const struct config *config, const struct launcher *launcher,
                   const struct backend *backend);
 
+/* `backend` could not open a group. If peers wait in MPI_Init, where nothing
+ * reaches them, see to it that the job ends when this process fails. */
+void backend_failed(const struct launcher *launcher,
+                    const struct backend *backend);
+
 /* This process cannot open a group, with `status` and this thread's sentence.
  * If it is a rank of an MPI job, its peers may wait for it in cohort_open: tell
  * them. Returns `status`, with its sentence. */

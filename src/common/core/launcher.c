@@ -174,6 +174,16 @@ bool launcher_is_cut_off(void)
 	return environment_get("PMI_FD") && !find_socket(&socket);
 }
 
+int launcher_socket(void)
+{
+	struct stat socket;
+	unsigned long fd;
+
+	return find_socket(&socket) && read_number("PMI_FD", INT_MAX, &fd)
+	           ? (int)fd
+	           : -1;
+}
+
 uint64_t launcher_fingerprint(void)
 {
 	/* Jobs, and steps of them. */

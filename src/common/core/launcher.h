@@ -30,4 +30,8 @@ uint64_t launcher_fingerprint(void);
  * process. */
 bool launcher_is_cut_off(void);
 
+/* The socket of PMI-1 that the launcher has opened for this process; -1:
+ * none. */
+int launcher_socket(void);
+
 #endif

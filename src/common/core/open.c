@@ -11,6 +11,7 @@
 #include "fork_hook.h"
 #include "group.h"
 #include "group_list.h"
+#include "job_end.h"
 #include "nesting.h"
 
 #include <errno.h>
@@ -164,8 +165,11 @@ static cohort_status open_world(const cohort_options *options,
 	if (!process.opened)
 		backend_warn(config, launcher, backend);
 	status = backend->open(config, launcher, out);
-	if (status != COHORT_OK)
+	if (status != COHORT_OK) {
+		backend_failed(launcher, backend);
 		return status;
+	}
+	job_end_cancel();
 	leave_nesting(&own, *out, launcher != NULL);
 	warn_of_size(config, launcher, *out);
 	warn_of_one_rank(config, launcher, *out);

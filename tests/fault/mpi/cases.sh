@@ -159,6 +159,17 @@ case_module_missing() {
 	says 'no module' "$work/lib/$MODULE_FOLDER"
 }
 
+# The others wait for the rank in MPI_Init, until the launcher ends the job.
+case_module_missing_on_one_rank() {
+	copy_with
+	launch 3 sh -c "[ \"\$$variable\" = 1 ] || exec '$ranks' open
+		$(with_copy) '$ranks' expect COHORT_OK"
+	fails
+	says COHORT_EBACKEND "cohort-mpi-$family.so"
+	[ "$family" = openmpi ] || says 'peers may wait for it in MPI_Init'
+	says_times 0 'rank 0 of'
+}
+
 case_wrong_module() {
 	copy_with
 	cp "$modules/cohort-mpi-$other.so" "$work/lib/$MODULE_FOLDER/" 2>/dev/null ||
