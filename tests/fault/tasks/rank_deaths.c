@@ -33,8 +33,10 @@ static int execute(cohort_task *task)
 	const size_t index = cohort_task_index(task);
 
 	task_begins(task);
-	if (index == FATAL && here.rank == 1)
+	if (index == FATAL && here.rank == 1) {
+		(void)cohort_task_seed(task);
 		raise(SIGKILL);
+	}
 	if (index > FATAL && index < SHARE_END && plan != ONE_DIES)
 		act_in_second_pass(index);
 	return task_ends(task);
@@ -132,6 +134,17 @@ void resume_outlived(const char *journal, int left)
 	EXPECT(begun == left, "%d tasks are run, not %d", begun, left);
 	EXPECT(failed == 1, "%d tasks have failed", failed);
 	expect_victim(&gathered.all[FATAL], 1);
+	sweep_free(&gathered);
+
+	/* Of all tasks the victim's has asked for its seed. */
+	cohort_job job = job_with(journal);
+	job.seed = 9;
+	gathered = sweep_run(job, TASKS);
+	begun = 0;
+	for (size_t i = 0; i < TASKS; i++)
+		begun += here.shared->began[i];
+	EXPECT(begun == 1 && here.shared->began[FATAL] == 1,
+	       "%d tasks are run with another seed", begun);
 	sweep_free(&gathered);
 }
 
