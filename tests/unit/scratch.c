@@ -95,9 +95,10 @@ void scratch_save(const char *path, const char *name, struct bytes bytes)
 
 	scratch_name(whole, path, name);
 	FILE *file = fopen(whole, "wb");
-	require(file && fwrite(bytes.at, 1, bytes.count, file) == bytes.count &&
-	            !fclose(file),
-	        "write", whole);
+	const bool written =
+	    file && (bytes.count == 0 ||
+	             fwrite(bytes.at, 1, bytes.count, file) == bytes.count);
+	require(written && !fclose(file), "write", whole);
 }
 
 struct journal_sweep sample_sweep(uint64_t count)
