@@ -790,6 +790,13 @@ typedef struct cohort_job {
 COHORT_API size_t cohort_task_index(const cohort_task *task);
 
 /**
+ * As cohort_task_index, for messages and names of files: the result must not
+ * depend on it. A record in a journal stays good for an equal parameter set at
+ * another position.
+ */
+COHORT_API size_t cohort_task_position(const cohort_task *task);
+
+/**
  * This task's parameter set: param_bytes bytes, to be read only. The ranks of a
  * machine share one copy of all sets, which no process can write to: a task
  * that tries is ended by SIGSEGV. The set is aligned for any type if
@@ -845,6 +852,15 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
  * own, and cohort writes what execute returned.
  */
 COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
+
+/**
+ * The sweep is being stopped, and this task has not come to an end: it counts
+ * as not run, as those that no rank has begun, and a later run of the journal
+ * runs it. For tasks that watch cohort_stop_signal, or that called cohort_stop.
+ * Returns -1, so that execute can return it. If nothing stops the sweep, the
+ * task has failed.
+ */
+COHORT_API int cohort_task_abandon(cohort_task *task);
 
 /**
  * Run the job over all parameter sets. Collective: returns when all ranks have

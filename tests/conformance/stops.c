@@ -18,6 +18,7 @@ struct stopping {
 	int rank;
 	int stopper; /* this rank stops the sweep, in its first task; -1: none */
 	bool by_thread;
+	bool abandons;     /* the task that stops the sweep abandons itself */
 	atomic_bool began; /* the first task, for the thread */
 	cohort_status stopped;
 };
@@ -36,6 +37,8 @@ static int stop_or_square(cohort_task *task)
 	    !atomic_exchange(&state->began, 1) && !state->by_thread &&
 	    cohort_stop(state->group) != COHORT_OK)
 		return cohort_task_fail(task, "%s", cohort_error());
+	if (state->abandons && state->began)
+		return cohort_task_abandon(task);
 	nap(0.001);
 	return 0;
 }
@@ -136,6 +139,54 @@ static void checks_in_task(const struct run *run, int stopper, bool isolate,
 	checks_whole(run);
 }
 
+/* A task that stops the sweep and does not come to an end was not run. */
+static void checks_abandoned(const struct run *run, int stopper, bool isolate)
+{
+	struct stopping state;
+	cohort_job job = job_of(&state, run, stopper);
+	cohort_results *results;
+	size_t count;
+
+	check_case("abandoned on rank %d%s", stopper,
+	           isolate ? ", isolated" : "");
+	job.isolate = isolate;
+	state.abandons = true;
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, NULL, count_of(run)));
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *first =
+	    &cohort_results_all(results, &count)[stopper * TASKS_A_RANK];
+	CHECK(first->status == COHORT_ESTOPPED && first->attempts == 0 &&
+	          first->rank == -1,
+	      "%s by rank %d", cohort_status_name(first->status), first->rank);
+	cohort_results_free(results);
+	checks_whole(run);
+}
+
+static int abandon(cohort_task *task)
+{
+	return cohort_task_abandon(task);
+}
+
+/* Nothing is lost if nothing stops the sweep. */
+static void checks_abandoned_alone(const struct run *run)
+{
+	const cohort_job job = {.execute = abandon};
+	cohort_results *results;
+	size_t count;
+
+	check_case("abandoned in a sweep that goes on");
+	MUST(cohort_scatter(run->group, &job, NULL, 10));
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].status == COHORT_ETASK &&
+		          strstr(all[i].error, "nothing stops the sweep"),
+		      "%s: %s", cohort_status_name(all[i].status),
+		      all[i].error);
+	cohort_results_free(results);
+}
+
 static void checks_in_thread(const struct run *run, int stopper)
 {
 	struct stopping state;
@@ -194,6 +245,9 @@ void part_stops(const struct run *run)
 	checks_in_task(run, run->size - 1, true, COHORT_STATIC);
 	if (run->size == 1)
 		checks_in_task(run, 0, true, COHORT_DYNAMIC);
+	checks_abandoned(run, run->size - 1, false);
+	checks_abandoned(run, 0, true);
+	checks_abandoned_alone(run);
 	checks_in_thread(run, 0);
 	checks_in_thread(run, run->size - 1);
 	checks_journal(run);

@@ -16,6 +16,11 @@ size_t cohort_task_index(const cohort_task *task)
 	return task->index;
 }
 
+size_t cohort_task_position(const cohort_task *task)
+{
+	return task->index;
+}
+
 const void *cohort_task_param(const cohort_task *task)
 {
 	size_t bytes;
@@ -75,6 +80,13 @@ int cohort_task_fail_text(cohort_task *task, const char *sentence)
 	return cohort_task_fail(task, "%s", sentence ? sentence : "");
 }
 
+int cohort_task_abandon(cohort_task *task)
+{
+	task->abandoned = true;
+	return cohort_task_fail(task, "cohort_task_abandon was called, but "
+	                              "nothing stops the sweep");
+}
+
 /* The sentence of a task whose execute has returned; NULL if it succeeded. */
 static const char *task_failure(cohort_task *task, int returned)
 {
@@ -103,6 +115,7 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
 	/* Drop a result that the task before left open. */
 	result_store_result(&task->sweep->store, 0);
 	task->no_memory = false;
+	task->abandoned = false;
 	task->failure[0] = '\0';
 
 	const double begin = clock_seconds();

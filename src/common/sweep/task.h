@@ -21,6 +21,7 @@ struct cohort_task {
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
 	size_t wanted;
+	bool abandoned;              /* cohort_task_abandon was called */
 	char failure[FAILURE_BYTES]; /* "" if cohort_task_fail was not called */
 };
 

@@ -122,6 +122,11 @@ static cohort_status keep_outcome(struct worker *worker, struct record *record,
 	const struct result_store *store = &worker->run->sweep->store;
 	const struct cohort_task *task = &worker->task;
 
+	/* The task stays the next one of this rank, which leaves before it. */
+	if (task->abandoned && sweep_stop(worker->run)) {
+		worker_count(worker);
+		return COHORT_OK;
+	}
 	return task->no_memory && store->refused
 	           ? result_store_lack(store, task->index, task->wanted)
 	           : worker_keep(worker, record, error);
