@@ -82,11 +82,11 @@ measure() {
 			memory("results read: memory of a rank", 64 * n)
 			if (backend != "mpi")
 				exit wrong > 0
-			small = 180 + 64 * (p - 1)
+			small = 244 + 64 * (p - 1)
 			row("scatter: a rank receives", "B", small,
 				got["scatter", last], 0)
 			row("scatter: root sends", "B",
-				(nodes > 1 ? n * a : 0) + 220,
+				(nodes > 1 ? n * a : 0) + 308,
 				sent["scatter", 0], 512)
 			if (nodes > 1)
 				row("scatter: first of node receives", "B",
