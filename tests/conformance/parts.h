@@ -22,6 +22,7 @@
 	X(results)     \
 	X(builds)      \
 	X(journals)    \
+	X(readings)    \
 	X(isolation)   \
 	X(in_tasks)    \
 	X(param_sizes) \

@@ -174,13 +174,14 @@ static void expect_no_journal(const char *where, cohort_status expected,
 Test(journal_follow, what_is_no_journal_is_refused)
 {
 	char file[SCRATCH_PATH];
+	unsigned char nothing[1];
 
 	expect_no_journal(NULL, COHORT_EINVAL, "NULL");
 	expect_no_journal("", COHORT_EINVAL, "empty");
 	expect_no_journal(path, COHORT_EINVAL, "there is no journal");
 	cr_assert(mkdir(path, 0700) == 0);
 	expect_no_journal(path, COHORT_EINVAL, "no file \"identity\"");
-	scratch_save(path, tasks, (struct bytes){NULL, 0});
+	scratch_save(path, tasks, (struct bytes){nothing, 0});
 	expect_no_journal(path, COHORT_ECORRUPT, "put that back");
 	scratch_name(file, path, tasks);
 	expect_no_journal(file, COHORT_EINVAL, "there is no journal");
@@ -290,7 +291,7 @@ Test(journal_follow, every_length_of_a_growing_file)
 	size_t next = HEAD + record_bytes(0);
 	int given = 0;
 
-	scratch_save(path, tasks, (struct bytes){NULL, 0});
+	scratch_save(path, tasks, (struct bytes){whole.at, 0});
 	open_reader();
 	for (size_t bytes = 0; bytes <= whole.count; bytes++) {
 		scratch_save(path, tasks, (struct bytes){whole.at, bytes});
