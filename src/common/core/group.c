@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* pthread_getattr_np */
 #include "group.h"
 
+#include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
@@ -71,35 +72,53 @@ const char *cohort_backend(const cohort *group)
 	return group ? group->world->backend->name : "";
 }
 
-/* Addresses in this thread's stack, which grows down. NULL in ranks. */
-static const char *task_frame, *stack_end;
-
-void group_note_task(const void *frame)
+/* Whether both frames are in this thread's stack, which grows down, and
+ * `outer` is outside of `inner`. A coroutine has another stack. */
+static bool is_outside(const char *outer, const char *inner)
 {
 	pthread_attr_t attributes;
-	void *stack;
-	size_t bytes;
+	void *stack = NULL;
+	size_t bytes = 0;
 
-	if (pthread_getattr_np(pthread_self(), &attributes))
-		return;
-	if (!pthread_attr_getstack(&attributes, &stack, &bytes)) {
-		task_frame = frame;
-		stack_end = (const char *)stack + bytes;
-	}
+	if (outer <= inner || pthread_getattr_np(pthread_self(), &attributes))
+		return false;
+	pthread_attr_getstack(&attributes, &stack, &bytes);
 	pthread_attr_destroy(&attributes);
+	return inner > (const char *)stack &&
+	       outer < (const char *)stack + bytes;
 }
 
-static void end_if_left(const char *function)
-{
-	const char *frame = __builtin_frame_address(0);
+/* NULL in ranks. */
+static const char *task_frame;
+static _Atomic int *task_left;
 
-	if (!task_frame || frame <= task_frame || frame >= stack_end)
+void group_note_task(const void *frame, _Atomic int *left)
+{
+	task_frame = frame;
+	task_left = left;
+}
+
+void group_end_copy_if_left(const void *frame)
+{
+	if (!task_frame || !is_outside(frame, task_frame))
 		return;
-	log_line(LOG_ERROR, -1,
-	         "%s: called in a process that runs tasks, after execute was "
-	         "left by longjmp: the process ends; let execute return",
-	         function);
+	atomic_store(task_left, GROUP_LEFT_BY_LONGJMP);
 	_exit(EXIT_FAILURE);
+}
+
+void group_end_if_left(const cohort *group, const char *function)
+{
+	if (!group_is_own(group) || !group_is_in_task(group) ||
+	    caller_is_other(group->world->caller, &errno) ||
+	    !is_outside(__builtin_frame_address(0), group->callback_frame))
+		return;
+	flush_stdout();
+	log_line(LOG_ERROR, group->world->rank,
+	         "%s: called after a function of the job was left by longjmp: "
+	         "the program ends, because ranks would wait for each other; "
+	         "let build, execute, teardown and on_result return",
+	         function);
+	_Exit(EXIT_FAILURE);
 }
 
 static _Thread_local bool in_hook;
@@ -125,7 +144,7 @@ cohort_status group_refuse_in_hook(const char *function)
 
 cohort_status group_turn_away(const cohort *group, const char *function)
 {
-	end_if_left(function);
+	group_end_copy_if_left(__builtin_frame_address(0));
 	if (!group)
 		return error_set(COHORT_EINVAL,
 		                 "%s: group is NULL: pass the group that "
@@ -143,6 +162,7 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		                 function, group->world->rank);
 	if (in_hook)
 		return group_refuse_in_hook(function);
+	group_end_if_left(group, function);
 	if (group_is_in_task(group))
 		return error_set(COHORT_ESTATE,
 		                 "%s: called from inside a task, where other "

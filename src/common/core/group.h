@@ -46,8 +46,11 @@ struct cohort {
 	_Atomic(struct group_extension *) extension;
 	struct allocation *allocations; /* of cohort_alloc; see alloc.c */
 	world_caller own_caller;        /* for worlds that have none to share */
-	_Atomic int interrupted;        /* 1: as GROUP_INTERRUPTED */
-	void (*interrupt)(void);        /* the world's; see struct world */
+	/* While GROUP_IN_TASK: the frame of the function that calls those of
+	 * the program, on the stack of its thread. */
+	const char *callback_frame;
+	_Atomic int interrupted; /* 1: as GROUP_INTERRUPTED */
+	void (*interrupt)(void); /* the world's; see struct world */
 };
 
 /* Number of forks with handlers between the first process and this one. A group
@@ -87,8 +90,18 @@ group_refuse_in_hook(const char *function);
 /* This process is a forked copy of a rank and runs the rank's tasks, in a
  * function with this stack frame. If a call later comes from a frame outside of
  * it, a task has left the function by longjmp, and the copy would go on with
- * the program: the call ends the process. */
-void group_note_task(const void *frame);
+ * the program: the call sets *left to GROUP_LEFT_BY_LONGJMP and ends the
+ * process. */
+enum { GROUP_LEFT_BY_LONGJMP = 2 };
+void group_note_task(const void *frame, _Atomic int *left);
+
+/* The same for a function with this frame that is no call of the library. */
+void group_end_copy_if_left(const void *frame);
+
+/* End the program, with a sentence, if a function of the program that this
+ * thread ran for the group was left by longjmp: if this call of `function`
+ * comes from a frame outside of the one that had called it. */
+void group_end_if_left(const cohort *group, const char *function);
 
 /* The status and the sentence for a call that group_enter refuses. COHORT_OK
  * if the reason was another thread's fork hook: the call may begin. */

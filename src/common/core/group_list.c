@@ -83,12 +83,23 @@ void group_list_add(cohort *group)
 	unlock_lists();
 }
 
-void group_list_begin_task(const cohort *group)
+void group_list_begin_task(const cohort *group, const void *frame)
 {
 	lock_lists();
-	for (cohort *other = groups.open; other; other = other->next)
-		if (other->world->caller == group->world->caller)
-			atomic_fetch_or(&other->occupied, GROUP_IN_TASK);
+	for (cohort *other = groups.open; other; other = other->next) {
+		if (other->world->caller != group->world->caller)
+			continue;
+		other->callback_frame = frame;
+		atomic_fetch_or(&other->occupied, GROUP_IN_TASK);
+	}
+	unlock_lists();
+}
+
+void group_list_end_if_left(const char *function)
+{
+	lock_lists();
+	for (const cohort *group = groups.open; group; group = group->next)
+		group_end_if_left(group, function);
 	unlock_lists();
 }
 

@@ -23,9 +23,12 @@ void group_list_add(cohort *group);
 
 /* cohort_scatter calls the program's functions from now on, or no longer. Calls
  * on the group are refused meanwhile, and on the groups whose ranks are the
- * same processes. */
-void group_list_begin_task(const cohort *group);
+ * same processes. The functions are called from below `frame`. */
+void group_list_begin_task(const cohort *group, const void *frame);
 void group_list_end_task(const cohort *group);
+
+/* group_end_if_left for each open group. */
+void group_list_end_if_left(const char *function);
 
 /* Whether a group of this process runs tasks, or another one of the job's
  * functions, and whether this thread runs them. */

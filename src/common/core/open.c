@@ -282,6 +282,8 @@ cohort_status cohort_open_sized(const cohort_options *options,
 	cohort_options whole = {0};
 	if (group_is_in_hook())
 		return group_refuse_in_hook("cohort_open");
+	group_end_copy_if_left(__builtin_frame_address(0));
+	group_list_end_if_left("cohort_open");
 	cohort_status status = group_list_begin_open();
 
 	if (status != COHORT_OK)
@@ -343,6 +345,8 @@ cohort_status cohort_close(cohort *group)
 {
 	if (group && group_is_in_hook())
 		return group_refuse_in_hook(__func__);
+	group_end_copy_if_left(__builtin_frame_address(0));
+	group_list_end_if_left(__func__);
 	cohort_status status = group ? group_list_take(group) : COHORT_OK;
 
 	if (!group || status != COHORT_OK)

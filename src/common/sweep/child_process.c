@@ -6,6 +6,7 @@
 #include "common/base/pidfd.h"
 #include "common/base/process_wait.h"
 #include "common/base/thread_pools.h"
+#include "common/core/group.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -23,6 +24,8 @@
 static void leave_at_exit(int status, void *unused)
 {
 	(void)unused;
+	/* Without output of a copy of the program. */
+	group_end_copy_if_left(__builtin_frame_address(0));
 	flush_streams();
 	_exit(status);
 }

@@ -21,6 +21,7 @@ struct crash {
 static void failure_sentence(const struct crash *crash, char text[CRASH_BYTES])
 {
 	const struct child_end *end = &crash->end;
+	const int left = atomic_load(&crash->child->worker->child->left);
 
 	if (crash->child->ended_for == ENDED_FOR_TIMEOUT)
 		snprintf(text, CRASH_BYTES,
@@ -31,11 +32,12 @@ static void failure_sentence(const struct crash *crash, char text[CRASH_BYTES])
 		snprintf(text, CRASH_BYTES,
 		         "its process ended; how is not known, because the "
 		         "program waits for children that are not its own");
-	else if (atomic_load(&crash->child->worker->child->left) &&
-	         !end->signalled)
+	else if (left && !end->signalled)
 		snprintf(text, CRASH_BYTES,
-		         "its execute did not return, but was left by an "
-		         "exception or by pthread_exit");
+		         "its execute did not return, but was left by %s",
+		         left == GROUP_LEFT_BY_LONGJMP
+		             ? "longjmp"
+		             : "an exception or by pthread_exit");
 	else if (end->signalled)
 		snprintf(text, CRASH_BYTES,
 		         "its process was killed by signal %d (%s)%s",

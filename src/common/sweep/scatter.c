@@ -108,8 +108,10 @@ static void call_teardown(const struct sweep_run *run)
 	callback.returned = true;
 }
 
-/* From the first call of build to the last of teardown. */
-static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
+/* From the first call of build to the last of teardown. Not inlined: its frame
+ * tells whether a function of the program was left by longjmp. */
+__attribute__((noinline)) static cohort_status
+build_and_run(struct sweep_run *run, cohort_status mine)
 {
 	cohort *group = run->group;
 	const size_t size = (size_t)group->world->size;
@@ -118,7 +120,7 @@ static cohort_status build_and_run(struct sweep_run *run, cohort_status mine)
 	cohort_status status = execute_open(run);
 	if (status != COHORT_OK)
 		return status;
-	group_list_begin_task(group);
+	group_list_begin_task(group, __builtin_frame_address(0));
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)

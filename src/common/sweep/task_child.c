@@ -47,7 +47,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	group_become_task(&state->aborted, worker->key);
 	worker->task.left = &state->left;
 	sweep_stop_become_task();
-	group_note_task(__builtin_frame_address(0));
+	group_note_task(__builtin_frame_address(0), &state->left);
 	call_child_hook(worker);
 	checkpoint_leave(&run->checkpoint);
 	if (worker->channel.child_end >= 0)

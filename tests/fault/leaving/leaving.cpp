@@ -3,7 +3,8 @@
 //	leaving HOW WHERE
 //
 // HOW is throw, pthread_exit, longjmp or exit; WHERE is execute (in task 2), build
-// or teardown (on the last rank).
+// or teardown (on the last rank), or on_result. "longjmp_" and a word say what the
+// program does next.
 #include <cohort.h>
 
 #include <csetjmp>
@@ -30,7 +31,7 @@ void leave()
 		throw std::runtime_error("no convergence");
 	if (!std::strcmp(how, "pthread_exit"))
 		pthread_exit(nullptr);
-	if (!std::strcmp(how, "longjmp"))
+	if (!std::strncmp(how, "longjmp", 7))
 		std::longjmp(outside, 1);
 	std::exit(STATUS);
 }
@@ -55,9 +56,18 @@ void teardown(void *)
 		leave();
 }
 
+int on_result(void *, const cohort_result *)
+{
+	leave();
+	return 0;
+}
+
 cohort_status scatter(cohort *group)
 {
 	cohort_job job = {};
+
+	if (!std::strcmp(where, "on_result"))
+		job.on_result = on_result;
 
 	job.build = build;
 	job.execute = execute;
@@ -65,6 +75,12 @@ cohort_status scatter(cohort *group)
 	if (setjmp(outside) == 0)
 		return cohort_scatter(group, &job, nullptr, TASKS);
 	std::printf("behind the longjmp\n");
+	if (!std::strcmp(how, "longjmp_exit"))
+		std::exit(0);
+	if (!std::strcmp(how, "longjmp_close"))
+		return cohort_close(group);
+	if (!std::strcmp(how, "longjmp_open"))
+		return cohort_open(nullptr, &group);
 	return cohort_barrier(group);
 }
 

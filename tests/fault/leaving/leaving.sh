@@ -36,7 +36,8 @@ says() {
 # An isolated task fails alone: every rank has its sentence and 5 other results.
 for how in throw:'left by an exception or by pthread_exit' \
 	pthread_exit:'left by an exception or by pthread_exit' \
-	longjmp:'ended its process, with status 1' \
+	longjmp:'left by longjmp' \
+	longjmp_exit:'left by longjmp' \
 	exit:'ended its process, with status 3'; do
 	for backend in serial mp; do
 		run 1 $backend "${how%%:*}" execute
@@ -46,6 +47,7 @@ for how in throw:'left by an exception or by pthread_exit' \
 		says $ranks 'task 2: COHORT_ETASK: '
 		says $ranks "${how#*:}"
 		says $((6 * ranks)) "COHORT_OK: "
+		says 0 'behind the longjmp'
 	done
 done
 
@@ -81,14 +83,17 @@ ends 3
 run 0 mp exit execute
 ends 3
 
-# Nobody notices a longjmp: but no call of the group goes on behind it.
-for where in execute build teardown; do
-	run 0 serial longjmp $where
-	ends 1
-	says 1 'behind the longjmp'
-	says 1 'scatter: COHORT_ESTATE: cohort_barrier: called from inside a task'
-	run 0 mp longjmp $where
-	ends 1
-	says 1 'scatter: COHORT_ESTATE'
+# A longjmp is noticed at the next call of the library.
+for where in execute build teardown on_result; do
+	for next in longjmp longjmp_open longjmp_close; do
+		run 0 serial $next $where
+		ends 1
+		says 1 'behind the longjmp'
+		says 1 'called after a function of the job was left by longjmp: the program ends'
+		says 0 'scatter: COHORT_'
+		run 0 mp $next $where
+		ends 1
+		says 1 'called after a function of the job was left by longjmp: the program ends'
+	done
 done
 exit $((failures > 0))
