@@ -5,6 +5,7 @@
 #include "common/base/flush_streams.h"
 #include "common/base/pidfd.h"
 #include "common/base/process_wait.h"
+#include "common/base/system_file.h"
 #include "common/base/thread_pools.h"
 #include "common/core/group.h"
 
@@ -12,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -71,6 +73,23 @@ int child_process_start(const struct fork_hooks *hooks,
 	return 0;
 }
 
+/* Whether it is a zombie, for systems that refuse waitid. Where there is no
+ * /proc either, a child that nobody can ask about counts as ended, and is
+ * killed: that is better than to wait for ever. */
+static bool is_zombie(pid_t pid)
+{
+	char path[64];
+	char text[256];
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if (!system_file_read(path, text, sizeof(text)))
+		return true;
+	/* The name is in parentheses, and may contain any character. */
+	const char *name_end = strrchr(text, ')');
+	return !name_end || !strncmp(name_end, ") Z", 3) ||
+	       !strncmp(name_end, ") X", 3);
+}
+
 static bool child_has_ended(const struct child_process *child)
 {
 	siginfo_t info = {0};
@@ -80,7 +99,9 @@ static bool child_has_ended(const struct child_process *child)
 		result = waitid(P_PID, (id_t)child->pid, &info,
 		                WEXITED | WNOHANG | WNOWAIT);
 	while (result < 0 && errno == EINTR);
-	/* It fails if the program has waited for the child itself. */
+	/* ECHILD: the program has waited for the child itself. */
+	if (result < 0 && errno != ECHILD)
+		return is_zombie(child->pid);
 	return result < 0 || info.si_pid != 0;
 }
 

@@ -51,6 +51,7 @@ static const struct scenario {
     {"closed", run_closed, 8, false},
     {"sandbox", run_sandboxed, 0, false},
     {"no-polls", run_without_polls, 2, true},
+    {"no-ends", run_without_ends, 2, false},
     {"no-descriptors", run_without_descriptors, 1, false},
     {"no-descriptors-journal", run_without_descriptors, 2, true},
     {"no-bytes", run_without_bytes, 1, false},

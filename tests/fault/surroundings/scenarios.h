@@ -12,6 +12,7 @@ enum guest_end run_closed(const char *journal, int number);
 extern const int sandbox_count;
 enum guest_end run_sandboxed(const char *journal, int number);
 enum guest_end run_without_polls(const char *journal, int number);
+enum guest_end run_without_ends(const char *journal, int number);
 /* limits.c */
 enum guest_end run_without_descriptors(const char *journal, int number);
 enum guest_end run_without_bytes(const char *journal, int number);
