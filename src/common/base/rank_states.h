@@ -30,8 +30,8 @@ struct rank_state {
 	_Atomic unsigned char built;
 	/* Rank 0 knows of its death, and has decided about its task. */
 	_Atomic unsigned char acknowledged;
-	/* The fields below are for results as they come; see
-	 * sweep/delivery_state.h.
+	/* The fields below are for results as they come, see
+	 * sweep/delivery_state.h, and the keys also for those who go on.
 	 *
 	 * The keys of the seals of its children's records: the first key, the
 	 * number of children so far, and where the records of the last one

@@ -206,9 +206,10 @@ void delivery_note_child(struct sweep_run *run, uint64_t key)
 {
 	struct rank_state *state = own_state(run);
 
-	if (!run->delivery)
-		return;
-	run->sweep->store.key = key;
+	if (run->delivery)
+		run->sweep->store.key = key;
+	/* Should this rank die, the others check its records with them. */
+	atomic_store(&state->key, run->first_key);
 	atomic_store(&state->child_from, end_of_store(run));
 	atomic_store(&state->children, run->children);
 }

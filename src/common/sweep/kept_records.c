@@ -1,5 +1,6 @@
 #include "kept_records.h"
 
+#include "child_state.h"
 #include "common/base/rank_states.h"
 #include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
@@ -79,6 +80,63 @@ void kept_records_publish(const struct sweep_run *run)
 		             (uintptr_t)delivery->kept.region);
 }
 
+/* Whether the rank itself has written the record: it seals none, but writes
+ * failures only. */
+static bool is_own_failure(const struct record *record, int r)
+{
+	return record->seal == 0 && record->status == COHORT_ETASK &&
+	       record->rank == r && record->attempts > 0 &&
+	       record->error_bytes > 0;
+}
+
+/* Whether the record is as child number *child of the rank, or a later one, has
+ * written it, or the rank. Sets *child to that child. */
+static bool is_intact(const struct world *world, int r,
+                      struct rank_records records, size_t offset,
+                      uint64_t *child)
+{
+	const struct rank_state *state = step_state(world, r);
+	const struct record *record = (const void *)(records.start + offset);
+	const uint64_t key = atomic_load(&state->key);
+	const uint64_t last = atomic_load(&state->children);
+
+	if (is_own_failure(record, r))
+		return true;
+	for (uint64_t c = *child; c <= last; c++)
+		if (record_is_sealed(records.start + offset,
+		                     records.bytes - offset, offset,
+		                     child_state_key(key, c))) {
+			*child = c;
+			return true;
+		}
+	return false;
+}
+
+/* How many bytes of a rank's results can be believed. What a living rank says
+ * is true: it has checked its children's records. A rank that has died may not
+ * have checked the last ones, which a task may have destroyed before that; the
+ * tasks behind the first bad one run again. */
+static size_t believed_bytes(const struct sweep_run *run, int r)
+{
+	const struct world *world = run->group->world;
+	const size_t bytes =
+	    (size_t)atomic_load(&world->stats->ranks[r].stored);
+	uint64_t child = 0;
+	size_t offset = 0;
+	const void *data;
+	const char *error;
+
+	if (!run->isolate || r == 0 || !world->survival->is_dead(world, r))
+		return bytes;
+	const struct rank_records records = records_of(run, r, bytes);
+	while (offset < records.bytes &&
+	       record_fits(records.start, offset, records.bytes,
+	                   run->sweep->count) &&
+	       is_intact(world, r, records, offset, &child))
+		record_read(records.start, &offset, &data, &error);
+	return offset;
+}
+
 unsigned char *kept_records_done(struct sweep_run *run, bool agreed)
 {
 	const struct world *world = run->group->world;
@@ -88,9 +146,9 @@ unsigned char *kept_records_done(struct sweep_run *run, bool agreed)
 	unsigned char *done = calloc(1, bits_bytes(run->sweep->count) + 1);
 
 	for (int r = 0; done && r < world->size; r++) {
-		const size_t bytes = (size_t)atomic_load(
-		    agreed ? &step_state(world, r)->agreed
-		           : &world->stats->ranks[r].stored);
+		const size_t bytes =
+		    agreed ? (size_t)atomic_load(&step_state(world, r)->agreed)
+		           : believed_bytes(run, r);
 		mark_records(records_of(run, r, bytes), run->sweep->count,
 		             done);
 	}
@@ -111,9 +169,11 @@ void kept_records_agree(struct sweep_run *run)
 		struct rank_state *state = step_state(world, r);
 		const bool took_part =
 		    atomic_load(&state->store_sweep) == run->number;
-		uint64_t bytes = atomic_load(&counters->stored);
+		uint64_t bytes;
 		if (are_released(run))
 			bytes = r == 0 ? run->delivery->kept.used : 0;
+		else
+			bytes = believed_bytes(run, r);
 		atomic_store(&state->agreed, took_part ? bytes : STEP_NONE);
 		/* A rank that died after a claim left tasks there, as
 		 * numbers in a list that is not valid any more. */

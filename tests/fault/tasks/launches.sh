@@ -61,6 +61,8 @@ outlives() {
 
 outlives 2 one
 outlives 2 one whole
+outlives 2 scribbles
+outlives 2 scribbles damaged
 outlives 1 two
 outlives 2 stopped rest
 

@@ -8,11 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The static schedule gives rank 1 the tasks from 8 to 15. It leaves some. */
 enum { TASKS = 24, FATAL = 10, SHARE_END = 16 };
 
-static enum { ONE_DIES, TWO_DIE, IS_STOPPED } plan;
+static enum { ONE_DIES, TWO_DIE, IS_STOPPED, SCRIBBLES } plan;
 
 /* The first rank that runs a task that rank 1 has left waits for the other one,
  * which does what the plan says. `note` is the task + 1 in which it did. */
@@ -28,16 +29,33 @@ static void act_in_second_pass(size_t index)
 	raise(plan == TWO_DIE ? SIGKILL : SIGTERM);
 }
 
+/* The isolated task writes over the result before its own, and then ends its
+ * rank, which cannot check what the others take over. */
+static void scribble(cohort_task *task)
+{
+	unsigned char *result = cohort_task_result(task, 8);
+
+	memset(result - 100, 0x5a, 24);
+	kill(getppid(), SIGKILL);
+	for (;;)
+		pause();
+}
+
 static int execute(cohort_task *task)
 {
 	const size_t index = cohort_task_index(task);
 
-	task_begins(task);
+	/* The task whose result is destroyed, and no other one, runs again. */
+	if (plan != SCRIBBLES || index != FATAL - 1 || here.rank == 1)
+		task_begins(task);
 	if (index == FATAL && here.rank == 1) {
 		(void)cohort_task_seed(task);
+		if (plan == SCRIBBLES)
+			scribble(task);
 		raise(SIGKILL);
 	}
-	if (index > FATAL && index < SHARE_END && plan != ONE_DIES)
+	if (index > FATAL && index < SHARE_END &&
+	    (plan == TWO_DIE || plan == IS_STOPPED))
 		act_in_second_pass(index);
 	return task_ends(task);
 }
@@ -47,6 +65,7 @@ static cohort_job job_with(const char *journal)
 	return (cohort_job){.execute = execute,
 	                    .param_bytes = sizeof(uint64_t),
 	                    .schedule = COHORT_STATIC,
+	                    .isolate = plan == SCRIBBLES,
 	                    .journal = journal};
 }
 
@@ -87,12 +106,13 @@ static void expect_finished(struct gathered *gathered, size_t also)
 
 void outlive(const char *deaths, const char *journal)
 {
-	const cohort_job job = job_with(journal);
 	struct gathered gathered;
 
-	plan = !strcmp(deaths, "two")       ? TWO_DIE
-	       : !strcmp(deaths, "stopped") ? IS_STOPPED
-	                                    : ONE_DIES;
+	plan = !strcmp(deaths, "two")         ? TWO_DIE
+	       : !strcmp(deaths, "stopped")   ? IS_STOPPED
+	       : !strcmp(deaths, "scribbles") ? SCRIBBLES
+	                                      : ONE_DIES;
+	const cohort_job job = job_with(journal);
 	if (plan == IS_STOPPED)
 		MUST(cohort_stop_on_signals(here.group));
 	cohort_status status =
