@@ -242,6 +242,7 @@ void delivery_take_kept(struct sweep_run *run)
 {
 	struct delivery *delivery = run->delivery;
 	const struct world *world = run->group->world;
+	const struct result_store *store = &run->sweep->store;
 
 	if (!delivery)
 		return;
@@ -249,7 +250,10 @@ void delivery_take_kept(struct sweep_run *run)
 		struct rank_counters *counters = &world->stats->ranks[r];
 		const bool is_dead =
 		    r != world->rank && world->survival->is_dead(world, r);
-		if (!delivery->discards)
+		if (r == world->rank)
+			atomic_store(&counters->shown,
+			             result_store_place(store, store->used));
+		else if (!delivery->discards)
 			atomic_store(&counters->shown,
 			             atomic_load(&counters->stored));
 		delivery_poll_rank(delivery, r,

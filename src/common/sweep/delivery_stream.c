@@ -15,6 +15,61 @@ static struct rank_state *state_of(const struct delivery *delivery, int r)
 	return &world->states->ranks[r == world->rank ? world->stats_index : r];
 }
 
+/* Whether children write records of this stream, and may write to them again.
+ * Records that were sent have been checked by their rank. */
+static bool stream_is_sealed(const struct delivery *delivery, int r)
+{
+	const struct sweep_run *run = delivery->run;
+	const struct world *world = run->group->world;
+
+	return run->isolate && (r == world->rank || world->result_event);
+}
+
+/* A child may have overwritten the word that says how far its records go. So
+ * rank 0 opens little more memory than the next record needs. */
+enum { STEP_BYTES = 16 << 20 };
+
+/* Make the records up to the place `end` usable here. */
+static bool open_to(const struct delivery *delivery, int r,
+                    struct readable records, uint64_t end)
+{
+	const struct world *world = delivery->run->group->world;
+	const size_t bytes = (size_t)(end - records.base);
+
+	if (r == world->rank)
+		return result_store_reach(&delivery->run->sweep->store, bytes);
+	void *region =
+	    (void *)(uintptr_t)atomic_load(&world->states->ranks[r].store);
+	const size_t offset =
+	    (size_t)(records.start - (const unsigned char *)region);
+	return world->regions->use(world->regions, region, 0, offset + bytes);
+}
+
+/* `records`, as far as they can be read; none if the system refuses. */
+static struct readable opened(const struct delivery *delivery, int r,
+                              struct readable records)
+{
+	const uint64_t taken = delivery->streams[r].taken;
+	struct record header;
+
+	if (!records.settled && stream_is_sealed(delivery, r) &&
+	    taken >= records.base && records.end > taken + STEP_BYTES) {
+		const uint64_t said = records.end;
+		records.end = taken + STEP_BYTES;
+		if (!open_to(delivery, r, records, records.end))
+			return (struct readable){0};
+		memcpy(&header, records.start + (taken - records.base),
+		       sizeof(header));
+		if (header.index < delivery->run->sweep->count &&
+		    record_has_room(&header, (size_t)(said - taken)) &&
+		    record_bytes(&header) > STEP_BYTES)
+			records.end = taken + record_bytes(&header);
+	}
+	return open_to(delivery, r, records, records.end)
+	           ? records
+	           : (struct readable){0};
+}
+
 static struct readable read_own(const struct delivery *delivery)
 {
 	struct sweep_run *run = delivery->run;
@@ -28,11 +83,10 @@ static struct readable read_own(const struct delivery *delivery)
 	if (!store->regions)
 		return (struct readable){store->records, base,
 		                         base + store->used, true};
-	/* A child may have written the word. */
-	if (end < base || end - base > store->reserved ||
-	    !result_store_reach(store, (size_t)(end - base)))
+	if (end < base || end - base > store->reserved)
 		end = base + store->used;
-	return (struct readable){store->records, base, end, false};
+	return opened(delivery, world->rank,
+	              (struct readable){store->records, base, end, false});
 }
 
 /* The half of the store that rank 0 is in. Moves to the next one when the rank
@@ -73,12 +127,7 @@ static struct readable read_other(const struct delivery *delivery, int r)
 		return (struct readable){0};
 	const struct readable found =
 	    find_half(state, &delivery->streams[r], region, shown);
-	if (!found.start ||
-	    !world->regions->use(world->regions, region, 0,
-	                         (size_t)(found.start - region) +
-	                             (size_t)(found.end - found.base)))
-		return (struct readable){0};
-	return found;
+	return found.start ? opened(delivery, r, found) : found;
 }
 
 struct readable delivery_read(const struct delivery *delivery, int r)
@@ -91,16 +140,6 @@ struct readable delivery_read(const struct delivery *delivery, int r)
 	if (world->result_event)
 		return read_other(delivery, r);
 	return (struct readable){stream->sent, 0, stream->sent_bytes, true};
-}
-
-/* Whether children write records of this stream, and may write to them again.
- * Records that were sent have been checked by their rank. */
-static bool stream_is_sealed(const struct delivery *delivery, int r)
-{
-	const struct sweep_run *run = delivery->run;
-	const struct world *world = run->group->world;
-
-	return run->isolate && (r == world->rank || world->result_event);
 }
 
 void delivery_follow_children(const struct delivery *delivery, int r)

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Sweeps with an on_result in which ranks, children or rank 0 end.
+#
+# usage: cases.sh PROGRAM
+set -uo pipefail
+export LC_ALL=C
+
+program=$(realpath "$1")
+unset "${!COHORT_@}"
+failures=0 cases=0
+# Detects a hang, and bounds nothing: seconds.
+patience=300
+
+# run STATUS WORD SCENE [FLAG...]: the program ends with STATUS ("any": anything)
+# and prints WORD. Its output is read until the last of its processes ends.
+run() {
+	local wanted=$1 word=$2 output status
+	shift 2
+	cases=$((cases + 1))
+	output=$(timeout -s KILL $patience "$program" "$@" 2>&1)
+	status=$?
+	if { [ "$wanted" = any ] || [ "$status" = "$wanted" ]; } &&
+		grep -q "$word" <<<"$output" && ! grep -q FAILED <<<"$output"
+	then
+		grep -E 'median|KiB' <<<"$output" | sed "s/^/$*: /"
+		return
+	fi
+	failures=$((failures + 1))
+	echo "FAILED: $COHORT_BACKEND ${COHORT_TRANSPORT:-} $*: status $status"
+	sed 's/^/    /' <<<"$output" | tail -20
+}
+
+export COHORT_BACKEND=mp COHORT_SIZE=3
+for COHORT_TRANSPORT in shm socket; do
+	export COHORT_TRANSPORT
+	for flags in '' 'ordered discard' 'ordered isolate' \
+		'ordered discard isolate'; do
+		# shellcheck disable=SC2086
+		run any passed rank_dies static $flags
+	done
+	run any passed awaited_dies static ordered discard
+	run any passed awaited_dies static ordered discard isolate
+done
+export COHORT_TRANSPORT=shm
+for flags in ordered discard 'ordered discard'; do
+	# shellcheck disable=SC2086
+	run 0 passed scribbles isolate $flags
+done
+for flags in '' 'discard isolate'; do
+	# shellcheck disable=SC2086
+	run 137 '' root_dies $flags
+	# shellcheck disable=SC2086
+	run 3 '' root_leaves $flags
+done
+run 1 "on_result did not return" root_thread
+run 0 passed signal discard
+run 0 passed signal discard isolate
+run 0 passed memory discard
+run 0 passed memory discard ordered
+run 0 passed memory discard ordered isolate
+run 0 passed latency isolate
+export COHORT_BACKEND=serial
+run 0 passed signal discard isolate
+run 0 passed memory discard
+run 3 '' root_leaves discard
+echo "$cases cases, $failures failures"
+exit $((failures > 0))

@@ -1,0 +1,45 @@
+/* Tasks for sweeps with an on_result, and the count of its calls. */
+#ifndef FAULT_DELIVERIES_JOBS_H
+#define FAULT_DELIVERIES_JOBS_H
+
+#include "cohort.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The sweep that this process takes part in, or its child. */
+struct scene {
+	cohort *group;
+	int rank;
+	size_t count;
+	size_t bytes;   /* of each result */
+	double seconds; /* that each task takes */
+	double first;   /* that task 0 takes */
+	size_t fatal;   /* the task that does harm; SIZE_MAX: none */
+	double fuse;    /* seconds until it does */
+	bool scribbles; /* the harm; else it kills its rank */
+	size_t act_at;  /* the call of on_result that calls `act` */
+	void (*act)(void);
+	double slow;         /* seconds that each call takes */
+	unsigned char *seen; /* by index */
+	size_t calls;
+	size_t failed; /* of these, for failed tasks */
+	size_t next;   /* if results come by index: the least that may */
+	bool ordered;
+};
+
+extern struct scene scene;
+
+/* End the process, with the sentence. */
+_Noreturn void fail(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+int execute_scene(cohort_task *task);
+int on_scene_result(void *arg, const cohort_result *result);
+
+/* Seconds of a clock that only grows. */
+double seconds_now(void);
+
+void nap_for(double seconds);
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * delivered SCENE [FLAG...]
+ *
+ * One scene of a sweep with an on_result in which something ends that should not.
+ * Flags: ordered, discard, isolate, static. Prints a line with `passed` or with
+ * FAILED; cases.sh says how the program must end.
+ */
+#define _GNU_SOURCE
+#include "clock.h"
+#include "jobs.h"
+#include "pace.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static cohort_job job_of(int count, char *flags[])
+{
+	cohort_job job = {.execute = execute_scene,
+	                  .on_result = on_scene_result};
+
+	for (int i = 0; i < count; i++) {
+		job.ordered |= !strcmp(flags[i], "ordered");
+		job.discard |= !strcmp(flags[i], "discard");
+		job.isolate |= !strcmp(flags[i], "isolate");
+		if (!strcmp(flags[i], "static"))
+			job.schedule = COHORT_STATIC;
+	}
+	scene.ordered = job.ordered;
+	return job;
+}
+
+static cohort_status sweep(const cohort_job *job)
+{
+	scene.seen = calloc(1, scene.count + 1);
+	return cohort_scatter(scene.group, job, NULL, scene.count);
+}
+
+static void expect_calls(size_t calls, size_t failed)
+{
+	if (scene.rank == 0 && (scene.calls != calls || scene.failed != failed))
+		fail("%zu calls, %zu of them for failed tasks: %s", scene.calls,
+		     scene.failed, cohort_error());
+}
+
+/* Rank 1, whose share is the second third, is killed in a task; the others finish the sweep, and each result comes
+ * once. */
+static void scene_rank_dies(const cohort_job *job)
+{
+	scene.count = 300;
+	scene.bytes = 1024;
+	scene.seconds = 0.0005;
+	scene.fatal = 170;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_EPEER)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 1);
+}
+
+/* The same for the task that all others wait for: more results than rank 0 may
+ * hold are there already. */
+static void scene_awaited_dies(const cohort_job *job)
+{
+	scene.count = 400;
+	scene.bytes = 1 << 20;
+	scene.fatal = 134; /* the first of rank 1 */
+	scene.fuse = 0.3;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_EPEER)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 1);
+}
+
+/* A child destroys all that it can write; no result is wrong or lost. */
+static void scene_scribbles(const cohort_job *job)
+{
+	scene.count = 200;
+	scene.bytes = job->ordered && job->discard ? 1 << 20 : 10000;
+	scene.fatal = 101;
+	scene.scribbles = true;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (scene.rank == 0 && scene.calls != scene.count)
+		fail("%zu calls", scene.calls);
+}
+
+static void die(void)
+{
+	raise(SIGKILL);
+}
+
+static void leave(void)
+{
+	exit(3);
+}
+
+static void leave_thread(void)
+{
+	pthread_exit(NULL);
+}
+
+/* on_result ends rank 0, while the others run tasks or wait for room. */
+static void scene_root_ends(const cohort_job *job, void (*how)(void))
+{
+	scene.count = 100000;
+	scene.bytes = 100000;
+	scene.act_at = 300;
+	scene.act = how;
+	scene.slow = 0.001;
+	const cohort_status status = sweep(job);
+	if (scene.rank == 0 || status != COHORT_EPEER)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+}
+
+static void stop(void)
+{
+	raise(SIGTERM);
+}
+
+/* A signal comes while ranks wait for room. All that was finished comes. */
+static void scene_signal(const cohort_job *job)
+{
+	cohort_counts counts;
+
+	scene.count = 100000;
+	scene.bytes = 1 << 20;
+	scene.act_at = 60;
+	scene.act = stop;
+	scene.slow = 0.002;
+	if (cohort_stop_on_signals(scene.group) != COHORT_OK)
+		fail("%s", cohort_error());
+	const cohort_status status = sweep(job);
+	if (status != COHORT_ESTOPPED || !strstr(cohort_error(), "signal 15"))
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (cohort_progress(scene.group, &counts) != COHORT_OK)
+		fail("%s", cohort_error());
+	expect_calls(counts.done, 0);
+}
+
+/* KiB that this process has had in memory at most. */
+static long peak_memory(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+	long peak = 0;
+
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return peak;
+}
+
+/* 400 MB of results, behind a task that takes long. */
+static void scene_memory(const cohort_job *job)
+{
+	scene.count = job->isolate ? 100000 : 400000;
+	scene.bytes = job->isolate ? 4096 : 1024;
+	scene.first = 0.1;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 0);
+	printf("rank %d: %ld KiB\n", scene.rank, peak_memory());
+#ifndef __SANITIZE_ADDRESS__
+	if (peak_memory() > 160 * 1024)
+		fail("%ld KiB", peak_memory());
+#endif
+}
+
+static double *delays;
+
+static int stamp(cohort_task *task)
+{
+	double *end = cohort_task_result(task, sizeof(*end));
+
+	nap_for(0.002);
+	*end = seconds_now();
+	return 0;
+}
+
+static int measure(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	delays[scene.calls++] = seconds_now() - *(const double *)result->data;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const double x = *(const double *)a;
+	const double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Rank 0 has a child, or its share is done first: it waits. */
+static void scene_latency(const cohort_job *job)
+{
+	cohort_job stamped = *job;
+
+	pace_begin(NULL);
+	scene.count = 200;
+	stamped.execute = stamp;
+	stamped.on_result = measure;
+	delays = calloc(scene.count, sizeof(*delays));
+	const double begin = now();
+	const cohort_status status = sweep(&stamped);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (scene.rank > 0)
+		return;
+	qsort(delays, scene.count, sizeof(*delays), compare);
+	printf("median %.1f us, 99 %% %.1f us\n", 1e6 * delays[100],
+	       1e6 * delays[198]);
+	if (delays[100] > 1e-3 * pace_slowdown(begin, now()))
+		fail("the median is %g ms", 1e3 * delays[100]);
+}
+
+static void play(const char *name, const cohort_job *job)
+{
+	if (!strcmp(name, "rank_dies"))
+		scene_rank_dies(job);
+	else if (!strcmp(name, "awaited_dies"))
+		scene_awaited_dies(job);
+	else if (!strcmp(name, "scribbles"))
+		scene_scribbles(job);
+	else if (!strcmp(name, "root_dies"))
+		scene_root_ends(job, die);
+	else if (!strcmp(name, "root_leaves"))
+		scene_root_ends(job, leave);
+	else if (!strcmp(name, "root_thread"))
+		scene_root_ends(job, leave_thread);
+	else if (!strcmp(name, "signal"))
+		scene_signal(job);
+	else if (!strcmp(name, "memory"))
+		scene_memory(job);
+	else if (!strcmp(name, "latency"))
+		scene_latency(job);
+	else
+		fail("no scene is called %s", name);
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc < 2)
+		fail("usage: delivered SCENE [FLAG...]");
+	const cohort_job job = job_of(argc - 2, argv + 2);
+	if (cohort_open(NULL, &scene.group) != COHORT_OK)
+		fail("%s", cohort_error());
+	scene.rank = cohort_rank(scene.group);
+	play(argv[1], &job);
+	const cohort_status status = cohort_close(scene.group);
+	if (status != COHORT_OK && status != COHORT_EPEER)
+		fail("cohort_close: %s", cohort_error());
+	if (scene.rank == 0)
+		printf("passed\n");
+	return EXIT_SUCCESS;
+}
