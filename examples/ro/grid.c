@@ -5,9 +5,6 @@
 #include "study.h"
 #include "table.h"
 
-#include <errno.h>
-#include <string.h>
-
 static const struct column inputs[] = {
     {"salinity_g_per_kg", offsetof(struct ro_case, salinity)},
     {"temperature_c", offsetof(struct ro_case, temperature)},
@@ -55,22 +52,11 @@ static int execute(cohort_task *task)
 	return 0;
 }
 
-/* Rows in the order of the cases, whoever worked them out. */
-static int write_tables(const struct options *options, const struct plan *plan,
-                        const cohort_result *results)
+static void write_row(FILE *table, const struct plan *plan, size_t i,
+                      const cohort_result *result)
 {
-	FILE *table = table_open(options->output, &layout);
-
-	for (size_t i = 0; table && i < plan->count; i++) {
-		const char *sea = plan->seas.all[i / plan->each].name;
-
-		table_row(table, &layout, i, sea, &plan->tasks[i].point,
-		          results[i].data, results[i].error);
-	}
-	if (table && table_close(table) == 0)
-		return 0;
-	return say_error("%s could not be written: %s", options->output,
-	                 strerror(errno));
+	table_row(table, &layout, i, plan->seas.all[i / plan->each].name,
+	          &plan->tasks[i].point, result->data, result->error);
 }
 
 /* One of the permeabilities, the middle one. */
@@ -90,6 +76,7 @@ const struct study study_grid = {
     .count = count,
     .point = point,
     .execute = execute,
-    .write = write_tables,
+    .layout = &layout,
+    .row = write_row,
     .draw = draw,
 };

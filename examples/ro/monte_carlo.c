@@ -83,32 +83,23 @@ static int execute(cohort_task *task)
 	return 0;
 }
 
-static int write_samples(const struct options *options, const struct plan *plan,
-                         const cohort_result *results)
+static void write_row(FILE *table, const struct plan *plan, size_t i,
+                      const cohort_result *result)
 {
-	FILE *table = table_open(options->output, &layout);
+	const struct sample *sample = result->data;
 
-	for (size_t i = 0; table && i < plan->count; i++) {
-		const char *sea = plan->seas.all[i / plan->each].name;
-		const struct sample *sample = results[i].data;
-
-		table_row(table, &layout, i, sea,
-		          sample ? &sample->drawn : NULL,
-		          sample ? &sample->result : NULL, results[i].error);
-	}
-	if (table && table_close(table) == 0)
-		return 0;
-	return say_error("%s could not be written: %s", options->output,
-	                 strerror(errno));
+	table_row(table, &layout, i, plan->seas.all[i / plan->each].name,
+	          sample ? &sample->drawn : NULL,
+	          sample ? &sample->result : NULL, result->error);
 }
 
 /* The specific energies of one sea's samples: how many there are. */
 static size_t energies(const struct plan *plan, const cohort_result *results,
-                       size_t sea, double *out)
+                       size_t sea, size_t samples, double *out)
 {
 	size_t found = 0;
 
-	for (size_t i = sea * plan->each; i < (sea + 1) * plan->each; i++) {
+	for (size_t i = sea * plan->each; i < sea * plan->each + samples; i++) {
 		const struct sample *sample = results[i].data;
 
 		if (sample)
@@ -136,8 +127,18 @@ static void write_statistics(FILE *summary, double *values, size_t found)
 	}
 }
 
+/* How many of the first `rows` samples are of this sea. */
+static size_t samples_of(const struct plan *plan, size_t sea, size_t rows)
+{
+	const size_t before = sea * plan->each;
+	const size_t left = rows > before ? rows - before : 0;
+
+	return left < plan->each ? left : plan->each;
+}
+
 static void write_seas(FILE *summary, const struct plan *plan,
-                       const cohort_result *results, double *values)
+                       const cohort_result *results, size_t rows,
+                       double *values)
 {
 	fputs("sea,salinity_g_per_kg,temperature_c,samples,failures,mean,"
 	      "standard_deviation",
@@ -147,37 +148,30 @@ static void write_seas(FILE *summary, const struct plan *plan,
 	fputc('\n', summary);
 	for (size_t i = 0; i < plan->seas.count; i++) {
 		const struct sea *sea = &plan->seas.all[i];
-		size_t found = energies(plan, results, i, values);
+		size_t samples = samples_of(plan, i, rows);
+		size_t found = energies(plan, results, i, samples, values);
 
 		csv_fwrite(summary, sea->name, strlen(sea->name));
 		fprintf(summary, ",%.17g,%.17g,%zu,%zu", sea->salinity,
-		        sea->temperature, plan->each, plan->each - found);
+		        sea->temperature, samples, samples - found);
 		write_statistics(summary, values, found);
 		fputc('\n', summary);
 	}
 }
 
 static int write_summary(const struct options *options, const struct plan *plan,
-                         const cohort_result *results)
+                         const cohort_result *results, size_t rows)
 {
 	double *values = calloc(plan->each, sizeof *values);
 	FILE *summary = values ? fopen(options->summary, "w") : NULL;
 
 	if (summary)
-		write_seas(summary, plan, results, values);
+		write_seas(summary, plan, results, rows, values);
 	free(values);
 	if (summary && table_close(summary) == 0)
 		return 0;
 	return say_error("%s could not be written: %s", options->summary,
 	                 strerror(errno));
-}
-
-static int write_tables(const struct options *options, const struct plan *plan,
-                        const cohort_result *results)
-{
-	if (write_samples(options, plan, results))
-		return -1;
-	return write_summary(options, plan, results);
 }
 
 static int draw(const struct options *options)
@@ -195,6 +189,8 @@ const struct study study_monte_carlo = {
     .count = count,
     .point = point,
     .execute = execute,
-    .write = write_tables,
+    .layout = &layout,
+    .row = write_row,
+    .summarise = write_summary,
     .draw = draw,
 };

@@ -78,8 +78,15 @@ static int check_numbers(const struct raw *raw, const struct options *options,
 	            why) ||
 	    between("membrane-life", uncertainty->membrane_life, 0, 30, why) ||
 	    between("timeout", options->timeout, 0, 1e9, why) ||
-	    between("retries", options->retries, 0, 1000, why))
+	    between("retries", options->retries, 0, 1000, why) ||
+	    between("until", raw->until, 0, 1e9, why) ||
+	    between("deadline", options->deadline, 0, 1e9, why))
 		return -1;
+	if (raw->until > 0 && raw->samples == 0)
+		return refuse(why, "--until counts samples: it needs "
+		                   "--monte-carlo");
+	if (raw->rerun_failed && !raw->texts[JOURNAL])
+		return refuse(why, "--rerun-failed needs --journal");
 	if (raw->seed < 0)
 		return refuse(why, "--seed is %lld; it wants 0 or more",
 		              raw->seed);
@@ -110,6 +117,9 @@ static int adopt(struct raw *raw, struct options *out,
 	out->samples = (size_t)raw->samples;
 	out->seed = (uint64_t)raw->seed;
 	/* Who asks for either wants what it takes. */
+	out->until = (size_t)raw->until;
+	out->follow = raw->follow || out->until > 0;
+	out->rerun_failed = raw->rerun_failed;
 	out->isolate = raw->isolate || out->timeout > 0 || out->retries > 0;
 	out->seas = text_or(&texts[SEAS], DEFAULT_SEAS);
 	out->output = text_or(&texts[OUTPUT],

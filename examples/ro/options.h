@@ -27,12 +27,17 @@ struct options {
 	double permeability;
 	struct uncertainty uncertainty;
 
+	bool follow;  /* the table grows while the sweep runs */
+	size_t until; /* so many good samples are enough; 0: all */
+
 	/* How it is run: fields of a cohort_job. */
 	char *journal; /* NULL: none */
 	cohort_schedule schedule;
 	bool isolate;
 	double timeout;
 	int retries;
+	double deadline; /* seconds; 0: none */
+	bool rerun_failed;
 	uint64_t seed;
 };
 

@@ -31,7 +31,7 @@
 		memcpy(array, table, sizeof(table));                \
 	} while (0)
 
-static void fill_files(struct options_table *table)
+static void fill_files(struct options_table *table, struct raw *raw)
 {
 	const struct poptOption rows[] = {
 	    TEXT("seas", 's', SEAS,
@@ -42,6 +42,8 @@ static void fill_files(struct options_table *table)
 	         "the table to write (default: " DEFAULT_OUTPUT
 	         ", or " DEFAULT_SAMPLES ")",
 	         "FILE"),
+	    {"follow", 'f', POPT_ARG_NONE, &raw->follow, 0,
+	     "write the table's rows, in order, while the sweep runs", NULL},
 	    TEXT("plot", 'p', PICTURE,
 	         "also draw: specific energy over salinity and recovery, or "
 	         "how it scatters at each sea; with gnuplot",
@@ -78,6 +80,9 @@ static void fill_monte_carlo(struct options_table *table, struct raw *raw,
 	const struct poptOption rows[] = {
 	    WHOLE("monte-carlo", &raw->samples,
 	          "plants to draw at each sea; 0: a grid instead"),
+	    WHOLE("until", &raw->until,
+	          "end with so many samples of plants that work, in the order "
+	          "of the table; 0: draw all; implies --follow"),
 	    {"seed", '\0', POPT_ARG_LONGLONG | POPT_ARGFLAG_SHOW_DEFAULT,
 	     &raw->seed, 0, "another seed, other plants", "NUMBER"},
 	    TEXT("summary", '\0', SUMMARY,
@@ -142,6 +147,12 @@ static void fill_running(struct options_table *table, struct raw *raw,
 	    WHOLE("retries", &out->retries,
 	          "further attempts after a crash or a timeout; implies "
 	          "--isolate"),
+	    NUMBER("deadline", &out->deadline,
+	           "begin no task that would end later, 0: no limit; the "
+	           "exit status is 3 if tasks are left",
+	           "SECONDS"),
+	    {"rerun-failed", '\0', POPT_ARG_NONE, &raw->rerun_failed, 0,
+	     "run the failed tasks of the journal again", NULL},
 	    TEXT("schedule", '\0', SCHEDULE,
 	         "who gets which task: static, dynamic or guided (default: as "
 	         "COHORT_SCHEDULE says, else dynamic)",
@@ -166,7 +177,7 @@ void options_table_make(struct options_table *table, struct raw *raw,
 	    POPT_TABLEEND,
 	};
 
-	fill_files(table);
+	fill_files(table, raw);
 	fill_grid(table);
 	fill_monte_carlo(table, raw, out);
 	fill_plant(table, &out->design);

@@ -25,7 +25,10 @@ enum text {
 struct raw {
 	char *texts[HELP];
 	int samples;
+	int until;
+	int follow;
 	int isolate;
+	int rerun_failed;
 	long long seed;
 };
 
@@ -33,11 +36,11 @@ struct raw {
  * write to, with the addresses that it sets: they are made for one command line,
  * and must not be copied. */
 struct options_table {
-	struct poptOption files[5];
+	struct poptOption files[6];
 	struct poptOption grid[3];
-	struct poptOption monte_carlo[9];
+	struct poptOption monte_carlo[10];
 	struct poptOption plant[9];
-	struct poptOption running[6];
+	struct poptOption running[8];
 	struct poptOption all[7];
 };
 

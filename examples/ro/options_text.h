@@ -43,7 +43,7 @@
 	"it is\n"                                                              \
 	"  COHORT_LOG        error, warn, info or debug (default: warn)\n"     \
 	"\nExit status: 0; 1 if something failed; 2 for a bad command line; "  \
-	"128 + the\nsignal after SIGINT (Ctrl-C) or SIGTERM, with the "        \
-	"finished tasks in the journal.\n"
+	"3 if the\ndeadline has left tasks; 128 + the signal after SIGINT "    \
+	"(Ctrl-C) or SIGTERM. A\njournal has the finished tasks.\n"
 
 #endif

@@ -8,11 +8,13 @@
 #include "model.h"
 #include "options.h"
 #include "seas.h"
+#include "table.h"
 
 #include <cohort.h>
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* One task's parameter set. A journal knows tasks by these bytes, so all that
  * results depend on has to be in them. What all tasks share is there as a
@@ -43,9 +45,14 @@ struct study {
 	struct ro_case (*point)(const struct options *options,
 	                        const struct sea *sea, size_t i);
 	int (*execute)(cohort_task *task);
-	/* One result for each task. 0; or -1, and it has been said why. */
-	int (*write)(const struct options *options, const struct plan *plan,
-	             const cohort_result *results);
+	const struct layout *layout; /* of the table */
+	/* Write the row of task `i`. */
+	void (*row)(FILE *table, const struct plan *plan, size_t i,
+	            const cohort_result *result);
+	/* Write what there is beside the table, from the results of the first
+	 * `rows` tasks. NULL: nothing. 0; or -1, and it has been said why. */
+	int (*summarise)(const struct options *options, const struct plan *plan,
+	                 const cohort_result *results, size_t rows);
 	int (*draw)(const struct options *options);
 };
 

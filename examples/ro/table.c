@@ -16,6 +16,8 @@ static const struct column outputs[] = {
     {"polarisation", offsetof(struct ro_result, polarisation)},
 };
 
+enum { BUFFER_BYTES = 64 * 1024 };
+
 #define OUTPUTS (sizeof outputs / sizeof *outputs)
 
 static void write_titles(FILE *table, const struct column *columns,
@@ -47,6 +49,8 @@ FILE *table_open(const char *path, const struct layout *layout)
 
 	if (!table)
 		return NULL;
+	/* Room for the longest row. */
+	setvbuf(table, NULL, _IOFBF, BUFFER_BYTES);
 	fprintf(table, "%s,sea", layout->number);
 	write_titles(table, layout->inputs, layout->count);
 	write_titles(table, outputs, OUTPUTS);

@@ -64,6 +64,10 @@ bad '--timeout is -1' --timeout -1
 bad '--timeout is nan' --timeout nan
 bad '--retries is -1' --retries -1
 bad '--retries=some: ' --retries=some
+bad '--deadline is -1' --deadline -1
+bad '--until is -1' --monte-carlo 1 --until -1
+bad '--until counts samples' --until 3
+bad '--rerun-failed needs --journal' --rerun-failed
 bad '--seed is -3' --seed -3
 bad '--seed=1e3: ' --seed=1e3
 bad '--monte-carlo is -1' --monte-carlo -1
@@ -90,8 +94,8 @@ done
 said 1 'a journal that cannot be made' "$work/none" "${few[@]}" \
 	--journal "$work/none/journal"
 
-for word in --journal --isolate --timeout --retries --schedule --seed \
-	COHORT_BACKEND COHORT_SIZE COHORT_ISOLATE COHORT_PROGRESS; do
+for word in --journal --follow --until --deadline --rerun-failed --isolate \
+	--timeout --retries --schedule --seed COHORT_BACKEND COHORT_SIZE COHORT_ISOLATE COHORT_PROGRESS; do
 	said 0 "help on $word" "$word\(=[A-Z]*\)\?  " --help
 done
 

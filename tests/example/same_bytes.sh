@@ -112,6 +112,64 @@ for launcher in "${launchers[@]}"; do
 	same "$(basename "$launcher"), isolated" "$launcher" -n 2 -- --isolate
 done
 
+# Tables that grow while the sweep runs.
+same 'serial, follow' "${serial[@]}" -- --follow
+same 'mp, 3 ranks, follow' $(mp 3) -- --follow --isolate
+for launcher in "${launchers[@]}"; do
+	same "$(basename "$launcher"), follow" "$launcher" -n 2 -- --follow
+done
+
+# Whole rows at every moment, and the same ones: each look finds a beginning of the
+# table. Some look must find only a part of it; if the machine is busy, not always.
+look_while_it_grows() {
+	local bytes parts=0
+	fresh
+	sweep "$work/new" slow $(mp 2) -- --follow &
+	while kill -0 $! 2>/dev/null; do
+		cp "$work/new/slow.csv" "$work/look" 2>/dev/null || continue
+		bytes=$(wc -c <"$work/look")
+		cmp -n "$bytes" "$work/look" "$work/serial/slow.csv" ||
+			fail "a look found another table"
+		[ "$(tail -c 1 "$work/look")" = "" ] || fail "half a row"
+		[ "$(wc -l <"$work/look")" -lt 2 ] ||
+			cmp -s "$work/look" "$work/serial/slow.csv" ||
+			parts=$((parts + 1))
+	done
+	wait $! || fail "status $?"
+	compare slow slow-seas
+	[ $parts -gt 0 ]
+}
+what=followed
+for try in 1 2 3 4 5; do
+	look_while_it_grows && break
+done
+[ "$try" != 5 ] || fail "no look found a part of the table"
+
+# Enough good samples: the table ends with the last of them, on all backends.
+enough=("${samples[@]}" --until 900)
+what='until, serial'
+sweep "$work/serial" enough "${serial[@]}" -- || fail "status $?"
+[ "$(grep -c ',$' "$work/serial/enough.csv")" = 900 ] ||
+	fail "not 900 good samples"
+tail -n 1 "$work/serial/enough.csv" | grep -q ',$' ||
+	fail "it goes on behind the last good sample"
+grep -q 'bar that the membrane bears' "$work/serial/enough.csv" ||
+	fail "no failures are among them"
+cmp -n "$(wc -c <"$work/serial/enough.csv")" "$work/serial/enough.csv" \
+	"$work/serial/samples.csv" || fail "other samples"
+same_enough() {
+	what="until: $*"
+	fresh
+	sweep "$work/new" enough "$@" || fail "status $?"
+	compare enough enough-seas
+	echo "$what: $(cat "$work/said")"
+}
+same_enough $(mp 2) --
+same_enough $(mp 5) COHORT_TRANSPORT=socket -- --isolate
+for launcher in "${launchers[@]}"; do
+	same_enough "$launcher" -n 2 --
+done
+
 # Bytes that the journal has.
 kept() {
 	cat "$1"/tasks-* 2>/dev/null | wc -c
@@ -178,6 +236,24 @@ begin() {
 	rm -rf "$work/journal"
 	mkdir "$work/journal"
 }
+
+# A deadline that leaves most tasks for another run, which runs them; and a third one
+# that runs the failures again.
+begin
+what=deadline
+sweep "$work/new" slow $(mp 2) -- --journal "$work/journal" --deadline 0.05
+status=$?
+[ $status = 3 ] || fail "status $status"
+grep -q 'the deadline of 0.05 s has left no time' "$work/said" ||
+	fail "no word of the deadline"
+sweep "$work/new" slow $(mp 3) -- --journal "$work/journal" || fail "status $?"
+compare slow slow-seas
+what='failures again'
+good=$(grep -c ',$' "$work/serial/slow.csv")
+sweep "$work/new" slow $(mp 2) -- --journal "$work/journal" --rerun-failed \
+	--follow || fail "status $?"
+grep -q " $good from the journal" "$work/said" || fail "not $good are kept"
+compare slow slow-seas
 
 begin
 interrupted INT 130 $(mp 3) --
