@@ -95,7 +95,8 @@ said 1 'a journal that cannot be made' "$work/none" "${few[@]}" \
 	--journal "$work/none/journal"
 
 for word in --journal --follow --until --deadline --rerun-failed --isolate \
-	--timeout --retries --schedule --seed COHORT_BACKEND COHORT_SIZE COHORT_ISOLATE COHORT_PROGRESS; do
+	--timeout --retries --schedule --seed \
+	COHORT_BACKEND COHORT_SIZE COHORT_ISOLATE COHORT_PROGRESS; do
 	said 0 "help on $word" "$word\(=[A-Z]*\)\?  " --help
 done
 
