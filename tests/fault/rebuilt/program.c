@@ -18,7 +18,7 @@
 enum { SETS_MOST = 64 };
 
 /* Programs with another number have other bytes. */
-const char program_number[] = "program " PROGRAM_NUMBER;
+static const char program_number[] = "program " PROGRAM_NUMBER;
 
 static int repaired;
 
@@ -82,8 +82,11 @@ int main(int argc, char *argv[])
 	cohort_results *results;
 	cohort_counts counts;
 
-	if (argc < 4)
+	if (argc < 4) {
+		fprintf(stderr, "%s: JOURNAL SEED SETS [WORD...]\n",
+		        program_number);
 		return 2;
+	}
 	for (char *at = strtok(argv[3], ","); at && count < SETS_MOST;
 	     at = strtok(NULL, ","))
 		params[count++] = strtoull(at, NULL, 10);
