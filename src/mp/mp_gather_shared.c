@@ -40,7 +40,7 @@ cohort_status mp_gather_shared(struct world *base, const struct call *call,
                                struct node_memory *memory, size_t offsets[])
 {
 	struct node_memory_address address = {0};
-	struct call least = *call; /* of `written` on all ranks */
+	struct call together = *call; /* of the bcast, and of the allreduce */
 	size_t bytes = 0;
 
 	for (int r = 0; r < base->size; r++) {
@@ -50,17 +50,19 @@ cohort_status mp_gather_shared(struct world *base, const struct call *call,
 	if (base->rank == 0 &&
 	    node_memory_create(memory, bytes, NODE_MEMORY_SHARED))
 		address = node_memory_address(memory);
+	together.root = 0;
+	together.type = COHORT_INT32;
+	together.op = COHORT_MIN;
+	together.counts = COUNTS_SAME;
+	together.count = 1;
 	cohort_status status =
-	    base->backend->bcast(base, call, &address, sizeof(address));
+	    base->backend->bcast(base, &together, &address, sizeof(address));
 	if (status != COHORT_OK)
 		return status;
 	int32_t written = create_or_join(base, memory, &address) &&
 	                  node_memory_write(memory, offsets[base->rank], send,
 	                                    counts[base->rank]);
-	least.type = COHORT_INT32;
-	least.op = COHORT_MIN;
-	least.count = 1;
-	status = base->backend->allreduce(base, &least, &written, &written);
+	status = base->backend->allreduce(base, &together, &written, &written);
 	if (status == COHORT_OK && written && base->rank == 0 &&
 	    !node_memory_finish(memory))
 		status = error_sys("cohort_gather: mmap of %zu bytes", bytes);
