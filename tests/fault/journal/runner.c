@@ -182,6 +182,9 @@ void expect_results(cohort_journal *journal, int tasks, const char *what)
 		            cohort_error()) ||
 		    end)
 			break;
+		/* A cohort_result has neither flags nor a digest. */
+		const struct journal_record sample =
+		    sample_record(result.index);
 		const struct journal_record record = {
 		    .index = result.index,
 		    .bytes = result.bytes,
@@ -191,6 +194,8 @@ void expect_results(cohort_journal *journal, int tasks, const char *what)
 		    .rank = result.rank,
 		    .status = (int32_t)result.status,
 		    .attempts = result.attempts,
+		    .flags = sample.flags,
+		    .digest = {sample.digest[0], sample.digest[1]},
 		};
 		EXPECT(sample_matches(&record), "%s: task %zu is another", what,
 		       result.index);
