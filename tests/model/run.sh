@@ -3,7 +3,7 @@
 #
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
-#                          breaking owners survivors. --all: also the long
+#                          breaking owners survivors delivery. --all: also the long
 #                          runs, which are marked with + below
 #
 # A line for each run: model, ranks, states, verdict, macros. Where a property must
@@ -105,6 +105,15 @@ survivors 3 wrong TASKS=2 EARLY
 survivors 2 wrong NO_END
 survivors 3 wrong TASKS=2 REFUSALS DEAD_FORGOTTEN
 survivors 3 stuck TASKS=2 NO_REST
+
+delivery 1 holds TASKS=5
+delivery 2 holds
+delivery 2 holds LOSSES=1
+delivery 2 stuck NO_RECHECK
+delivery 2 stuck NO_WAKE
+delivery 2 stuck ANY_TASK_WAITS
+delivery 2 stuck LOSSES=1 NO_GIVING_UP
+delivery 2 wrong EARLY_TURN TASKS=5
 '
 
 here=$(cd "$(dirname "$0")" && pwd)

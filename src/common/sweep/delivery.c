@@ -256,8 +256,8 @@ void delivery_take_kept(struct sweep_run *run)
 		else if (!delivery->discards)
 			atomic_store(&counters->shown,
 			             atomic_load(&counters->stored));
-		delivery_poll_rank(delivery, r,
-		                   !is_dead || !delivery->discards);
+		/* A dead rank has not checked its child's last records. */
+		delivery_poll_rank(delivery, r, !is_dead);
 	}
 	if (delivery->discards)
 		tell_progress(delivery);
