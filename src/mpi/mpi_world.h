@@ -34,6 +34,16 @@ struct call_exchange {
 	MPI_Request *telling; /* one for each rank */
 };
 
+/* Belongs to result_mail.c; zero before the first use. */
+struct result_window {
+	/* On other ranks than 0: messages that MPI may be sending. */
+	unsigned char *texts;
+	MPI_Request *requests;
+	uint64_t sent;      /* messages */
+	uint64_t acked;     /* of them, by rank 0 */
+	uint64_t *received; /* rank 0: messages of each rank */
+};
+
 struct ticket_server;
 struct node_counter;
 struct node_pool;
@@ -81,6 +91,7 @@ struct mpi_world {
 	size_t part_bytes; /* the most that a rank sends in an MPI_Gatherv */
 	struct call_exchange exchange;
 	struct tickets tickets;
+	struct result_window results;
 };
 
 static inline struct mpi_world *world_of(struct world *world)

@@ -12,6 +12,7 @@
 #include "mpi_error.h"
 #include "mpi_process.h"
 #include "open_check.h"
+#include "result_mail.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
 
@@ -121,6 +122,7 @@ static cohort_status allocate_everywhere(struct mpi_world *world)
 
 static void free_arrays(struct mpi_world *world)
 {
+	result_mail_free(world);
 	call_exchange_close(&world->exchange);
 	free(world->counts);
 	free(world);
@@ -148,6 +150,8 @@ static cohort_status set_up(struct mpi_world *world,
 	/* A wrong word in the pool of a node would do harm on all nodes, so a
 	 * child cannot write there (module_become_task). */
 	world->base.copies_claim = world->tickets.nodes == 1;
+	if (world->base.size > 1)
+		world->base.result_transfer = &result_mail;
 	if (world->base.nodes > 1 && world->base.rank == 0)
 		world->base.elsewhere =
 		    &world->tickets.stats->ranks[world->tickets.node_size];

@@ -154,6 +154,17 @@ static cohort_status give_up(struct mpi_world *world, cohort_status failure)
 	}
 }
 
+/* Seconds that the rank may sleep then. */
+static double attend_results(const struct mpi_world *world)
+{
+	const struct world *base = &world->base;
+
+	if (!base->attend || world->tickets.process != getpid())
+		return SLEEP_SECONDS;
+	const double most = base->attend(base->attend_arg);
+	return most < SLEEP_SECONDS ? most : SLEEP_SECONDS;
+}
+
 /* One step of a wait for the bell of the pool, whose value `seen` was. */
 static cohort_status wait_a_moment(struct mpi_world *world,
                                    const struct deadline *deadline,
@@ -170,12 +181,14 @@ static cohort_status wait_a_moment(struct mpi_world *world,
 	/* A forked copy has another parent, and ends with its rank. */
 	if (tickets->process == getpid() && getppid() != tickets->parent)
 		return give_up(world, COHORT_EPEER);
+	const double most = attend_results(world);
 	if (takes_turns(tickets)) {
 		const unsigned rung = atomic_load(&pool->first_rank_bell);
+		const double pause = ticket_server_turn(tickets->server);
 		bell_wait(&pool->first_rank_bell, rung,
-		          ticket_server_turn(tickets->server));
+		          pause < most ? pause : most);
 	} else {
-		bell_wait(&pool->bell, seen, SLEEP_SECONDS);
+		bell_wait(&pool->bell, seen, most);
 	}
 	return COHORT_OK;
 }

@@ -106,8 +106,8 @@ suite_conformance() {
 	succeeds
 	says "ranks=3 backend=mpi"
 
-	begin "sweeps that are stopped, 2 hosts with 2 and 1 ranks"
-	start h1:2,h2:1 "$conformance" --quick stops deadlines
+	begin "sweeps that are stopped, and results as they come, 2 hosts with 2 and 1 ranks"
+	start h1:2,h2:1 "$conformance" --quick stops deadlines deliveries
 	finish "conformance: passed"
 	succeeds
 

@@ -35,6 +35,7 @@ struct rank_counters {
 	_Atomic uint64_t shown;  /* of these, those that on_result may get */
 	/* What the last task asked for; see sweep/asked.h. */
 	_Atomic uint64_t asked;
+	_Atomic int sleeps; /* the rank sleeps until its child shows one */
 };
 
 struct worker_stats {

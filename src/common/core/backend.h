@@ -33,6 +33,7 @@ struct rank_states;
 struct worker_stats;
 struct region_allocator;
 struct node_memory;
+struct result_transfer;
 
 /* See struct world. */
 typedef _Atomic(const void *) world_caller;
@@ -104,6 +105,32 @@ struct world {
 	 * rank 0 when a result is shown (sweep/delivery_state.h). NULL: rank 0
 	 * cannot read the other ranks' results while they run tasks. */
 	const int *result_event;
+	/* Brings results to rank 0 there; NULL: nothing does. */
+	const struct result_transfer *result_transfer;
+	/* Set by core while a sweep has results to transfer: a rank that waits
+	 * in tickets_claim or tickets_leave calls it again and again, and then
+	 * sleeps no longer than the seconds that it returns. NULL: none. */
+	double (*attend)(void *arg);
+	void *attend_arg;
+};
+
+enum { RESULT_MESSAGE_BYTES = 4000 };
+
+/* Messages to rank 0, in the order in which a rank sends them. No function
+ * waits. */
+struct result_transfer {
+	/* Send up to RESULT_MESSAGE_BYTES bytes, which may change afterwards.
+	 * *sent is false if rank 0 has too many unread messages. */
+	cohort_status (*send)(struct world *world, const void *data,
+	                      size_t bytes, bool *sent);
+
+	/* Whether all messages have been sent. */
+	cohort_status (*is_idle)(struct world *world, bool *idle);
+
+	/* On rank 0: receive a message. *from is its sender; -1: there is
+	 * none. `data` has RESULT_MESSAGE_BYTES bytes. */
+	cohort_status (*receive)(struct world *world, int *from, void *data,
+	                         size_t *bytes);
 };
 
 /* A wait of a rank that has lost others. All 0 but `call` at first. */

@@ -218,6 +218,23 @@ static void tell_progress(const struct delivery *delivery)
 	delivery_wake_waiting(delivery->run);
 }
 
+bool delivery_take_own(struct delivery *delivery, bool trusted,
+                       const void **record, size_t *bytes)
+{
+	const int r = delivery->run->group->world->rank;
+	struct delivery_stream *stream = &delivery->streams[r];
+	struct taken_record taken;
+
+	delivery_follow_children(delivery, r);
+	if (!delivery_take(delivery, r, delivery_read(delivery, r),
+	                   stream->taken, trusted, &taken))
+		return false;
+	*record = taken.record;
+	*bytes = (size_t)(taken.next - stream->taken);
+	stream->taken = taken.next;
+	return true;
+}
+
 void delivery_poll_rank(struct delivery *delivery, int r, bool trusted)
 {
 	delivery_follow_children(delivery, r);
@@ -232,6 +249,8 @@ void delivery_poll(struct delivery *delivery, bool trusted)
 
 	delivery->tasks = 0;
 	delivery->seconds = 0;
+	if (delivery->receive)
+		delivery->receive(delivery);
 	for (int r = 0; r < size; r++)
 		delivery_poll_rank(delivery, r, trusted);
 	if (delivery->discards)
@@ -277,7 +296,7 @@ void delivery_begin(struct sweep_run *run)
 	struct reorder_item item = {0, 0, REORDER_BORROWED, NULL};
 	struct taken_record taken;
 
-	if (!delivery || !delivery->streams)
+	if (!delivery || !delivery->arrived)
 		return;
 	for (size_t next = 0; next < delivery->loaded.used;) {
 		item.copy = delivery->loaded.records + next;

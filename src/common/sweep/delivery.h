@@ -11,6 +11,11 @@ void delivery_poll(struct delivery *delivery, bool trusted);
 /* The same for the stream of rank r. */
 void delivery_poll_rank(struct delivery *delivery, int r, bool trusted);
 
+/* On other ranks that send records: take the next one of this rank. *record is
+ * valid until the next call. False if there is none now. */
+bool delivery_take_own(struct delivery *delivery, bool trusted,
+                       const void **record, size_t *bytes);
+
 /* When tasks are about to run: on rank 0, hand over the journal's results. */
 void delivery_begin(struct sweep_run *run);
 

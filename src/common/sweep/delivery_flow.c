@@ -4,7 +4,7 @@
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
-#include "delivery.h"
+#include "delivery_mail.h"
 #include "delivery_sleep.h"
 #include "survivors.h"
 #include "sweep_stop.h"
@@ -44,7 +44,9 @@ static bool is_ahead(const struct sweep_run *run, size_t index, uint64_t most)
 {
 	const struct rank_states *states = run->group->world->states;
 
+	/* Ranks of other machines do not see what rank 0 publishes. */
 	return run->delivery->segment > 0 && run->job->ordered &&
+	       run->group->world->nodes <= 1 &&
 	       atomic_load(&states->held) >= most &&
 	       atomic_load(&states->next) != index;
 }
@@ -62,6 +64,18 @@ static struct rank_state *flow_state(const struct sweep_run *run)
 	return &world->states->ranks[world->stats_index];
 }
 
+/* All records of this rank have been sent, or handed over on rank 0. */
+static bool all_is_taken(struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	const struct result_store *store = &run->sweep->store;
+
+	if (world->rank == 0)
+		delivery_poll_rank(run->delivery, 0, true);
+	return run->delivery->streams[world->rank].taken >=
+	       result_store_place(store, store->used);
+}
+
 /* If rank 0 has taken all records of the other half, go on there. */
 static void turn_if_free(struct sweep_run *run)
 {
@@ -70,9 +84,14 @@ static void turn_if_free(struct sweep_run *run)
 	const struct world *world = run->group->world;
 	const uint64_t turns = store->turns;
 
+	if (run->delivery->mail && world->rank != 0)
+		delivery_mail_send(run->delivery, true);
+	if (run->delivery->mail && !all_is_taken(run))
+		return;
 	if (world->rank == 0)
 		delivery_poll_rank(run->delivery, 0, true);
-	else if (atomic_load(&state->taken) < turns * store->half)
+	else if (!run->delivery->mail &&
+	         atomic_load(&state->taken) < turns * store->half)
 		return;
 	atomic_store(&state->ends[turns % 2],
 	             result_store_place(store, store->used));
@@ -80,8 +99,9 @@ static void turn_if_free(struct sweep_run *run)
 	result_store_turn(store);
 	atomic_store(&world->stats->ranks[world->stats_index].shown,
 	             result_store_place(store, 0));
-	if (world->rank == 0)
-		run->delivery->streams[0].taken = result_store_place(store, 0);
+	if (world->rank == 0 || run->delivery->mail)
+		run->delivery->streams[world->rank].taken =
+		    result_store_place(store, 0);
 }
 
 static bool must_give_up(const struct sweep_run *run)
@@ -179,7 +199,7 @@ void delivery_give_up(struct sweep_run *run)
 	struct delivery *delivery = run->delivery;
 
 	if (!delivery->discards || !run->job->ordered ||
-	    delivery->held < HELD_MOST / 2 ||
+	    run->group->world->nodes > 1 || delivery->held < HELD_MOST / 2 ||
 	    delivery_world_failed(run->group->world) || !all_are_held_up(run))
 		return;
 	const size_t arrived = delivery->arrived_count;

@@ -135,7 +135,8 @@ cohort_status delivery_collect_late(struct sweep_run *run)
 	const struct result_store *store = &run->sweep->store;
 	struct mail mail = {0};
 
-	if (!delivery || world->size == 1 || world->result_event)
+	if (!delivery || world->size == 1 || world->result_event ||
+	    delivery->mail)
 		return COHORT_OK;
 	const size_t bytes =
 	    world->rank == 0 ? 0 : store->used - (size_t)delivery->sent;

@@ -10,6 +10,7 @@
 #include "common/base/worker_stats.h"
 #include "delivery.h"
 #include "delivery_flow.h"
+#include "delivery_mail.h"
 #include "delivery_sleep.h"
 
 #include <stdlib.h>
@@ -41,15 +42,16 @@ static bool is_root(const struct sweep_run *run)
 	return run->group->world->rank == 0;
 }
 
-/* Rank 0 needs an event of its own for its children, if there is none that all
- * ranks have. */
+/* If there is no event that all ranks have, rank 0, and a rank that sends its
+ * records, needs one of its own for its children. */
 static bool open_event(struct delivery *delivery)
 {
 	const struct sweep_run *run = delivery->run;
 	const int *shared = run->group->world->result_event;
 
 	delivery->event = shared ? *shared : -1;
-	if (shared || !is_root(run) || !run->isolate)
+	if (shared || !run->isolate ||
+	    (!is_root(run) && !delivery_mail_is_used(run)))
 		return true;
 	delivery->event = descriptor_event();
 	delivery->own_event = delivery->event >= 0;
@@ -78,14 +80,20 @@ static bool open_sets(struct delivery *delivery)
 	return true;
 }
 
+static bool open_streams(struct delivery *delivery)
+{
+	const int size = delivery->run->group->world->size;
+
+	delivery->streams = calloc((size_t)size, sizeof(*delivery->streams));
+	return delivery->streams != NULL;
+}
+
 static bool open_root(struct delivery *delivery)
 {
 	struct sweep_run *run = delivery->run;
 	struct rank_states *states = run->group->world->states;
 
-	delivery->streams =
-	    calloc((size_t)run->group->world->size, sizeof(*delivery->streams));
-	if (!delivery->streams || !open_sets(delivery))
+	if (!open_streams(delivery) || !open_sets(delivery))
 		return false;
 	if (delivery->discards)
 		result_store_init(&delivery->kept, run->group->world->regions);
@@ -110,7 +118,8 @@ static bool open_halves(struct delivery *delivery)
 		if (regions && !store->regions)
 			return false;
 	}
-	if (world->result_event || world->rank == 0)
+	if (world->result_event || world->rank == 0 ||
+	    delivery_mail_is_used(run))
 		delivery->segment = delivery_segment(world->size);
 	store->count = count;
 	result_store_halve(store);
@@ -163,6 +172,13 @@ cohort_status delivery_open(struct sweep_run *run)
 	    (is_root(run) && !open_root(delivery)))
 		return error_sys("cohort_scatter: no memory for results as "
 		                 "they come");
+	if (delivery_mail_is_used(run)) {
+		if (!is_root(run) && !open_streams(delivery))
+			return error_sys("cohort_scatter: calloc");
+		const cohort_status status = delivery_mail_open(delivery);
+		if (status != COHORT_OK)
+			return status;
+	}
 	if (run->isolate)
 		seal_all(run);
 	atomic_store(&own_state(run)->children, 0);
@@ -179,6 +195,7 @@ void delivery_close(struct sweep_run *run)
 
 	if (!delivery)
 		return;
+	delivery_mail_close(delivery);
 	for (int r = 0; delivery->streams && r < run->group->world->size; r++)
 		free(delivery->streams[r].sent);
 	if (delivery->own_event)
@@ -223,6 +240,14 @@ static void show(const struct sweep_run *run, uint64_t bytes)
 		delivery_wake_root(run);
 }
 
+/* After a long task, or after some short ones. */
+static bool is_turn(struct delivery *delivery, double seconds)
+{
+	delivery->seconds += seconds;
+	return ++delivery->tasks >= TASKS_MOST ||
+	       delivery->seconds > TASKS_SECONDS;
+}
+
 void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
                         double seconds)
 {
@@ -234,13 +259,13 @@ void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
 		 * decides about the task. */
 		if (!in_child || !run->singly)
 			show(run, place);
+		if (!in_child && delivery->mail && is_turn(delivery, seconds))
+			delivery_mail_send(delivery, false);
 		return;
 	}
 	atomic_store_explicit(&own_counters(run)->shown, place,
 	                      memory_order_relaxed);
-	delivery->seconds += seconds;
-	if (++delivery->tasks >= TASKS_MOST ||
-	    delivery->seconds > TASKS_SECONDS)
+	if (is_turn(delivery, seconds))
 		delivery_poll(delivery, false);
 }
 
@@ -291,6 +316,8 @@ void delivery_end_round(struct sweep_run *run)
 	atomic_store(&own_state(run)->ended, delivery_round_of(run));
 	if (run->delivery->event >= 0)
 		delivery_wake_root(run);
+	if (run->delivery->mail)
+		delivery_mail_end_round(run->delivery);
 	if (!is_root(run))
 		return;
 	if (run->group->world->result_event)
@@ -302,6 +329,9 @@ cohort_status delivery_status(const struct sweep_run *run)
 {
 	const struct delivery *delivery = run->delivery;
 
+	if (delivery && delivery->mail_failed)
+		return error_set(delivery->mail_failed, "%s",
+		                 delivery->mail_sentence);
 	if (!delivery || !delivery->halted)
 		return COHORT_OK;
 	if (delivery->no_memory)

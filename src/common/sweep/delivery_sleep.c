@@ -13,14 +13,30 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Whether the rank sleeps that the event wakes: rank 0, or this one. */
+static _Atomic int *sleep_word(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return world->result_event
+	           ? &world->stats->root_sleeps
+	           : &world->stats->ranks[world->stats_index].sleeps;
+}
+
+/* Whether this rank takes records from its streams. */
+static bool attends(const struct sweep_run *run)
+{
+	return run->delivery &&
+	       (run->group->world->rank == 0 || run->delivery->mail);
+}
+
 void delivery_wake_root(const struct sweep_run *run)
 {
-	struct worker_stats *stats = run->group->world->stats;
+	_Atomic int *sleeps = sleep_word(run);
 	const uint64_t one = 1;
 	const int saved = errno;
 
-	if (!atomic_load(&stats->root_sleeps) ||
-	    !atomic_exchange(&stats->root_sleeps, 0))
+	if (!atomic_load(sleeps) || !atomic_exchange(sleeps, 0))
 		return;
 	ssize_t written = write(run->delivery->event, &one, sizeof(one));
 	(void)written;
@@ -29,36 +45,45 @@ void delivery_wake_root(const struct sweep_run *run)
 
 int delivery_event(const struct sweep_run *run)
 {
-	return run->delivery && run->group->world->rank == 0
-	           ? run->delivery->event
-	           : -1;
+	return attends(run) ? run->delivery->event : -1;
 }
 
 void delivery_before_sleep(const struct sweep_run *run)
 {
-	if (!run->delivery || run->group->world->rank != 0)
+	if (!attends(run))
 		return;
-	atomic_store(&run->group->world->stats->root_sleeps, 1);
+	atomic_store(sleep_word(run), 1);
 }
 
 void delivery_after_sleep(const struct sweep_run *run)
 {
 	uint64_t number;
 
-	if (!run->delivery || run->group->world->rank != 0)
+	if (!attends(run))
 		return;
-	atomic_store(&run->group->world->stats->root_sleeps, 0);
+	atomic_store(sleep_word(run), 0);
 	if (run->delivery->event < 0)
 		return;
 	ssize_t got = read(run->delivery->event, &number, sizeof(number));
 	(void)got;
 }
 
+/* Of a rank that has messages to look for. */
+static void nap_for_mail(void)
+{
+	static const struct timespec nap = {0, 300 * 1000};
+
+	nanosleep(&nap, NULL);
+}
+
 void delivery_sleep(const struct sweep_run *run)
 {
 	struct pollfd event = {.fd = run->delivery->event, .events = POLLIN};
 
-	descriptor_poll_ms(&event, 1, DELIVERY_SLEEP_MS);
+	if (run->delivery->mail)
+		nap_for_mail();
+	else
+		descriptor_poll_ms(&event, 1, DELIVERY_SLEEP_MS);
 }
 
 /* Sequentially consistent: either this rank sees that another one waits, or
@@ -86,8 +111,11 @@ void delivery_wait(const struct sweep_run *run, uint32_t room)
 {
 	const struct timespec most = {.tv_nsec = DELIVERY_SLEEP_MS * 1000000L};
 
-	syscall(SYS_futex, &run->group->world->states->room, FUTEX_WAIT, room,
-	        &most, NULL, 0);
+	if (run->delivery->mail)
+		nap_for_mail();
+	else
+		syscall(SYS_futex, &run->group->world->states->room, FUTEX_WAIT,
+		        room, &most, NULL, 0);
 }
 
 void delivery_end_wait(const struct sweep_run *run)

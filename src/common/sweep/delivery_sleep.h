@@ -12,9 +12,10 @@ enum { DELIVERY_SLEEP_MS = 50 };
  * sleeps. */
 void delivery_wake_root(const struct sweep_run *run);
 
-/* On rank 0, before it looks at the streams for the last time, and after a
- * sleep. Between them delivery_event is readable when more is shown; -1: there
- * is nothing to wait for. On other ranks they do nothing. */
+/* On rank 0, and on a rank that sends its records, before it looks at its
+ * streams for the last time, and after a sleep. Between them delivery_event is
+ * readable when more is shown; -1: there is nothing to wait for. On other ranks
+ * they do nothing. */
 void delivery_before_sleep(const struct sweep_run *run);
 void delivery_after_sleep(const struct sweep_run *run);
 int delivery_event(const struct sweep_run *run);

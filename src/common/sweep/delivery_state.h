@@ -8,11 +8,11 @@
  * A record of an isolated task is copied, and handed over only if the copy has
  * its seal: the child that wrote it may still write to any of it.
  *
- * delivery.h is rank 0's part, and delivery_round.h every rank's. On mpi with
- * several ranks, where world->result_event is NULL, the other ranks' records
- * are gathered after each pass (delivery_late.h). A backend that brings them to
- * rank 0 earlier appends them to the streams of their ranks, as they are in the
- * stores.
+ * delivery.h is rank 0's part, and delivery_round.h every rank's. On mpi, where
+ * world->result_event is NULL, the other ranks send their records to rank 0,
+ * which appends them to the streams of their ranks, as they are in the stores
+ * (delivery_mail.h). A backend with several ranks that can neither show nor
+ * send them gathers them after each pass (delivery_late.h).
  */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_STATE_H
 #define COHORT_COMMON_SWEEP_DELIVERY_STATE_H
@@ -31,18 +31,27 @@ struct delivery_stream {
 	 * they are. */
 	unsigned char *sent;
 	uint64_t sent_bytes;
+	uint64_t sent_room; /* bytes allocated; see delivery_mail.c */
 };
+
+struct delivery_mail;
 
 struct delivery {
 	struct sweep_run *run;
+	struct delivery_mail *mail; /* NULL: no messages; delivery_mail.h */
+	cohort_status mail_failed;  /* why messages do not come any more */
+	char mail_sentence[ERROR_BYTES];
+	/* On rank 0: append what has come to the streams; NULL: nothing. */
+	void (*receive)(struct delivery *delivery);
 	int event;      /* wakes rank 0 when a result is shown */
 	bool own_event; /* it is of this sweep alone */
+	/* By rank; of those that send their records, each reads its own. */
+	struct delivery_stream *streams;
 	/* On rank 0: */
-	struct delivery_stream *streams; /* by rank */
-	unsigned char *arrived;          /* a bit for each task with a result */
-	struct reorder reorder;          /* results that wait for their turn */
-	uint64_t next;       /* ordered: the lowest index not handed over */
-	unsigned char *copy; /* of a record that may change */
+	unsigned char *arrived; /* a bit for each task with a result */
+	struct reorder reorder; /* results that wait for their turn */
+	uint64_t next;          /* ordered: the lowest index not handed over */
+	unsigned char *copy;    /* of a record that may change */
 	size_t copy_room;
 	/* If results are released as they are read: */
 	bool discards;

@@ -114,7 +114,7 @@ static void count_own(const struct sweep_run *run, struct rank_status *own)
 	const struct delivery *delivery = run->delivery;
 	const struct result_store *store = &run->sweep->store;
 
-	if (delivery && delivery->discards && delivery->streams) {
+	if (delivery && delivery->discards && delivery->arrived) {
 		own->records = delivery->arrived_count;
 		own->digest = run->isolate ? delivery->digest : 0;
 	} else if (!delivery || delivery->segment == 0) {
@@ -220,7 +220,7 @@ static cohort_status find_lost_tasks(struct sweep_run *run)
 	if (!done)
 		return group_give_up(run->group, &call,
 		                     error_sys("%s: calloc", function));
-	if (run->delivery && run->delivery->streams && run->delivery->discards)
+	if (run->delivery && run->delivery->arrived && run->delivery->discards)
 		memcpy(done, run->delivery->arrived, bytes);
 	else
 		mark_own_results(&sweep->store, done);

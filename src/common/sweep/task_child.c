@@ -7,7 +7,7 @@
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
 #include "common/core/open.h"
-#include "delivery.h"
+#include "delivery_mail.h"
 #include "delivery_sleep.h"
 #include "job_control.h"
 #include "sigchld.h"
@@ -197,10 +197,10 @@ struct child_end task_child_wait(struct task_child *child)
 		}
 		delivery_before_sleep(run);
 		if (delivery_event(run) >= 0)
-			delivery_poll(run->delivery, false);
-		event = child_process_wait(&child->process, channel->rank_end,
-		                           delivery_event(run),
-		                           seconds_left(child));
+			delivery_attend(run->delivery);
+		event = child_process_wait(
+		    &child->process, channel->rank_end, delivery_event(run),
+		    delivery_nap(run->delivery, seconds_left(child)));
 		delivery_after_sleep(run);
 		if (event == CHILD_FD_READABLE)
 			ticket_request_serve(channel,

@@ -1,0 +1,35 @@
+/*
+ * Results as they come, where rank 0 cannot read the other ranks' memory and
+ * the backend has a struct result_transfer: each rank sends its finished
+ * records as a stream of bytes, cut into messages, between its tasks and while
+ * it waits. Rank 0 appends them to the stream of the rank. An empty message
+ * ends a rank's round.
+ */
+#ifndef COHORT_COMMON_SWEEP_DELIVERY_MAIL_H
+#define COHORT_COMMON_SWEEP_DELIVERY_MAIL_H
+
+#include "delivery.h"
+
+/* Whether records travel so. */
+bool delivery_mail_is_used(const struct sweep_run *run);
+
+/* On other ranks than 0: send what is finished, as far as rank 0 keeps up. If
+ * `trusted`, no child runs. */
+void delivery_mail_send(struct delivery *delivery, bool trusted);
+
+/* Before a sleep: hand over on rank 0, or send, what is finished. */
+void delivery_attend(struct delivery *delivery);
+
+/* Seconds that the rank may sleep then: `most`, or less if there are messages
+ * to look for. `delivery` may be NULL. */
+double delivery_nap(const struct delivery *delivery, double most);
+
+/* At the end of a round, on every rank: send all, or receive the rest and hand
+ * it over. Ends at the group's timeout. */
+void delivery_mail_end_round(struct delivery *delivery);
+
+/* In delivery_open and delivery_close. */
+COHORT_CHECKED cohort_status delivery_mail_open(struct delivery *delivery);
+void delivery_mail_close(struct delivery *delivery);
+
+#endif
