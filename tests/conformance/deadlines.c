@@ -25,9 +25,11 @@ static int take_time(cohort_task *task)
 	size_t *result = cohort_task_result(task, sizeof(*result));
 
 	*result = index * index;
+	if (index == slow->stop_at && cohort_stop(slow->group) != COHORT_OK)
+		return cohort_task_fail(task, "%s", cohort_error());
 	if (slow->seconds > 0)
 		nap(slow->seconds);
-	return index == slow->stop_at && cohort_stop(slow->group);
+	return 0;
 }
 
 static cohort_job job_of(struct slow *slow, double deadline)
@@ -139,7 +141,7 @@ static void checks_journal(const struct run *run)
 {
 	struct slow slow = {.group = run->group, .seconds = 0.2, .stop_at = 0};
 	cohort_job job = job_of(&slow, 0);
-	const size_t tasks = (size_t)run->size * 3;
+	const size_t tasks = (size_t)run->size * 50;
 	char folder[64] = "";
 	char command[96];
 	cohort_counts counts;

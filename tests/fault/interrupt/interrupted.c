@@ -25,7 +25,7 @@
 
 enum { LARGE = 1 << 20 };
 
-static const double bound = 0.3;   /* seconds */
+static const double bound = 1;     /* seconds */
 static const double patience = 60; /* until a rank gives up, times the pace */
 
 static struct {
