@@ -114,6 +114,18 @@ static bool each_line(const struct kept_addresses *kept,
 	return go_on;
 }
 
+/* A sanitizer's own memory looks as the program's does. The program may have
+ * one that the library was not compiled with: these are NULL if it has none. */
+extern void __asan_init(void) __attribute__((weak));
+extern void __hwasan_init(void) __attribute__((weak));
+extern void __msan_init(void) __attribute__((weak));
+extern void __tsan_init(void) __attribute__((weak));
+
+static bool has_sanitizer(void)
+{
+	return __asan_init || __hwasan_init || __msan_init || __tsan_init;
+}
+
 void private_memory_release(const void *const kept[], int count)
 {
 	struct kept_addresses addresses = {
@@ -123,12 +135,6 @@ void private_memory_release(const void *const kept[], int count)
 
 	for (int i = 0; i < count && addresses.count < KEPT_MOST; i++)
 		addresses.at[addresses.count++] = (uintptr_t)kept[i];
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	if (each_line(&addresses, is_not_valgrind))
+	if (!has_sanitizer() && each_line(&addresses, is_not_valgrind))
 		each_line(&addresses, release_line);
-#else
-	(void)each_line;
-	(void)is_not_valgrind;
-	(void)release_line; /* the sanitizer's own memory looks the same */
-#endif
 }
