@@ -4,6 +4,7 @@
 #                   libcohort.so
 #   static          the static library and its targets
 #   openmpi, mpich  the module for one MPI
+#   tools           the command cohort
 #   doc             README, docs, and the examples' sources
 include(CMakePackageConfigHelpers)
 

@@ -79,7 +79,7 @@ step_install() {
 step_components() {
 	local component parts=$WORK/parts
 	rm -rf "$parts"
-	for component in runtime devel static doc $FAMILIES; do
+	for component in runtime devel static tools doc $FAMILIES; do
 		put "$BUILD" --prefix "$parts/$component" \
 			--component "$component"
 	done
@@ -208,7 +208,8 @@ step_from_0_1() {
 step_newer() {
 	local program=$WORK/newer
 	mkdir -p "$WORK/later"
-	sed -E 's/^\} cohort_(options|job|counts|result);/\tuint64_t later;\n&/' \
+	sed -E -e 's/^\} cohort_(options|job|counts);/\tuint64_t later;\n&/' \
+		-e '/^struct cohort_result \{/,/^\};/s/^\};/\tuint64_t later;\n&/' \
 		"$SOURCES/include/cohort.h" > "$WORK/later/cohort.h"
 	[ "$(grep -c 'uint64_t later;' "$WORK/later/cohort.h")" = 4 ] ||
 		fail "four structs were to grow"

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Command lines that are wrong: a sentence that helps, exit status 2, nothing run
+# and no directory made.
+#
+#   refusals.sh COHORT
+set -euo pipefail
+export LC_ALL=C
+
+cohort=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+printf 'a,b\n1,2\n3\n' >short.csv
+printf 'a,b\n1,2\n"3,4\n' >open.csv
+printf 'a,b\n1,"2"x\n' >quote.csv
+printf 'a,a\n1,2\n' >twice.csv
+printf 'a,\n1,2\n' >nameless.csv
+printf 'a,b\n1,\0\n' >zero.csv
+: >empty.csv
+printf '{"a": 1}\n{"aa": 2}\n' >key.jsonl
+printf '{"a": 1}\n{"a": 1, "b": }\n' >syntax.jsonl
+printf '[1]\n' >array.jsonl
+mkdir folder
+: >plain
+
+tried=0
+# refused 'PART OF THE SENTENCE' ARGUMENT...
+refused() {
+	local status=0 sentence
+
+	sentence=$("$cohort" sweep "${@:2}" 2>&1 >said) || status=$?
+	[ -s said ] && sentence+=" (and standard output is not empty)"
+	if [ $status != 2 ] || [[ $sentence != *"$1"* ]] ||
+		[[ $sentence == *empty\) ]]; then
+		echo "cohort sweep ${*:2}: expected status 2 and '$1'," \
+			"but got $status and: $sentence"
+		exit 1
+	fi
+	[ "$(wc -l <<<"$sentence")" = 1 ] || {
+		echo "more than one line: $sentence"
+		exit 1
+	}
+	tried=$((tried + 1))
+}
+
+refused 'there is no command' -p a=1
+refused 'did you mean --zip?' --zp -- true
+refused '--timeout' --timeout
+refused 'short.csv, line 3: 1 value, and the header names 2 (a, b)' \
+	--input short.csv -- true
+refused 'open.csv, line 3: a quoted value begins here' --input open.csv -- true
+refused 'quote.csv, line 2, column 6' --input quote.csv -- true
+refused "two columns are called 'a'" --input twice.csv -- true
+refused 'column 2 has no name' --input nameless.csv -- true
+refused 'zero byte' --input zero.csv -- true
+refused 'empty.csv: it is empty' --input empty.csv -- true
+refused 'nothere.csv: it cannot be opened: No such file' \
+	--input nothere.csv -- true
+refused 'no ending says what it is' --input plain -- true
+refused "'xls' is not a format" --input t.xls -- true
+refused "key.jsonl, line 2: 'aa' is not a key" --input key.jsonl -- true
+refused 'syntax.jsonl, line 2, column' --input syntax.jsonl -- true
+refused 'array.jsonl, line 1: expected an object' --input array.jsonl -- true
+refused 'expected NAME=VALUES' -p a -- true
+refused 'did you mean linspace:' -p a=linspcae:1:2:3 -- true
+refused 'expected FROM:TO:COUNT' -p a=linspace:1:2 -- true
+refused 'expected FROM:TO:COUNT' -p a=linspace:1:x:3 -- true
+refused 'steps of -1 do not lead from 0 to 5' -p a=range:0:5:-1 -- true
+refused '--zip pairs values' --zip -p a=1,2 -p b=1 -- true
+refused 'need --sample' -p a=uniform:0:1 -- true
+refused 'no -p names a distribution' --sample 3 -p a=1 -- true
+refused 'LO below HI' --sample 3 -p a=uniform:1:1 -- true
+refused 'SD above 0' --sample 3 -p a=normal:1:0 -- true
+refused 'there are random, lhs and sobol' --sample 3 --method halton \
+	-p a=uniform:0:1 -- true
+refused 'expected a number of samples' --sample 0 -p a=uniform:0:1 -- true
+refused "two columns are called 'a'" -p a=1 -p a=2 -- true
+refused 'did you mean {mesh}?' -p mesh=1 -- true '{mehs}'
+refused 'is not closed' -p a=1 -- true '{a'
+refused 'closes nothing' -p a=1 -- true 'a}'
+refused 'is not in PATH' -p a=1 -- no-such-program
+refused './nothing cannot be started: No such file' -p a=1 -- ./nothing
+refused './plain cannot be started: Permission denied' -p a=1 -- ./plain
+refused './folder cannot be started: Is a directory' -p a=1 -- ./folder
+refused '--timeout -1: expected a number of seconds' --timeout -1 -p a=1 -- true
+refused '--retries x: expected a whole number' --retries x -p a=1 -- true
+refused '--mem 5X' --mem 5X -p a=1 -- true
+refused '--halt soon' --halt soon -p a=1 -- true
+refused '--halt now,fail=0' --halt now,fail=0 -p a=1 -- true
+refused 'expected NAME=VALUE' --env a -p a=1 -- true
+refused 'did you mean json?' --parse jsno -p a=1 -- true
+refused 'name the values with --columns' --parse csv -p a=1 -- true
+refused 'regex:a=(' --parse 'regex:a=(' -p a=1 -- true
+refused "'xlsx' is no format of tables" -o t.xlsx -p a=1 -- true
+refused 'no/such/t.csv: it cannot be written' -o no/such/t.csv -p a=1 -- true
+refused '--keep-failed keeps the directories of --tmp' --keep-failed -p a=1 -- true
+refused '--retry-on says when --retries counts' --retry-on exit -p a=1 -- true
+refused 'which is no backend' --backend foo -p a=1 -- true
+
+left=$(ls -d ./*.cohort* 2>/dev/null || true)
+[ -z "$left" ] || {
+	echo "a directory was made: $left"
+	exit 1
+}
+echo "$tried command lines were refused"

@@ -1,0 +1,196 @@
+#!/usr/bin/env bash
+# `cohort sweep` runs commands: what they get, what is kept of them, and what a later
+# run does.
+#
+#   sweep.sh COHORT [LAUNCHER]...
+#
+# With launchers the first case runs under each of them, too.
+set -euo pipefail
+export LC_ALL=C
+
+cohort=$1
+shift
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+export COHORT_PROGRESS=never
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] && return
+	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
+	cat said 2>/dev/null
+	exit 1
+}
+
+# status EXPECTED COMMAND...
+status() {
+	local status=0
+
+	"${@:2}" >out 2>said || status=$?
+	[ $status = "$1" ] || {
+		echo "${*:2}: expected status $1, but got $status"
+		cat out said
+		exit 1
+	}
+}
+
+# ---- the same table from every backend ----
+
+cat >plant <<'END'
+#!/bin/sh
+# plant A B: fails if A is 2, is ended by a signal if A is 3.
+echo "to $1 and $2" >&2
+[ "$1" = 3 ] && kill -SEGV $$
+printf '{"sum": %d, "text": "%s,"}\n' $(($1 + 10)) "$2"
+[ "$1" != 2 ]
+END
+chmod +x plant
+table='a,b,status,exit,signal,sum,text
+1,x,ok,0,,11,"x,"
+1,y z,ok,0,,11,"y z,"
+2,x,failed,1,,,
+2,y z,failed,1,,,
+3,x,crashed,,11,,
+3,y z,crashed,,11,,
+4,x,ok,0,,14,"x,"
+4,y z,ok,0,,14,"y z,"'
+args=(--parse json --no-measures -o t.csv -p a=1,2,3,4 -p 'b=x,y z' --
+	./plant '{a}' '{b}')
+for backend in 'serial' 'mp -n 3'; do
+	status 1 "$cohort" sweep --fresh --backend $backend "${args[@]}"
+	same "the table on $backend" "$table" "$(cat t.csv)"
+	same "the table of the journal" "$table" \
+		"$("$cohort" results --no-measures plant.cohort)"
+	grep -q 'cohort: 4 done, 4 failed' said
+	grep -q '  2: exit status 1; as task 2, see: cohort output' said
+	grep -q '  2: ended by signal 11 (SIGSEGV); as task 4' said
+done
+for launcher in "$@"; do
+	status 1 "$launcher" -n 3 "$cohort" sweep --fresh "${args[@]}"
+	same "the table under $launcher" "$table" "$(cat t.csv)"
+	grep -q 'cohort: 4 done, 4 failed.* mpi, 3 ranks' said
+done
+for format in tsv jsonl sqlite; do
+	"$cohort" results --no-measures -o t.$format plant.cohort
+done
+same 'the table as TSV' "$(tr , '\t' <<<'3,y z,crashed,,11,,')" \
+	"$(sed -n 7p t.tsv)"
+same 'the table as JSON lines' \
+	'{"a": 1, "b": "y z", "status": "ok", "exit": 0, "signal": null, "sum": 11, "text": "y z,"}' \
+	"$(sed -n 2p t.jsonl)"
+same 'the table in SQLite' '44|4|integer' "$(sqlite3 t.sqlite \
+	'SELECT sum(sum) - 6, count(sum), typeof(min(sum)) FROM results')"
+
+# ---- output ----
+
+"$cohort" output plant.cohort 1 >out 2>said
+same 'output of a task' '{"sum": 11, "text": "y z,"}' "$(cat out)"
+same 'errors of a task' 'to 1 and y z' "$(cat said)"
+same 'status' '8 of 8 tasks were run: 4 ok, 2 failed, 2 crashed' \
+	"$("$cohort" status plant.cohort | sed -n 2p)"
+
+# Tasks that print 0 to 1,000,000 bytes, zeros among them, in both streams.
+cat >noise <<'END'
+#!/bin/sh
+seed=$(printf 'n%07d' $1)
+yes "$seed" | tr n '\0' | head -c $1
+yes "$seed" | head -c $(($1 / 3)) >&2
+END
+chmod +x noise
+sizes=$(seq -s, 0 77777 1000000)
+status 0 "$cohort" sweep -n 3 -p size=$sizes -- ./noise
+index=0
+for size in ${sizes//,/ }; do
+	"$cohort" output noise.cohort $index >out 2>said
+	./noise $size 2>said.own | cmp - out
+	cmp said.own said
+	index=$((index + 1))
+done
+same 'packed files' yes "$([ "$(ls noise.cohort | wc -l)" -le 12 ] && echo yes)"
+status 0 "$cohort" sweep --fresh -n 2 --output-dir files -p size=5,7 -- ./noise
+./noise 7 2>/dev/null | cmp - files/1.out
+
+# ---- what a task gets ----
+
+status 0 "$cohort" sweep -n 2 --parse csv --columns value,index,attempt,slot \
+	--no-measures -o t.csv -p 'v=; rm -rf *,"two
+lines",q'\''q,' -- sh -c \
+	'printf %s "$COHORT_P_v" | tr "\n" /; echo ",$COHORT_TASK_INDEX,$COHORT_TASK_ATTEMPT,$(($COHORT_TASK_SLOT < 2))"'
+same 'values' '; rm -rf * two/lines q'\''q ' \
+	"$(sqlite3 :memory: '.import --csv t.csv t' "SELECT group_concat(value, ' ') FROM t")"
+same 'index' 0123 "$(sqlite3 :memory: '.import --csv t.csv t' 'SELECT group_concat("index", "") FROM t')"
+
+status 0 env OMPI_X=1 PMI_RANK=1 "$cohort" sweep -n 1 --fresh --env 'A=<{v}>' \
+	--parse 'regex:a=^A=(.*)' --no-measures -o t.csv -p v=7 -- \
+	sh -c 'env; ! env | grep -E "^(OMPI|PMI)"' sh
+same '--env' '7,ok,0,,<7>' "$(tail -1 t.csv)"
+
+echo input >input
+mkdir place
+status 0 "$cohort" sweep -n 1 --fresh --stdin '{f}' --chdir place \
+	--parse 'regex:all=(.*)' --no-measures -o t.csv -p f=$PWD/input -- \
+	sh -c 'echo "$(cat) $(pwd -P)"' sh
+same '--stdin and --chdir' "input $(pwd -P)/place" "$(tail -1 t.csv | cut -d, -f5)"
+
+status 1 env TMPDIR="$folder" "$cohort" sweep -n 2 --fresh --tmp --keep-failed \
+	--parse 'regex:dir=(.*)' --no-measures -o t.csv -p a=0,1 -- \
+	sh -c 'pwd; echo x >file; exit $1' sh '{a}'
+same '--tmp' 'gone there' "$(for a in 2 3; do
+	dir=$(sed -n ${a}p t.csv | cut -d, -f5)
+	[ $a = 3 ] && dir=$(ls -d "$folder"/??????)
+	[ -e "$dir/file" ] && echo there || echo gone
+done | paste -sd' ')"
+
+# ---- what a later run does ----
+
+echo 0 >count
+cat >counts <<'END'
+#!/bin/sh
+echo x >>ran
+[ "$1" != bad ]
+END
+chmod +x counts
+ran() {
+	wc -l <ran
+}
+printf 'v\na\nb\nbad\n' >cases.csv
+status 1 "$cohort" sweep -n 2 --input cases.csv -- ./counts
+same 'all are run' 3 "$(ran)"
+status 1 "$cohort" sweep -n 2 --input cases.csv -- ./counts
+same 'nothing is left' 3 "$(ran)"
+printf 'v\nc\nbad\nb\na\n' >cases.csv
+status 1 "$cohort" sweep -n 2 --no-measures -o t.csv --input cases.csv -- ./counts
+same 'a new row, and another order' 4 "$(ran)"
+same 'the table in the new order' 'c,ok bad,failed b,ok a,ok' \
+	"$(tail -n +2 t.csv | cut -d, -f1,2 | paste -sd' ')"
+status 1 "$cohort" sweep -n 2 --retry-failed --input cases.csv -- ./counts
+same 'failed ones again' 5 "$(ran)"
+status 2 "$cohort" sweep -n 2 --input cases.csv -- ./counts '{v}' more
+grep -q 'is of another sweep: its command is ./counts' said
+same 'nothing was run' 5 "$(ran)"
+status 1 "$cohort" sweep -n 2 --fresh --input cases.csv -- ./counts
+same 'all anew' 9 "$(ran)"
+[ -d cases.cohort.1 ]
+
+# ---- when things go wrong ----
+
+status 1 "$cohort" sweep -n 2 --fresh --timeout 0.3 --grace 0.2 -p a=1 -- \
+	sh -c 'trap "" TERM; sleep 1000; sleep 1000'
+grep -q 'longer than 0.3 s (--timeout)' said
+status 1 "$cohort" sweep -n 2 --fresh --retries 2 --retry-on exit \
+	--parse number -o t.csv -p a=1 -- sh -c 'exit 1'
+same 'attempts' 3 "$(tail -1 t.csv | cut -d, -f6)"
+status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit -o t.csv -p a=1 \
+	-- sh -c '[ $COHORT_TASK_ATTEMPT = 3 ]'
+same 'the attempt that succeeds' 4 "$(tail -1 t.csv | cut -d, -f6)"
+status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=2 -p a=range:1:50:1 -- false
+grep -q '0 done, 2 failed, 48 not run' said
+status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 -p a=0,1000 -- \
+	sh -c 'sleep $1; exit 1' sh '{a}'
+grep -q '0 done, 1 failed, 1 not run' said
+status 1 "$cohort" sweep -n 1 --fresh --parse number -p a=1 -- echo no
+grep -q "the last line of standard output is not a number: 'no 1'" said
+status 1 "$cohort" sweep -n 1 --fresh --mem 200M -p a=1 -- \
+	sh -c 'exec perl -e '\''$x = "x" x 1e9; kill 9, $$'\'
+echo "cohort sweep: all cases passed"

@@ -1,0 +1,120 @@
+/* An SQLite database with one table, `results`. The whole table is one
+ * transaction. */
+#include "table_format.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sqlite_writer {
+	sqlite3 *database;
+	sqlite3_stmt *insert;
+	size_t columns;
+};
+
+static bool refused(struct sqlite_writer *writer)
+{
+	return failure("the table cannot be written: SQLite: %s",
+	               sqlite3_errmsg(writer->database));
+}
+
+/* A name in SQL. */
+static void add_name(struct text *text, const char *name)
+{
+	text_add_string(text, "\"");
+	for (; *name; name++)
+		text_add(text, *name == '"' ? "\"\"" : name,
+		         *name == '"' ? 2 : 1);
+	text_add_string(text, "\"");
+}
+
+/* SQLite turns the text of a column with numeric affinity into a number where
+ * that loses nothing. */
+static const char *affinity(const struct output_column *column)
+{
+	return column->kind == OUTPUT_TEXT ? "TEXT" : "NUMERIC";
+}
+
+static bool create(struct sqlite_writer *writer,
+                   const struct output_column columns[], size_t count)
+{
+	struct text text = {0};
+
+	text_add_string(&text, "BEGIN; CREATE TABLE results (");
+	for (size_t c = 0; c < count; c++) {
+		text_add_string(&text, c > 0 ? ", " : "");
+		add_name(&text, columns[c].name);
+		text_print(&text, " %s", affinity(&columns[c]));
+	}
+	text_add_string(&text, ");");
+	bool good = sqlite3_exec(writer->database, text_string(&text), NULL,
+	                         NULL, NULL) == SQLITE_OK;
+	text_clear(&text);
+	text_add_string(&text, "INSERT INTO results VALUES (");
+	for (size_t c = 0; c < count; c++)
+		text_add_string(&text, c > 0 ? ", ?" : "?");
+	text_add_string(&text, ")");
+	good =
+	    good && sqlite3_prepare_v2(writer->database, text_string(&text), -1,
+	                               &writer->insert, NULL) == SQLITE_OK;
+	text_free(&text);
+	return good || refused(writer);
+}
+
+static bool sqlite_end(void *state, bool is_good)
+{
+	struct sqlite_writer *writer = state;
+	bool good = true;
+
+	sqlite3_finalize(writer->insert);
+	if (is_good && sqlite3_exec(writer->database, "COMMIT", NULL, NULL,
+	                            NULL) != SQLITE_OK)
+		good = refused(writer);
+	if (sqlite3_close(writer->database) != SQLITE_OK)
+		good = failure("the table cannot be written: SQLite does not "
+		               "close it");
+	free(writer);
+	return good;
+}
+
+static bool begin_sqlite(const char *path, const struct output_column columns[],
+                         size_t count, void **out)
+{
+	struct sqlite_writer *writer = memory_new(1, sizeof(*writer));
+
+	writer->columns = count;
+	if ((sqlite3_open(path, &writer->database) == SQLITE_OK ||
+	     refused(writer)) &&
+	    create(writer, columns, count)) {
+		*out = writer;
+		return true;
+	}
+	sqlite3_finalize(writer->insert);
+	sqlite3_close(writer->database);
+	free(writer);
+	return false;
+}
+
+static bool sqlite_row(void *state, const char *const values[])
+{
+	struct sqlite_writer *writer = state;
+
+	for (size_t c = 0; c < writer->columns; c++)
+		if (!values[c])
+			sqlite3_bind_null(writer->insert, (int)c + 1);
+		else
+			sqlite3_bind_text(writer->insert, (int)c + 1, values[c],
+			                  -1, SQLITE_STATIC);
+	const bool good = sqlite3_step(writer->insert) == SQLITE_DONE;
+	sqlite3_reset(writer->insert);
+	return good || refused(writer);
+}
+
+static const char *const endings[] = {"sqlite", "sqlite3", "db", NULL};
+
+const struct table_format format_sqlite = {
+    "sqlite", endings, false, begin_sqlite, sqlite_row, sqlite_end};

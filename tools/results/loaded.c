@@ -1,0 +1,164 @@
+#define _GNU_SOURCE /* qsort_r */
+#include "loaded.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "sweep/cases.h"
+
+#include <cohort.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_bytes(const char *a, size_t a_bytes, const char *b,
+                         size_t b_bytes)
+{
+	const size_t common = a_bytes < b_bytes ? a_bytes : b_bytes;
+	const int order = common > 0 ? memcmp(a, b, common) : 0;
+
+	return order != 0 ? order : (a_bytes > b_bytes) - (a_bytes < b_bytes);
+}
+
+static int compare_rows(const void *a, const void *b, void *arg)
+{
+	const size_t left = *(const size_t *)a;
+	const size_t right = *(const size_t *)b;
+	size_t left_bytes;
+	size_t right_bytes;
+	const char *left_row = table_row(arg, left, &left_bytes);
+	const char *right_row = table_row(arg, right, &right_bytes);
+	const int order =
+	    compare_bytes(left_row, left_bytes, right_row, right_bytes);
+
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
+static void sort_rows(struct loaded *loaded)
+{
+	const size_t rows = loaded->table.rows;
+
+	loaded->order = memory_new(rows, sizeof(*loaded->order));
+	for (size_t i = 0; i < rows; i++)
+		loaded->order[i] = i;
+	if (rows > 0)
+		qsort_r(loaded->order, rows, sizeof(*loaded->order),
+		        compare_rows, &loaded->table);
+}
+
+/* How the bytes compare with those of the row at a position of the order. */
+static int compare_at(const struct loaded *loaded, size_t position,
+                      const struct task_record *record)
+{
+	size_t bytes;
+	const char *row =
+	    table_row(&loaded->table, loaded->order[position], &bytes);
+
+	return compare_bytes(record->row, record->row_bytes, row, bytes);
+}
+
+/* The first position whose row is not before the record's. */
+static size_t find_first(const struct loaded *loaded,
+                         const struct task_record *record)
+{
+	size_t from = 0;
+	size_t to = loaded->table.rows;
+
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+
+		if (compare_at(loaded, middle, record) > 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+/* The row of a record: of equal rows the one with its index, or one that has no
+ * outcome, or the first. The number of rows if there is none. */
+static size_t find_row(const struct loaded *loaded,
+                       const struct task_record *record, size_t index)
+{
+	const size_t rows = loaded->table.rows;
+	size_t found = rows;
+	size_t bytes;
+
+	if (index < rows) {
+		const char *row = table_row(&loaded->table, index, &bytes);
+
+		if (!compare_bytes(record->row, record->row_bytes, row, bytes))
+			return index;
+	}
+	for (size_t at = find_first(loaded, record);
+	     at < rows && compare_at(loaded, at, record) == 0; at++) {
+		if (found == rows)
+			found = loaded->order[at];
+		if (!loaded->outcomes[loaded->order[at]].is_known)
+			return loaded->order[at];
+	}
+	return found;
+}
+
+static void keep(struct loaded *loaded, size_t row, const cohort_result *result)
+{
+	const size_t error_bytes = strlen(result->error) + 1;
+	char *copy = memory_new(result->bytes + error_bytes, 1);
+
+	if (result->bytes > 0)
+		memcpy(copy, result->data, result->bytes);
+	memcpy(copy + result->bytes, result->error, error_bytes);
+	free(loaded->owned[row]);
+	loaded->owned[row] = copy;
+	loaded->outcomes[row] = (struct outcome){
+	    .is_known = true,
+	    .data = copy,
+	    .bytes = result->bytes,
+	    .error = copy + result->bytes,
+	};
+}
+
+static bool read_journal(cohort_journal *journal, struct loaded *loaded)
+{
+	struct task_record record;
+	cohort_result result;
+	cohort_status status;
+	bool end = false;
+
+	while ((status = cohort_journal_next(journal, &result, &end)) ==
+	           COHORT_OK &&
+	       !end) {
+		if (!task_record_read(result.data, result.bytes, &record))
+			continue;
+		const size_t row = find_row(loaded, &record, result.index);
+		if (row < loaded->table.rows)
+			keep(loaded, row, &result);
+	}
+	return status == COHORT_OK || failure("%s", cohort_error());
+}
+
+bool loaded_read(const char *folder, struct loaded *out)
+{
+	cohort_journal *journal = NULL;
+
+	*out = (struct loaded){0};
+	if (!cases_read(folder, &out->table))
+		return false;
+	sort_rows(out);
+	out->outcomes = memory_new(out->table.rows, sizeof(*out->outcomes));
+	out->owned = memory_new(out->table.rows, sizeof(*out->owned));
+	if (cohort_journal_open(folder, &journal) != COHORT_OK)
+		return failure("%s", cohort_error());
+	const bool good = read_journal(journal, out);
+	cohort_journal_close(journal);
+	return good;
+}
+
+void loaded_free(struct loaded *loaded)
+{
+	for (size_t row = 0; loaded->owned && row < loaded->table.rows; row++)
+		free(loaded->owned[row]);
+	free(loaded->owned);
+	free(loaded->outcomes);
+	free(loaded->order);
+	table_free(&loaded->table);
+}

@@ -1,0 +1,93 @@
+/* `cohort output`: what tasks printed. */
+#include "base/exit_status.h"
+#include "base/failure.h"
+#include "base/number.h"
+#include "base/options.h"
+#include "loaded.h"
+#include "results.h"
+#include "task/pack.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct output_options {
+	bool help;
+};
+
+static const struct option options[] = {
+    {"Options", "help", 'h', OPTION_FLAG, offsetof(struct output_options, help),
+     NULL, "Print this."},
+};
+
+static const struct option_set set = {
+    "cohort output", "DIR INDEX...",
+    "Print what these tasks of the sweep in DIR printed, to standard output "
+    "and standard error as they did.",
+    options, sizeof(options) / sizeof(options[0])};
+
+static bool print_bytes(void *arg, enum process_stream stream,
+                        const void *bytes, size_t count)
+{
+	bool *failed = arg;
+	FILE *file = stream == STREAM_ERRORS ? stderr : stdout;
+
+	*failed = fwrite(bytes, 1, count, file) < count || fflush(file);
+	return !*failed;
+}
+
+static bool print_task(const char *folder, const struct loaded *loaded,
+                       const char *text)
+{
+	uint64_t index;
+	bool failed = false;
+	struct text path = {0};
+
+	if (!number_read_count(text, UINT64_MAX, &index) ||
+	    index >= loaded->table.rows)
+		return failure("%s: the sweep in %s has tasks 0 to %zu", text,
+		               folder, loaded->table.rows - 1);
+	const struct task_record record =
+	    outcome_record(&loaded->outcomes[index]);
+	if (record.end == TASK_NOT_RUN)
+		return failure("task %s has not been run yet", text);
+	text_print(&path, "%s/output-%" PRIu64 "-%d", folder, record.output_run,
+	           record.rank);
+	bool good = pack_read(text_string(&path), record.output_offset,
+	                      record.output_bytes, print_bytes, &failed);
+	text_free(&path);
+	if (failed)
+		good = failure("standard output cannot be written");
+	return good;
+}
+
+static bool print_tasks(const struct text_list *rest)
+{
+	struct loaded loaded;
+	bool good = loaded_read(rest->items[0], &loaded);
+
+	for (size_t i = 1; good && i < rest->count; i++)
+		good = print_task(rest->items[0], &loaded, rest->items[i]);
+	loaded_free(&loaded);
+	return good;
+}
+
+int output_main(int argc, char *argv[])
+{
+	struct output_options given = {0};
+	struct text_list rest = {0};
+	bool good = options_parse(&set, argc, argv, &given, &rest);
+
+	if (good && given.help) {
+		options_help(&set, stdout);
+		options_free(&set, &given, &rest);
+		return EXIT_DONE;
+	}
+	if (good && rest.count < 2)
+		good = failure("usage: %s %s", set.command, set.synopsis);
+	good = good && print_tasks(&rest);
+	if (!good)
+		fprintf(stderr, "cohort output: %s\n", failure_sentence());
+	options_free(&set, &given, &rest);
+	return good ? EXIT_DONE : EXIT_USAGE;
+}

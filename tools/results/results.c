@@ -1,0 +1,77 @@
+/* `cohort results`: the table of a sweep, also while it runs. */
+#include "results.h"
+
+#include "base/exit_status.h"
+#include "base/failure.h"
+#include "base/options.h"
+#include "loaded.h"
+#include "sweep/report.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct results_options {
+	const char *output;
+	const char *output_format;
+	bool no_measures;
+	bool help;
+};
+
+#define AT(field) offsetof(struct results_options, field)
+
+static const struct option options[] = {
+    {"Options", "output", 'o', OPTION_TEXT, AT(output), "FILE",
+     "Write the table there: .csv, .tsv, .jsonl or .sqlite. - or nothing: to "
+     "standard output, as CSV."},
+    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
+     "Format of the table, instead of the file's ending."},
+    {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
+     "Leave out the columns that differ from run to run."},
+    {NULL, "help", 'h', OPTION_FLAG, AT(help), NULL, "Print this."},
+};
+
+static const struct option_set set = {
+    "cohort results", "[OPTION]... DIR",
+    "Write the table of the sweep in DIR, also while it runs.", options,
+    sizeof(options) / sizeof(options[0])};
+
+static int write_results(const struct results_options *given,
+                         const char *folder)
+{
+	struct loaded loaded;
+	bool good = loaded_read(folder, &loaded);
+	const struct report report = {
+	    .table = &loaded.table,
+	    .outcomes = loaded.outcomes,
+	    .no_measures = given->no_measures,
+	};
+
+	good =
+	    good && report_write(&report, given->output ? given->output : "-",
+	                         given->output_format);
+	loaded_free(&loaded);
+	return good ? EXIT_DONE : EXIT_USAGE;
+}
+
+int results_main(int argc, char *argv[])
+{
+	struct results_options given = {0};
+	struct text_list rest = {0};
+	int status = EXIT_USAGE;
+
+	if (options_parse(&set, argc, argv, &given, &rest)) {
+		if (given.help) {
+			options_help(&set, stdout);
+			options_free(&set, &given, &rest);
+			return EXIT_DONE;
+		}
+		if (rest.count == 1)
+			status = write_results(&given, rest.items[0]);
+		else
+			failure("usage: %s %s", set.command, set.synopsis);
+	}
+	if (status != EXIT_DONE)
+		fprintf(stderr, "cohort results: %s\n", failure_sentence());
+	options_free(&set, &given, &rest);
+	return status;
+}

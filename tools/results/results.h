@@ -1,0 +1,10 @@
+/* Subcommands that look at a sweep: argv[0] is the subcommand. They return the
+ * exit status. */
+#ifndef TOOLS_RESULTS_RESULTS_H
+#define TOOLS_RESULTS_RESULTS_H
+
+int results_main(int argc, char *argv[]);
+int output_main(int argc, char *argv[]);
+int status_main(int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,103 @@
+/* `cohort status`: how far a sweep is, also while it runs. */
+#include "base/exit_status.h"
+#include "base/failure.h"
+#include "base/options.h"
+#include "loaded.h"
+#include "results.h"
+#include "sweep/description.h"
+#include "sweep/summary.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct status_options {
+	bool help;
+};
+
+static const struct option options[] = {
+    {"Options", "help", 'h', OPTION_FLAG, offsetof(struct status_options, help),
+     NULL, "Print this."},
+};
+
+static const struct option_set set = {
+    "cohort status", "DIR",
+    "Print how far the sweep in DIR is, also while it runs elsewhere.", options,
+    sizeof(options) / sizeof(options[0])};
+
+/* How many outcomes there are of each kind, and what the tasks took. */
+struct tally {
+	size_t of[TASK_END_COUNT];
+	double seconds;
+};
+
+static struct tally count_outcomes(const struct loaded *loaded)
+{
+	struct tally tally = {0};
+
+	for (size_t row = 0; row < loaded->table.rows; row++) {
+		const struct task_record record =
+		    outcome_record(&loaded->outcomes[row]);
+
+		tally.of[record.end]++;
+		tally.seconds += record.seconds;
+	}
+	return tally;
+}
+
+static void print_tally(const struct loaded *loaded, const struct tally *tally)
+{
+	const size_t total = loaded->table.rows;
+	const size_t run = total - tally->of[TASK_NOT_RUN];
+
+	printf("%zu of %zu tasks were run", run, total);
+	for (int end = 0; end < TASK_END_COUNT; end++)
+		if (tally->of[end] > 0)
+			printf("%s %zu %s", end == 0 ? ":" : ",",
+			       tally->of[end], task_end_words[end]);
+	printf("\n");
+	if (run > 0)
+		printf("mean time of a task: %.3f s\n",
+		       tally->seconds / (double)run);
+}
+
+static bool print_status(const char *folder)
+{
+	struct loaded loaded;
+	char *command = description_command(folder);
+
+	if (!command)
+		return false;
+	printf("%s: %s\n", folder, command);
+	free(command);
+	const bool good = loaded_read(folder, &loaded);
+	if (good) {
+		const struct tally tally = count_outcomes(&loaded);
+
+		print_tally(&loaded, &tally);
+		summary_print_reasons(loaded.outcomes, loaded.table.rows,
+		                      folder, stdout);
+	}
+	loaded_free(&loaded);
+	return good;
+}
+
+int status_main(int argc, char *argv[])
+{
+	struct status_options given = {0};
+	struct text_list rest = {0};
+	bool good = options_parse(&set, argc, argv, &given, &rest);
+
+	if (good && given.help) {
+		options_help(&set, stdout);
+		options_free(&set, &given, &rest);
+		return EXIT_DONE;
+	}
+	if (good && rest.count != 1)
+		good = failure("usage: %s %s", set.command, set.synopsis);
+	good = good && print_status(rest.items[0]);
+	if (!good)
+		fprintf(stderr, "cohort status: %s\n", failure_sentence());
+	options_free(&set, &given, &rest);
+	return good ? EXIT_DONE : EXIT_USAGE;
+}

@@ -1,0 +1,221 @@
+#define _GNU_SOURCE /* sigabbrev_np, cpu_set_t */
+#include "attempt.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "task/folder.h"
+#include "task/program.h"
+#include "verdict.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { VALUE_BYTES = 24 };
+
+/* The texts of an attempt's builtins. */
+struct builtins {
+	char numbers[BUILTIN_COUNT][VALUE_BYTES];
+	struct template_values values;
+};
+
+static void fill_builtins(const struct attempt *attempt, const char *folder,
+                          struct builtins *out)
+{
+	const uint64_t numbers[BUILTIN_COUNT] = {
+	    [BUILTIN_INDEX] = attempt->index,
+	    [BUILTIN_SEED] = attempt->seed,
+	    [BUILTIN_ATTEMPT] = (uint64_t)attempt->number,
+	    [BUILTIN_RANK] = (uint64_t)attempt->rank,
+	    [BUILTIN_SLOT] = (uint64_t)attempt->slot,
+	};
+
+	out->values.row = attempt->row;
+	for (size_t b = 0; b < BUILTIN_COUNT; b++) {
+		snprintf(out->numbers[b], VALUE_BYTES, "%" PRIu64, numbers[b]);
+		out->values.builtins[b] = out->numbers[b];
+	}
+	out->values.builtins[BUILTIN_DIR] = folder ? folder : "";
+}
+
+static char *expand_one(const struct template *template,
+                        const struct template_values *values)
+{
+	struct text text = {0};
+
+	template_expand(template, values, &text);
+	return text.bytes;
+}
+
+static void fill_arguments(struct workshop *shop,
+                           const struct template_values *values)
+{
+	const size_t count = shop->command.count;
+
+	text_clear(&shop->arguments);
+	template_expand(&shop->command, values, &shop->arguments);
+	shop->argv = memory_resize(shop->argv, count + 1, sizeof(*shop->argv));
+	char *at = shop->arguments.bytes;
+	for (size_t a = 0; a < count; a++) {
+		shop->argv[a] = at;
+		at += strlen(at) + 1;
+	}
+	shop->argv[count] = NULL;
+}
+
+static void fill_environment(struct workshop *shop,
+                             const struct template_values *values)
+{
+	static const char *const names[BUILTIN_COUNT] = {
+	    [BUILTIN_INDEX] = "COHORT_TASK_INDEX",
+	    [BUILTIN_SEED] = "COHORT_TASK_SEED",
+	    [BUILTIN_ATTEMPT] = "COHORT_TASK_ATTEMPT",
+	    [BUILTIN_SLOT] = "COHORT_TASK_SLOT",
+	};
+	struct task_environment *environment = &shop->environment;
+	const struct text_list *given = &shop->plan->options->environment;
+	struct text name = {0};
+	const char *value = values->row;
+
+	task_environment_begin(environment);
+	for (size_t b = 0; b < BUILTIN_COUNT; b++)
+		if (names[b])
+			task_environment_add(environment, names[b],
+			                     values->builtins[b]);
+	for (size_t c = 0; c < shop->names->columns; c++) {
+		text_clear(&name);
+		text_print(&name, "COHORT_P_%s", shop->names->names[c]);
+		task_environment_add(environment, text_string(&name), value);
+		value += strlen(value) + 1;
+	}
+	for (size_t i = 0; i < given->count; i++) {
+		char *text = expand_one(&shop->values[i], values);
+
+		text_clear(&name);
+		text_add(&name, given->items[i], strcspn(given->items[i], "="));
+		task_environment_add(environment, text_string(&name), text);
+		free(text);
+	}
+	text_free(&name);
+}
+
+/* Opens what --stdin names. */
+static bool open_input(struct workshop *shop,
+                       const struct template_values *values, int *out,
+                       struct text *sentence)
+{
+	*out = shop->nothing;
+	if (shop->input.count == 0)
+		return true;
+	char *path = expand_one(&shop->input, values);
+	*out = open(path, O_RDONLY | O_CLOEXEC);
+	if (*out < 0)
+		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
+	free(path);
+	return *out >= 0;
+}
+
+static bool find_program(struct workshop *shop, char **found)
+{
+	*found = NULL;
+	return shop->program || program_find(shop->argv[0], found);
+}
+
+/* Runs the process, whose command line is ready. */
+static void run_process(struct workshop *shop, const char *program,
+                        const char *folder, int input,
+                        struct process_result *result)
+{
+	const struct sweep_plan *plan = shop->plan;
+	struct spawn spawn = {
+	    .path = program,
+	    .arguments = shop->argv,
+	    .environment = task_environment_list(&shop->environment),
+	    .folder = folder,
+	    .input = input,
+	    .nice = plan->nice,
+	    .memory = plan->memory,
+	    .cores = shop->cores,
+	};
+	const struct process_limits limits = {
+	    .timeout = plan->timeout,
+	    .grace = plan->grace,
+	    .stop = shop->stop,
+	    .stop_arg = shop->stop_arg,
+	    .take = task_output_take,
+	    .take_arg = &shop->output,
+	};
+
+	process_run(&spawn, &limits, result);
+}
+
+static void run_in_folder(struct workshop *shop,
+                          const struct template_values *values,
+                          const char *own_folder, struct task_record *record,
+                          struct text *sentence, bool *stopped)
+{
+	struct process_result result = {.end = PROCESS_REFUSED};
+	char *found = NULL;
+	int input = -1;
+	char *folder =
+	    shop->folder.count > 0 ? expand_one(&shop->folder, values) : NULL;
+
+	fill_arguments(shop, values);
+	fill_environment(shop, values);
+	record->end = TASK_FAILED;
+	record->exit_status = -1;
+	if (!find_program(shop, &found)) {
+		text_add_string(sentence, failure_sentence());
+	} else if (open_input(shop, values, &input, sentence)) {
+		run_process(shop, found ? found : shop->program,
+		            folder                           ? folder
+		            : shop->plan->options->temporary ? own_folder
+		                                             : NULL,
+		            input, &result);
+		verdict_fill(shop->plan, &result, record, sentence);
+	}
+	*stopped = result.end == PROCESS_STOPPED;
+	if (input >= 0 && input != shop->nothing)
+		close(input);
+	free(found);
+	free(folder);
+}
+
+bool attempt_run(struct workshop *shop, const struct attempt *attempt,
+                 struct task_record *record, struct text *sentence,
+                 bool *stopped)
+{
+	const struct sweep_options *options = shop->plan->options;
+	struct builtins builtins;
+	char *folder = NULL;
+
+	*record = (struct task_record){
+	    .rank = attempt->rank,
+	    .attempts = attempt->number + 1,
+	    .row = attempt->row,
+	    .row_bytes = attempt->row_bytes,
+	};
+	text_clear(sentence);
+	if (shop->needs_folder && !folder_make(shop->folders, &folder))
+		return false;
+	fill_builtins(attempt, folder, &builtins);
+	if (!task_output_begin(&shop->output, attempt->index)) {
+		free(folder);
+		return false;
+	}
+	run_in_folder(shop, &builtins.values, folder, record, sentence,
+	              stopped);
+	task_output_end(&shop->output, record, sentence);
+	const bool keep = !options->temporary ||
+	                  (options->keep_failed && record->end != TASK_OK);
+	if (folder && !keep && !folder_remove(folder) &&
+	    record->end == TASK_OK) {
+		record->end = TASK_FAILED;
+		text_add_string(sentence, failure_sentence());
+	}
+	free(folder);
+	return true;
+}

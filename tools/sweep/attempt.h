@@ -1,0 +1,56 @@
+/* One attempt at a task: its command line, its process, and what it printed. */
+#ifndef TOOLS_SWEEP_ATTEMPT_H
+#define TOOLS_SWEEP_ATTEMPT_H
+
+#include "plan.h"
+#include "task/environment.h"
+#include "task/template.h"
+#include "task_output.h"
+
+#include <sched.h>
+
+/* What a rank has for all its tasks. */
+struct workshop {
+	const struct sweep_plan *plan;
+	const struct table *names; /* of the parameters */
+	struct template command;
+	struct template folder;  /* --chdir */
+	struct template input;   /* --stdin */
+	struct template *values; /* of each --env */
+	bool needs_folder;       /* a task has a directory of its own */
+	char *folders;           /* where these are made */
+	char *program;           /* path of the executable; NULL: the command's
+	                           * name has a placeholder */
+	int nothing;             /* descriptor of /dev/null */
+	struct task_environment environment;
+	struct task_output output;
+	const cpu_set_t *cores; /* NULL: not pinned */
+	process_stop *stop;     /* whether to end the programs that run */
+	void *stop_arg;
+	/* The command line of the attempt under way. */
+	struct text arguments;
+	char **argv;
+};
+
+/* What is put in. */
+struct attempt {
+	const char *row;
+	size_t row_bytes;
+	size_t index;
+	uint64_t seed;
+	int number; /* 0: the first */
+	int rank;
+	int slot;
+};
+
+/*
+ * Run it. `record` receives all but output_run; its strings belong to the
+ * workshop, until the next attempt. *sentence receives the reason if the attempt
+ * did not succeed, "" otherwise. False, with a sentence, if this rank cannot go
+ * on. *stopped: it was ended because the sweep stops.
+ */
+bool attempt_run(struct workshop *shop, const struct attempt *attempt,
+                 struct task_record *record, struct text *sentence,
+                 bool *stopped);
+
+#endif

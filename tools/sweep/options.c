@@ -1,0 +1,122 @@
+#include "options.h"
+
+#include <stddef.h>
+
+#define AT(field) offsetof(struct sweep_options, field)
+
+static const struct option options[] = {
+    {"Parameters", "input", 0, OPTION_TEXT, AT(input), "FILE",
+     "Read parameter sets from a table with a header: CSV, TSV or JSON lines, "
+     "by its ending. - is standard input."},
+    {NULL, "format", 0, OPTION_TEXT, AT(format), "FORMAT",
+     "Format of the input: csv, tsv or jsonl."},
+    {NULL, "parameter", 'p', OPTION_LIST, AT(values), "NAME=VALUES",
+     "Values of a parameter: 1,2,3; linspace:FROM:TO:COUNT; "
+     "logspace:FROM:TO:COUNT (powers of ten); range:FROM:TO:STEP (TO "
+     "included); file:PATH (its lines). Several -p make all combinations, the "
+     "first one changing slowest; with an input, each row takes each of them."},
+    {NULL, "zip", 0, OPTION_FLAG, AT(zip), NULL,
+     "Pair the values of several -p instead: the first with the first, and so "
+     "on."},
+    {NULL, "sample", 0, OPTION_TEXT, AT(sample), "COUNT",
+     "Draw COUNT samples of the parameters whose -p is uniform:LO:HI, "
+     "normal:MEAN:SD, loguniform:LO:HI, triangular:LO:MODE:HI or "
+     "choice:A,B,..."},
+    {NULL, "method", 0, OPTION_TEXT, AT(method), "METHOD",
+     "How to draw: random (the default), lhs (a Latin hypercube) or sobol."},
+    {NULL, "seed", 0, OPTION_TEXT, AT(seed), "NUMBER",
+     "Seed of the samples and of {seed}; 0 if it is not given. sobol without "
+     "a seed is not randomised."},
+    {NULL, "dry-run", 0, OPTION_OPTIONAL, AT(dry_run), "params",
+     "Run nothing: print the commands, quoted for a shell; with =params the "
+     "table of parameters, as CSV."},
+
+    {"The command", "shell", 0, OPTION_FLAG, AT(shell), NULL,
+     "COMMAND is a script for sh -c; what is put in is quoted."},
+    {NULL, "stdin", 0, OPTION_TEXT, AT(input_of_task), "FILE",
+     "Standard input of a task, such as '{mesh}'. /dev/null if it is not "
+     "given."},
+    {NULL, "chdir", 0, OPTION_TEXT, AT(folder), "DIR",
+     "Directory in which a task begins; it may have placeholders."},
+    {NULL, "tmp", 0, OPTION_FLAG, AT(temporary), NULL,
+     "Begin each task in an empty directory of its own, and remove it "
+     "afterwards."},
+    {NULL, "keep-failed", 0, OPTION_FLAG, AT(keep_failed), NULL,
+     "Keep the directories of --tmp of tasks that failed."},
+    {NULL, "env", 0, OPTION_LIST, AT(environment), "NAME=VALUE",
+     "Set a variable of the tasks; the value may have placeholders."},
+    {NULL, "nice", 0, OPTION_TEXT, AT(nice), "N",
+     "Add N to the tasks' niceness."},
+    {NULL, "mem", 0, OPTION_TEXT, AT(memory), "SIZE",
+     "Address space that a process of a task may have, as in 500M or 2G "
+     "(RLIMIT_AS)."},
+    {NULL, "cpus", 0, OPTION_TEXT, AT(cpus), "K",
+     "Cores for each task: as many tasks run at once as there are K cores "
+     "for, pinned to them, and OMP_NUM_THREADS and its kin are K where they "
+     "are not set."},
+    {NULL, "gpus", 0, OPTION_TEXT, AT(gpus), "COUNT",
+     "Deal the machine's COUNT GPUs to the tasks that run at once: "
+     "CUDA_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES are one of 0 to COUNT - "
+     "1."},
+
+    {"Ranks", "ranks", 'n', OPTION_TEXT, AT(ranks), "N",
+     "Tasks that run at once on this machine; one for each core if it is not "
+     "given. A launcher's number of ranks counts under mpirun."},
+    {NULL, "backend", 0, OPTION_TEXT, AT(backend), "NAME",
+     "auto, serial, mp or mpi, as COHORT_BACKEND."},
+
+    {"What is kept", "journal", 0, OPTION_TEXT, AT(journal), "DIR",
+     "Directory of the sweep. If it is not given: the input's name, or the "
+     "command's, with .cohort behind it. The same command line, run again, "
+     "does what is left."},
+    {NULL, "fresh", 0, OPTION_FLAG, AT(fresh), NULL,
+     "Start over: the old directory is renamed, not deleted."},
+    {NULL, "retry-failed", 0, OPTION_FLAG, AT(retry_failed), NULL,
+     "Run the tasks again that have failed in an earlier run."},
+    {NULL, "output-dir", 0, OPTION_TEXT, AT(output_folder), "DIR",
+     "Also write what each task prints to DIR/INDEX.out and DIR/INDEX.err."},
+    {NULL, "tag", 0, OPTION_FLAG, AT(tag), NULL,
+     "Also print the tasks' lines as they come, with the task's index and a "
+     "tab before them."},
+    {NULL, "parse", 0, OPTION_LIST, AT(parse), "WHAT",
+     "Take columns of the table from standard output: json (the last line is "
+     "an object), csv (the last line, named by --columns), number (the last "
+     "line), regex:NAME=RE (the last line that matches; its first group)."},
+    {NULL, "columns", 0, OPTION_TEXT, AT(columns), "A,B,...",
+     "Names of the values of --parse csv."},
+    {NULL, "output", 'o', OPTION_TEXT, AT(output), "FILE",
+     "Write the table: .csv, .tsv, .jsonl or .sqlite. - is standard output."},
+    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
+     "Format of the table, instead of the file's ending."},
+    {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
+     "Leave out the columns that differ from run to run: seconds, attempts, "
+     "max_rss, rank."},
+
+    {"When things go wrong", "timeout", 0, OPTION_TEXT, AT(timeout), "SECONDS",
+     "End a task that takes longer: SIGTERM to its process group, SIGKILL "
+     "after --grace."},
+    {NULL, "grace", 0, OPTION_TEXT, AT(grace), "SECONDS",
+     "Time from SIGTERM to SIGKILL; 5 if it is not given."},
+    {NULL, "retries", 0, OPTION_TEXT, AT(retries), "N",
+     "Run a task that crashed or took too long up to N more times."},
+    {NULL, "retry-on", 0, OPTION_TEXT, AT(retry_on), "exit",
+     "exit: --retries also for tasks with another exit status than 0."},
+    {NULL, "halt", 0, OPTION_TEXT, AT(halt), "now|soon,fail=N|N%",
+     "Stop the sweep when so many tasks, or percent of all, have failed: soon "
+     "starts no more tasks, now ends those that run as well."},
+    {NULL, "deadline", 0, OPTION_TEXT, AT(deadline), "TIME",
+     "Start nothing that would not finish by then, as the slowest quarter of "
+     "the tasks so far has it: seconds from now, or @ and seconds since 1970. "
+     "SLURM_JOB_END_TIME is taken if it is set."},
+    {NULL, "help", 'h', OPTION_FLAG, AT(help), NULL, "Print this."},
+};
+
+const struct option_set sweep_option_set = {
+    "cohort sweep",
+    "[OPTION]... -- COMMAND [ARGUMENT]...",
+    "Run COMMAND once for each parameter set. {NAME} in it is a parameter's "
+    "value; {index}, {seed}, {attempt}, {rank}, {slot} and {dir} are the "
+    "task's.",
+    options,
+    sizeof(options) / sizeof(options[0]),
+};

@@ -1,0 +1,246 @@
+#define _POSIX_C_SOURCE 200809L
+#include "plan.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const double default_grace = 5;
+
+enum { RANKS_MOST = 1000000, RETRIES_MOST = 1000000 };
+
+/* A count of an option that may be missing. */
+static bool read_count(const char *option, const char *text, uint64_t least,
+                       uint64_t most, int *out)
+{
+	uint64_t count;
+
+	if (!text)
+		return true;
+	if (!number_read_count(text, most, &count) || count < least)
+		return failure(
+		    "%s %s: expected a whole number from %llu to %llu", option,
+		    text, (unsigned long long)least, (unsigned long long)most);
+	*out = (int)count;
+	return true;
+}
+
+static bool read_seconds(const char *option, const char *text, double least,
+                         double *out)
+{
+	if (!text)
+		return true;
+	return (number_read(text, out) && *out >= least) ||
+	       failure("%s %s: expected a number of seconds, %s", option, text,
+	               least > 0 ? "above 0" : "0 or more");
+}
+
+/* 500M, 2G, 1.5T: powers of 1024. */
+static bool read_size(const char *text, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	char number[NUMBER_BYTES];
+	double value;
+
+	if (!text)
+		return true;
+	size_t length = strcspn(text, "kKmMgGtTiB");
+	const char *rest = text + length;
+	const char *unit =
+	    *rest ? strchr(units, toupper((unsigned char)*rest)) : NULL;
+	if (length < sizeof(number) && (!*rest || unit)) {
+		memcpy(number, text, length);
+		number[length] = '\0';
+		rest += unit != NULL;
+		rest += *rest == 'i';
+		rest += *rest == 'B';
+		if (!*rest && number_read(number, &value) && value > 0) {
+			for (const char *u = units; unit && u <= unit; u++)
+				value *= 1024;
+			if (value >= 1 && value < 0x1p62) {
+				*out = (uint64_t)value;
+				return true;
+			}
+		}
+	}
+	return failure("--mem %s: expected a size such as 500M or 2G", text);
+}
+
+/* now|soon,fail=N|N% */
+static bool read_halt(const char *text, struct sweep_plan *plan)
+{
+	char number[NUMBER_BYTES];
+
+	if (!text)
+		return true;
+	const bool now = !strncmp(text, "now,fail=", 9);
+	const bool soon = !strncmp(text, "soon,fail=", 10);
+	const char *count = text + (now ? 9 : 10);
+	if (now || soon) {
+		const size_t length = strcspn(count, "%");
+
+		plan->halt = now ? HALT_NOW : HALT_SOON;
+		plan->halt_percent = count[length] == '%';
+		if (length < sizeof(number) &&
+		    (!count[length] || !count[length + 1])) {
+			memcpy(number, count, length);
+			number[length] = '\0';
+			if (number_read_count(
+			        number, plan->halt_percent ? 100 : UINT64_MAX,
+			        &plan->halt_at) &&
+			    plan->halt_at > 0)
+				return true;
+		}
+	}
+	return failure("--halt %s: expected now,fail=N or soon,fail=N, where N "
+	               "may be percent, as in soon,fail=10%%",
+	               text);
+}
+
+static double wall_clock(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Seconds from now, or @ and a time. */
+static bool read_deadline(const char *text, double *out)
+{
+	const char *slurm = getenv("SLURM_JOB_END_TIME");
+	double time;
+
+	if (text && *text != '@')
+		return (number_read(text, out) && *out > 0) ||
+		       failure("--deadline %s: expected seconds from now, or @ "
+		               "and seconds since 1970",
+		               text);
+	if (!text && (!slurm || !number_read(slurm, &time)))
+		return true;
+	if (text && !number_read(text + 1, &time))
+		return failure("--deadline %s: expected @ and a number of "
+		               "seconds since 1970",
+		               text);
+	*out = time - wall_clock();
+	/* A time that has passed: nothing begins. */
+	if (*out <= 0)
+		*out = 1e-9;
+	return true;
+}
+
+/* The name of the input or of the command, without its folder and ending. */
+static char *default_journal(const struct sweep_options *options)
+{
+	const bool named = options->input && strcmp(options->input, "-") != 0;
+	const char *path = named ? options->input : options->command.items[0];
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	const size_t length =
+	    named && dot && dot > name ? (size_t)(dot - name) : strlen(name);
+	struct text text = {0};
+
+	/* A script's text is no name of a directory. */
+	if (options->shell && !named)
+		text_add_string(&text, "sweep");
+	else
+		text_add(&text, name, length);
+	text_add_string(&text, ".cohort");
+	text_string(&text);
+	return text.bytes;
+}
+
+static bool check_environment(const struct sweep_options *options)
+{
+	for (size_t i = 0; i < options->environment.count; i++) {
+		const char *variable = options->environment.items[i];
+		const char *equals = strchr(variable, '=');
+
+		if (!equals || equals == variable)
+			return failure("--env %s: expected NAME=VALUE",
+			               variable);
+	}
+	return true;
+}
+
+static bool check_together(const struct sweep_options *options)
+{
+	if (options->keep_failed && !options->temporary)
+		return failure("--keep-failed keeps the directories of --tmp: "
+		               "add that");
+	if (options->temporary && options->folder)
+		return failure(
+		    "--tmp and --chdir both say where a task begins: "
+		    "use {dir} with one of them");
+	if (options->retry_on && strcmp(options->retry_on, "exit") != 0)
+		return failure("--retry-on %s: there is exit",
+		               options->retry_on);
+	if (options->retry_on && !options->retries)
+		return failure(
+		    "--retry-on says when --retries counts: add that");
+	if (options->method && !options->sample)
+		return failure("--method says how --sample draws: add that");
+	if (options->dry_run && *options->dry_run &&
+	    strcmp(options->dry_run, "params") != 0)
+		return failure("--dry-run=%s: there is --dry-run=params",
+		               options->dry_run);
+	if (options->format && !options->input)
+		return failure("--format is that of --input: add that, or use "
+		               "--output-format");
+	return check_environment(options);
+}
+
+bool sweep_plan_make(const struct sweep_options *options,
+                     struct sweep_plan *out)
+{
+	*out = (struct sweep_plan){.options = options, .grace = default_grace};
+	if (options->command.count == 0)
+		return failure("there is no command: cohort sweep [OPTION]... "
+		               "-- COMMAND [ARGUMENT]...");
+	out->parameters = (struct parameter_options){
+	    .input = options->input,
+	    .format = options->format,
+	    .values = options->values.items,
+	    .value_count = options->values.count,
+	    .zip = options->zip,
+	    .sample = options->sample,
+	    .method = options->method,
+	    .seed = options->seed,
+	};
+	if (!check_together(options) ||
+	    !parameters_seed(&out->parameters, &out->seed) ||
+	    !read_seconds("--timeout", options->timeout, 1e-3, &out->timeout) ||
+	    !read_seconds("--grace", options->grace, 0, &out->grace) ||
+	    !read_count("--retries", options->retries, 0, RETRIES_MOST,
+	                &out->retries) ||
+	    !read_count("--nice", options->nice, 0, 39, &out->nice) ||
+	    !read_count("--cpus", options->cpus, 1, RANKS_MOST, &out->cpus) ||
+	    !read_count("--gpus", options->gpus, 1, RANKS_MOST, &out->gpus) ||
+	    !read_count("--ranks", options->ranks, 1, RANKS_MOST,
+	                &out->ranks) ||
+	    !read_size(options->memory, &out->memory) ||
+	    !read_halt(options->halt, out) ||
+	    !read_deadline(options->deadline, &out->deadline) ||
+	    !parse_read(options->parse.items, options->parse.count,
+	                options->columns, &out->parse))
+		return false;
+	out->retries_exits = options->retry_on != NULL;
+	out->journal = options->journal ? memory_text(options->journal,
+	                                              strlen(options->journal))
+	                                : default_journal(options);
+	return true;
+}
+
+void sweep_plan_free(struct sweep_plan *plan)
+{
+	parse_free(&plan->parse);
+	free(plan->journal);
+	plan->journal = NULL;
+}

@@ -1,0 +1,194 @@
+#define _POSIX_C_SOURCE 200809L
+#include "prepare.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "cases.h"
+#include "description.h"
+#include "output/table_writer.h"
+#include "task/template.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The highest run that has left packed files; 0 if none has. */
+static uint64_t last_run(const char *folder)
+{
+	DIR *directory = opendir(folder);
+	unsigned long long last = 0;
+	unsigned long long run;
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)))
+		if (sscanf(entry->d_name, "output-%llu-", &run) == 1 &&
+		    run > last)
+			last = run;
+	if (directory)
+		closedir(directory);
+	return last;
+}
+
+/* Renames the directory to the first of NAME.1, NAME.2, ... that is free. */
+static bool set_aside(const char *folder)
+{
+	struct text name = {0};
+	struct stat info;
+	bool good = true;
+	int number = 0;
+
+	if (lstat(folder, &info))
+		return true;
+	do {
+		text_clear(&name);
+		text_print(&name, "%s.%d", folder, ++number);
+	} while (!lstat(text_string(&name), &info));
+	if (rename(folder, name.bytes))
+		good = failure("--fresh: %s cannot be renamed to %s: %s",
+		               folder, name.bytes, strerror(errno));
+	text_free(&name);
+	return good;
+}
+
+static bool make_output_folder(const char *folder)
+{
+	struct stat info;
+
+	if (!folder || (!stat(folder, &info) && S_ISDIR(info.st_mode)))
+		return true;
+	return !mkdir(folder, 0777) ||
+	       failure("--output-dir %s cannot be made: %s", folder,
+	               strerror(errno));
+}
+
+/* Failures at which --halt stops a sweep of `count` tasks. */
+static uint64_t halt_count(const struct sweep_plan *plan, size_t count)
+{
+	if (plan->halt == HALT_NEVER)
+		return 0;
+	if (!plan->halt_percent)
+		return plan->halt_at;
+	const uint64_t share = (count * plan->halt_at + 99) / 100;
+	return share > 0 ? share : 1;
+}
+
+static void copy_names(const struct table *table, struct table *names)
+{
+	for (size_t c = 0; c < table->columns; c++)
+		table_add_column(names, table->names[c],
+		                 strlen(table->names[c]));
+}
+
+bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
+                   struct sweep_root *root, struct sweep_setup *setup)
+{
+	const struct sweep_options *options = plan->options;
+
+	if (!parameters_make(&plan->parameters, &root->table))
+		return false;
+	copy_names(&root->table, &setup->names);
+	if (!worker_check(plan, setup))
+		return false;
+	if (options->dry_run)
+		return true;
+	if (options->output &&
+	    !table_writer_check(options->output, options->output_format))
+		return false;
+	if (options->fresh ? !set_aside(plan->journal)
+	                   : !description_check(plan->journal, description))
+		return false;
+	if (!make_output_folder(options->output_folder))
+		return false;
+	setup->run = last_run(plan->journal) + 1;
+	setup->halt_at = halt_count(plan, root->table.rows);
+	return true;
+}
+
+bool prepare_note(const char *folder, const json_t *description,
+                  struct sweep_root *root)
+{
+	if (!root->is_noted)
+		root->is_noted = description_write(folder, description) &&
+		                 cases_write(folder, &root->table);
+	return root->is_noted;
+}
+
+/* ---- --dry-run ---- */
+
+static bool print_commands(const struct sweep_plan *plan,
+                           const struct table *table)
+{
+	static const char *const shown[BUILTIN_COUNT] = {
+	    [BUILTIN_SEED] = "{seed}", [BUILTIN_ATTEMPT] = "0",
+	    [BUILTIN_RANK] = "{rank}", [BUILTIN_SLOT] = "{slot}",
+	    [BUILTIN_DIR] = "{dir}",
+	};
+	const struct sweep_options *options = plan->options;
+	struct template_values values;
+	struct template command;
+	struct text arguments = {0};
+	struct text line = {0};
+	char index[24];
+	size_t bytes;
+
+	memcpy(values.builtins, shown, sizeof(shown));
+	values.builtins[BUILTIN_INDEX] = index;
+	if (!template_parse(options->command.items, options->command.count,
+	                    table, options->shell, &command))
+		return false;
+	for (size_t row = 0; row < table->rows; row++) {
+		text_clear(&arguments);
+		text_clear(&line);
+		snprintf(index, sizeof(index), "%zu", row);
+		values.row = table_row(table, row, &bytes);
+		template_expand(&command, &values, &arguments);
+		template_quote(arguments.bytes, command.count, &line);
+		puts(text_string(&line));
+	}
+	text_free(&arguments);
+	text_free(&line);
+	template_free(&command);
+	return true;
+}
+
+static bool print_parameters(const struct table *table)
+{
+	struct output_column *columns =
+	    memory_new(table->columns + 1, sizeof(*columns));
+	const char **values = memory_new(table->columns + 1, sizeof(*values));
+	struct table_writer writer;
+	size_t bytes;
+
+	for (size_t c = 0; c < table->columns; c++)
+		columns[c] =
+		    (struct output_column){table->names[c], OUTPUT_ANY};
+	bool good =
+	    table_writer_open(&writer, "-", "csv", columns, table->columns);
+	for (size_t row = 0; good && row < table->rows; row++) {
+		const char *at = table_row(table, row, &bytes);
+
+		for (size_t c = 0; c < table->columns; c++) {
+			values[c] = at;
+			at += strlen(at) + 1;
+		}
+		good = table_writer_row(&writer, values);
+	}
+	good = table_writer_close(&writer, good);
+	free(columns);
+	free(values);
+	return good;
+}
+
+bool prepare_print(const struct sweep_plan *plan, const struct table *table)
+{
+	const bool good = *plan->options->dry_run ? print_parameters(table)
+	                                          : print_commands(plan, table);
+
+	if (good && (fflush(stdout) || ferror(stdout)))
+		return failure("standard output cannot be written: %s",
+		               strerror(errno));
+	return good;
+}

@@ -1,0 +1,20 @@
+/* What the root finds out and makes before the sweep. */
+#ifndef TOOLS_SWEEP_PREPARE_H
+#define TOOLS_SWEEP_PREPARE_H
+
+#include "worker.h"
+
+/* Make the table and the setup. Nothing is written, except that --fresh renames
+ * an old directory. */
+bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
+                   struct sweep_root *root, struct sweep_setup *setup);
+
+/* Write the description and the parameter sets into the sweep's directory, which
+ * the library has made; once. */
+bool prepare_note(const char *folder, const json_t *description,
+                  struct sweep_root *root);
+
+/* Print what --dry-run asks for. */
+bool prepare_print(const struct sweep_plan *plan, const struct table *table);
+
+#endif

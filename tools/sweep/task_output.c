@@ -1,0 +1,158 @@
+#define _POSIX_C_SOURCE 200809L
+#include "task_output.h"
+
+#include "base/failure.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
+                      size_t count)
+{
+	struct task_output *output = arg;
+	const int which = stream == STREAM_ERRORS;
+	FILE *file = output->files[which];
+
+	lines_add(&output->lines[which], bytes, count);
+	if (file && fwrite(bytes, 1, count, file) < count)
+		return failure("--output-dir: the task's output cannot be "
+		               "written: %s",
+		               strerror(errno));
+	return pack_add(&output->pack, stream, bytes, count);
+}
+
+/* One write for each line, so that lines of two ranks do not mix. */
+static void print_tagged(const struct task_output *output, int descriptor,
+                         const char *line, size_t length)
+{
+	struct text text = {0};
+	size_t done = 0;
+
+	text_print(&text, "%zu\t", output->index);
+	text_add(&text, line, length);
+	text_add(&text, "\n", 1);
+	while (done < text.length) {
+		const ssize_t wrote =
+		    write(descriptor, text.bytes + done, text.length - done);
+
+		if (wrote < 0 && errno != EINTR)
+			break;
+		done += wrote > 0 ? (size_t)wrote : 0;
+	}
+	text_free(&text);
+}
+
+static void take_output_line(void *arg, const char *line, size_t length)
+{
+	struct task_output *output = arg;
+
+	if (output->plan->options->tag)
+		print_tagged(output, STDOUT_FILENO, line, length);
+	parse_line(&output->plan->parse, line, length, &output->last,
+	           &output->parsed);
+}
+
+static void take_error_line(void *arg, const char *line, size_t length)
+{
+	struct task_output *output = arg;
+
+	if (output->plan->options->tag)
+		print_tagged(output, STDERR_FILENO, line, length);
+}
+
+static bool open_files(struct task_output *output)
+{
+	static const char *const endings[] = {"out", "err"};
+	const char *folder = output->plan->options->output_folder;
+	struct text path = {0};
+	bool good = true;
+
+	output->files[0] = output->files[1] = NULL;
+	for (int i = 0; good && folder && i < 2; i++) {
+		text_clear(&path);
+		text_print(&path, "%s/%zu.%s", folder, output->index,
+		           endings[i]);
+		output->files[i] = fopen(text_string(&path), "we");
+		if (!output->files[i])
+			good = failure("--output-dir: %s cannot be written: %s",
+			               path.bytes, strerror(errno));
+	}
+	text_free(&path);
+	return good;
+}
+
+static bool close_files(struct task_output *output)
+{
+	bool good = true;
+
+	for (int i = 0; i < 2; i++) {
+		if (output->files[i] && fclose(output->files[i]))
+			good = failure("--output-dir: the task's output cannot "
+			               "be written: %s",
+			               strerror(errno));
+		output->files[i] = NULL;
+	}
+	return good;
+}
+
+bool task_output_begin(struct task_output *output, size_t index)
+{
+	output->index = index;
+	for (int i = 0; i < 2; i++) {
+		text_clear(&output->lines[i].begun);
+		output->lines[i].arg = output;
+	}
+	text_clear(&output->last);
+	text_clear(&output->parsed.pairs);
+	output->parsed.count = 0;
+	return open_files(output);
+}
+
+/* Takes the values of --parse from the output of a task that has succeeded. */
+static void parse_output(struct task_output *output, struct task_record *record,
+                         struct text *sentence)
+{
+	if (record->end == TASK_OK &&
+	    !parse_end(&output->plan->parse, &output->last, &output->parsed)) {
+		record->end = TASK_FAILED;
+		text_add_string(sentence, failure_sentence());
+	}
+	record->parsed = output->parsed.pairs.bytes;
+	record->parsed_bytes = output->parsed.pairs.length;
+	record->parsed_count = output->parsed.count;
+}
+
+void task_output_end(struct task_output *output, struct task_record *record,
+                     struct text *sentence)
+{
+	lines_end(&output->lines[0]);
+	lines_end(&output->lines[1]);
+	const bool closed = close_files(output);
+	if ((!pack_end_task(&output->pack, &record->output_offset,
+	                    &record->output_bytes) ||
+	     !closed) &&
+	    record->end == TASK_OK) {
+		record->end = TASK_FAILED;
+		text_add_string(sentence, failure_sentence());
+	}
+	parse_output(output, record, sentence);
+}
+
+void task_output_open(struct task_output *output, const struct sweep_plan *plan,
+                      const char *path)
+{
+	*output = (struct task_output){.plan = plan};
+	output->lines[0].take = take_output_line;
+	output->lines[1].take = take_error_line;
+	pack_open(&output->pack, path);
+}
+
+void task_output_close(struct task_output *output)
+{
+	pack_close(&output->pack);
+	for (int i = 0; i < 2; i++)
+		text_free(&output->lines[i].begun);
+	text_free(&output->last);
+	text_free(&output->parsed.pairs);
+}

@@ -1,0 +1,330 @@
+/* The functions of the sweep's job: a worker is what one rank has for all its
+ * tasks, from build to teardown. */
+#define _GNU_SOURCE /* cpu_set_t */
+#include "worker.h"
+
+#include "attempt.h"
+#include "base/exit_status.h"
+#include "base/failure.h"
+#include "base/memory.h"
+#include "prepare.h"
+#include "task/cores.h"
+#include "task/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct worker {
+	const struct worker_setup *setup;
+	struct workshop shop;
+	cpu_set_t cores;
+	bool uses_index; /* the command line has {index} */
+	bool uses_seed;
+	double stopped; /* when the sweep was stopped; 0: it was not */
+	struct text sentence;
+};
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Failures that this machine's ranks know of. */
+static bool has_failed_enough(const struct worker_setup *setup)
+{
+	cohort_counts counts;
+
+	return setup->setup->halt_at > 0 &&
+	       cohort_progress(setup->group, &counts) == COHORT_OK &&
+	       counts.failed >= setup->setup->halt_at;
+}
+
+static void stop_sweep(const struct worker_setup *setup)
+{
+	if (cohort_stop(setup->group) != COHORT_OK)
+		fprintf(stderr, "cohort: --halt: %s\n", cohort_error());
+}
+
+/* After a signal, programs that run have the time of --grace; --halt now ends
+ * them. */
+static bool must_stop(void *arg)
+{
+	struct worker *worker = arg;
+	const struct sweep_plan *plan = worker->setup->plan;
+
+	if (plan->halt == HALT_NOW && has_failed_enough(worker->setup)) {
+		stop_sweep(worker->setup);
+		return true;
+	}
+	if (!cohort_stop_signal(worker->setup->group) || !plan->options->grace)
+		return false;
+	if (worker->stopped <= 0)
+		worker->stopped = now();
+	return now() - worker->stopped >= plan->grace;
+}
+
+/* ---- build ---- */
+
+static bool parse_templates(const struct sweep_plan *plan,
+                            const struct table *names, struct workshop *shop)
+{
+	const struct sweep_options *options = plan->options;
+	const struct text_list *variables = &options->environment;
+	bool good =
+	    template_parse(options->command.items, options->command.count,
+	                   names, options->shell, &shop->command);
+
+	if (good && options->folder)
+		good = template_parse_text("--chdir", options->folder, names,
+		                           &shop->folder);
+	if (good && options->input_of_task)
+		good = template_parse_text("--stdin", options->input_of_task,
+		                           names, &shop->input);
+	shop->values = memory_new(variables->count, sizeof(*shop->values));
+	for (size_t i = 0; good && i < variables->count; i++)
+		good = template_parse_text("--env",
+		                           strchr(variables->items[i], '=') + 1,
+		                           names, &shop->values[i]);
+	return good;
+}
+
+static bool is_used(const struct workshop *shop, const struct sweep_plan *plan,
+                    enum builtin builtin)
+{
+	bool used = shop->command.uses[builtin] || shop->folder.uses[builtin] ||
+	            shop->input.uses[builtin];
+
+	for (size_t i = 0; i < plan->options->environment.count; i++)
+		used = used || shop->values[i].uses[builtin];
+	return used;
+}
+
+static bool has_literal_name(const struct template *command)
+{
+	const struct argument *name = &command->arguments[0];
+
+	return name->count == 1 && name->pieces[0].kind == PIECE_TEXT;
+}
+
+/* Everything of a workshop that can be wrong. */
+static bool prepare(struct workshop *shop, const struct sweep_plan *plan,
+                    const struct table *names)
+{
+	*shop = (struct workshop){.plan = plan, .names = names, .nothing = -1};
+	if (!parse_templates(plan, names, shop))
+		return false;
+	shop->needs_folder =
+	    plan->options->temporary || is_used(shop, plan, BUILTIN_DIR);
+	return plan->options->dry_run || !has_literal_name(&shop->command) ||
+	       program_find(shop->command.arguments[0].pieces[0].text,
+	                    &shop->program);
+}
+
+static void release(struct workshop *shop)
+{
+	template_free(&shop->command);
+	template_free(&shop->folder);
+	template_free(&shop->input);
+	for (size_t i = 0;
+	     shop->values && i < shop->plan->options->environment.count; i++)
+		template_free(&shop->values[i]);
+	free(shop->values);
+	free(shop->program);
+	free(shop->folders);
+	if (shop->nothing >= 0)
+		close(shop->nothing);
+	task_environment_free(&shop->environment);
+	text_free(&shop->arguments);
+	free(shop->argv);
+}
+
+bool worker_check(const struct sweep_plan *plan,
+                  const struct sweep_setup *setup)
+{
+	struct workshop shop;
+	const bool good = prepare(&shop, plan, &setup->names);
+
+	release(&shop);
+	return good;
+}
+
+static void prepare_environment(struct worker *worker)
+{
+	enum { POOLS = 4 };
+	static const char *const pools[POOLS] = {
+	    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+	    "BLIS_NUM_THREADS"};
+	const struct sweep_plan *plan = worker->setup->plan;
+	struct task_environment *environment = &worker->shop.environment;
+	const int slot = cohort_local_rank(worker->setup->group);
+	char number[24];
+
+	task_environment_init(environment);
+	snprintf(number, sizeof(number), "%d", plan->cpus);
+	for (int i = 0; plan->cpus > 0 && i < POOLS; i++)
+		task_environment_default(environment, pools[i], number);
+	if (plan->gpus == 0)
+		return;
+	snprintf(number, sizeof(number), "%d", slot % plan->gpus);
+	task_environment_keep(environment, "CUDA_VISIBLE_DEVICES", number);
+	task_environment_keep(environment, "ROCR_VISIBLE_DEVICES", number);
+}
+
+static bool prepare_cores(struct worker *worker)
+{
+	const int each = worker->setup->plan->cpus;
+	const int slot = cohort_local_rank(worker->setup->group);
+
+	if (each == 0)
+		return true;
+	worker->shop.cores = &worker->cores;
+	return cores_of_slot(slot, each, &worker->cores) ||
+	       failure("--cpus %d: this machine has no %d cores for task slot "
+	               "%d: start fewer ranks",
+	               each, each, slot);
+}
+
+static bool prepare_files(struct worker *worker)
+{
+	const struct worker_setup *setup = worker->setup;
+	struct workshop *shop = &worker->shop;
+	const char *temporary = getenv("TMPDIR");
+	struct text path = {0};
+
+	if (setup->plan->options->temporary)
+		text_print(&path, "%s", temporary ? temporary : "/tmp");
+	else
+		text_print(&path, "%s/tasks", setup->plan->journal);
+	shop->folders = memory_text(path.bytes, path.length);
+	text_clear(&path);
+	text_print(&path, "%s/output-%llu-%d", setup->plan->journal,
+	           (unsigned long long)setup->setup->run,
+	           cohort_rank(setup->group));
+	task_output_open(&shop->output, setup->plan, text_string(&path));
+	text_free(&path);
+	shop->nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return shop->nothing >= 0 ||
+	       failure("/dev/null cannot be opened: %s", strerror(errno));
+}
+
+/* On the root: the library has made the directory. */
+static bool note(const struct worker *worker)
+{
+	const struct worker_setup *setup = worker->setup;
+
+	return !setup->root || prepare_note(setup->plan->journal,
+	                                    setup->description, setup->root);
+}
+
+int worker_build(void *arg, void **state)
+{
+	struct worker *worker = memory_new(1, sizeof(*worker));
+
+	worker->setup = arg;
+	*state = worker;
+	if (prepare(&worker->shop, worker->setup->plan,
+	            &worker->setup->setup->names) &&
+	    prepare_cores(worker) && prepare_files(worker) && note(worker)) {
+		prepare_environment(worker);
+		worker->uses_index =
+		    is_used(&worker->shop, worker->setup->plan, BUILTIN_INDEX);
+		worker->uses_seed =
+		    is_used(&worker->shop, worker->setup->plan, BUILTIN_SEED);
+		worker->shop.stop = must_stop;
+		worker->shop.stop_arg = worker;
+		return 0;
+	}
+	fprintf(stderr, "cohort: rank %d: %s\n",
+	        cohort_rank(worker->setup->group), failure_sentence());
+	worker_teardown(worker);
+	return EXIT_SYSTEM;
+}
+
+void worker_teardown(void *state)
+{
+	struct worker *worker = state;
+
+	task_output_close(&worker->shop.output);
+	release(&worker->shop);
+	text_free(&worker->sentence);
+	free(worker);
+}
+
+/* ---- execute ---- */
+
+static bool is_tried_again(const struct sweep_plan *plan,
+                           const struct task_record *record)
+{
+	if (record->end == TASK_CRASHED || record->end == TASK_TIMEOUT ||
+	    record->end == TASK_MEMORY)
+		return true;
+	return record->end == TASK_FAILED && record->exit_status > 0 &&
+	       plan->retries_exits;
+}
+
+/* The failures that --halt counts are those of all machines where this rank
+ * knows them, else of its own. */
+static void halt_if_failed(const struct worker *worker)
+{
+	const struct worker_setup *setup = worker->setup;
+	cohort_counts counts;
+
+	if (setup->setup->halt_at > 0 &&
+	    cohort_progress(setup->group, &counts) == COHORT_OK &&
+	    counts.failed + 1 >= setup->setup->halt_at)
+		stop_sweep(setup);
+}
+
+static int keep_record(cohort_task *task, struct worker *worker,
+                       const struct task_record *record)
+{
+	void *bytes = cohort_task_result(task, task_record_bytes(record));
+
+	if (!bytes)
+		return -1;
+	task_record_write(record, bytes);
+	if (record->end == TASK_OK)
+		return 0;
+	halt_if_failed(worker);
+	return cohort_task_fail_text(task, text_string(&worker->sentence));
+}
+
+int worker_execute(cohort_task *task)
+{
+	struct worker *worker = cohort_task_state(task);
+	const struct worker_setup *setup = worker->setup;
+	struct workshop *shop = &worker->shop;
+	struct task_record record;
+	bool stopped = false;
+	struct attempt attempt = {
+	    .row = cohort_task_param(task),
+	    .row_bytes = cohort_task_param_bytes(task),
+	    .index = cohort_task_position(task),
+	    .rank = cohort_rank(setup->group),
+	    .slot = cohort_local_rank(setup->group),
+	};
+
+	/* These calls tie the task's record to its index. */
+	if (worker->uses_index)
+		attempt.index = cohort_task_index(task);
+	if (worker->uses_seed)
+		attempt.seed = cohort_task_seed(task);
+	do {
+		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
+		                 &stopped))
+			return cohort_task_fail_text(task, failure_sentence());
+	} while (!stopped && is_tried_again(setup->plan, &record) &&
+	         attempt.number++ < setup->plan->retries);
+	if (stopped)
+		return cohort_task_abandon(task);
+	record.output_run = setup->setup->run;
+	return keep_record(task, worker, &record);
+}

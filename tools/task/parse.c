@@ -1,0 +1,303 @@
+#define _POSIX_C_SOURCE 200809L
+#include "parse.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "base/number.h"
+
+#include <csv.h>
+#include <jansson.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct parse_regex {
+	char *name;
+	regex_t compiled;
+};
+
+enum { SHOWN = 60, MATCHES = 2 };
+
+static const char *const kind_names[] = {"json", "csv", "number", "regex"};
+
+static void add_pair(struct parsed *out, const char *name, const char *value,
+                     size_t bytes)
+{
+	text_add(&out->pairs, name, strlen(name) + 1);
+	text_add(&out->pairs, value, bytes);
+	text_add(&out->pairs, "", 1);
+	out->count++;
+}
+
+/* ---- the options ---- */
+
+static bool read_regex(const char *text, struct parse *out)
+{
+	const char *equals = strchr(text, '=');
+	char why[128];
+
+	if (!equals || equals == text)
+		return failure(
+		    "--parse regex:%s: expected regex:NAME=RE, as in "
+		    "regex:energy='E = ([-0-9.]+)'",
+		    text);
+	out->regexes = memory_resize(out->regexes, out->regex_count + 1,
+	                             sizeof(*out->regexes));
+	struct parse_regex *regex = &out->regexes[out->regex_count];
+	const int error = regcomp(&regex->compiled, equals + 1, REG_EXTENDED);
+	if (error) {
+		regerror(error, &regex->compiled, why, sizeof(why));
+		return failure("--parse regex:%s: %s", text, why);
+	}
+	regex->name = memory_text(text, (size_t)(equals - text));
+	out->regex_count++;
+	return true;
+}
+
+static bool read_kind(const char *text, struct parse *out)
+{
+	enum parse_kind kind = PARSE_NONE;
+
+	if (!strcmp(text, "json"))
+		kind = PARSE_JSON;
+	else if (!strcmp(text, "csv"))
+		kind = PARSE_CSV;
+	else if (!strcmp(text, "number"))
+		kind = PARSE_NUMBER;
+	else if (!strncmp(text, "regex:", 6))
+		kind = PARSE_REGEX;
+	if (kind == PARSE_NONE) {
+		const char *near = names_nearest(text, kind_names, 4);
+
+		return failure("--parse %s: there are json, csv, number and "
+		               "regex:NAME=RE%s%s%s",
+		               text, near ? "; did you mean " : "",
+		               near ? near : "", near ? "?" : "");
+	}
+	if (out->kind != PARSE_NONE &&
+	    (out->kind != PARSE_REGEX || kind != PARSE_REGEX))
+		return failure("--parse %s: only regex may be given more than "
+		               "once",
+		               text);
+	out->kind = kind;
+	return kind != PARSE_REGEX || read_regex(text + 6, out);
+}
+
+static bool read_columns(const char *text, struct parse *out)
+{
+	while (*text) {
+		const size_t length = strcspn(text, ",");
+
+		table_add_column(&out->columns, text, length);
+		text += length + (text[length] == ',');
+	}
+	return table_check_names(&out->columns, "--columns");
+}
+
+bool parse_read(const char *const options[], size_t count, const char *columns,
+                struct parse *out)
+{
+	*out = (struct parse){0};
+	for (size_t i = 0; i < count; i++)
+		if (!read_kind(options[i], out))
+			return false;
+	if ((out->kind == PARSE_CSV) != (columns != NULL))
+		return failure(columns
+		                   ? "--columns names the values of --parse "
+		                     "csv: add that"
+		                   : "--parse csv: name the values with "
+		                     "--columns A,B,...");
+	return !columns || read_columns(columns, out);
+}
+
+void parse_free(struct parse *parse)
+{
+	for (size_t i = 0; i < parse->regex_count; i++) {
+		free(parse->regexes[i].name);
+		regfree(&parse->regexes[i].compiled);
+	}
+	free(parse->regexes);
+	table_free(&parse->columns);
+	*parse = (struct parse){0};
+}
+
+/* ---- the output ---- */
+
+/* The value of a name that was found before is replaced: all are made anew. */
+static void replace_pair(struct parsed *out, const char *name,
+                         const char *value, size_t bytes)
+{
+	struct parsed before = *out;
+	const char *at = before.pairs.bytes;
+
+	*out = (struct parsed){0};
+	for (size_t i = 0; i < before.count; i++) {
+		const char *old = at + strlen(at) + 1;
+
+		if (strcmp(at, name))
+			add_pair(out, at, old, strlen(old));
+		at = old + strlen(old) + 1;
+	}
+	text_free(&before.pairs);
+	add_pair(out, name, value, bytes);
+}
+
+static void match_regexes(const struct parse *parse, const char *line,
+                          struct parsed *out)
+{
+	regmatch_t matches[MATCHES];
+
+	for (size_t i = 0; i < parse->regex_count; i++) {
+		const struct parse_regex *regex = &parse->regexes[i];
+
+		if (regexec(&regex->compiled, line, MATCHES, matches, 0))
+			continue;
+		const regmatch_t *match = &matches[matches[1].rm_so >= 0];
+		replace_pair(out, regex->name, line + match->rm_so,
+		             (size_t)(match->rm_eo - match->rm_so));
+	}
+}
+
+void parse_line(const struct parse *parse, const char *line, size_t length,
+                struct text *last, struct parsed *out)
+{
+	if (parse->kind == PARSE_REGEX) {
+		match_regexes(parse, line, out);
+	} else if (parse->kind != PARSE_NONE && line[strspn(line, " \t\r")]) {
+		text_clear(last);
+		text_add(last, line,
+		         length - (length > 0 && line[length - 1] == '\r'));
+	}
+}
+
+static bool unexpected(const char *expected, const char *line)
+{
+	return failure("--parse: the last line of standard output is not %s: "
+	               "'%.*s'%s",
+	               expected, SHOWN, line,
+	               strlen(line) > SHOWN ? "..." : "");
+}
+
+static bool parse_object(const char *line, size_t length, struct parsed *out)
+{
+	json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	char number[NUMBER_BYTES];
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(object)) {
+		json_decref(object);
+		return unexpected("a JSON object", line);
+	}
+	json_object_foreach(object, key, value)
+	{
+		if (json_is_string(value)) {
+			const char *text = json_string_value(value);
+
+			add_pair(out, key, text, strlen(text));
+		} else if (json_is_real(value)) {
+			number_write(json_real_value(value), number);
+			add_pair(out, key, number, strlen(number));
+		} else if (json_is_null(value)) {
+			add_pair(out, key, "", 0);
+		} else {
+			char *text =
+			    json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+			add_pair(out, key, text ? text : "",
+			         text ? strlen(text) : 0);
+			free(text);
+		}
+	}
+	json_decref(object);
+	return true;
+}
+
+struct csv_line {
+	const struct parse *parse;
+	struct parsed *out;
+	size_t values;
+};
+
+static void add_csv_value(void *bytes, size_t count, void *arg)
+{
+	struct csv_line *line = arg;
+	const struct table *columns = &line->parse->columns;
+
+	if (line->values < columns->columns)
+		add_pair(line->out, columns->names[line->values], bytes, count);
+	line->values++;
+}
+
+static bool parse_csv(const struct parse *parse, const char *text,
+                      size_t length, struct parsed *out)
+{
+	struct csv_line line = {parse, out, 0};
+	struct csv_parser parser;
+
+	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
+		return failure("--parse csv: libcsv does not start");
+	const bool good = csv_parse(&parser, text, length, add_csv_value, NULL,
+	                            &line) == length &&
+	                  csv_fini(&parser, add_csv_value, NULL, &line) == 0;
+	csv_free(&parser);
+	if (good && line.values == parse->columns.columns)
+		return true;
+	return failure("--parse csv: the last line of standard output has %zu "
+	               "value%s, and --columns names %zu: '%.*s'",
+	               line.values, line.values == 1 ? "" : "s",
+	               parse->columns.columns, SHOWN, text);
+}
+
+static bool parse_number(const char *line, struct parsed *out)
+{
+	const size_t lead = strspn(line, " \t");
+	char text[NUMBER_BYTES * 2];
+	double value;
+	size_t length = strcspn(line + lead, " \t");
+
+	if (length >= sizeof(text) ||
+	    line[lead + length + strspn(line + lead + length, " \t")])
+		return unexpected("a number", line);
+	memcpy(text, line + lead, length);
+	text[length] = '\0';
+	if (!number_read(text, &value))
+		return unexpected("a number", line);
+	add_pair(out, "value", text, length);
+	return true;
+}
+
+bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
+{
+	const char *line = text_string(last);
+
+	switch (parse->kind) {
+	case PARSE_JSON:
+		return parse_object(line, last->length, out);
+	case PARSE_CSV:
+		return parse_csv(parse, line, last->length, out);
+	case PARSE_NUMBER:
+		return parse_number(line, out);
+	case PARSE_REGEX:
+		for (size_t i = 0; i < parse->regex_count; i++) {
+			const char *at = out->pairs.bytes;
+			size_t pair = 0;
+
+			while (pair < out->count &&
+			       strcmp(at, parse->regexes[i].name)) {
+				at += strlen(at) + 1;
+				at += strlen(at) + 1;
+				pair++;
+			}
+			if (pair == out->count)
+				return failure("--parse regex:%s: no line of "
+				               "standard output matches",
+				               parse->regexes[i].name);
+		}
+		return true;
+	case PARSE_NONE:
+		break;
+	}
+	return true;
+}

@@ -1,0 +1,55 @@
+/* Takes values from what a program printed: --parse. */
+#ifndef TOOLS_TASK_PARSE_H
+#define TOOLS_TASK_PARSE_H
+
+#include "params/table.h"
+
+enum parse_kind {
+	PARSE_NONE,
+	PARSE_JSON,
+	PARSE_CSV,
+	PARSE_NUMBER,
+	PARSE_REGEX
+};
+
+struct parse {
+	enum parse_kind kind;
+	struct table columns; /* csv: names of the values; only its columns */
+	struct parse_regex *regexes;
+	size_t regex_count;
+};
+
+/* Values of one task: names and values in turn, each with a 0 behind it. */
+struct parsed {
+	struct text pairs;
+	size_t count;
+};
+
+/*
+ * Reads the options --parse and --columns:
+ *
+ *	json           the last line is an object: a column for each key
+ *	csv            the last line has values for the names of --columns
+ *	number         the last line is a number: the column `value`
+ *	regex:NAME=RE  the last line that the extended regular expression
+ *	               matches: its first group, or all that matched; may be
+ *	               given several times
+ *
+ * `options` are `count` values of --parse; `columns` is NULL if there is none.
+ */
+bool parse_read(const char *const options[], size_t count, const char *columns,
+                struct parse *out);
+
+/* A line of the program's standard output has ended. `last` keeps the last one
+ * that is not empty. */
+void parse_line(const struct parse *parse, const char *line, size_t length,
+                struct text *last, struct parsed *out);
+
+/* The program has ended. False with a sentence if what it printed is not what
+ * --parse expects. */
+bool parse_end(const struct parse *parse, struct text *last,
+               struct parsed *out);
+
+void parse_free(struct parse *parse);
+
+#endif

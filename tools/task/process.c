@@ -1,0 +1,235 @@
+#define _GNU_SOURCE /* pipe2, wait4 */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	READ_BYTES = 65536,
+	STOP_PERIOD_MS = 100,
+	END_PERIOD_MS = 10 /* where there is no pidfd */
+};
+
+/* A program that runs. */
+struct process {
+	const struct process_limits *limits;
+	struct process_result *result;
+	pid_t pid;
+	int pidfd;      /* -1: the system gives none */
+	int pipes[2];   /* that we read: output, errors; -1: ended */
+	double started; /* on the monotonic clock */
+	double ended;   /* when it got SIGTERM; 0: it has not */
+	bool killed;    /* it got SIGKILL */
+};
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void close_end(int *end)
+{
+	if (*end >= 0)
+		close(*end);
+	*end = -1;
+}
+
+/* Reads what is there, at most one buffer. False at the stream's end. */
+static bool read_stream(struct process *process, int which)
+{
+	const struct process_limits *limits = process->limits;
+	const enum process_stream stream =
+	    which == 0 ? STREAM_OUTPUT : STREAM_ERRORS;
+	char bytes[READ_BYTES];
+	ssize_t got;
+
+	do
+		got = read(process->pipes[which], bytes, sizeof(bytes));
+	while (got < 0 && errno == EINTR);
+	if (got < 0 && errno == EAGAIN)
+		return false;
+	if (got <= 0) {
+		close_end(&process->pipes[which]);
+		return false;
+	}
+	if (process->result->end != PROCESS_UNKEPT &&
+	    !limits->take(limits->take_arg, stream, bytes, (size_t)got))
+		process->result->end = PROCESS_UNKEPT;
+	return true;
+}
+
+/* SIGTERM to the group, and SIGKILL when its grace is over. */
+static void end_group(struct process *process, enum process_end why)
+{
+	if (process->ended > 0)
+		return;
+	process->result->end = why;
+	process->ended = now();
+	kill(-process->pid, SIGTERM);
+	kill(-process->pid, SIGCONT);
+}
+
+static void check_limits(struct process *process)
+{
+	const struct process_limits *limits = process->limits;
+	const double time = now();
+
+	if (process->ended > 0) {
+		if (!process->killed &&
+		    time - process->ended >= limits->grace) {
+			kill(-process->pid, SIGKILL);
+			process->killed = true;
+		}
+		return;
+	}
+	if (process->result->end == PROCESS_UNKEPT)
+		end_group(process, PROCESS_UNKEPT);
+	else if (limits->timeout > 0 &&
+	         time - process->started >= limits->timeout)
+		end_group(process, PROCESS_TIMEOUT);
+	else if (limits->stop && limits->stop(limits->stop_arg))
+		end_group(process, PROCESS_STOPPED);
+}
+
+/* Milliseconds that nothing needs to be checked. */
+static int quiet_ms(const struct process *process)
+{
+	const struct process_limits *limits = process->limits;
+	double until = INFINITY;
+
+	if (process->pidfd < 0)
+		return END_PERIOD_MS;
+	if (process->killed)
+		return -1;
+	if (process->ended > 0)
+		until = process->ended + limits->grace;
+	else if (limits->timeout > 0)
+		until = process->started + limits->timeout;
+	const double ms = ceil((until - now()) * 1000);
+	const bool asks = limits->stop && process->ended <= 0;
+	if (asks && !(ms < STOP_PERIOD_MS))
+		return STOP_PERIOD_MS;
+	if (isinf(ms))
+		return -1;
+	return ms > 0 ? (int)fmin(ms, 1e9) : 0;
+}
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	       info.si_pid == pid;
+}
+
+/* Until the program has ended. */
+static void attend(struct process *process)
+{
+	struct pollfd polled[3];
+
+	for (;;) {
+		for (int i = 0; i < 2; i++)
+			polled[i] =
+			    (struct pollfd){process->pipes[i], POLLIN, 0};
+		polled[2] = (struct pollfd){process->pidfd, POLLIN, 0};
+		if (poll(polled, 3, quiet_ms(process)) < 0 && errno != EINTR)
+			return;
+		for (int i = 0; i < 2; i++)
+			if (process->pipes[i] >= 0 && polled[i].revents)
+				read_stream(process, i);
+		if (process->pidfd < 0 ? has_ended(process->pid)
+		                       : polled[2].revents != 0)
+			return;
+		check_limits(process);
+	}
+}
+
+/* What the program printed last is in the pipes still. Another process may hold
+ * them open. */
+static void drain(struct process *process)
+{
+	for (int i = 0; i < 2; i++)
+		if (process->pipes[i] >= 0) {
+			fcntl(process->pipes[i], F_SETFL, O_NONBLOCK);
+			while (read_stream(process, i))
+				continue;
+			close_end(&process->pipes[i]);
+		}
+}
+
+static void reap(struct process *process)
+{
+	struct process_result *result = process->result;
+	int status = 0;
+
+	while (wait4(process->pid, &status, 0, &result->usage) < 0 &&
+	       errno == EINTR)
+		continue;
+	result->seconds = now() - process->started;
+	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	if (result->end == PROCESS_EXITED && result->signal)
+		result->end = PROCESS_SIGNALLED;
+}
+
+static void refuse(struct process_result *result, const char *action)
+{
+	result->end = PROCESS_REFUSED;
+	result->action = action;
+	result->error = errno;
+}
+
+void process_run(struct spawn *spawn, const struct process_limits *limits,
+                 struct process_result *out)
+{
+	int output[2];
+	int errors[2];
+	const char *action = NULL;
+
+	*out = (struct process_result){.end = PROCESS_EXITED};
+	if (pipe2(output, O_CLOEXEC)) {
+		refuse(out, "pipe2");
+		return;
+	}
+	if (pipe2(errors, O_CLOEXEC)) {
+		refuse(out, "pipe2");
+		close(output[0]);
+		close(output[1]);
+		return;
+	}
+	struct process process = {
+	    .limits = limits,
+	    .result = out,
+	    .pipes = {output[0], errors[0]},
+	    .started = now(),
+	};
+	spawn->output = output[1];
+	spawn->errors = errors[1];
+	process.pid = spawn_start(spawn, &action);
+	if (process.pid < 0)
+		refuse(out, action);
+	close(output[1]);
+	close(errors[1]);
+	if (process.pid > 0) {
+		process.pidfd = (int)syscall(SYS_pidfd_open, process.pid, 0);
+		attend(&process);
+		/* The group's id is the program's until it is reaped. */
+		kill(-process.pid, SIGKILL);
+		drain(&process);
+		reap(&process);
+		close_end(&process.pidfd);
+	}
+	close_end(&process.pipes[0]);
+	close_end(&process.pipes[1]);
+}

@@ -1,0 +1,60 @@
+/*
+ * Runs one program to its end and reads what it prints. Cost: two pipes, a vfork
+ * and an exec; no thread, and no wait that polls while nothing happens.
+ */
+#ifndef TOOLS_TASK_PROCESS_H
+#define TOOLS_TASK_PROCESS_H
+
+#include "spawn.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
+
+enum process_stream { STREAM_OUTPUT = 1, STREAM_ERRORS = 2 };
+
+/* Receives bytes that the program printed, as they come. False: they cannot be
+ * kept, and the program is ended. */
+typedef bool process_take(void *arg, enum process_stream stream,
+                          const void *bytes, size_t count);
+
+/* Asked about ten times a second while the program runs: whether to end it. */
+typedef bool process_stop(void *arg);
+
+struct process_limits {
+	double timeout;     /* seconds; 0: none */
+	double grace;       /* seconds from SIGTERM to SIGKILL */
+	process_stop *stop; /* NULL: never */
+	void *stop_arg;
+	process_take *take;
+	void *take_arg;
+};
+
+enum process_end {
+	PROCESS_EXITED,
+	PROCESS_SIGNALLED,
+	PROCESS_TIMEOUT, /* ended by us after limits.timeout */
+	PROCESS_STOPPED, /* ended by us because stop said so */
+	PROCESS_UNKEPT,  /* ended by us because take failed */
+	PROCESS_REFUSED  /* it did not start */
+};
+
+struct process_result {
+	enum process_end end;
+	int exit_status;     /* PROCESS_EXITED */
+	int signal;          /* that ended it; 0: none */
+	double seconds;      /* wall-clock time */
+	struct rusage usage; /* of the program and the children it waited for */
+	const char *action;  /* PROCESS_REFUSED: what the system refused */
+	int error;           /* and its errno */
+};
+
+/*
+ * Run the program; `spawn` has all but output and errors. Its process group is
+ * ended with it: processes that it leaves behind get SIGKILL. What they still
+ * would print is not waited for. Processes in other groups live on.
+ */
+void process_run(struct spawn *spawn, const struct process_limits *limits,
+                 struct process_result *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* Starts the program of a task. */
+#ifndef TOOLS_TASK_SPAWN_H
+#define TOOLS_TASK_SPAWN_H
+
+#include <sched.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What the program begins with. The strings are the caller's. */
+struct spawn {
+	const char *path; /* of the executable, with a slash */
+	char *const *arguments;
+	char *const *environment;
+	const char *folder;     /* to begin in; NULL: this process's */
+	int input;              /* descriptor of its standard input */
+	int output;             /* of its standard output */
+	int errors;             /* of its standard error */
+	int nice;               /* to be added */
+	uint64_t memory;        /* bytes of its address space; 0: no limit */
+	const cpu_set_t *cores; /* NULL: this process's */
+};
+
+/*
+ * Start it as the leader of a process group of its own, with no signal blocked;
+ * the kernel kills it if this process ends first.
+ * Returns its id; -1 with errno, and *action what the system refused ("execve"),
+ * if it did not start.
+ *
+ * The child begins with vfork: it shares this process's memory until it has the
+ * new program, so the cost does not depend on how much memory this process has.
+ */
+pid_t spawn_start(const struct spawn *spawn, const char **action);
+
+#endif
