@@ -102,7 +102,7 @@ const struct task_death task_deaths[TASK_DEATHS] = {
     {"kill -9", kill_itself, "signal 9", false},
     {"kill -9 of its group", kill_group, "signal 9", false},
     {"pthread_exit", end_thread, "did not return", false},
-    {"longjmp", jump_out, "status 1", false},
+    {"longjmp", jump_out, "left by longjmp", false},
     {"exec", become_another, "status 9", false},
     {"no memory", exhaust_memory, "signal 6", true},
     {"no stack", exhaust_stack, "signal 11", true},
