@@ -17,8 +17,8 @@ static cohort_status gather_copies(struct world *base, const struct call *call,
 	node_memory_free(memory);
 	if (!node_memory_create(memory, bytes, NODE_MEMORY_PRIVATE)) {
 		base->backend->refuse(base, call);
-		return error_sys("cohort_gather: no memory for %zu bytes of "
-		                 "results",
+		return error_sys("cohort_gather: mmap of memory for the "
+		                 "results, %zu bytes",
 		                 bytes);
 	}
 	cohort_status status = base->backend->allgatherv(

@@ -19,8 +19,8 @@ static cohort_status spread_copies(struct world *base, const struct call *call,
 		node_memory_free(memory);
 		if (!node_memory_create(memory, bytes, NODE_MEMORY_PRIVATE)) {
 			base->backend->refuse(base, call);
-			return error_sys("cohort_scatter: no memory for the "
-			                 "parameter sets, of %zu bytes",
+			return error_sys("cohort_scatter: mmap of memory for "
+			                 "the parameter sets, %zu bytes",
 			                 bytes);
 		}
 	}

@@ -11,9 +11,10 @@ enum { PIECE_BYTES = 1 << 20 };
 
 static cohort_status report_no_memory(size_t bytes)
 {
-	return error_sys("cohort_scatter: no memory for the parameter sets, of "
-	                 "%zu bytes",
-	                 bytes);
+	return error_sys(
+	    "cohort_scatter: memory for the parameter sets, of %zu "
+	    "bytes, cannot be had by pwrite, mmap and mprotect",
+	    bytes);
 }
 
 /* Broadcast the bytes of `memory` from the first rank of `comm` to the others,

@@ -180,7 +180,8 @@ serial_gather_shared(struct world *world, const struct call *call,
 	offsets[0] = 0;
 	return node_memory_copy(memory, send, counts[0], NODE_MEMORY_PRIVATE)
 	           ? COHORT_OK
-	           : error_sys("cohort_gather: mmap of %zu bytes", counts[0]);
+	           : error_sys("cohort_gather: mmap or mprotect of %zu bytes",
+	                       counts[0]);
 }
 
 static cohort_status serial_become_task(struct world *world)

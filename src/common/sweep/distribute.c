@@ -135,8 +135,8 @@ static cohort_status create_on_root(struct sweep_run *run,
 	                                    run->group->world->size > 1
 	                                        ? NODE_MEMORY_SHARED
 	                                        : NODE_MEMORY_PRIVATE))
-		return error_sys("%s: no memory for the parameter sets, of "
-		                 "%zu bytes",
+		return error_sys("%s: memory for the parameter sets, of %zu "
+		                 "bytes, cannot be had by mmap and mprotect",
 		                 function, bytes);
 	cohort_status status =
 	    run->job->unique ? unique_check(run->sweep) : COHORT_OK;
