@@ -1,10 +1,10 @@
 /* The module's one entry, and the table of its functions. */
 #include "call_exchange.h"
 #include "collectives.h"
+#include "common/base/output.h"
 #include "host_calls.h"
 #include "mpi_process.h"
 #include "mpi_world_open.h"
-#include "output.h"
 #include "progress_thread.h"
 #include "ticket_window.h"
 #include "tickets.h"

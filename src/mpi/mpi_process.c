@@ -14,9 +14,9 @@
 #include "common/base/error.h"
 #include "common/base/flush_streams.h"
 #include "common/base/log.h"
+#include "common/base/output.h"
 #include "exit_origin.h"
 #include "mpi_types.h"
-#include "output.h"
 
 #include <mpi.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Before a job is ended, a rank waits for who reads its output; not for ever. */
 #define _POSIX_C_SOURCE 200809L
-#include "mpi/output.h"
+#include "common/base/output.h"
 
 #include "common/base/clock.h"
 

@@ -3,6 +3,7 @@
 
 #include "common/base/flush_streams.h"
 #include "common/base/log.h"
+#include "common/base/output.h"
 #include "launcher.h"
 
 #include <stdatomic.h>
@@ -41,6 +42,7 @@ static void end_job_at_exit(int status, void *unused)
 	         "this rank could not open a group, and its peers may wait for "
 	         "it in MPI_Init: ending the job");
 	flush_streams();
+	output_drain();
 	ask_for_end(launcher, status);
 }
 

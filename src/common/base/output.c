@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "output.h"
 
-#include "common/base/clock.h"
+#include "clock.h"
 
 #include <stdbool.h>
 #include <sys/ioctl.h>
