@@ -723,7 +723,10 @@ typedef struct cohort_job {
 	/* Refuse parameter sets of which two are equal. */
 	bool unique;
 	/* Call on_result in the order of the parameter sets: a result waits
-	 * until those of all sets before it are there. */
+	 * until those of all sets before it are there. After a stop the gaps
+	 * are skipped: when the sweep ends, the results behind tasks that were
+	 * not run come too, in order. result->index tells which set a result
+	 * is of. */
 	bool ordered;
 	/* Release each result when on_result has returned, so that a sweep
 	 * needs little memory however many results it has: about 128 MiB on

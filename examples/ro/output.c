@@ -32,7 +32,10 @@ int output_row(struct output *output, const cohort_result *result)
 
 	if (output->failed || output_is_enough(output))
 		return 1;
-	study->row(output->table, output->plan, output->rows, result);
+	/* The sweep was stopped, and the tasks between were not run. */
+	if (result->index != output->rows)
+		return 0;
+	study->row(output->table, output->plan, result->index, result);
 	output->rows++;
 	output->good += result->status == COHORT_OK;
 	/* The stream has room for a row and writes it at once: who reads the file

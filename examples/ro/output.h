@@ -23,8 +23,12 @@ struct output {
 /** Begin the table. 0; or -1, and it has been said why. */
 int output_begin(struct output *output);
 
-/** The next row. 0; or 1 if no more are wanted: there are enough good ones, or
- * the table could not be written. The file has whole rows at every moment. */
+/** Write the row of a result, if it is the table's next one. After a stop,
+ * results can come without those before them: they are left out, so that the
+ * table is the beginning of the whole one and --until counts the same samples
+ * in every run. Returns 0; or 1 if no more are wanted: there are enough good
+ * rows, or the table could not be written. The file has whole rows at every
+ * moment. */
 int output_row(struct output *output, const cohort_result *result);
 
 /** End the table, if it was begun. 0; or -1, and it has been said why. */
