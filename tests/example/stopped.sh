@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A table that grows while the sweep runs ends before the first task that was
-# not run: after a stop it is a beginning of the whole table. The ranks have results behind that
-# task too, which the journal keeps for the next run.
+# A table that grows while the sweep runs ends before the first task that was not
+# run: after a stop it is a beginning of the whole table. The ranks have results
+# behind that task too, which the journal keeps for the next run.
 #
 #   stopped.sh PROGRAM SEAS
 set -uo pipefail
