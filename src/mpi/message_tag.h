@@ -9,7 +9,7 @@ enum message_tag {
 	TAG_PRESENT,   /* call_presence.c: a rank waits in a call */
 	TAG_TICKETS,   /* ticket_server.c: reports and orders */
 	TAG_RESULT,    /* result_mail.c: finished results */
-	TAG_RESULT_ACK /* result_mail.c: rank 0 has received some */
+	TAG_RESULT_ACK /* result_mail.c: rank 0's answers */
 };
 
 #endif

@@ -41,6 +41,8 @@ struct result_window {
 	MPI_Request *requests;
 	uint64_t sent;      /* messages */
 	uint64_t acked;     /* of them, by rank 0 */
+	uint64_t heard;     /* messages from rank 0 */
+	uint64_t word;      /* the last one other than 0 in them */
 	uint64_t *received; /* rank 0: messages of each rank */
 };
 

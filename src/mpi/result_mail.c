@@ -11,6 +11,12 @@
 /* Messages in all windows together, and in each. */
 enum { MESSAGES = 4096, WINDOW_MOST = 128, WINDOW_LEAST = 4 };
 
+/* From rank 0 to another rank. */
+struct result_answer {
+	uint64_t received; /* messages of that rank */
+	uint64_t word;     /* see struct result_transfer */
+};
+
 static unsigned window_of(const struct mpi_world *world)
 {
 	const unsigned part = MESSAGES / (unsigned)world->base.size;
@@ -53,25 +59,34 @@ static bool open_window(struct mpi_world *world)
 	return true;
 }
 
-/* Receive the acknowledgements that have come. */
-static int receive_acks(struct mpi_world *world)
+static int receive_answers(struct mpi_world *world)
 {
 	struct result_window *window = &world->results;
 
-	while (window->acked < window->sent) {
-		uint64_t acked = 0;
+	for (;;) {
+		struct result_answer answer = {0, 0};
 		int flag = 0;
 		int code = MPI_Iprobe(0, TAG_RESULT_ACK, world->comm, &flag,
 		                      MPI_STATUS_IGNORE);
 		if (code != MPI_SUCCESS || !flag)
 			return code;
-		code = MPI_Recv(&acked, sizeof(acked), MPI_BYTE, 0,
+		code = MPI_Recv(&answer, sizeof(answer), MPI_BYTE, 0,
 		                TAG_RESULT_ACK, world->comm, MPI_STATUS_IGNORE);
 		if (code != MPI_SUCCESS)
 			return code;
-		window->acked = acked;
+		window->acked = answer.received;
+		if (answer.word)
+			window->word = answer.word;
+		window->heard++;
 	}
-	return MPI_SUCCESS;
+}
+
+static int send_answer(struct mpi_world *world, int to, uint64_t word)
+{
+	const struct result_answer answer = {world->results.received[to], word};
+
+	return MPI_Send(&answer, sizeof(answer), MPI_BYTE, to, TAG_RESULT_ACK,
+	                world->comm);
 }
 
 /* Start to send, if a message of the window is free. */
@@ -84,7 +99,7 @@ static int send_message(struct mpi_world *world, const void *data, size_t bytes,
 	int flag = 1;
 
 	*sent = false;
-	int code = receive_acks(world);
+	int code = receive_answers(world);
 	if (code != MPI_SUCCESS ||
 	    window->sent - window->acked >= window_of(world))
 		return code;
@@ -102,13 +117,29 @@ static int send_message(struct mpi_world *world, const void *data, size_t bytes,
 	return code;
 }
 
+static cohort_status mail_open(struct world *base)
+{
+	struct mpi_world *world = world_of(base);
+	struct result_window *window = &world->results;
+
+	if (base->rank > 0)
+		return open_window(world)
+		           ? COHORT_OK
+		           : error_sys("cohort_scatter: malloc of messages");
+	if (!window->received)
+		window->received =
+		    calloc((size_t)base->size, sizeof(*window->received));
+	return window->received
+	           ? COHORT_OK
+	           : error_sys("cohort_scatter: calloc for %d ranks",
+	                       base->size);
+}
+
 static cohort_status mail_send(struct world *base, const void *data,
                                size_t bytes, bool *sent)
 {
 	struct mpi_world *world = world_of(base);
 
-	if (!open_window(world))
-		return error_sys("cohort_scatter: malloc of messages");
 	progress_thread_lock();
 	const int code = send_message(world, data, bytes, sent);
 	progress_thread_unlock();
@@ -121,14 +152,14 @@ static int test_window(struct mpi_world *world, bool *idle)
 {
 	struct result_window *window = &world->results;
 	const uint64_t acks = window->sent / ack_messages(world);
-	int code = receive_acks(world);
+	int code = receive_answers(world);
 	int flag = 1;
 
 	for (unsigned i = 0; i < window_of(world); i++)
 		if (code == MPI_SUCCESS && flag)
 			code = MPI_Test(&window->requests[i], &flag,
 			                MPI_STATUS_IGNORE);
-	*idle = flag && window->acked == acks * ack_messages(world);
+	*idle = flag && window->acked >= acks * ack_messages(world);
 	return code;
 }
 
@@ -136,9 +167,6 @@ static cohort_status mail_is_idle(struct world *base, bool *idle)
 {
 	struct mpi_world *world = world_of(base);
 
-	*idle = true;
-	if (!world->results.texts)
-		return COHORT_OK;
 	progress_thread_lock();
 	const int code = test_window(world, idle);
 	progress_thread_unlock();
@@ -167,8 +195,7 @@ static int receive_message(struct mpi_world *world, int *from, void *data,
 	*bytes = (size_t)count;
 	uint64_t *received = &world->results.received[*from];
 	if (++*received % ack_messages(world) == 0)
-		code = MPI_Send(received, sizeof(*received), MPI_BYTE, *from,
-		                TAG_RESULT_ACK, world->comm);
+		code = send_answer(world, *from, 0);
 	return code;
 }
 
@@ -176,15 +203,8 @@ static cohort_status mail_receive(struct world *base, int *from, void *data,
                                   size_t *bytes)
 {
 	struct mpi_world *world = world_of(base);
-	struct result_window *window = &world->results;
 
 	*from = -1;
-	if (!window->received)
-		window->received =
-		    calloc((size_t)base->size, sizeof(*window->received));
-	if (!window->received)
-		return error_sys("cohort_scatter: calloc for %d ranks",
-		                 base->size);
 	progress_thread_lock();
 	const int code = receive_message(world, from, data, bytes);
 	progress_thread_unlock();
@@ -192,10 +212,40 @@ static cohort_status mail_receive(struct world *base, int *from, void *data,
 	                           : report_result_error("MPI_Recv", code);
 }
 
+static cohort_status mail_tell(struct world *base, uint64_t word)
+{
+	struct mpi_world *world = world_of(base);
+	int code = MPI_SUCCESS;
+
+	progress_thread_lock();
+	for (int r = 1; r < base->size && code == MPI_SUCCESS; r++)
+		code = send_answer(world, r, word);
+	progress_thread_unlock();
+	return code == MPI_SUCCESS ? COHORT_OK
+	                           : report_result_error("MPI_Send", code);
+}
+
+static cohort_status mail_hear(struct world *base, uint64_t *word,
+                               uint64_t *heard)
+{
+	struct mpi_world *world = world_of(base);
+
+	progress_thread_lock();
+	const int code = receive_answers(world);
+	progress_thread_unlock();
+	*word = world->results.word;
+	*heard = world->results.heard;
+	return code == MPI_SUCCESS ? COHORT_OK
+	                           : report_result_error("MPI_Recv", code);
+}
+
 const struct result_transfer result_mail = {
+    .open = mail_open,
     .send = mail_send,
     .is_idle = mail_is_idle,
     .receive = mail_receive,
+    .tell = mail_tell,
+    .hear = mail_hear,
 };
 
 void result_mail_free(struct mpi_world *world)

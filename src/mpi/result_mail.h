@@ -5,7 +5,7 @@
  * rank 0 keeps a bounded number of them. A thread may exchange tickets at the
  * same time, so each function takes its lock (progress_thread.h).
  * Cost: a message for each RESULT_MESSAGE_BYTES, and a short one back for half
- * a window.
+ * a window, for each word that rank 0 tells, and at the end of a round.
  */
 #ifndef COHORT_MPI_RESULT_MAIL_H
 #define COHORT_MPI_RESULT_MAIL_H

@@ -119,6 +119,9 @@ enum { RESULT_MESSAGE_BYTES = 4000 };
 /* Messages to rank 0, in the order in which a rank sends them. No function
  * waits. */
 struct result_transfer {
+	/* On every rank, before the first message of a sweep. */
+	cohort_status (*open)(struct world *world);
+
 	/* Send up to RESULT_MESSAGE_BYTES bytes, which may change afterwards.
 	 * *sent is false if rank 0 has too many unread messages. */
 	cohort_status (*send)(struct world *world, const void *data,
@@ -131,6 +134,14 @@ struct result_transfer {
 	 * none. `data` has RESULT_MESSAGE_BYTES bytes. */
 	cohort_status (*receive)(struct world *world, int *from, void *data,
 	                         size_t *bytes);
+
+	/* On rank 0: send this word to all other ranks. */
+	cohort_status (*tell)(struct world *world, uint64_t word);
+
+	/* On other ranks: the last word other than 0 that rank 0 has sent, and
+	 * how many messages of any kind have come from it. */
+	cohort_status (*hear)(struct world *world, uint64_t *word,
+	                      uint64_t *heard);
 };
 
 /* A wait of a rank that has lost others. All 0 but `call` at first. */

@@ -25,7 +25,7 @@ static void halt(struct delivery *delivery)
 	                stop_word_of_call(run->number, STOP_BY_RESULT));
 }
 
-static void lack_memory(struct delivery *delivery)
+void delivery_lack_memory(struct delivery *delivery)
 {
 	delivery->no_memory = true;
 	halt(delivery);
@@ -46,7 +46,7 @@ static void keep(struct delivery *delivery, const struct taken_record *taken)
 	    result_store_add(kept, &record,
 	                     record.error_bytes ? taken->error : NULL) !=
 	        COHORT_OK)
-		lack_memory(delivery);
+		delivery_lack_memory(delivery);
 }
 
 static void call_on_result(struct delivery *delivery,
@@ -74,6 +74,8 @@ static void call_on_result(struct delivery *delivery,
 	                           false};
 	const int returned = run->job->on_result(run->job->arg, &result);
 	callback.returned = true;
+	if (delivery->called)
+		delivery->called(delivery);
 	if (returned == 0)
 		return;
 	delivery->returned = returned;
@@ -153,14 +155,14 @@ static void defer(struct delivery *delivery, struct reorder_item item,
 	if (delivery->discards && !item.copy) {
 		item.copy = malloc(bytes);
 		if (!item.copy) {
-			lack_memory(delivery);
+			delivery_lack_memory(delivery);
 			return;
 		}
 		memcpy(item.copy, taken->record, bytes);
 		delivery->held += bytes + ITEM_BYTES;
 	}
 	if (!reorder_add(&delivery->reorder, item))
-		lack_memory(delivery);
+		delivery_lack_memory(delivery);
 }
 
 static void arrive(struct delivery *delivery, struct reorder_item item,

@@ -108,7 +108,7 @@ static bool must_give_up(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 
-	return sweep_stop(run) ||
+	return sweep_stop(run) || run->delivery->mail_failed != COHORT_OK ||
 	       (run->has_deadline && deadline_stop_forbids(run)) ||
 	       atomic_load(&world->states->given_up) ==
 	           delivery_round_of(run) ||
@@ -148,6 +148,8 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 
 	for (;;) {
 		const uint32_t room = delivery_begin_wait(run);
+		if (run->delivery->mail)
+			delivery_mail_send(run->delivery, true);
 		const bool held_up = is_held_up(run, index);
 		const bool failed = delivery_world_failed(world);
 		if (failed && end == 0)

@@ -317,7 +317,7 @@ void delivery_end_round(struct sweep_run *run)
 	if (run->delivery->event >= 0)
 		delivery_wake_root(run);
 	if (run->delivery->mail)
-		delivery_mail_end_round(run->delivery);
+		delivery_mail_end_round(run->delivery, delivery_give_up);
 	if (!is_root(run))
 		return;
 	if (run->group->world->result_event)

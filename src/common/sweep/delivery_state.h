@@ -43,6 +43,8 @@ struct delivery {
 	char mail_sentence[ERROR_BYTES];
 	/* On rank 0: append what has come to the streams; NULL: nothing. */
 	void (*receive)(struct delivery *delivery);
+	/* On rank 0, after each call of on_result; NULL: nothing. */
+	void (*called)(struct delivery *delivery);
 	int event;      /* wakes rank 0 when a result is shown */
 	bool own_event; /* it is of this sweep alone */
 	/* By rank; of those that send their records, each reads its own. */

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Sweeps with an on_result in which ranks, children or rank 0 end.
 #
-# usage: cases.sh PROGRAM
+# usage: cases.sh PROGRAM [LAUNCHER]
+#
+# With a launcher, mpirun of either family, on the mpi backend.
 set -uo pipefail
 export LC_ALL=C
 
-program=$(realpath "$1")
+program=$(realpath "$1") launcher=()
 unset "${!COHORT_@}"
 failures=0 cases=0
 # Detects a hang, and bounds nothing: seconds.
@@ -17,7 +19,7 @@ run() {
 	local wanted=$1 word=$2 output status
 	shift 2
 	cases=$((cases + 1))
-	output=$(timeout -s KILL $patience "$program" "$@" 2>&1)
+	output=$(timeout -s KILL $patience "${launcher[@]}" "$program" "$@" 2>&1)
 	status=$?
 	if { [ "$wanted" = any ] || [ "$status" = "$wanted" ]; } &&
 		grep -q "$word" <<<"$output" && ! grep -q FAILED <<<"$output"
@@ -26,10 +28,22 @@ run() {
 		return
 	fi
 	failures=$((failures + 1))
-	echo "FAILED: $COHORT_BACKEND ${COHORT_TRANSPORT:-} $*: status $status"
+	echo "FAILED: ${COHORT_BACKEND:-${launcher[0]}} ${COHORT_TRANSPORT:-} $*: status $status"
 	sed 's/^/    /' <<<"$output" | tail -20
 }
 
+end() {
+	echo "$cases cases, $failures failures"
+	exit $((failures > 0))
+}
+
+if [ -n "${2:-}" ]; then
+	launcher=("$2" -n 3)
+	run 0 passed memory discard ordered
+	export COHORT_TIMEOUT=1.5
+	run 0 passed slow
+	end
+fi
 export COHORT_BACKEND=mp COHORT_SIZE=3
 for COHORT_TRANSPORT in shm socket; do
 	export COHORT_TRANSPORT
@@ -63,5 +77,4 @@ export COHORT_BACKEND=serial
 run 0 passed signal discard isolate
 run 0 passed memory discard
 run 3 '' root_leaves discard
-echo "$cases cases, $failures failures"
-exit $((failures > 0))
+end

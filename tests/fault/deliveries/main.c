@@ -174,6 +174,26 @@ static void scene_memory(const cohort_job *job)
 #endif
 }
 
+/* on_result takes longer, in all, than the group's timeout: no result is lost,
+ * and none reaches the next sweep. */
+static void scene_slow(const cohort_job *job)
+{
+	scene.count = 760;
+	scene.bytes = 1000;
+	scene.slow = 0.0025;
+	for (int i = 0; i < 2; i++) {
+		const cohort_status status = sweep(job);
+		if (status != COHORT_OK)
+			fail("%s: %s", cohort_status_name(status),
+			     cohort_error());
+		expect_calls(scene.count, 0);
+		free(scene.seen);
+		scene.calls = scene.next = 0;
+		scene.slow = 0;
+		scene.count = 100;
+	}
+}
+
 static double *delays;
 
 static int stamp(cohort_task *task)
@@ -241,6 +261,8 @@ static void play(const char *name, const cohort_job *job)
 		scene_signal(job);
 	else if (!strcmp(name, "memory"))
 		scene_memory(job);
+	else if (!strcmp(name, "slow"))
+		scene_slow(job);
 	else if (!strcmp(name, "latency"))
 		scene_latency(job);
 	else
