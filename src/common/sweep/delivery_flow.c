@@ -202,7 +202,8 @@ void delivery_give_up(struct sweep_run *run)
 
 	if (!delivery->discards || !run->job->ordered ||
 	    run->group->world->nodes > 1 || delivery->held < HELD_MOST / 2 ||
-	    delivery_world_failed(run->group->world) || !all_are_held_up(run))
+	    delivery_world_failed(run->group->world) ||
+	    delivery_mail_comes(delivery) || !all_are_held_up(run))
 		return;
 	const size_t arrived = delivery->arrived_count;
 	delivery_poll(delivery, false);

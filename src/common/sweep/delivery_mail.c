@@ -21,6 +21,9 @@ enum {
  * timeout. */
 #define TELL_SECONDS 1.0
 
+/* So long after the last message, rank 0 expects more. */
+#define QUIET_SECONDS 0.1
+
 /* How long a rank may sleep otherwise while it has messages to look for. */
 #define ATTEND_SECONDS 0.3e-3
 #define IDLE_SECONDS 1.0
@@ -40,6 +43,7 @@ struct delivery_mail {
 	uint64_t heard; /* messages from rank 0 */
 	/* On rank 0: */
 	uint64_t *rounds; /* that each rank has ended */
+	double received;  /* when the last message came */
 	double told;      /* when it told the others that it goes on */
 	void (*looked)(struct sweep_run *run); /* see delivery_mail_end_round */
 };
@@ -217,6 +221,7 @@ static bool receive_one(struct delivery *delivery)
 	    from < 0)
 		return false;
 	mail->moved = true;
+	mail->received = clock_seconds();
 	memcpy(&number, mail->message, NUMBER_BYTES);
 	if (number != delivery->run->number)
 		return true;
@@ -226,6 +231,13 @@ static bool receive_one(struct delivery *delivery)
 	else
 		mail->rounds[from]++;
 	return true;
+}
+
+bool delivery_mail_comes(const struct delivery *delivery)
+{
+	const struct delivery_mail *mail = delivery->mail;
+
+	return mail && clock_seconds() < mail->received + QUIET_SECONDS;
 }
 
 /* No more at once, so that results are handed over in between. */

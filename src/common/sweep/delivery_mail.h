@@ -25,6 +25,10 @@ void delivery_attend(struct delivery *delivery);
  * to look for. `delivery` may be NULL. */
 double delivery_nap(const struct delivery *delivery, double most);
 
+/* On rank 0: whether a message has come a short time ago, so that ranks may
+ * have results that rank 0 does not have yet. */
+bool delivery_mail_comes(const struct delivery *delivery);
+
 /* At the end of a round, on every rank: send all, or receive the rest and hand
  * it over; the others wait until rank 0 has. If nothing moves for the group's
  * timeout, the messages have failed, with COHORT_ETIMEOUT. Rank 0
