@@ -10,6 +10,7 @@
  */
 #include "coordinator.h"
 
+#include "common/base/stop_word.h"
 #include "node_pool.h"
 
 #include <assert.h>
@@ -233,7 +234,7 @@ void coordinator_plan(struct coordinator *coordinator)
 	for (int n = 0; n < coordinator->nodes; n++) {
 		const struct node_report *report =
 		    &coordinator->views[n].report;
-		if (!news.stop)
+		if (report->stop && stop_word_replaces(report->stop, news.stop))
 			news.stop = report->stop;
 		if (!news.failure)
 			news.failure = report->failure;
@@ -252,7 +253,8 @@ static bool says_something(const struct node_order *order,
 
 	return order->granted[0].count > 0 || order->recall_least > 0 ||
 	       order->end != last->end || order->all_left != last->all_left ||
-	       (order->stop && !view->report.stop) ||
+	       (order->stop &&
+	        stop_word_replaces(order->stop, view->report.stop)) ||
 	       (order->failure && !view->report.failure);
 }
 

@@ -26,6 +26,11 @@ const char *host_error(void)
 	return library->error();
 }
 
+int host_launcher_socket(void)
+{
+	return library->launcher_socket();
+}
+
 cohort_status host_test_nodes(int *out)
 {
 	return library->test_nodes(out);

@@ -15,6 +15,9 @@ const char *host_version(void);
 /* As cohort_error. */
 const char *host_error(void);
 
+/* The socket of PMI-1 to the launcher; -1: none. */
+int host_launcher_socket(void);
+
 /* As test_nodes_read. */
 COHORT_CHECKED cohort_status host_test_nodes(int *out);
 

@@ -29,6 +29,7 @@ struct module_host {
 	                 ...) COHORT_PRINTF(3, 4);
 	const char *(*error)(void);            /* cohort_error */
 	cohort_status (*test_nodes)(int *out); /* as test_nodes_read */
+	int (*launcher_socket)(void);          /* as in launcher.h */
 };
 
 /* The module as the library sees it. `version` stays first here, too. */

@@ -16,6 +16,7 @@ static const struct module_host host = {
     .log_line = log_line,
     .error = cohort_error,
     .test_nodes = test_nodes_read,
+    .launcher_socket = launcher_socket,
 };
 
 /* RTLD_GLOBAL, because Open MPI's plug-ins look up names of libmpi.

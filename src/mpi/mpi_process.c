@@ -9,13 +9,12 @@
 #define _DEFAULT_SOURCE /* on_exit */
 #include "mpi_process.h"
 
-#include "common/base/background_thread.h"
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "common/base/output.h"
 #include "exit_origin.h"
+#include "finalize.h"
 #include "mpi_types.h"
 
 #include <mpi.h>
@@ -23,8 +22,6 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { FINALIZE_SECONDS = 20 };
 
 static struct {
 	pid_t id;        /* the process that uses MPI; 0: none yet */
@@ -83,74 +80,6 @@ static void end_job(int status)
 	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }
 
-/* Runs while the process is in MPI_Finalize. */
-struct finalize_watch {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool over; /* MPI_Finalize has returned */
-	int status;
-};
-
-static void leave_unfinalised(int status)
-{
-	log_line(LOG_WARN, -1,
-	         "mpi: MPI_Finalize has not returned within %d s, though all "
-	         "ranks are in it: leaving without it, with exit status %d",
-	         FINALIZE_SECONDS, status & 0xff);
-	flush_streams();
-	_exit(status);
-}
-
-static void *watch_finalize(void *arg)
-{
-	struct finalize_watch *watch = arg;
-	const double end = clock_seconds() + FINALIZE_SECONDS;
-	struct timespec until;
-	double left = FINALIZE_SECONDS;
-
-	pthread_mutex_lock(&watch->lock);
-	/* The condition's clock may be set; only the other one counts. */
-	while (!watch->over && left > 0) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += (time_t)left + 1;
-		pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
-		left = end - clock_seconds();
-	}
-	const bool over = watch->over;
-	pthread_mutex_unlock(&watch->lock);
-	if (!over)
-		leave_unfinalised(watch->status);
-	return NULL;
-}
-
-/*
- * MPICH before 4.2 may hang in MPI_Finalize over TCP, after all data has
- * arrived (its pull request 6596). Without a limit the job would never end. A
- * rank may have to wait for others that leave later, for as long as they like;
- * so the limit begins when all ranks are here.
- */
-static void finalise(int status)
-{
-	struct finalize_watch watch = {
-	    .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .changed = PTHREAD_COND_INITIALIZER,
-	    .status = status,
-	};
-	pthread_t thread;
-
-	MPI_Barrier(MPI_COMM_WORLD);
-	const bool watched = !background_thread_start(
-	    &thread, BACKGROUND_STACK_DEFAULT, watch_finalize, &watch);
-	MPI_Finalize();
-	if (!watched)
-		return;
-	pthread_mutex_lock(&watch.lock);
-	watch.over = true;
-	pthread_cond_signal(&watch.changed);
-	pthread_mutex_unlock(&watch.lock);
-	pthread_join(thread, NULL);
-}
-
 static void at_exit(int status, void *unused)
 {
 	int size = 0;
@@ -164,7 +93,7 @@ static void at_exit(int status, void *unused)
 		return;
 	}
 	mpi_op_handles_free();
-	finalise(status);
+	finalize_bounded(status);
 }
 
 #ifdef __GLIBC__
@@ -294,7 +223,7 @@ void mpi_process_end(int rank, bool in_order)
 	if (in_order && !process.disorder) {
 		flush_streams();
 		mpi_op_handles_free();
-		finalise(rank == 0 ? EXIT_FAILURE : EXIT_SUCCESS);
+		finalize_bounded(rank == 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 		if (rank > 0)
 			_exit(EXIT_SUCCESS);
 		return;

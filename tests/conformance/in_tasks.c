@@ -116,6 +116,23 @@ static void check_stop(cohort *inner)
 	CHECK(before.sa_handler == after.sa_handler, "another handler");
 }
 
+static int stop_by_call(cohort_task *task)
+{
+	if (cohort_task_index(task) == CRASHING)
+		CHECK_STATUS(COHORT_OK, cohort_stop(cohort_task_state(task)));
+	return 0;
+}
+
+/* So does cohort_stop; the next sweep of the group is whole. */
+static void check_stop_by_call(cohort *inner)
+{
+	const cohort_job job = {
+	    .execute = stop_by_call, .arg = inner, .not_isolated = true};
+
+	CHECK_STATUS(COHORT_ESTOPPED, cohort_scatter(inner, &job, NULL, INNER));
+	check_sweep(inner, 0);
+}
+
 /* In the rank the group is still there; in another child it is not. */
 static void check_kept(struct outer *outer)
 {
@@ -141,6 +158,7 @@ static int execute_outer(cohort_task *task)
 	check_sweep(inner, false);
 	check_sweep(inner, cohort_task_index(task) % 4 == 1);
 	check_kept(outer);
+	check_stop_by_call(inner);
 	check_stop(inner);
 	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(inner));
 	uint64_t *result = cohort_task_result(task, sizeof(*result));

@@ -66,15 +66,24 @@ static inline uint64_t stop_word_for(uint64_t word, uint64_t sweep)
 	           : 0;
 }
 
+/* Whether a rank that knows the reason `old` needs to be told `word`: it has
+ * none for this sweep, or the sweep is interrupted after it was stopped. */
+static inline bool stop_word_replaces(uint64_t word, uint64_t old)
+{
+	if (stop_word_signal(old))
+		return false;
+	return stop_word_signal(word) ||
+	       old >> STOP_RANK_BITS != word >> STOP_RANK_BITS ||
+	       (stop_word_interrupts(word) && !stop_word_interrupts(old));
+}
+
 /* Write the word, unless what is there stops the same sweep already. Safe in a
  * signal handler. */
 static inline void stop_word_write(_Atomic uint64_t *stop, uint64_t word)
 {
 	uint64_t old = atomic_load(stop);
 
-	while (!stop_word_signal(old) &&
-	       (stop_word_signal(word) ||
-	        old >> STOP_RANK_BITS != word >> STOP_RANK_BITS))
+	while (stop_word_replaces(word, old))
 		if (atomic_compare_exchange_weak(stop, &old, word))
 			return;
 }

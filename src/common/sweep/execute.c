@@ -158,6 +158,16 @@ static bool is_complete(const struct sweep_run *run, const struct pass_end *end)
 	       (!run->isolate || end->digest == digest_of_tasks(count));
 }
 
+/* What stops the sweep, as far as this rank knows. It may have been interrupted
+ * after a signal, which stays the machine's reason. */
+static uint64_t own_stop(const struct sweep_run *run)
+{
+	return group_is_interrupted(run->group)
+	           ? stop_word_of_interrupt(run->number,
+	                                    run->group->world->rank)
+	           : sweep_stop(run);
+}
+
 /* After a pass: whether tasks were lost, and the status of the sweep, which is
  * the same on every rank. */
 static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
@@ -166,7 +176,7 @@ static cohort_status agree_on_pass(struct sweep_run *run, cohort_status mine,
 	const size_t count = run->sweep->count;
 	struct rank_status own = {
 	    .status = (int32_t)mine,
-	    .stop = sweep_stop(run),
+	    .stop = own_stop(run),
 	    .late = deadline_stop_came(run),
 	    .damaged = run->damaged,
 	};

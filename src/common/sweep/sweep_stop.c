@@ -77,7 +77,8 @@ cohort_status cohort_stop(cohort *group)
 		                 "thread while cohort_scatter runs",
 		                 world->rank);
 	const uint64_t word = stop_word_of_call(sweep, world->rank);
-	if (is_child)
+	/* A group that a task has opened has states of its own. */
+	if (is_child && !group_is_own(group))
 		return write_as_child(&world->states->stop, word);
 	stop_word_write(&world->states->stop, word);
 	return COHORT_OK;

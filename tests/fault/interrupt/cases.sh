@@ -50,6 +50,9 @@ alone() {
 			run "serial, $how" 0 "$program" $scene $how 0
 		done
 	done
+	for scene in stopped signalled; do
+		run "serial, thread" 0 "$program" $scene thread 0
+	done
 	export COHORT_BACKEND=mp
 	for COHORT_TRANSPORT in shm socket; do
 		export COHORT_TRANSPORT COHORT_SIZE=3
@@ -58,6 +61,10 @@ alone() {
 			in_task waiting isolated; do
 			run "$COHORT_TRANSPORT, handler, root" 0 \
 				"$program" $scene handler 0
+			run "$COHORT_TRANSPORT, thread, last" 0 \
+				"$program" $scene thread last
+		done
+		for scene in stopped signalled; do
 			run "$COHORT_TRANSPORT, thread, last" 0 \
 				"$program" $scene thread last
 		done
@@ -74,7 +81,9 @@ under_launcher() {
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 	launch "handler, root" between handler 0
 	launch "thread, last" isolated thread last
+	launch "thread, last" stopped thread last
 	export COHORT_TEST_NODES=2
+	launch "two nodes, thread, root" stopped thread 0
 	launch "two nodes, handler, root" isolated handler 0
 	launch "two nodes, thread, last" isolated thread last
 	export COHORT_TEST_NODES=1 COHORT_TIMEOUT=600

@@ -110,6 +110,10 @@ static void *interrupt_later(void *arg)
 {
 	(void)arg;
 	nap(0.03);
+	if (!strcmp(here.scene, "stopped"))
+		EXPECT(cohort_stop(here.group) == COHORT_OK);
+	if (!strcmp(here.scene, "signalled"))
+		raise(SIGTERM);
 	interrupt_now();
 	return NULL;
 }
@@ -265,6 +269,13 @@ static cohort_status call_isolated(void)
 	return sweep(sleep_in_task, true);
 }
 
+/* The sweep is stopped before it is interrupted. */
+static cohort_status call_signalled(void)
+{
+	EXPECT(cohort_stop_on_signals(here.group) == COHORT_OK);
+	return sweep(sleep_in_task, true);
+}
+
 static const struct scene {
 	const char *name;
 	cohort_status (*call)(void);
@@ -285,6 +296,8 @@ static const struct scene {
     {"in_task", call_in_task, true},
     {"waiting", call_waiting, true},
     {"isolated", call_isolated, true},
+    {"stopped", call_isolated, true},
+    {"signalled", call_signalled, true},
 };
 
 static bool names_victim(void)
@@ -374,6 +387,7 @@ int main(int argc, char *argv[])
 	cohort_interrupt(NULL);
 	pace_begin(NULL);
 	EXPECT(cohort_open(NULL, &here.group) == COHORT_OK);
+	here.scene = scene->name;
 	here.rank = cohort_rank(here.group);
 	here.size = cohort_size(here.group);
 	here.is_mp = !strcmp(cohort_backend(here.group), "mp");

@@ -1,0 +1,96 @@
+#define _POSIX_C_SOURCE 200809L
+#include "finalize.h"
+
+#include "common/base/background_thread.h"
+#include "common/base/clock.h"
+#include "common/base/flush_streams.h"
+#include "common/base/log.h"
+#include "common/base/output.h"
+#include "host_calls.h"
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FINALIZE_SECONDS = 20 };
+
+/* Runs while the process is in MPI_Finalize. */
+struct finalize_watch {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool over; /* MPI_Finalize has returned */
+	int status;
+};
+
+/* Hydra kills the other processes of a job when one leaves that has not said
+ * this (PMI-1), and the ranks' times are not over at the same moment. MPICH
+ * says it at the end of MPI_Finalize. */
+static void tell_hydra(void)
+{
+	static const char request[] = "cmd=finalize\n";
+	const int launcher = host_launcher_socket();
+
+	if (launcher < 0)
+		return;
+	const ssize_t sent = send(launcher, request, sizeof(request) - 1,
+	                          MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)sent; /* the launcher is gone */
+}
+
+static void leave_unfinalised(int status)
+{
+	log_line(LOG_WARN, -1,
+	         "mpi: MPI_Finalize has not returned within %d s, though all "
+	         "ranks are in it: leaving without it, with exit status %d",
+	         FINALIZE_SECONDS, status & 0xff);
+	flush_streams();
+	output_drain();
+	tell_hydra();
+	_exit(status);
+}
+
+static void *watch_finalize(void *arg)
+{
+	struct finalize_watch *watch = arg;
+	const double end = clock_seconds() + FINALIZE_SECONDS;
+	struct timespec until;
+	double left = FINALIZE_SECONDS;
+
+	pthread_mutex_lock(&watch->lock);
+	/* The condition's clock may be set; only the other one counts. */
+	while (!watch->over && left > 0) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += (time_t)left + 1;
+		pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
+		left = end - clock_seconds();
+	}
+	const bool over = watch->over;
+	pthread_mutex_unlock(&watch->lock);
+	if (!over)
+		leave_unfinalised(watch->status);
+	return NULL;
+}
+
+void finalize_bounded(int status)
+{
+	struct finalize_watch watch = {
+	    .lock = PTHREAD_MUTEX_INITIALIZER,
+	    .changed = PTHREAD_COND_INITIALIZER,
+	    .status = status,
+	};
+	pthread_t thread;
+
+	MPI_Barrier(MPI_COMM_WORLD);
+	const bool watched = !background_thread_start(
+	    &thread, BACKGROUND_STACK_DEFAULT, watch_finalize, &watch);
+	MPI_Finalize();
+	if (!watched)
+		return;
+	pthread_mutex_lock(&watch.lock);
+	watch.over = true;
+	pthread_cond_signal(&watch.changed);
+	pthread_mutex_unlock(&watch.lock);
+	pthread_join(thread, NULL);
+}
