@@ -123,12 +123,15 @@ static int raise_once(cohort_task *task)
 {
 	if (cohort_task_index(task) == 3)
 		raise(SIGTERM);
+	/* The others do not run all tasks before they see the stop. */
+	nap(0.001);
 	return 0;
 }
 
 static void stop_sweep(cohort *group)
 {
-	const cohort_job job = {.execute = raise_once};
+	const cohort_job job = {.execute = raise_once,
+	                        .schedule = COHORT_STATIC};
 
 	EXPECT(cohort_stop_on_signals(group) == COHORT_OK, "%s",
 	       cohort_error());
