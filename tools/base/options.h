@@ -37,8 +37,8 @@ struct option_set {
 };
 
 /*
- * Parse argv[1] to the first argument that is no option, or to "--". `out` is the
- * struct of options, all zero before. The remaining arguments are added to
+ * Parse argv[1] to the first argument that is no option, or to "--". `out` is
+ * the struct of options, all zero before. The remaining arguments are added to
  * `rest`. options_free releases both, whatever is returned.
  */
 bool options_parse(const struct option_set *set, int argc, char *argv[],

@@ -1,5 +1,5 @@
-/* CSV as RFC 4180 has it, with lines that end with LF, and TSV. A value is quoted
- * by libcsv where it has to be. */
+/* CSV as RFC 4180 has it, with lines that end with LF, and TSV. A value is
+ * quoted by libcsv where it has to be. */
 #define _POSIX_C_SOURCE 200809L
 #include "table_format.h"
 

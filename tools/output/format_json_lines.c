@@ -1,5 +1,5 @@
-/* A JSON object a line, with the columns' names as keys; a value that is missing
- * is null, and one that is a number in JSON's notation is one. */
+/* A JSON object a line, with the columns' names as keys; a value that is
+ * missing is null, and one that is a number in JSON's notation is one. */
 #define _POSIX_C_SOURCE 200809L
 #include "table_format.h"
 

@@ -1,7 +1,7 @@
 /*
  * Formats of result tables: a format is a struct of functions. A table is
- * written to a file beside its path and renamed when it is whole, so that nobody
- * ever reads half of one.
+ * written to a file beside its path and renamed when it is whole, so that
+ * nobody ever reads half of one.
  */
 #ifndef TOOLS_OUTPUT_TABLE_FORMAT_H
 #define TOOLS_OUTPUT_TABLE_FORMAT_H

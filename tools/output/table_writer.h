@@ -10,9 +10,9 @@ struct table_writer {
 	void *state; /* of the format */
 };
 
-/* Whether the table at `path` can be written: its ending, or `format` if that is
- * not NULL, names a format, and its folder takes files. "-" is standard output.
- * Leaves nothing behind. */
+/* Whether the table at `path` can be written: its ending, or `format` if that
+ * is not NULL, names a format, and its folder takes files. "-" is standard
+ * output. Leaves nothing behind. */
 bool table_writer_check(const char *path, const char *format);
 
 bool table_writer_open(struct table_writer *writer, const char *path,

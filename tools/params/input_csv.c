@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "input_csv.h"
 
+#include "base/csv_line.h"
 #include "base/failure.h"
 
 #include <csv.h>
@@ -76,13 +77,6 @@ static void end_row(int character, void *arg)
 	reading->values = 0;
 }
 
-/* A space belongs to the value, as RFC 4180 says. */
-static int is_space(unsigned char character)
-{
-	(void)character;
-	return 0;
-}
-
 static bool parse(struct csv_parser *parser, struct csv_reading *reading,
                   const char *bytes, size_t count)
 {
@@ -111,7 +105,7 @@ bool input_read_csv(FILE *file, const char *source, char delimiter,
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
 		return failure("%s: libcsv does not start", source);
 	csv_set_delim(&parser, (unsigned char)delimiter);
-	csv_set_space_func(&parser, is_space);
+	csv_set_space_func(&parser, csv_line_no_space);
 	while (good && (length = getline(&line, &room, file)) >= 0) {
 		const size_t mark =
 		    reading.line++ == 0 && !strncmp(line, byte_order_mark, 3)

@@ -34,8 +34,8 @@ bool sample_method_read(const char *name, enum sample_method *out);
  *   lhs     a Latin hypercube (McKay, Beckman, Conover, Technometrics 1979): in
  *           each column one number in each of `count` strata of equal size
  *   sobol   the first points of Sobol's sequence (sobol.h); with a seed each
- *           column is shifted by a random number, digit by digit (exclusive or),
- *           which keeps the sequence's evenness
+ *           column is shifted by a random number, digit by digit (exclusive
+ *           or), which keeps the sequence's evenness
  *
  * The distributions without a lower bound never see a 0: the first point of an
  * unshifted Sobol sequence is moved into the middle of its cell there.

@@ -18,8 +18,9 @@ enum {
 /* The direction numbers of one dimension, below SOBOL_DIMENSIONS. */
 void sobol_directions(size_t dimension, uint64_t directions[SOBOL_BITS]);
 
-/* The number of point `index`, below 2^SOBOL_BITS, in a dimension, as an integer:
- * divided by 2^SOBOL_BITS it is in [0, 1). Cost: one step for each bit. */
+/* The number of point `index`, below 2^SOBOL_BITS, in a dimension, as an
+ * integer: divided by 2^SOBOL_BITS it is in [0, 1). Cost: one step for each
+ * bit. */
 uint64_t sobol_number(const uint64_t directions[SOBOL_BITS], uint64_t index);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * A table of parameter sets: named columns, rows of text. A row is one block of
- * bytes, its values one after another, each with a 0 behind it; so a row is also
- * the parameter set that travels to the ranks, and the key of its journal
+ * A table of parameter sets: named columns, rows of text. A row is one block
+ * of bytes, its values one after another, each with a 0 behind it; so a row is
+ * also the parameter set that travels to the ranks, and the key of its journal
  * record.
  */
 #ifndef TOOLS_PARAMS_TABLE_H
@@ -40,8 +40,8 @@ const char *row_value(const char *row, size_t column);
 /* The number of the column with this name; table->columns if there is none. */
 size_t table_find(const struct table *table, const char *name);
 
-/* Checks that every name can stand in a placeholder, and that none occurs twice.
- * `source` is the file or option for the sentence. */
+/* Checks that every name can stand in a placeholder, and that none occurs
+ * twice. `source` is the file or option for the sentence. */
 bool table_check_names(const struct table *table, const char *source);
 
 void table_free(struct table *table);

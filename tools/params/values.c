@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "values.h"
 
+#include "base/csv_line.h"
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -8,7 +9,6 @@
 #include "range.h"
 #include "real.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,24 +205,12 @@ static void add_item(void *bytes, size_t count, void *arg)
 	table_end_row(arg);
 }
 
-static int is_space(unsigned char character)
-{
-	(void)character;
-	return 0;
-}
-
 static bool make_list(const char *name, const char *text, struct table *out)
 {
-	struct csv_parser parser;
 	const size_t length = strlen(text);
-
-	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
-		return failure("-p %s: libcsv does not start", name);
-	csv_set_space_func(&parser, is_space);
 	const bool good =
-	    csv_parse(&parser, text, length, add_item, NULL, out) == length &&
-	    csv_fini(&parser, add_item, NULL, out) == 0;
-	csv_free(&parser);
+	    csv_line_split(text, length, CSV_KEEP_SPACES, add_item, out);
+
 	if (length == 0) {
 		table_add_value(out, "", 0);
 		table_end_row(out);

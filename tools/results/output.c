@@ -1,8 +1,7 @@
 /* `cohort output`: what tasks printed. */
-#include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/number.h"
-#include "base/options.h"
+#include "folder_command.h"
 #include "loaded.h"
 #include "results.h"
 #include "task/pack.h"
@@ -61,13 +60,15 @@ static bool print_task(const char *folder, const struct loaded *loaded,
 	return good;
 }
 
-static bool print_tasks(const struct text_list *rest)
+static bool print_tasks(const void *given, const struct text_list *arguments)
 {
+	const char *folder = arguments->items[0];
 	struct loaded loaded;
-	bool good = loaded_read(rest->items[0], &loaded);
+	bool good = loaded_read(folder, &loaded);
 
-	for (size_t i = 1; good && i < rest->count; i++)
-		good = print_task(rest->items[0], &loaded, rest->items[i]);
+	(void)given;
+	for (size_t i = 1; good && i < arguments->count; i++)
+		good = print_task(folder, &loaded, arguments->items[i]);
 	loaded_free(&loaded);
 	return good;
 }
@@ -75,19 +76,14 @@ static bool print_tasks(const struct text_list *rest)
 int output_main(int argc, char *argv[])
 {
 	struct output_options given = {0};
-	struct text_list rest = {0};
-	bool good = options_parse(&set, argc, argv, &given, &rest);
+	const struct folder_command output = {
+	    .set = &set,
+	    .given = &given,
+	    .help = &given.help,
+	    .least = 2,
+	    .most = SIZE_MAX,
+	    .run = print_tasks,
+	};
 
-	if (good && given.help) {
-		options_help(&set, stdout);
-		options_free(&set, &given, &rest);
-		return EXIT_DONE;
-	}
-	if (good && rest.count < 2)
-		good = failure("usage: %s %s", set.command, set.synopsis);
-	good = good && print_tasks(&rest);
-	if (!good)
-		fprintf(stderr, "cohort output: %s\n", failure_sentence());
-	options_free(&set, &given, &rest);
-	return good ? EXIT_DONE : EXIT_USAGE;
+	return folder_command_main(&output, argc, argv);
 }

@@ -1,9 +1,7 @@
 /* `cohort results`: the table of a sweep, also while it runs. */
 #include "results.h"
 
-#include "base/exit_status.h"
-#include "base/failure.h"
-#include "base/options.h"
+#include "folder_command.h"
 #include "loaded.h"
 #include "sweep/report.h"
 
@@ -35,11 +33,11 @@ static const struct option_set set = {
     "Write the table of the sweep in DIR, also while it runs.", options,
     sizeof(options) / sizeof(options[0])};
 
-static int write_results(const struct results_options *given,
-                         const char *folder)
+static bool write_results(const void *arg, const struct text_list *arguments)
 {
+	const struct results_options *given = arg;
 	struct loaded loaded;
-	bool good = loaded_read(folder, &loaded);
+	bool good = loaded_read(arguments->items[0], &loaded);
 	const struct report report = {
 	    .table = &loaded.table,
 	    .outcomes = loaded.outcomes,
@@ -50,28 +48,20 @@ static int write_results(const struct results_options *given,
 	    good && report_write(&report, given->output ? given->output : "-",
 	                         given->output_format);
 	loaded_free(&loaded);
-	return good ? EXIT_DONE : EXIT_USAGE;
+	return good;
 }
 
 int results_main(int argc, char *argv[])
 {
 	struct results_options given = {0};
-	struct text_list rest = {0};
-	int status = EXIT_USAGE;
+	const struct folder_command results = {
+	    .set = &set,
+	    .given = &given,
+	    .help = &given.help,
+	    .least = 1,
+	    .most = 1,
+	    .run = write_results,
+	};
 
-	if (options_parse(&set, argc, argv, &given, &rest)) {
-		if (given.help) {
-			options_help(&set, stdout);
-			options_free(&set, &given, &rest);
-			return EXIT_DONE;
-		}
-		if (rest.count == 1)
-			status = write_results(&given, rest.items[0]);
-		else
-			failure("usage: %s %s", set.command, set.synopsis);
-	}
-	if (status != EXIT_DONE)
-		fprintf(stderr, "cohort results: %s\n", failure_sentence());
-	options_free(&set, &given, &rest);
-	return status;
+	return folder_command_main(&results, argc, argv);
 }

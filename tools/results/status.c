@@ -1,7 +1,5 @@
 /* `cohort status`: how far a sweep is, also while it runs. */
-#include "base/exit_status.h"
-#include "base/failure.h"
-#include "base/options.h"
+#include "folder_command.h"
 #include "loaded.h"
 #include "results.h"
 #include "sweep/description.h"
@@ -61,11 +59,13 @@ static void print_tally(const struct loaded *loaded, const struct tally *tally)
 		       tally->seconds / (double)run);
 }
 
-static bool print_status(const char *folder)
+static bool print_status(const void *given, const struct text_list *arguments)
 {
+	const char *folder = arguments->items[0];
 	struct loaded loaded;
 	char *command = description_command(folder);
 
+	(void)given;
 	if (!command)
 		return false;
 	printf("%s: %s\n", folder, command);
@@ -85,19 +85,14 @@ static bool print_status(const char *folder)
 int status_main(int argc, char *argv[])
 {
 	struct status_options given = {0};
-	struct text_list rest = {0};
-	bool good = options_parse(&set, argc, argv, &given, &rest);
+	const struct folder_command status = {
+	    .set = &set,
+	    .given = &given,
+	    .help = &given.help,
+	    .least = 1,
+	    .most = 1,
+	    .run = print_status,
+	};
 
-	if (good && given.help) {
-		options_help(&set, stdout);
-		options_free(&set, &given, &rest);
-		return EXIT_DONE;
-	}
-	if (good && rest.count != 1)
-		good = failure("usage: %s %s", set.command, set.synopsis);
-	good = good && print_status(rest.items[0]);
-	if (!good)
-		fprintf(stderr, "cohort status: %s\n", failure_sentence());
-	options_free(&set, &given, &rest);
-	return good ? EXIT_DONE : EXIT_USAGE;
+	return folder_command_main(&status, argc, argv);
 }

@@ -11,8 +11,8 @@ struct report {
 	bool no_measures;
 };
 
-/* Write the table to `path`. The bytes depend on the parameters and the outcomes
- * only, and without measures not on how the sweep was run. */
+/* Write the table to `path`. The bytes depend on the parameters and the
+ * outcomes only, and without measures not on how the sweep was run. */
 bool report_write(const struct report *report, const char *path,
                   const char *format);
 

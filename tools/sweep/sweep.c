@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sweep.h"
 
+#include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/memory.h"
@@ -19,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A sweep on one rank. */
 struct sweep {
@@ -30,14 +30,6 @@ struct sweep {
 	struct sweep_root root; /* on the root only */
 	double seconds;         /* that the sweep took */
 };
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* A call of the library has failed. */
 static int cohort_failed(void)
@@ -276,9 +268,9 @@ static int run_sweep(struct sweep *sweep)
 
 	if (cohort_stop_on_signals(sweep->group) != COHORT_OK)
 		return cohort_failed();
-	const double began = now();
+	const double began = clock_seconds();
 	const cohort_status swept = scatter(sweep);
-	sweep->seconds = now() - began;
+	sweep->seconds = clock_seconds() - began;
 	if (swept == COHORT_ESTOPPED && cohort_is_root(sweep->group))
 		fprintf(stderr, "cohort sweep: %s\n", cohort_error());
 	else if (swept != COHORT_OK)

@@ -1,5 +1,6 @@
-/* What a task prints: it goes to the rank's packed file, to files of the task's own
- * (--output-dir), line by line to the terminal (--tag), and to --parse. */
+/* What a task prints: it goes to the rank's packed file, to files of the
+ * task's own (--output-dir), line by line to the terminal (--tag), and to
+ * --parse. */
 #ifndef TOOLS_SWEEP_TASK_OUTPUT_H
 #define TOOLS_SWEEP_TASK_OUTPUT_H
 

@@ -4,6 +4,7 @@
 #include "worker.h"
 
 #include "attempt.h"
+#include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/memory.h"
@@ -16,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct worker {
@@ -28,14 +28,6 @@ struct worker {
 	double stopped; /* when the sweep was stopped; 0: it was not */
 	struct text sentence;
 };
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* Failures that this machine's ranks know of. */
 static bool has_failed_enough(const struct worker_setup *setup)
@@ -67,8 +59,8 @@ static bool must_stop(void *arg)
 	if (!cohort_stop_signal(worker->setup->group) || !plan->options->grace)
 		return false;
 	if (worker->stopped <= 0)
-		worker->stopped = now();
-	return now() - worker->stopped >= plan->grace;
+		worker->stopped = clock_seconds();
+	return clock_seconds() - worker->stopped >= plan->grace;
 }
 
 /* ---- build ---- */

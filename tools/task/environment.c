@@ -61,8 +61,8 @@ static bool has_name_of(const char *variable, const char *other)
 	return !strncmp(variable, other, length);
 }
 
-/* The place of the list's variable with the name of `variable`; NULL if there is
- * none. */
+/* The place of the list's variable with the name of `variable`; NULL if there
+ * is none. */
 static char **find(const struct variable_list *list, const char *variable)
 {
 	for (size_t i = 0; i < list->count; i++)

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Chunks are written when so much has come together, and read in such pieces. */
+/* Chunks are written when so much has come together, and read in such pieces.
+ */
 enum { BUFFER_BYTES = 1 << 18 };
 
 struct chunk_head {

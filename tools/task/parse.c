@@ -1,12 +1,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "parse.h"
 
+#include "base/csv_line.h"
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/number.h"
 
-#include <csv.h>
 #include <jansson.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -214,7 +214,7 @@ static bool parse_object(const char *line, size_t length, struct parsed *out)
 	return true;
 }
 
-struct csv_line {
+struct csv_values {
 	const struct parse *parse;
 	struct parsed *out;
 	size_t values;
@@ -222,7 +222,7 @@ struct csv_line {
 
 static void add_csv_value(void *bytes, size_t count, void *arg)
 {
-	struct csv_line *line = arg;
+	struct csv_values *line = arg;
 	const struct table *columns = &line->parse->columns;
 
 	if (line->values < columns->columns)
@@ -233,15 +233,10 @@ static void add_csv_value(void *bytes, size_t count, void *arg)
 static bool parse_csv(const struct parse *parse, const char *text,
                       size_t length, struct parsed *out)
 {
-	struct csv_line line = {parse, out, 0};
-	struct csv_parser parser;
+	struct csv_values line = {parse, out, 0};
+	const bool good =
+	    csv_line_split(text, length, CSV_DROP_SPACES, add_csv_value, &line);
 
-	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
-		return failure("--parse csv: libcsv does not start");
-	const bool good = csv_parse(&parser, text, length, add_csv_value, NULL,
-	                            &line) == length &&
-	                  csv_fini(&parser, add_csv_value, NULL, &line) == 0;
-	csv_free(&parser);
 	if (good && line.values == parse->columns.columns)
 		return true;
 	return failure("--parse csv: the last line of standard output has %zu "
@@ -268,6 +263,30 @@ static bool parse_number(const char *line, struct parsed *out)
 	return true;
 }
 
+static bool has_pair(const struct parsed *out, const char *name)
+{
+	const char *at = out->pairs.bytes;
+
+	for (size_t i = 0; i < out->count; i++) {
+		if (!strcmp(at, name))
+			return true;
+		at += strlen(at) + 1;
+		at += strlen(at) + 1;
+	}
+	return false;
+}
+
+static bool have_all_matched(const struct parse *parse,
+                             const struct parsed *out)
+{
+	for (size_t i = 0; i < parse->regex_count; i++)
+		if (!has_pair(out, parse->regexes[i].name))
+			return failure("--parse regex:%s: no line of standard "
+			               "output matches",
+			               parse->regexes[i].name);
+	return true;
+}
+
 bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
 {
 	const char *line = text_string(last);
@@ -280,22 +299,7 @@ bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
 	case PARSE_NUMBER:
 		return parse_number(line, out);
 	case PARSE_REGEX:
-		for (size_t i = 0; i < parse->regex_count; i++) {
-			const char *at = out->pairs.bytes;
-			size_t pair = 0;
-
-			while (pair < out->count &&
-			       strcmp(at, parse->regexes[i].name)) {
-				at += strlen(at) + 1;
-				at += strlen(at) + 1;
-				pair++;
-			}
-			if (pair == out->count)
-				return failure("--parse regex:%s: no line of "
-				               "standard output matches",
-				               parse->regexes[i].name);
-		}
-		return true;
+		return have_all_matched(parse, out);
 	case PARSE_NONE:
 		break;
 	}

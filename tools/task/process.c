@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* pipe2, wait4 */
 #include "process.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -9,7 +11,6 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -29,14 +30,6 @@ struct process {
 	double ended;   /* when it got SIGTERM; 0: it has not */
 	bool killed;    /* it got SIGKILL */
 };
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void close_end(int *end)
 {
@@ -75,7 +68,7 @@ static void end_group(struct process *process, enum process_end why)
 	if (process->ended > 0)
 		return;
 	process->result->end = why;
-	process->ended = now();
+	process->ended = clock_seconds();
 	kill(-process->pid, SIGTERM);
 	kill(-process->pid, SIGCONT);
 }
@@ -83,7 +76,7 @@ static void end_group(struct process *process, enum process_end why)
 static void check_limits(struct process *process)
 {
 	const struct process_limits *limits = process->limits;
-	const double time = now();
+	const double time = clock_seconds();
 
 	if (process->ended > 0) {
 		if (!process->killed &&
@@ -116,7 +109,7 @@ static int quiet_ms(const struct process *process)
 		until = process->ended + limits->grace;
 	else if (limits->timeout > 0)
 		until = process->started + limits->timeout;
-	const double ms = ceil((until - now()) * 1000);
+	const double ms = ceil((until - clock_seconds()) * 1000);
 	const bool asks = limits->stop && process->ended <= 0;
 	if (asks && !(ms < STOP_PERIOD_MS))
 		return STOP_PERIOD_MS;
@@ -176,7 +169,7 @@ static void reap(struct process *process)
 	while (wait4(process->pid, &status, 0, &result->usage) < 0 &&
 	       errno == EINTR)
 		continue;
-	result->seconds = now() - process->started;
+	result->seconds = clock_seconds() - process->started;
 	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	if (result->end == PROCESS_EXITED && result->signal)
@@ -212,7 +205,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	    .limits = limits,
 	    .result = out,
 	    .pipes = {output[0], errors[0]},
-	    .started = now(),
+	    .started = clock_seconds(),
 	};
 	spawn->output = output[1];
 	spawn->errors = errors[1];

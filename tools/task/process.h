@@ -1,6 +1,6 @@
 /*
- * Runs one program to its end and reads what it prints. Cost: two pipes, a vfork
- * and an exec; no thread, and no wait that polls while nothing happens.
+ * Runs one program to its end and reads what it prints. Cost: two pipes, a
+ * vfork and an exec; no thread, and no wait that polls while nothing happens.
  */
 #ifndef TOOLS_TASK_PROCESS_H
 #define TOOLS_TASK_PROCESS_H

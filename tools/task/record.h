@@ -13,7 +13,7 @@
 /* How the last attempt at a task ended; the words of the table's column. */
 enum task_end {
 	TASK_OK,
-	TASK_FAILED, /* an exit status other than 0, or not as --parse expects */
+	TASK_FAILED,  /* exit status other than 0, or not as --parse expects */
 	TASK_CRASHED, /* by a signal */
 	TASK_TIMEOUT,
 	TASK_MEMORY, /* by a signal, at the limit of --mem */

@@ -21,13 +21,14 @@ struct spawn {
 };
 
 /*
- * Start it as the leader of a process group of its own, with no signal blocked;
- * the kernel kills it if this process ends first.
- * Returns its id; -1 with errno, and *action what the system refused ("execve"),
- * if it did not start.
+ * Start it as the leader of a process group of its own, with no signal
+ * blocked; the kernel kills it if this process ends first. Returns its id; -1
+ * with errno, and *action what the system refused ("execve"), if it did not
+ * start.
  *
- * The child begins with vfork: it shares this process's memory until it has the
- * new program, so the cost does not depend on how much memory this process has.
+ * The child begins with vfork: it shares this process's memory until it has
+ * the new program, so the cost does not depend on how much memory this process
+ * has.
  */
 pid_t spawn_start(const struct spawn *spawn, const char **action);
 

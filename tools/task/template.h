@@ -1,7 +1,7 @@
 /*
  * The command line of a task: arguments in which placeholders in braces stand
- * for a parameter or for something that cohort knows of the task. What is put in
- * is never split, and no shell reads it.
+ * for a parameter or for something that cohort knows of the task. What is put
+ * in is never split, and no shell reads it.
  */
 #ifndef TOOLS_TASK_TEMPLATE_H
 #define TOOLS_TASK_TEMPLATE_H
@@ -51,9 +51,10 @@ struct template_values {
 };
 
 /*
- * Parse `count` arguments for parameters with these names. {{ and }} are braces.
- * If there is no placeholder at all, all parameters follow as arguments. With
- * `is_shell` the arguments are joined by spaces into the script of sh -c.
+ * Parse `count` arguments for parameters with these names. {{ and }} are
+ * braces. If there is no placeholder at all, all parameters follow as
+ * arguments. With `is_shell` the arguments are joined by spaces into the
+ * script of sh -c.
  */
 bool template_parse(const char *const arguments[], size_t count,
                     const struct table *names, bool is_shell,
