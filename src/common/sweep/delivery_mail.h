@@ -14,10 +14,6 @@
 /* Whether records travel so. */
 bool delivery_mail_is_used(const struct sweep_run *run);
 
-/* On other ranks than 0: send what is finished, as far as rank 0 keeps up. If
- * `trusted`, no child runs. */
-void delivery_mail_send(struct delivery *delivery, bool trusted);
-
 /* Before a sleep: hand over on rank 0, or send, what is finished. */
 void delivery_attend(struct delivery *delivery);
 
@@ -25,14 +21,10 @@ void delivery_attend(struct delivery *delivery);
  * to look for. `delivery` may be NULL. */
 double delivery_nap(const struct delivery *delivery, double most);
 
-/* On rank 0: whether a message has come a short time ago, so that ranks may
- * have results that rank 0 does not have yet. */
-bool delivery_mail_comes(const struct delivery *delivery);
-
 /* At the end of a round, on every rank: send all, or receive the rest and hand
  * it over; the others wait until rank 0 has. If nothing moves for the group's
- * timeout, the messages have failed, with COHORT_ETIMEOUT. Rank 0
- * calls `looked` each time that it has handed over what has come. */
+ * timeout, the messages have failed, with COHORT_ETIMEOUT. Rank
+ * 0 calls `looked` each time that it has handed over what has come. */
 void delivery_mail_end_round(struct delivery *delivery,
                              void (*looked)(struct sweep_run *run));
 

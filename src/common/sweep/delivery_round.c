@@ -11,6 +11,7 @@
 #include "delivery.h"
 #include "delivery_flow.h"
 #include "delivery_mail.h"
+#include "delivery_mail_send.h"
 #include "delivery_sleep.h"
 
 #include <stdlib.h>

@@ -31,7 +31,7 @@ struct delivery_stream {
 	 * they are. */
 	unsigned char *sent;
 	uint64_t sent_bytes;
-	uint64_t sent_room; /* bytes allocated; see delivery_mail.c */
+	uint64_t sent_room; /* bytes allocated; see delivery_mail_receive.c */
 };
 
 struct delivery_mail;

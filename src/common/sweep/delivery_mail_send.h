@@ -1,0 +1,20 @@
+/* The records of a rank other than 0 as messages to rank 0. */
+#ifndef COHORT_COMMON_SWEEP_DELIVERY_MAIL_SEND_H
+#define COHORT_COMMON_SWEEP_DELIVERY_MAIL_SEND_H
+
+#include "delivery.h"
+
+/* Take finished records until a message is full. Returns whether there is
+ * something to send. */
+bool mail_fill_text(struct delivery *delivery, bool trusted);
+
+/* Send one message of at most MAIL_RECORDS_BYTES bytes. False if rank 0 does not keep
+ * up, or the messages are broken. */
+bool mail_send_message(struct delivery *delivery, const void *data,
+                       size_t bytes);
+
+/* Send what is finished, as far as rank 0 keeps up. If `trusted`, no child
+ * runs. */
+void delivery_mail_send(struct delivery *delivery, bool trusted);
+
+#endif
