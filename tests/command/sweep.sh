@@ -10,6 +10,7 @@ export LC_ALL=C
 
 cohort=$1
 shift
+docs=$(cd "$(dirname "$0")/../../docs" && pwd)/command.md
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -34,6 +35,16 @@ status() {
 		exit 1
 	}
 }
+
+# ---- the first sweep of docs/command.md, as it stands there ----
+
+first=$(sed -n '/^## A first sweep/,/^makes/p' "$docs" | sed -n '/^```/,/^```/p' |
+	grep -v '^```')
+eval "\"$cohort\" ${first#cohort }" 2>said
+same 'the first sweep' '2,1,2 2,2,4 2,3,8 3,1,3 3,2,9 3,3,27' \
+	"$(tail -n +2 powers.csv | cut -d, -f1,2,10 | paste -sd' ')"
+same 'its header' base,power,status,exit,signal,seconds,attempts,max_rss,rank,value \
+	"$(head -1 powers.csv)"
 
 # ---- the same table from every backend ----
 

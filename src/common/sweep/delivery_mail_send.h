@@ -8,8 +8,8 @@
  * something to send. */
 bool mail_fill_text(struct delivery *delivery, bool trusted);
 
-/* Send one message of at most MAIL_RECORDS_BYTES bytes. False if rank 0 does not keep
- * up, or the messages are broken. */
+/* Send one message of at most MAIL_RECORDS_BYTES bytes. False if rank 0 does
+ * not keep up, or the messages are broken. */
 bool mail_send_message(struct delivery *delivery, const void *data,
                        size_t bytes);
 
