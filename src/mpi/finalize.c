@@ -9,12 +9,13 @@
 #include "host_calls.h"
 
 #include <mpi.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { FINALIZE_SECONDS = 20 };
+enum { FINALIZE_SECONDS = 20, ANSWER_MS = 1000 };
 
 /* Runs while the process is in MPI_Finalize. */
 struct finalize_watch {
@@ -26,17 +27,21 @@ struct finalize_watch {
 
 /* Hydra kills the other processes of a job when one leaves that has not said
  * this (PMI-1), and the ranks' times are not over at the same moment. MPICH
- * says it at the end of MPI_Finalize. */
+ * says it at the end of MPI_Finalize. Hydra answers, and fails itself if nobody
+ * is there to be answered. */
 static void tell_hydra(void)
 {
 	static const char request[] = "cmd=finalize\n";
-	const int launcher = host_launcher_socket();
+	struct pollfd answer = {host_launcher_socket(), POLLIN, 0};
+	char line[64];
 
-	if (launcher < 0)
+	if (answer.fd < 0 || send(answer.fd, request, sizeof(request) - 1,
+	                          MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return;
-	const ssize_t sent = send(launcher, request, sizeof(request) - 1,
-	                          MSG_NOSIGNAL | MSG_DONTWAIT);
-	(void)sent; /* the launcher is gone */
+	if (poll(&answer, 1, ANSWER_MS) <= 0)
+		return;
+	const ssize_t got = recv(answer.fd, line, sizeof(line), MSG_DONTWAIT);
+	(void)got; /* whatever it is, it was read */
 }
 
 static void leave_unfinalised(int status)
