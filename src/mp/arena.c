@@ -179,7 +179,7 @@ bool arena_shut(const struct arena *arena)
 	return shut;
 }
 
-void arena_clear(struct arena *arena, void *data, size_t bytes)
+void arena_clear(struct arena *arena, void *data, size_t bytes, size_t written)
 {
 	const struct heap_place place = heap_place(arena, data);
 	const size_t end = place.begin + bytes;
@@ -190,8 +190,9 @@ void arena_clear(struct arena *arena, void *data, size_t bytes)
 		return;
 	if (opened > place.begin)
 		open = (opened < end ? opened : end) - place.begin;
+	/* To write zeros would need memory for each page that has none. */
 	if (open > 0 && (!arena->removes || madvise(data, open, MADV_REMOVE)))
-		memset(data, 0, open);
+		memset(data, 0, open < written ? open : written);
 }
 
 bool arena_shares(const struct arena *arena, const void *data, size_t bytes)

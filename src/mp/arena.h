@@ -117,8 +117,9 @@ bool arena_write(const struct arena *arena, void *data, size_t bytes,
                  bool writable);
 
 /* Zero these bytes of a heap, as far as they are open here, and return their
- * pages to the system. */
-void arena_clear(struct arena *arena, void *data, size_t bytes);
+ * pages to the system. Those behind the first `written` are zero already, where
+ * the system cannot take pages back. */
+void arena_clear(struct arena *arena, void *data, size_t bytes, size_t written);
 
 /* Whether `word` is a word of 64 bits in front of the slabs, where the counters
  * are. */

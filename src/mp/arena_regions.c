@@ -42,10 +42,13 @@ static struct region_head *region_head_of(void *start)
 static bool open_used(const struct arena_regions *regions,
                       struct region_head *head)
 {
-	const size_t bytes = heap_find(regions->heap, head)->bytes;
+	struct heap_block *block = heap_find(regions->heap, head);
 	const size_t used = atomic_load(&head->used);
 
-	return arena_open(regions->arena, head, used < bytes ? used : bytes);
+	block->written = used < block->bytes ? used : block->bytes;
+	if (block->written < head_bytes())
+		block->written = head_bytes();
+	return arena_open(regions->arena, head, block->written);
 }
 
 /* Memory that cannot be cleared stays allocated. */
@@ -78,13 +81,17 @@ static void free_retired(const struct arena_regions *regions)
 
 /* Take most of the largest free piece, but not all: tasks may allocate, too.
  * Half of it would not be enough where memory is scarce: while a sweep runs,
- * the results of the last one are still there, and may lie in the middle. */
+ * the results of the last one are still there, and may lie in the middle. Where
+ * pages cannot be taken back, all up to the last byte that was written must be
+ * zeroed, which needs memory: then take less. */
 static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 {
 	struct arena_regions *regions = regions_of(base);
 
 	free_retired(regions);
-	const size_t most = heap_largest(regions->heap) / 8 * 7;
+	const size_t largest_free = heap_largest(regions->heap);
+	const size_t most =
+	    largest_free / 8 * (regions->arena->removes ? 7 : 2);
 	size_t largest;
 	struct region_head *head = NULL;
 	if (most >= RESERVE_LEAST && most > head_bytes())

@@ -58,8 +58,10 @@ void *heap_alloc(struct heap *heap, size_t bytes, size_t *largest)
 			continue;
 		memmove(heap->blocks + i + 1, heap->blocks + i,
 		        (heap->count - i) * sizeof(*heap->blocks));
-		heap->blocks[i] = (struct heap_block){
-		    .offset = at, .bytes = whole_pages(bytes)};
+		heap->blocks[i] =
+		    (struct heap_block){.offset = at,
+		                        .bytes = whole_pages(bytes),
+		                        .written = whole_pages(bytes)};
 		heap->count++;
 		return heap->start + at;
 	}
@@ -91,7 +93,8 @@ void heap_trim(struct heap *heap, void *memory, size_t bytes)
 	const size_t kept = whole_pages(bytes);
 
 	arena_clear(heap->arena, (unsigned char *)memory + kept,
-	            block->bytes - kept);
+	            block->bytes - kept,
+	            block->written > kept ? block->written - kept : 0);
 	block->bytes = kept;
 }
 
@@ -101,7 +104,7 @@ bool heap_free(struct heap *heap, void *memory)
 
 	if (!block)
 		return false;
-	arena_clear(heap->arena, memory, block->bytes);
+	arena_clear(heap->arena, memory, block->bytes, block->written);
 	heap->count--;
 	memmove(block, block + 1,
 	        (size_t)(heap->blocks + heap->count - block) * sizeof(*block));

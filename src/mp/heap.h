@@ -17,6 +17,7 @@ enum heap_use {
 struct heap_block {
 	size_t offset; /* from the beginning of the heap */
 	size_t bytes;
+	size_t written; /* no byte behind these has been written */
 	enum heap_use use;
 };
 

@@ -47,8 +47,8 @@ static void expect_calls(size_t calls, size_t failed)
 		     scene.failed, cohort_error());
 }
 
-/* Rank 1, whose share is the second third, is killed in a task; the others finish the sweep, and each result comes
- * once. */
+/* Rank 1, whose share is the second third, is killed in a task; the others finish
+ * the sweep, and each result comes once. */
 static void scene_rank_dies(const cohort_job *job)
 {
 	scene.count = 300;
