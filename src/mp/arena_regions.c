@@ -91,7 +91,7 @@ static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 	free_retired(regions);
 	const size_t largest_free = heap_largest(regions->heap);
 	const size_t most =
-	    largest_free / 8 * (regions->arena->removes ? 7 : 2);
+	    largest_free / 16 * (regions->arena->removes ? 14 : 1);
 	size_t largest;
 	struct region_head *head = NULL;
 	if (most >= RESERVE_LEAST && most > head_bytes())
