@@ -105,7 +105,15 @@ static void read_copy(const struct reorder_item *item, struct taken_record *out)
 	out->next = next;
 }
 
-/* Where the record has changed since it was taken, its task is run again. */
+/* Whether the result that waits and has the lowest index is that of this task. */
+static bool waits_first(const struct delivery *delivery, uint64_t index)
+{
+	return delivery->reorder.count > 0 &&
+	       delivery->reorder.items[0].index == index;
+}
+
+/* Where the record has changed since it was taken, a later one of its task may
+ * wait; else the task is run again. */
 static void hand_over_in_place(struct delivery *delivery,
                                const struct reorder_item *item, bool trusted)
 {
@@ -118,9 +126,11 @@ static void hand_over_in_place(struct delivery *delivery,
 	                                    delivery_read(delivery, item->rank),
 	                                    item->place, trusted, &taken);
 	stream->child = child;
-	if (believed && taken.record->index == item->index)
+	if (believed && taken.record->index == item->index) {
+		while (waits_first(delivery, item->index))
+			reorder_take(&delivery->reorder);
 		hand_over(delivery, &taken);
-	else {
+	} else if (!waits_first(delivery, item->index)) {
 		bits_remove(delivery->arrived, (size_t)item->index);
 		delivery->arrived_count--;
 		delivery->digest -= index_digest(item->index);
@@ -168,10 +178,15 @@ static void defer(struct delivery *delivery, struct reorder_item item,
 static void arrive(struct delivery *delivery, struct reorder_item item,
                    const struct taken_record *taken)
 {
-	struct reorder *reorder = &delivery->reorder;
-
-	if (bits_have(delivery->arrived, (size_t)item.index))
+	if (bits_have(delivery->arrived, (size_t)item.index)) {
+		/* The task was run again. The record that waits in its place
+		 * may be destroyed, which is seen when its turn comes: so both
+		 * wait. */
+		if (delivery->run->job->ordered && !delivery->discards &&
+		    !delivery->halted && item.index >= delivery->next)
+			defer(delivery, item, taken);
 		return;
+	}
 	bits_add(delivery->arrived, (size_t)item.index);
 	delivery->arrived_count++;
 	delivery->digest += index_digest(item.index);
@@ -180,8 +195,7 @@ static void arrive(struct delivery *delivery, struct reorder_item item,
 		hand_over(delivery, taken);
 	else
 		defer(delivery, item, taken);
-	while (!delivery->halted && reorder->count > 0 &&
-	       reorder->items[0].index == delivery->next)
+	while (!delivery->halted && waits_first(delivery, delivery->next))
 		hand_over_waiting(delivery, false);
 }
 
