@@ -39,6 +39,10 @@ struct rank_state {
 	_Atomic uint64_t key;
 	_Atomic uint64_t children;
 	_Atomic uint64_t child_from;
+	/* The number of children that the reader of the records knows of, which
+	 * it writes, and the first place that those after them write to. */
+	_Atomic uint64_t children_seen;
+	_Atomic uint64_t reread_from;
 	/* The round of a sweep that the rank has ended last. */
 	_Atomic uint64_t ended;
 	/* If results are released as they are read: bytes of each half of its

@@ -183,6 +183,8 @@ cohort_status delivery_open(struct sweep_run *run)
 	if (run->isolate)
 		seal_all(run);
 	atomic_store(&own_state(run)->children, 0);
+	atomic_store(&own_state(run)->children_seen, 0);
+	atomic_store(&own_state(run)->reread_from, UINT64_MAX);
 	atomic_store(&own_state(run)->turns, 0);
 	atomic_store(&own_state(run)->taken, 0);
 	atomic_store(&own_state(run)->blocked, 0);
@@ -223,12 +225,18 @@ static uint64_t end_of_store(const struct sweep_run *run)
 void delivery_note_child(struct sweep_run *run, uint64_t key)
 {
 	struct rank_state *state = own_state(run);
+	const uint64_t end = end_of_store(run);
+	const bool all_seen =
+	    atomic_load(&state->children_seen) == atomic_load(&state->children);
 
 	if (run->delivery)
 		run->sweep->store.key = key;
+	/* The reader may miss a child that is soon followed by the next one. */
+	if (all_seen || end < atomic_load(&state->reread_from))
+		atomic_store(&state->reread_from, end);
 	/* Should this rank die, the others check its records with them. */
 	atomic_store(&state->key, run->first_key);
-	atomic_store(&state->child_from, end_of_store(run));
+	atomic_store(&state->child_from, end);
 	atomic_store(&state->children, run->children);
 }
 

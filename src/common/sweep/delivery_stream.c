@@ -146,16 +146,17 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 {
 	if (!stream_is_sealed(delivery, r))
 		return;
-	const struct rank_state *state = state_of(delivery, r);
+	struct rank_state *state = state_of(delivery, r);
 	struct delivery_stream *stream = &delivery->streams[r];
 	const uint64_t children = atomic_load(&state->children);
-	const uint64_t from = atomic_load(&state->child_from);
+	const uint64_t from = atomic_load(&state->reread_from);
 
 	if (children == stream->children)
 		return;
 	stream->children = children;
 	if (stream->taken > from)
 		stream->taken = from;
+	atomic_store(&state->children_seen, children);
 }
 
 static bool copy_record(struct delivery *delivery, const unsigned char *start,
