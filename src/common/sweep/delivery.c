@@ -105,7 +105,8 @@ static void read_copy(const struct reorder_item *item, struct taken_record *out)
 	out->next = next;
 }
 
-/* Whether the result that waits and has the lowest index is that of this task. */
+/* Whether the result that waits and has the lowest index is that of this
+ * task. */
 static bool waits_first(const struct delivery *delivery, uint64_t index)
 {
 	return delivery->reorder.count > 0 &&
