@@ -39,9 +39,11 @@ struct rank_state {
 	_Atomic uint64_t key;
 	_Atomic uint64_t children;
 	_Atomic uint64_t child_from;
-	/* The number of children that the reader of the records knows of, which
-	 * it writes, and the first place that those after them write to. */
-	_Atomic uint64_t children_seen;
+	/* How often the end of its records may have moved back, how many of
+	 * these the reader of the records has seen, which it writes, and the
+	 * first place that was the end since then. */
+	_Atomic uint64_t rewinds;
+	_Atomic uint64_t rewinds_seen;
 	_Atomic uint64_t reread_from;
 	/* The round of a sweep that the rank has ended last. */
 	_Atomic uint64_t ended;

@@ -183,7 +183,8 @@ cohort_status delivery_open(struct sweep_run *run)
 	if (run->isolate)
 		seal_all(run);
 	atomic_store(&own_state(run)->children, 0);
-	atomic_store(&own_state(run)->children_seen, 0);
+	atomic_store(&own_state(run)->rewinds, 0);
+	atomic_store(&own_state(run)->rewinds_seen, 0);
 	atomic_store(&own_state(run)->reread_from, UINT64_MAX);
 	atomic_store(&own_state(run)->turns, 0);
 	atomic_store(&own_state(run)->taken, 0);
@@ -222,22 +223,38 @@ static uint64_t end_of_store(const struct sweep_run *run)
 	return result_store_place(&run->sweep->store, run->sweep->store.used);
 }
 
+/* The reader may miss one that is soon followed by the next. */
+static void note_rewind(struct rank_state *state, uint64_t end)
+{
+	const uint64_t rewinds = atomic_load(&state->rewinds);
+
+	if (atomic_load(&state->rewinds_seen) == rewinds ||
+	    end < atomic_load(&state->reread_from))
+		atomic_store(&state->reread_from, end);
+	atomic_store(&state->rewinds, rewinds + 1);
+}
+
 void delivery_note_child(struct sweep_run *run, uint64_t key)
 {
 	struct rank_state *state = own_state(run);
 	const uint64_t end = end_of_store(run);
-	const bool all_seen =
-	    atomic_load(&state->children_seen) == atomic_load(&state->children);
 
 	if (run->delivery)
 		run->sweep->store.key = key;
-	/* The reader may miss a child that is soon followed by the next one. */
-	if (all_seen || end < atomic_load(&state->reread_from))
-		atomic_store(&state->reread_from, end);
 	/* Should this rank die, the others check its records with them. */
 	atomic_store(&state->key, run->first_key);
 	atomic_store(&state->child_from, end);
 	atomic_store(&state->children, run->children);
+}
+
+void delivery_note_child_end(struct sweep_run *run, size_t bytes)
+{
+	const uint64_t end = result_store_place(&run->sweep->store, bytes);
+
+	if (!run->delivery)
+		return;
+	atomic_store(&own_counters(run)->shown, end);
+	note_rewind(own_state(run), end);
 }
 
 /* Sequentially consistent: either rank 0, which is about to sleep, sees the

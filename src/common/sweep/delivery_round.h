@@ -17,6 +17,11 @@ void delivery_close(struct sweep_run *run);
 /* In the rank: a child of it is about to be forked, whose key this is. */
 void delivery_note_child(struct sweep_run *run, uint64_t key);
 
+/* In the rank: the child has ended, and the store's first `bytes` bytes may be
+ * shown. It may have shown more, which the rank does not believe. Call it before
+ * anything is written behind them. */
+void delivery_note_child_end(struct sweep_run *run, size_t bytes);
+
 /* In the process that ran it: a task of `seconds` has a result, and the store
  * has `bytes` bytes now. */
 void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,

@@ -148,15 +148,16 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 		return;
 	struct rank_state *state = state_of(delivery, r);
 	struct delivery_stream *stream = &delivery->streams[r];
-	const uint64_t children = atomic_load(&state->children);
+	const uint64_t rewinds = atomic_load(&state->rewinds);
 	const uint64_t from = atomic_load(&state->reread_from);
 
-	if (children == stream->children)
+	stream->children = atomic_load(&state->children);
+	if (rewinds == stream->rewinds)
 		return;
-	stream->children = children;
+	stream->rewinds = rewinds;
 	if (stream->taken > from)
 		stream->taken = from;
-	atomic_store(&state->children_seen, children);
+	atomic_store(&state->rewinds_seen, rewinds);
 }
 
 static bool copy_record(struct delivery *delivery, const unsigned char *start,

@@ -138,6 +138,10 @@ cohort_status handover_end(struct handover *handover, struct worker *worker,
 	*damaged |= whole && accepted < most;
 	worker->cursor = cursor;
 	worker_count(worker);
+	/* What a single task has left is shown when it is believed. */
+	delivery_note_child_end(worker->run, worker->run->singly
+	                                         ? handover->before.stored.used
+	                                         : cursor.stored.used);
 	handover_cut_journal(worker);
 	return COHORT_OK;
 }
