@@ -113,8 +113,17 @@ static bool waits_first(const struct delivery *delivery, uint64_t index)
 	       delivery->reorder.items[0].index == index;
 }
 
+/* The record in this place is not what it was: its task counts as not done. */
+static void forget(struct delivery *delivery, const struct reorder_item *item)
+{
+	bits_remove(delivery->arrived, (size_t)item->index);
+	delivery->arrived_count--;
+	delivery->digest -= index_digest(item->index);
+	delivery_look_again(delivery, item->rank, item->place);
+}
+
 /* Where the record has changed since it was taken, a later one of its task may
- * wait; else the task is run again. */
+ * wait; else it is restored, or the task is run again. */
 static void hand_over_in_place(struct delivery *delivery,
                                const struct reorder_item *item, bool trusted)
 {
@@ -132,9 +141,7 @@ static void hand_over_in_place(struct delivery *delivery,
 			reorder_take(&delivery->reorder);
 		hand_over(delivery, &taken);
 	} else if (!waits_first(delivery, item->index)) {
-		bits_remove(delivery->arrived, (size_t)item->index);
-		delivery->arrived_count--;
-		delivery->digest -= index_digest(item->index);
+		forget(delivery, item);
 	}
 }
 

@@ -25,6 +25,11 @@ struct readable {
 /* If a child has destroyed records, the next child writes where they were. */
 void delivery_follow_children(const struct delivery *delivery, int r);
 
+/* The record in this place is not what it was. If it may be so again, take the
+ * records from there on once more. */
+void delivery_look_again(const struct delivery *delivery, int r,
+                         uint64_t place);
+
 struct readable delivery_read(const struct delivery *delivery, int r);
 
 /* The record at `place`. False if there is none, or none that can be believed

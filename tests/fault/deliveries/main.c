@@ -73,6 +73,16 @@ static void scene_awaited_dies(const cohort_job *job)
 	expect_calls(scene.count, 1);
 }
 
+/* The first task that did not come. */
+static size_t first_missing(void)
+{
+	size_t index = 0;
+
+	while (index < scene.count && scene.seen[index])
+		index++;
+	return index;
+}
+
 /* A child destroys all that it can write; no result is wrong or lost. */
 static void scene_scribbles(const cohort_job *job)
 {
@@ -84,7 +94,8 @@ static void scene_scribbles(const cohort_job *job)
 	if (status != COHORT_OK)
 		fail("%s: %s", cohort_status_name(status), cohort_error());
 	if (scene.rank == 0 && scene.calls != scene.count)
-		fail("%zu calls", scene.calls);
+		fail("%zu calls, none for task %zu", scene.calls,
+		     first_missing());
 }
 
 static void die(void)
