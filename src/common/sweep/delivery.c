@@ -125,16 +125,17 @@ static void forget(struct delivery *delivery, const struct reorder_item *item)
 /* Where the record has changed since it was taken, a later one of its task may
  * wait; else it is restored, or the task is run again. */
 static void hand_over_in_place(struct delivery *delivery,
-                               const struct reorder_item *item, bool trusted)
+                               const struct reorder_item *item)
 {
 	struct delivery_stream *stream = &delivery->streams[item->rank];
 	const uint64_t child = stream->child;
 	struct taken_record taken;
 
 	stream->child = 0;
-	const bool believed = delivery_take(delivery, item->rank,
-	                                    delivery_read(delivery, item->rank),
-	                                    item->place, trusted, &taken);
+	const bool believed =
+	    delivery_take(delivery, item->rank,
+	                  delivery_read_taken(delivery, item->rank, item->end),
+	                  item->place, false, &taken);
 	stream->child = child;
 	if (believed && taken.record->index == item->index) {
 		while (waits_first(delivery, item->index))
@@ -146,13 +147,13 @@ static void hand_over_in_place(struct delivery *delivery,
 }
 
 /* Hand over the result that waits and has the lowest index. */
-static void hand_over_waiting(struct delivery *delivery, bool trusted)
+static void hand_over_waiting(struct delivery *delivery)
 {
 	const struct reorder_item item = reorder_take(&delivery->reorder);
 	struct taken_record taken;
 
 	if (!item.copy) {
-		hand_over_in_place(delivery, &item, trusted);
+		hand_over_in_place(delivery, &item);
 		return;
 	}
 	read_copy(&item, &taken);
@@ -204,7 +205,7 @@ static void arrive(struct delivery *delivery, struct reorder_item item,
 	else
 		defer(delivery, item, taken);
 	while (!delivery->halted && waits_first(delivery, delivery->next))
-		hand_over_waiting(delivery, false);
+		hand_over_waiting(delivery);
 }
 
 /* Returns whether it has taken a record. */
@@ -217,8 +218,12 @@ static bool take_all(struct delivery *delivery, int r, bool trusted)
 	const struct readable readable = delivery_read(delivery, r);
 	while (delivery_take(delivery, r, readable, stream->taken, trusted,
 	                     &taken)) {
-		const struct reorder_item item = {taken.record->index,
-		                                  stream->taken, r, NULL};
+		const struct reorder_item item = {
+		    .index = taken.record->index,
+		    .place = stream->taken,
+		    .end = taken.next,
+		    .rank = r,
+		};
 		stream->taken = taken.next;
 		arrive(delivery, item, &taken);
 		found = true;
@@ -311,13 +316,13 @@ void delivery_end(struct sweep_run *run)
 	struct delivery *delivery = run->delivery;
 
 	while (delivery && delivery->reorder.count > 0)
-		hand_over_waiting(delivery, true);
+		hand_over_waiting(delivery);
 }
 
 void delivery_begin(struct sweep_run *run)
 {
 	struct delivery *delivery = run->delivery;
-	struct reorder_item item = {0, 0, REORDER_BORROWED, NULL};
+	struct reorder_item item = {.rank = REORDER_BORROWED};
 	struct taken_record taken;
 
 	if (!delivery || !delivery->arrived)

@@ -142,6 +142,22 @@ struct readable delivery_read(const struct delivery *delivery, int r)
 	return (struct readable){stream->sent, 0, stream->sent_bytes, true};
 }
 
+struct readable delivery_read_taken(const struct delivery *delivery, int r,
+                                    uint64_t end)
+{
+	const struct world *world = delivery->run->group->world;
+	const struct result_store *store = &delivery->run->sweep->store;
+	struct readable records = {.end = end};
+
+	if (r == world->rank ? !store->regions : !world->result_event)
+		return delivery_read(delivery, r);
+	records.start = r == world->rank ? store->records
+	                                 : (void *)(uintptr_t)atomic_load(
+	                                       &world->states->ranks[r].store);
+	return open_to(delivery, r, records, end) ? records
+	                                          : (struct readable){0};
+}
+
 void delivery_follow_children(const struct delivery *delivery, int r)
 {
 	if (!stream_is_sealed(delivery, r))

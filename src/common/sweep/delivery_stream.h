@@ -32,6 +32,12 @@ void delivery_look_again(const struct delivery *delivery, int r,
 
 struct readable delivery_read(const struct delivery *delivery, int r);
 
+/* The same up to a place where a record that was taken has ended, whatever the
+ * counters say now: a child of any rank may have overwritten them. Results are
+ * not released as they are read. */
+struct readable delivery_read_taken(const struct delivery *delivery, int r,
+                                    uint64_t end);
+
 /* The record at `place`. False if there is none, or none that can be believed
  * now: then the rank may write another one there. If `trusted`, it counts as
  * settled. */

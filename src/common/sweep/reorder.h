@@ -12,8 +12,9 @@ enum { REORDER_BORROWED = -1 };
 /* A result, by where its record is. */
 struct reorder_item {
 	uint64_t index;
-	uint64_t place; /* in the stream of `rank` */
-	int rank;       /* REORDER_BORROWED: the copy is not to be freed */
+	uint64_t place; /* in the stream of `rank`, up to `end` */
+	uint64_t end;
+	int rank; /* REORDER_BORROWED: the copy is not to be freed */
 	/* The record itself, if it is not where it was; NULL: it is. */
 	unsigned char *copy;
 };
