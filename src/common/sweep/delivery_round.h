@@ -18,8 +18,8 @@ void delivery_close(struct sweep_run *run);
 void delivery_note_child(struct sweep_run *run, uint64_t key);
 
 /* In the rank: the child has ended, and the store's first `bytes` bytes may be
- * shown. It may have shown more, which the rank does not believe. Call it before
- * anything is written behind them. */
+ * shown. It may have shown more, which the rank does not believe. Call it
+ * before anything is written behind them. */
 void delivery_note_child_end(struct sweep_run *run, size_t bytes);
 
 /* In the process that ran it: a task of `seconds` has a result, and the store

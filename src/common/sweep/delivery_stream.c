@@ -176,9 +176,9 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 	atomic_store(&state->rewinds_seen, rewinds);
 }
 
-/* A child can write to the last page of what was there before it, which its rank
- * restores when the child has ended (handover.c). What it has written itself is
- * not restored. */
+/* A child can write to the last page of what was there before it, which its
+ * rank restores when the child has ended (handover.c). What it has written
+ * itself is not restored. */
 void delivery_look_again(const struct delivery *delivery, int r, uint64_t place)
 {
 	struct delivery_stream *stream = &delivery->streams[r];

@@ -22,7 +22,8 @@ struct readable {
 	bool settled;
 };
 
-/* If a child has destroyed records, the next child writes where they were. */
+/* If a child has destroyed records, others are written where they were: take
+ * those. */
 void delivery_follow_children(const struct delivery *delivery, int r);
 
 /* The record in this place is not what it was. If it may be so again, take the
