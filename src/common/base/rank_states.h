@@ -23,6 +23,11 @@ struct rank_state {
 	 * Address of its results; 0: others cannot read them. */
 	_Atomic uint64_t store;
 	_Atomic uint64_t store_sweep; /* number of the sweep of these results */
+	/* The place behind the last of them when it rested last: when it had
+	 * run its share, and no child of it lived. A task cannot overwrite
+	 * this, as it can the rank's counters. */
+	_Atomic uint64_t rested_at;
+	_Atomic unsigned char damaged; /* a task has destroyed results there */
 	/* Bytes of these results that count. Rank 0 writes it. */
 	_Atomic uint64_t agreed;
 	_Atomic uint64_t step;

@@ -264,8 +264,26 @@ bool delivery_take_own(struct delivery *delivery, bool trusted,
 	return true;
 }
 
+/* The rank rests. A child of another one may have overwritten how far its
+ * records go. */
+static void restore_shown(const struct delivery *delivery, int r)
+{
+	const struct world *world = delivery->run->group->world;
+	const struct result_store *store = &delivery->run->sweep->store;
+	struct worker_stats *stats = world->stats;
+
+	if (r == world->rank)
+		atomic_store(&stats->ranks[world->stats_index].shown,
+		             result_store_place(store, store->used));
+	else if (world->result_event)
+		atomic_store(&stats->ranks[r].shown,
+		             atomic_load(&world->states->ranks[r].rested_at));
+}
+
 void delivery_poll_rank(struct delivery *delivery, int r, bool trusted)
 {
+	if (trusted)
+		restore_shown(delivery, r);
 	delivery_follow_children(delivery, r);
 	/* It may have turned to its other half. */
 	while (take_all(delivery, r, trusted) && delivery->discards)
@@ -290,7 +308,6 @@ void delivery_take_kept(struct sweep_run *run)
 {
 	struct delivery *delivery = run->delivery;
 	const struct world *world = run->group->world;
-	const struct result_store *store = &run->sweep->store;
 
 	if (!delivery)
 		return;
@@ -298,10 +315,7 @@ void delivery_take_kept(struct sweep_run *run)
 		struct rank_counters *counters = &world->stats->ranks[r];
 		const bool is_dead =
 		    r != world->rank && world->survival->is_dead(world, r);
-		if (r == world->rank)
-			atomic_store(&counters->shown,
-			             result_store_place(store, store->used));
-		else if (!delivery->discards)
+		if (is_dead && !delivery->discards)
 			atomic_store(&counters->shown,
 			             atomic_load(&counters->stored));
 		/* A dead rank has not checked its child's last records. */

@@ -14,6 +14,7 @@
 #include "delivery_round.h"
 #include "index_digest.h"
 #include "status_exchange.h"
+#include "step_publish.h"
 #include "supervisor.h"
 #include "survivors.h"
 #include "sweep_stop.h"
@@ -297,6 +298,7 @@ static cohort_status run_together(struct sweep_run *run)
 		const bool was_singly = run->singly;
 		bool lost = false;
 		cohort_status status = work_on_share(run);
+		step_publish_end(run);
 		if (run->group->broken && !survivors_remain(run->group))
 			return status;
 		delivery_end_round(run);
@@ -319,6 +321,7 @@ static cohort_status run_without_dead(struct sweep_run *run)
 
 	while ((status = survivors_agree(run, &again)) == COHORT_OK && again) {
 		status = work_on_share(run);
+		step_publish_end(run);
 		delivery_show_all(run);
 		survivors_rest(run, status);
 	}

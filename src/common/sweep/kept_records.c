@@ -112,10 +112,10 @@ static bool is_intact(const struct world *world, int r,
 	return false;
 }
 
-/* How many bytes of a rank's results can be believed. What a living rank says
- * is true: it has checked its children's records. A rank that has died may not
- * have checked the last ones, which a task may have destroyed before that; the
- * tasks behind the first bad one run again. */
+/* How many bytes of a rank's results can be believed. What a living rank says,
+ * which rests, is true: it has checked its children's records. A rank that has
+ * died may not have checked the last ones, which a task may have destroyed
+ * before that; the tasks behind the first bad one run again. */
 static size_t believed_bytes(const struct sweep_run *run, int r)
 {
 	const struct world *world = run->group->world;
@@ -126,7 +126,11 @@ static size_t believed_bytes(const struct sweep_run *run, int r)
 	const void *data;
 	const char *error;
 
-	if (!run->isolate || r == 0 || !world->survival->is_dead(world, r))
+	if (r == world->rank)
+		return run->sweep->store.used;
+	if (!world->survival->is_dead(world, r))
+		return (size_t)atomic_load(&step_state(world, r)->rested_at);
+	if (!run->isolate)
 		return bytes;
 	const struct rank_records records = records_of(run, r, bytes);
 	while (offset < records.bytes &&

@@ -76,6 +76,21 @@ static bool can_go_on(const struct sweep_run *run)
 	return able;
 }
 
+/* Whether some task has destroyed results: then each has a child of its own, so
+ * that it is known which one it is. */
+static bool must_run_singly(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	bool singly = run->singly;
+
+	for (int r = 0; r < world->size; r++) {
+		const struct rank_state *state = step_state(world, r);
+		singly |= atomic_load(&state->store_sweep) == run->number &&
+		          atomic_load(&state->damaged);
+	}
+	return singly;
+}
+
 cohort_status root_decide_next(struct sweep_run *run)
 {
 	struct world *world = run->group->world;
@@ -95,16 +110,22 @@ cohort_status root_decide_next(struct sweep_run *run)
 	free(done);
 	if (status != COHORT_OK)
 		return status;
-	const bool hopeless = missing == run->missing && !acknowledged;
+	const bool singly = must_run_singly(run);
+	const bool hopeless =
+	    missing == run->missing && !acknowledged && singly == run->singly;
 	run->missing = missing;
 	kept_records_agree(run);
 	if (missing > 0 && !hopeless && can_go_on(run)) {
 		atomic_store(&world->stats->tickets[(run->serial + 1) % 2], 0);
 		log_line(LOG_WARN, 0,
-		         "tasks that are run again, because ranks have died: "
+		         "tasks that are run again, because ranks have died%s: "
 		         "%zu",
+		         singly ? " and a task wrote to memory that is not its "
+		                  "own, each in a process of its own"
+		                : "",
 		         missing);
-		decision_publish(run, run->serial + 1, DECISION_PASS);
+		decision_publish(run, run->serial + 1,
+		                 singly ? DECISION_SINGLY : DECISION_PASS);
 	} else {
 		atomic_store(&world->states->not_run, missing);
 		decision_publish(run, run->serial + 1, DECISION_END);

@@ -18,6 +18,18 @@ void step_wake_if_failed(struct world *world)
 		world->survival->wake(world);
 }
 
+void step_publish_end(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	const struct result_store *store = &run->sweep->store;
+
+	if (!step_takes_part(run))
+		return;
+	struct rank_state *own = step_state(world, world->rank);
+	atomic_store(&own->rested_at, result_store_place(store, store->used));
+	atomic_store(&own->damaged, run->damaged);
+}
+
 void step_publish(struct sweep_run *run, enum step step)
 {
 	struct world *world = run->group->world;

@@ -19,6 +19,10 @@ bool step_takes_part(const struct sweep_run *run);
 /* Other ranks sleep and wait for words only after the world has failed. */
 void step_wake_if_failed(struct world *world);
 
+/* Publish where this rank's results end, and whether a task has destroyed some.
+ * The rank has run its share. */
+void step_publish_end(const struct sweep_run *run);
+
 /* Publish this rank's step, after run->serial decisions. */
 void step_publish(struct sweep_run *run, enum step step);
 

@@ -11,6 +11,7 @@ enum step { STEP_READY = 1, STEP_WORKS, STEP_LEFT };
 enum decision {
 	DECISION_BEGUN = 1,
 	DECISION_PASS,
+	DECISION_SINGLY, /* a pass with a child for each task */
 	DECISION_END,
 	DECISION_REFUSED
 };

@@ -45,6 +45,7 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	 * of one sweep for those of another. */
 	atomic_store(&own->store_sweep, 0);
 	atomic_store(&own->store, shared ? (uintptr_t)store->region : 0);
+	step_publish_end(run);
 	atomic_store(&counters->stored, store->used);
 	atomic_store(&counters->shown, store->used);
 	atomic_store(&counters->running, 0);
@@ -169,7 +170,8 @@ cohort_status survivors_agree(struct sweep_run *run, bool *again)
 	if (status != COHORT_OK)
 		return status;
 	const uint64_t decided = atomic_load(&world->states->decided);
-	*again = step_kind_of(decided) == DECISION_PASS;
+	*again = step_kind_of(decided) < DECISION_END;
+	run->singly |= step_kind_of(decided) == DECISION_SINGLY;
 	run->serial = step_serial_of(decided);
 	if (decision_is_refused(run))
 		return error_set(COHORT_EPEER, "%s", run->group->sentence);

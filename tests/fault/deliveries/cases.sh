@@ -13,12 +13,18 @@ failures=0 cases=0
 # Detects a hang, and bounds nothing: seconds.
 patience=300
 
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit
+
 # run STATUS WORD SCENE [FLAG...]: the program ends with STATUS ("any": anything)
-# and prints WORD. Its output is read until the last of its processes ends.
+# and prints WORD. Its output is read until the last of its processes ends. It
+# begins in an empty folder.
 run() {
 	local wanted=$1 word=$2 output status
 	shift 2
 	cases=$((cases + 1))
+	rm -rf "${folder:?}"/*
 	output=$(timeout -s KILL $patience "${launcher[@]}" "$program" "$@" 2>&1)
 	status=$?
 	if { [ "$wanted" = any ] || [ "$status" = "$wanted" ]; } &&
@@ -60,6 +66,16 @@ for flags in ordered discard 'ordered discard'; do
 	# shellcheck disable=SC2086
 	run 0 passed scribbles isolate $flags
 done
+for flags in ordered 'ordered discard' ''; do
+	# shellcheck disable=SC2086
+	run 0 passed restored isolate static $flags
+	# shellcheck disable=SC2086
+	run 0 passed restored_small isolate static $flags
+done
+run any passed scribbles_and_dies isolate static
+run any passed scribbles_and_dies isolate static ordered
+run 0 passed scribbles_twice isolate static ordered
+run 0 passed scribbles_twice isolate static ordered discard
 for flags in '' 'discard isolate'; do
 	# shellcheck disable=SC2086
 	run 137 '' root_dies $flags

@@ -41,9 +41,8 @@ void nap_for(double seconds)
 	nanosleep(&time, NULL);
 }
 
-/* Overwrite all memory that this process shares with others and can write, and
- * crash. */
-static void scribble(void)
+/* Overwrite all memory that this process shares with others and can write. */
+static void scribble(int byte)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
 	char line[512];
@@ -53,8 +52,13 @@ static void scribble(void)
 	while (maps && fgets(line, sizeof(line), maps))
 		if (sscanf(line, "%llx-%llx %4s", &from, &to, rights) == 3 &&
 		    !strcmp(rights, "rw-s"))
-			memset((void *)(uintptr_t)from, 0x5a,
+			memset((void *)(uintptr_t)from, byte,
 			       (size_t)(to - from));
+}
+
+static void scribble_and_crash(void)
+{
+	scribble(0x5a);
 	raise(SIGKILL);
 }
 
@@ -64,7 +68,7 @@ static void do_harm(void)
 	    getpid() != cohort_rank(scene.group) && getpgid(0) == getpid();
 
 	if (scene.scribbles)
-		scribble();
+		scribble_and_crash();
 	/* A child leads a process group, and its rank is its parent. */
 	kill(isolated ? getppid() : getpid(), SIGKILL);
 	pause();
@@ -79,6 +83,8 @@ int execute_scene(cohort_task *task)
 		nap_for(scene.first);
 	if (scene.seconds > 0)
 		nap_for(scene.seconds);
+	if (index == 0 && scene.first_too)
+		scribble_and_crash();
 	if (index == scene.fatal && scene.rank == 1) {
 		nap_for(scene.fuse);
 		do_harm();
@@ -86,6 +92,70 @@ int execute_scene(cohort_task *task)
 	memset(result, (int)(index % 251), scene.bytes);
 	memcpy(result, &index, sizeof(index));
 	return 0;
+}
+
+/* Processes tell each other what has happened by files of these names. */
+static void tell(const char *what)
+{
+	FILE *file = fopen(what, "w");
+
+	if (!file || fclose(file))
+		fail("cannot make the file %s", what);
+}
+
+static void await(const char *what)
+{
+	const double begin = seconds_now();
+
+	while (access(what, F_OK)) {
+		if (seconds_now() - begin > 120) /* detects a hang */
+			fail("the file %s does not come", what);
+		nap_for(0.001);
+	}
+}
+
+/* Rank 0 has done what it can, and waits. */
+static void await_sleep_of_root(void)
+{
+	char path[64];
+	char state = 0;
+	const double begin = seconds_now();
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)scene.root);
+	while (state != 'S') {
+		FILE *stat = fopen(path, "r");
+		if (!stat || fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+			fail("cannot read %s", path);
+		fclose(stat);
+		if (seconds_now() - begin > 120) /* detects a hang */
+			fail("rank 0 does not sleep");
+		nap_for(0.001);
+	}
+}
+
+int execute_restored(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+
+	if (index == scene.fatal && scene.rank == 1)
+		_exit(1);
+	if (index == scene.fatal + 1 && scene.rank == 1) {
+		scribble(0);
+		tell("destroyed");
+		await("turned");
+		await_sleep_of_root();
+		raise(SIGKILL);
+	}
+	if (index == 0)
+		await("destroyed");
+	return execute_scene(task);
+}
+
+int on_restored_result(void *arg, const cohort_result *result)
+{
+	if (result->index == scene.count / 3 - 1)
+		tell("turned");
+	return on_scene_result(arg, result);
 }
 
 static void check_data(const cohort_result *result)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* The sweep that this process takes part in, or its child. */
 struct scene {
@@ -18,6 +19,7 @@ struct scene {
 	size_t fatal;   /* the task that does harm; SIZE_MAX: none */
 	double fuse;    /* seconds until it does */
 	bool scribbles; /* the harm; else it kills its rank */
+	bool first_too; /* task 0 scribbles, wherever it runs */
 	size_t act_at;  /* the call of on_result that calls `act` */
 	void (*act)(void);
 	double slow;         /* seconds that each call takes */
@@ -26,6 +28,7 @@ struct scene {
 	size_t failed; /* of these, for failed tasks */
 	size_t next;   /* if results come by index: the least that may */
 	bool ordered;
+	pid_t root; /* rank 0 */
 };
 
 extern struct scene scene;
@@ -36,6 +39,13 @@ _Noreturn void fail(const char *format, ...)
 
 int execute_scene(cohort_task *task);
 int on_scene_result(void *arg, const cohort_result *result);
+
+/* Of rank 1's share, task `fatal` ends its child. The next child destroys all
+ * that it can write, and waits until rank 0's own share has been handed over,
+ * and the first results of rank 1 are due. They make files in the working
+ * directory. */
+int execute_restored(cohort_task *task);
+int on_restored_result(void *arg, const cohort_result *result);
 
 /* Seconds of a clock that only grows. */
 double seconds_now(void);

@@ -98,6 +98,52 @@ static void scene_scribbles(const cohort_job *job)
 		     first_missing());
 }
 
+/* All results wait for task 0, which is run twice. Meanwhile those that another
+ * child has destroyed where they wait are made once more. */
+static void scene_scribbles_twice(const cohort_job *job)
+{
+	scene.first = 0.3;
+	scene.first_too = true;
+	scene_scribbles(job);
+}
+
+/* A child of rank 0 destroys what another rank has said of its results, which is
+ * then at rest; and a rank dies, so rank 0 decides what is there. */
+static void scene_scribbles_and_dies(const cohort_job *job)
+{
+	scene.count = 200;
+	scene.bytes = 1000;
+	scene.first = 0.2;
+	scene.first_too = true;
+	scene.fatal = 101;
+	scene.fuse = 0.4;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_EPEER)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (scene.rank == 0 && scene.calls != scene.count)
+		fail("%zu calls, none for task %zu", scene.calls,
+		     first_missing());
+}
+
+/* Results are due, in the place where they wait, while a child has destroyed them
+ * or what tells where they end, and lives; their rank restores them. */
+static void scene_restored(const cohort_job *job, size_t bytes)
+{
+	cohort_job restored = *job;
+
+	scene.count = 201;
+	scene.bytes = bytes;
+	scene.fatal = 76;
+	restored.execute = execute_restored;
+	restored.on_result = on_restored_result;
+	const cohort_status status = sweep(&restored);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (scene.rank == 0 && scene.calls != scene.count)
+		fail("%zu calls, none for task %zu", scene.calls,
+		     first_missing());
+}
+
 static void die(void)
 {
 	raise(SIGKILL);
@@ -257,6 +303,14 @@ static void play(const char *name, const cohort_job *job)
 		scene_awaited_dies(job);
 	else if (!strcmp(name, "scribbles"))
 		scene_scribbles(job);
+	else if (!strcmp(name, "scribbles_twice"))
+		scene_scribbles_twice(job);
+	else if (!strcmp(name, "scribbles_and_dies"))
+		scene_scribbles_and_dies(job);
+	else if (!strcmp(name, "restored_small"))
+		scene_restored(job, 100);
+	else if (!strcmp(name, "restored"))
+		scene_restored(job, 10000);
 	else if (!strcmp(name, "root_dies"))
 		scene_root_ends(job, die);
 	else if (!strcmp(name, "root_leaves"))
@@ -280,6 +334,7 @@ int main(int argc, char *argv[])
 	if (argc < 2)
 		fail("usage: delivered SCENE [FLAG...]");
 	const cohort_job job = job_of(argc - 2, argv + 2);
+	scene.root = getpid();
 	if (cohort_open(NULL, &scene.group) != COHORT_OK)
 		fail("%s", cohort_error());
 	scene.rank = cohort_rank(scene.group);
