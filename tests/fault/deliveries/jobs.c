@@ -140,6 +140,7 @@ int execute_restored(cohort_task *task)
 	if (index == scene.fatal && scene.rank == 1)
 		_exit(1);
 	if (index == scene.fatal + 1 && scene.rank == 1) {
+		await_sleep_of_root(); /* it has seen what is there */
 		scribble(0);
 		tell("destroyed");
 		await("turned");
