@@ -41,8 +41,13 @@ void nap_for(double seconds)
 	nanosleep(&time, NULL);
 }
 
+/* Words that tasks write over others': no address or length, nothing, and one
+ * that could be a length. */
+enum { NOTHING = 0, A_LENGTH = 1 << 20 };
+static const uint64_t garbage = 0x5a5a5a5a5a5a5a5a;
+
 /* Overwrite all memory that this process shares with others and can write. */
-static void scribble(int byte)
+static void scribble(uint64_t word)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
 	char line[512];
@@ -52,13 +57,14 @@ static void scribble(int byte)
 	while (maps && fgets(line, sizeof(line), maps))
 		if (sscanf(line, "%llx-%llx %4s", &from, &to, rights) == 3 &&
 		    !strcmp(rights, "rw-s"))
-			memset((void *)(uintptr_t)from, byte,
-			       (size_t)(to - from));
+			for (uint64_t at = from; at < to; at += sizeof(word))
+				memcpy((void *)(uintptr_t)at, &word,
+				       sizeof(word));
 }
 
-static void scribble_and_crash(void)
+static void scribble_and_crash(uint64_t word)
 {
-	scribble(0x5a);
+	scribble(word);
 	raise(SIGKILL);
 }
 
@@ -68,7 +74,7 @@ static void do_harm(void)
 	    getpid() != cohort_rank(scene.group) && getpgid(0) == getpid();
 
 	if (scene.scribbles)
-		scribble_and_crash();
+		scribble_and_crash(garbage);
 	/* A child leads a process group, and its rank is its parent. */
 	kill(isolated ? getppid() : getpid(), SIGKILL);
 	pause();
@@ -84,7 +90,7 @@ int execute_scene(cohort_task *task)
 	if (scene.seconds > 0)
 		nap_for(scene.seconds);
 	if (index == 0 && scene.first_too)
-		scribble_and_crash();
+		scribble_and_crash(A_LENGTH);
 	if (index == scene.fatal && scene.rank == 1) {
 		nap_for(scene.fuse);
 		do_harm();
@@ -141,7 +147,7 @@ int execute_restored(cohort_task *task)
 		_exit(1);
 	if (index == scene.fatal + 1 && scene.rank == 1) {
 		await_sleep_of_root(); /* it has seen what is there */
-		scribble(0);
+		scribble(NOTHING);
 		tell("destroyed");
 		await("turned");
 		await_sleep_of_root();
