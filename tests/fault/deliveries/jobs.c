@@ -165,7 +165,7 @@ int on_restored_result(void *arg, const cohort_result *result)
 	return on_scene_result(arg, result);
 }
 
-static void check_data(const cohort_result *result)
+void check_data(const cohort_result *result)
 {
 	const unsigned char *data = result->data;
 	size_t index;

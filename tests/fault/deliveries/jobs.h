@@ -37,6 +37,9 @@ extern struct scene scene;
 _Noreturn void fail(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
+/* End the process if these are not the data that execute_scene makes. */
+void check_data(const cohort_result *result);
+
 int execute_scene(cohort_task *task);
 int on_scene_result(void *arg, const cohort_result *result);
 

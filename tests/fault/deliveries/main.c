@@ -107,6 +107,26 @@ static void scene_scribbles_twice(const cohort_job *job)
 	scene_scribbles(job);
 }
 
+/* Every rank that lives has all results. */
+static void expect_gathered(void)
+{
+	cohort_results *results;
+	size_t count;
+
+	if (cohort_gather(scene.group, &results) != COHORT_OK)
+		fail("cohort_gather: %s", cohort_error());
+	const cohort_result *all = cohort_results_all(results, &count);
+	if (count != scene.count)
+		fail("%zu results", count);
+	for (size_t i = 0; i < count; i++) {
+		if (all[i].index != i || all[i].rank < 0)
+			fail("result %zu: task %zu", i, all[i].index);
+		if (all[i].status == COHORT_OK)
+			check_data(&all[i]);
+	}
+	cohort_results_free(results);
+}
+
 /* A child of rank 0 destroys what another rank has said of its results, which is
  * then at rest; and a rank dies, so rank 0 decides what is there. */
 static void scene_scribbles_and_dies(const cohort_job *job)
@@ -142,6 +162,7 @@ static void scene_restored(const cohort_job *job, size_t bytes)
 	if (scene.rank == 0 && scene.calls != scene.count)
 		fail("%zu calls, none for task %zu", scene.calls,
 		     first_missing());
+	expect_gathered();
 }
 
 static void die(void)
