@@ -3,7 +3,10 @@
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
-set(CMAKE_CROSSCOMPILING_EMULATOR qemu-aarch64 -L /usr/aarch64-linux-gnu)
+# It notes something for each page of memory that can be used, and results have
+# as many as the machine, unless they are limited.
+set(CMAKE_CROSSCOMPILING_EMULATOR prlimit --as=4000000000
+	qemu-aarch64 -L /usr/aarch64-linux-gnu)
 
 # xxHash's header is the same for every machine: this one's will do, but not
 # what lies beside it.
