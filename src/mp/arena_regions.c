@@ -81,17 +81,13 @@ static void free_retired(const struct arena_regions *regions)
 
 /* Take most of the largest free piece, but not all: tasks may allocate, too.
  * Half of it would not be enough where memory is scarce: while a sweep runs,
- * the results of the last one are still there, and may lie in the middle. Where
- * pages cannot be taken back, all up to the last byte that was written must be
- * zeroed, which needs memory: then take less. */
+ * the results of the last one are still there, and may lie in the middle. */
 static void *arena_reserve(struct region_allocator *base, size_t *bytes)
 {
 	struct arena_regions *regions = regions_of(base);
 
 	free_retired(regions);
-	const size_t largest_free = heap_largest(regions->heap);
-	const size_t most =
-	    largest_free / 16 * (regions->arena->removes ? 14 : 1);
+	const size_t most = heap_largest(regions->heap) / 8 * 7;
 	size_t largest;
 	struct region_head *head = NULL;
 	if (most >= RESERVE_LEAST && most > head_bytes())
