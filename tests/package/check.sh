@@ -154,26 +154,40 @@ step_pkg_config_static() {
 	expect_both "$WORK/pc_static"
 }
 
-# docs/start.md: its program compiles, and prints what the page says.
-step_start() {
-	local page=$SOURCES/docs/start.md command
-	if [ ! -e "$page" ]; then
+# The first block of C in docs/start.md with a line that matches.
+block_of_start() {
+	awk -v wanted="$1" '
+		/^```/ { if (inside && found) { printf "%s", text; exit }
+			inside = $0 == "```c" && !inside
+			text = ""; found = 0; next }
+		inside { text = text $0 "\n" }
+		inside && $0 ~ wanted { found = 1 }
+	' "$SOURCES/docs/start.md"
+}
+
+# Compiles WORK/NAME.c, and sets how it finds the library.
+compile_of_start() {
+	[ -s "$WORK/$1.c" ] || fail "docs/start.md lacks the code of $1"
+	# shellcheck disable=SC2046,SC2086
+	"$CC" -std=c11 "${warnings[@]}" ${CFLAGS:-} $(pc --cflags cohort) \
+		"$WORK/$1.c" -o "$WORK/$1" $(pc --libs cohort) -lm
+	export LD_LIBRARY_PATH
+	LD_LIBRARY_PATH=$(library_folder)
+}
+
+need_start() {
+	if [ ! -e "$SOURCES/docs/start.md" ]; then
 		echo "skipped: there is no docs/start.md"
 		exit 77
 	fi
-	awk '
-		/^```/ { if (inside && whole) { printf "%s", text; exit }
-			inside = $0 == "```c" && !inside
-			text = ""; whole = 0; next }
-		inside { text = text $0 "\n" }
-		inside && /int main/ { whole = 1 }
-	' "$page" >"$WORK/roots.c"
-	[ -s "$WORK/roots.c" ] || fail "docs/start.md has no complete C program"
-	# shellcheck disable=SC2046,SC2086
-	"$CC" -std=c11 "${warnings[@]}" ${CFLAGS:-} $(pc --cflags cohort) \
-		"$WORK/roots.c" -o "$WORK/roots" $(pc --libs cohort) -lm
-	export LD_LIBRARY_PATH
-	LD_LIBRARY_PATH=$(library_folder)
+}
+
+# docs/start.md: its program compiles, and prints what the page says.
+step_start() {
+	local page=$SOURCES/docs/start.md command
+	need_start
+	block_of_start '^int main' >"$WORK/roots.c"
+	compile_of_start roots
 	for command in "COHORT_BACKEND=serial ./roots" \
 		"COHORT_BACKEND=mp COHORT_SIZE=3 ./roots"; do
 		awk -v command="$ $command" '
@@ -184,6 +198,23 @@ step_start() {
 		diff "$WORK/roots.page" "$WORK/roots.said" ||
 			fail "docs/start.md does not show what $command prints"
 	done
+}
+
+# The same with its function that gets results as they come.
+step_start_on_result() {
+	need_start
+	{
+		block_of_start '^int main' | sed '/^int main/,$d'
+		block_of_start 'print_root'
+		block_of_start '^int main' | sed -n '/^int main/,$p' |
+			sed 's/\.execute = execute,/& .on_result = print_root, .ordered = true,/'
+	} >"$WORK/ordered.c"
+	compile_of_start ordered
+	grep -E '^[0-9]+: ' "$SOURCES/docs/start.md" >"$WORK/ordered.page"
+	[ -s "$WORK/ordered.page" ] || fail "docs/start.md shows no results"
+	COHORT_BACKEND=mp COHORT_SIZE=3 "$WORK/ordered" |
+		sed -n 1,4p | diff "$WORK/ordered.page" - ||
+		fail "docs/start.md does not show what print_root prints"
 }
 
 # A program compiled against version 0.1's header runs with this library.
