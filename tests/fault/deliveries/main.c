@@ -143,6 +143,7 @@ static void scene_scribbles_and_dies(const cohort_job *job)
 	if (scene.rank == 0 && scene.calls != scene.count)
 		fail("%zu calls, none for task %zu", scene.calls,
 		     first_missing());
+	expect_gathered();
 }
 
 /* Results are due, in the place where they wait, while a child has destroyed them
@@ -162,7 +163,6 @@ static void scene_restored(const cohort_job *job, size_t bytes)
 	if (scene.rank == 0 && scene.calls != scene.count)
 		fail("%zu calls, none for task %zu", scene.calls,
 		     first_missing());
-	expect_gathered();
 }
 
 static void die(void)
