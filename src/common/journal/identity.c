@@ -329,7 +329,7 @@ static const char *write_draft(int dir, const struct format_identity *block)
 	else if (!file_sync(fd))
 		failed = "sync";
 	const int saved = errno;
-	if (close(fd) && !failed)
+	if (close(fd) && errno != EINTR && !failed)
 		return "close";
 	errno = saved;
 	return failed;

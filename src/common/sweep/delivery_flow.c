@@ -7,6 +7,7 @@
 #include "delivery_mail_receive.h"
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
+#include "delivery_stream.h"
 #include "survivors.h"
 #include "sweep_stop.h"
 
@@ -65,7 +66,8 @@ static struct rank_state *flow_state(const struct sweep_run *run)
 	return &world->states->ranks[world->stats_index];
 }
 
-/* All records of this rank have been sent, or handed over on rank 0. */
+/* All records of this rank have been sent, or handed over on rank 0, and it
+ * need not go back in this half. */
 static bool all_is_taken(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
@@ -73,6 +75,8 @@ static bool all_is_taken(struct sweep_run *run)
 
 	if (world->rank == 0)
 		delivery_poll_rank(run->delivery, 0, true);
+	else
+		delivery_follow_children(run->delivery, world->rank);
 	return run->delivery->streams[world->rank].taken >=
 	       result_store_place(store, store->used);
 }

@@ -164,10 +164,12 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 		return;
 	struct rank_state *state = state_of(delivery, r);
 	struct delivery_stream *stream = &delivery->streams[r];
+	/* In this order: no record of a child is taken before the end of the
+	 * child before it has been seen. */
+	stream->children = atomic_load(&state->children);
 	const uint64_t rewinds = atomic_load(&state->rewinds);
 	const uint64_t from = atomic_load(&state->reread_from);
 
-	stream->children = atomic_load(&state->children);
 	if (rewinds == stream->rewinds)
 		return;
 	stream->rewinds = rewinds;
