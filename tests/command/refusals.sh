@@ -93,6 +93,16 @@ refused 'name the values with --columns' --parse csv -p a=1 -- true
 refused 'regex:a=(' --parse 'regex:a=(' -p a=1 -- true
 refused "'xlsx' is no format of tables" -o t.xlsx -p a=1 -- true
 refused 'no/such/t.csv: it cannot be written' -o no/such/t.csv -p a=1 -- true
+refused '--only faild: expected failed, or indexes such as 3,7-9; did you mean failed?' \
+	--only faild -p a=1 -- true
+refused '--only 3-: expected failed, or indexes' --only 3- -p a=1 -- true
+refused '--only 3-1: expected failed, or indexes' --only 3-1 -p a=1 -- true
+refused '--only 0;1: expected failed, or indexes' --only '0;1' -p a=1 -- true
+refused '--only : expected failed, or indexes' --only '' -p a=1 -- true
+refused '--only 2: the sweep has tasks 0 to 1' --only 0-2 -p a=1,2 -- true
+refused 'there is no sweep in true.cohort yet' --only failed -p a=1 -- true
+refused '--only failed runs tasks of an earlier run, and --fresh' \
+	--only failed --fresh -p a=1 -- true
 refused '--keep-failed keeps the directories of --tmp' --keep-failed -p a=1 -- true
 refused '--retry-on says when --retries counts' --retry-on exit -p a=1 -- true
 refused 'which is no backend' --backend foo -p a=1 -- true

@@ -184,6 +184,55 @@ status 1 "$cohort" sweep -n 2 --fresh --input cases.csv -- ./counts
 same 'all anew' 9 "$(ran)"
 [ -d cases.cohort.1 ]
 
+# ---- --only ----
+
+echo 0 >fails
+cat >numbers <<'END'
+#!/bin/sh
+# numbers A INDEX SEED: fails if A is in the file `fails`.
+echo $1 >>numbers.ran
+! grep -qx $1 fails && echo "$2 $3"
+END
+chmod +x numbers
+# only STATUS ARGUMENT...
+only() {
+	: >numbers.ran
+	status $1 "$cohort" sweep -n 2 --seed 5 --parse 'regex:out=(.*)' \
+		--no-measures -o t.csv -p a=range:1:9:1 "${@:2}" -- \
+		./numbers '{a}' '{index}' '{seed}'
+}
+ran_numbers() {
+	sort -n numbers.ran | paste -sd' '
+}
+printf '3\n4\n' >fails
+only 1 --only 1-2,8
+same '--only runs these' '2 3 9' "$(ran_numbers)"
+grep -q '2 done, 1 failed, .*(--only: 3 of 9 tasks)' said
+same 'a task has its own index' '  1: exit status 1; as task 2' \
+	"$(grep -o '.*as task 2' said)"
+same 'the table has all rows' '1,not run 2,ok 3,failed 4,not run' \
+	"$(sed -n 2,5p t.csv | cut -d, -f1,2 | paste -sd' ')"
+only 1 --only 1-4
+same '--only leaves those with a result' '4 5' "$(ran_numbers)"
+: >fails
+only 0 --only failed
+same '--only failed' '3 4' "$(ran_numbers)"
+only 0 --only 0-8 --retry-failed
+same '--only and the rest' '1 6 7 8' "$(ran_numbers)"
+cp t.csv parts.csv
+only 0 --fresh
+cmp t.csv parts.csv
+only 0 --only failed
+same '--only failed, and none has' '' "$(ran_numbers)"
+cmp t.csv parts.csv
+same '--only and --dry-run' './numbers 3' "$("$cohort" sweep --dry-run \
+	--only 2 -p a=range:1:9:1 -- ./numbers)"
+printf '2\n3\n' >fails
+only 1 --fresh
+: >fails
+only 0 --only 1 --retry-failed
+same '--only with --retry-failed' '2' "$(ran_numbers)"
+
 # ---- when things go wrong ----
 
 status 1 "$cohort" sweep -n 2 --fresh --timeout 0.3 --grace 0.2 -p a=1 -- \

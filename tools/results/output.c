@@ -2,8 +2,8 @@
 #include "base/failure.h"
 #include "base/number.h"
 #include "folder_command.h"
-#include "loaded.h"
 #include "results.h"
+#include "sweep/loaded.h"
 #include "task/pack.h"
 
 #include <inttypes.h>

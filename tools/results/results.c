@@ -2,7 +2,7 @@
 #include "results.h"
 
 #include "folder_command.h"
-#include "loaded.h"
+#include "sweep/loaded.h"
 #include "sweep/report.h"
 
 #include <stddef.h>

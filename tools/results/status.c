@@ -1,8 +1,8 @@
 /* `cohort status`: how far a sweep is, also while it runs. */
 #include "folder_command.h"
-#include "loaded.h"
 #include "results.h"
 #include "sweep/description.h"
+#include "sweep/loaded.h"
 #include "sweep/summary.h"
 
 #include <stddef.h>
@@ -76,7 +76,7 @@ static bool print_status(const void *given, const struct text_list *arguments)
 
 		print_tally(&loaded, &tally);
 		summary_print_reasons(loaded.outcomes, loaded.table.rows,
-		                      folder, stdout);
+		                      &(struct chosen){0}, folder, stdout);
 	}
 	loaded_free(&loaded);
 	return good;

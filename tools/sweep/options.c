@@ -73,6 +73,10 @@ static const struct option options[] = {
      "Start over: the old directory is renamed, not deleted."},
     {NULL, "retry-failed", 0, OPTION_FLAG, AT(retry_failed), NULL,
      "Run the tasks again that have failed in an earlier run."},
+    {NULL, "only", 0, OPTION_TEXT, AT(only), "failed|INDEXES",
+     "Run no other tasks than these, such as 3,7-9 (from 0), of which those "
+     "with a result are left as they are; or the tasks again that have failed "
+     "in an earlier run, and no new ones. The table has all."},
     {NULL, "output-dir", 0, OPTION_TEXT, AT(output_folder), "DIR",
      "Also write what each task prints to DIR/INDEX.out and DIR/INDEX.err."},
     {NULL, "tag", 0, OPTION_FLAG, AT(tag), NULL,

@@ -32,6 +32,7 @@ struct sweep_options {
 	const char *journal;
 	bool fresh;
 	bool retry_failed;
+	const char *only;
 	const char *output_folder;
 	bool tag;
 	struct text_list parse;

@@ -228,9 +228,14 @@ bool sweep_plan_make(const struct sweep_options *options,
 	    !read_size(options->memory, &out->memory) ||
 	    !read_halt(options->halt, out) ||
 	    !read_deadline(options->deadline, &out->deadline) ||
+	    !only_read(options->only, &out->only) ||
 	    !parse_read(options->parse.items, options->parse.count,
 	                options->columns, &out->parse))
 		return false;
+	if (options->fresh && out->only.failed)
+		return failure("--only failed runs tasks of an earlier run, "
+		               "and --fresh begins without one: leave one of "
+		               "them out");
 	out->retries_exits = options->retry_on != NULL;
 	out->journal = options->journal ? memory_text(options->journal,
 	                                              strlen(options->journal))
@@ -241,6 +246,7 @@ bool sweep_plan_make(const struct sweep_options *options,
 void sweep_plan_free(struct sweep_plan *plan)
 {
 	parse_free(&plan->parse);
+	only_free(&plan->only);
 	free(plan->journal);
 	plan->journal = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef TOOLS_SWEEP_PLAN_H
 #define TOOLS_SWEEP_PLAN_H
 
+#include "only.h"
 #include "options.h"
 #include "params/parameters.h"
 #include "task/parse.h"
@@ -13,6 +14,7 @@ struct sweep_plan {
 	const struct sweep_options *options;
 	struct parameter_options parameters;
 	struct parse parse;
+	struct only only;
 	char *journal; /* directory of the sweep */
 	uint64_t seed;
 	double timeout;  /* seconds; 0: none */

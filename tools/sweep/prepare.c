@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cases.h"
 #include "description.h"
+#include "loaded.h"
 #include "output/table_writer.h"
 #include "task/template.h"
 
@@ -82,6 +83,26 @@ static void copy_names(const struct table *table, struct table *names)
 		                 strlen(table->names[c]));
 }
 
+/* The tasks of --only. */
+static bool choose(const struct sweep_plan *plan, const struct table *table,
+                   struct chosen *out)
+{
+	struct loaded loaded = {0};
+	struct stat info;
+
+	if (!plan->only.failed)
+		return only_choose(&plan->only, table->rows, NULL, out);
+	if (stat(plan->journal, &info))
+		return failure("--only failed: there is no sweep in %s yet, "
+		               "of which tasks could have failed",
+		               plan->journal);
+	const bool good =
+	    loaded_read_for(plan->journal, table, &loaded) &&
+	    only_choose(&plan->only, table->rows, loaded.outcomes, out);
+	loaded_free(&loaded);
+	return good;
+}
+
 bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
                    struct sweep_root *root, struct sweep_setup *setup)
 {
@@ -90,7 +111,8 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	if (!parameters_make(&plan->parameters, &root->table))
 		return false;
 	copy_names(&root->table, &setup->names);
-	if (!worker_check(plan, setup))
+	if (!worker_check(plan, setup) ||
+	    !choose(plan, &root->table, &setup->chosen))
 		return false;
 	if (options->dry_run)
 		return true;
@@ -103,7 +125,8 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	if (!make_output_folder(options->output_folder))
 		return false;
 	setup->run = last_run(plan->journal) + 1;
-	setup->halt_at = halt_count(plan, root->table.rows);
+	setup->halt_at =
+	    halt_count(plan, chosen_count(&setup->chosen, root->table.rows));
 	return true;
 }
 
@@ -119,7 +142,8 @@ bool prepare_note(const char *folder, const json_t *description,
 /* ---- --dry-run ---- */
 
 static bool print_commands(const struct sweep_plan *plan,
-                           const struct table *table)
+                           const struct table *table,
+                           const struct chosen *chosen)
 {
 	static const char *const shown[BUILTIN_COUNT] = {
 	    [BUILTIN_SEED] = "{seed}", [BUILTIN_ATTEMPT] = "0",
@@ -139,7 +163,9 @@ static bool print_commands(const struct sweep_plan *plan,
 	if (!template_parse(options->command.items, options->command.count,
 	                    table, options->shell, &command))
 		return false;
-	for (size_t row = 0; row < table->rows; row++) {
+	for (size_t i = 0; i < chosen_count(chosen, table->rows); i++) {
+		const size_t row = chosen_index(chosen, i);
+
 		text_clear(&arguments);
 		text_clear(&line);
 		snprintf(index, sizeof(index), "%zu", row);
@@ -154,7 +180,8 @@ static bool print_commands(const struct sweep_plan *plan,
 	return true;
 }
 
-static bool print_parameters(const struct table *table)
+static bool print_parameters(const struct table *table,
+                             const struct chosen *chosen)
 {
 	struct output_column *columns =
 	    memory_new(table->columns + 1, sizeof(*columns));
@@ -167,8 +194,9 @@ static bool print_parameters(const struct table *table)
 		    (struct output_column){table->names[c], OUTPUT_ANY};
 	bool good =
 	    table_writer_open(&writer, "-", "csv", columns, table->columns);
-	for (size_t row = 0; good && row < table->rows; row++) {
-		const char *at = table_row(table, row, &bytes);
+	for (size_t i = 0; good && i < chosen_count(chosen, table->rows); i++) {
+		const char *at =
+		    table_row(table, chosen_index(chosen, i), &bytes);
 
 		for (size_t c = 0; c < table->columns; c++) {
 			values[c] = at;
@@ -182,10 +210,12 @@ static bool print_parameters(const struct table *table)
 	return good;
 }
 
-bool prepare_print(const struct sweep_plan *plan, const struct table *table)
+bool prepare_print(const struct sweep_plan *plan, const struct table *table,
+                   const struct chosen *chosen)
 {
-	const bool good = *plan->options->dry_run ? print_parameters(table)
-	                                          : print_commands(plan, table);
+	const bool good = *plan->options->dry_run
+	                      ? print_parameters(table, chosen)
+	                      : print_commands(plan, table, chosen);
 
 	if (good && (fflush(stdout) || ferror(stdout)))
 		return failure("standard output cannot be written: %s",

@@ -14,7 +14,8 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 bool prepare_note(const char *folder, const json_t *description,
                   struct sweep_root *root);
 
-/* Print what --dry-run asks for. */
-bool prepare_print(const struct sweep_plan *plan, const struct table *table);
+/* Print what --dry-run asks for, of the chosen tasks. */
+bool prepare_print(const struct sweep_plan *plan, const struct table *table,
+                   const struct chosen *chosen);
 
 #endif

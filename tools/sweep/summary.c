@@ -90,11 +90,13 @@ static void print_groups(const struct groups *groups, const char *folder,
 }
 
 void summary_print_reasons(const struct outcome outcomes[], size_t count,
-                           const char *folder, FILE *file)
+                           const struct chosen *chosen, const char *folder,
+                           FILE *file)
 {
 	struct groups groups = {0};
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t n = 0; n < chosen_count(chosen, count); n++) {
+		const size_t i = chosen_index(chosen, n);
 		const struct task_record record = outcome_record(&outcomes[i]);
 
 		if (record.end != TASK_OK && record.end != TASK_NOT_RUN)
@@ -113,10 +115,14 @@ size_t summary_print(const struct summary *summary, FILE *file)
 {
 	size_t of[TASK_END_COUNT] = {0};
 
-	for (size_t i = 0; i < summary->count; i++)
-		of[outcome_record(&summary->outcomes[i]).end]++;
+	const struct chosen *chosen = summary->chosen;
+	const size_t count = chosen_count(chosen, summary->count);
+
+	for (size_t i = 0; i < count; i++)
+		of[outcome_record(&summary->outcomes[chosen_index(chosen, i)])
+		       .end]++;
 	const size_t missing = of[TASK_NOT_RUN];
-	const size_t failed = summary->count - of[TASK_OK] - missing;
+	const size_t failed = count - of[TASK_OK] - missing;
 
 	fprintf(file, "cohort: %zu done", of[TASK_OK]);
 	if (summary->resumed > 0)
@@ -124,10 +130,14 @@ size_t summary_print(const struct summary *summary, FILE *file)
 	fprintf(file, ", %zu failed", failed);
 	if (missing > 0)
 		fprintf(file, ", %zu not run", missing);
-	fprintf(file, ", %.2f s, %s, %d rank%s\n", summary->seconds,
+	fprintf(file, ", %.2f s, %s, %d rank%s", summary->seconds,
 	        summary->backend, summary->ranks,
 	        summary->ranks == 1 ? "" : "s");
-	summary_print_reasons(summary->outcomes, summary->count,
+	if (chosen->is_limited)
+		fprintf(file, " (--only: %zu of %zu tasks)", count,
+		        summary->count);
+	fputc('\n', file);
+	summary_print_reasons(summary->outcomes, summary->count, chosen,
 	                      summary->journal, file);
 	return failed + missing;
 }

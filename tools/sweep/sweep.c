@@ -11,8 +11,10 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "description.h"
+#include "loaded.h"
 #include "prepare.h"
 #include "report.h"
+#include "setup.h"
 #include "summary.h"
 #include "task/cores.h"
 
@@ -91,36 +93,6 @@ static int open_group(const struct sweep_plan *plan, cohort **group)
 	return status == COHORT_ECONFIG ? EXIT_USAGE : EXIT_SYSTEM;
 }
 
-/* The setup as bytes: two numbers, and the names with their zeros. */
-static int send_setup(struct sweep *sweep)
-{
-	struct table *names = &sweep->setup.names;
-	struct text text = {0};
-	uint64_t numbers[2] = {sweep->setup.run, sweep->setup.halt_at};
-
-	text_add(&text, numbers, sizeof(numbers));
-	for (size_t c = 0; c < names->columns; c++)
-		text_add(&text, names->names[c], strlen(names->names[c]) + 1);
-	cohort_blob blob = {text.bytes, text.length};
-	if (cohort_bcast_object(sweep->group, &blob, 0) != COHORT_OK) {
-		text_free(&text);
-		return cohort_failed();
-	}
-	if (!cohort_is_root(sweep->group)) {
-		const char *at = (const char *)blob.data + sizeof(numbers);
-		const char *end = (const char *)blob.data + blob.bytes;
-
-		memcpy(numbers, blob.data, sizeof(numbers));
-		sweep->setup.run = numbers[0];
-		sweep->setup.halt_at = numbers[1];
-		for (; at < end; at += strlen(at) + 1)
-			table_add_column(names, at, strlen(at));
-		free(blob.data);
-	}
-	text_free(&text);
-	return EXIT_DONE;
-}
-
 /* The command is checked on every rank: a cluster's nodes may differ. */
 static int prepare_all(struct sweep *sweep)
 {
@@ -133,9 +105,8 @@ static int prepare_all(struct sweep *sweep)
 	status = agree_with_root(sweep->group, status);
 	if (status != EXIT_DONE || sweep->plan->options->dry_run)
 		return status;
-	status = send_setup(sweep);
-	if (status != EXIT_DONE)
-		return status;
+	if (!setup_send(sweep->group, &sweep->setup))
+		return EXIT_SYSTEM;
 	return agree_with_all(
 	    sweep->group,
 	    worker_check(sweep->plan, &sweep->setup) ? EXIT_DONE : EXIT_USAGE);
@@ -143,21 +114,10 @@ static int prepare_all(struct sweep *sweep)
 
 /* ---- the sweep ---- */
 
-/* The parameter sets as objects, one row each. */
-static cohort_blob *list_rows(const struct table *table)
-{
-	cohort_blob *rows = memory_new(table->rows, sizeof(*rows));
-
-	for (size_t row = 0; row < table->rows; row++)
-		rows[row].data =
-		    (char *)(size_t)table_row(table, row, &rows[row].bytes);
-	return rows;
-}
-
 static cohort_status scatter(struct sweep *sweep)
 {
 	const struct sweep_plan *plan = sweep->plan;
-	const struct table *table = &sweep->root.table;
+	struct parameter_sets sets = {0};
 	char *identity = description_text(sweep->description);
 	struct worker_setup setup = {
 	    .plan = plan,
@@ -174,16 +134,18 @@ static cohort_status scatter(struct sweep *sweep)
 	    .not_isolated = true,
 	    .journal = plan->journal,
 	    .seed = plan->seed,
-	    .rerun_failed = plan->options->retry_failed,
+	    .rerun_failed = plan->options->retry_failed || plan->only.failed,
 	    .rebuilt_ok = true,
 	    .deadline = plan->deadline,
 	    .identity = identity,
 	    .identity_bytes = identity ? strlen(identity) : 0,
 	};
-	cohort_blob *rows = list_rows(table);
+	if (cohort_is_root(sweep->group))
+		parameter_sets_make(&sweep->root.table, &sweep->setup.chosen,
+		                    sweep->setup.ties, plan->seed, &sets);
 	const cohort_status status =
-	    cohort_scatter_objects(sweep->group, &job, rows, table->rows);
-	free(rows);
+	    cohort_scatter_objects(sweep->group, &job, sets.sets, sets.count);
+	parameter_sets_free(&sets);
 	free(identity);
 	return status;
 }
@@ -205,14 +167,12 @@ static struct outcome *list_outcomes(const cohort_results *results,
 	return outcomes;
 }
 
-/* On the root: the table and the summary. */
-static int report_results(const struct sweep *sweep,
-                          const cohort_results *results)
+/* The table and the summary. */
+static int report_outcomes(const struct sweep *sweep,
+                           const struct outcome outcomes[])
 {
 	const struct sweep_options *options = sweep->plan->options;
 	cohort_counts counts = {0};
-	size_t count;
-	struct outcome *outcomes = list_outcomes(results, &count);
 	const struct report report = {
 	    .table = &sweep->root.table,
 	    .outcomes = outcomes,
@@ -224,7 +184,8 @@ static int report_results(const struct sweep *sweep,
 		status = cohort_failed();
 	const struct summary summary = {
 	    .outcomes = outcomes,
-	    .count = count,
+	    .count = sweep->root.table.rows,
+	    .chosen = &sweep->setup.chosen,
 	    .resumed = counts.resumed,
 	    .seconds = sweep->seconds,
 	    .backend = cohort_backend(sweep->group),
@@ -236,7 +197,27 @@ static int report_results(const struct sweep *sweep,
 	if (options->output &&
 	    !report_write(&report, options->output, options->output_format))
 		status = EXIT_SYSTEM;
-	free(outcomes);
+	return status;
+}
+
+/* On the root. What --only has left out is in the journal. */
+static int report_results(const struct sweep *sweep,
+                          const cohort_results *results)
+{
+	struct loaded loaded = {0};
+	int status = EXIT_SYSTEM;
+	size_t count;
+
+	if (!sweep->setup.chosen.is_limited) {
+		struct outcome *outcomes = list_outcomes(results, &count);
+
+		status = report_outcomes(sweep, outcomes);
+		free(outcomes);
+		return status;
+	}
+	if (loaded_read_for(sweep->plan->journal, &sweep->root.table, &loaded))
+		status = report_outcomes(sweep, loaded.outcomes);
+	loaded_free(&loaded);
 	return status;
 }
 
@@ -303,7 +284,8 @@ static int sweep_in_group(const struct sweep_plan *plan, cohort *group)
 
 	if (status == EXIT_DONE && plan->options->dry_run) {
 		if (cohort_is_root(group) &&
-		    !prepare_print(plan, &sweep.root.table))
+		    !prepare_print(plan, &sweep.root.table,
+		                   &sweep.setup.chosen))
 			status = EXIT_SYSTEM;
 	} else if (status == EXIT_DONE) {
 		status = run_sweep(&sweep);
@@ -313,7 +295,7 @@ static int sweep_in_group(const struct sweep_plan *plan, cohort *group)
 		fprintf(stderr, "cohort sweep: %s\n", failure_sentence());
 	json_decref(sweep.description);
 	table_free(&sweep.root.table);
-	table_free(&sweep.setup.names);
+	setup_free(&sweep.setup);
 	return status;
 }
 

@@ -23,8 +23,6 @@ struct worker {
 	const struct worker_setup *setup;
 	struct workshop shop;
 	cpu_set_t cores;
-	bool uses_index; /* the command line has {index} */
-	bool uses_seed;
 	double stopped; /* when the sweep was stopped; 0: it was not */
 	struct text sentence;
 };
@@ -138,12 +136,16 @@ static void release(struct workshop *shop)
 	free(shop->argv);
 }
 
-bool worker_check(const struct sweep_plan *plan,
-                  const struct sweep_setup *setup)
+bool worker_check(const struct sweep_plan *plan, struct sweep_setup *setup)
 {
 	struct workshop shop;
 	const bool good = prepare(&shop, plan, &setup->names);
 
+	if (good) {
+		setup->ties.to_seed = is_used(&shop, plan, BUILTIN_SEED);
+		setup->ties.to_index =
+		    setup->ties.to_seed || is_used(&shop, plan, BUILTIN_INDEX);
+	}
 	release(&shop);
 	return good;
 }
@@ -226,10 +228,6 @@ int worker_build(void *arg, void **state)
 	            &worker->setup->setup->names) &&
 	    prepare_cores(worker) && prepare_files(worker) && note(worker)) {
 		prepare_environment(worker);
-		worker->uses_index =
-		    is_used(&worker->shop, worker->setup->plan, BUILTIN_INDEX);
-		worker->uses_seed =
-		    is_used(&worker->shop, worker->setup->plan, BUILTIN_SEED);
 		worker->shop.stop = must_stop;
 		worker->shop.stop_arg = worker;
 		return 0;
@@ -295,20 +293,20 @@ int worker_execute(cohort_task *task)
 	const struct worker_setup *setup = worker->setup;
 	struct workshop *shop = &worker->shop;
 	struct task_record record;
+	const struct ties ties = setup->setup->ties;
+	const void *set = cohort_task_param(task);
+	const size_t set_bytes = cohort_task_param_bytes(task);
 	bool stopped = false;
 	struct attempt attempt = {
-	    .row = cohort_task_param(task),
-	    .row_bytes = cohort_task_param_bytes(task),
-	    .index = cohort_task_position(task),
+	    .row = set,
+	    .row_bytes = parameter_set_row_bytes(set_bytes, ties),
+	    .index =
+	        chosen_index(&setup->setup->chosen, cohort_task_position(task)),
+	    .seed = parameter_set_seed(set, set_bytes, ties),
 	    .rank = cohort_rank(setup->group),
 	    .slot = cohort_local_rank(setup->group),
 	};
 
-	/* These calls tie the task's record to its index. */
-	if (worker->uses_index)
-		attempt.index = cohort_task_index(task);
-	if (worker->uses_seed)
-		attempt.seed = cohort_task_seed(task);
 	do {
 		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
 		                 &stopped))
@@ -318,5 +316,7 @@ int worker_execute(cohort_task *task)
 	if (stopped)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;
+	record.index = attempt.index;
+	record.is_tied = ties.to_index;
 	return keep_record(task, worker, &record);
 }

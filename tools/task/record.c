@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { RECORD_VERSION = 1 };
+enum { RECORD_VERSION = 2 };
 
 /* What the bytes begin with; the row and the parsed values follow. */
 struct record_head {
@@ -12,6 +12,8 @@ struct record_head {
 	int32_t signal;
 	int32_t attempts;
 	int32_t rank;
+	uint64_t index;
+	uint64_t is_tied;
 	double seconds;
 	double cpu;
 	uint64_t max_rss;
@@ -44,6 +46,8 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .signal = record->signal,
 	    .attempts = record->attempts,
 	    .rank = record->rank,
+	    .index = record->index,
+	    .is_tied = record->is_tied,
 	    .seconds = record->seconds,
 	    .cpu = record->cpu,
 	    .max_rss = record->max_rss,
@@ -98,6 +102,8 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .signal = head.signal,
 	    .attempts = head.attempts,
 	    .rank = head.rank,
+	    .index = head.index,
+	    .is_tied = head.is_tied != 0,
 	    .seconds = head.seconds,
 	    .cpu = head.cpu,
 	    .max_rss = head.max_rss,

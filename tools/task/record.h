@@ -29,6 +29,8 @@ struct task_record {
 	int signal;      /* 0: none */
 	int attempts;
 	int rank;         /* that ran it */
+	uint64_t index;   /* of the task in the table of its run */
+	bool is_tied;     /* the record is good at this index only */
 	double seconds;   /* wall-clock time of the last attempt */
 	double cpu;       /* seconds of CPU time of the last attempt */
 	uint64_t max_rss; /* bytes */

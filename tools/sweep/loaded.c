@@ -3,7 +3,7 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
-#include "sweep/cases.h"
+#include "cases.h"
 
 #include <cohort.h>
 
@@ -75,10 +75,12 @@ static size_t find_first(const struct loaded *loaded,
 }
 
 /* The row of a record: of equal rows the one with its index, or one that has no
- * outcome, or the first. The number of rows if there is none. */
+ * outcome, or the first; of a record that is tied to its index, no other one.
+ * The number of rows if there is none. */
 static size_t find_row(const struct loaded *loaded,
-                       const struct task_record *record, size_t index)
+                       const struct task_record *record)
 {
+	const size_t index = (size_t)record->index;
 	const size_t rows = loaded->table.rows;
 	size_t found = rows;
 	size_t bytes;
@@ -89,6 +91,8 @@ static size_t find_row(const struct loaded *loaded,
 		if (!compare_bytes(record->row, record->row_bytes, row, bytes))
 			return index;
 	}
+	if (record->is_tied)
+		return rows;
 	for (size_t at = find_first(loaded, record);
 	     at < rows && compare_at(loaded, at, record) == 0; at++) {
 		if (found == rows)
@@ -129,20 +133,18 @@ static bool read_journal(cohort_journal *journal, struct loaded *loaded)
 	       !end) {
 		if (!task_record_read(result.data, result.bytes, &record))
 			continue;
-		const size_t row = find_row(loaded, &record, result.index);
+		const size_t row = find_row(loaded, &record);
 		if (row < loaded->table.rows)
 			keep(loaded, row, &result);
 	}
 	return status == COHORT_OK || failure("%s", cohort_error());
 }
 
-bool loaded_read(const char *folder, struct loaded *out)
+/* Reads the outcomes of out->table. */
+static bool read_outcomes(const char *folder, struct loaded *out)
 {
 	cohort_journal *journal = NULL;
 
-	*out = (struct loaded){0};
-	if (!cases_read(folder, &out->table))
-		return false;
 	sort_rows(out);
 	out->outcomes = memory_new(out->table.rows, sizeof(*out->outcomes));
 	out->owned = memory_new(out->table.rows, sizeof(*out->owned));
@@ -153,6 +155,19 @@ bool loaded_read(const char *folder, struct loaded *out)
 	return good;
 }
 
+bool loaded_read(const char *folder, struct loaded *out)
+{
+	*out = (struct loaded){0};
+	return cases_read(folder, &out->table) && read_outcomes(folder, out);
+}
+
+bool loaded_read_for(const char *folder, const struct table *table,
+                     struct loaded *out)
+{
+	*out = (struct loaded){.table = *table, .is_borrowed = true};
+	return read_outcomes(folder, out);
+}
+
 void loaded_free(struct loaded *loaded)
 {
 	for (size_t row = 0; loaded->owned && row < loaded->table.rows; row++)
@@ -160,5 +175,6 @@ void loaded_free(struct loaded *loaded)
 	free(loaded->owned);
 	free(loaded->outcomes);
 	free(loaded->order);
-	table_free(&loaded->table);
+	if (!loaded->is_borrowed)
+		table_free(&loaded->table);
 }

@@ -1,0 +1,27 @@
+/* A sweep as its directory has it, also while it runs. */
+#ifndef TOOLS_SWEEP_LOADED_H
+#define TOOLS_SWEEP_LOADED_H
+
+#include "outcome.h"
+
+struct loaded {
+	struct table table;       /* parameter sets */
+	bool is_borrowed;         /* the table is the caller's */
+	struct outcome *outcomes; /* one for each */
+	void **owned;             /* what an outcome points to; NULL: nothing */
+	size_t *order;            /* rows, sorted by their bytes */
+};
+
+/* Read the directory: parameter sets of its last run, and results. The last
+ * result of each parameter set counts; of equal ones, each result is that of
+ * another one. */
+bool loaded_read(const char *folder, struct loaded *out);
+
+/* As loaded_read, for the parameter sets of a table instead of those of the
+ * directory's last run. The table stays the caller's. */
+bool loaded_read_for(const char *folder, const struct table *table,
+                     struct loaded *out);
+
+void loaded_free(struct loaded *loaded);
+
+#endif
