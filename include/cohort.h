@@ -280,8 +280,8 @@ typedef struct cohort_options {
  *                  mpi in a program with more privileges than its user that
  *                  has not initialised MPI itself; mpi in a program that a
  *                  rank of an MPI job started without a launcher; mp after the
- *                  program has initialised MPI; COHORT_BACKEND=mp in a job of
- *                  several processes that an MPI's own launcher started
+ *                  program has initialised MPI; mp in a job of several
+ *                  processes that an MPI's own launcher started
  * COHORT_ESTATE    mp or mpi asked for inside a task; called in a fork hook, or
  *                  in a thread that a task started; another size than the
  *                  processes that run already; scoped while processes run

@@ -9,8 +9,8 @@
  * where S is the time since the call was made. It then waits, because launchers
  * end a job with the first rank that exits. With LEAVE=abort, rank 1 calls
  * cohort_abort with 9 after the first rounds; with LEAVE=exit, it exits with 5. The
- * roots change from round to round,
- * so that every rank waits for every other one.
+ * roots change from round to round, so that every rank waits for every other one. The
+ * variable "options.backend" has the backend that the program names.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "clock.h"
@@ -212,7 +212,8 @@ int main(int argc, char *argv[])
 	if (argc < 3 || !lines || !freopen(lines, "a", stdout))
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (cohort_open(NULL, &group) != COHORT_OK) {
+	const cohort_options options = {.backend = getenv("options.backend")};
+	if (cohort_open(&options, &group) != COHORT_OK) {
 		printf("cannot open: %s\n", cohort_error());
 		return 1;
 	}

@@ -196,9 +196,11 @@ leaves abort 9
 leaves exit 5
 
 # One host differs: every rank names it.
-for setting in COHORT_TIMEOUT=9 COHORT_ISOLATE=x COHORT_BACKEND=mp; do
+for setting in COHORT_TIMEOUT=9 COHORT_ISOLATE=x COHORT_BACKEND=mp \
+	options.backend=mp; do
 	begin "$setting on one host"
-	launch open sh -c "[ \$(hostname) != h2 ] || export $setting
+	launch open sh -c "[ \$(hostname) != h2 ] ||
+			exec env '$setting' '$program' barrier 1
 		exec '$program' barrier 1"
 	await "cannot open: .*${setting%=*}" 3
 	[ "$(times 'rank 1 on host h2')" -ge 2 ] || fail "nobody names h2"

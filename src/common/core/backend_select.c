@@ -76,21 +76,28 @@ static bool has_peers(const struct launcher *launcher)
 	return launcher && launcher->size > 1;
 }
 
-/* If only some processes of an MPI job have the variable, the others wait for
- * them in MPI_Init. So it is refused there. srun and its like also start
- * programs that have nothing to do with each other. */
+/* Whether peers of an MPI job may wait for this process in MPI_Init. They do
+ * not once it has finalised MPI, as the close of a scoped group does. srun and
+ * its like also start programs that have nothing to do with each other. */
+static bool peers_expect_mpi(const struct launcher *launcher)
+{
+	return has_peers(launcher) && launcher->is_of_mpi && !mp_is_running() &&
+	       !detect_initialised_mpi();
+}
+
+/* Only some processes of an MPI job may ask for mp. The others would wait for
+ * them in MPI_Init, so it is refused on all. */
 static cohort_status check_launched_mp(const struct config *config,
                                        const struct launcher *launcher,
                                        enum backend_kind kind)
 {
-	if (kind != BACKEND_MP || config->backend_from_options ||
-	    !has_peers(launcher) || !launcher->is_of_mpi || mp_is_running())
+	if (kind != BACKEND_MP || !peers_expect_mpi(launcher))
 		return COHORT_OK;
 	return error_set(COHORT_EBACKEND,
 	                 "cannot open an mp group: %s (%s is set) started %d "
 	                 "processes, and %s asks each of them for ranks of its "
-	                 "own: unset it, or set it to mpi, to run them as one "
-	                 "group, or start the program without the launcher",
+	                 "own: leave it out, or set it to mpi, to run them as "
+	                 "one group, or start the program without the launcher",
 	                 launcher->name, launcher->variable, launcher->size,
 	                 config->backend_from);
 }
@@ -151,11 +158,8 @@ static bool peers_may_wait(const struct config *config,
 		return false;
 	if (detect_running_mpi())
 		return true;
-	if (!has_peers(launcher))
-		return false;
-	/* See check_launched_mp. */
-	return config->backend != BACKEND_MP ||
-	       (launcher->is_of_mpi && !config->backend_from_options);
+	return has_peers(launcher) &&
+	       (config->backend != BACKEND_MP || peers_expect_mpi(launcher));
 }
 
 void backend_failed(const struct launcher *launcher,

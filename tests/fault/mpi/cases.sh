@@ -132,6 +132,18 @@ case_named_serial() {
 	says_times 0 'has started 2 processes'
 }
 
+# The program names mp, on one rank or on all.
+case_named_mp() {
+	run "$launcher" -n 1 "$ranks" expect COHORT_EMISMATCH : \
+		-n 1 "$ranks" expect COHORT_EBACKEND mp
+	succeeds
+	says 'COHORT_EMISMATCH: ' "rank 1 on host $(hostname)"
+	says 'COHORT_EBACKEND: ' 'options.backend asks each of them'
+	launch 2 "$ranks" expect COHORT_EBACKEND mp
+	succeeds
+	says_times 2 'COHORT_EBACKEND: '
+}
+
 # The launcher says how many ranks there are.
 case_size_ignored() {
 	launch 2 env COHORT_SIZE=3 "$ranks" again
