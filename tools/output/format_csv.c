@@ -97,8 +97,8 @@ static bool begin_tsv(const char *path, const struct output_column columns[],
 static const char *const csv_endings[] = {"csv", NULL};
 static const char *const tsv_endings[] = {"tsv", "tab", NULL};
 
-const struct table_format format_csv = {"csv",     csv_endings, true,
-                                        begin_csv, csv_row,     csv_end};
+const struct table_format format_csv = {
+    "csv", csv_endings, true, table_format_always, begin_csv, csv_row, csv_end};
 
-const struct table_format format_tsv = {"tsv",     tsv_endings, true,
-                                        begin_tsv, csv_row,     csv_end};
+const struct table_format format_tsv = {
+    "tsv", tsv_endings, true, table_format_always, begin_tsv, csv_row, csv_end};

@@ -105,5 +105,6 @@ static bool json_end(void *state, bool is_good)
 
 static const char *const endings[] = {"jsonl", "ndjson", "json", NULL};
 
-const struct table_format format_json_lines = {"jsonl",    endings,  true,
-                                               begin_json, json_row, json_end};
+const struct table_format format_json_lines = {
+    "jsonl",    endings,  true,    table_format_always,
+    begin_json, json_row, json_end};

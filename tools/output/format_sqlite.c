@@ -117,4 +117,5 @@ static bool sqlite_row(void *state, const char *const values[])
 static const char *const endings[] = {"sqlite", "sqlite3", "db", NULL};
 
 const struct table_format format_sqlite = {
-    "sqlite", endings, false, begin_sqlite, sqlite_row, sqlite_end};
+    "sqlite",     endings,    false,     table_format_always,
+    begin_sqlite, sqlite_row, sqlite_end};

@@ -24,6 +24,9 @@ struct table_format {
 	const char *const *endings; /* of paths; ends with NULL */
 	bool to_stream;             /* it can be written to standard output */
 
+	/* Whether this machine can write it; false with a sentence. */
+	bool (*can_write)(void);
+
 	/* Begin the table in the file at `path`, which is not there yet, or on
 	 * standard output if path is NULL. *writer receives what the others
 	 * get. */
@@ -41,5 +44,9 @@ extern const struct table_format format_csv;
 extern const struct table_format format_tsv;
 extern const struct table_format format_json_lines;
 extern const struct table_format format_sqlite;
+extern const struct table_format format_hdf5;
+
+/* The can_write of formats that every machine can write. */
+bool table_format_always(void);
 
 #endif

@@ -15,13 +15,15 @@
 #include <unistd.h>
 
 static const struct table_format *const formats[] = {
-    &format_csv,
-    &format_tsv,
-    &format_json_lines,
-    &format_sqlite,
+    &format_csv, &format_tsv, &format_json_lines, &format_sqlite, &format_hdf5,
 };
 
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+bool table_format_always(void)
+{
+	return true;
+}
 
 static bool has_ending(const struct table_format *format, const char *ending)
 {
@@ -46,7 +48,7 @@ static const struct table_format *find_format(const char *path,
 	}
 	const char *near = names_nearest(wanted, names, FORMATS);
 	failure("--output %s: '%s' is no format of tables: use .csv, .tsv, "
-	        ".jsonl or .sqlite%s%s%s",
+	        ".jsonl, .sqlite or .h5%s%s%s",
 	        path, wanted, near ? "; did you mean ." : "", near ? near : "",
 	        near ? "?" : "");
 	return NULL;
@@ -65,7 +67,7 @@ bool table_writer_check(const char *path, const char *name)
 {
 	const struct table_format *format = find_format(path, name);
 
-	if (!format)
+	if (!format || !format->can_write())
 		return false;
 	if (!strcmp(path, "-"))
 		return format->to_stream ||

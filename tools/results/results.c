@@ -2,6 +2,7 @@
 #include "results.h"
 
 #include "folder_command.h"
+#include "output/table_writer.h"
 #include "sweep/loaded.h"
 #include "sweep/report.h"
 
@@ -19,8 +20,8 @@ struct results_options {
 
 static const struct option options[] = {
     {"Options", "output", 'o', OPTION_TEXT, AT(output), "FILE",
-     "Write the table there: .csv, .tsv, .jsonl or .sqlite. - or nothing: to "
-     "standard output, as CSV."},
+     "Write the table there: .csv, .tsv, .jsonl, .sqlite or .h5 (HDF5). - or "
+     "nothing: to standard output, as CSV."},
     {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
@@ -36,7 +37,11 @@ static const struct option_set set = {
 static bool write_results(const void *arg, const struct text_list *arguments)
 {
 	const struct results_options *given = arg;
+	const char *output = given->output ? given->output : "-";
 	struct loaded loaded;
+
+	if (!table_writer_check(output, given->output_format))
+		return false;
 	bool good = loaded_read(arguments->items[0], &loaded);
 	const struct report report = {
 	    .table = &loaded.table,
@@ -44,9 +49,7 @@ static bool write_results(const void *arg, const struct text_list *arguments)
 	    .no_measures = given->no_measures,
 	};
 
-	good =
-	    good && report_write(&report, given->output ? given->output : "-",
-	                         given->output_format);
+	good = good && report_write(&report, output, given->output_format);
 	loaded_free(&loaded);
 	return good;
 }

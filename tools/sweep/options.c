@@ -89,7 +89,8 @@ static const struct option options[] = {
     {NULL, "columns", 0, OPTION_TEXT, AT(columns), "A,B,...",
      "Names of the values of --parse csv."},
     {NULL, "output", 'o', OPTION_TEXT, AT(output), "FILE",
-     "Write the table: .csv, .tsv, .jsonl or .sqlite. - is standard output."},
+     "Write the table: .csv, .tsv, .jsonl, .sqlite or .h5 (HDF5). - is "
+     "standard output."},
     {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,

@@ -1,0 +1,64 @@
+/* HDF5 files, which the module beside this program writes. */
+#define _GNU_SOURCE /* dlopen in C11 */
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/program_folder.h"
+#include "base/text.h"
+#include "hdf5_module.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+/* NULL until it has been loaded. */
+static const struct hdf5_module *module;
+
+static bool load_hdf5(void)
+{
+	struct text path = {0};
+
+	if (module)
+		return true;
+	program_folder(&path);
+	text_add_string(&path, "/" COHORT_HDF5_MODULE);
+	if (access(text_string(&path), F_OK)) {
+		failure("this cohort writes no HDF5 files: it was built where "
+		        "HDF5 was not installed (libhdf5-dev), or %s was left "
+		        "out: use .csv, .jsonl or .sqlite",
+		        text_string(&path));
+	} else {
+		void *library = dlopen(text_string(&path), RTLD_NOW);
+
+		module = library ? dlsym(library, "cohort_hdf5_module") : NULL;
+		if (!module)
+			failure("HDF5 cannot be loaded: %s", dlerror());
+	}
+	text_free(&path);
+	return module != NULL;
+}
+
+static bool pass_on(bool good)
+{
+	return good || failure("%s", module->sentence());
+}
+
+static bool begin_hdf5(const char *path, const struct output_column columns[],
+                       size_t count, void **writer)
+{
+	return load_hdf5() &&
+	       pass_on(module->format->begin(path, columns, count, writer));
+}
+
+static bool hdf5_row(void *writer, const char *const values[])
+{
+	return pass_on(module->format->row(writer, values));
+}
+
+static bool hdf5_end(void *writer, bool is_good)
+{
+	return pass_on(module->format->end(writer, is_good));
+}
+
+static const char *const endings[] = {"h5", "hdf5", NULL};
+
+const struct table_format format_hdf5 = {
+    "hdf5", endings, false, load_hdf5, begin_hdf5, hdf5_row, hdf5_end};
