@@ -138,8 +138,10 @@ static void checks_sizes_in_journal(const struct run *run)
 	}
 	checks_sizes(run, job, JOURNALED + 8, false);
 	MUST(cohort_progress(run->group, &counts));
-	CHECK(counts.resumed == JOURNALED && counts.done == 8,
-	      "%zu resumed, %zu done", counts.resumed, counts.done);
+	CHECK(counts.resumed == JOURNALED, "%zu resumed", counts.resumed);
+	/* The other ranks count those of their own machine. */
+	if (run->rank == 0)
+		CHECK(counts.done == 8, "%zu done", counts.done);
 	snprintf(command, sizeof(command), "rm -r '%s'", folder);
 	if (run->rank == 0)
 		CHECK(system(command) == 0, "%s", command);

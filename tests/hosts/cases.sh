@@ -98,7 +98,8 @@ succeeds() {
 suite_conformance() {
 	begin "every collective and sweeps, 2 hosts with 2 and 1 ranks"
 	# MPICH spins in its calls, which takes long where ranks share cores.
-	local parts=(gatherv allgatherv allreduce objects results isolation)
+	local parts=(gatherv allgatherv allreduce sums objects results isolation
+		param_sizes)
 	[ "$family" = openmpi ] || parts=()
 	start h1:2,h2:1 "$conformance" --quick machines barrier bcast tasks builds \
 		"${parts[@]}"
@@ -107,7 +108,13 @@ suite_conformance() {
 	says "ranks=3 backend=mpi"
 
 	begin "sweeps that are stopped, and results as they come, 2 hosts with 2 and 1 ranks"
-	start h1:2,h2:1 "$conformance" --quick stops deadlines deliveries
+	start h1:2,h2:1 "$conformance" --quick stops deadlines deliveries in_tasks
+	finish "conformance: passed"
+	succeeds
+
+	begin "journals in a folder of all, 3 hosts"
+	start h1:1,h2:1,h3:1 env TMPDIR="$HOSTS" "$conformance" --quick journals \
+		readings
 	finish "conformance: passed"
 	succeeds
 
