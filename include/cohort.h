@@ -72,7 +72,8 @@
  * it: order them. cohort_open and cohort_close count as such calls.
  * cohort_results_free may be called in any thread at any time. Exempt are also
  * cohort_error (each thread has its own sentence), cohort_version,
- * cohort_version_number, cohort_status_name, cohort_type_size, and, on a group
+ * cohort_version_number, cohort_status_name, cohort_type_size,
+ * cohort_prediction_free, and, on a group
  * that stays open meanwhile, cohort_rank, cohort_size, cohort_local_rank,
  * cohort_local_size, cohort_is_root, cohort_backend, cohort_progress and
  * cohort_stop_signal: any thread may call them at any time. So may
@@ -392,6 +393,78 @@ COHORT_API bool cohort_is_root(const cohort *group);
 /** "serial", "mp" or "mpi"; "" if group is NULL or closed. The string is
  * static. */
 COHORT_API const char *cohort_backend(const cohort *group);
+
+/* ---- what cohort_open would do ---- */
+
+/* A module of the mpi backend, which calls one MPI. */
+typedef struct cohort_module {
+	const char *mpi;  /* "Open MPI" or "MPICH" (and its relatives) */
+	const char *path; /* absolute; NULL: none is there or may be loaded */
+	const char *problem; /* why path is NULL; NULL otherwise */
+} cohort_module;
+
+/* What this process would get. The library allocates it. */
+typedef struct cohort_prediction {
+	/* COHORT_OK; or what cohort_open would return before it starts ranks or
+	 * loads an MPI, which may still fail. */
+	cohort_status status;
+	int ranks;          /* -1: not known before the open */
+	int cores;          /* that the process may use: the ranks of mp */
+	int affinity_cores; /* in its affinity mask */
+	int quota_cores;    /* its cgroup's quota, rounded up; 0: it has none */
+	int launcher_rank;  /* as the launcher says; -1: it does not say */
+	int launcher_size;  /* processes of its job; -1 as for the rank */
+	const char *error;  /* the sentence; "" if status is COHORT_OK */
+	/* "serial", "mp" or "mpi". NULL if options or variables are not
+	 * allowed. */
+	const char *backend;
+	/* "chosen because: ..." or "asked for by COHORT_BACKEND". NULL as for
+	 * the backend. */
+	const char *reason;
+	/* The launcher of MPI jobs that started this process, as in "Open MPI's
+	 * mpirun", and the variable that tells so. NULL: none did. */
+	const char *launcher;
+	const char *launcher_variable;
+	/* One module for each MPI that this version knows, in the order in
+	 * which mpi tries them. A NULL ends the list. */
+	const cohort_module *const *modules;
+	/* The only one that mpi would try, because the launcher or the program
+	 * has an MPI already. NULL: it would try them all, or the backend is
+	 * another one. */
+	const cohort_module *module;
+} cohort_prediction;
+
+/**
+ * Predict what cohort_open would do with these options, in this process, now:
+ * which backend it would choose, why, and with how many ranks. Opens, starts
+ * and loads nothing. Not collective. May be called in any thread, unless
+ * another one is in cohort_open or cohort_close.
+ *
+ *   options  read during the call; NULL: all defaults
+ *   out      receives the prediction, which the caller releases with
+ *            cohort_prediction_free. It is also made for what cohort_open would
+ *            refuse: then its status and its sentence say why
+ *
+ * COHORT_EINVAL   out is NULL
+ * COHORT_ECONFIG  options has a field that this version of the library does not
+ *                 know
+ * COHORT_ENOMEM   no memory
+ */
+COHORT_INLINE COHORT_CHECKED cohort_status
+cohort_predict(const cohort_options *options, cohort_prediction **out);
+
+/**
+ * As cohort_predict, with options of `options_bytes` bytes and a prediction of
+ * at least `prediction_bytes`.
+ *
+ * COHORT_EINVAL  also if no version's cohort_prediction has so few bytes
+ */
+COHORT_API COHORT_CHECKED cohort_status
+cohort_predict_sized(const cohort_options *options, size_t options_bytes,
+                     size_t prediction_bytes, cohort_prediction **out);
+
+/** Release a prediction and everything that it points to. NULL is allowed. */
+COHORT_API void cohort_prediction_free(cohort_prediction *prediction);
 
 /* ---- types and operators ---- */
 
@@ -1199,6 +1272,13 @@ static inline cohort_status cohort_open(const cohort_options *options,
                                         cohort **out)
 {
 	return cohort_open_sized(options, sizeof(*options), out);
+}
+
+static inline cohort_status cohort_predict(const cohort_options *options,
+                                           cohort_prediction **out)
+{
+	return cohort_predict_sized(options, sizeof(*options),
+	                            sizeof(cohort_prediction), out);
 }
 
 static inline cohort_status cohort_scatter(cohort *group, const cohort_job *job,

@@ -30,6 +30,7 @@ src/common/core/backend_select.c src/common/serial/serial.h
 src/common/core/backend_select.c src/mp/mp_backend.h
 src/common/core/backend_select.c src/mpi/detect.h
 src/common/core/backend_select.c src/mpi/loader.h
+src/common/core/predict.c src/mpi/loader.h
 src/mp/mp_backend.c src/mp/shm/shm_collectives.h
 src/mp/mp_backend.c src/mp/shm/shm_transport.h
 src/mp/mp_backend.c src/mp/socket/socket_collectives.h

@@ -6,6 +6,7 @@
 #include "base/exit_status.h"
 #include "base/names.h"
 #include "results/results.h"
+#include "run/run.h"
 #include "sweep/sweep.h"
 
 #include <cohort.h>
@@ -22,6 +23,7 @@ static const struct subcommand {
     {"status", status_main, "how far a sweep is"},
     {"results", results_main, "the table of a sweep"},
     {"output", output_main, "what tasks of a sweep printed"},
+    {"run", run_main, "run a program that uses cohort"},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };

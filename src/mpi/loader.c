@@ -17,7 +17,7 @@
 
 #define CANNOT "cannot open an mpi group: "
 
-enum { REASON_BYTES = PATH_MAX + 256 };
+enum { LOADER_REASON_BYTES = PATH_MAX + 256 };
 
 static const char *const family_names[] = {
 #define FAMILY_NAME(family, word, name, version) [MPI_FAMILY_##family] = name,
@@ -32,16 +32,51 @@ static const struct backend *loaded;
  * is set)". */
 static const char *describe_reason(const struct launcher *launcher,
                                    const struct detected_mpi *mpi,
-                                   char text[REASON_BYTES])
+                                   char text[LOADER_REASON_BYTES])
 {
 	if (mpi->family != MPI_FAMILY_ANY)
-		snprintf(text, REASON_BYTES, "the program has loaded %s",
+		snprintf(text, LOADER_REASON_BYTES, "the program has loaded %s",
 		         mpi->path);
 	else
-		snprintf(text, REASON_BYTES,
+		snprintf(text, LOADER_REASON_BYTES,
 		         "%s started this process (%s is set)", launcher->name,
 		         launcher->variable);
 	return text;
+}
+
+/* No module of `family` was found; no other will do, for `reason`. */
+static cohort_status refuse_missing(const struct module_folders *folders,
+                                    enum mpi_family family, const char *reason)
+{
+	char where[FOLDERS_TEXT_BYTES];
+
+	if (folders->distrust[0])
+		return error_set(COHORT_EBACKEND,
+		                 CANNOT "%s, which needs %s, but that is not "
+		                        "to be trusted: %s",
+		                 reason, module_file_name(family),
+		                 folders->distrust);
+	return error_set(COHORT_EBACKEND,
+	                 CANNOT "%s, which needs %s, but that is not in %s: "
+	                        "install it, or start the program with the "
+	                        "launcher of an MPI whose module is there",
+	                 reason, module_file_name(family),
+	                 module_folders_list(folders, where));
+}
+
+/* No module was found at all. */
+static cohort_status refuse_all_missing(const struct module_folders *folders)
+{
+	char where[FOLDERS_TEXT_BYTES];
+
+	if (folders->distrust[0])
+		return error_set(COHORT_EBACKEND,
+		                 CANNOT "no module may be loaded: %s",
+		                 folders->distrust);
+	return error_set(COHORT_EBACKEND,
+	                 CANNOT "there is no module (cohort-mpi-*.so) in %s: "
+	                        "build cohort where MPI is installed",
+	                 module_folders_list(folders, where));
 }
 
 /* Load the module of `family`; no other will do, for `reason`. */
@@ -49,24 +84,10 @@ static cohort_status load_family(struct module_folders *folders,
                                  enum mpi_family family, const char *reason)
 {
 	char path[PATH_MAX];
-	char where[FOLDERS_TEXT_BYTES];
 	char why[LOAD_TEXT_BYTES];
-	const bool found = module_folders_search(folders, family, path);
 
-	if (!found && folders->distrust[0])
-		return error_set(COHORT_EBACKEND,
-		                 CANNOT "%s, which needs %s, but that is not "
-		                        "to be trusted: %s",
-		                 reason, module_file_name(family),
-		                 folders->distrust);
-	if (!found)
-		return error_set(COHORT_EBACKEND,
-		                 CANNOT "%s, which needs %s, but that is not "
-		                        "in %s: install it, or start the "
-		                        "program with the launcher of an MPI "
-		                        "whose module is there",
-		                 reason, module_file_name(family),
-		                 module_folders_list(folders, where));
+	if (!module_folders_search(folders, family, path))
+		return refuse_missing(folders, family, reason);
 	loaded = module_load(path, why);
 	if (!loaded)
 		return error_set(COHORT_EBACKEND,
@@ -83,7 +104,6 @@ static cohort_status load_family(struct module_folders *folders,
 static cohort_status load_any(struct module_folders *folders)
 {
 	char path[PATH_MAX];
-	char where[FOLDERS_TEXT_BYTES];
 	char why[LOAD_TEXT_BYTES];
 	bool found = false;
 	struct detected_mpi mpi;
@@ -108,14 +128,7 @@ static cohort_status load_any(struct module_folders *folders)
 		                 CANNOT "%s: install the MPI it was built "
 		                        "with, or the cohort it belongs to",
 		                 why);
-	if (folders->distrust[0])
-		return error_set(COHORT_EBACKEND,
-		                 CANNOT "no module may be loaded: %s",
-		                 folders->distrust);
-	return error_set(COHORT_EBACKEND,
-	                 CANNOT "there is no module (cohort-mpi-*.so) in %s: "
-	                        "build cohort where MPI is installed",
-	                 module_folders_list(folders, where));
+	return refuse_all_missing(folders);
 }
 
 /* Loading a module would bring a second MPI into this process. */
@@ -156,27 +169,90 @@ static cohort_status refuse_privileged(void)
 	                        "start the program without privileges");
 }
 
+/* The family that the module has to be of; MPI_FAMILY_ANY: any will do. `mpi`
+ * receives the MPI that the program has loaded. */
+static cohort_status choose_family(const struct launcher *launcher,
+                                   struct detected_mpi *mpi,
+                                   enum mpi_family *out)
+{
+	*out = launcher ? launcher->family : MPI_FAMILY_ANY;
+	if (environment_is_distrusted() && !detect_initialised_mpi())
+		return refuse_privileged();
+	if (!detect_mpi(mpi))
+		return COHORT_OK;
+	if (mpi->family == MPI_FAMILY_ANY)
+		return refuse_unknown(mpi);
+	if (*out != MPI_FAMILY_ANY && *out != mpi->family)
+		return refuse_both(launcher, mpi);
+	*out = mpi->family;
+	return COHORT_OK;
+}
+
 static cohort_status choose_module(const struct launcher *launcher)
 {
 	struct module_folders folders;
 	struct detected_mpi mpi;
-	char reason[REASON_BYTES];
-	enum mpi_family family = launcher ? launcher->family : MPI_FAMILY_ANY;
+	char reason[LOADER_REASON_BYTES];
+	enum mpi_family family;
+	cohort_status status = choose_family(launcher, &mpi, &family);
 
-	if (environment_is_distrusted() && !detect_initialised_mpi())
-		return refuse_privileged();
-	if (detect_mpi(&mpi)) {
-		if (mpi.family == MPI_FAMILY_ANY)
-			return refuse_unknown(&mpi);
-		if (family != MPI_FAMILY_ANY && family != mpi.family)
-			return refuse_both(launcher, &mpi);
-		family = mpi.family;
-	}
+	if (status != COHORT_OK)
+		return status;
 	module_folders_find(&folders);
 	if (family == MPI_FAMILY_ANY)
 		return load_any(&folders);
 	return load_family(&folders, family,
 	                   describe_reason(launcher, &mpi, reason));
+}
+
+cohort_status loader_check(const struct launcher *launcher,
+                           enum mpi_family *family)
+{
+	struct module_folders folders;
+	struct detected_mpi mpi;
+	char path[PATH_MAX];
+	char reason[LOADER_REASON_BYTES];
+	const cohort_status status = choose_family(launcher, &mpi, family);
+
+	if (loaded || status != COHORT_OK)
+		return loaded ? COHORT_OK : status;
+	module_folders_find(&folders);
+	for (int f = MPI_FAMILY_ANY + 1; f < MPI_FAMILIES; f++)
+		if ((*family == MPI_FAMILY_ANY || f == (int)*family) &&
+		    module_folders_search(&folders, (enum mpi_family)f, path))
+			return COHORT_OK;
+	return *family == MPI_FAMILY_ANY
+	           ? refuse_all_missing(&folders)
+	           : refuse_missing(&folders, *family,
+	                            describe_reason(launcher, &mpi, reason));
+}
+
+const char *loader_family_name(enum mpi_family family)
+{
+	return family_names[family];
+}
+
+_Static_assert(LOADER_PATH_BYTES == PATH_MAX &&
+                   (int)LOADER_WHY_BYTES >= TRUST_TEXT_BYTES &&
+                   (int)LOADER_WHY_BYTES >= FOLDERS_TEXT_BYTES + NAME_MAX,
+               "a reason fits");
+
+bool loader_find(enum mpi_family family, char path[LOADER_PATH_BYTES],
+                 char why[LOADER_WHY_BYTES])
+{
+	struct module_folders folders;
+	char where[FOLDERS_TEXT_BYTES];
+
+	module_folders_find(&folders);
+	if (module_folders_search(&folders, family, path))
+		return true;
+	if (folders.distrust[0])
+		snprintf(why, LOADER_WHY_BYTES, "%s", folders.distrust);
+	else
+		snprintf(why, LOADER_WHY_BYTES, "%s is not in %s",
+		         module_file_name(family),
+		         module_folders_list(&folders, where));
+	return false;
 }
 
 static cohort_status loader_open(const struct config *config,

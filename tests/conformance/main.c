@@ -42,14 +42,34 @@ static bool known(const char *name)
 	return false;
 }
 
+/* The group is what was predicted. */
+static void check_prediction(cohort_prediction *prediction, const cohort *group)
+{
+	const int ranks = prediction->ranks;
+
+	CHECK(prediction->status == COHORT_OK && !*prediction->error, "%s",
+	      prediction->error);
+	CHECK(!strcmp(prediction->backend, cohort_backend(group)), "%s",
+	      prediction->backend);
+	CHECK(ranks == cohort_size(group) || ranks == -1, "%d ranks", ranks);
+	CHECK(prediction->launcher_rank == -1 ||
+	          prediction->launcher_rank == cohort_rank(group) ||
+	          strcmp(prediction->backend, "mpi") != 0,
+	      "rank %d", prediction->launcher_rank);
+	cohort_prediction_free(prediction);
+}
+
 static int run_parts(bool quick, int count, char *names[])
 {
 	cohort *group = NULL;
+	cohort_prediction *prediction = NULL;
 
 	check_case("opening");
 	check_begin(NULL);
+	MUST(cohort_predict(NULL, &prediction));
 	MUST(cohort_open(NULL, &group));
 	check_begin(group);
+	check_prediction(prediction, group);
 
 	struct run run = {.group = group,
 	                  .rank = cohort_rank(group),

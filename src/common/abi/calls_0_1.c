@@ -2,8 +2,8 @@
  * The functions that programs compiled against version 0.1's header call. Their
  * structs have the fields down to the last one of 0.1, so each function passes
  * that size along. Newer programs call the inline functions of cohort.h.
- * cohort_journal_next and cohort_scatter_objects, which are younger, are here
- * for programs without the header.
+ * cohort_journal_next, cohort_predict and cohort_scatter_objects, which are
+ * younger, are here for programs without the header.
  */
 #define COHORT_NO_INLINES
 #include "cohort.h"
@@ -18,6 +18,13 @@ cohort_status cohort_open(const cohort_options *options, cohort **out)
 {
 	return cohort_open_sized(options, SIZE_TO(cohort_options, mpi_comm),
 	                         out);
+}
+
+cohort_status cohort_predict(const cohort_options *options,
+                             cohort_prediction **out)
+{
+	return cohort_predict_sized(options, SIZE_TO(cohort_options, mpi_comm),
+	                            SIZE_TO(cohort_prediction, module), out);
 }
 
 cohort_status cohort_scatter(cohort *group, const cohort_job *job,

@@ -12,7 +12,7 @@
 
 enum { CPUS_MAX = 8192 };
 
-static int affinity_cores(void)
+int cpu_affinity(void)
 {
 	cpu_set_t *set = CPU_ALLOC(CPUS_MAX);
 	size_t bytes = CPU_ALLOC_SIZE(CPUS_MAX);
@@ -135,27 +135,27 @@ static int line_cores(char *line)
 	return mount ? hierarchy_cores(mount, group) : INT_MAX;
 }
 
-static int cgroup_cores(void)
+int cpu_quota(void)
 {
 	char text[2 * PATH_MAX];
 	char *rest = NULL;
 	int least = INT_MAX;
 
 	if (!system_file_read("/proc/self/cgroup", text, sizeof(text)))
-		return INT_MAX;
+		return 0;
 	for (char *line = strtok_r(text, "\n", &rest); line;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		const int cores = line_cores(line);
 		if (cores < least)
 			least = cores;
 	}
-	return least;
+	return least < INT_MAX ? least : 0;
 }
 
 int cpu_count(void)
 {
-	int affinity = affinity_cores();
-	int quota = cgroup_cores();
+	const int affinity = cpu_affinity();
+	const int quota = cpu_quota();
 
-	return quota < affinity ? quota : affinity;
+	return quota > 0 && quota < affinity ? quota : affinity;
 }

@@ -6,4 +6,8 @@
  * cgroup, rounded up. At least 1. */
 int cpu_count(void);
 
+/* The two of them alone. cpu_quota is 0 if the cgroup has no quota. */
+int cpu_affinity(void);
+int cpu_quota(void);
+
 #endif

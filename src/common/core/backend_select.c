@@ -20,9 +20,9 @@ static const struct backend *const backends[] = {
 
 /* The choice of `auto`: the first reason that holds decides. `why` receives
  * it. */
-static enum backend_kind choose_backend(const struct config *config,
-                                        const struct launcher *launcher,
-                                        const char **why)
+static enum backend_kind choose_by_surroundings(const struct config *config,
+                                                const struct launcher *launcher,
+                                                const char **why)
 {
 	if (launcher) {
 		*why = launcher->variable;
@@ -116,37 +116,58 @@ static cohort_status check_fork_of_mpi(enum backend_kind kind)
 	                 "it is imported), or use mpi");
 }
 
-cohort_status backend_select(const struct config *config,
-                             const struct launcher *launcher,
-                             const struct backend **out)
+void backend_choose(const struct config *config,
+                    const struct launcher *launcher, struct backend_choice *out)
 {
-	enum backend_kind kind = config->backend;
 	const char *why = config->backend_from;
 
-	if (kind == BACKEND_AUTO) {
-		kind = choose_backend(config, launcher, &why);
-		log_line(LOG_INFO, launcher ? launcher->rank : -1,
-		         "backend %s, chosen because: %s%s%s%s",
-		         backend_kind_name(kind), why,
-		         launcher ? " is set (" : "",
-		         launcher ? launcher->name : "", launcher ? ")" : "");
-	} else {
-		log_line(LOG_INFO, launcher ? launcher->rank : -1,
-		         "backend %s, asked for by %s", backend_kind_name(kind),
+	out->kind = config->backend;
+	if (out->kind != BACKEND_AUTO) {
+		snprintf(out->reason, sizeof(out->reason), "asked for by %s",
 		         why);
+		return;
 	}
-	if (config->mpi_comm && kind != BACKEND_MPI)
+	out->kind = choose_by_surroundings(config, launcher, &why);
+	snprintf(out->reason, sizeof(out->reason), "chosen because: %s%s%s%s",
+	         why, launcher ? " is set (" : "",
+	         launcher ? launcher->name : "", launcher ? ")" : "");
+}
+
+cohort_status backend_check(const struct config *config,
+                            const struct launcher *launcher,
+                            const struct backend_choice *choice)
+{
+	if (config->mpi_comm && choice->kind != BACKEND_MPI)
 		return error_set(COHORT_ECONFIG,
 		                 "options.mpi_comm is set, but the backend is "
 		                 "%s (from %s): only mpi can use a "
 		                 "communicator; leave one of the two out",
-		                 backend_kind_name(kind), why);
-	*out = backends[kind];
-	cohort_status status = check_own_launcher(config, kind);
+		                 backend_kind_name(choice->kind),
+		                 config->backend_from);
+	cohort_status status = check_own_launcher(config, choice->kind);
 	if (status == COHORT_OK)
-		status = check_fork_of_mpi(kind);
-	return status == COHORT_OK ? check_launched_mp(config, launcher, kind)
-	                           : status;
+		status = check_fork_of_mpi(choice->kind);
+	return status == COHORT_OK
+	           ? check_launched_mp(config, launcher, choice->kind)
+	           : status;
+}
+
+cohort_status backend_select(const struct config *config,
+                             const struct launcher *launcher,
+                             const struct backend **out)
+{
+	struct backend_choice choice;
+
+	backend_choose(config, launcher, &choice);
+	log_line(LOG_INFO, launcher ? launcher->rank : -1, "backend %s, %s",
+	         backend_kind_name(choice.kind), choice.reason);
+	*out = backends[choice.kind];
+	return backend_check(config, launcher, &choice);
+}
+
+bool backend_has_ranks(void)
+{
+	return mp_is_running() || detect_initialised_mpi();
 }
 
 /* The peers wait in MPI_Init, or in the first exchange of cohort_open, unless

@@ -4,14 +4,37 @@
 
 #include "backend.h"
 
-/* Choose the backend by name, or by the rules of `auto`, and log the reason at
- * info. `launcher` is NULL if none was recognised. COHORT_ECONFIG if the
- * program passed an MPI communicator and the backend is not mpi.
- * COHORT_EBACKEND if the backend is mpi and a rank of another job started this
- * program, or if a variable names mp in a job of several processes. */
+enum { REASON_BYTES = 256 };
+
+struct backend_choice {
+	enum backend_kind kind; /* never BACKEND_AUTO */
+	/* "chosen because: PMI_RANK is set (Hydra)", "asked for by
+	 * COHORT_BACKEND" */
+	char reason[REASON_BYTES];
+};
+
+/* Choose the backend by name, or by the rules of `auto`. `launcher` is NULL if
+ * none was recognised. */
+void backend_choose(const struct config *config,
+                    const struct launcher *launcher,
+                    struct backend_choice *out);
+
+/* COHORT_ECONFIG if the program passed an MPI communicator and the backend is
+ * not mpi. COHORT_EBACKEND if the backend is mpi and a rank of another job
+ * started this program, or if a variable names mp in a job of several
+ * processes. */
+COHORT_CHECKED cohort_status backend_check(const struct config *config,
+                                           const struct launcher *launcher,
+                                           const struct backend_choice *choice);
+
+/* Choose, log the reason at info, and check. */
 COHORT_CHECKED cohort_status backend_select(const struct config *config,
                                             const struct launcher *launcher,
                                             const struct backend **out);
+
+/* Whether this process has ranks beside it already: peers of mp, or those of an
+ * MPI that is initialised. */
+bool backend_has_ranks(void);
 
 /* Warn if a launcher has started several processes, but `backend`, which the
  * program or the environment has named, makes each of them a program of its

@@ -128,6 +128,20 @@ static const struct launcher *find_own_launcher(struct config *config,
 	                     config);
 }
 
+/* The configuration, and the launcher as find_own_launcher has it. */
+static cohort_status read_surroundings(const cohort_options *options,
+                                       struct config *config,
+                                       struct launcher *found,
+                                       const struct launcher **launcher)
+{
+	const cohort_status status = config_read(options, config);
+
+	if (status != COHORT_OK)
+		config_read_backend(options, config);
+	*launcher = find_own_launcher(config, found);
+	return status;
+}
+
 static struct fork_hooks hooks_of(const cohort_options *options)
 {
 	return (struct fork_hooks){
@@ -144,12 +158,10 @@ static cohort_status open_world(const cohort_options *options,
                                 struct config *config, struct world **out)
 {
 	struct launcher found;
+	const struct launcher *launcher;
 	const struct backend *backend = NULL;
-	cohort_status status = config_read(options, config);
-
-	if (status != COHORT_OK)
-		config_read_backend(options, config);
-	const struct launcher *launcher = find_own_launcher(config, &found);
+	cohort_status status =
+	    read_surroundings(options, config, &found, &launcher);
 
 	config->fork_hooks = hooks;
 	if (status != COHORT_OK)
@@ -177,14 +189,13 @@ static cohort_status open_world(const cohort_options *options,
 	return COHORT_OK;
 }
 
-/* Open a group inside a task. It is alone, as a program that the task starts:
- * COHORT_BACKEND, COHORT_SIZE and the progress line are meant for the rank. */
-static cohort_status open_world_in_task(const cohort_options *options,
-                                        struct config *config,
-                                        struct world **out)
+/* The configuration inside a task. The group is alone, as a program that the
+ * task starts: COHORT_BACKEND, COHORT_SIZE and the progress line are meant for
+ * the rank. */
+static cohort_status read_in_task(const cohort_options *options,
+                                  struct config *config)
 {
-	const struct backend *backend = NULL;
-	cohort_status status = config_read(options, config);
+	const cohort_status status = config_read(options, config);
 
 	if (status != COHORT_OK)
 		return status;
@@ -201,7 +212,18 @@ static cohort_status open_world_in_task(const cohort_options *options,
 	if (!config->size_from_options)
 		config->size = 0;
 	config->progress = PROGRESS_NEVER;
-	status = backend_select(config, NULL, &backend);
+	return COHORT_OK;
+}
+
+static cohort_status open_world_in_task(const cohort_options *options,
+                                        struct config *config,
+                                        struct world **out)
+{
+	const struct backend *backend = NULL;
+	cohort_status status = read_in_task(options, config);
+
+	if (status == COHORT_OK)
+		status = backend_select(config, NULL, &backend);
 	if (status == COHORT_OK)
 		status = backend->open(config, NULL, out);
 	if (status == COHORT_OK && !process.opened_in_task)
@@ -224,6 +246,20 @@ static cohort_status find_task(bool *in_task)
 	                 "cohort_open: another thread is in cohort_scatter: "
 	                 "open groups before it, or in the thread that runs a "
 	                 "task");
+}
+
+cohort_status open_read(const cohort_options *options, struct config *config,
+                        struct launcher *found,
+                        const struct launcher **launcher)
+{
+	bool in_task;
+	const cohort_status status = find_task(&in_task);
+
+	*launcher = NULL;
+	if (status != COHORT_OK)
+		return status;
+	return in_task ? read_in_task(options, config)
+	               : read_surroundings(options, config, found, launcher);
 }
 
 static cohort_status open_group(const cohort_options *options, cohort **out)

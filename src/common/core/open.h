@@ -2,6 +2,9 @@
 #ifndef COHORT_COMMON_CORE_OPEN_H
 #define COHORT_COMMON_CORE_OPEN_H
 
+#include "config.h"
+#include "launcher.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -11,5 +14,13 @@
  * rank aborts. */
 enum { GROUP_EXIT_CODE = 0xff };
 void group_become_task(_Atomic uint64_t *aborted, uint64_t key);
+
+/* What cohort_open reads first, in a task or outside: options, variables and
+ * launcher. *launcher receives `found`, or NULL if none has started this
+ * process. On failure *launcher is valid, and *config is not. */
+COHORT_CHECKED cohort_status open_read(const cohort_options *options,
+                                       struct config *config,
+                                       struct launcher *found,
+                                       const struct launcher **launcher);
 
 #endif
