@@ -180,10 +180,10 @@ if [ $# -gt 0 ]; then
 		--backend mpi -- ./solver
 	before=()
 	# One that is of no MPI is taken if it is named, and is told the number.
-	printf '#!/bin/sh\necho "$@"\n' >other
+	printf '#!/bin/sh\necho "words: $*"\n' >other
 	chmod +x other
 	runs 0 -n 4 --backend mpi --launcher ./other -- ./solver y
-	same 'another launcher' '-n 4 ./solver y' "$(cat out)"
+	same 'another launcher' 'words: -n 4 ./solver y' "$(cat out)"
 fi
 
 # ---- docs/command.md: the commands of its section, as they stand there ----
