@@ -5,6 +5,8 @@
  */
 #include "base/exit_status.h"
 #include "base/names.h"
+#include "bench/bench.h"
+#include "info/info.h"
 #include "results/results.h"
 #include "run/run.h"
 #include "sweep/sweep.h"
@@ -24,6 +26,8 @@ static const struct subcommand {
     {"results", results_main, "the table of a sweep"},
     {"output", output_main, "what tasks of a sweep printed"},
     {"run", run_main, "run a program that uses cohort"},
+    {"info", info_main, "what such a program would get here, and why"},
+    {"bench", bench_main, "time collective calls and empty tasks"},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
