@@ -10,3 +10,11 @@ double clock_seconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
+
+double clock_since_1970(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}

@@ -86,12 +86,12 @@ static bool bad_option(const struct option_set *set, poptContext context,
 	               near ? "?" : "", set->command);
 }
 
-bool options_parse(const struct option_set *set, int argc, char *argv[],
-                   void *out, struct text_list *rest)
+static bool parse(const struct option_set *set, int argc, char *argv[],
+                  unsigned flags, void *out, struct text_list *rest)
 {
 	struct poptOption *table = make_table(set);
-	poptContext context = poptGetContext(NULL, argc, (const char **)argv,
-	                                     table, POPT_CONTEXT_POSIXMEHARDER);
+	poptContext context =
+	    poptGetContext(NULL, argc, (const char **)argv, table, flags);
 	bool good = true;
 	int index;
 
@@ -107,6 +107,18 @@ bool options_parse(const struct option_set *set, int argc, char *argv[],
 	poptFreeContext(context);
 	free(table);
 	return good;
+}
+
+bool options_parse(const struct option_set *set, int argc, char *argv[],
+                   void *out, struct text_list *rest)
+{
+	return parse(set, argc, argv, POPT_CONTEXT_POSIXMEHARDER, out, rest);
+}
+
+bool options_parse_mixed(const struct option_set *set, int argc, char *argv[],
+                         void *out, struct text_list *rest)
+{
+	return parse(set, argc, argv, 0, out, rest);
 }
 
 static void free_list(struct text_list *list)

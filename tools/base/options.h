@@ -44,6 +44,10 @@ struct option_set {
 bool options_parse(const struct option_set *set, int argc, char *argv[],
                    void *out, struct text_list *rest);
 
+/* As options_parse, but options may follow arguments, too. */
+bool options_parse_mixed(const struct option_set *set, int argc, char *argv[],
+                         void *out, struct text_list *rest);
+
 void options_free(const struct option_set *set, void *given,
                   struct text_list *rest);
 

@@ -27,7 +27,7 @@ int folder_command_main(const struct folder_command *command, int argc,
 	const struct option_set *set = command->set;
 	struct text_list arguments = {0};
 	const bool good =
-	    options_parse(set, argc, argv, command->given, &arguments) &&
+	    options_parse_mixed(set, argc, argv, command->given, &arguments) &&
 	    run_parsed(command, &arguments);
 
 	if (!good)

@@ -1,8 +1,11 @@
 /* `cohort results`: the table of a sweep, also while it runs. */
 #include "results.h"
 
+#include "base/failure.h"
 #include "folder_command.h"
 #include "output/table_writer.h"
+#include "plot/gnuplot.h"
+#include "plot/plot.h"
 #include "sweep/loaded.h"
 #include "sweep/report.h"
 
@@ -13,6 +16,9 @@ struct results_options {
 	const char *output;
 	const char *output_format;
 	bool no_measures;
+	const char *plot;
+	const char *plot_over;
+	const char *plot_of;
 	bool help;
 };
 
@@ -26,7 +32,15 @@ static const struct option options[] = {
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
      "Leave out the columns that differ from run to run."},
-    {NULL, "help", 'h', OPTION_FLAG, AT(help), NULL, "Print this."},
+    {"A picture", "plot", 0, OPTION_TEXT, AT(plot), "FILE",
+     "Draw a picture, .png, .svg or .pdf, by gnuplot: who ran which task when. "
+     "The table is written with --output only."},
+    {NULL, "plot-over", 0, OPTION_TEXT, AT(plot_over), "X[,Y]",
+     "Draw a result over one parameter, or as a map over two."},
+    {NULL, "plot-of", 0, OPTION_TEXT, AT(plot_of), "COLUMN",
+     "Which result. If it is not given: the first number that --parse took, "
+     "or else seconds."},
+    {"Help", "help", 'h', OPTION_FLAG, AT(help), NULL, "Print this."},
 };
 
 static const struct option_set set = {
@@ -34,22 +48,55 @@ static const struct option_set set = {
     "Write the table of the sweep in DIR, also while it runs.", options,
     sizeof(options) / sizeof(options[0])};
 
+/* Before anything is read or written. */
+static bool check(const struct results_options *given)
+{
+	if (!given->plot && (given->plot_over || given->plot_of))
+		return failure("--plot-%s says what --plot draws: add that",
+		               given->plot_over ? "over" : "of");
+	if (given->plot_of && !given->plot_over)
+		return failure("--plot-of is a result over the parameters of "
+		               "--plot-over: add that");
+	if (given->plot && !gnuplot_check(given->plot))
+		return false;
+	return given->plot && !given->output
+	           ? true
+	           : table_writer_check(given->output ? given->output : "-",
+	                                given->output_format);
+}
+
+static bool draw(const struct results_options *given, const char *folder,
+                 const struct report *report)
+{
+	const struct report whole = {report->table, report->outcomes, false};
+	const struct plot plot = {given->plot, folder, given->plot_over,
+	                          given->plot_of};
+
+	return plot.over ? plot_values(&plot, &whole)
+	                 : plot_times(&plot, &whole);
+}
+
 static bool write_results(const void *arg, const struct text_list *arguments)
 {
 	const struct results_options *given = arg;
-	const char *output = given->output ? given->output : "-";
+	const char *folder = arguments->items[0];
 	struct loaded loaded;
 
-	if (!table_writer_check(output, given->output_format))
+	if (!check(given))
 		return false;
-	bool good = loaded_read(arguments->items[0], &loaded);
+	bool good = loaded_read(folder, &loaded);
 	const struct report report = {
 	    .table = &loaded.table,
 	    .outcomes = loaded.outcomes,
 	    .no_measures = given->no_measures,
 	};
 
-	good = good && report_write(&report, output, given->output_format);
+	if (good && (given->output || !given->plot))
+		good =
+		    report_write(&report, given->output ? given->output : "-",
+		                 given->output_format);
+	if (good && given->plot)
+		good = draw(given, folder, &report);
 	loaded_free(&loaded);
 	return good;
 }

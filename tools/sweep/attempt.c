@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* sigabbrev_np, cpu_set_t */
 #include "attempt.h"
 
+#include "base/clock.h"
 #include "base/failure.h"
 #include "base/memory.h"
 #include "task/folder.h"
@@ -195,6 +196,7 @@ bool attempt_run(struct workshop *shop, const struct attempt *attempt,
 	*record = (struct task_record){
 	    .rank = attempt->rank,
 	    .attempts = attempt->number + 1,
+	    .started = clock_since_1970(),
 	    .row = attempt->row,
 	    .row_bytes = attempt->row_bytes,
 	};

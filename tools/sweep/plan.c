@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "plan.h"
 
+#include "base/clock.h"
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -9,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const double default_grace = 5;
 
@@ -103,14 +103,6 @@ static bool read_halt(const char *text, struct sweep_plan *plan)
 	               text);
 }
 
-static double wall_clock(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_REALTIME, &time);
-	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Seconds from now, or @ and a time. */
 static bool read_deadline(const char *text, double *out)
 {
@@ -128,7 +120,7 @@ static bool read_deadline(const char *text, double *out)
 		return failure("--deadline %s: expected @ and a number of "
 		               "seconds since 1970",
 		               text);
-	*out = time - wall_clock();
+	*out = time - clock_since_1970();
 	/* A time that has passed: nothing begins. */
 	if (*out <= 0)
 		*out = 1e-9;

@@ -9,20 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns between the parameters and the parsed values. */
-enum own_column {
-	COLUMN_STATUS,
-	COLUMN_EXIT,
-	COLUMN_SIGNAL,
-	COLUMN_SECONDS,
-	COLUMN_ATTEMPTS,
-	COLUMN_MAX_RSS,
-	COLUMN_RANK,
-	OWN_COLUMNS
-};
-
-enum { NUMBER_ROOM = 40 };
-
 static const struct {
 	const char *name;
 	bool is_measure; /* differs from run to run */
@@ -36,13 +22,7 @@ static const struct {
     [COLUMN_RANK] = {"rank", true},
 };
 
-/* The parsed values' names, in the order in which rows have them first. */
-struct parsed_names {
-	const char **names;
-	size_t count;
-};
-
-static size_t find_name(const struct parsed_names *names, const char *name)
+static size_t find_name(const struct report_names *names, const char *name)
 {
 	size_t i = 0;
 
@@ -57,7 +37,7 @@ static const char *next_string(const char *string)
 }
 
 static void collect_names(const struct report *report,
-                          struct parsed_names *names)
+                          struct report_names *names)
 {
 	for (size_t row = 0; row < report->table->rows; row++) {
 		const struct task_record record =
@@ -81,13 +61,12 @@ static bool is_shown(const struct report *report, enum own_column column)
 	return !report->no_measures || !own_columns[column].is_measure;
 }
 
-static struct output_column *list_columns(const struct report *report,
-                                          const struct parsed_names *names,
-                                          size_t *count)
+static void list_columns(const struct report *report,
+                         struct report_columns *out)
 {
 	const struct table *table = report->table;
 	struct output_column *columns = memory_new(
-	    table->columns + OWN_COLUMNS + names->count, sizeof(*columns));
+	    table->columns + OWN_COLUMNS + out->parsed.count, sizeof(*columns));
 	size_t used = 0;
 
 	for (size_t c = 0; c < table->columns; c++)
@@ -98,11 +77,11 @@ static struct output_column *list_columns(const struct report *report,
 			columns[used++] = (struct output_column){
 			    own_columns[c].name,
 			    c == COLUMN_STATUS ? OUTPUT_TEXT : OUTPUT_NUMBER};
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = 0; i < out->parsed.count; i++)
 		columns[used++] =
-		    (struct output_column){names->names[i], OUTPUT_ANY};
-	*count = used;
-	return columns;
+		    (struct output_column){out->parsed.names[i], OUTPUT_ANY};
+	out->columns = columns;
+	out->count = used;
 }
 
 /* The texts of a record's own columns; NULL where it has no value. */
@@ -128,14 +107,22 @@ static void fill_own(const struct task_record *record,
 		values[COLUMN_SIGNAL] = NULL;
 }
 
-static bool write_row(const struct report *report,
-                      const struct parsed_names *names, size_t row,
-                      const char **values, struct table_writer *writer)
+void report_columns_make(const struct report *report,
+                         struct report_columns *out)
+{
+	*out = (struct report_columns){0};
+	collect_names(report, &out->parsed);
+	list_columns(report, out);
+	out->values = memory_new(out->count, sizeof(*out->values));
+}
+
+const char *const *report_row(const struct report *report,
+                              struct report_columns *columns, size_t row)
 {
 	const struct table *table = report->table;
 	const struct task_record record =
 	    outcome_record(&report->outcomes[row]);
-	char texts[OWN_COLUMNS][NUMBER_ROOM];
+	const char **values = columns->values;
 	const char *own[OWN_COLUMNS];
 	size_t used = 0;
 	size_t bytes;
@@ -143,38 +130,44 @@ static bool write_row(const struct report *report,
 
 	for (size_t c = 0; c < table->columns; c++, value = next_string(value))
 		values[used++] = value;
-	fill_own(&record, texts, own);
+	fill_own(&record, columns->texts, own);
 	for (int c = 0; c < OWN_COLUMNS; c++)
 		if (is_shown(report, (enum own_column)c))
 			values[used++] = own[c];
-	for (size_t i = 0; i < names->count; i++)
+	for (size_t i = 0; i < columns->parsed.count; i++)
 		values[used + i] = NULL;
 	const char *at = record.parsed;
 	for (size_t i = 0; i < record.parsed_count; i++) {
-		values[used + find_name(names, at)] = next_string(at);
+		values[used + find_name(&columns->parsed, at)] =
+		    next_string(at);
 		at = next_string(next_string(at));
 	}
-	return table_writer_row(writer, values);
+	return values;
+}
+
+void report_columns_free(struct report_columns *columns)
+{
+	free(columns->values);
+	free(columns->columns);
+	free(columns->parsed.names);
+	*columns = (struct report_columns){0};
 }
 
 bool report_write(const struct report *report, const char *path,
                   const char *format)
 {
-	struct parsed_names names = {0};
+	struct report_columns columns;
 	struct table_writer writer;
-	size_t count;
 
-	collect_names(report, &names);
-	struct output_column *columns = list_columns(report, &names, &count);
-	const char **values = memory_new(count, sizeof(*values));
-	bool good = table_writer_open(&writer, path, format, columns, count);
+	report_columns_make(report, &columns);
+	bool good = table_writer_open(&writer, path, format, columns.columns,
+	                              columns.count);
 	if (good) {
 		for (size_t row = 0; good && row < report->table->rows; row++)
-			good = write_row(report, &names, row, values, &writer);
+			good = table_writer_row(
+			    &writer, report_row(report, &columns, row));
 		good = table_writer_close(&writer, good);
 	}
-	free(values);
-	free(columns);
-	free(names.names);
+	report_columns_free(&columns);
 	return good;
 }

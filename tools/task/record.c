@@ -14,6 +14,7 @@ struct record_head {
 	int32_t rank;
 	uint64_t index;
 	uint64_t is_tied;
+	double started;
 	double seconds;
 	double cpu;
 	uint64_t max_rss;
@@ -48,6 +49,7 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .rank = record->rank,
 	    .index = record->index,
 	    .is_tied = record->is_tied,
+	    .started = record->started,
 	    .seconds = record->seconds,
 	    .cpu = record->cpu,
 	    .max_rss = record->max_rss,
@@ -104,6 +106,7 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .rank = head.rank,
 	    .index = head.index,
 	    .is_tied = head.is_tied != 0,
+	    .started = head.started,
 	    .seconds = head.seconds,
 	    .cpu = head.cpu,
 	    .max_rss = head.max_rss,

@@ -31,6 +31,7 @@ struct task_record {
 	int rank;         /* that ran it */
 	uint64_t index;   /* of the task in the table of its run */
 	bool is_tied;     /* the record is good at this index only */
+	double started;   /* seconds since 1970, of the last attempt */
 	double seconds;   /* wall-clock time of the last attempt */
 	double cpu;       /* seconds of CPU time of the last attempt */
 	uint64_t max_rss; /* bytes */

@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Pictures of a sweep: what gnuplot is told, and that it draws it.
+#
+#   plot.sh COHORT
+set -euo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+cohort=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] && return
+	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
+	exit 1
+}
+
+# A gnuplot that keeps what it is told.
+mkdir fake
+cat >fake/gnuplot <<END
+#!/bin/sh
+cat >"$folder/script"
+echo drawn
+END
+chmod +x fake/gnuplot
+told() {
+	PATH=$folder/fake:$PATH "$cohort" results task.cohort --plot t.svg "$@"
+	same 'the picture is what gnuplot printed' drawn "$(cat t.svg)"
+}
+
+# block NAME: the lines of a data block of the script.
+block() {
+	sed -n "/^\\\$$1 << EOD/,/^EOD/p" script | sed '1d; $d'
+}
+
+cat >task <<'END'
+#!/bin/sh
+# task X Y WORD: X * Y, or fails at (2, 3).
+[ "$1$2" != 23 ] || exit 1
+[ "$1$2" != 13 ] || kill -SEGV $$
+sleep 0.02
+echo "{\"product\": $(($1 * $2)), \"word\": \"$3\"}"
+END
+chmod +x task
+args=(-n 2 --parse json -p x=1,2,4 -p y=1,3 -p 'word=a,it'\''s' -- ./task)
+"$cohort" sweep --only 0-5 "${args[@]}" 2>said || [ $? = 1 ]
+"$cohort" sweep "${args[@]}" 2>said || [ $? = 1 ]
+"$cohort" results task.cohort -o t.csv
+
+# ---- time ----
+
+told
+same 'the ends of tasks' 'ok (8)failed (2)crashed (2)' \
+	"$(grep -o "title '[a-z ]*([0-9]*)'" script | cut -d"'" -f2 | tr -d '\n')"
+same 'a bar for each task' '8 2 2' "$(for end in 0 1 2; do
+	block end$end | wc -l
+done | paste -sd' ')"
+for end in 0 1 2; do
+	block end$end
+done | sort -g >bars
+same 'time begins at 0' 0 "$(head -1 bars | cut -d' ' -f1)"
+# No rank runs two tasks at once, and bars are as long as tasks took.
+sort -k2,2n -k1,1g bars | awk '{ if ($2 == rank && $3 < to - 1e-3) exit 1
+	rank = $2; to = $4 }'
+same 'the time of all tasks' "$(awk -F, 'NR > 1 { s += $7 }
+	END { printf "%.3f", s }' t.csv)" \
+	"$(awk '{ s += $4 - $3 } END { printf "%.3f", s }' bars)"
+same 'a line between two runs' 1 "$(grep -c 'set arrow' script)"
+edge=$(sed -n 's/set arrow from first \([^,]*\),.*/\1/p' script)
+same 'tasks of the first run' 6 "$(awk -v e="$edge" '$4 <= e + 1e-6' bars | wc -l)"
+same 'tasks of the second run' 6 "$(awk -v e="$edge" '$3 >= e - 1e-6' bars | wc -l)"
+same 'ranks' "$(tail -n +2 t.csv | cut -d, -f10 | sort | uniq -c)" \
+	"$(cut -d' ' -f2 bars | sort | uniq -c)"
+
+# ---- results ----
+
+# Each place has two tasks. x is 1, 2, 4, so that its axis is logarithmic, and
+# squares end at multiples of the root of 2.
+told --plot-over x,y
+same 'the map' '1 1 0.707106781 1.41421356 0 2 1
+2 1 1.41421356 2.82842712 0 2 2
+4 1 2.82842712 5.65685425 0 2 4
+4 3 2.82842712 5.65685425 2 4 12' "$(block values)"
+same 'places without a value' $'1 3\n2 3' "$(block none)"
+told --plot-over x --plot-of product
+same 'points' $'1 1\n1 1\n2 2\n2 2\n4 4\n4 4\n4 12\n4 12' \
+	"$(block values | sort -n -k1 -k2)"
+told --plot-over word,y --plot-of product
+same 'words on an axis' "set xtics noenhanced ('a' 0, 'it''s' 1)" \
+	"$(grep xtics script)"
+same 'means' '0 1 -0.5 0.5 0 2 2.33333333' "$(block values | head -1)"
+told --plot-over status --plot-of seconds
+same 'a table column over another' 12 "$(block values | wc -l)"
+told -o - --no-measures >both.csv
+same 'a table too' 13 "$(wc -l <both.csv)"
+
+# ---- pictures ----
+
+for ending in png svg pdf; do
+	for over in '' '--plot-over x' '--plot-over x,y'; do
+		# shellcheck disable=SC2086
+		"$cohort" results task.cohort --plot real.$ending $over
+		case $ending in
+		png) head -c 4 real.png | grep -q PNG ;;
+		svg) tail -n 2 real.svg | grep -q '</svg>' ;;
+		pdf) head -c 4 real.pdf | grep -q PDF && tail -n 1 real.pdf | grep -q EOF ;;
+		esac || {
+			echo "real.$ending $over is no picture"
+			exit 1
+		}
+	done
+done
+"$cohort" results task.cohort --plot real.svg
+grep -qi '#d6604d\|214,  96,  77' real.svg
+cp real.svg before.svg
+
+# ---- what cannot be drawn ----
+
+# refused 'PART OF THE SENTENCE' ARGUMENT...
+refused() {
+	local status=0
+
+	PATH=${search:-$PATH} "$cohort" results task.cohort "${@:2}" >out 2>said || status=$?
+	[ $status = 2 ] && grep -qF -- "$1" said && [ "$(wc -l <said)" = 1 ] &&
+		[ ! -s out ] || {
+		echo "${*:2}: expected status 2 and '$1', but got $status and:"
+		cat said out
+		exit 1
+	}
+}
+refused "'jpeg' is no format of pictures" --plot t.jpeg
+refused 'did you mean .png?' --plot t.pgn
+refused 'no/such.png: it cannot be written' --plot no/such.png
+refused '--plot-over says what --plot draws' --plot-over x
+refused '--plot-of says what --plot draws' --plot-of x
+refused '--plot-of is a result over the parameters' --plot t.png --plot-of x
+refused "no column 'words'; did you mean word?" --plot t.png --plot-over words
+refused "no column 'produkt'; did you mean product?" --plot t.png \
+	--plot-over x --plot-of produkt
+refused '--plot-of word: its values are no numbers' --plot t.png --plot-over x \
+	--plot-of word
+search=/nowhere refused 'pictures need gnuplot, which is not in PATH' --plot t.png
+printf '#!/bin/sh\nexit 3\n' >fake/gnuplot
+search=$folder/fake:$PATH refused 'gnuplot could not draw the picture (exit status 3)' \
+	--plot real.svg
+cmp real.svg before.svg
+"$cohort" sweep -n 1 --halt soon,fail=1 -p a=1 -- false 2>said || true
+same 'no drafts are left' '' "$(ls ./*.new 2>/dev/null || true)"

@@ -1,0 +1,174 @@
+#define _POSIX_C_SOURCE 200809L
+#include "gnuplot.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/names.h"
+#include "task/program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const struct {
+	const char *ending;
+	const char *terminal;
+} formats[] = {
+    {"png", "pngcairo size 1100,720 font 'sans,12'"},
+    {"svg", "svg size 1100,720 font 'sans,12' background 'white'"},
+    {"pdf", "pdfcairo size 11in,7.2in font 'sans,12'"},
+};
+
+enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+/* NULL with a sentence if no format has the path's ending. */
+static const char *find_terminal(const char *path)
+{
+	const char *names[FORMATS];
+	const char *dot = strrchr(path, '.');
+	const char *ending = dot && !strchr(dot, '/') ? dot + 1 : "";
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		names[i] = formats[i].ending;
+		if (!strcasecmp(ending, formats[i].ending))
+			return formats[i].terminal;
+	}
+	const char *near = names_nearest(ending, names, FORMATS);
+	failure("--plot %s: '%s' is no format of pictures: use .png, .svg or "
+	        ".pdf%s%s%s",
+	        path, ending, near ? "; did you mean ." : "", near ? near : "",
+	        near ? "?" : "");
+	return NULL;
+}
+
+static char *draft_of(const char *path)
+{
+	struct text draft = {0};
+
+	text_print(&draft, "%s.%ld.new", path, (long)getpid());
+	text_string(&draft);
+	return draft.bytes;
+}
+
+static int open_draft(const char *draft, const char *path)
+{
+	const int file =
+	    open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (file < 0)
+		failure("--plot %s: it cannot be written: %s", path,
+		        strerror(errno));
+	return file;
+}
+
+bool gnuplot_check(const char *path)
+{
+	char *program = NULL;
+
+	if (!find_terminal(path))
+		return false;
+	if (!program_find("gnuplot", &program))
+		return failure("--plot %s: pictures need gnuplot, which is not "
+		               "in PATH: install it (gnuplot-nox on Debian)",
+		               path);
+	free(program);
+	char *draft = draft_of(path);
+	const int file = open_draft(draft, path);
+	if (file >= 0) {
+		close(file);
+		unlink(draft);
+	}
+	free(draft);
+	return file >= 0;
+}
+
+/* The script as a file without a name, to be read from its beginning. NULL with
+ * a sentence. */
+static FILE *keep_script(const char *script, const char *terminal)
+{
+	FILE *file = tmpfile();
+
+	if (!file ||
+	    fprintf(file, "set terminal %s\n%s", terminal, script) < 0 ||
+	    fflush(file)) {
+		failure("--plot: the script for gnuplot cannot be kept in a "
+		        "temporary file: %s",
+		        strerror(errno));
+		if (file)
+			fclose(file);
+		return NULL;
+	}
+	rewind(file);
+	return file;
+}
+
+/* Runs gnuplot between two descriptors. */
+static bool run(int input, int output)
+{
+	char name[] = "gnuplot";
+	char *arguments[] = {name, NULL};
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+	int status = 0;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	const int error =
+	    posix_spawnp(&child, name, &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (error)
+		return failure("--plot: gnuplot cannot be started: %s",
+		               strerror(error));
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return failure("--plot: gnuplot is lost: %s",
+			               strerror(errno));
+	return status == 0 ||
+	       failure("--plot: gnuplot could not draw the picture (%s %d)",
+	               WIFSIGNALED(status) ? "signal" : "exit status",
+	               WIFSIGNALED(status) ? WTERMSIG(status)
+	                                   : WEXITSTATUS(status));
+}
+
+bool gnuplot_draw(const char *script, const char *path)
+{
+	const char *terminal = find_terminal(path);
+	FILE *input = terminal ? keep_script(script, terminal) : NULL;
+
+	if (!input)
+		return false;
+	char *draft = draft_of(path);
+	const int output = open_draft(draft, path);
+	bool good = output >= 0 && run(fileno(input), output);
+	if (output >= 0 && close(output) && good)
+		good = failure("--plot %s: it cannot be written: %s", path,
+		               strerror(errno));
+	if (good && rename(draft, path))
+		good = failure("--plot %s: %s cannot be renamed to it: %s",
+		               path, draft, strerror(errno));
+	if (!good && output >= 0)
+		unlink(draft);
+	free(draft);
+	fclose(input);
+	return good;
+}
+
+void gnuplot_quote(const char *text, struct text *script)
+{
+	text_add_string(script, "'");
+	for (; *text; text++)
+		if (*text == '\'')
+			text_add_string(script, "''");
+		else
+			text_add(script, *text == '\n' ? " " : text, 1);
+	text_add_string(script, "'");
+}
