@@ -134,9 +134,16 @@ same 'index' 0123 "$(sqlite3 :memory: '.import --csv t.csv t' 'SELECT group_conc
 
 status 0 env OMPI_X=1 PMI_RANK=1 "$cohort" sweep -n 1 --fresh --env 'A=<{v}>' \
 	--parse 'regex:a=^A=(.*)' --no-measures -o t.csv -p v=7 -- \
-	sh -c 'env; ! env | grep -E "^(OMPI|PMI)"' sh
+	sh -c 'env; ! env | grep -E "^(OMPI_X|PMI)"' sh
 same '--env' '7,ok,0,,<7>' "$(tail -1 t.csv)"
 
+# What a user has set for Open MPI's mpirun, which tasks may call.
+status 0 env OMPI_MCA_x=1 OMPI_ALLOW_RUN_AS_ROOT=1 "$cohort" sweep -n 1 --fresh -p v=7 \
+	-- sh -c '[ "$OMPI_MCA_x$OMPI_ALLOW_RUN_AS_ROOT" = 11 ]' sh
+# What its mpirun may have set.
+status 0 env OMPI_MCA_x=1 OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_COMM_WORLD_RANK=0 \
+	"$cohort" sweep --backend serial --fresh -p v=7 \
+	-- sh -c '[ "$OMPI_MCA_x$OMPI_ALLOW_RUN_AS_ROOT" = 1 ]' sh
 echo input >input
 mkdir place
 status 0 "$cohort" sweep -n 1 --fresh --stdin '{f}' --chdir place \

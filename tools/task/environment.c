@@ -9,7 +9,8 @@
 
 extern char **environ;
 
-/* Beginnings of the names of variables that belong to a launcher. */
+/* Beginnings of the names of variables that belong to a launcher. Those of
+ * Open MPI are also the user's, see is_users. */
 static const char *const launchers[] = {
     "OMPI_",          "PMIX_",          "PMI_",
     "PRTE_",          "HYDI_",          "HYDRA_",
@@ -20,8 +21,28 @@ static const char *const launchers[] = {
     "SLURM_CPU_BIND", "SLURM_MPI_TYPE", "SLURM_DISTRIBUTION",
 };
 
+/* The user's own settings of Open MPI, which a task may need to call mpirun.
+ * mpirun adds settings of its own for its processes. */
+static bool is_users(const char *variable)
+{
+	static const char as_root[] = "OMPI_ALLOW_RUN_AS_ROOT";
+	static const char *const settings[] = {"OMPI_MCA_", "PRTE_MCA_",
+	                                       "PMIX_MCA_"};
+
+	if (!strncmp(variable, as_root, strlen(as_root)))
+		return true;
+	if (getenv("OMPI_COMM_WORLD_RANK") || getenv("PMIX_RANK"))
+		return false;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (!strncmp(variable, settings[i], strlen(settings[i])))
+			return true;
+	return false;
+}
+
 static bool is_launchers(const char *variable)
 {
+	if (is_users(variable))
+		return false;
 	for (size_t i = 0; i < sizeof(launchers) / sizeof(launchers[0]); i++)
 		if (!strncmp(variable, launchers[i], strlen(launchers[i])))
 			return true;

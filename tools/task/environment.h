@@ -21,7 +21,8 @@ struct task_environment {
 /*
  * This process's environment, without the variables by which a launcher of MPI
  * jobs tells its processes who they are: a task may be an MPI program of one
- * rank, or start a job of its own.
+ * rank, or start a job of its own. What the user has set for Open MPI is kept,
+ * as far as it can be told from what its launcher sets.
  */
 void task_environment_init(struct task_environment *environment);
 

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,8 +39,9 @@ static void close_end(int *end)
 	*end = -1;
 }
 
-/* Reads what is there, at most one buffer. False at the stream's end. */
-static bool read_stream(struct process *process, int which)
+/* Reads what is there, at most one buffer. Returns the number of bytes; 0 at
+ * the stream's end, or if there is nothing. */
+static size_t read_stream(struct process *process, int which)
 {
 	const struct process_limits *limits = process->limits;
 	const enum process_stream stream =
@@ -51,15 +53,15 @@ static bool read_stream(struct process *process, int which)
 		got = read(process->pipes[which], bytes, sizeof(bytes));
 	while (got < 0 && errno == EINTR);
 	if (got < 0 && errno == EAGAIN)
-		return false;
+		return 0;
 	if (got <= 0) {
 		close_end(&process->pipes[which]);
-		return false;
+		return 0;
 	}
 	if (process->result->end != PROCESS_UNKEPT &&
 	    !limits->take(limits->take_arg, stream, bytes, (size_t)got))
 		process->result->end = PROCESS_UNKEPT;
-	return true;
+	return (size_t)got;
 }
 
 /* SIGTERM to the group, and SIGKILL when its grace is over. */
@@ -149,16 +151,26 @@ static void attend(struct process *process)
 }
 
 /* What the program printed last is in the pipes still. Another process may hold
- * them open. */
+ * them open, and print without end: what comes from now on is not read. */
 static void drain(struct process *process)
 {
-	for (int i = 0; i < 2; i++)
-		if (process->pipes[i] >= 0) {
-			fcntl(process->pipes[i], F_SETFL, O_NONBLOCK);
-			while (read_stream(process, i))
-				continue;
-			close_end(&process->pipes[i]);
+	for (int i = 0; i < 2; i++) {
+		int left = 0;
+
+		if (process->pipes[i] < 0)
+			continue;
+		fcntl(process->pipes[i], F_SETFL, O_NONBLOCK);
+		if (ioctl(process->pipes[i], FIONREAD, &left))
+			left = 0;
+		while (left > 0) {
+			const size_t got = read_stream(process, i);
+
+			if (got == 0)
+				break;
+			left -= (int)got;
 		}
+		close_end(&process->pipes[i]);
+	}
 }
 
 static void reap(struct process *process)
