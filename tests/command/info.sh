@@ -76,22 +76,36 @@ has limits.descriptors 77
 has limits.descriptors_hard 77
 has limits.stack_bytes 4096000
 
-# A control group, if this test may have a folder in place of the machine's.
-group=$(sed -n 's/^0:://p' /proc/self/cgroup)
-if [ -n "$group" ] && unshare -rm true 2>/dev/null; then
+# Control groups, if this test may have a folder in place of the machine's: the least
+# limit of the group and all above it counts, in both versions.
+if unshare -rm true 2>/dev/null; then
 	cat >in_group <<-'END'
 		set -e
 		mount -t tmpfs none /sys/fs/cgroup
-		mkdir -p "/sys/fs/cgroup/$1"
-		echo max >"/sys/fs/cgroup/$1/memory.max"
-		echo 123456789 >/sys/fs/cgroup/memory.max
-		echo 55 >"/sys/fs/cgroup/$1/pids.max"
+		cd /sys/fs/cgroup
+		mkdir -p a/b memory/c pids/c cpu/c
+		echo 123456789 >a/memory.max
+		echo 223456789 >a/b/memory.max
+		echo max >memory.max
+		echo 55 >a/b/pids.max
+		echo 150000 100000 >a/cpu.max
+		echo 9223372036854771712 >memory/memory.limit_in_bytes
+		echo 77777777 >memory/c/memory.limit_in_bytes
+		echo 66 >pids/pids.max
+		cd "$3"
+		printf "$1" >groups
+		mount --bind groups /proc/$$/cgroup
 		exec "$2" info --json
 	END
-	if status 0 unshare -rm sh in_group "$group" "$cohort"; then
-		has memory.cgroup_limit_bytes 123456789
-		has limits.cgroup_processes 55
-	fi
+	status 0 unshare -rm sh in_group '0::/a/b\n' "$cohort" "$folder"
+	has memory.cgroup_limit_bytes 123456789
+	has limits.cgroup_processes 55
+	has cores.cgroup_quota 2
+	status 0 unshare -rm sh in_group '4:cpu,memory:/c\n3:pids:/c\n' "$cohort" "$folder"
+	has memory.cgroup_limit_bytes 77777777
+	has limits.cgroup_processes 66
+	status 0 unshare -rm sh in_group '' "$cohort" "$folder"
+	has memory.cgroup_limit_bytes null
 else
 	echo "not tested: limits of a control group (no mount namespaces here)"
 fi

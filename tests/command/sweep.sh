@@ -137,6 +137,20 @@ status 0 env OMPI_X=1 PMI_RANK=1 "$cohort" sweep -n 1 --fresh --env 'A=<{v}>' \
 	sh -c 'env; ! env | grep -E "^(OMPI_X|PMI)"' sh
 same '--env' '7,ok,0,,<7>' "$(tail -1 t.csv)"
 
+# Without a placeholder the values follow as arguments; one in an option counts.
+status 0 "$cohort" sweep -n 1 --dry-run -p f=a -p g=b -- echo
+same 'values that follow' 'echo a b' "$(cat out)"
+for option in '--stdin {f}' '--chdir {f}' '--env F=x{f}'; do
+	status 0 "$cohort" sweep -n 1 --dry-run $option -p f=a -p g=b -- echo
+	same "values with $option" echo "$(cat out)"
+done
+status 0 "$cohort" sweep -n 1 --dry-run --env 'F={{f}}' -p f=a -- echo
+same 'braces that are meant' 'echo a' "$(cat out)"
+seq 3 >numbers
+status 0 "$cohort" sweep -n 1 --fresh --no-measures --stdin '{f}' --parse number -o t.csv \
+	-p f=numbers -- wc -l
+same 'a file of standard input' 'numbers,ok,0,,3' "$(tail -1 t.csv)"
+
 # What a user has set for Open MPI's mpirun, which tasks may call.
 status 0 env OMPI_MCA_x=1 OMPI_ALLOW_RUN_AS_ROOT=1 "$cohort" sweep -n 1 --fresh -p v=7 \
 	-- sh -c '[ "$OMPI_MCA_x$OMPI_ALLOW_RUN_AS_ROOT" = 11 ]' sh

@@ -189,6 +189,19 @@ static bool check_together(const struct sweep_options *options)
 	return check_environment(options);
 }
 
+/* Values that an option puts somewhere are not arguments as well. */
+static enum template_rest choose_rest(const struct sweep_options *options)
+{
+	const struct text_list *variables = &options->environment;
+	bool is_in =
+	    (options->folder && template_is_in(options->folder)) ||
+	    (options->input_of_task && template_is_in(options->input_of_task));
+
+	for (size_t i = 0; i < variables->count; i++)
+		is_in = is_in || template_is_in(variables->items[i]);
+	return is_in ? TEMPLATE_ADDS_NONE : TEMPLATE_ADDS_ALL;
+}
+
 bool sweep_plan_make(const struct sweep_options *options,
                      struct sweep_plan *out)
 {
@@ -228,6 +241,7 @@ bool sweep_plan_make(const struct sweep_options *options,
 		return failure("--only failed runs tasks of an earlier run, "
 		               "and --fresh begins without one: leave one of "
 		               "them out");
+	out->rest = choose_rest(options);
 	out->retries_exits = options->retry_on != NULL;
 	out->journal = options->journal ? memory_text(options->journal,
 	                                              strlen(options->journal))

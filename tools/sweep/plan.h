@@ -7,6 +7,7 @@
 #include "options.h"
 #include "params/parameters.h"
 #include "task/parse.h"
+#include "task/template.h"
 
 enum halt { HALT_NEVER, HALT_SOON, HALT_NOW };
 
@@ -26,10 +27,11 @@ struct sweep_plan {
 	uint64_t halt_at; /* failures, or percent of all tasks */
 	bool halt_percent;
 	int nice;
-	uint64_t memory; /* bytes; 0: no limit */
-	int cpus;        /* of a task; 0: not said */
-	int gpus;        /* of the machine; 0: not said */
-	int ranks;       /* 0: not said */
+	uint64_t memory;         /* bytes; 0: no limit */
+	int cpus;                /* of a task; 0: not said */
+	int gpus;                /* of the machine; 0: not said */
+	int ranks;               /* 0: not said */
+	enum template_rest rest; /* of a command without a placeholder */
 };
 
 bool sweep_plan_make(const struct sweep_options *options,

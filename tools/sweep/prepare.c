@@ -161,7 +161,7 @@ static bool print_commands(const struct sweep_plan *plan,
 	memcpy(values.builtins, shown, sizeof(shown));
 	values.builtins[BUILTIN_INDEX] = index;
 	if (!template_parse(options->command.items, options->command.count,
-	                    table, options->shell, &command))
+	                    table, plan->rest, options->shell, &command))
 		return false;
 	for (size_t i = 0; i < chosen_count(chosen, table->rows); i++) {
 		const size_t row = chosen_index(chosen, i);

@@ -70,7 +70,7 @@ static bool parse_templates(const struct sweep_plan *plan,
 	const struct text_list *variables = &options->environment;
 	bool good =
 	    template_parse(options->command.items, options->command.count,
-	                   names, options->shell, &shop->command);
+	                   names, plan->rest, options->shell, &shop->command);
 
 	if (good && options->folder)
 		good = template_parse_text("--chdir", options->folder, names,

@@ -182,16 +182,28 @@ static void make_shell(struct template *template)
 	template->is_shell = true;
 }
 
+bool template_is_in(const char *text)
+{
+	for (; *text; text++) {
+		if (*text != '{' && *text != '}')
+			continue;
+		if (text[1] != *text)
+			return true;
+		text++;
+	}
+	return false;
+}
+
 bool template_parse(const char *const arguments[], size_t count,
-                    const struct table *names, bool is_shell,
-                    struct template *out)
+                    const struct table *names, enum template_rest rest,
+                    bool is_shell, struct template *out)
 {
 	*out = (struct template){0};
 	for (size_t a = 0; a < count; a++)
 		if (!parse_argument(out, "the command", arguments[a], names,
 		                    add_argument(out)))
 			return false;
-	if (!has_placeholder(out))
+	if (rest == TEMPLATE_ADDS_ALL && !has_placeholder(out))
 		add_all(out, names);
 	if (is_shell)
 		make_shell(out);

@@ -44,6 +44,11 @@ struct template
 	bool uses[BUILTIN_COUNT];
 };
 
+enum template_rest {
+	TEMPLATE_ADDS_ALL, /* all parameters follow */
+	TEMPLATE_ADDS_NONE /* an option has a placeholder */
+};
+
 /* What is put in for one attempt at a task. */
 struct template_values {
 	const char *row; /* of the table that the template was parsed for */
@@ -52,13 +57,16 @@ struct template_values {
 
 /*
  * Parse `count` arguments for parameters with these names. {{ and }} are
- * braces. If there is no placeholder at all, all parameters follow as
- * arguments. With `is_shell` the arguments are joined by spaces into the
+ * braces. If there is no placeholder, `rest` says whether all parameters follow
+ * as arguments. With `is_shell` the arguments are joined by spaces into the
  * script of sh -c.
  */
 bool template_parse(const char *const arguments[], size_t count,
-                    const struct table *names, bool is_shell,
-                    struct template *out);
+                    const struct table *names, enum template_rest rest,
+                    bool is_shell, struct template *out);
+
+/* Whether a text has a placeholder, or a brace that closes nothing. */
+bool template_is_in(const char *text);
 
 /* Parse one text, for --stdin and --chdir, as template_parse does an argument.
  * `option` is its name for sentences. */
