@@ -4,8 +4,8 @@
 #include "common/base/descriptor.h"
 #include "common/base/system_file.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@
 enum {
 	PATH_BYTES = 64,
 	STAT_BYTES = 1024,
+	ENTRIES_BYTES = 1024,
 	/* Fields of /proc/PID/stat behind the command's closing parenthesis,
 	 * counted from 0. */
 	FIELD_PARENT = 1,
@@ -77,7 +78,7 @@ bool liveness_is_marked(const struct rank_record *record)
  * meanwhile, may be the last that does, and then frees it all itself. */
 static bool memory_is_gone(const char *task)
 {
-	char path[PATH_BYTES + 300];
+	char path[3 * PATH_BYTES];
 	char target[1];
 
 	snprintf(path, sizeof(path), "%s/exe", task);
@@ -85,24 +86,52 @@ static bool memory_is_gone(const char *task)
 	       (errno == ENOENT || errno == ESRCH);
 }
 
+/* What getdents64 writes for each name. */
+struct kernel_entry {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t bytes; /* to the next one */
+	uint8_t type;
+	char name[];
+};
+
+/* Whether all threads in these entries have let go of their memory. */
+static bool entries_end(const char *folder, const char *entries, long bytes)
+{
+	char task[2 * PATH_BYTES];
+
+	for (long at = 0; at < bytes;) {
+		const struct kernel_entry *entry =
+		    (const struct kernel_entry *)(const void *)(entries + at);
+		at += entry->bytes;
+		if (entry->name[0] == '.')
+			continue;
+		snprintf(task, sizeof(task), "%s/%.20s", folder, entry->name);
+		if (!memory_is_gone(task))
+			return false;
+	}
+	return true;
+}
+
+/* Without opendir, which allocates memory: the monitor has given back what
+ * malloc keeps. */
 static bool all_threads_end(pid_t pid)
 {
 	char path[PATH_BYTES];
-	char task[PATH_BYTES + 260];
-	const struct dirent *entry;
+	_Alignas(struct kernel_entry) char entries[ENTRIES_BYTES];
+	long got;
 	bool all = true;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	DIR *folder = descriptor_list(path);
-	if (!folder)
+	int folder = descriptor_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+	if (folder < 0)
 		return false;
-	while (all && (entry = readdir(folder))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(task, sizeof(task), "%s/%s", path, entry->d_name);
-		all = memory_is_gone(task);
-	}
-	closedir(folder);
+	do {
+		got = syscall(SYS_getdents64, (long)folder, entries,
+		              (long)sizeof(entries));
+		all = got >= 0 && entries_end(path, entries, got);
+	} while (all && got > 0);
+	descriptor_close(&folder);
 	return all;
 }
 
@@ -171,32 +200,53 @@ bool liveness_find_dump(const struct rank_record *record,
 	return pid > 0 && read_ending(pid, KERNEL_PF_DUMPCORE, ending);
 }
 
-/* False if the kernel has no such call, or a filter refuses it. */
+/* As the kernel has it. */
+struct awaited_word {
+	uint64_t value;
+	uint64_t address;
+	uint32_t flags;
+	uint32_t reserved;
+};
+
+static struct awaited_word await_word(const void *word, uint32_t value)
+{
+	return (struct awaited_word){.value = value,
+	                             .address = (uintptr_t)word,
+	                             .flags = 2}; /* of 32 bits */
+}
+
+/* False with errno ETIMEDOUT when the time is over. With another errno the
+ * kernel has no such call, or a filter refuses it. */
+static bool sleep_on(const struct awaited_word words[], int count,
+                     double seconds)
+{
+	const time_t whole = (time_t)seconds;
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += whole;
+	until.tv_nsec += (long)(1e9 * (seconds - (double)whole));
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return syscall(SYS_futex_waitv, words, (long)count, 0UL, &until,
+	               (long)CLOCK_MONOTONIC) >= 0 ||
+	       errno == EAGAIN || errno == EINTR;
+}
+
+/* False if that is not possible. */
 static bool sleep_on_both(struct control_page *control,
                           const struct rank_record *record, uint32_t value,
                           int ms)
 {
 	const uint32_t life = mutex_word(record);
-	struct {
-		uint64_t value;
-		uint64_t address;
-		uint32_t flags;
-		uint32_t reserved;
-	} words[] = {
-	    {value, (uintptr_t)&control->wakes, 2, 0}, /* 2: of 32 bits */
-	    {life, (uintptr_t)&record->life.__data.__lock, 2, 0},
+	const struct awaited_word words[] = {
+	    await_word(&control->wakes, value),
+	    await_word(&record->life.__data.__lock, life),
 	};
-	struct timespec until;
 
 	if (sizeof(long) < 8 || life == 0 || life & FUTEX_OWNER_DIED)
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += ms * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
-	return syscall(SYS_futex_waitv, words, 2UL, 0UL, &until,
-	               (long)CLOCK_MONOTONIC) >= 0 ||
-	       errno == EAGAIN || errno == ETIMEDOUT || errno == EINTR;
+	return sleep_on(words, 2, 1e-3 * ms) || errno == ETIMEDOUT;
 }
 
 void liveness_sleep(struct control_page *control, int rank, uint32_t value,
@@ -207,4 +257,26 @@ void liveness_sleep(struct control_page *control, int rank, uint32_t value,
 	if (!sleep_on_both(control, &control->records[rank], value, ms))
 		syscall(SYS_futex, &control->wakes, FUTEX_WAIT, value, &most,
 		        NULL, 0);
+}
+
+enum liveness_slept liveness_sleep_any(const struct control_page *control,
+                                       int size, int marks,
+                                       const _Atomic uint32_t *word,
+                                       uint32_t value, double seconds)
+{
+	struct awaited_word words[1 + LIVENESS_WATCHED_MOST];
+	int marked = 0;
+
+	if (sizeof(long) < 8 || size > LIVENESS_WATCHED_MOST)
+		return LIVENESS_CANNOT_SLEEP;
+	words[0] = await_word(word, value);
+	for (int r = 0; r < size; r++) {
+		const struct rank_record *record = &control->records[r];
+		const uint32_t life = mutex_word(record);
+		words[1 + r] = await_word(&record->life.__data.__lock, life);
+		marked += (life & FUTEX_OWNER_DIED) != 0;
+	}
+	if (marked != marks || sleep_on(words, 1 + size, seconds))
+		return LIVENESS_WOKEN;
+	return errno == ETIMEDOUT ? LIVENESS_TIME_OVER : LIVENESS_CANNOT_SLEEP;
 }

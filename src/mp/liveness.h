@@ -54,4 +54,22 @@ bool liveness_find_dump(const struct rank_record *record,
 void liveness_sleep(struct control_page *control, int rank, uint32_t value,
                     int ms);
 
+enum liveness_slept {
+	LIVENESS_WOKEN,
+	LIVENESS_TIME_OVER,
+	/* The kernel has no such call, a filter refuses it, or there are too
+	 * many ranks. */
+	LIVENESS_CANNOT_SLEEP
+};
+
+enum { LIVENESS_WATCHED_MOST = 127 };
+
+/* Sleep until *word, of this process, is not `value`, until the number of
+ * marked ranks is not `marks`, until a signal comes, or for so many seconds.
+ * May end earlier. */
+enum liveness_slept liveness_sleep_any(const struct control_page *control,
+                                       int size, int marks,
+                                       const _Atomic uint32_t *word,
+                                       uint32_t value, double seconds);
+
 #endif

@@ -2,10 +2,10 @@
 #include "peer_watch.h"
 
 #include "common/base/clock.h"
-#include "common/base/descriptor_poll.h"
 #include "common/base/process_wait.h"
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
+#include "liveness.h"
 #include "monitor_link.h"
 
 #include <errno.h>
@@ -22,29 +22,23 @@
 /* How long nothing must happen before the monitor calls at_rest. */
 #define REST_SECONDS 0.1
 
-enum { NO_RANK = -1 };
+/* How long after a mark the monitor looks again, if it does not know what the
+ * mark means. It doubles each time. */
+#define UNSURE_SECONDS 1e-3
 
-/* Only ends the monitor's sleep. */
-static void on_signal(int signal)
-{
-	(void)signal;
-}
+enum { NO_RANK = -1 };
 
 struct peer_watch peer_watch_begin(struct mp_world *world, int link,
                                    struct sigaction *program_action)
 {
-	/* With an action of its own the monitor is told how its children end,
-	 * also if the program ignores SIGCHLD. */
-	const struct sigaction action = {.sa_handler = on_signal};
 	struct peer_watch watch = {
 	    .world = world,
+	    .sleep = peer_sleep_begin(world->control, world->size, link,
+	                              program_action),
 	    .link = link,
 	    .root = world->pid,
 	};
 
-	sigfillset(&watch.asleep);
-	sigdelset(&watch.asleep, SIGCHLD);
-	sigaction(SIGCHLD, &action, program_action);
 	prctl(PR_SET_PDEATHSIG, SIGCHLD);
 	return watch;
 }
@@ -74,6 +68,14 @@ static void kill_tasks(const struct mp_world *world, int r)
 		kill(-group, SIGKILL);
 }
 
+/* A peer that ends without a group has closed all of them, or was in the first
+ * open, which is the first call. */
+static bool breaks_world(const struct rank_record *record)
+{
+	return atomic_load(&record->groups) > 0 ||
+	       atomic_load(&record->entered) == 0;
+}
+
 static void record_end(const struct peer_watch *watch, int r,
                        const siginfo_t *info)
 {
@@ -89,10 +91,7 @@ static void record_end(const struct peer_watch *watch, int r,
 	if (status != 0 && !atomic_load(&control->aborted))
 		atomic_compare_exchange_strong(&control->exit_status, &none,
 		                               status);
-	/* A peer that ends without a group has closed all of them, or was in
-	 * the first open, which is the first call. */
-	if (!watch->ending && (atomic_load(&record->groups) > 0 ||
-	                       atomic_load(&record->entered) == 0)) {
+	if (!watch->ending && breaks_world(record)) {
 		const struct world_failure failure = world_end(world, r);
 		world_break(world, &failure);
 	}
@@ -130,19 +129,51 @@ static bool root_is_gone(const struct peer_watch *watch)
 	return getppid() != watch->root;
 }
 
-/* Sleep until SIGCHLD comes, until one of the descriptors is ready, or for so
- * many seconds. A signal that came since the last sleep ends this one. Returns
- * whether the time is over. */
-static bool sleep_most(const struct peer_watch *watch, struct pollfd *polls,
-                       nfds_t count, double seconds)
+/* Whether the mark on the rank's mutex may mean something that the monitor has
+ * not acted on. A failed world stays as it is. */
+static bool is_open_question(const struct peer_watch *watch, int r)
 {
-	const time_t whole = (time_t)seconds;
-	const struct timespec most = {
-	    .tv_sec = whole,
-	    .tv_nsec = (long)(1e9 * (seconds - (double)whole)),
-	};
+	const struct control_page *control = watch->world->control;
+	const struct rank_record *record = &control->records[r];
 
-	return descriptor_poll(polls, count, &most, &watch->asleep) == 0;
+	return liveness_is_marked(record) &&
+	       (r == 0 || (control_is_whole(control) && breaks_world(record) &&
+	                   !atomic_load(&record->gone)));
+}
+
+/* Break the world for peers that are ending. Returns whether rank 0 is. A mark
+ * may also mean that a thread has ended, or that the process has called exec;
+ * and /proc may tell a little later, or not at all. */
+static bool find_endings(struct peer_watch *watch)
+{
+	struct mp_world *world = watch->world;
+	const int marks = peer_sleep_count_marks(&watch->sleep);
+	const bool is_news = marks != watch->sleep.marks;
+	bool root_ends = false;
+	bool unsure = false;
+
+	watch->sleep.marks = marks;
+	for (int r = 0; marks > 0 && r < world->size; r++) {
+		struct liveness_ending ending;
+		if (!is_open_question(watch, r))
+			continue;
+		if (!liveness_find_end(&world->control->records[r], &ending)) {
+			unsure = true;
+		} else if (r == 0) {
+			root_ends = true;
+		} else {
+			const struct world_failure failure = world_end_as(
+			    world, r, ending.signalled, ending.end);
+			world_break(world, &failure);
+		}
+	}
+	if (!unsure)
+		watch->unsure = 0;
+	else if (is_news || watch->unsure == 0)
+		watch->unsure = UNSURE_SECONDS;
+	else
+		watch->unsure *= 2;
+	return root_ends;
 }
 
 bool peer_watch_glance(struct peer_watch *watch)
@@ -184,19 +215,33 @@ static void end_root(const struct peer_watch *watch)
 			kill(watch->root, SIGKILL);
 			return;
 		}
-		sleep_most(watch, NULL, 0, left);
+		peer_sleep_for_signal(&watch->sleep, left);
 	}
+}
+
+/* Whether marks are looked at again sooner than that. */
+static bool is_unsure(const struct peer_watch *watch, double seconds)
+{
+	return watch->unsure > 0 && watch->unsure < seconds;
+}
+
+/* How long the monitor sleeps if nothing happens. */
+static double sleep_seconds(const struct peer_watch *watch)
+{
+	const double most = watch->at_rest ? REST_SECONDS : SLEEP_SECONDS;
+
+	return is_unsure(watch, most) ? watch->unsure : most;
 }
 
 void peer_watch_run(struct peer_watch *watch)
 {
 	struct mp_world *world = watch->world;
 
+	peer_sleep_own_link(&watch->sleep);
 	while (reap(watch, WNOHANG)) {
 		const bool aborted = atomic_load(&world->control->aborted) != 0;
-		struct pollfd link = {.fd = watch->link, .events = POLLIN};
 		if (aborted || root_is_gone(watch) ||
-		    monitor_link_is_cut(watch->link)) {
+		    monitor_link_is_cut(watch->link) || find_endings(watch)) {
 			peer_watch_end(watch);
 			if (aborted)
 				end_root(watch);
@@ -204,9 +249,9 @@ void peer_watch_run(struct peer_watch *watch)
 			return;
 		}
 		const bool quiet =
-		    sleep_most(watch, &link, 1,
-		               watch->at_rest ? REST_SECONDS : SLEEP_SECONDS);
-		if (quiet && watch->at_rest) {
+		    peer_sleep_most(&watch->sleep, sleep_seconds(watch));
+		if (quiet && watch->at_rest &&
+		    !is_unsure(watch, REST_SECONDS)) {
 			watch->at_rest(world);
 			watch->at_rest = NULL;
 		}

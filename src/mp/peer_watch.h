@@ -10,22 +10,29 @@
  *   rank 0 sees its end of the link closed.
  *
  * The kernel tells the monitor of the end of a peer, and of rank 0, by SIGCHLD:
- * it needs no descriptor for each of them.
+ * it needs no descriptor for each of them. That is after it has freed the
+ * memory of the process. The mark on the rank's mutex (liveness.h) comes
+ * before, so the monitor waits for marks too, and then acts as if the rank were
+ * gone: ranks that work do not look for marks, but see that the world is
+ * broken.
  */
 #ifndef COHORT_MP_PEER_WATCH_H
 #define COHORT_MP_PEER_WATCH_H
 
+#include "peer_sleep.h"
 #include "world.h"
 
 #include <signal.h>
 
 struct peer_watch {
 	struct mp_world *world;
-	int link;        /* to rank 0 */
-	pid_t root;      /* rank 0 */
-	sigset_t asleep; /* the signal mask while the monitor sleeps */
-	int found;       /* rank of the last peer whose end was recorded */
-	bool ending;     /* every peer has been killed */
+	struct peer_sleep sleep;
+	int link;      /* to rank 0 */
+	pid_t root;    /* rank 0 */
+	int found;     /* rank of the last peer whose end was recorded */
+	bool ending;   /* every peer has been killed */
+	double unsure; /* seconds until marked ranks are looked at again; 0: it
+	                * is known what became of all of them */
 	/* The monitor calls it once, when nothing has happened for 0.1 s, so
 	 * that it takes no core from ranks that are opening. NULL: nothing to
 	 * do. */

@@ -74,6 +74,8 @@
 	X(root_killed_computing, BESIDE, EACH)     \
 	X(monitor_killed, BESIDE, EACH)            \
 	X(large_rank_killed, ALONE, EACH)          \
+	X(large_rank_killed_in_sweep, ALONE, EACH) \
+	X(large_root_killed, ALONE, ANY)           \
 	X(core_file, BESIDE, EACH)                 \
 	X(opening_thread_ends, BESIDE, EACH)       \
 	X(monitor_stopped, ALONE, EACH)            \
