@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "monitor.h"
 
+#include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
 #include "monitor_link.h"
 #include "peer_watch.h"
@@ -31,11 +32,14 @@ static int say_started(const struct mp_world *world, int link)
 	return failed;
 }
 
-/* Release the program's memory, except what the monitor still reads. */
+/* Release the program's memory, except what the monitor still reads. The
+ * program's locale is in that memory. The monitor must not allocate after this,
+ * because the lists of malloc are gone. */
 static void give_memory_back(const struct mp_world *world)
 {
 	const void *const kept[] = {world, world->pids};
 
+	c_locale_stay();
 	private_memory_release(kept, 2);
 }
 

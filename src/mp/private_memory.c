@@ -59,6 +59,14 @@ static void release_mapping(const struct kept_addresses *kept, uintptr_t begin,
 	}
 }
 
+/* Whether a mapping without a file is one of those to release, by its name,
+ * which most do not have. Programs may name theirs, as the C library does. */
+static bool is_released(const char *name)
+{
+	return *name == '\0' || !strcmp(name, "[heap]") ||
+	       !strcmp(name, "[stack]") || !strncmp(name, "[anon:", 6);
+}
+
 /* One line of /proc/self/maps: 55d0-55e0 rw-p 00000000 00:00 0 NAME. */
 static bool release_line(const struct kept_addresses *kept, const char *line)
 {
@@ -68,12 +76,13 @@ static bool release_line(const struct kept_addresses *kept, const char *line)
 	char device[16];
 	unsigned long long offset;
 	unsigned long long inode;
-	char name[2];
+	char name[16] = "";
 
-	if (sscanf(line, "%lx-%lx %7s %llx %15s %llu %1s", &begin, &end, mode,
-	           &offset, device, &inode, name) != 6)
+	if (sscanf(line, "%lx-%lx %7s %llx %15s %llu %15s", &begin, &end, mode,
+	           &offset, device, &inode, name) < 6)
 		return true;
-	if (!strcmp(mode, "rw-p") && inode == 0 && end - begin >= MIB)
+	if (!strcmp(mode, "rw-p") && inode == 0 && end - begin >= MIB &&
+	    is_released(name))
 		release_mapping(kept, begin, end);
 	return true;
 }
@@ -126,11 +135,16 @@ static bool has_sanitizer(void)
 	return __asan_init || __hwasan_init || __msan_init || __tsan_init;
 }
 
+/* Beside the library's other variables. In a program that is linked statically
+ * they are beside those of the C library, and may be in a large mapping. */
+static char variable;
+
 void private_memory_release(const void *const kept[], int count)
 {
 	struct kept_addresses addresses = {
-	    .at = {(uintptr_t)&addresses, (uintptr_t)&errno},
-	    .count = 2,
+	    .at = {(uintptr_t)&addresses, (uintptr_t)&errno,
+	           (uintptr_t)&variable},
+	    .count = 3,
 	};
 
 	for (int i = 0; i < count && addresses.count < KEPT_MOST; i++)

@@ -67,3 +67,10 @@ const char *signal_text(int number)
 	switch_back(&locale);
 	return text ? text : "unknown";
 }
+
+void c_locale_stay(void)
+{
+	struct locale_switch locale;
+
+	switch_to_c(&locale);
+}

@@ -21,4 +21,7 @@ double c_strtod(const char *text, char **end);
 const char *error_text(int number);
 const char *signal_text(int number);
 
+/* From now on this thread uses "C" for everything. */
+void c_locale_stay(void);
+
 #endif

@@ -20,7 +20,7 @@
 #define SYS_pidfd_open 434
 #endif
 
-enum { RANKS = 3, READY = 1, IN_CALL = 2, TASKS = 10000 };
+enum { RANKS = 3, READY = 1, IN_CALL = 2, TASKS = 10000, HEAP = 8 << 20 };
 
 #define TASK_SECONDS 1e-3
 
@@ -176,6 +176,7 @@ static void choose_size(void)
 static void kill_large(void (*program)(void), const char *cause)
 {
 	choose_size();
+	fill_heap(HEAP); /* the monitor gives it back, and works without */
 	victim = 1;
 	start(program);
 	for (int r = 0; r < RANKS; r++)
@@ -224,6 +225,7 @@ void scenario_large_root_killed(void)
 	bool before = false;
 
 	choose_size();
+	fill_heap(HEAP);
 	victim = 0;
 	const pid_t root = start(compute_beside_large_root);
 	await_all(RANKS, READY);

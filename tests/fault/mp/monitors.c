@@ -18,7 +18,10 @@ enum {
 	USER_CHANGED = 2,
 	WAITED = 3,
 	NOBODY = 61234,
-	MEBIBYTES = 64
+	MEBIBYTES = 64,
+	HEAP_MEBIBYTES = 300,
+	STACK_MEBIBYTES = 6,
+	LEFT_KIB = 16 * 1024
 };
 
 static void wait_for_rank_1(void)
@@ -101,28 +104,49 @@ static long anonymous_kib(pid_t pid)
 	return kib;
 }
 
+/* A function that has returned leaves pages of the stack. */
+static void use_stack(void)
+{
+	volatile unsigned char pages[STACK_MEBIBYTES << 20];
+
+	for (size_t i = 0; i < sizeof(pages); i += 1024)
+		pages[i] = 1;
+}
+
+/* Memory of every kind that a program has: a large block, small blocks in the
+ * heap, and the stack. */
+static unsigned char *use_memory(size_t bytes)
+{
+	unsigned char *memory = malloc(bytes);
+
+	EXPECT(memory, "malloc");
+	if (memory)
+		memset(memory, 1, bytes);
+	fill_heap((size_t)HEAP_MEBIBYTES << 20);
+	use_stack();
+	return memory;
+}
+
 /* A peer is the monitor's child. */
 static void look_at_monitor(void)
 {
 	const size_t bytes = (size_t)MEBIBYTES << 20;
 	const double end = now() + 60; /* detects a hang */
-	unsigned char *memory = malloc(bytes);
+	unsigned char *memory = use_memory(bytes);
 	long kib = -1;
 
-	EXPECT(memory, "malloc");
-	if (memory)
-		memset(memory, 1, bytes);
 	cohort *group = enter(RANKS, 0);
 	const bool peer = !cohort_is_root(group);
-	while (peer &&
-	       (kib = anonymous_kib(getppid())) > MEBIBYTES * 1024 / 2 &&
+	while (peer && (kib = anonymous_kib(getppid())) > LEFT_KIB &&
 	       now() < end)
 		nap(1e-3);
-	EXPECT(!peer || (kib >= 0 && kib <= MEBIBYTES * 1024 / 2),
+	EXPECT(!peer || (kib >= 0 && kib <= LEFT_KIB),
 	       "the monitor keeps %ld KiB", kib);
-	/* The monitor still does its work. */
-	if (cohort_rank(group) == 1)
-		_exit(3);
+	if (cohort_rank(group) == 1) {
+		figure("the monitor keeps %ld KiB of %d", kib,
+		       (MEBIBYTES + HEAP_MEBIBYTES + STACK_MEBIBYTES) << 10);
+		_exit(3); /* the monitor still does its work */
+	}
 	keep(cohort_rank(group), cohort_barrier(group));
 	EXPECT(memory && memory[bytes / 2] == 1, "a rank's memory");
 	free(memory);

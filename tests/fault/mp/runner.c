@@ -22,6 +22,7 @@ static pid_t root;
 pid_t start(void (*program)(void))
 {
 	atomic_store(&shared->strays, 0);
+	atomic_store(&shared->allocations, 0);
 	shared->event = 0;
 	memset(shared->slots, 0, sizeof(shared->slots));
 	for (int r = 0; r < RANKS_MAX; r++)
@@ -67,7 +68,7 @@ struct ending finish(void)
 	for (;;) {
 		pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
 		if (pid < 0)
-			return ending;
+			break;
 		if (pid > 0)
 			ending.all_gone = now();
 		if (pid == root) {
@@ -86,6 +87,10 @@ struct ending finish(void)
 		if (pid == 0)
 			nap(1e-4);
 	}
+	EXPECT(atomic_load(&shared->allocations) == 0,
+	       "the monitor has allocated memory %d times",
+	       atomic_load(&shared->allocations));
+	return ending;
 }
 
 struct ending run(void (*program)(void))

@@ -35,7 +35,9 @@ struct slot {
 struct shared_state {
 	_Atomic int failures; /* of the scenario: never cleared */
 	_Atomic int strays;   /* anything that must not happen, counted */
-	double event;         /* time of the event that ranks must notice */
+	/* By the monitor, once it has started all peers: see allocations.c. */
+	_Atomic int allocations;
+	double event; /* time of the event that ranks must notice */
 	struct slot slots[RANKS_MAX];
 };
 
@@ -85,6 +87,10 @@ void reach(int rank, int step);
 void await(int rank, int step);
 void await_all(int size, int step);
 void ranks_barrier(const cohort *group, int step);
+
+/* Fill so many bytes of the heap with small blocks, as programs do that have
+ * many objects. They stay. */
+void fill_heap(size_t bytes);
 
 /* Wait until a process is stopped. */
 void await_stopped(pid_t pid);

@@ -155,3 +155,19 @@ void await_stopped(pid_t pid)
 	}
 	EXPECT(state == 'T', "process %d did not stop", (int)pid);
 }
+
+/* The blocks are a list, so that a leak checker finds them. */
+void fill_heap(size_t bytes)
+{
+	enum { SMALL_BLOCK = 1000 };
+	static void **blocks;
+
+	for (size_t i = 0; i < bytes; i += SMALL_BLOCK) {
+		void **block = malloc(SMALL_BLOCK);
+		if (!EXPECT(block, "malloc"))
+			break;
+		memset(block, 1, SMALL_BLOCK);
+		*block = blocks;
+		blocks = block;
+	}
+}
