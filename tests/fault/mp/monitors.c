@@ -20,8 +20,9 @@ enum {
 	NOBODY = 61234,
 	MEBIBYTES = 64,
 	HEAP_MEBIBYTES = 300,
-	STACK_MEBIBYTES = 6,
-	LEFT_KIB = 16 * 1024
+	STACK_MEBIBYTES = 7,
+	/* Up to 2 MiB each of heap, stack and other memory, and a little. */
+	LEFT_KIB = 7 * 1024
 };
 
 static void wait_for_rank_1(void)
