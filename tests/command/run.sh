@@ -2,15 +2,16 @@
 # `cohort run` starts programs that use cohort: the variables that its options set, what
 # it says, the launcher that it takes, and command lines that it refuses.
 #
-#   run.sh COHORT LIBRARY SOLVER [LAUNCHER]...
+#   run.sh COHORT LIBRARY MODULE_FOLDER SOLVER [LAUNCHER]...
 #
-# SOLVER prints backend, number of ranks and arguments. With launchers, programs are
-# started by each of them, too.
+# MODULE_FOLDER is where modules lie, from the library's folder. SOLVER prints backend,
+# number of ranks and arguments. With launchers, programs are started by each of them,
+# too.
 set -euo pipefail
 export LC_ALL=C
 
-cohort=$1 library=$2 solver=$3
-shift 3
+cohort=$1 library=$2 modules=$3 solver=$4
+shift 4
 docs=$(cd "$(dirname "$0")/../../docs" && pwd)/command.md
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -174,6 +175,28 @@ for launcher in "$@"; do
 	refuses 'the command no-launcher is not in PATH' --backend mpi \
 		--launcher no-launcher -- ./solver
 done
+# The search goes on to a launcher whose MPI has a module.
+if [ $# = 2 ]; then
+	mkdir -p "$modules" both alone
+	cp "$(dirname "$library")/$modules/cohort-mpi-openmpi.so" "$modules"
+	for launcher; do
+		if [[ $("$launcher" --version) == *Open* ]]; then
+			ln -s "$launcher" both/mpiexec
+		else
+			ln -s "$launcher" both/mpirun
+			ln -s "$launcher" alone/mpirun
+		fi
+	done
+	before=("$(type -P env)" PATH="$folder/both" LD_LIBRARY_PATH="$folder")
+	runs 0 --backend mpi --dry-run -- ./solver
+	grep -qF " $folder/both/mpiexec -n " out
+	before=("$(type -P env)" PATH="$folder/alone" LD_LIBRARY_PATH="$folder")
+	refusal=3 refuses 'alone/mpirun starts jobs of MPICH, and cohort has no module' \
+		--backend mpi -- ./solver
+	refuses 'starts jobs of MPICH, and cohort has no module for it: cohort-mpi-mpich.so' \
+		--backend mpi --launcher mpirun -- ./solver
+	before=()
+fi
 if [ $# -gt 0 ]; then
 	before=("$(type -P env)" PATH=/nowhere)
 	refusal=3 refuses 'no launcher of Open MPI or MPICH is in PATH' \

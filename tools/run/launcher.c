@@ -61,7 +61,8 @@ static bool refuse_module(const char *path, const cohort_module *module)
 bool launcher_find(const cohort_module *const modules[],
                    struct run_launcher *out)
 {
-	bool has_reason = false;
+	const cohort_module *missing = NULL;
+	char *of_missing = NULL; /* its launcher */
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!program_find(names[i], &out->path))
@@ -69,18 +70,26 @@ bool launcher_find(const cohort_module *const modules[],
 		out->mpi = mpi_of(out->path);
 		const cohort_module *module =
 		    out->mpi ? module_of(out->mpi, modules) : NULL;
-		if (module && module->path)
+		if (module && module->path) {
+			free(of_missing);
 			return true;
-		if (module && !has_reason)
-			has_reason = !refuse_module(out->path, module);
-		free(out->path);
+		}
+		if (module && !missing) {
+			missing = module;
+			of_missing = out->path;
+		} else {
+			free(out->path);
+		}
 		out->path = NULL;
 	}
-	if (has_reason)
-		return false;
-	return failure("no launcher of Open MPI or MPICH is in PATH (mpirun, "
-	               "mpiexec and their like): install one, name one with "
-	               "--launcher, or use --backend mp");
+	if (missing)
+		refuse_module(of_missing, missing);
+	else
+		failure("no launcher of Open MPI or MPICH is in PATH (mpirun, "
+		        "mpiexec and their like): install one, name one with "
+		        "--launcher, or use --backend mp");
+	free(of_missing);
+	return false;
 }
 
 bool launcher_named(const char *name, const cohort_module *const modules[],
