@@ -6,9 +6,16 @@
 #include "base/exit_status.h"
 #include "base/names.h"
 #include "bench/bench.h"
+#include "bench/options.h"
 #include "info/info.h"
+#include "info/options.h"
+#include "manual/completion.h"
+#include "manual/page.h"
 #include "results/results.h"
+#include "run/options.h"
 #include "run/run.h"
+#include "subcommands.h"
+#include "sweep/options.h"
 #include "sweep/sweep.h"
 
 #include <cohort.h>
@@ -16,21 +23,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct subcommand {
-	const char *name;
-	int (*run)(int argc, char *argv[]);
-	const char *purpose;
-} subcommands[] = {
-    {"sweep", sweep_main, "run a command once for each parameter set"},
-    {"status", status_main, "how far a sweep is"},
-    {"results", results_main, "the table of a sweep"},
-    {"output", output_main, "what tasks of a sweep printed"},
-    {"run", run_main, "run a program that uses cohort"},
-    {"info", info_main, "what such a program would get here, and why"},
-    {"bench", bench_main, "time collective calls and empty tasks"},
+const struct subcommand subcommands[] = {
+    {"sweep", sweep_main, "run a command once for each parameter set",
+     &sweep_option_set},
+    {"status", status_main, "how far a sweep is", &status_option_set},
+    {"results", results_main, "the table of a sweep", &results_option_set},
+    {"output", output_main, "what tasks of a sweep printed",
+     &output_option_set},
+    {"run", run_main, "run a program that uses cohort", &run_option_set},
+    {"info", info_main, "what such a program would get here, and why",
+     &info_option_set},
+    {"bench", bench_main, "time collective calls and empty tasks",
+     &bench_option_set},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
+
+const size_t subcommand_count = SUBCOMMANDS;
+
+/* What the build makes files of, for the tools that read them. */
+static const struct {
+	const char *shell;
+	void (*print)(FILE *file);
+} completions[] = {
+    {"bash", completion_bash},
+    {"fish", completion_fish},
+    {"zsh", completion_zsh},
+};
+
+enum { COMPLETIONS = sizeof(completions) / sizeof(completions[0]) };
 
 static void print_help(FILE *file)
 {
@@ -38,9 +59,12 @@ static void print_help(FILE *file)
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
 		fprintf(file, "  %-8s  %s\n", subcommands[i].name,
 		        subcommands[i].purpose);
-	fputs("\ncohort SUBCOMMAND --help lists its options; cohort --version "
-	      "prints the version.\n",
-	      file);
+	fputs(
+	    "\ncohort SUBCOMMAND --help lists its options. cohort --version "
+	    "prints the version,\ncohort --man [SUBCOMMAND] a manual page in "
+	    "roff, and cohort --completion SHELL\nwhat bash, fish or zsh reads "
+	    "to complete command lines.\n",
+	    file);
 }
 
 static int unknown(const char *name)
@@ -58,22 +82,68 @@ static int unknown(const char *name)
 	return EXIT_USAGE;
 }
 
+static const struct subcommand *find(const char *name)
+{
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		if (!strcmp(name, subcommands[i].name))
+			return &subcommands[i];
+	return NULL;
+}
+
+static int printed(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return EXIT_DONE;
+	fputs("cohort: standard output cannot be written\n", stderr);
+	return EXIT_SYSTEM;
+}
+
+static int print_page(const char *name)
+{
+	const struct subcommand *subcommand = name ? find(name) : NULL;
+
+	if (name && !subcommand)
+		return unknown(name);
+	page_print(subcommand, stdout);
+	return printed();
+}
+
+static int print_completion(const char *shell)
+{
+	for (size_t i = 0; shell && i < COMPLETIONS; i++)
+		if (!strcmp(shell, completions[i].shell)) {
+			completions[i].print(stdout);
+			return printed();
+		}
+	fprintf(stderr,
+	        "cohort: --completion %s: there are bash, fish and "
+	        "zsh\n",
+	        shell ? shell : "");
+	return EXIT_USAGE;
+}
+
 int main(int argc, char *argv[])
 {
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+	const char *first = argv[1];
+	const char *second = argc > 2 ? argv[2] : NULL;
+	const struct subcommand *subcommand = find(first);
+	if (subcommand)
+		return subcommand->run(argc - 1, argv + 1);
+	if (!strcmp(first, "--help") || !strcmp(first, "-h")) {
 		print_help(stdout);
-		return fflush(stdout) ? EXIT_SYSTEM : EXIT_DONE;
+		return printed();
 	}
-	if (!strcmp(argv[1], "--version")) {
+	if (!strcmp(first, "--version")) {
 		printf("cohort %s\n", cohort_version());
-		return fflush(stdout) ? EXIT_SYSTEM : EXIT_DONE;
+		return printed();
 	}
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		if (!strcmp(argv[1], subcommands[i].name))
-			return subcommands[i].run(argc - 1, argv + 1);
-	return unknown(argv[1]);
+	if (!strcmp(first, "--man"))
+		return print_page(second);
+	if (!strcmp(first, "--completion"))
+		return print_completion(second);
+	return unknown(first);
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 28, HELP_WIDTH = 80, HEAD_BYTES = 80 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 /* ---- parsing ---- */
 
@@ -69,7 +69,7 @@ static bool bad_option(const struct option_set *set, poptContext context,
 {
 	const char *given = poptBadOption(context, POPT_BADOPTION_NOALIAS);
 	const char **names = memory_new(set->count, sizeof(*names));
-	char word[HEAD_BYTES];
+	char word[OPTION_HEAD_BYTES];
 
 	for (size_t i = 0; i < set->count; i++)
 		names[i] = set->options[i].name;
@@ -145,15 +145,16 @@ void options_free(const struct option_set *set, void *given,
 
 /* ---- help ---- */
 
-static void describe_head(const struct option *option, char head[HEAD_BYTES])
+void options_describe(const struct option *option, char head[OPTION_HEAD_BYTES])
 {
 	const char *argument = option->argument ? option->argument : "";
 	const bool optional = option->kind == OPTION_OPTIONAL;
 	int used = 0;
 
 	if (option->letter)
-		used = snprintf(head, HEAD_BYTES, "-%c, ", option->letter);
-	snprintf(head + used, (size_t)(HEAD_BYTES - used), "--%s%s%s%s",
+		used =
+		    snprintf(head, OPTION_HEAD_BYTES, "-%c, ", option->letter);
+	snprintf(head + used, (size_t)(OPTION_HEAD_BYTES - used), "--%s%s%s%s",
 	         option->name,
 	         optional    ? "[="
 	         : *argument ? " "
@@ -192,7 +193,7 @@ static void print_wrapped(const char *text, size_t column, FILE *file)
 
 void options_help(const struct option_set *set, FILE *file)
 {
-	char head[HEAD_BYTES];
+	char head[OPTION_HEAD_BYTES];
 
 	fprintf(file, "usage: %s %s\n\n%s\n", set->command, set->synopsis,
 	        set->purpose);
@@ -201,62 +202,12 @@ void options_help(const struct option_set *set, FILE *file)
 
 		if (option->group)
 			fprintf(file, "\n%s\n", option->group);
-		describe_head(option, head);
+		options_describe(option, head);
 		const int used = fprintf(file, "  %s", head);
 		if (used + 2 > HELP_COLUMN)
 			fprintf(file, "\n%*s", HELP_COLUMN, "");
 		else
 			fprintf(file, "%*s", HELP_COLUMN - used, "");
 		print_wrapped(option->help, HELP_COLUMN, file);
-	}
-}
-
-/* ---- man ---- */
-
-static void put_roff(const char *text, FILE *file)
-{
-	bool begins = true;
-
-	for (; *text; text++) {
-		if (begins && (*text == '.' || *text == '\''))
-			fputs("\\&", file);
-		if (*text == '\\')
-			fputs("\\e", file);
-		else if (*text == '-')
-			fputs("\\-", file);
-		else if (*text == '\n')
-			fputs("\n.br", file);
-		if (*text != '\\' && *text != '-')
-			fputc(*text, file);
-		begins = *text == '\n';
-	}
-}
-
-void options_man(const struct option_set *set, FILE *file)
-{
-	char head[HEAD_BYTES];
-
-	fputs(".SH NAME\n", file);
-	for (const char *at = set->command; *at; at++)
-		fputs(*at == ' ' ? "\\-" : (char[2]){*at, '\0'}, file);
-	fputs(" \\- ", file);
-	put_roff(set->purpose, file);
-	fprintf(file, "\n.SH SYNOPSIS\n.B %s\n", set->command);
-	put_roff(set->synopsis, file);
-	fputs("\n.SH OPTIONS\n", file);
-	for (size_t i = 0; i < set->count; i++) {
-		const struct option *option = &set->options[i];
-
-		if (option->group) {
-			fputs(".SS ", file);
-			put_roff(option->group, file);
-			fputc('\n', file);
-		}
-		describe_head(option, head);
-		fputs(".TP\n.B ", file);
-		put_roff(head, file);
-		fputc('\n', file);
-		put_roff(option->help, file);
-		fputc('\n', file);
 	}
 }

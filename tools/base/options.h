@@ -1,6 +1,6 @@
 /*
- * Options of a subcommand: one table is the source of their parsing, of --help
- * and of the man page. popt reads the command line.
+ * Options of a subcommand: one table is the source of their parsing, of --help,
+ * of the manual page and of completions. popt reads the command line.
  */
 #ifndef TOOLS_BASE_OPTIONS_H
 #define TOOLS_BASE_OPTIONS_H
@@ -24,7 +24,9 @@ struct option {
 	char letter; /* 0: none */
 	enum option_kind kind;
 	size_t offset;        /* of its field in the struct of options */
-	const char *argument; /* "NAME=VALUES"; NULL for a flag */
+	const char *argument; /* "NAME=VALUES"; FILE and DIR are completed, and
+	                       * words in small letters, "a|b". NULL for a
+	                       * flag */
 	const char *help;     /* sentences; "\n" begins a new line */
 };
 
@@ -54,7 +56,10 @@ void options_free(const struct option_set *set, void *given,
 /* The help for a terminal. */
 void options_help(const struct option_set *set, FILE *file);
 
-/* The man page's parts NAME, SYNOPSIS and OPTIONS, in roff. */
-void options_man(const struct option_set *set, FILE *file);
+enum { OPTION_HEAD_BYTES = 80 };
+
+/* How the option is written: "-p, --parameter NAME=VALUES". */
+void options_describe(const struct option *option,
+                      char head[OPTION_HEAD_BYTES]);
 
 #endif

@@ -19,7 +19,7 @@ static const struct option options[] = {
      NULL, "Print this."},
 };
 
-static const struct option_set set = {
+const struct option_set output_option_set = {
     "cohort output", "DIR INDEX...",
     "Print what these tasks of the sweep in DIR printed, to standard output "
     "and standard error as they did.",
@@ -77,7 +77,7 @@ int output_main(int argc, char *argv[])
 {
 	struct output_options given = {0};
 	const struct folder_command output = {
-	    .set = &set,
+	    .set = &output_option_set,
 	    .given = &given,
 	    .help = &given.help,
 	    .least = 2,

@@ -28,7 +28,8 @@ static const struct option options[] = {
     {"Options", "output", 'o', OPTION_TEXT, AT(output), "FILE",
      "Write the table there: .csv, .tsv, .jsonl, .sqlite or .h5 (HDF5). - or "
      "nothing: to standard output, as CSV."},
-    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
+    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format),
+     "csv|tsv|jsonl|sqlite|hdf5",
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
      "Leave out the columns that differ from run to run."},
@@ -43,7 +44,7 @@ static const struct option options[] = {
     {"Help", "help", 'h', OPTION_FLAG, AT(help), NULL, "Print this."},
 };
 
-static const struct option_set set = {
+const struct option_set results_option_set = {
     "cohort results", "[OPTION]... DIR",
     "Write the table of the sweep in DIR, also while it runs.", options,
     sizeof(options) / sizeof(options[0])};
@@ -105,7 +106,7 @@ int results_main(int argc, char *argv[])
 {
 	struct results_options given = {0};
 	const struct folder_command results = {
-	    .set = &set,
+	    .set = &results_option_set,
 	    .given = &given,
 	    .help = &given.help,
 	    .least = 1,

@@ -3,6 +3,12 @@
 #ifndef TOOLS_RESULTS_RESULTS_H
 #define TOOLS_RESULTS_RESULTS_H
 
+#include "base/options.h"
+
+extern const struct option_set results_option_set;
+extern const struct option_set output_option_set;
+extern const struct option_set status_option_set;
+
 int results_main(int argc, char *argv[]);
 int output_main(int argc, char *argv[]);
 int status_main(int argc, char *argv[]);

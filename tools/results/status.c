@@ -18,7 +18,7 @@ static const struct option options[] = {
      NULL, "Print this."},
 };
 
-static const struct option_set set = {
+const struct option_set status_option_set = {
     "cohort status", "DIR",
     "Print how far the sweep in DIR is, also while it runs elsewhere.", options,
     sizeof(options) / sizeof(options[0])};
@@ -86,7 +86,7 @@ int status_main(int argc, char *argv[])
 {
 	struct status_options given = {0};
 	const struct folder_command status = {
-	    .set = &set,
+	    .set = &status_option_set,
 	    .given = &given,
 	    .help = &given.help,
 	    .least = 1,

@@ -8,8 +8,8 @@ static const struct option options[] = {
     {"Parameters", "input", 0, OPTION_TEXT, AT(input), "FILE",
      "Read parameter sets from a table with a header: CSV, TSV or JSON lines, "
      "by its ending. - is standard input."},
-    {NULL, "format", 0, OPTION_TEXT, AT(format), "FORMAT",
-     "Format of the input: csv, tsv or jsonl."},
+    {NULL, "format", 0, OPTION_TEXT, AT(format), "csv|tsv|jsonl",
+     "Format of the input."},
     {NULL, "parameter", 'p', OPTION_LIST, AT(values), "NAME=VALUES",
      "Values of a parameter: 1,2,3; linspace:FROM:TO:COUNT; "
      "logspace:FROM:TO:COUNT (powers of ten); range:FROM:TO:STEP (TO "
@@ -22,7 +22,7 @@ static const struct option options[] = {
      "Draw COUNT samples of the parameters whose -p is uniform:LO:HI, "
      "normal:MEAN:SD, loguniform:LO:HI, triangular:LO:MODE:HI or "
      "choice:A,B,..."},
-    {NULL, "method", 0, OPTION_TEXT, AT(method), "METHOD",
+    {NULL, "method", 0, OPTION_TEXT, AT(method), "random|lhs|sobol",
      "How to draw: random (the default), lhs (a Latin hypercube) or sobol."},
     {NULL, "seed", 0, OPTION_TEXT, AT(seed), "NUMBER",
      "Seed of the samples and of {seed}; 0 if it is not given. sobol without "
@@ -62,8 +62,8 @@ static const struct option options[] = {
     {"Ranks", "ranks", 'n', OPTION_TEXT, AT(ranks), "N",
      "Tasks that run at once on this machine; one for each core if it is not "
      "given. A launcher's number of ranks counts under mpirun."},
-    {NULL, "backend", 0, OPTION_TEXT, AT(backend), "NAME",
-     "auto, serial, mp or mpi, as COHORT_BACKEND."},
+    {NULL, "backend", 0, OPTION_TEXT, AT(backend), "auto|serial|mp|mpi",
+     "How ranks are made, as COHORT_BACKEND."},
 
     {"What is kept", "journal", 0, OPTION_TEXT, AT(journal), "DIR",
      "Directory of the sweep. If it is not given: the input's name, or the "
@@ -91,7 +91,8 @@ static const struct option options[] = {
     {NULL, "output", 'o', OPTION_TEXT, AT(output), "FILE",
      "Write the table: .csv, .tsv, .jsonl, .sqlite or .h5 (HDF5). - is "
      "standard output."},
-    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format), "FORMAT",
+    {NULL, "output-format", 0, OPTION_TEXT, AT(output_format),
+     "csv|tsv|jsonl|sqlite|hdf5",
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
      "Leave out the columns that differ from run to run: seconds, attempts, "

@@ -48,7 +48,6 @@ struct sweep_options {
 	const char *halt;
 	const char *deadline;
 	bool help;
-	bool man;
 	struct text_list command; /* behind -- */
 };
 
