@@ -61,10 +61,11 @@ void child_state_clear(struct child_state *state)
 	atomic_store(&state->outcome.seal, 0);
 }
 
-void child_state_task_begins(struct child_state *state, uint64_t number)
+void child_state_task_begins(struct child_state *state, uint64_t number,
+                             int64_t now)
 {
 	atomic_store_explicit(&state->number, number, memory_order_relaxed);
-	atomic_store_explicit(&state->begun, clock_ns(), memory_order_release);
+	atomic_store_explicit(&state->begun, now, memory_order_release);
 }
 
 void child_state_task_ends(struct child_state *state, uint64_t key,

@@ -61,8 +61,10 @@ void child_state_free(struct child_state *state);
  * the cursor. */
 void child_state_clear(struct child_state *state);
 
-/* In the child. From now on its death is this task's failure. */
-void child_state_task_begins(struct child_state *state, uint64_t number);
+/* In the child, at the time `now` of clock_ns. From now on its death is this
+ * task's failure. */
+void child_state_task_begins(struct child_state *state, uint64_t number,
+                             int64_t now);
 
 /* In the child: the task is done, and its result is kept. */
 void child_state_task_ends(struct child_state *state, uint64_t key,

@@ -225,6 +225,7 @@ static bool take_all(struct delivery *delivery, int r, bool trusted)
 		    .rank = r,
 		};
 		stream->taken = taken.next;
+		delivery->taken++;
 		arrive(delivery, item, &taken);
 		found = true;
 	}

@@ -120,6 +120,6 @@ void mail_tell_of_call(struct delivery *delivery)
 	                         : TELL_SECONDS;
 
 	delivery->mail->moved = true;
-	if (clock_seconds() > delivery->mail->told + pause)
+	if (clock_tick_seconds() > delivery->mail->told + pause)
 		mail_tell(delivery, 0);
 }

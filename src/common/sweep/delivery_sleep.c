@@ -13,6 +13,17 @@
 #include <time.h>
 #include <unistd.h>
 
+/*
+ * A wake takes both processes some microseconds. So while many records come
+ * between two sleeps, rank 0 sleeps for a short time and says that nobody need
+ * wake it.
+ */
+enum {
+	MANY_RECORDS = 16,
+	NAP_US = 100,     /* then */
+	MAIL_NAP_US = 300 /* of a rank that has messages to look for */
+};
+
 /* Whether the rank sleeps that the event wakes: rank 0, or this one. */
 static _Atomic int *sleep_word(const struct sweep_run *run)
 {
@@ -50,9 +61,14 @@ int delivery_event(const struct sweep_run *run)
 
 void delivery_before_sleep(const struct sweep_run *run)
 {
+	struct delivery *delivery = run->delivery;
+
 	if (!attends(run))
 		return;
-	atomic_store(sleep_word(run), 1);
+	delivery->naps = !delivery->mail && delivery->taken >= MANY_RECORDS;
+	delivery->taken = 0;
+	if (!delivery->naps)
+		atomic_store(sleep_word(run), 1);
 }
 
 void delivery_after_sleep(const struct sweep_run *run)
@@ -62,18 +78,17 @@ void delivery_after_sleep(const struct sweep_run *run)
 	if (!attends(run))
 		return;
 	atomic_store(sleep_word(run), 0);
-	if (run->delivery->event < 0)
+	if (run->delivery->event < 0 || run->delivery->naps)
 		return;
 	ssize_t got = read(run->delivery->event, &number, sizeof(number));
 	(void)got;
 }
 
-/* Of a rank that has messages to look for. */
-static void nap_for_mail(void)
+static void nap(int microseconds)
 {
-	static const struct timespec nap = {0, 300 * 1000};
+	const struct timespec time = {0, microseconds * 1000L};
 
-	nanosleep(&nap, NULL);
+	nanosleep(&time, NULL);
 }
 
 void delivery_sleep(const struct sweep_run *run)
@@ -81,9 +96,19 @@ void delivery_sleep(const struct sweep_run *run)
 	struct pollfd event = {.fd = run->delivery->event, .events = POLLIN};
 
 	if (run->delivery->mail)
-		nap_for_mail();
+		nap(MAIL_NAP_US);
+	else if (run->delivery->naps)
+		nap(NAP_US);
 	else
 		descriptor_poll_ms(&event, 1, DELIVERY_SLEEP_MS);
+}
+
+double delivery_sleep_most(const struct sweep_run *run, double most)
+{
+	const double seconds = 1e-6 * NAP_US;
+
+	return run->delivery && run->delivery->naps && most > seconds ? seconds
+	                                                              : most;
 }
 
 /* Sequentially consistent: either this rank sees that another one waits, or
@@ -112,7 +137,7 @@ void delivery_wait(const struct sweep_run *run, uint32_t room)
 	const struct timespec most = {.tv_nsec = DELIVERY_SLEEP_MS * 1000000L};
 
 	if (run->delivery->mail)
-		nap_for_mail();
+		nap(MAIL_NAP_US);
 	else
 		syscall(SYS_futex, &run->group->world->states->room, FUTEX_WAIT,
 		        room, &most, NULL, 0);

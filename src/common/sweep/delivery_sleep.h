@@ -23,6 +23,10 @@ int delivery_event(const struct sweep_run *run);
 /* On rank 0: sleep until more is shown. */
 void delivery_sleep(const struct sweep_run *run);
 
+/* Seconds that this rank may sleep in another way: `most`, or less if
+ * delivery_event will not become readable because records come fast. */
+double delivery_sleep_most(const struct sweep_run *run, double most);
+
 /* On rank 0: wake the ranks that wait for room. */
 void delivery_wake_waiting(const struct sweep_run *run);
 

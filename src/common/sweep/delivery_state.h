@@ -74,6 +74,10 @@ struct delivery {
 	bool no_memory; /* because there is none to put results in order */
 	int returned;   /* by the on_result that has stopped the sweep */
 	size_t stopper; /* the index of its result */
+	/* Records that rank 0 has taken since it slept last, and whether it
+	 * sleeps without being woken because they come fast. */
+	size_t taken;
+	bool naps;
 	/* Since the last look at the streams: */
 	unsigned tasks;
 	double seconds; /* that these tasks took */

@@ -110,7 +110,7 @@ static int call_execute(cohort_task *task, int (*execute)(cohort_task *))
 }
 
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
-                     struct record *record)
+                     int64_t begin, struct record *record)
 {
 	/* Drop a result that the task before left open. */
 	result_store_result(&task->sweep->store, 0);
@@ -118,12 +118,11 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
 	task->abandoned = false;
 	task->failure[0] = '\0';
 
-	const double begin = clock_seconds();
 	const char *failure = task_failure(task, call_execute(task, execute));
 
 	*record = (struct record){
 	    .index = task->index,
-	    .seconds = clock_seconds() - begin,
+	    .seconds = 1e-9 * (double)(clock_ns() - begin),
 	    .status = failure ? COHORT_ETASK : COHORT_OK,
 	    .attempts = task->attempt + 1,
 	    .asked = task->asked ? (uint8_t)asked_flags(task->asked) : 0,

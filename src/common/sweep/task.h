@@ -25,11 +25,12 @@ struct cohort_task {
 	char failure[FAILURE_BYTES]; /* "" if cohort_task_fail was not called */
 };
 
-/* Run the task. The caller has set the fields down to `attempt`. Sets all
+/* Run the task, which begins at the time `begin` of clock_ns. The caller has
+ * set the fields down to `attempt`. Sets all
  * fields of the record but the rank and the numbers of bytes, and leaves the
  * result open in the store. Returns the sentence of a failed task, which is
  * part of `task`; NULL if it succeeded. */
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
-                     struct record *record);
+                     int64_t begin, struct record *record);
 
 #endif

@@ -198,9 +198,11 @@ struct child_end task_child_wait(struct task_child *child)
 		delivery_before_sleep(run);
 		if (delivery_event(run) >= 0)
 			delivery_attend(run->delivery);
-		event = child_process_wait(
-		    &child->process, channel->rank_end, delivery_event(run),
-		    delivery_nap(run->delivery, seconds_left(child)));
+		const double most =
+		    delivery_nap(run->delivery, seconds_left(child));
+		event = child_process_wait(&child->process, channel->rank_end,
+		                           delivery_event(run),
+		                           delivery_sleep_most(run, most));
 		delivery_after_sleep(run);
 		if (event == CHILD_FD_READABLE)
 			ticket_request_serve(channel,

@@ -1,5 +1,6 @@
 #include "worker.h"
 
+#include "common/base/clock.h"
 #include "common/base/flush_streams.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
@@ -136,17 +137,19 @@ cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
 	const size_t number = (size_t)worker->cursor.next;
+	const int64_t begin = clock_ns();
 	struct record record;
 
 	worker->task.index = todo_index(&run->todo, number);
 	worker->task.attempt = worker->cursor.attempt;
 	if (worker->child)
-		child_state_task_begins(worker->child, number);
+		child_state_task_begins(worker->child, number, begin);
 	publish_running(worker, worker->task.index);
 	if (worker->task.asked)
 		asked_begin(worker->task.asked, worker->task.index,
 		            worker->cursor.asked);
-	const char *error = task_run(&worker->task, run->job->execute, &record);
+	const char *error =
+	    task_run(&worker->task, run->job->execute, begin, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = keep_outcome(worker, &record, error);
 	if (worker->child)

@@ -93,7 +93,8 @@ static void end_if(bool fatal, enum hook_mode mode)
 	}
 
 WRAP_VOID(TASK_BEGINS, child_state_task_begins,
-          (struct child_state * state, uint64_t number), (state, number))
+          (struct child_state * state, uint64_t number, int64_t now),
+          (state, number, now))
 WRAP_VOID(TASK_ENDS, child_state_task_ends,
           (struct child_state * state, uint64_t key,
            const struct cursor *cursor),
