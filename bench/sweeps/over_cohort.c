@@ -5,6 +5,7 @@
  */
 #include "../machine.h"
 #include "kernel.h"
+#include "table.h"
 
 #include <cohort.h>
 #include <popt.h>
@@ -27,31 +28,6 @@ static _Noreturn void refuse(const char *what, const char *why)
 {
 	fprintf(stderr, "%s: %s; try --help\n", what, why);
 	exit(EXIT_FAILURE);
-}
-
-/* A number a line. */
-static long *read_table(const char *path, size_t *count)
-{
-	enum { ROOM_AT_FIRST = 1024 };
-	FILE *file = fopen(path, "r");
-	size_t room = ROOM_AT_FIRST;
-	long *steps = malloc(room * sizeof(*steps));
-	long step;
-
-	if (!file)
-		refuse(path, "cannot be read");
-	for (*count = 0; steps && fscanf(file, "%ld", &step) == 1; ++*count) {
-		if (*count == room) {
-			room *= 2;
-			steps = realloc(steps, room * sizeof(*steps));
-		}
-		if (steps)
-			steps[*count] = step;
-	}
-	fclose(file);
-	if (!steps || *count == 0)
-		refuse(path, "has no table that fits into memory");
-	return steps;
 }
 
 static int execute(cohort_task *task)
@@ -132,7 +108,9 @@ int main(int argc, char **argv)
 	                        .isolate = isolate,
 	                        .journal = journal};
 	check(cohort_open(NULL, &group));
-	long *steps = cohort_is_root(group) ? read_table(table, &count) : NULL;
+	long *steps = cohort_is_root(group) ? table_read(table, &count) : NULL;
+	if (cohort_is_root(group) && !steps)
+		refuse(table, "has no table that fits into memory");
 	sweep(&job, steps, count);
 	check(cohort_close(group));
 	free(steps);

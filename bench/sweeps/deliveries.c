@@ -1,0 +1,195 @@
+/*
+ * Results as they come, job.on_result, in two parts.
+ *
+ *	--part cost   --count empty tasks in each of --rounds rounds, in four
+ *	              ways by turns: nanoseconds of the sweep for each task.
+ *	              Prints the way and that number
+ *	--part waits  the time from the end of each task of a table to its
+ *	              on_result, while rank 0 has no tasks and waits
+ *	--part works  the same while rank 0 runs tasks, too
+ *
+ * The last two print the number of results, the sum of their values, and then
+ * microseconds for each result, one a line.
+ */
+#include "../machine.h"
+#include "kernel.h"
+#include "table.h"
+
+#include <cohort.h>
+#include <popt.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static cohort *group;
+static size_t delivered;
+static double values;
+static double *latencies; /* seconds, in the order of the calls */
+
+/* What a task returns. */
+struct timed_result {
+	struct kernel_result kernel;
+	double end; /* by machine_seconds, which all processes share */
+};
+
+static void check(cohort_status status)
+{
+	if (status == COHORT_OK)
+		return;
+	fprintf(stderr, "%s: %s\n", cohort_status_name(status), cohort_error());
+	cohort_abort(group, EXIT_FAILURE);
+}
+
+static int execute_empty(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+static int count_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	delivered += result->status == COHORT_OK;
+	return 0;
+}
+
+static double scatter(const cohort_job *job, const void *params, size_t count)
+{
+	check(cohort_barrier(group));
+	const double start = machine_seconds();
+	check(cohort_scatter(group, job, params, count));
+	return machine_seconds() - start;
+}
+
+static void time_cost(size_t count, int rounds)
+{
+	static const struct {
+		const char *name;
+		bool delivers, ordered, discard;
+	} ways[] = {{"plain", false, false, false},
+	            {"on_result", true, false, false},
+	            {"ordered", true, true, false},
+	            {"discard", true, true, true}};
+
+	for (int i = 0; i < rounds * 4; i++) {
+		const int way = i % 4;
+		const cohort_job job = {
+		    .execute = execute_empty,
+		    .on_result = ways[way].delivers ? count_result : NULL,
+		    .ordered = ways[way].ordered,
+		    .discard = ways[way].discard,
+		};
+		delivered = 0;
+		const double seconds = scatter(&job, NULL, count);
+		if (!cohort_is_root(group))
+			continue;
+		if (delivered != (ways[way].delivers ? count : 0)) {
+			fprintf(stderr, "%zu results of %zu\n", delivered,
+			        count);
+			cohort_abort(group, EXIT_FAILURE);
+		}
+		printf("%s %.3f\n", ways[way].name,
+		       seconds * 1e9 / (double)count);
+	}
+}
+
+static int build_on_others(void *arg, void **state)
+{
+	(void)arg;
+	(void)state;
+	return cohort_is_root(group);
+}
+
+static int execute_timed(cohort_task *task)
+{
+	const long *steps = cohort_task_param(task);
+	struct timed_result *result = cohort_task_result(task, sizeof(*result));
+
+	if (!result)
+		return -1;
+	kernel_run(*steps, &result->kernel);
+	result->end = machine_seconds();
+	return 0;
+}
+
+static int note_latency(void *arg, const cohort_result *result)
+{
+	const double now = machine_seconds();
+	const struct timed_result *timed = result->data;
+
+	(void)arg;
+	if (result->status != COHORT_OK)
+		return -1;
+	latencies[delivered++] = now - timed->end;
+	values += timed->kernel.value;
+	return 0;
+}
+
+static void time_latency(const char *table, bool waits, int isolate)
+{
+	const cohort_job job = {
+	    .build = waits ? build_on_others : NULL,
+	    .execute = execute_timed,
+	    .param_bytes = sizeof(long),
+	    .isolate = isolate != 0,
+	    .on_result = note_latency,
+	};
+	size_t count = 0;
+	long *steps = cohort_is_root(group) ? table_read(table, &count) : NULL;
+
+	latencies = malloc((count + 1) * sizeof(*latencies));
+	if (!latencies || (cohort_is_root(group) && !steps)) {
+		fprintf(stderr, "%s: cannot be read into memory\n", table);
+		cohort_abort(group, EXIT_FAILURE);
+	}
+	scatter(&job, steps, count);
+	if (cohort_is_root(group))
+		printf("%zu %.0f\n", delivered, values);
+	for (size_t i = 0; i < delivered; i++)
+		printf("%.3f\n", latencies[i] * 1e6);
+	free(latencies);
+	free(steps);
+}
+
+int main(int argc, char **argv)
+{
+	char *part = NULL;
+	char *table = NULL;
+	long count = 1000 * 1000;
+	int rounds = 1;
+	int isolate = 0;
+	const struct poptOption options[] = {
+	    {"part", 'p', POPT_ARG_STRING, &part, 0, "cost, waits or works",
+	     "NAME"},
+	    {"table", 't', POPT_ARG_STRING, &table, 0,
+	     "waits, works: steps of each task, one a line", "FILE"},
+	    {"isolate", 'i', POPT_ARG_NONE, &isolate, 0,
+	     "waits, works: run the tasks in child processes", NULL},
+	    {"count", 'n', POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &count, 0,
+	     "cost: empty tasks", "NUMBER"},
+	    {"rounds", 'r', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &rounds,
+	     0, "cost: rounds", "NUMBER"},
+	    POPT_AUTOHELP POPT_TABLEEND};
+	poptContext context =
+	    poptGetContext(NULL, argc, (const char **)argv, options, 0);
+	const int code = poptGetNextOpt(context);
+	const bool costs = part && !strcmp(part, "cost");
+	const bool waits = part && !strcmp(part, "waits");
+
+	if (code < -1 || poptPeekArg(context) || count < 1 || rounds < 1 ||
+	    !part || !(costs || (table && (waits || !strcmp(part, "works"))))) {
+		fprintf(stderr, "%s: that cannot be; try --help\n", argv[0]);
+		return EXIT_FAILURE;
+	}
+	poptFreeContext(context);
+	check(cohort_open(NULL, &group));
+	if (costs)
+		time_cost((size_t)count, rounds);
+	else
+		time_latency(table, waits, isolate);
+	check(cohort_close(group));
+	free(part);
+	free(table);
+	return EXIT_SUCCESS;
+}
