@@ -766,7 +766,10 @@ typedef struct cohort_job {
 	double timeout;
 	/* Number of further attempts after a crash or a timeout. A task whose
 	 * execute returned is not tried again, even if it failed.
-	 * Needs isolation. */
+	 * Needs isolation. When the sweep is stopped, and when job.deadline
+	 * leaves no time, no attempt begins any more: a task with attempts left
+	 * then counts as not run, with 0 attempts, and a later run of the
+	 * journal begins with the first one again. */
 	int retries;
 	/* Path of a directory in which cohort keeps finished tasks, failed ones
 	 * too, so that a later run does the rest. Created if missing; its
@@ -848,7 +851,9 @@ typedef struct cohort_job {
 	 * each of them took. Durations in the journal count, too. As long as no
 	 * task has ended, tasks begin until the deadline. Tasks that run are
 	 * finished: `timeout` ends those that take too long. The others are not
-	 * run, as after a stop. */
+	 * run, as after a stop. A further attempt (`retries`) begins as a task
+	 * does. What an attempt took counts only if it was the task's last
+	 * one. */
 	double deadline;
 	/* `identity_bytes` bytes that tell apart what tasks depend on beside
 	 * the program and their parameter sets: the text of a script that an

@@ -8,6 +8,7 @@
 
 #include "common/base/error.h"
 #include "common/base/node_memory.h"
+#include "common/base/plural.h"
 
 /* Every rank gets a copy of its own. */
 static cohort_status spread_copies(struct world *base, const struct call *call,
@@ -20,8 +21,8 @@ static cohort_status spread_copies(struct world *base, const struct call *call,
 		if (!node_memory_create(memory, bytes, NODE_MEMORY_PRIVATE)) {
 			base->backend->refuse(base, call);
 			return error_sys("cohort_scatter: mmap of memory for "
-			                 "the parameter sets, %zu bytes",
-			                 bytes);
+			                 "the parameter sets, %zu byte%s",
+			                 bytes, plural(bytes));
 		}
 	}
 	cohort_status status =

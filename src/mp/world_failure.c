@@ -3,6 +3,7 @@
 
 #include "common/base/c_locale.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -44,12 +45,13 @@ static cohort_status say_counts(const char *function,
                                 const struct world_failure *failure)
 {
 	return error_set(COHORT_EMISMATCH,
-	                 "%s: rank %d sends %llu elements, but counts[%d] on "
+	                 "%s: rank %d sends %llu element%s, but counts[%d] on "
 	                 "rank %d says %llu: counts must have the number that "
 	                 "each rank sends",
 	                 function, failure->a,
-	                 (unsigned long long)failure->number, failure->a,
-	                 failure->b, (unsigned long long)failure->number_b);
+	                 (unsigned long long)failure->number,
+	                 plural(failure->number), failure->a, failure->b,
+	                 (unsigned long long)failure->number_b);
 }
 
 /* Only the name of the refused call is known: its arguments were bad. */

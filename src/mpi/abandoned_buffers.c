@@ -1,6 +1,7 @@
 #include "abandoned_buffers.h"
 
 #include "common/base/error.h"
+#include "common/base/plural.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,10 @@ cohort_status buffer_copy_in(const struct call *call, const void *from,
 
 	*out = malloc(bytes ? bytes : 1);
 	if (!*out)
-		return error_sys("%s: malloc of %zu bytes for a copy, which "
+		return error_sys("%s: malloc of %zu byte%s for a copy, which "
 		                 "calls with a timeout need",
-		                 call_describe(call, text), bytes);
+		                 call_describe(call, text), bytes,
+		                 plural(bytes));
 	if (from && bytes > 0)
 		memcpy(*out, from, bytes);
 	return COHORT_OK;

@@ -28,6 +28,7 @@
 #include "call_rounds.h"
 #include "calls.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "message_tag.h"
 #include "mpi_error.h"
 
@@ -245,11 +246,12 @@ static cohort_status check_gatherv_counts(struct mpi_world *world,
 		return status;
 	return error_set(
 	    COHORT_EMISMATCH,
-	    "cohort_gatherv: rank %d sends %llu elements, but counts[%d] on "
+	    "cohort_gatherv: rank %d sends %llu element%s, but counts[%d] on "
 	    "the root, rank %d, is %llu: counts must have the number that each "
 	    "rank sends",
-	    (int)answer.rank, (unsigned long long)answer.sent, (int)answer.rank,
-	    call->root, (unsigned long long)answer.expected);
+	    (int)answer.rank, (unsigned long long)answer.sent,
+	    plural(answer.sent), (int)answer.rank, call->root,
+	    (unsigned long long)answer.expected);
 }
 
 static cohort_status compare_calls(struct mpi_world *world,

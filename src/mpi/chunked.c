@@ -21,6 +21,7 @@
 
 #include "calls.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "common/base/type.h"
 
 #include <stdlib.h>
@@ -139,7 +140,8 @@ static cohort_status gather_small_parts(struct mpi_world *world,
 	const size_t smalls = lay_out_small_parts(world, counts, width, where);
 	char *packed = where == PACKED && smalls > 0 ? malloc(smalls) : NULL;
 	if (where == PACKED && smalls > 0 && !packed)
-		return error_sys("cohort_gatherv: malloc of %zu bytes", smalls);
+		return error_sys("%s: malloc of %zu byte%s",
+		                 call_function(call), smalls, plural(smalls));
 	cohort_status status = mpi_call_gatherv(
 	    world, call, MPI_IN_PLACE, 0, where == IN_RECV ? recv : packed,
 	    layout, call->root);

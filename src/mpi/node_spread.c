@@ -2,6 +2,7 @@
 
 #include "calls.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 
 #include <stdlib.h>
 
@@ -13,8 +14,8 @@ static cohort_status report_no_memory(size_t bytes)
 {
 	return error_sys(
 	    "cohort_scatter: memory for the parameter sets, of %zu "
-	    "bytes, cannot be had by pwrite, mmap and mprotect",
-	    bytes);
+	    "byte%s, cannot be had by pwrite, mmap and mprotect",
+	    bytes, plural(bytes));
 }
 
 /* Broadcast the bytes of `memory` from the first rank of `comm` to the others,

@@ -35,7 +35,8 @@ unsigned long long check_count(void);
 #define CHECK(condition, ...) \
 	check_that(!!(condition), __FILE__, __LINE__, #condition, __VA_ARGS__)
 
-/* The call returns this status. */
+/* The call returns this status. If it fails, its sentence begins with its
+ * name. */
 #define CHECK_STATUS(expected, call) \
 	check_status(__FILE__, __LINE__, #call, (expected), (call))
 

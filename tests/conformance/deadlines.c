@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The tasks' state. */
 struct slow {
@@ -78,8 +79,8 @@ static void check_late(const struct run *run, const cohort_job *job,
 	const size_t done = count_done(run, tasks);
 	CHECK(done <= most, "%zu tasks were run, not %zu at the most", done,
 	      most);
-	snprintf(words, sizeof(words), "no time for %zu of %zu tasks",
-	         tasks - done, tasks);
+	snprintf(words, sizeof(words), "no time for %zu of %zu task%s",
+	         tasks - done, tasks, tasks == 1 ? "" : "s");
 	CHECK(strstr(sentence, words), "%d: \"%s\" has no \"%s\"", (int)status,
 	      sentence, words);
 	CHECK(cohort_stop_signal(run->group) == 0, "%d",
@@ -174,6 +175,44 @@ static void checks_journal(const struct run *run)
 		CHECK(system(command) == 0, "%s", command);
 }
 
+/* The second attempt would succeed. */
+static int leave_at_first(cohort_task *task)
+{
+	const struct slow *slow = cohort_task_state(task);
+
+	if (cohort_task_attempt(task) > 0)
+		return 0;
+	nap(slow->seconds);
+	_exit(3);
+}
+
+/* Whether or not a slow machine begins the task in time. */
+static void checks_retries(const struct run *run)
+{
+	struct slow slow = {.seconds = 0.2};
+	cohort_job job = job_of(&slow, 0.1);
+	cohort_results *results;
+	size_t count;
+
+	check_case("a deadline that comes in the first of several attempts");
+	job.execute = leave_at_first;
+	job.isolate = true;
+	job.retries = 5;
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, NULL, 1));
+	CHECK_NAMES("left no time for 1 of 1 task,");
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	CHECK(count == 1 && all->status == COHORT_ESTOPPED && all->rank == -1 &&
+	          all->attempts == 0,
+	      "%zu results, %s, rank %d, %d attempts", count,
+	      cohort_status_name(all->status), all->rank, all->attempts);
+	cohort_results_free(results);
+	job.deadline = 0;
+	slow.seconds = 0;
+	MUST(cohort_scatter(run->group, &job, NULL, 1));
+}
+
 static void checks_bad(const struct run *run)
 {
 	static const double bad[] = {-1, -0.25, INFINITY, -INFINITY, NAN};
@@ -197,5 +236,6 @@ void part_deadlines(const struct run *run)
 		checks_one_each(run, (cohort_schedule)i, i - 1, false);
 	checks_one_each(run, COHORT_DYNAMIC, 0, true);
 	checks_waiting(run);
+	checks_retries(run);
 	checks_journal(run);
 }

@@ -176,11 +176,82 @@ static void checks_bad_sets(const struct run *run)
 	CHECK_NAMES("do not fit");
 }
 
+static int fail_to_build(void *arg, void **state)
+{
+	(void)arg;
+	(void)state;
+	return 7;
+}
+
+static int refuse_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	(void)result;
+	return 7;
+}
+
+static int execute_nothing(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+/* What was not run says so with the name of the call, too. */
+static void checks_reasons(const struct run *run)
+{
+	static const char named[] = "cohort_scatter_objects: ";
+	cohort_results *results = NULL;
+	size_t count = 0;
+
+	MUST(cohort_gather_to_root(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].rank >= 0 ||
+		          !strncmp(all[i].error, named, strlen(named)),
+		      "task %zu: %s", i, all[i].error);
+	cohort_results_free(results);
+}
+
+/* The functions below cohort_scatter and cohort_scatter_objects are the same,
+ * and CHECK_STATUS looks which of them a sentence names. */
+static void checks_sentences(const struct run *run)
+{
+	static const struct {
+		cohort_status status;
+		cohort_job job;
+	} cases[] = {
+	    {COHORT_EINVAL, {.discard = true}},
+	    {COHORT_EINVAL, {.deadline = -1}},
+	    {COHORT_EINVAL, {.journal = "/dev/null"}},
+	    {COHORT_EINVAL, {.unique = true}},
+	    {COHORT_EBUILD, {.build = fail_to_build}},
+	    {COHORT_ESTOPPED, {.on_result = refuse_result}},
+	    {COHORT_ESTOPPED, {.deadline = 1e-9}},
+	};
+	enum { EQUAL_SETS = 4000 };
+	cohort_blob *sets = check_alloc(EQUAL_SETS * sizeof(*sets));
+
+	for (size_t i = 0; i < EQUAL_SETS; i++)
+		sets[i] = (cohort_blob){NULL, 0};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		cohort_job job = cases[i].job;
+		check_case("a failure of cohort_scatter_objects: %zu", i);
+		job.execute = execute_nothing;
+		CHECK_STATUS(
+		    cases[i].status,
+		    cohort_scatter_objects(run->group, &job, sets, EQUAL_SETS));
+		if (cases[i].status == COHORT_ESTOPPED)
+			checks_reasons(run);
+	}
+	free(sets);
+}
+
 void part_param_sizes(const struct run *run)
 {
 	static const size_t counts[] = {0, 1, 2, 13, 41, 300};
 
 	checks_bad_sets(run);
+	checks_sentences(run);
 	for (size_t c = 0; c < sizeof(counts) / sizeof(*counts); c++)
 		for (int i = 0; i < 2; i++) {
 			const cohort_job job = {

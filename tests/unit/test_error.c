@@ -115,3 +115,22 @@ Test(error, each_thread_has_its_own)
 	cr_expect(empty, "a new thread begins with a sentence");
 	cr_expect_str_eq(cohort_error(), "here");
 }
+
+Test(error, a_shared_sentence_names_the_call_that_was_made)
+{
+	const struct error_call none = error_begin_call("first", "outer");
+
+	error_set(COHORT_EIO, "first: why");
+	cr_expect_str_eq(cohort_error(), "outer: why");
+	const struct error_call outer = error_begin_call("first", "inner");
+	error_set(COHORT_EIO, "first: first: why");
+	cr_expect_str_eq(cohort_error(), "inner: first: why");
+	error_end_call(outer);
+	error_set(COHORT_EIO, "%s", "first: again");
+	cr_expect_str_eq(cohort_error(), "outer: again");
+	error_set(COHORT_EIO, "first_of_all: why");
+	cr_expect_str_eq(cohort_error(), "first_of_all: why");
+	error_end_call(none);
+	error_set(COHORT_EIO, "first: why");
+	cr_expect_str_eq(cohort_error(), "first: why");
+}

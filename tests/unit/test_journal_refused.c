@@ -93,6 +93,10 @@ Test(journal_refused, another_identity_is_refused)
 	cr_expect(open_with(other) == COHORT_EINVAL);
 	EXPECT_SAID("of parameter sets of 8 bytes and not 4, with another "
 	            "job.identity, of another program");
+	other = sample_sweep(TASKS);
+	other.identity.param_bytes = PARAM_SIZES_DIFFER;
+	cr_expect(open_with(other) == COHORT_EINVAL);
+	EXPECT_SAID("of parameter sets of 8 bytes each and not of differing");
 	cr_expect(scratch_entries(path) == entries);
 	cr_expect(sample_load(path).records == 2);
 }

@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "op.h"
+#include "plural.h"
 #include "schedule.h"
 #include "type.h"
 
@@ -62,7 +63,7 @@ static int describe_fields(const struct call *call, char *text, size_t room)
 		return snprintf(text, room,
 		                "%s of parameter sets of %llu byte%s, "
 		                "schedule %s, chunk %llu",
-		                function, count, count == 1 ? "" : "s",
+		                function, count, plural(count),
 		                schedule_name((cohort_schedule)call->op),
 		                detail);
 	case OBJECTS:

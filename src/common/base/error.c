@@ -10,6 +10,7 @@
 #include <string.h>
 
 static _Thread_local char last[ERROR_BYTES];
+static _Thread_local struct error_call call;
 
 #define STATUS_NAME(status) [status] = #status
 static const char *const status_names[] = {
@@ -37,6 +38,31 @@ const char *cohort_error(void)
 	return last;
 }
 
+struct error_call error_begin_call(const char *shared, const char *called)
+{
+	const struct error_call before = call;
+
+	call = (struct error_call){shared, called};
+	return before;
+}
+
+void error_end_call(struct error_call before)
+{
+	call = before;
+}
+
+/* What follows the name of the shared call; NULL if the sentence does not begin
+ * with it. */
+static const char *behind_shared(const char *sentence)
+{
+	const size_t bytes = call.shared ? strlen(call.shared) : 0;
+
+	return bytes > 0 && !strncmp(sentence, call.shared, bytes) &&
+	               !strncmp(sentence + bytes, ": ", 2)
+	           ? sentence + bytes
+	           : NULL;
+}
+
 cohort_status error_set(cohort_status status, const char *format, ...)
 {
 	int saved = errno;
@@ -48,6 +74,9 @@ cohort_status error_set(cohort_status status, const char *format, ...)
 	va_start(args, format);
 	sentence_format(sentence, sizeof(sentence), format, args);
 	va_end(args);
+	const char *rest = behind_shared(sentence);
+	if (rest && strcmp(call.shared, call.called))
+		return error_set(status, "%s%s", call.called, rest);
 	memcpy(last, sentence, strlen(sentence) + 1);
 	errno = saved;
 	return status;

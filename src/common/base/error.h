@@ -15,6 +15,20 @@ enum { ERROR_BYTES = 4096 };
 #define COHORT_COLD
 #endif
 
+/*
+ * Some public calls share the functions below them, whose sentences begin with
+ * the name of one of these calls, `shared`, and a colon. From error_begin_call
+ * to error_end_call such sentences of this thread begin with `called` instead,
+ * the name of the call that was made. A task may make a call inside another
+ * one, so error_end_call takes what error_begin_call has returned.
+ */
+struct error_call {
+	const char *shared; /* NULL: sentences stay as they are */
+	const char *called;
+};
+struct error_call error_begin_call(const char *shared, const char *called);
+void error_end_call(struct error_call before);
+
 /* Store the sentence and return `status`, so that a caller can write `return
  * error_set(...)`. Keeps errno. */
 COHORT_COLD cohort_status error_set(cohort_status status, const char *format,

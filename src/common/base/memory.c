@@ -2,6 +2,7 @@
 #include "memory.h"
 
 #include "error.h"
+#include "plural.h"
 #include "system_file.h"
 
 #include <errno.h>
@@ -42,7 +43,8 @@ void *memory_alloc(size_t bytes)
 	void *memory = memory_pages(bytes);
 
 	if (!memory)
-		error_sys("cohort_alloc: cannot allocate %zu bytes", bytes);
+		error_sys("cohort_alloc: cannot allocate %zu byte%s", bytes,
+		          plural(bytes));
 	return memory;
 }
 

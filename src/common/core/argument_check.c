@@ -1,5 +1,7 @@
 #include "argument_check.h"
 
+#include "common/base/plural.h"
+
 cohort_status refuse_type(const char *function, cohort_type type)
 {
 	return error_set(COHORT_EINVAL,
@@ -27,8 +29,8 @@ cohort_status refuse_pointer(const char *function, const char *name,
                              size_t count)
 {
 	return error_set(COHORT_EINVAL,
-	                 "%s: %s is NULL, but there are %zu elements", function,
-	                 name, count);
+	                 "%s: %s is NULL, but there %s %zu element%s", function,
+	                 name, count == 1 ? "is" : "are", count, plural(count));
 }
 
 cohort_status refuse_op(const char *function, cohort_op op, cohort_type type)

@@ -1,6 +1,7 @@
 /* The collective calls on arrays. Each checks its arguments, brings them into
  * the form that backend.h demands, and makes one indirect call. */
 #include "argument_check.h"
+#include "common/base/plural.h"
 #include "group.h"
 
 cohort_status cohort_barrier(cohort *group)
@@ -112,9 +113,10 @@ COHORT_COLD static cohort_status mismatched_count(const char *function,
 	const int rank = group->world->rank;
 
 	return error_set(COHORT_EMISMATCH,
-	                 "%s: rank %d sends %zu elements, but its own "
+	                 "%s: rank %d sends %zu element%s, but its own "
 	                 "counts[%d] is %zu: the two must be equal",
-	                 function, rank, count, rank, counts[rank]);
+	                 function, rank, count, plural(count), rank,
+	                 counts[rank]);
 }
 
 COHORT_COLD static cohort_status refuse_in_place(const char *function,

@@ -209,5 +209,9 @@ cohort_status cohort_allgather_pieces(cohort *group, const cohort_blob pieces[],
 
 	if (status != COHORT_OK)
 		return status;
-	return allgather_objects(group, __func__, pieces, count, all);
+	const struct error_call before =
+	    error_begin_call("cohort_allgather_objects", __func__);
+	status = allgather_objects(group, __func__, pieces, count, all);
+	error_end_call(before);
+	return status;
 }

@@ -5,6 +5,7 @@
  * OBJECT_INLINE_SEGMENTS. An object in one piece is one segment.
  */
 #include "argument_check.h"
+#include "common/base/plural.h"
 #include "group.h"
 #include "object_header.h"
 
@@ -33,9 +34,9 @@ static cohort_status bcast_bytes(cohort *group, const struct call *call,
 static cohort_status say_no_memory(const struct object_bcast *bcast,
                                    size_t bytes)
 {
-	return group_give_up(
-	    bcast->group, bcast->call,
-	    error_sys("%s: malloc of %zu bytes", bcast->function, bytes));
+	return group_give_up(bcast->group, bcast->call,
+	                     error_sys("%s: malloc of %zu byte%s",
+	                               bcast->function, bytes, plural(bytes)));
 }
 
 /* On the root. The lengths of a few segments go into the header. */
@@ -212,5 +213,9 @@ cohort_status cohort_bcast_pieces(cohort *group, const cohort_blob pieces[],
 
 	if (status != COHORT_OK)
 		return status;
-	return bcast_object(group, __func__, pieces, count, object, root);
+	const struct error_call before =
+	    error_begin_call("cohort_bcast_object", __func__);
+	status = bcast_object(group, __func__, pieces, count, object, root);
+	error_end_call(before);
+	return status;
 }

@@ -1,5 +1,7 @@
 #include "pieces.h"
 
+#include "common/base/plural.h"
+
 #include <string.h>
 
 cohort_status pieces_check_all(const char *function, const cohort_blob list[],
@@ -12,13 +14,14 @@ cohort_status pieces_check_all(const char *function, const cohort_blob list[],
 		                 "%s: the object is NULL, but it has %zu "
 		                 "piece%s: pass its address, or that of its "
 		                 "pieces",
-		                 function, count, count == 1 ? "" : "s");
+		                 function, count, plural(count));
 	for (size_t i = 0; i < count; i++) {
 		if (!list[i].data && list[i].bytes > 0)
 			return error_set(COHORT_EINVAL,
 			                 "%s: the object's data is NULL, but "
-			                 "it has %zu bytes (piece %zu)",
-			                 function, list[i].bytes, i);
+			                 "it has %zu byte%s (piece %zu)",
+			                 function, list[i].bytes,
+			                 plural(list[i].bytes), i);
 		if (list[i].bytes > PTRDIFF_MAX / 2 - bytes)
 			return error_set(COHORT_EINVAL,
 			                 "%s: the object has more bytes than "

@@ -19,9 +19,9 @@ static cohort_status check_sum(const double values[], size_t count,
 		                 "this rank's values");
 	if (!values && count > 0)
 		return error_set(COHORT_EINVAL,
-		                 "cohort_sum: values is NULL, but there are "
-		                 "%zu of them",
-		                 count);
+		                 "cohort_sum: values is NULL, but there %s %zu "
+		                 "of them",
+		                 count == 1 ? "is" : "are", count);
 	if (count > type_most(COHORT_DOUBLE))
 		return error_set(COHORT_EINVAL,
 		                 "cohort_sum: count is %zu, more bytes than "

@@ -3,6 +3,7 @@
 
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "file.h"
 
 #include <errno.h>
@@ -71,8 +72,8 @@ static cohort_status too_large(const struct file_window *window, uint64_t bytes)
 {
 	errno = ENOMEM;
 	return error_sys("cohort_scatter: journal %s: %s: malloc of %" PRIu64
-	                 " bytes",
-	                 window->path, window->name, bytes);
+	                 " byte%s",
+	                 window->path, window->name, bytes, plural(bytes));
 }
 
 /* malloc may promise more than this, and then the system ends the process when

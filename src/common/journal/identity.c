@@ -5,6 +5,7 @@
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/plural.h"
 #include "directory.h"
 #include "file.h"
 #include "format.h"
@@ -182,8 +183,9 @@ static void list_old_differences(const struct format_1_sweep *found,
 		return;
 	if (found->count > wanted->sets.count) {
 		add_reason(reasons,
-		           "of %" PRIu64 " parameter sets and not %" PRIu64,
-		           found->count, (uint64_t)wanted->sets.count);
+		           "of %" PRIu64 " parameter set%s and not %" PRIu64,
+		           found->count, plural(found->count),
+		           (uint64_t)wanted->sets.count);
 		return;
 	}
 	const uint64_t bytes = found->count * found->param_bytes;
@@ -199,19 +201,19 @@ static void add_size_reason(char reasons[REASONS_BYTES], uint64_t found,
 		add_reason(reasons,
 		           "of parameter sets of differing sizes "
 		           "(cohort_scatter_objects) and not of %" PRIu64
-		           " bytes each",
-		           wanted);
+		           " byte%s each",
+		           wanted, plural(wanted));
 	else if (wanted == SIZES_DIFFER)
 		add_reason(reasons,
 		           "of parameter sets of %" PRIu64
-		           " bytes each and not of differing sizes "
+		           " byte%s each and not of differing sizes "
 		           "(cohort_scatter_objects)",
-		           found);
+		           found, plural(found));
 	else
 		add_reason(reasons,
 		           "of parameter sets of %" PRIu64
-		           " bytes and not %" PRIu64,
-		           found, wanted);
+		           " byte%s and not %" PRIu64,
+		           found, plural(found), wanted);
 }
 
 /* In what the journal differs from this sweep, but for the program; "" if in

@@ -1,6 +1,7 @@
 /* cohort_journal_open, cohort_journal_next and cohort_journal_close. They need
  * no group, and may be called inside a task. */
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "common/base/struct_size.h"
 #include "follow.h"
 
@@ -17,15 +18,9 @@ struct cohort_journal {
 };
 
 /* The folder's sentences begin with the name of a sweep's call. */
-static cohort_status call_it(const char *function, cohort_status status)
+static struct error_call begin_call(const char *called)
 {
-	static const char sweeps[] = "cohort_scatter: ";
-	const char *sentence = cohort_error();
-
-	return strncmp(sentence, sweeps, sizeof(sweeps) - 1)
-	           ? status
-	           : error_set(status, "%s: %s", function,
-	                       sentence + sizeof(sweeps) - 1);
+	return error_begin_call("cohort_scatter", called);
 }
 
 cohort_status cohort_journal_open(const char *path, cohort_journal **out)
@@ -45,13 +40,14 @@ cohort_status cohort_journal_open(const char *path, cohort_journal **out)
 	cohort_journal *journal = calloc(1, sizeof(*journal));
 	if (!journal)
 		return error_sys("%s: calloc", function);
+	const struct error_call before = begin_call(function);
 	cohort_status status = follow_open(path, &journal->follow);
-	if (status != COHORT_OK) {
+	error_end_call(before);
+	if (status == COHORT_OK)
+		*out = journal;
+	else
 		free(journal);
-		return call_it(function, status);
-	}
-	*out = journal;
-	return COHORT_OK;
+	return status;
 }
 
 /* Align the result of the record for any type. */
@@ -66,8 +62,8 @@ static cohort_status align_data(cohort_journal *journal)
 		void *grown = malloc(bytes);
 		if (!grown)
 			return error_sys("cohort_journal_next: malloc of %zu "
-			                 "bytes",
-			                 bytes);
+			                 "byte%s",
+			                 bytes, plural(bytes));
 		free(journal->data);
 		journal->data = grown;
 		journal->room = bytes;
@@ -119,9 +115,11 @@ cohort_status cohort_journal_next_sized(cohort_journal *journal,
 		                 !journal ? "journal"
 		                 : !out   ? "out"
 		                          : "end");
+	const struct error_call before = begin_call(function);
 	status = next_result(journal, &result, &ended);
+	error_end_call(before);
 	if (status != COHORT_OK)
-		return call_it(function, status);
+		return status;
 	if (!ended)
 		struct_write(out, result_bytes, &result, sizeof(result));
 	*end = ended;

@@ -1,5 +1,7 @@
 #include "collection.h"
 
+#include "common/base/plural.h"
+
 #include <stdlib.h>
 
 /* Whether this rank gets the results of rank r. */
@@ -68,8 +70,8 @@ cohort_status collection_index(const struct collection *c,
 		                 damaged);
 	if (results_reserve(results, c->result_bytes))
 		return COHORT_OK;
-	return error_sys("cohort_gather: no memory for %zu results",
-	                 c->sweep->count);
+	return error_sys("cohort_gather: no memory for %zu result%s",
+	                 c->sweep->count, plural(c->sweep->count));
 }
 
 cohort_status collection_run(cohort *group, struct sweep *sweep,

@@ -5,6 +5,7 @@
 #include "common/base/bit_set.h"
 #include "common/base/clock.h"
 #include "common/base/descriptor.h"
+#include "common/base/plural.h"
 #include "common/base/rank_states.h"
 #include "common/base/region_allocator.h"
 #include "common/base/worker_stats.h"
@@ -361,10 +362,11 @@ cohort_status delivery_status(const struct sweep_run *run)
 	if (!delivery || !delivery->halted)
 		return COHORT_OK;
 	if (delivery->no_memory)
-		return error_set(COHORT_ENOMEM,
-		                 "cohort_scatter: no memory to put %zu results "
-		                 "in order for on_result",
-		                 delivery->reorder.count);
+		return error_set(
+		    COHORT_ENOMEM,
+		    "cohort_scatter: no memory to put %zu result%s "
+		    "in order for on_result",
+		    delivery->reorder.count, plural(delivery->reorder.count));
 	return error_set(COHORT_ESTOPPED,
 	                 "cohort_scatter: on_result returned %d for task %zu, "
 	                 "and stopped the sweep",

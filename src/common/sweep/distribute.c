@@ -5,6 +5,7 @@
 #include "distribute.h"
 
 #include "common/base/bit_set.h"
+#include "common/base/plural.h"
 #include "common/journal/hash.h"
 #include "job_check.h"
 #include "status_exchange.h"
@@ -136,8 +137,8 @@ static cohort_status create_on_root(struct sweep_run *run,
 	                                        ? NODE_MEMORY_SHARED
 	                                        : NODE_MEMORY_PRIVATE))
 		return error_sys("%s: memory for the parameter sets, of %zu "
-		                 "bytes, cannot be had by mmap and mprotect",
-		                 function, bytes);
+		                 "byte%s, cannot be had by mmap and mprotect",
+		                 function, bytes, plural(bytes));
 	cohort_status status =
 	    run->job->unique ? unique_check(run->sweep) : COHORT_OK;
 	if (status != COHORT_OK || !run->job->journal)

@@ -8,6 +8,7 @@
 
 #include "common/base/bit_set.h"
 #include "common/base/log.h"
+#include "common/base/plural.h"
 #include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_late.h"
@@ -68,23 +69,25 @@ static cohort_status say_stopped(const struct sweep_run *run, uint64_t stop,
 	sweep_stop_describe(stop, reason);
 	return error_set(
 	    stop_word_interrupts(stop) ? COHORT_EINTERRUPTED : COHORT_ESTOPPED,
-	    "%s: %s stopped the sweep with %llu of %zu "
-	    "tasks done; the others were not run%s",
+	    "%s: %s stopped the sweep with %llu of %zu task%s done; %s not "
+	    "run%s",
 	    function, reason, (unsigned long long)done, run->sweep->count,
+	    plural(run->sweep->count),
+	    run->sweep->count == done + 1 ? "one was" : "the others were",
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
 static cohort_status say_late(const struct sweep_run *run, uint64_t done)
 {
 	const uint64_t count = run->sweep->count;
+	const uint64_t late = count > done ? count - done : 0;
 
 	return error_set(
 	    COHORT_ESTOPPED,
-	    "%s: job.deadline, of %g s, left no time for %llu of %zu tasks, "
-	    "which were not run%s",
-	    function, run->job->deadline,
-	    (unsigned long long)(count > done ? count - done : 0),
-	    run->sweep->count,
+	    "%s: job.deadline, of %g s, left no time for %llu of %zu task%s, "
+	    "which %s not run%s",
+	    function, run->job->deadline, (unsigned long long)late,
+	    run->sweep->count, plural(count), late == 1 ? "was" : "were",
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
@@ -265,10 +268,11 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 		                : "children were killed that had claimed them",
 		    run->todo.count);
 	if (run->todo.count >= before && run->singly == was_singly)
-		mine = error_set(COHORT_ESYS,
-		                 "%s: %zu tasks were claimed and not run, "
-		                 "again and again",
-		                 function, before);
+		mine = error_set(
+		    COHORT_ESYS,
+		    "%s: %zu task%s claimed and not run, again and "
+		    "again",
+		    function, before, before == 1 ? " was" : "s were");
 	status = execute_open(run);
 	if (status == COHORT_OK)
 		status = status_agree(run, mine);

@@ -40,20 +40,16 @@ static bool has_kept_results(const cohort *group)
 	       survivors_remain(group);
 }
 
-static cohort_status gather_results(cohort *group, const char *function,
+/* `lost`: a rank has died, and its results are kept. */
+static cohort_status gather_results(cohort *group, bool lost,
                                     enum call_kind kind, enum audience audience,
                                     size_t result_bytes, cohort_results **out)
 {
-	cohort_status status = group_enter(group, function);
-	const bool lost = status == COHORT_EPEER && has_kept_results(group);
-
-	if (status != COHORT_OK && !lost)
-		return status;
-	if (lost)
-		group->saved_errno = errno;
 	struct call call = *group_call(group, kind);
+	cohort_status status =
+	    check_results_call(group, call_function(&call), result_bytes, out);
+
 	call.counts = COUNTS_OWN;
-	status = check_results_call(group, function, result_bytes, out);
 	if (status != COHORT_OK)
 		return lost ? status : group_refuse(group, &call, status);
 	struct sweep *sweep = group_sweeps_find(group)->last;
@@ -67,17 +63,34 @@ static cohort_status gather_results(cohort *group, const char *function,
 	return lost ? status : group_leave(group, status);
 }
 
+static cohort_status gather_as(cohort *group, enum call_kind kind,
+                               enum audience audience, size_t result_bytes,
+                               cohort_results **out)
+{
+	const char *called = call_function(&(struct call){.kind = kind});
+	cohort_status status = group_enter(group, called);
+	const bool lost = status == COHORT_EPEER && has_kept_results(group);
+
+	if (status != COHORT_OK && !lost)
+		return status;
+	if (lost)
+		group->saved_errno = errno;
+	const struct error_call before =
+	    error_begin_call("cohort_gather", called);
+	status = gather_results(group, lost, kind, audience, result_bytes, out);
+	error_end_call(before);
+	return status;
+}
+
 cohort_status cohort_gather_sized(cohort *group, size_t result_bytes,
                                   cohort_results **out)
 {
-	return gather_results(group, "cohort_gather", CALL_GATHER, EVERY_RANK,
-	                      result_bytes, out);
+	return gather_as(group, CALL_GATHER, EVERY_RANK, result_bytes, out);
 }
 
 cohort_status cohort_gather_to_root_sized(cohort *group, size_t result_bytes,
                                           cohort_results **out)
 {
-	return gather_results(group, "cohort_gather_to_root",
-	                      CALL_GATHER_TO_ROOT, ROOT_ONLY, result_bytes,
-	                      out);
+	return gather_as(group, CALL_GATHER_TO_ROOT, ROOT_ONLY, result_bytes,
+	                 out);
 }

@@ -1,5 +1,7 @@
 #include "param_source.h"
 
+#include "common/base/plural.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,14 +29,16 @@ cohort_status param_source_check(const struct param_source *source,
 		if (!set->data && set->bytes > 0)
 			return error_set(COHORT_EINVAL,
 			                 "%s: the data of parameter set %zu is "
-			                 "NULL, but it has %zu bytes",
-			                 function, i, set->bytes);
+			                 "NULL, but it has %zu byte%s",
+			                 function, i, set->bytes,
+			                 plural(set->bytes));
 		if (total == 0 || set->bytes > most - total)
-			return error_set(COHORT_EINVAL,
-			                 "%s: the parameter sets do not fit in "
-			                 "memory: set %zu of %zu has %zu bytes",
-			                 function, i, source->count,
-			                 set->bytes);
+			return error_set(
+			    COHORT_EINVAL,
+			    "%s: the parameter sets do not fit in "
+			    "memory: set %zu of %zu has %zu byte%s",
+			    function, i, source->count, set->bytes,
+			    plural(set->bytes));
 		total += param_padded(set->bytes);
 	}
 	return COHORT_OK;

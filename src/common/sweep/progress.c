@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "common/base/plural.h"
 #include "common/base/worker_stats.h"
 
 /* One sweep. While it runs, `done` and `failed` are 0, and the counters of the
@@ -126,9 +127,11 @@ void progress_log(const struct progress *progress, const struct world *world)
 	const cohort_counts counts = progress_read(progress, world);
 	const double seconds = counts.seconds;
 
-	log_line(LOG_INFO, 0,
-	         "sweep: %zu tasks, %zu done, %zu failed, %zu resumed, %.3f s, "
-	         "%.4g tasks/s",
-	         counts.total, counts.done, counts.failed, counts.resumed,
-	         seconds, seconds > 0 ? (double)counts.done / seconds : 0.0);
+	log_line(
+	    LOG_INFO, 0,
+	    "sweep: %zu task%s, %zu done, %zu failed, %zu resumed, %.3f s, "
+	    "%.4g tasks/s",
+	    counts.total, plural(counts.total), counts.done, counts.failed,
+	    counts.resumed, seconds,
+	    seconds > 0 ? (double)counts.done / seconds : 0.0);
 }

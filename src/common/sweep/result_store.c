@@ -2,6 +2,7 @@
 #include "result_store.h"
 
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "common/base/region_allocator.h"
 
 #include <errno.h>
@@ -211,12 +212,13 @@ cohort_status result_store_lack(const struct result_store *store,
 	errno = store->refused;
 	if (errno)
 		return error_sys("cohort_scatter: no memory for the result of "
-		                 "task %llu, of %zu bytes: mprotect",
-		                 (unsigned long long)index, bytes);
+		                 "task %llu, of %zu byte%s: mprotect",
+		                 (unsigned long long)index, bytes,
+		                 plural(bytes));
 	return error_set(COHORT_ENOMEM,
 	                 "cohort_scatter: no memory for the result of task "
-	                 "%llu, of %zu bytes",
-	                 (unsigned long long)index, bytes);
+	                 "%llu, of %zu byte%s",
+	                 (unsigned long long)index, bytes, plural(bytes));
 }
 
 cohort_status result_store_add(struct result_store *store,

@@ -283,16 +283,31 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 	return group_leave(group, status);
 }
 
+/* Sentences begin with the name of the call that was made. */
+static cohort_status scatter_as(cohort *group, enum call_kind kind,
+                                const cohort_job *job, size_t job_bytes,
+                                struct param_source source)
+{
+	const char *called = call_function(&(struct call){.kind = kind});
+	/* A broken group's sentence has the name of the call that broke it. */
+	const struct error_call before = error_begin_call(NULL, called);
+	cohort_status status = group_enter(group, called);
+
+	if (status == COHORT_OK) {
+		error_begin_call(function, called);
+		status = scatter(group, kind, job, job_bytes, source);
+	}
+	error_end_call(before);
+	return status;
+}
+
 cohort_status cohort_scatter_sized(cohort *group, const cohort_job *job,
                                    size_t job_bytes, const void *params,
                                    size_t count)
 {
-	cohort_status status = group_enter(group, function);
-
-	if (status != COHORT_OK)
-		return status;
-	return scatter(group, CALL_SCATTER, job, job_bytes,
-	               (struct param_source){.count = count, .sets = params});
+	return scatter_as(
+	    group, CALL_SCATTER, job, job_bytes,
+	    (struct param_source){.count = count, .sets = params});
 }
 
 cohort_status cohort_scatter_objects_sized(cohort *group, const cohort_job *job,
@@ -300,12 +315,8 @@ cohort_status cohort_scatter_objects_sized(cohort *group, const cohort_job *job,
                                            const cohort_blob params[],
                                            size_t count)
 {
-	cohort_status status = group_enter(group, "cohort_scatter_objects");
-
-	if (status != COHORT_OK)
-		return status;
-	return scatter(group, CALL_SCATTER_OBJECTS, job, job_bytes,
-	               (struct param_source){.bytes = PARAM_SIZES_DIFFER,
-	                                     .count = count,
-	                                     .objects = params});
+	return scatter_as(group, CALL_SCATTER_OBJECTS, job, job_bytes,
+	                  (struct param_source){.bytes = PARAM_SIZES_DIFFER,
+	                                        .count = count,
+	                                        .objects = params});
 }

@@ -1,5 +1,7 @@
 #include "status_exchange.h"
 
+#include "common/base/plural.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +49,8 @@ cohort_status status_exchange(struct sweep_run *run,
 	if (!all || !counts)
 		status = group_give_up(
 		    run->group, &call,
-		    error_sys("cohort_scatter: malloc for %zu ranks", size));
+		    error_sys("cohort_scatter: malloc for %zu rank%s", size,
+		              plural(size)));
 	else
 		status = group_finish(run->group, world->backend->allgatherv(
 		                                      world, &call, mine, all,

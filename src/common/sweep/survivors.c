@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survivors.h"
 
+#include "common/base/plural.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
@@ -213,6 +214,8 @@ cohort_status survivors_say(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 	const unsigned long long not_run = atomic_load(&world->states->not_run);
+	const size_t count = run->sweep->count;
+	const char *were = not_run == 1 ? "was" : "were";
 	const uint64_t stop = sweep_stop(run);
 	const bool stopped = stop || deadline_stop_came(run);
 	char reason[STOP_REASON_BYTES];
@@ -231,15 +234,14 @@ cohort_status survivors_say(struct sweep_run *run)
 	else if (stopped)
 		error_set(COHORT_ESTOPPED,
 		          "cohort_scatter: %s, and %s stopped the "
-		          "sweep: %llu of %zu tasks were not run; "
+		          "sweep: %llu of %zu task%s %s not run; "
 		          "cohort_gather has the results of the others",
-		          text, reason, not_run, run->sweep->count);
+		          text, reason, not_run, count, plural(count), were);
 	else
 		error_set(COHORT_EPEER,
-		          "cohort_scatter: %s; %llu of %zu tasks were not "
-		          "run, and cohort_gather has the results of the "
-		          "others",
-		          text, not_run, run->sweep->count);
+		          "cohort_scatter: %s; %llu of %zu task%s %s not run, "
+		          "and cohort_gather has the results of the others",
+		          text, not_run, count, plural(count), were);
 	sweep_explain(run->sweep, stopped ? COHORT_ESTOPPED : COHORT_EPEER);
 	return group_finish(run->group, COHORT_EPEER);
 }

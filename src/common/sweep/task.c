@@ -2,6 +2,7 @@
 
 #include "callback.h"
 #include "common/base/clock.h"
+#include "common/base/plural.h"
 #include "common/base/sentence.h"
 #include "seed.h"
 
@@ -92,7 +93,7 @@ static const char *task_failure(cohort_task *task, int returned)
 {
 	if (task->no_memory)
 		cohort_task_fail(task, "no memory for a result of %zu byte%s",
-		                 task->wanted, task->wanted == 1 ? "" : "s");
+		                 task->wanted, plural(task->wanted));
 	else if (returned == 0)
 		return NULL;
 	else if (!task->failure[0])

@@ -2,6 +2,7 @@
 
 #include "backoff.h"
 #include "common/base/error.h"
+#include "common/base/plural.h"
 #include "mp/mp_group.h"
 #include "shm_plane.h"
 #include "tuning.h"
@@ -111,7 +112,8 @@ void *shm_alloc(struct world *base, size_t bytes)
 	void *memory = locked_alloc(plane, bytes, &largest);
 
 	if (memory && !arena_open(&plane->arena, memory, bytes)) {
-		error_sys("cohort_alloc: mprotect of %zu bytes", bytes);
+		error_sys("cohort_alloc: mprotect of %zu byte%s", bytes,
+		          plural(bytes));
 		locked_free(plane, memory);
 		return NULL;
 	}
@@ -120,10 +122,10 @@ void *shm_alloc(struct world *base, size_t bytes)
 	else if (!memory)
 		error_set(COHORT_ENOMEM,
 		          "cohort_alloc: the memory that ranks share has no "
-		          "%zu bytes left for this rank, at most %zu in one "
+		          "%zu byte%s left for this rank, at most %zu in one "
 		          "piece: ask for less, free other memory of "
 		          "cohort_alloc, or raise the limit (ulimit -v)",
-		          bytes, largest);
+		          bytes, plural(bytes), largest);
 	return memory;
 }
 
