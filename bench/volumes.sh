@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD [crowd]: the table "What a sweep moves and keeps" of docs/design.md,
+# volumes.sh BUILD [crowd|results [TASKS]]: the table "What a sweep moves and keeps" of docs/design.md,
 # measured at two sizes. Each line has the row, the setting, what it should be by the
 # table's formula, and what was measured. The status is 1 if they differ: bytes at
 # all, but for 512 bytes of tickets on the first ranks of nodes; memory by more than a
@@ -10,6 +10,12 @@
 #          parameter sets of 1000 bytes, without the caller's own sets, and without
 #          what programs and MPI use before. It must be below 1.3 GB. Takes some
 #          minutes, and 3 GB.
+#   results  instead: the most memory that a process uses in a sweep of TASKS (10^7)
+#          tasks with results of 1000 bytes, which on_result gets by index and which
+#          are released: one line for serial, mp over both transports, and each MPI
+#          with 2 ranks, plain and isolated. It has rank 0, the largest other rank,
+#          the largest child, and must be below 256 MB for each of them. It includes
+#          programs and libraries, and what processes share.
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -128,7 +134,56 @@ crowd() {
 		}'
 }
 
+# results ISOLATE NAME COMMAND...: the most memory of a process.
+results() {
+	local isolate=$1 name=$2
+	shift 2
+	[ -z "$isolate" ] || name="$name, isolated"
+	timeout 1800 "$@" "$build/bin/bench-sweeps-deliveries" --part memory \
+		--bytes 1000 --count "$tasks" $isolate </dev/null |
+		awk -v name="$name" '
+		function most(a, b) { return a > b ? a : b }
+		{
+			mb = $2 * 1024 / 1e6
+			if ($1 == 0)
+				root = mb
+			else
+				others = most(others, mb)
+			children = most(children, $3 * 1024 / 1e6)
+		}
+		END {
+			bad = !root || most(most(root, others), children) > 256
+			printf "%-24s rank 0 %4.0f MB, others %4.0f MB, " \
+				"children %4.0f MB%s\n", name, root, others,
+				children, bad ? "  TOO MUCH" : ""
+			exit bad
+		}'
+}
+
+all_results() {
+	local isolate family launcher
+	for isolate in "" --isolate; do
+		results "$isolate" serial env COHORT_BACKEND=serial ||
+			status=1
+		for transport in shm socket; do
+			results "$isolate" "mp, $transport" env \
+				COHORT_BACKEND=mp COHORT_SIZE=2 \
+				COHORT_TRANSPORT=$transport || status=1
+		done
+		while read -r family launcher; do
+			[ -z "$launcher" ] || results "$isolate" "$family" \
+				"mpirun.$family" -n 2 env COHORT_BACKEND=mpi ||
+				status=1
+		done <"$build/bench-launchers"
+	done
+}
+
 status=0
+if [ "${2:-}" = results ]; then
+	tasks=${3:-10000000}
+	all_results
+	exit $status
+fi
 if [ "${2:-}" = crowd ]; then
 	crowd mp || status=1
 	while read -r family launcher; do

@@ -1,5 +1,5 @@
 /*
- * Results as they come, job.on_result, in two parts.
+ * Results as they come, job.on_result.
  *
  *	--part cost   --count empty tasks in each of --rounds rounds, in four
  *	              ways by turns: nanoseconds of the sweep for each task.
@@ -7,10 +7,16 @@
  *	--part waits  the time from the end of each task of a table to its
  *	              on_result, while rank 0 has no tasks and waits
  *	--part works  the same while rank 0 runs tasks, too
+ *	--part memory the most memory that each rank has used, and the most of a
+ *	              child of it, in a sweep of --count tasks with results of
+ *	              --bytes bytes, ordered and discarded. Each rank prints
+ *	              its number and both, in KiB. It includes the program, its
+ *	              libraries, and what the rank shares with others
  *
- * The last two print the number of results, the sum of their values, and then
+ * `waits` and `works` print the number of results, the sum of their values, and then
  * microseconds for each result, one a line.
  */
+#define _DEFAULT_SOURCE /* ru_maxrss */
 #include "../machine.h"
 #include "kernel.h"
 #include "table.h"
@@ -21,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static cohort *group;
 static size_t delivered;
@@ -94,6 +101,56 @@ static void time_cost(size_t count, int rounds)
 	}
 }
 
+static size_t result_bytes;
+
+static int execute_filled(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	unsigned char *result = cohort_task_result(task, result_bytes);
+
+	if (!result)
+		return -1;
+	memset(result, (int)(index % 251), result_bytes);
+	return 0;
+}
+
+static int look_at_next(void *arg, const cohort_result *result)
+{
+	const unsigned char *data = result->data;
+	const unsigned char filled = (unsigned char)(delivered % 251);
+
+	(void)arg;
+	if (result->status != COHORT_OK || result->index != delivered ||
+	    result->bytes != result_bytes || data[0] != filled ||
+	    data[result_bytes - 1] != filled)
+		return -1;
+	delivered++;
+	return 0;
+}
+
+static void measure_memory(size_t count, int isolate)
+{
+	const cohort_job job = {
+	    .execute = execute_filled,
+	    .on_result = look_at_next,
+	    .ordered = true,
+	    .discard = true,
+	    .isolate = isolate != 0,
+	};
+	struct rusage own;
+	struct rusage children;
+
+	scatter(&job, NULL, count);
+	if (cohort_is_root(group) && delivered != count) {
+		fprintf(stderr, "%zu results of %zu\n", delivered, count);
+		cohort_abort(group, EXIT_FAILURE);
+	}
+	getrusage(RUSAGE_SELF, &own);
+	getrusage(RUSAGE_CHILDREN, &children);
+	printf("%d %ld %ld\n", cohort_rank(group), own.ru_maxrss,
+	       isolate ? children.ru_maxrss : 0);
+}
+
 static int build_on_others(void *arg, void **state)
 {
 	(void)arg;
@@ -159,15 +216,18 @@ int main(int argc, char **argv)
 	long count = 1000 * 1000;
 	int rounds = 1;
 	int isolate = 0;
+	long bytes = 1000;
 	const struct poptOption options[] = {
-	    {"part", 'p', POPT_ARG_STRING, &part, 0, "cost, waits or works",
-	     "NAME"},
+	    {"part", 'p', POPT_ARG_STRING, &part, 0,
+	     "cost, waits, works or memory", "NAME"},
 	    {"table", 't', POPT_ARG_STRING, &table, 0,
 	     "waits, works: steps of each task, one a line", "FILE"},
 	    {"isolate", 'i', POPT_ARG_NONE, &isolate, 0,
-	     "waits, works: run the tasks in child processes", NULL},
+	     "run the tasks in child processes", NULL},
+	    {"bytes", 'b', POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &bytes, 0,
+	     "memory: of each result", "NUMBER"},
 	    {"count", 'n', POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &count, 0,
-	     "cost: empty tasks", "NUMBER"},
+	     "cost, memory: tasks", "NUMBER"},
 	    {"rounds", 'r', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &rounds,
 	     0, "cost: rounds", "NUMBER"},
 	    POPT_AUTOHELP POPT_TABLEEND};
@@ -175,17 +235,23 @@ int main(int argc, char **argv)
 	    poptGetContext(NULL, argc, (const char **)argv, options, 0);
 	const int code = poptGetNextOpt(context);
 	const bool costs = part && !strcmp(part, "cost");
+	const bool memory = part && !strcmp(part, "memory");
 	const bool waits = part && !strcmp(part, "waits");
 
 	if (code < -1 || poptPeekArg(context) || count < 1 || rounds < 1 ||
-	    !part || !(costs || (table && (waits || !strcmp(part, "works"))))) {
+	    bytes < 1 || !part ||
+	    !(costs || memory ||
+	      (table && (waits || !strcmp(part, "works"))))) {
 		fprintf(stderr, "%s: that cannot be; try --help\n", argv[0]);
 		return EXIT_FAILURE;
 	}
 	poptFreeContext(context);
+	result_bytes = (size_t)bytes;
 	check(cohort_open(NULL, &group));
 	if (costs)
 		time_cost((size_t)count, rounds);
+	else if (memory)
+		measure_memory((size_t)count, isolate);
 	else
 		time_latency(table, waits, isolate);
 	check(cohort_close(group));
