@@ -3,14 +3,15 @@
 # daemons, programs that leave others behind or print without end, and tasks that fill
 # the disk.
 #
-#   tasks.sh COHORT [LAUNCHER PROGRAM]...
+#   tasks.sh COHORT SOLVER [LAUNCHER PROGRAM]...
 #
-# PROGRAM is tests/command/mpi_task.c, built with the MPI of the launcher.
+# SOLVER is solver.c beside this script, which uses cohort. PROGRAM is mpi_task.c, built
+# with the MPI of the launcher.
 set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
-cohort=$1
-shift
+cohort=$1 solver=$2
+shift 2
 families=("$@")
 folder=$(mktemp -d)
 : >"$folder/left"
@@ -54,6 +55,24 @@ while [ $# -gt 0 ]; do
 	for ((i = 0; i < ${#families[@]}; i += 2)); do
 		mpi_tasks "${families[i]}" -n 2 "$cohort"
 	done
+done
+
+# ---- programs that use cohort ----
+
+# solver_tasks EXPECTED COMMAND...: the command is the task, and prints nothing else.
+solver_tasks() {
+	status 0 "$cohort" sweep -n 2 --fresh --no-measures --journal solver \
+		--parse 'regex:out=(.*)' -o t.csv -p a=5,6 -- "${@:2}"
+	same "tasks with ${*:2}" "5,ok,0,,$1 <5>
+6,ok,0,,$1 <6>" "$(tail -n +2 t.csv)"
+	"$cohort" output solver 0 1 >out 2>said
+	same "errors of tasks with ${*:2}" '' "$(cat said)"
+}
+solver_tasks 'serial 1' "$solver" '{a}'
+solver_tasks 'mp 3' "$cohort" run -q -n 3 --backend mp -- "$solver" '{a}'
+for ((i = 0; i < ${#families[@]}; i += 2)); do
+	solver_tasks 'mpi 2' "$cohort" run -q -n 2 --backend mpi \
+		--launcher "${families[i]}" -- "$solver" '{a}'
 done
 
 # ---- processes that outlive a task ----

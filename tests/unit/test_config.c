@@ -242,6 +242,8 @@ Test(config, unknown_variables_are_told)
 	setenv("COHORT_BACKENDS", "mp", 1);
 	setenv("COHORT_SIZ", "", 1);
 	setenv("COHORT_TEST_OTHER", "1", 1);
+	setenv("COHORT_TASK_INDEX", "1", 1);
+	setenv("COHORT_P_mesh", "1", 1);
 	setenv("COHORT_TIMEOUT", "1", 1);
 	dup2(fileno(file), STDERR_FILENO);
 	config_environment_warn(-1);
@@ -254,5 +256,7 @@ Test(config, unknown_variables_are_told)
 	cr_expect(strstr(text, "COHORT_BACKEND, COHORT_SIZE") != NULL, "%s",
 	          text);
 	cr_expect(strstr(text, "COHORT_TEST") == NULL, "%s", text);
+	cr_expect(strstr(text, "COHORT_TASK") == NULL, "%s", text);
+	cr_expect(strstr(text, "COHORT_P_") == NULL, "%s", text);
 	cr_expect(strchr(text, '\n') == strrchr(text, '\n'), "%s", text);
 }

@@ -261,12 +261,14 @@ cohort_status config_environment_read(struct config *out)
 
 static bool is_config_variable(const char *name, size_t length)
 {
-	static const char tests[] = "COHORT_TEST_";
-	static const char inside[] = "COHORT_INSIDE="; /* nesting.h */
+	static const char *const others[] = {
+	    "COHORT_TEST_", "COHORT_INSIDE=", /* nesting.h */
+	    /* What the command cohort tells the tasks of a sweep. */
+	    "COHORT_TASK_", "COHORT_P_"};
 
-	if (!strncmp(name, tests, sizeof(tests) - 1) ||
-	    !strncmp(name, inside, sizeof(inside) - 1))
-		return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strncmp(name, others[i], strlen(others[i])))
+			return true;
 	for (int i = 0; i < CONFIG_VARIABLES; i++)
 		if (strlen(config_variables[i].name) == length &&
 		    !strncmp(config_variables[i].name, name, length))

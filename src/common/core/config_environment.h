@@ -11,7 +11,7 @@ COHORT_CHECKED cohort_status config_environment_read(struct config *out);
 
 /* Warn about each variable whose name begins with COHORT_ and that cohort does
  * not read, because it may be misspelled. Names that begin with COHORT_TEST_
- * are the tests' own. */
+ * are the tests' own; with COHORT_TASK_ and COHORT_P_, the command's. */
 void config_environment_warn(int rank);
 
 #endif
