@@ -37,8 +37,8 @@
  *	                  thread was in a call, or after cohort_close. Nothing
  *	                  was sent
  *	COHORT_EMISMATCH  a peer made another call, or the same call with other
- *	                  arguments. No receive buffer was written; the group is
- *	                  broken
+ *	                  arguments. No receive buffer was written with data of
+ *	                  such a call; the group is broken
  *	COHORT_EPEER      a peer died or left without closing. Receive buffers
  *	                  are unspecified; the group is broken
  *	COHORT_ETIMEOUT   a peer did not arrive within the group's timeout.
@@ -54,6 +54,15 @@
  *	                  broken
  *	COHORT_EBACKEND   on mpi: this MPI, as it is configured, does not have
  *	                  the operation. The group is broken
+ *
+ * Who learns when. A rank that waits for a peer in a call learns there of what
+ * goes wrong with it. On mp a rank waits in cohort_bcast, and in cohort_gatherv
+ * on ranks other than the root, only for peers whose data it receives: it may
+ * return COHORT_OK before the others have made the call. If one of them then
+ * makes another call, refuses the call or dies, the rank is told at the latest
+ * in its next call (collective calls and cohort_close); in a row of more than
+ * 32 such calls at the latest three calls later. cohort_barrier,
+ * cohort_allgatherv and cohort_allreduce wait for all ranks.
  *
  * On mpi, calls are compared only if COHORT_CHECK=1 is set in the environment
  * of any rank. With p ranks that costs each rank log2 p messages before a call.
@@ -531,7 +540,8 @@ COHORT_API COHORT_CHECKED cohort_status cohort_barrier(cohort *group);
 
 /**
  * Broadcast `count` elements from `root` to every rank. Collective: all ranks
- * pass the same count, type and root.
+ * pass the same count, type and root. Ranks may return before others have made
+ * the call (who learns when: see the top).
  *
  *   data   `count` elements, read on the root and written on the other ranks;
  *          NULL only if count is 0
@@ -547,7 +557,9 @@ COHORT_API COHORT_CHECKED cohort_status cohort_bcast(cohort *group, void *data,
 
 /**
  * Gather the elements of all ranks on `root`, in rank order. Collective: all
- * ranks pass the same type and root; counts may differ.
+ * ranks pass the same type and root; counts may differ. Ranks other than the
+ * root may return before others have made the call (who learns when: see the
+ * top).
  *
  *   send    `count` elements, read; NULL only if count is 0. May be
  *           COHORT_IN_PLACE on the root

@@ -64,7 +64,7 @@ int arena_map(struct arena *arena, int ranks, const char **failed)
 	const size_t barrier = round_to_pages(sizeof(struct barrier));
 	const size_t syncs =
 	    round_to_pages((size_t)ranks * sizeof(struct rank_sync));
-	const size_t results = 2 * SLOTS_BYTES;
+	const size_t results = ARRIVALS * SLOTS_BYTES;
 	const size_t slabs = (size_t)ranks * sizeof(struct slab);
 	const size_t fixed = barrier + syncs + results + slabs;
 	size_t heap;

@@ -9,9 +9,9 @@
  *	slabs      for each rank: its slots and its ring
  *	heaps      for each rank: memory for cohort_alloc (heap.h)
  *
- * Slots hold data of SLOT_BYTES at most. There is one set for even rendezvous
- * and one for odd ones, and so for results. slot.h says where in the set a slot
- * is. Rings hold larger data; their pages are not touched before that.
+ * Slots hold data of SLOT_BYTES at most. There are ARRIVALS sets of slots for
+ * each rank, and as many for results. slot.h says where in the set a slot is.
+ * Rings hold larger data; their pages are not touched before that.
  *
  * A heap is as large as the memory of the machine, or as the limits of the
  * process allow. A process may not read or write it before it has called
@@ -30,8 +30,11 @@
 
 enum {
 	PAYLOAD_BYTES = 48, /* of an arrival, in its cache line */
+	/* Arrivals of each rank, and sets of slots: they are used in turns, by
+	 * number of the rendezvous (shm/rendezvous.h). */
+	ARRIVALS = 8,
 	SLOT_BYTES = 64 * 1024,
-	SLOTS_BYTES = 1024 * 1024, /* for each parity */
+	SLOTS_BYTES = 256 * 1024, /* in each set */
 	RING_BYTES = 4 * 1024 * 1024,
 	CORES_MOST = 64
 };
@@ -45,8 +48,8 @@ struct arrival {
 };
 
 struct rank_sync {
-	/* At even rendezvous and at odd ones. */
-	_Alignas(CACHE_PAIR_BYTES) struct arrival arrivals[2];
+	/* By number of the rendezvous, modulo ARRIVALS. */
+	_Alignas(CACHE_PAIR_BYTES) struct arrival arrivals[ARRIVALS];
 	/* Slices that this rank has written into its ring in broadcasts and
 	 * allgathers (stream.h), since the start. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t filled;
@@ -68,8 +71,9 @@ struct core_share {
 };
 
 struct barrier {
-	/* Arrivals of all ranks at all rendezvous so far. */
-	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t arrived;
+	/* Arrivals of all ranks so far, at the rendezvous whose number modulo
+	 * ARRIVALS is the index. */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t arrived[ARRIVALS];
 	/* Number of the latest rendezvous at which all ranks have arrived. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t complete;
 	unsigned char payload[PAYLOAD_BYTES]; /* a small result for all */
@@ -77,7 +81,7 @@ struct barrier {
 };
 
 struct slab {
-	unsigned char slots[2][SLOTS_BYTES];
+	unsigned char slots[ARRIVALS][SLOTS_BYTES];
 	unsigned char ring[RING_BYTES];
 };
 
@@ -85,7 +89,7 @@ struct arena {
 	size_t bytes;
 	struct barrier *barrier;
 	struct rank_sync *syncs;
-	unsigned char (*results)[SLOTS_BYTES]; /* for even and odd numbers */
+	unsigned char (*results)[SLOTS_BYTES]; /* ARRIVALS sets */
 	struct slab *slabs;
 	unsigned char *heaps;
 	size_t heap_bytes;      /* of each rank's heap */

@@ -66,7 +66,8 @@ void control_refuse(struct control_page *control, int rank, uint64_t number,
 
 	/* Peers may still be reading of the refusal before this one. */
 	atomic_store_explicit(&record->refusals[number % REFUSALS_NAMED],
-	                      call->kind, memory_order_relaxed);
+	                      number << REFUSED_KIND_BITS | call->kind,
+	                      memory_order_relaxed);
 	if (atomic_load(&record->refused) + 1 != number)
 		atomic_store(&record->refused_from, number);
 	atomic_store(&record->refused, number);
@@ -75,25 +76,34 @@ void control_refuse(struct control_page *control, int rank, uint64_t number,
 	control_announce(control);
 }
 
+/* The number and kind of the call, if it is one of the last that the rank
+ * refused; else of another. */
+static uint64_t find_refusal(const struct control_page *control, int r,
+                             uint64_t number)
+{
+	return atomic_load(
+	    &control->records[r].refusals[number % REFUSALS_NAMED]);
+}
+
+/* A rank may have refused two calls, and left one early between them: so the
+ * row of the last refusals is not enough. */
 bool control_has_refused(const struct control_page *control, int r,
                          uint64_t number)
 {
 	const struct rank_record *record = &control->records[r];
 
-	return number <= atomic_load(&record->refused) &&
-	       number >= atomic_load(&record->refused_from);
+	return (number <= atomic_load(&record->refused) &&
+	        number >= atomic_load(&record->refused_from)) ||
+	       find_refusal(control, r, number) >> REFUSED_KIND_BITS == number;
 }
 
 uint32_t control_refused_kind(const struct control_page *control, int r,
                               uint64_t number)
 {
-	const struct rank_record *record = &control->records[r];
-	const uint32_t kind =
-	    atomic_load(&record->refusals[number % REFUSALS_NAMED]);
+	const uint64_t refusal = find_refusal(control, r, number);
 
-	/* After the kind: a later refusal overwrites it first. */
-	return number + REFUSALS_NAMED > atomic_load(&record->refused) + 1
-	           ? kind
+	return refusal >> REFUSED_KIND_BITS == number
+	           ? refusal & ((1 << REFUSED_KIND_BITS) - 1)
 	           : CALL_NONE;
 }
 

@@ -16,22 +16,34 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A rank may refuse so many calls in a row before their names are forgotten. */
-enum { REFUSALS_NAMED = 16 };
+/* A rank may refuse so many calls before their names are forgotten. */
+enum { REFUSALS_NAMED = 16, REFUSED_KIND_BITS = 8 };
+
+/* A call that the rank left before all others had arrived
+ * (shm/early_leave.h). */
+struct past_call {
+	uint64_t rendezvous; /* its number; 0: no call yet */
+	uint64_t number;     /* of the call */
+	struct call call;
+};
+
+/* The alignment makes the size of a record a power of two. */
+enum { PAST_CALLS = 8, PAST_ALIGNED = 512 };
 
 struct rank_record {
 	/* Number of collective calls that the rank has entered or refused. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t entered;
 	/* The last calls in a row that the rank refused: first and last
-	 * number. A rank cannot get further ahead of one that waits for it. */
+	 * number. */
 	_Atomic uint64_t refused_from;
 	_Atomic uint64_t refused;
 	/* The call that the rank has entered. The rank also prepares its next
 	 * call here, so others may read it only while the rank cannot leave the
 	 * call, because another rank has not entered it. */
 	struct call call;
-	/* Kinds of the last calls refused, by number of the call. */
-	_Atomic uint32_t refusals[REFUSALS_NAMED];
+	/* The last calls that the rank refused, by number of the call: the
+	 * number and, in the lower REFUSED_KIND_BITS, the kind. */
+	_Atomic uint64_t refusals[REFUSALS_NAMED];
 	_Atomic int groups; /* open on this rank */
 	/* The rank that this one waits for, plus 1; 0: none. */
 	_Atomic int awaits;
@@ -45,7 +57,15 @@ struct rank_record {
 	int end;              /* number of the signal, or exit status */
 	_Atomic int process;  /* its id, for /proc; no argument of kill */
 	pthread_mutex_t life; /* liveness.h */
+	/* The last calls that the rank left early, by number of the rendezvous
+	 * modulo PAST_CALLS. Others may read one until they have arrived so
+	 * many rendezvous later that the rank may use its place again. */
+	_Alignas(PAST_ALIGNED) struct past_call past[PAST_CALLS];
 };
+
+_Static_assert((sizeof(struct rank_record) &
+                (sizeof(struct rank_record) - 1)) == 0,
+               "every call computes the address of a record");
 
 /* The system calls that start a peer. */
 enum start_step { START_NONE, START_SOCKETPAIR, START_FORK, START_SENDMSG };

@@ -69,6 +69,9 @@ struct world_failure diagnose_timeout(const struct mp_world *world, int awaited)
 		if (control_is_missing(world->control, r, world->calls) &&
 		    missing++ == 0)
 			failure.b = blame_missing(world, r);
+	/* Of several missing ranks, the one that this rank waits for. */
+	if (control_is_missing(world->control, awaited, world->calls))
+		failure.b = blame_missing(world, awaited);
 	failure.number = missing > 0 ? (uint64_t)missing - 1 : 0;
 	return failure;
 }

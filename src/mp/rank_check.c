@@ -23,27 +23,43 @@ bool rank_check_left(const struct mp_world *world, struct world_failure *out)
 	return false;
 }
 
-bool rank_check_refused(const struct mp_world *world, const struct call *call,
-                        struct world_failure *out)
+/* Whether a rank has refused call number `number` of this rank, `call`. */
+static bool find_refused(const struct mp_world *world, const struct call *call,
+                         uint64_t number, struct world_failure *out)
 {
 	const struct control_page *control = world->control;
 
-	if (atomic_load(&control->refusals) == 0)
-		return false;
 	for (int r = 0; r < world->size; r++) {
-		if (!control_has_refused(control, r, world->calls))
+		if (!control_has_refused(control, r, number))
 			continue;
 		*out = (struct world_failure){
 		    .reason = WORLD_FAILURE_REFUSED,
 		    .a = world->rank,
 		    .b = r,
 		    .call_a = *call,
-		    .call_b = {.kind = control_refused_kind(control, r,
-		                                            world->calls)},
+		    .call_b = {.kind =
+		                   control_refused_kind(control, r, number)},
 		};
 		return true;
 	}
 	return false;
+}
+
+/* No rank has refused a call that is settled, so it does no harm to check such
+ * calls again. */
+bool rank_check_refused(const struct mp_world *world, const struct call *call,
+                        struct world_failure *out)
+{
+	const struct past_call *past =
+	    world->control->records[world->rank].past;
+
+	if (atomic_load(&world->control->refusals) == 0)
+		return false;
+	for (int i = 0; i < PAST_CALLS; i++)
+		if (past[i].rendezvous > 0 &&
+		    find_refused(world, &past[i].call, past[i].number, out))
+			return true;
+	return find_refused(world, call, world->calls, out);
 }
 
 /* Whether rank r seems to be ending, and its end breaks the world. The monitor

@@ -15,7 +15,8 @@
  * failure once its next call is missing. */
 bool rank_check_left(const struct mp_world *world, struct world_failure *out);
 
-/* Whether a rank has refused `call`, which is under way on this rank. */
+/* Whether a rank has refused `call`, which is under way on this rank, or one of
+ * the calls that this rank left early (shm/early_leave.h). */
 bool rank_check_refused(const struct mp_world *world, const struct call *call,
                         struct world_failure *out);
 

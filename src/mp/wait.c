@@ -69,8 +69,10 @@ static cohort_status check_ranks(struct wait *wait, uint32_t events)
 
 	if (wait->checked && events == world->seen)
 		return COHORT_OK;
-	const bool failed = rank_check_left(world, &failure) ||
-	                    rank_check_refused(world, wait->call, &failure);
+	/* A rank may have refused a call that this one has left, and then have
+	 * left the program: the refusal came first. */
+	const bool failed = rank_check_refused(world, wait->call, &failure) ||
+	                    rank_check_left(world, &failure);
 	wait->checked = true;
 	world->seen = events;
 	return failed ? wait_break(wait, &failure) : COHORT_OK;

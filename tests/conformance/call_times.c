@@ -15,6 +15,7 @@ struct call_times {
 		double entered;
 		double left;
 		atomic_bool ready;
+		atomic_bool passed;
 		atomic_bool done;
 	} ranks[RANKS];
 };
@@ -43,6 +44,17 @@ void call_times_barrier(struct call_times *times, int rank, int size)
 	atomic_store(&times->ranks[rank].ready, true);
 	for (int r = 0; r < size; r++)
 		await(&times->ranks[r].ready, r);
+}
+
+void call_times_pass(struct call_times *times, int rank)
+{
+	atomic_store(&times->ranks[rank].passed, true);
+}
+
+void call_times_await_passes(struct call_times *times, int ranks)
+{
+	for (int r = 0; r < ranks; r++)
+		await(&times->ranks[r].passed, r);
 }
 
 void call_times_enter(struct call_times *times, int rank)

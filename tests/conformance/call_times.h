@@ -12,6 +12,10 @@ struct call_times *call_times_map(void);
  * the calls before. */
 void call_times_barrier(struct call_times *times, int rank, int size);
 
+/* A rank says that others may go on, and one waits for the first `ranks` ranks. */
+void call_times_pass(struct call_times *times, int rank);
+void call_times_await_passes(struct call_times *times, int ranks);
+
 void call_times_enter(struct call_times *times, int rank);
 void call_times_leave(struct call_times *times, int rank);
 

@@ -1,7 +1,9 @@
 /*
  * Calls that do not match, on mp. Every rank soon gets COHORT_EMISMATCH and a
- * sentence that names two ranks and their calls; no receive buffer is written; the
- * group stays broken, and closes.
+ * sentence that names two ranks and their calls: in the call itself or, where it
+ * waits for none of the ranks whose calls differ, in its next one. No receive buffer
+ * is written but by a root that made the same call; the group stays broken, and
+ * closes.
  */
 #include "mismatch.h"
 #include "call_times.h"
@@ -14,7 +16,7 @@
 #include <string.h>
 
 /* More bytes than a slot of shared memory and than a block. */
-enum { BYTES = 512 << 10, SENT = BYTES / sizeof(int32_t) };
+enum { BYTES = 512 << 10, SENT = BYTES / sizeof(int32_t), SENT_SMALL = 4096 };
 
 struct scene {
 	cohort *group;
@@ -24,8 +26,22 @@ struct scene {
 	struct buffer out; /* room for what all send */
 	int32_t in[SENT];
 	size_t counts[64];
+	size_t bytes; /* that a broadcast moves */
 	cohort_results *results;
 };
+
+/* How a rank takes part in its call. */
+enum { JOINS = -1, GATHERS = 64 };
+
+static int bcasts(int root)
+{
+	return root;
+}
+
+static int gathers(int root)
+{
+	return GATHERS + root;
+}
 
 static int execute(cohort_task *task)
 {
@@ -96,6 +112,7 @@ static cohort_status sum(struct scene *s)
 static cohort_status bcast(struct scene *s, size_t count, cohort_type type,
                            int root)
 {
+	s->bytes = count * cohort_type_size(type);
 	return cohort_bcast(
 	    s->group, s->rank == root ? (void *)s->in : (void *)s->out.data,
 	    count, type, root);
@@ -136,24 +153,37 @@ static cohort_status sum_one(cohort *group)
 
 struct kind {
 	const char *name;
+	int (*one_takes_part)(const struct scene *s);
+	int (*others_take_part)(const struct scene *s);
 	cohort_status (*one)(struct scene *s);
 	cohort_status (*others)(struct scene *s);
 	const char *words[2];
 };
 
-#define CALLS(name, one, others, word, other_word)          \
-	static cohort_status one_##name(struct scene *s)    \
-	{                                                   \
-		return one;                                 \
-	}                                                   \
-	static cohort_status others_##name(struct scene *s) \
-	{                                                   \
-		return others;                              \
+#define CALLS(name, one_part, others_part, one, others, word, other_word) \
+	static int one_part_##name(const struct scene *s)                 \
+	{                                                                 \
+		(void)s;                                                  \
+		return one_part;                                          \
+	}                                                                 \
+	static int others_part_##name(const struct scene *s)              \
+	{                                                                 \
+		(void)s;                                                  \
+		return others_part;                                       \
+	}                                                                 \
+	static cohort_status one_##name(struct scene *s)                  \
+	{                                                                 \
+		return one;                                               \
+	}                                                                 \
+	static cohort_status others_##name(struct scene *s)               \
+	{                                                                 \
+		return others;                                            \
 	}
 KIND_MAP(CALLS)
 
-#define ROW(name, one, others, word, other_word) \
-	{#name, one_##name, others_##name, {word, other_word}},
+#define ROW(name, one_part, others_part, one, others, word, other_word) \
+	{#name,      one_part_##name, others_part_##name,               \
+	 one_##name, others_##name,   {word, other_word}},
 static const struct kind kinds[] = {KIND_MAP(ROW)};
 
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
@@ -217,6 +247,57 @@ static bool closes(const struct scene *s, const struct kind *kind)
 	               s->rank == s->size - 1 ? "closing" : "staying");
 }
 
+static bool is_one(const struct scene *s, int rank)
+{
+	return rank == s->size - 1;
+}
+
+/* The root of this rank's broadcast, if the root makes the same call; else -1. In
+ * `own_root` each rank is its own root. */
+static int matching_root(const struct scene *s, const struct kind *kind)
+{
+	const int root = is_one(s, s->rank) ? kind->one_takes_part(s)
+	                                    : kind->others_take_part(s);
+
+	return root >= 0 && root < GATHERS &&
+	               is_one(s, root) == is_one(s, s->rank)
+	           ? root
+	           : -1;
+}
+
+/* Whether this rank's call waits for none of those that make the other call. Over
+ * sockets every call waits for all ranks. */
+static bool may_leave(const struct scene *s, const struct kind *kind)
+{
+	const char *transport = getenv("COHORT_TRANSPORT");
+	const int part = is_one(s, s->rank) ? kind->one_takes_part(s)
+	                                    : kind->others_take_part(s);
+
+	if (transport && !strcmp(transport, "socket"))
+		return false;
+	return part >= GATHERS ? part != gathers(s->rank)
+	                       : matching_root(s, kind) >= 0;
+}
+
+/* No receive buffer is written; but a broadcast may come from a root that made the
+ * same call. */
+static void checks_buffers(const struct scene *s, const struct kind *kind)
+{
+	const int root = matching_root(s, kind);
+	unsigned char sent[SENT_SMALL];
+
+	pattern_check(s->in, 0, sizeof(s->in), (uint64_t)s->rank, "send");
+	CHECK(!s->results, "results were given out");
+	if (root >= 0 && s->bytes <= sizeof(sent)) {
+		pattern_fill(sent, 0, s->bytes, (uint64_t)root);
+		if (!memcmp(sent, s->out.data, s->bytes)) {
+			buffer_check(&s->out, "recv");
+			return;
+		}
+	}
+	buffer_untouched(&s->out, "recv");
+}
+
 static void checks_after(struct scene *s, const struct kind *kind,
                          cohort_status status)
 {
@@ -232,14 +313,45 @@ static void checks_after(struct scene *s, const struct kind *kind,
 		checks_two_ranks(s->size);
 	for (int i = 0; i < 2; i++)
 		CHECK_NAMES(kind->words[i]);
-	buffer_untouched(&s->out, "recv");
-	pattern_check(s->in, 0, sizeof(s->in), (uint64_t)s->rank, "send");
-	CHECK(!s->results, "results were given out");
+	checks_buffers(s, kind);
 	if (!closes(s, kind)) {
 		checks_broken(s);
 		check_begin(NULL);
 		MUST(cohort_close(s->group));
 	}
+}
+
+/* Make the call. The one comes when the others wait already, or have left. A rank
+ * that has left makes one more call. */
+static cohort_status differ(struct scene *s, const struct kind *kind,
+                            struct call_times *times)
+{
+	const bool one = is_one(s, s->rank);
+	const bool early = may_leave(s, kind);
+
+	if (!one && !early)
+		call_times_pass(times, s->rank);
+	if (one)
+		call_times_await_passes(times, s->size - 1);
+	/* Two ranks that do not match need not wait for a third one. */
+	if (one)
+		nap(0.03);
+	if (!strcmp(kind->name, "late") && s->size > 2 &&
+	    s->rank == s->size - 2)
+		nap(0.5);
+	call_times_enter(times, s->rank);
+	cohort_status status = one ? kind->one(s) : kind->others(s);
+	/* In `own_root` the others' calls differ, too: the first of them may
+	 * have found it in its next call. */
+	if (early && !one) {
+		if (strcmp(kind->name, "own_root"))
+			MUST(status);
+		call_times_pass(times, s->rank);
+	}
+	if (early && status == COHORT_OK)
+		status = cohort_barrier(s->group);
+	call_times_leave(times, s->rank);
+	return status;
 }
 
 static void play(const struct kind *kind, struct call_times *times)
@@ -249,16 +361,7 @@ static void play(const struct kind *kind, struct call_times *times)
 
 	prepare(&s, kind);
 	call_times_barrier(times, s.rank, s.size);
-	/* The rank that differs comes when the others wait already. Two ranks
-	 * that do not match need not wait for a third one. */
-	if (s.rank == s.size - 1)
-		nap(0.03);
-	if (late && s.size > 2 && s.rank == s.size - 2)
-		nap(0.5);
-	call_times_enter(times, s.rank);
-	cohort_status status =
-	    s.rank == s.size - 1 ? kind->one(&s) : kind->others(&s);
-	call_times_leave(times, s.rank);
+	cohort_status status = differ(&s, kind, times);
 	if (closes(&s, kind))
 		check_begin(NULL);
 	checks_after(&s, kind, status);

@@ -241,7 +241,7 @@ ParameterizedTest(struct sweep_run *run, mp_fitting, conforms)
 }
 
 static const char *const kinds[] = {
-#define NAME(name, one, others, word, other_word) #name,
+#define NAME(name, ...) #name,
     KIND_MAP(NAME)
 #undef NAME
 };

@@ -13,6 +13,12 @@
  *	TIMEOUTS  so many waiting ranks find that their deadline has passed
  *	LEAVES    so many ranks close their groups, and leave in good order
  *
+ * With EARLY all calls but the last are broadcasts from rank 0, whose ranks leave
+ * early (early_leave.c), with EARLY_FEW unsettled rendezvous; and if there is one
+ * refusal, the rank may make no more calls after it. A call that a rank leaves early may succeed
+ * although another rank has not made it or has refused it; but the next one does
+ * not.
+ *
  * In every case each rank that is not dead comes to an end: there is no invalid
  * end state, although here sleeps do not end by themselves. A call succeeds
  * only if all ranks have arrived in it and none has refused it. A world fails
@@ -25,6 +31,8 @@
  * ANY_LATER: a refusal counts for all calls before it, too. NO_CLAIM: a rank
  * writes the failure without claiming it first. UNSAID: it is not announced
  * that a rank has left. SAID_FIRST: that is announced before it is recorded.
+ * NO_SETTLE, with EARLY: a rank does not wait in its next call for those that it
+ * has left. NO_PAST: it does not look there whether they were refused.
  */
 #ifndef N
 #define N 2
@@ -48,7 +56,17 @@
 #define LEAVES 0
 #endif
 
-#define PLACE(m) ((m) % 2)
+#ifdef EARLY
+#define PLACES 4
+#define HIGHEST(q) \
+	(records[q].number[0] >= x || records[q].number[1] >= x || \
+	 records[q].number[2] >= x || records[q].number[3] >= x)
+#define IS_EARLY (call < CALLS)
+#else
+#define PLACES 2
+#define HIGHEST(q) (records[q].number[0] >= x || records[q].number[1] >= x)
+#endif
+#define PLACE(m) ((m) % PLACES)
 #define BIT(call) (1 << (call))
 
 #if N == 2
@@ -74,13 +92,14 @@ typedef record {
 	byte refused_from;
 	byte refused;
 	byte gone; /* the first call that it will not make */
-	byte number[2];
-	byte signature[2] /* of the call: its number */
+	byte refusals; /* a bit for each call that it has refused */
+	byte number[PLACES];
+	byte signature[PLACES] /* of the call: its number */
 }
 record records[N];
 
 /* struct barrier */
-byte arrived;
+byte arrived[PLACES];
 byte complete;
 
 /* For assertions only. */
@@ -175,7 +194,14 @@ inline world_break()
 
 /* control_has_refused, and the condition of mismatch_check_arrived. Each stays
  * true while this rank is in the call, so one step can check all ranks. */
-#ifdef ANY_LATER
+#ifdef EARLY
+#ifdef NO_PAST
+#define HAS_REFUSED(q) (records[q].refusals & BIT(call))
+#else
+/* Bit 0 stands for no call. */
+#define HAS_REFUSED(q) (records[q].refusals & (BIT(call) | BIT(before)) & ~1)
+#endif
+#elif defined(ANY_LATER)
 #define HAS_REFUSED(q) (call <= records[q].refused)
 #else
 #define HAS_REFUSED(q) \
@@ -184,6 +210,11 @@ inline world_break()
 #define DIFFERS(q) \
 	(records[q].number[PLACE(m)] == m && \
 	 records[q].signature[PLACE(m)] != call)
+
+/* The same at the rendezvous before, if it is unsettled. */
+#define DIFFERED(q) \
+	(before > 0 && records[q].number[PLACE(m - 1)] == m - 1 && \
+	 records[q].signature[PLACE(m - 1)] != before)
 
 /* check_gone with is_missing. */
 #define IS_GONE(q) (records[q].gone > 0 && records[q].gone <= call)
@@ -231,13 +262,30 @@ inline mismatch_check_arrived()
 #endif
 }
 
+/* The same for the rendezvous before, too. */
+inline mismatch_check_some()
+{
+#ifdef EARLY
+#if REFUSALS > 0
+	if
+	:: ok && (ANY(DIFFERS) || ANY(DIFFERED)) -> mismatch_report()
+	:: !ok || (!ANY(DIFFERS) && !ANY(DIFFERED))
+	fi
+#else
+	skip
+#endif
+#else
+	mismatch_check_arrived()
+#endif
+}
+
 /* The loop of await_backing_off with backoff_step: a rank has news, or
  * announces its sleep and looks once more, or sleeps. */
-inline await(word)
+inline await(word, value)
 {
 	do
-	:: !ok || word >= m -> break
-	:: ok && word < m ->
+	:: !ok || word >= value -> break
+	:: ok && word < value ->
 		if
 		:: news[me] -> wait_check_all()
 		:: !news[me] && !announced ->
@@ -246,11 +294,11 @@ inline await(word)
 			sleep_until_woken();
 #endif
 			wait_check_all();
-			mismatch_check_arrived()
+			mismatch_check_some()
 		:: !news[me] && announced ->
 			sleep_until_woken();
 			wait_check_all();
-			mismatch_check_arrived()
+			mismatch_check_some()
 		fi
 	od;
 	backoff_end()
@@ -268,55 +316,144 @@ inline rendezvous_announce()
 #define HAS_ARRIVED(q) (records[q].number[PLACE(m)] == m)
 #define MATCHES(q) (records[q].signature[PLACE(m)] == call)
 
+#ifdef EARLY
+#define HAD_ARRIVED(q) (records[q].number[PLACE(m - 1)] == m - 1)
+#define MATCHED(q) (records[q].signature[PLACE(m - 1)] == before)
+
+/* Until the rendezvous before is settled. */
+inline flat_barrier_settle()
+{
+#ifndef NO_SETTLE
+	do
+	:: d_step { ok && before > 0 && r < N && HAD_ARRIVED(r) && MATCHED(r) ->
+			r++
+	}
+	:: ok && before > 0 && r < N && !HAD_ARRIVED(r) ->
+		await(records[r].number[PLACE(m - 1)], m - 1)
+	:: ok && before > 0 && r < N && HAD_ARRIVED(r) && !MATCHED(r) ->
+		mismatch_report()
+	:: !ok || before == 0 || r == N -> break
+	od;
+	skip;
+	d_step {
+		if
+		:: ok -> before = 0
+		:: else
+		fi;
+		r = 0
+	}
+#else
+	skip
+#endif
+}
+#endif
+
 inline flat_barrier_join()
 {
 	rendezvous_announce();
 	backoff_wake();
+#ifdef EARLY
+	flat_barrier_settle();
+#endif
 	do
-	:: d_step { r < N && HAS_ARRIVED(r) && MATCHES(r) -> r++ }
-	:: r < N && !HAS_ARRIVED(r) ->
-		await(records[r].number[PLACE(m)]);
-		if
-		:: !ok -> break
-		:: ok
-		fi
-	:: r < N && HAS_ARRIVED(r) && !MATCHES(r) ->
-		mismatch_report();
-		break
-	:: r == N -> break
+	:: !ok -> break
+	:: d_step { ok && r < N && HAS_ARRIVED(r) && MATCHES(r) -> r++ }
+	:: ok && r < N && !HAS_ARRIVED(r) ->
+		await(records[r].number[PLACE(m)], m)
+	:: ok && r < N && HAS_ARRIVED(r) && !MATCHES(r) ->
+		mismatch_report()
+	:: ok && r == N -> break
 	od;
 	r = 0
 }
 
-/* With counted_barrier_release. */
+inline counted_barrier_add()
+{
+	d_step {
+		arrived[PLACE(m)]++;
+		last = (arrived[PLACE(m)] == ((m - 1) / PLACES + 1) * N)
+	}
+}
+
+/* The last rank: mismatch_check_arrived and counted_barrier_release. */
+inline release()
+{
+	mismatch_check_arrived();
+	if
+	:: ok ->
+		complete = m;
+		backoff_wake()
+	:: !ok
+	fi
+}
+
 inline counted_barrier_arrive()
 {
 	rendezvous_announce();
-	d_step {
-		arrived++;
-		last = (arrived == m * N)
-	};
+	counted_barrier_add();
 	if
-	:: last ->
-		mismatch_check_arrived();
-		if
-		:: ok ->
-			complete = m;
-			backoff_wake()
-		:: !ok
-		fi
-	:: !last ->
-		await(complete)
+	:: last -> release()
+	:: !last -> await(complete, m)
 	fi;
 	last = false
 }
 
-#define ABSENT(q) (records[q].number[0] < m && records[q].number[1] < m)
+#ifdef EARLY
+/* Two rendezvous are under way at the same time at most, so this rank waits for
+ * the one before. */
+inline early_leave()
+{
+#ifdef COUNTED
+#ifndef NO_SETTLE
+	if
+	:: ok -> await(complete, m - 1)
+	:: !ok
+	fi;
+	before = 0
+#else
+	skip
+#endif
+#else
+	flat_barrier_settle()
+#endif
+}
+
+/* early_leave_arrive, early_leave_await on ranks other than 0, early_leave. */
+inline leave_early()
+{
+	rendezvous_announce();
+	backoff_wake();
+#ifdef COUNTED
+	counted_barrier_add();
+	if
+	:: last -> release()
+	:: !last
+	fi;
+	last = false;
+#endif
+	if
+	:: ok && me > 0 -> await(records[0].number[PLACE(m)], m);
+		if
+		:: ok && !MATCHES(0) -> mismatch_report()
+		:: !ok || MATCHES(0)
+		fi
+	:: !ok || me == 0
+	fi;
+	early_leave()
+}
+#endif
+
+#define ABSENT(q) (!HIGHEST(q))
 
 inline rendezvous_join()
 {
 	if
+#ifdef EARLY
+	:: !IS_BROKEN && IS_EARLY -> leave_early()
+	:: !IS_BROKEN && !IS_EARLY ->
+#else
 	:: !IS_BROKEN ->
+#endif
 #ifdef COUNTED
 		counted_barrier_arrive()
 #else
@@ -325,14 +462,31 @@ inline rendezvous_join()
 	:: d_step { IS_BROKEN -> ok = false }
 	fi;
 	d_step {
+		x = m;
 		if
 		:: ok ->
-			assert(!ANY(ABSENT));
+#ifdef EARLY
+			/* What it has left before; in the last call also what
+			 * it is in. */
+			x = (IS_EARLY -> m - 1 : m);
+			if
+			:: IS_EARLY ->
+				assert(me == 0 || records[0].number[PLACE(m)] >= m);
+				assert(!(refusals & made));
+				before = call
+			:: else
+			fi;
+			made = made | BIT(call);
+			assert(IS_EARLY || !(refusals & made));
+#else
 			assert(!(refusals & BIT(call)));
+#endif
+			assert(x == 0 || !ANY(ABSENT));
 			m++
 		:: else ->
 			assert(IS_BROKEN)
-		fi
+		fi;
+		x = 0
 	}
 }
 
@@ -343,6 +497,7 @@ inline control_refuse()
 	:: records[me].refused + 1 == call
 	fi;
 	records[me].refused = call;
+	records[me].refusals = records[me].refusals | BIT(call);
 	control_announce()
 }
 
@@ -370,7 +525,7 @@ inline record_end()
 inline make_calls()
 {
 	do
-	:: ok && call <= CALLS ->
+	:: ok && !stops && call <= CALLS ->
 		if
 #if REFUSALS > 0
 		:: d_step { true -> entries = entries | BIT(call) };
@@ -380,7 +535,14 @@ inline make_calls()
 			refused++;
 			refusals = refusals | BIT(call)
 		};
-			control_refuse()
+			control_refuse();
+#if defined(EARLY) && REFUSALS == 1
+			/* The others are in this call, or have left it. */
+			if
+			:: stops = true
+			:: true
+			fi
+#endif
 #else
 		:: rendezvous_join()
 #endif
@@ -398,7 +560,7 @@ inline make_calls()
 #endif
 		fi;
 		call++
-	:: !ok || call > CALLS -> break
+	:: !ok || stops || call > CALLS -> break
 	od
 }
 
@@ -408,6 +570,10 @@ inline make_calls()
 	bool ok = true; \
 	bool announced; \
 	bool last; \
+	bool stops; /* making calls */ \
+	byte before; /* the call left early at rendezvous m - 1; 0: none */ \
+	byte made; /* for assertions: a bit for each call so far */ \
+	byte x; /* the same */ \
 	byte r
 
 proctype Rank(byte me)

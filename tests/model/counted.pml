@@ -1,20 +1,25 @@
 /*
  * The counted barrier: src/mp/shm/counted_barrier.c, for more ranks than cores;
- * and the two ways in which collectives use it:
+ * and the ways in which collectives use it:
  *
- *	reduced  allreduce_small in allreduce.c: the last rank to arrive reads
+ *	REDUCED  allreduce_small in allreduce.c: the last rank to arrive reads
  *	         all slots, stores one result in `struct barrier`, and then
- *	         releases the others. There is one place for the result, whatever
- *	         the parity.
- *	else     counted_barrier_join: the last rank releases the others at
+ *	         releases the others. There is one place for the result.
+ *	JOINED   counted_barrier_join: the last rank releases the others at
  *	         once, and every rank reads all slots.
+ *	BCAST    early_leave.c: the root waits for nobody, the others for the root
+ *	GATHER   the root waits for all, the others for nobody; the last rank to
+ *	         arrive reads the root's counts
  *
- * Every sequence of the two is explored. Places have two halves, as in
- * flat.pml.
+ * Every sequence of them is explored, or with ONLY one of them again and again.
+ * Places have two halves, as in flat.pml.
  *
- * Must fail: ONE_SLOT: one slot instead of two by parity. EARLY: the last
- * releases the others before it has combined. LATE_ARRIVAL: a rank adds itself
- * to the counter before it announces its arrival.
+ * Must fail: ONE_SLOT: one slot instead of PLACES. FEW_PLACES: half of the places.
+ * (One less would do: a rank has no use for an arrival once all are complete.)
+ * ONE_COUNTER: ranks of all rendezvous add themselves to one counter. EARLY: the
+ * last releases the others before it has combined. LATE_ARRIVAL: a rank adds
+ * itself to the counter before it announces its arrival. NO_SETTLE: a rank that
+ * leaves early never waits for those before.
  */
 #ifndef N
 #define N 2
@@ -23,30 +28,51 @@
 #define RENDEZVOUS 4
 #endif
 
-#define PLACE(m) ((m) % 2)
+#define EARLY_MOST 1
+#ifdef FEW_PLACES
+#define PLACES (EARLY_MOST + 1)
+#else
+#define PLACES (2 * (EARLY_MOST + 1))
+#endif
+#define PLACE(m) ((m) % PLACES)
 #ifdef ONE_SLOT
 #define SLOT(m) 0
 #else
 #define SLOT(m) PLACE(m)
 #endif
 
+mtype = { REDUCED, JOINED, BCAST, GATHER };
+mtype kinds[RENDEZVOUS + 1];
+
 typedef rank_sync {
-	byte number[2]; /* arrivals[].number */
-	byte slot[4]     /* two places of two halves: of which rendezvous */
+	byte number[PLACES];  /* arrivals[].number */
+	byte slot[2 * PLACES] /* places of two halves: of which rendezvous */
 }
 rank_sync syncs[N];
 
 /* struct barrier */
-byte arrived;
+byte arrived[PLACES];
 byte complete;
 byte payload[2]; /* the halves of one place */
 
-bool reduced[RENDEZVOUS + 1]; /* which calls are allreduces */
+#define ROOT(m) ((m) % N)
+#define IS_ROOT (me == ROOT(m))
 
+/* Here the root of a gather brings its counts there. */
 inline fill_slot()
 {
-	syncs[me].slot[2 * SLOT(m)] = m;
-	syncs[me].slot[2 * SLOT(m) + 1] = m
+	if
+	:: kinds[m] != BCAST || IS_ROOT ->
+		syncs[me].slot[2 * SLOT(m)] = m;
+		syncs[me].slot[2 * SLOT(m) + 1] = m
+	:: else
+	fi
+}
+
+inline read_slot(q)
+{
+	assert(syncs[q].slot[2 * SLOT(m)] == m);
+	assert(syncs[q].slot[2 * SLOT(m) + 1] == m)
 }
 
 /* Every rank that was counted has announced its arrival. */
@@ -58,7 +84,8 @@ inline mismatch_check_arrived()
 		assert(syncs[r].number[PLACE(m)] == m);
 		r++
 	:: else -> break
-	od
+	od;
+	r = 0
 }
 
 /* As combine_staged and other collectives do. */
@@ -67,11 +94,11 @@ inline read_slots()
 	r = 0;
 	do
 	:: r < N ->
-		assert(syncs[r].slot[2 * SLOT(m)] == m);
-		assert(syncs[r].slot[2 * SLOT(m) + 1] == m);
+		read_slot(r);
 		r++
 	:: else -> break
-	od
+	od;
+	r = 0
 }
 
 inline combine_staged()
@@ -81,23 +108,109 @@ inline combine_staged()
 	payload[1] = m
 }
 
-/* counted_barrier_arrive: fetch_add, and await without the waiting: see
- * sleep.pml. */
-inline counted_barrier_arrive()
+inline counted_barrier_add()
+{
+	d_step {
+#ifdef ONE_COUNTER
+		arrived[0]++;
+		last = (arrived[0] == m * N)
+#else
+		arrived[PLACE(m)]++;
+		last = (arrived[PLACE(m)] == ((m - 1) / PLACES + 1) * N)
+#endif
+	}
+}
+
+inline announce_and_add()
 {
 #ifndef LATE_ARRIVAL
 	syncs[me].number[PLACE(m)] = m;
 #endif
-	d_step {
-		arrived++;
-		last = (arrived == m * N)
-	};
+	counted_barrier_add();
 #ifdef LATE_ARRIVAL
 	syncs[me].number[PLACE(m)] = m;
 #endif
 	if
 	:: last -> mismatch_check_arrived()
+	:: !last
+	fi
+}
+
+/* counted_barrier_arrive: await without the waiting: see sleep.pml. */
+inline counted_barrier_arrive()
+{
+	announce_and_add();
+	if
+	:: last
 	:: !last -> complete >= m
+	fi
+}
+
+/* counted_barrier_release. Releases come in order. */
+inline release()
+{
+	assert(complete < m);
+	complete = m
+}
+
+inline reduce()
+{
+	counted_barrier_arrive();
+	if
+	:: last ->
+#ifdef EARLY
+		release();
+		combine_staged()
+#else
+		combine_staged();
+		release()
+#endif
+	:: else
+	fi;
+	assert(payload[0] == m);
+	assert(payload[1] == m)
+}
+
+inline join()
+{
+	counted_barrier_arrive();
+	if
+	:: last ->
+		if
+		:: kinds[m] == GATHER -> read_slot(ROOT(m))
+		:: else
+		fi;
+		release()
+	:: else
+	fi;
+	read_slots()
+}
+
+#ifdef NO_SETTLE
+#define SETTLED true
+#else
+#define SETTLED (complete + EARLY_MOST >= m)
+#endif
+
+inline leave_early()
+{
+	announce_and_add();
+	if
+	:: last ->
+		if
+		:: kinds[m] == GATHER -> read_slot(ROOT(m))
+		:: else
+		fi;
+		release()
+	:: else
+	fi;
+	if
+	:: kinds[m] == BCAST && !IS_ROOT ->
+		syncs[ROOT(m)].number[PLACE(m)] >= m;
+		assert(syncs[ROOT(m)].number[PLACE(m)] == m);
+		SETTLED;
+		read_slot(ROOT(m))
+	:: else -> SETTLED
 	fi
 }
 
@@ -110,27 +223,14 @@ proctype Rank(byte me)
 	do
 	:: m <= RENDEZVOUS ->
 		fill_slot();
-		counted_barrier_arrive();
 		if
-		:: last && reduced[m] ->
-#ifdef EARLY
-			complete = m;
-			combine_staged()
-#else
-			combine_staged();
-			complete = m /* counted_barrier_release */
-#endif
-		:: last && !reduced[m] ->
-			complete = m
-		:: else
+		:: kinds[m] == REDUCED -> reduce()
+		:: kinds[m] == JOINED || (kinds[m] == GATHER && IS_ROOT) ->
+			join()
+		:: kinds[m] == BCAST || (kinds[m] == GATHER && !IS_ROOT) ->
+			leave_early()
 		fi;
-		if
-		:: reduced[m] ->
-			assert(payload[0] == m);
-			assert(payload[1] == m)
-		:: else ->
-			read_slots()
-		fi;
+		last = false;
 		m++
 	:: else -> break
 	od
@@ -143,8 +243,14 @@ init
 	atomic {
 		for (i : 1 .. RENDEZVOUS) {
 			if
-			:: reduced[i] = false
-			:: reduced[i] = true
+#ifdef ONLY
+			:: kinds[i] = ONLY
+#else
+			:: kinds[i] = REDUCED
+			:: kinds[i] = JOINED
+			:: kinds[i] = BCAST
+			:: kinds[i] = GATHER
+#endif
 			fi
 		}
 		for (i : 0 .. N - 1) {

@@ -17,18 +17,33 @@ export LC_ALL=C
 #	wrong   an assertion fails
 #	stuck   a rank waits for ever
 runs='
-flat 2 holds RENDEZVOUS=6
-flat 3 holds RENDEZVOUS=5
+flat 2 holds RENDEZVOUS=5
++flat 2 holds RENDEZVOUS=6
++flat 3 holds RENDEZVOUS=3
+flat 3 holds RENDEZVOUS=6 ONLY=BCAST
+flat 3 holds RENDEZVOUS=6 ONLY=GATHER
+flat 3 holds RENDEZVOUS=5 ONLY=JOINED
 flat 2 wrong ONE_SLOT
 flat 2 wrong ONE_ARRIVAL
+flat 2 wrong RENDEZVOUS=6 FEW_PLACES
 flat 2 wrong EARLY
 flat 3 wrong ROOT_ONLY
+flat 2 wrong RENDEZVOUS=6 NO_SETTLE
+flat 2 wrong RENDEZVOUS=6 LATE_SETTLE
+flat 2 wrong NO_AWAIT
 
-counted 2 holds RENDEZVOUS=6
-counted 3 holds RENDEZVOUS=4
+counted 2 holds RENDEZVOUS=5
++counted 3 holds RENDEZVOUS=3
+counted 3 holds RENDEZVOUS=6 ONLY=BCAST
+counted 3 holds RENDEZVOUS=6 ONLY=GATHER
+counted 3 holds RENDEZVOUS=5 ONLY=JOINED
+counted 3 holds RENDEZVOUS=5 ONLY=REDUCED
 counted 2 wrong ONE_SLOT
+counted 2 wrong RENDEZVOUS=5 FEW_PLACES
+counted 2 stuck ONE_COUNTER
 counted 2 wrong EARLY
 counted 2 wrong LATE_ARRIVAL
+counted 2 wrong RENDEZVOUS=5 NO_SETTLE
 
 streams 2 holds CALLS=3
 +streams 3 holds CALLS=2
@@ -78,6 +93,17 @@ breaking 3 holds CALLS=1 TIMEOUTS=1
 +breaking 3 holds TIMEOUTS=1 COUNTED
 +breaking 3 holds LEAVES=1
 breaking 3 holds LEAVES=1 COUNTED
+breaking 2 holds CALLS=4 DEATHS=1 EARLY
+breaking 2 holds CALLS=4 DEATHS=1 EARLY COUNTED
+breaking 2 holds CALLS=3 REFUSALS=3 EARLY
+breaking 2 holds CALLS=3 REFUSALS=3 EARLY COUNTED
+breaking 2 holds CALLS=4 REFUSALS=1 EARLY
+breaking 2 holds CALLS=4 REFUSALS=1 EARLY COUNTED
++breaking 3 holds CALLS=2 REFUSALS=1 EARLY
++breaking 3 holds CALLS=2 DEATHS=1 EARLY COUNTED
+breaking 2 wrong CALLS=3 REFUSALS=1 EARLY NO_SETTLE
+breaking 2 wrong CALLS=3 TIMEOUTS=1 EARLY NO_SETTLE COUNTED
+breaking 2 stuck CALLS=3 REFUSALS=1 EARLY NO_PAST
 breaking 2 stuck DEATHS=1 SILENT
 breaking 2 stuck DEATHS=1 NO_WAKE
 breaking 2 stuck DEATHS=1 NO_LOOK

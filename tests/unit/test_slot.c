@@ -6,7 +6,8 @@
 
 #include <criterion/criterion.h>
 
-static const size_t rooms[] = {SLOT_BYTES, 4 * SLOT_BYTES, SLOTS_BYTES};
+static const size_t rooms[] = {SLOT_LEAST, SLOT_BYTES / 8, SLOT_BYTES,
+                               SLOTS_BYTES};
 
 enum { ROOMS = sizeof(rooms) / sizeof(*rooms) };
 
@@ -27,22 +28,24 @@ Test(slot, lies_in_its_set)
 			for (uint64_t turn = 0; turn < 300; turn++) {
 				const size_t at =
 				    slot_offset(rooms[i], turn, bytes);
-				cr_assert(at + slot_bytes(bytes) <= rooms[i]);
+				const size_t slot = slot_bytes(bytes);
+				cr_assert(at + slot <= rooms[i] ||
+				          (at == 0 && slot <= SLOTS_BYTES));
 				cr_assert(at % SLOT_LEAST == 0);
 			}
 }
 
-/* Large slots use the whole set before an address is used again; small ones
- * stay in a few pages. */
+/* Large slots use the whole room before an address is used again, or more than
+ * the room; small ones stay in a few pages. */
 Test(slot, takes_turns)
 {
 	for (int i = 0; i < ROOMS; i++)
 		for (size_t bytes = 1; bytes <= SLOT_BYTES; bytes *= 2) {
 			const bool small =
-			    bytes <= SLOT_SMALL && rooms[i] > SLOT_SMALL_ROOM;
-			const size_t room = small ? SLOT_SMALL_ROOM : rooms[i];
+			    bytes <= SLOT_SMALL && rooms[i] > SLOT_SMALL_SET;
+			const size_t room = small ? SLOT_SMALL_SET : rooms[i];
 			const size_t slot = slot_bytes(bytes);
-			const uint64_t turns = room / slot;
+			const uint64_t turns = slot < room ? room / slot : 1;
 			for (uint64_t turn = 0; turn < 2 * turns; turn++)
 				cr_assert(slot_offset(rooms[i], turn, bytes) ==
 				          turn % turns * slot);

@@ -40,13 +40,13 @@ Test(tuning, of_ranks_that_do_not_fit)
 	expect_table(false);
 }
 
-Test(tuning, sets_of_slots_are_powers_of_two_and_hold_a_slot)
+Test(tuning, rooms_of_slots_are_powers_of_two_within_their_set)
 {
 	for (int fits = 0; fits < 2; fits++)
 		for (int size = 1; size <= RANKS_MOST; size++) {
 			tuning_prepare(&plane, size, fits);
 			const size_t room = plane.slots_room;
-			cr_assert(room >= SLOT_BYTES && room <= SLOTS_BYTES);
+			cr_assert(room >= SLOT_SMALL && room <= SLOTS_BYTES);
 			cr_assert((room & (room - 1)) == 0);
 		}
 }

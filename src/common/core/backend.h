@@ -13,8 +13,11 @@
  * A collective function that fails has written the sentence (error_set). The
  * ranks are then out of step, so core breaks the group, and calls only `close`
  * or `abort` on its world afterwards. Every collective function receives this
- * rank's call. A backend that can compares the calls of all ranks before it
- * writes any receive buffer, and returns COHORT_EMISMATCH if they differ.
+ * rank's call. A backend that can compares it with the calls of all ranks that
+ * this one waits for, before it writes any receive buffer, and returns
+ * COHORT_EMISMATCH if they differ. bcast, and gatherv on ranks other than the
+ * root, need wait for no other ranks than those whose data they receive; a rank
+ * then learns of the others' calls in its next ones. All others are barriers.
  */
 #ifndef COHORT_COMMON_CORE_BACKEND_H
 #define COHORT_COMMON_CORE_BACKEND_H

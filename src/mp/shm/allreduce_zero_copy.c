@@ -20,7 +20,7 @@ static struct reduction_offer brought_offer(const struct reduction *red,
 {
 	struct reduction_offer offer;
 
-	memcpy(&offer, red->rdv.arena->syncs[r].arrivals[number % 2].payload,
+	memcpy(&offer, rendezvous_arrival_at(&red->rdv, r, number)->payload,
 	       sizeof(offer));
 	return offer;
 }

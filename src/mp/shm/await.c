@@ -7,13 +7,16 @@
  * thousand ranks that wait would keep the cores busy. */
 enum { RANKS_PER_CHECK = 64 };
 
-/* The first rank that has not arrived, of those from `first` on. */
-static int first_absent(const struct rendezvous *rdv, int first)
+/* The first rank that has not arrived at rendezvous `number`, of those from
+ * `first` on. */
+static int first_absent(const struct rendezvous *rdv, uint64_t number,
+                        int first)
 {
 	int r = first;
 
 	while (r < rdv->size - 1 && r < first + RANKS_PER_CHECK &&
-	       atomic_load(&rendezvous_arrival(rdv, r)->number) == rdv->number)
+	       atomic_load(&rendezvous_arrival_at(rdv, r, number)->number) ==
+	           number)
 		r++;
 	return r;
 }
@@ -37,7 +40,7 @@ cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
 		compared = (compared + RANKS_PER_CHECK) % rdv->size;
 		if (rank != rdv->rank)
 			continue;
-		absent = first_absent(rdv, absent);
+		absent = first_absent(rdv, value, absent);
 		wait_for_word(&rdv->wait, absent, word, value);
 	}
 	backoff_end(&backoff);

@@ -30,7 +30,7 @@ static inline bool await_spin(int spins, _Atomic uint64_t *word, uint64_t value)
 
 /* Wait without the first spins. `rank` is the rank that will write the word. If
  * it is this rank, the word is the counted barrier's, and this rank waits for
- * the ranks that have not arrived. */
+ * the ranks that have not arrived at rendezvous `value`. */
 COHORT_CHECKED cohort_status await_backing_off(struct rendezvous *rdv,
                                                _Atomic uint64_t *word,
                                                uint64_t value, int rank);

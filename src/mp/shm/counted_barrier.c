@@ -26,9 +26,21 @@ static bool released_soon(const struct rendezvous *rdv, _Atomic uint64_t *word)
 	return false;
 }
 
+/* All ranks have been counted for a rendezvous before one of them is counted
+ * for the next one at the same index: see rendezvous.h. */
+bool counted_barrier_add(const struct rendezvous *rdv)
+{
+	const uint64_t turns = (rdv->number - 1) / ARRIVALS + 1;
+
+	return atomic_fetch_add(
+	           &rdv->arena->barrier->arrived[rdv->number % ARRIVALS], 1) +
+	           1 ==
+	       turns * (uint64_t)rdv->size;
+}
+
 cohort_status counted_barrier_arrive(struct rendezvous *rdv, bool *last)
 {
-	struct barrier *barrier = rdv->arena->barrier;
+	_Atomic uint64_t *complete = &rdv->arena->barrier->complete;
 	cohort_status status = wait_check(&rdv->wait);
 
 	*last = false;
@@ -37,13 +49,12 @@ cohort_status counted_barrier_arrive(struct rendezvous *rdv, bool *last)
 	rendezvous_announce(rdv);
 	if (CORE_SHARE)
 		core_share_arrive(rdv->plane, rdv->number);
-	*last = atomic_fetch_add(&barrier->arrived, 1) + 1 ==
-	        rdv->number * (uint64_t)rdv->size;
+	*last = counted_barrier_add(rdv);
 	if (*last)
 		status = mismatch_check_arrived(rdv);
-	else if (!CORE_SHARE || !released_soon(rdv, &barrier->complete))
-		status = await_backing_off(rdv, &barrier->complete, rdv->number,
-		                           rdv->rank);
+	else if (!CORE_SHARE || !released_soon(rdv, complete))
+		status =
+		    await_backing_off(rdv, complete, rdv->number, rdv->rank);
 	if (status == COHORT_OK)
 		rdv->plane->rendezvous_count = rdv->number;
 	return status;

@@ -9,6 +9,10 @@
 
 #include "rendezvous_state.h"
 
+/* Add this rank, which has announced its arrival, to the counter. True on the
+ * last rank. */
+bool counted_barrier_add(const struct rendezvous *rdv);
+
 /* Arrive. On the last rank *last is true: all have arrived, the others wait,
  * and it must call counted_barrier_release. On the others *last is false, and
  * the function returns once they are released. */

@@ -9,4 +9,14 @@
 
 COHORT_CHECKED cohort_status flat_barrier_join(struct rendezvous *rdv);
 
+/* The same if rendezvous before this one may be unsettled: it settles them. */
+COHORT_CHECKED cohort_status
+flat_barrier_join_unsettled(struct rendezvous *rdv);
+
+/* Settle the oldest of the rendezvous that this rank has left early, until no
+ * more than `most` of them are unsettled: wait until all ranks have arrived
+ * there, and compare their signatures. */
+COHORT_CHECKED cohort_status flat_barrier_settle(struct rendezvous *rdv,
+                                                 unsigned most);
+
 #endif

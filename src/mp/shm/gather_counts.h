@@ -1,7 +1,7 @@
 /*
  * The counts that the root of a gather expects. The root brings them to the
- * rendezvous, and every rank compares them with the counts in the signatures,
- * so that every rank learns of a wrong one.
+ * rendezvous, and every rank that joins it compares them with the counts in the
+ * signatures. Senders that leave early learn of a wrong one in their next call.
  */
 #ifndef COHORT_MP_SHM_GATHER_COUNTS_H
 #define COHORT_MP_SHM_GATHER_COUNTS_H
@@ -61,8 +61,8 @@ gather_counts_compare(const struct rendezvous *rdv, const size_t counts[])
 	return COHORT_OK;
 }
 
-/* Every rank: the rendezvous, and the comparison. In a counted barrier the last
- * rank compares for all. */
+/* Join the rendezvous, and compare. In a counted barrier the last rank compares
+ * for all. */
 COHORT_CHECKED static inline cohort_status
 gather_counts_join(struct rendezvous *rdv, const size_t counts[])
 {

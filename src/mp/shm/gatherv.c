@@ -3,9 +3,10 @@
  * arrival or slot; above that from its rank's buffer, if all ranks can read it,
  * or as a stream (gather_stream.h). All senders of streams fill their rings at
  * the same time, and the root drains the rings in rank order.
- * Cost: one rendezvous, n bytes in on every rank at the same time, p n bytes
- * out.
+ * Cost: one rendezvous, in which senders of up to SLOT_BYTES wait for nobody
+ * (early_leave.h); n bytes in on every rank at the same time, p n bytes out.
  */
+#include "early_leave.h"
 #include "gather_counts.h"
 #include "gather_stream.h"
 #include "rendezvous.h"
@@ -96,6 +97,22 @@ static cohort_status send_large(struct rendezvous *rdv, const void *send,
 	           : gather_stream_send(rdv, send, bytes);
 }
 
+/* The root compares the counts, unless the barrier is counted and this rank is
+ * the last. */
+static cohort_status send_small_part(struct rendezvous *rdv, const void *send,
+                                     size_t bytes)
+{
+	bool last;
+
+	staging_bring(rdv, send, bytes, bytes);
+	cohort_status status = early_leave_arrive(rdv, &last);
+	if (status == COHORT_OK && last)
+		status = gather_counts_compare(rdv, NULL);
+	if (status == COHORT_OK && last)
+		rendezvous_release(rdv);
+	return status == COHORT_OK ? early_leave(rdv) : status;
+}
+
 cohort_status shm_gatherv(struct world *base, const struct call *call,
                           const void *send, void *recv, const size_t counts[],
                           size_t width)
@@ -106,17 +123,17 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	const bool is_root = base->rank == call->root;
 
 	rendezvous_begin(&rdv, base, call);
+	if (!is_root && bytes <= SLOT_BYTES)
+		return send_small_part(&rdv, send, bytes);
+	early_leave_count(&rdv);
 	if (is_root)
 		gather_counts_bring(&rdv, counts, &few);
-	else if (bytes > SLOT_BYTES)
-		zero_copy_offer(&rdv, send, bytes);
 	else
-		staging_bring(&rdv, send, bytes, bytes);
+		zero_copy_offer(&rdv, send, bytes);
 	cohort_status status =
 	    gather_counts_join(&rdv, is_root ? counts : NULL);
 	if (status != COHORT_OK)
 		return status;
-	if (is_root)
-		return collect_parts(&rdv, send, recv, counts, width);
-	return bytes > SLOT_BYTES ? send_large(&rdv, send, bytes) : COHORT_OK;
+	return is_root ? collect_parts(&rdv, send, recv, counts, width)
+	               : send_large(&rdv, send, bytes);
 }

@@ -3,18 +3,30 @@
  * is a barrier to which each rank brings a payload.
  *
  * Every collective call consists of one rendezvous or of several. All ranks
- * make the same calls, so all ranks give a rendezvous the same number. No rank
- * leaves rendezvous m before all ranks have arrived at m. Hence:
+ * make the same calls, so all ranks give a rendezvous the same number. A rank
+ * that joins rendezvous m does not leave it before all ranks have arrived at m.
+ * Hence it may then read what any rank wrote before it arrived at m: the
+ * payload in its arrival, its slot, its ring.
  *
- * - After rendezvous m a rank may read what any rank wrote before it arrived at
- *   m: the payload in its arrival, its slot, its ring.
- * - A rank that arrives at m + 1 has finished reading what others wrote for m.
- *   A rank that has left m + 1 knows this of all ranks. Preparing m + 2, it may
- *   overwrite its own arrival and slot of m. So two arrivals and two sets of
- *   slots for each rank are enough, one for even numbers and one for odd ones.
- *   They are never reset, and no rank acknowledges anything.
- * - An arrival contains a signature of its rank's call. Each rank that waits
- *   compares it with its own before it reads any data (mismatch.h).
+ * In small broadcasts and gathers a rank leaves early, without waiting for
+ * ranks that it needs nothing from (early_leave.h). It may read what another
+ * rank has brought to m as soon as it has seen that rank's arrival at m.
+ *
+ * An arrival contains a signature of its rank's call. Before a rank reads what
+ * another one has brought, it compares the other's signature with its own
+ * (mismatch.h).
+ *
+ * Arrivals and slots are used in turns, by number of the rendezvous modulo
+ * ARRIVALS. They are never reset, and no rank acknowledges anything. With
+ * w = EARLY_MOST, which is ARRIVALS / 2 - 1:
+ *
+ * - A rank leaves m after it has settled m - w: all ranks have arrived there,
+ *   and it has read all arrivals of m - w and before for the last time. So a
+ *   rank that arrives at n has no more use for arrivals up to n - w - 1, nor
+ *   for the data of any rendezvous before n.
+ * - A rank that arrives at n knows that all ranks have arrived at n - w - 1. So
+ *   nobody needs its arrival of n - 2 (w + 1) = n - ARRIVALS any more, which it
+ *   overwrites, nor its slot of that number.
  *
  * There are two barriers. With a core for each rank, and up to FLAT_MOST ranks,
  * each rank reads the arrivals of the others (flat_barrier.h). Otherwise ranks
@@ -64,8 +76,11 @@ static inline bool rendezvous_is_counted(const struct rendezvous *rdv)
 COHORT_CHECKED static inline cohort_status
 rendezvous_join(struct rendezvous *rdv)
 {
+	/* The test for the usual case: it is the only one then. */
+	if (rdv->plane->in_step)
+		return flat_barrier_join(rdv);
 	return rendezvous_is_counted(rdv) ? counted_barrier_join(rdv)
-	                                  : flat_barrier_join(rdv);
+	                                  : flat_barrier_join_unsettled(rdv);
 }
 
 /* The same, but if the barrier is counted, the last rank can do something for
@@ -75,8 +90,10 @@ COHORT_CHECKED static inline cohort_status
 rendezvous_join_last(struct rendezvous *rdv, bool *last)
 {
 	*last = false;
+	if (rdv->plane->in_step)
+		return flat_barrier_join(rdv);
 	return rendezvous_is_counted(rdv) ? counted_barrier_arrive(rdv, last)
-	                                  : flat_barrier_join(rdv);
+	                                  : flat_barrier_join_unsettled(rdv);
 }
 
 static inline void rendezvous_release(struct rendezvous *rdv)

@@ -22,11 +22,18 @@ struct rendezvous {
 	const void *offer;    /* the buffer that zero_copy.h offers */
 };
 
+/* Rank r's arrival at rendezvous `number`. */
+static inline struct arrival *
+rendezvous_arrival_at(const struct rendezvous *rdv, int r, uint64_t number)
+{
+	return &rdv->arena->syncs[r].arrivals[number % ARRIVALS];
+}
+
 /* Rank r's arrival at this rendezvous. */
 static inline struct arrival *rendezvous_arrival(const struct rendezvous *rdv,
                                                  int r)
 {
-	return &rdv->arena->syncs[r].arrivals[rdv->number % 2];
+	return rendezvous_arrival_at(rdv, r, rdv->number);
 }
 
 /* Before a rendezvous: this rank's arrival will carry these bytes. They are

@@ -7,10 +7,11 @@
 
 enum {
 	SLOT_LEAST = 64, /* bytes: a cache line */
-	/* Slots of this size or less use this much of the set, so that a rank
-	 * that makes small calls touches few pages. */
+	/* Slots of this size or less use only so much of the room, so that a
+	 * rank that makes small calls touches few pages. */
 	SLOT_SMALL = 4 * 1024,
-	SLOT_SMALL_ROOM = 65536
+	SLOT_SMALL_ROOM = 64 * 1024, /* in a ring */
+	SLOT_SMALL_SET = 16 * 1024   /* in each set of slots */
 };
 
 /* The size of a slot for `bytes` bytes: a power of two. */
@@ -23,7 +24,7 @@ static inline size_t slot_bytes(size_t bytes)
 	return slot;
 }
 
-/* How much of a set of `room` bytes slots of this size use. */
+/* How much of a ring of `room` bytes slots of this size use. */
 static inline size_t slot_room(size_t room, size_t slot)
 {
 	return slot <= SLOT_SMALL && room > SLOT_SMALL_ROOM ? SLOT_SMALL_ROOM
@@ -31,16 +32,19 @@ static inline size_t slot_room(size_t room, size_t slot)
 }
 
 /*
- * Slots take turns in the whole set, whose size is a power of two. Before a
- * slot is written again, its last reader has used so much other memory that the
- * lines of the slot have left the cache beside the reader's core. A line that
- * is still there is slow to write. `turn` counts rendezvous of the same parity.
+ * Slots take turns in `room` bytes of the set, a power of two; a slot that is
+ * larger uses always the same bytes. Before a slot is written again, its last
+ * reader has used so much other memory, in all sets together, that the lines of
+ * the slot have left the cache beside the reader's core. A line that is still
+ * there is slow to write. `turn` counts the rendezvous that use this set.
  */
 static inline size_t slot_offset(size_t room, uint64_t turn, size_t bytes)
 {
 	const size_t slot = slot_bytes(bytes);
 
-	return (size_t)turn * slot & (slot_room(room, slot) - 1);
+	if (slot <= SLOT_SMALL && room > SLOT_SMALL_SET)
+		room = SLOT_SMALL_SET;
+	return slot < room ? (size_t)turn * slot & (room - 1) : 0;
 }
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * Where the data that a rank brings to a rendezvous is stored: up to
  * PAYLOAD_BYTES in the payload of its arrival, up to SLOT_BYTES in a slot. It
- * stays there until the rank prepares the rendezvous after the next.
+ * stays there until the rank prepares the rendezvous that has the same set of
+ * slots.
  */
 #ifndef COHORT_MP_SHM_STAGING_H
 #define COHORT_MP_SHM_STAGING_H
@@ -10,10 +11,11 @@
 #include "rendezvous_state.h"
 #include "slot.h"
 
-/* Offset into the slots of this rendezvous' parity. */
+/* Offset into a set of slots. */
 static inline size_t staging_offset(const struct rendezvous *rdv, size_t bytes)
 {
-	return slot_offset(rdv->plane->slots_room, rdv->number / 2, bytes);
+	return slot_offset(rdv->plane->slots_room, rdv->number / ARRIVALS,
+	                   bytes);
 }
 
 /* Where rank r stores so many bytes, SLOT_BYTES at most. */
@@ -22,7 +24,7 @@ static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
 {
 	return bytes <= PAYLOAD_BYTES
 	           ? rendezvous_arrival(rdv, r)->payload
-	           : rdv->arena->slabs[r].slots[rdv->number % 2] +
+	           : rdv->arena->slabs[r].slots[rdv->number % ARRIVALS] +
 	                 staging_offset(rdv, bytes);
 }
 
@@ -30,9 +32,10 @@ static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
 static inline unsigned char *staging_of_result(const struct rendezvous *rdv,
                                                size_t bytes)
 {
-	return bytes <= PAYLOAD_BYTES ? rdv->arena->barrier->payload
-	                              : rdv->arena->results[rdv->number % 2] +
-	                                    staging_offset(rdv, bytes);
+	return bytes <= PAYLOAD_BYTES
+	           ? rdv->arena->barrier->payload
+	           : rdv->arena->results[rdv->number % ARRIVALS] +
+	                 staging_offset(rdv, bytes);
 }
 
 /* Copy into memory that other ranks will read. */

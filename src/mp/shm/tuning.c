@@ -1,6 +1,7 @@
 #include "tuning.h"
 
 #include "mp/arena.h"
+#include "slot.h"
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
@@ -36,12 +37,13 @@ static size_t slots_room(int size, bool fits)
 
 	for (int ranks = 2; !fits && ranks < size; ranks *= 2)
 		room /= 2;
-	return room > SLOT_BYTES ? room : SLOT_BYTES;
+	return room > SLOT_SMALL ? room : SLOT_SMALL;
 }
 
 void tuning_prepare(struct shm_plane *plane, int size, bool fits)
 {
 	plane->fits = fits;
 	plane->flat = fits && size <= FLAT_MOST;
+	plane->in_step = plane->flat;
 	plane->slots_room = slots_room(size, fits);
 }

@@ -78,8 +78,7 @@ static void open_with_few_descriptors(void)
 
 void scenario_open_descriptor_limit(void)
 {
-	const char *transport = getenv("COHORT_TRANSPORT");
-	const bool each = transport && !strcmp(transport, "socket");
+	const bool each = over_sockets();
 	int failed = 0;
 
 	hooks_reset();

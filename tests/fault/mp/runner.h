@@ -75,6 +75,10 @@ cohort *enter(int size, double timeout);
 /* In a program: what a call in question returned. */
 void keep(int rank, cohort_status status);
 
+/* Whether the scenario runs over sockets, where no rank leaves a call before all
+ * others have entered it. */
+bool over_sockets(void);
+
 /* Whether a rank's sentence has these words. */
 bool said(int rank, const char *words);
 

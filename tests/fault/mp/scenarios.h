@@ -99,6 +99,9 @@
 	X(bad_argument, ALONE, EACH)               \
 	X(refusals_in_a_row, BESIDE, EACH)         \
 	X(mismatch_beside_refusals, BESIDE, EACH)  \
+	X(early_death, BESIDE, ANY)                \
+	X(early_refusal, BESIDE, ANY)              \
+	X(early_row, ALONE, ANY)                   \
 	X(inside_task, BESIDE, ANY)                \
 	X(low_memory, BESIDE, EACH)                \
 	X(small_calls_memory, BESIDE, ANY)         \

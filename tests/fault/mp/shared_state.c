@@ -93,6 +93,13 @@ void keep(int rank, cohort_status status)
 	slot->status = (int)status;
 }
 
+bool over_sockets(void)
+{
+	const char *transport = getenv("COHORT_TRANSPORT");
+
+	return transport && !strcmp(transport, "socket");
+}
+
 bool said(int rank, const char *words)
 {
 	return strstr(shared->slots[rank].sentence, words) != NULL;

@@ -173,9 +173,17 @@ static void differ(void)
 		await_all(RANKS, READY);
 		shared->event = now();
 	}
-	keep(rank, odd ? odd_call(group)
-	               : cohort_bcast(group, data, 10, COHORT_INT32, 0));
-	shared->slots[rank].right = data[0] == rank && data[1] == rank;
+	cohort_status status =
+	    odd ? odd_call(group)
+	        : cohort_bcast(group, data, 10, COHORT_INT32, 0);
+	/* A rank that waits for the odd one is told at once, the others are told
+	 * in their next call; they may have received from the root. */
+	const bool received = !odd && plan.victim != 0 && data[0] == 0;
+	if (status == COHORT_OK && !over_sockets() && plan.victim != 0)
+		status = cohort_barrier(group);
+	keep(rank, status);
+	shared->slots[rank].right =
+	    received ? data[1] == 0 : data[0] == rank && data[1] == rank;
 	if (odd && plan.call == CLOSES)
 		return;
 	/* The one whose argument was bad can go on, if it is alone. */
