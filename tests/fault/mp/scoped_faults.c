@@ -71,14 +71,15 @@ static void kill_in_barrier(cohort *group)
 	EXPECT(cohort_barrier(group) == COHORT_EPEER, "%s", cohort_error());
 }
 
+/* Calls in which each rank waits for all others, and is told there. */
 static void make_other_calls(cohort *group)
 {
 	int32_t number = 0;
 
 	EXPECT((cohort_rank(group) == 1
 	            ? cohort_barrier(group)
-	            : cohort_bcast(group, &number, 1, COHORT_INT32, 0)) ==
-	           COHORT_EMISMATCH,
+	            : cohort_allreduce(group, &number, &number, 1, COHORT_INT32,
+	                               COHORT_SUM)) == COHORT_EMISMATCH,
 	       "%s", cohort_error());
 }
 
