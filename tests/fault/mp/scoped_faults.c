@@ -78,8 +78,9 @@ static void make_other_calls(cohort *group)
 
 	EXPECT((cohort_rank(group) == 1
 	            ? cohort_barrier(group)
-	            : cohort_allreduce(group, &number, &number, 1, COHORT_INT32,
-	                               COHORT_SUM)) == COHORT_EMISMATCH,
+	            : cohort_allreduce(group, COHORT_IN_PLACE, &number, 1,
+	                               COHORT_INT32, COHORT_SUM)) ==
+	           COHORT_EMISMATCH,
 	       "%s", cohort_error());
 }
 
