@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L /* PATH_MAX */
 #include "loader.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/environment.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -255,11 +256,24 @@ bool loader_find(enum mpi_family family, char path[LOADER_PATH_BYTES],
 	return false;
 }
 
+/* MPI makes descriptors, when it starts and later, and takes the lowest numbers
+ * that are free. If these are stdout or stderr, what the program writes there
+ * would go into MPI's pipes and sockets. So they are taken before. */
+static cohort_status load(const struct launcher *launcher)
+{
+	const unsigned held = descriptor_hold_standard();
+	const cohort_status status = choose_module(launcher);
+
+	if (status != COHORT_OK)
+		descriptor_release_standard(held);
+	return status;
+}
+
 static cohort_status loader_open(const struct config *config,
                                  const struct launcher *launcher,
                                  struct world **out)
 {
-	cohort_status status = loaded ? COHORT_OK : choose_module(launcher);
+	cohort_status status = loaded ? COHORT_OK : load(launcher);
 
 	return status == COHORT_OK ? loaded->open(config, launcher, out)
 	                           : status;

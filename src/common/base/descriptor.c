@@ -48,6 +48,25 @@ int descriptor_open(int dir, const char *path, int flags)
 	return descriptor_raise(fd);
 }
 
+unsigned descriptor_hold_standard(void)
+{
+	unsigned held = 0;
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 &&
+	       fd < FIRST_FREE)
+		held |= 1U << fd;
+	descriptor_close(&fd);
+	return held;
+}
+
+void descriptor_release_standard(unsigned held)
+{
+	for (int fd = 0; fd < FIRST_FREE; fd++)
+		if (held & 1U << fd)
+			close(fd);
+}
+
 DIR *descriptor_list(const char *path)
 {
 	int fd = descriptor_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);

@@ -28,6 +28,15 @@ int descriptor_raise(int fd);
 /* As openat; an interrupted one is repeated, and a new file is this user's. */
 int descriptor_open(int dir, const char *path, int flags);
 
+/*
+ * If stdin, stdout or stderr are closed, open /dev/null in their place, so that
+ * the descriptors of a library that does not know of them get higher numbers.
+ * Programs that this process starts by exec do not inherit that. Returns a bit
+ * for each: 1 << 0 to 1 << 2. The second function closes them again.
+ */
+unsigned descriptor_hold_standard(void);
+void descriptor_release_standard(unsigned held);
+
 /* A stream of the names in a directory; NULL with errno. */
 DIR *descriptor_list(const char *path);
 

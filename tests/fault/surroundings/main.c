@@ -2,10 +2,13 @@
  * Runs a small program of cohort's in surroundings that go wrong with others.
  *
  *   surroundings [NAME [SETTING [NUMBER]]]
+ *   surroundings rank NUMBER JOURNAL
  *
  *   NAME     a scenario of the table below; without it all of them
  *   SETTING  a way to have ranks and tasks
  *   NUMBER   the one with that number
+ *
+ * The second form is a rank of a launcher's, with descriptors closed.
  *
  * Each runs in a process of its own, with a pipe as standard error. It fails
  * if it gives wrong data, ends by a signal, does not end, or leaves a process
@@ -220,6 +223,8 @@ int main(int argc, char *argv[])
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
+	if (argc == 4 && !strcmp(name, "rank"))
+		return (int)run_closed_rank(argv[3], atoi(argv[2]));
 	pace_begin(NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < SCENARIOS; i++)

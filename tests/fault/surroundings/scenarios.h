@@ -8,6 +8,9 @@
  * scenario has several numbers, from 0 up. */
 /* descriptors.c */
 enum guest_end run_closed(const char *journal, int number);
+/* In two ranks that a launcher has started: rank 1 has open what rank 0 has
+ * closed. */
+enum guest_end run_closed_rank(const char *journal, int number);
 /* sandbox.c */
 extern const int sandbox_count;
 enum guest_end run_sandboxed(const char *journal, int number);
