@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# The command `cohort` over several hosts and one family of MPI libraries. Runs on the
+# head that hosts.sh makes.
+#
+#   command.sh FAMILY LAUNCHER COHORT SOLVER
+#
+# SOLVER is tests/command/solver.c, a program that uses cohort.
+set -uo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+family=$1 launcher=$2 cohort=$3 solver=$4
+limit=240 # seconds; detects a hang, and bounds nothing
+failures=0
+unset COHORT_BACKEND COHORT_SIZE COHORT_TIMEOUT COHORT_LOG
+# shellcheck source=tests/hosts/launcher.sh
+. "$(dirname "$0")/launcher.sh"
+cd "$HOSTS" || exit 1
+: >output
+: >said
+
+fail() {
+	printf 'FAILED: %s: %s\n' "$current" "$1"
+	sed 's/^/    /' output said
+	failures=$((failures + 1))
+}
+
+begin() {
+	current=$1
+	echo "$current"
+}
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] || fail "$1: expected
+$2
+but got
+$3"
+}
+
+end_job() {
+	local host
+
+	kill -KILL $job 2>/dev/null
+	wait $job 2>/dev/null
+	for host in h1 h2 h3; do
+		./rsh $host "kill -KILL -1" 2>/dev/null
+	done
+}
+
+# job LAYOUT PATTERN COMMAND...: run it until it ends. MPICH before 4.2 may hang in
+# MPI_Finalize over TCP: once a line that matches PATTERN is there, all is done, and
+# the job is ended.
+job() {
+	local pattern=$2 end=$((SECONDS + limit)) written=
+
+	launch_words "$family" "$launcher" "$1"
+	"${launch[@]}" "${@:3}" >output 2>said &
+	job=$!
+	while kill -0 $job 2>/dev/null; do
+		if [ -z "$written" ] && grep -qE "$pattern" output said; then
+			written=$SECONDS
+		fi
+		if [ "$family" = mpich ] && [ -n "$written" ] && [ $((SECONDS - written)) -gt 1 ]; then
+			echo "    this MPICH hangs in MPI_Finalize"
+			end_job
+			status=0
+			return
+		fi
+		if [ $SECONDS -gt $end ]; then
+			end_job
+			fail "it hung"
+			return
+		fi
+		sleep 0.05
+	done
+	wait $job
+	status=$?
+}
+
+rows() {
+	tail -n +2 t.csv | cut -d, -f"$1"
+}
+
+begin "a sweep on three hosts"
+printf '#!/bin/sh\nsleep 0.05\necho "host $(hostname)"\necho "value $1"\n' >task
+chmod +x task
+sweep=("$cohort" sweep --no-measures -o t.csv --parse 'regex:host=host (.*)'
+	--parse 'regex:value=value (.*)' -p n=range:1:24:1)
+job h1:1,h2:1,h3:1 '^cohort: 24 done' "${sweep[@]}" -- ./task
+grep -q '^cohort: 24 done, 0 failed.* mpi, 3 ranks' said || fail "no summary"
+same 'rows' "$(for n in $(seq 24); do echo "$n,ok,$n"; done)" "$(rows 1,2,6)"
+same 'hosts' 'h1 h2 h3' "$(rows 5 | sort -u | paste -sd' ')"
+same 'packed output' 3 "$(find task.cohort -name 'output-*' | wc -l)"
+same 'output of a task' 'value 17' "$("$cohort" output task.cohort 16 2>&1 | tail -1)"
+
+begin "a command that is not there on one host"
+for host in h1 h3; do
+	./rsh $host "cp task /dev/shm/task"
+done
+job h1:1,h2:1,h3:1 'cannot be started' "$cohort" sweep -p n=1,2,3 --journal none -- \
+	/dev/shm/task
+grep -q 'rank 1: the command /dev/shm/task cannot be started: No such file' said ||
+	fail "nobody says so"
+[ "$family" = mpich ] || [ $status = 2 ] || fail "status $status"
+! [ -e none ] || fail "a directory was made"
+
+begin "a host is lost, and the sweep goes on without it"
+launch_words "$family" "$launcher" h1:1,h2:1,h3:1
+"${launch[@]}" "${sweep[@]}" --journal lost -- ./task >output 2>said &
+job=$!
+tries=0
+until [ "$("$cohort" results --no-measures lost 2>/dev/null | grep -c ',ok,')" -ge 6 ]; do
+	[ $((tries += 1)) -lt $((limit * 10)) ] || break
+	sleep 0.1
+done
+./rsh h2 "kill -KILL -1" 2>/dev/null
+sleep 0.2
+end_job
+before=$("$cohort" results --no-measures lost | grep -c ',ok,')
+job h1:1,h3:1 '^cohort: ' "${sweep[@]}" --journal lost -- ./task
+grep -q "($before tasks were run before)" said || fail "$before tasks were run before"
+same 'rows' "$(for n in $(seq 24); do echo "$n,ok,$n"; done)" "$(rows 1,2,6)"
+
+begin "cohort run gives its variables to the ranks of all hosts"
+printf '#!/bin/sh\necho "on $(hostname): $COHORT_TIMEOUT $COHORT_CHECK"\nexec "$@"\n' >tells
+chmod +x tells
+words=()
+launch_words "$family" "$launcher" h1:1,h2:1,h3:1
+for word in "${launch[@]:3}"; do
+	words+=(--launcher-argument "$word")
+done
+"$cohort" run -n 3 --backend mpi --launcher "$launcher" "${words[@]}" --timeout 77 \
+	--check -- ./tells "$solver" x >output 2>said &
+job=$!
+tries=0
+until grep -q '^mpi 3 <x>' output || ! kill -0 $job 2>/dev/null; do
+	[ $((tries += 1)) -lt $((limit * 10)) ] || break
+	sleep 0.1
+done
+sleep 0.5
+end_job
+same 'variables' 'on h1: 77 1
+on h2: 77 1
+on h3: 77 1' "$(grep '^on' output | sort)"
+grep -q '^mpi 3 <x>' output || fail "no group of three ranks"
+
+begin "cohort info and cohort bench"
+job h1:1,h2:1,h3:1 '^built with' "$cohort" info
+same 'ranks' 3 "$(awk '/^backend/ { on = 1 } on && $1 == "ranks" { print $2; exit }' output)"
+same 'reports' 1 "$(grep -c '^built with' output)"
+job h1:1,h2:1,h3:1 '^8 ' "$cohort" bench --calls bcast --sizes 8 -i 5
+grep -q ': bcast, mpi, 3 ranks' output || fail "no head"
+grep -qE '^8 .* 5$' output || fail "no row"
+
+[ "$failures" = 0 ] && echo "$family: all passed"
+exit $((failures > 0))
