@@ -1,6 +1,7 @@
 /* `cohort status`: how far a sweep is, also while it runs. */
 #include "folder_command.h"
 #include "results.h"
+#include "running.h"
 #include "sweep/description.h"
 #include "sweep/loaded.h"
 #include "sweep/summary.h"
@@ -10,18 +11,23 @@
 #include <stdlib.h>
 
 struct status_options {
+	bool all;
 	bool help;
 };
 
 static const struct option options[] = {
-    {"Options", "help", 'h', OPTION_FLAG, offsetof(struct status_options, help),
+    {"Options", "all", 0, OPTION_FLAG, offsetof(struct status_options, all),
+     NULL, "List all ranks that run a task, not only 20 of them."},
+    {NULL, "help", 'h', OPTION_FLAG, offsetof(struct status_options, help),
      NULL, "Print this."},
 };
 
 const struct option_set status_option_set = {
-    "cohort status", "DIR",
-    "Print how far the sweep in DIR is, also while it runs elsewhere.", options,
-    sizeof(options) / sizeof(options[0])};
+    "cohort status", "[OPTION]... DIR",
+    "Print how far the sweep in DIR is, also while it runs elsewhere: which "
+    "tasks have failed and why, its rate and the time left, and which rank "
+    "runs which task for how long.",
+    options, sizeof(options) / sizeof(options[0])};
 
 /* How many outcomes there are of each kind, and what the tasks took. */
 struct tally {
@@ -59,13 +65,13 @@ static void print_tally(const struct loaded *loaded, const struct tally *tally)
 		       tally->seconds / (double)run);
 }
 
-static bool print_status(const void *given, const struct text_list *arguments)
+static bool print_status(const void *arg, const struct text_list *arguments)
 {
+	const struct status_options *given = arg;
 	const char *folder = arguments->items[0];
 	struct loaded loaded;
 	char *command = description_command(folder);
 
-	(void)given;
 	if (!command)
 		return false;
 	printf("%s: %s\n", folder, command);
@@ -75,6 +81,7 @@ static bool print_status(const void *given, const struct text_list *arguments)
 		const struct tally tally = count_outcomes(&loaded);
 
 		print_tally(&loaded, &tally);
+		running_print(folder, &loaded, given->all);
 		summary_print_reasons(loaded.outcomes, loaded.table.rows,
 		                      &(struct chosen){0}, folder, stdout);
 	}

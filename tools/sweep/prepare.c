@@ -6,6 +6,7 @@
 #include "cases.h"
 #include "description.h"
 #include "loaded.h"
+#include "note.h"
 #include "output/table_writer.h"
 #include "task/template.h"
 
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The highest run that has left packed files; 0 if none has. */
+/* The highest run that has left records or packed files; 0 if none has. */
 static uint64_t last_run(const char *folder)
 {
 	DIR *directory = opendir(folder);
@@ -25,7 +26,8 @@ static uint64_t last_run(const char *folder)
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory)))
-		if (sscanf(entry->d_name, "output-%llu-", &run) == 1 &&
+		if ((sscanf(entry->d_name, "output-%llu-", &run) == 1 ||
+		     sscanf(entry->d_name, "tasks-%llu-", &run) == 1) &&
 		    run > last)
 			last = run;
 	if (directory)
@@ -130,12 +132,14 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	return true;
 }
 
-bool prepare_note(const char *folder, const json_t *description,
+bool prepare_note(const char *folder, uint64_t run, const json_t *description,
                   struct sweep_root *root)
 {
-	if (!root->is_noted)
-		root->is_noted = description_write(folder, description) &&
-		                 cases_write(folder, &root->table);
+	if (root->is_noted)
+		return true;
+	notes_remove_old(folder, run);
+	root->is_noted = description_write(folder, description) &&
+	                 cases_write(folder, &root->table);
 	return root->is_noted;
 }
 

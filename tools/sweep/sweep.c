@@ -262,8 +262,8 @@ static int run_sweep(struct sweep *sweep)
 		return swept == COHORT_OK ? cohort_failed() : EXIT_SYSTEM;
 	/* No worker has noted the sweep if all its tasks were run before. */
 	if (cohort_is_root(sweep->group) &&
-	    !prepare_note(sweep->plan->journal, sweep->description,
-	                  &sweep->root))
+	    !prepare_note(sweep->plan->journal, sweep->setup.run,
+	                  sweep->description, &sweep->root))
 		status = EXIT_SYSTEM;
 	else if (cohort_is_root(sweep->group))
 		status = report_results(sweep, results);

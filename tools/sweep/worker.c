@@ -8,6 +8,7 @@
 #include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/memory.h"
+#include "note.h"
 #include "prepare.h"
 #include "task/cores.h"
 #include "task/program.h"
@@ -23,6 +24,7 @@ struct worker {
 	const struct worker_setup *setup;
 	struct workshop shop;
 	cpu_set_t cores;
+	struct note_writer note;
 	double stopped; /* when the sweep was stopped; 0: it was not */
 	struct text sentence;
 };
@@ -50,6 +52,7 @@ static bool must_stop(void *arg)
 	struct worker *worker = arg;
 	const struct sweep_plan *plan = worker->setup->plan;
 
+	note_again(&worker->note);
 	if (plan->halt == HALT_NOW && has_failed_enough(worker->setup)) {
 		stop_sweep(worker->setup);
 		return true;
@@ -214,8 +217,9 @@ static bool note(const struct worker *worker)
 {
 	const struct worker_setup *setup = worker->setup;
 
-	return !setup->root || prepare_note(setup->plan->journal,
-	                                    setup->description, setup->root);
+	return !setup->root ||
+	       prepare_note(setup->plan->journal, setup->setup->run,
+	                    setup->description, setup->root);
 }
 
 int worker_build(void *arg, void **state)
@@ -223,11 +227,15 @@ int worker_build(void *arg, void **state)
 	struct worker *worker = memory_new(1, sizeof(*worker));
 
 	worker->setup = arg;
+	note_writer_init(&worker->note);
 	*state = worker;
 	if (prepare(&worker->shop, worker->setup->plan,
 	            &worker->setup->setup->names) &&
 	    prepare_cores(worker) && prepare_files(worker) && note(worker)) {
 		prepare_environment(worker);
+		note_writer_open(&worker->note, worker->setup->plan->journal,
+		                 worker->setup->setup->run,
+		                 cohort_rank(worker->setup->group));
 		worker->shop.stop = must_stop;
 		worker->shop.stop_arg = worker;
 		return 0;
@@ -244,6 +252,7 @@ void worker_teardown(void *state)
 
 	task_output_close(&worker->shop.output);
 	release(&worker->shop);
+	note_writer_close(&worker->note);
 	text_free(&worker->sentence);
 	free(worker);
 }
@@ -308,6 +317,8 @@ int worker_execute(cohort_task *task)
 	};
 
 	do {
+		note_begin(&worker->note, attempt.index, attempt.number,
+		           clock_since_1970());
 		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
 		                 &stopped))
 			return cohort_task_fail_text(task, failure_sentence());
