@@ -138,7 +138,8 @@ static void run_process(struct workshop *shop, const char *program,
 	    .folder = folder,
 	    .input = input,
 	    .nice = plan->nice,
-	    .memory = plan->memory,
+	    .memory = shop->memory.folder ? 0 : plan->memory,
+	    .group = shop->memory.folder ? shop->memory.processes : -1,
 	    .cores = shop->cores,
 	};
 	const struct process_limits limits = {
@@ -150,7 +151,9 @@ static void run_process(struct workshop *shop, const char *program,
 	    .take_arg = &shop->output,
 	};
 
+	memory_group_begin(&shop->memory);
 	process_run(&spawn, &limits, result);
+	result->out_of_memory = memory_group_has_killed(&shop->memory);
 }
 
 static void run_in_folder(struct workshop *shop,
@@ -176,7 +179,8 @@ static void run_in_folder(struct workshop *shop,
 		            : shop->plan->options->temporary ? own_folder
 		                                             : NULL,
 		            input, &result);
-		verdict_fill(shop->plan, &result, record, sentence);
+		verdict_fill(shop->plan, shop->memory.folder != NULL, &result,
+		             record, sentence);
 	}
 	*stopped = result.end == PROCESS_STOPPED;
 	if (input >= 0 && input != shop->nothing)

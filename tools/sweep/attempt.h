@@ -4,6 +4,7 @@
 
 #include "plan.h"
 #include "task/environment.h"
+#include "task/memory_group.h"
 #include "task/template.h"
 #include "task_output.h"
 
@@ -24,8 +25,9 @@ struct workshop {
 	int nothing;             /* descriptor of /dev/null */
 	struct task_environment environment;
 	struct task_output output;
-	const cpu_set_t *cores; /* NULL: not pinned */
-	process_stop *stop;     /* whether to end the programs that run */
+	const cpu_set_t *cores;     /* NULL: not pinned */
+	struct memory_group memory; /* of --mem */
+	process_stop *stop;         /* whether to end the programs that run */
 	void *stop_arg;
 	/* The command line of the attempt under way. */
 	struct text arguments;

@@ -1,8 +1,8 @@
 /*
  * What a rank is doing, for `cohort status`: a small file in the sweep's
- * directory, `running-RUN-RANK`, which the rank writes at most once a second while
- * it has a task, and removes at the end. One that is old is of a sweep that was
- * killed.
+ * directory, `running-RUN-RANK`, which the rank writes at most once a second
+ * while it has a task, and removes at the end. One that is old is of a sweep
+ * that was killed.
  */
 #ifndef TOOLS_SWEEP_NOTE_H
 #define TOOLS_SWEEP_NOTE_H
@@ -48,8 +48,8 @@ void note_writer_close(struct note_writer *writer);
 /* Remove those of other runs than this one, which were killed. */
 void notes_remove_old(const char *folder, uint64_t run);
 
-/* The notes of the latest run in a sweep's directory, by their ranks; the caller
- * frees *notes. */
+/* The notes of the latest run in a sweep's directory, by their ranks; the
+ * caller frees *notes. */
 void notes_read(const char *folder, struct note **notes, size_t *count);
 
 #endif

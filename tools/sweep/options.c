@@ -48,8 +48,9 @@ static const struct option options[] = {
     {NULL, "nice", 0, OPTION_TEXT, AT(nice), "N",
      "Add N to the tasks' niceness."},
     {NULL, "mem", 0, OPTION_TEXT, AT(memory), "SIZE",
-     "Address space that a process of a task may have, as in 500M or 2G "
-     "(RLIMIT_AS)."},
+     "Memory that a task may have, as in 500M or 2G: that of all its processes "
+     "in a cgroup where one can be made, else the address space of each "
+     "(RLIMIT_AS). The sentence of a task that was ended says which."},
     {NULL, "cpus", 0, OPTION_TEXT, AT(cpus), "K",
      "Cores for each task: as many tasks run at once as there are K cores "
      "for, pinned to them, and OMP_NUM_THREADS and its kin are K where they "

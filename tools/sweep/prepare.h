@@ -10,7 +10,8 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
                    struct sweep_root *root, struct sweep_setup *setup);
 
 /* Write the description and the parameter sets into the sweep's directory,
- * which the library has made, and remove notes of runs that were killed; once. */
+ * which the library has made, and remove notes of runs that were killed; once.
+ * */
 bool prepare_note(const char *folder, uint64_t run, const json_t *description,
                   struct sweep_root *root);
 

@@ -13,12 +13,16 @@ static const char *signal_name(int number)
 	return name ? name : "?";
 }
 
-/* Whether a program that a signal ended had probably no memory left. */
+/* With a control group the kernel says so. Without one: whether a program that
+ * a signal ended had probably no memory left. */
 static bool was_out_of_memory(const struct sweep_plan *plan,
+                              bool has_memory_group,
                               const struct process_result *result)
 {
 	const double used = 1024.0 * (double)result->usage.ru_maxrss;
 
+	if (has_memory_group)
+		return result->out_of_memory;
 	return plan->memory > 0 && used > 0.5 * (double)plan->memory &&
 	       (result->signal == SIGSEGV || result->signal == SIGABRT ||
 	        result->signal == SIGBUS || result->signal == SIGKILL);
@@ -57,11 +61,6 @@ static void describe_end(const struct sweep_plan *plan,
 		record->end = TASK_CRASHED;
 		text_print(sentence, "ended by signal %d (SIG%s)",
 		           result->signal, signal_name(result->signal));
-		if (was_out_of_memory(plan, result)) {
-			record->end = TASK_MEMORY;
-			text_print(sentence, ", at the limit of --mem (%s)",
-			           plan->options->memory);
-		}
 		break;
 	}
 }
@@ -71,11 +70,18 @@ static double seconds_of(struct timeval time)
 	return (double)time.tv_sec + 1e-6 * (double)time.tv_usec;
 }
 
-void verdict_fill(const struct sweep_plan *plan,
+void verdict_fill(const struct sweep_plan *plan, bool has_memory_group,
                   const struct process_result *result,
                   struct task_record *record, struct text *sentence)
 {
 	describe_end(plan, result, record, sentence);
+	if ((record->end == TASK_CRASHED || record->end == TASK_FAILED) &&
+	    was_out_of_memory(plan, has_memory_group, result)) {
+		record->end = TASK_MEMORY;
+		text_print(sentence, ", at the limit of --mem (%s, %s)",
+		           plan->options->memory,
+		           has_memory_group ? "a cgroup" : "RLIMIT_AS");
+	}
 	record->seconds = result->seconds;
 	record->cpu = seconds_of(result->usage.ru_utime) +
 	              seconds_of(result->usage.ru_stime);

@@ -112,6 +112,7 @@ static bool prepare(struct workshop *shop, const struct sweep_plan *plan,
                     const struct table *names)
 {
 	*shop = (struct workshop){.plan = plan, .names = names, .nothing = -1};
+	shop->memory.processes = -1;
 	if (!parse_templates(plan, names, shop))
 		return false;
 	shop->needs_folder =
@@ -131,6 +132,7 @@ static void release(struct workshop *shop)
 		template_free(&shop->values[i]);
 	free(shop->values);
 	free(shop->program);
+	memory_group_close(&shop->memory);
 	free(shop->folders);
 	if (shop->nothing >= 0)
 		close(shop->nothing);
@@ -233,6 +235,10 @@ int worker_build(void *arg, void **state)
 	            &worker->setup->setup->names) &&
 	    prepare_cores(worker) && prepare_files(worker) && note(worker)) {
 		prepare_environment(worker);
+		if (worker->setup->plan->memory > 0)
+			memory_group_open(&worker->shop.memory,
+			                  worker->setup->plan->memory,
+			                  cohort_rank(worker->setup->group));
 		note_writer_open(&worker->note, worker->setup->plan->journal,
 		                 worker->setup->setup->run,
 		                 cohort_rank(worker->setup->group));

@@ -43,6 +43,8 @@ struct process_result {
 	enum process_end end;
 	int exit_status;     /* PROCESS_EXITED */
 	int signal;          /* that ended it; 0: none */
+	bool out_of_memory;  /* for the caller to set: its control group had no
+	                      * memory left */
 	double seconds;      /* wall-clock time */
 	struct rusage usage; /* of the program and the children it waited for */
 	const char *action;  /* PROCESS_REFUSED: what the system refused */

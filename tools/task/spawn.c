@@ -30,6 +30,8 @@ static const char *set_limits(const struct spawn *spawn)
 {
 	const struct rlimit memory = {spawn->memory, spawn->memory};
 
+	if (spawn->group >= 0 && write(spawn->group, "0", 1) != 1)
+		return "write to cgroup.procs";
 	if (spawn->memory > 0 && setrlimit(RLIMIT_AS, &memory))
 		return "setrlimit";
 	if (spawn->cores &&

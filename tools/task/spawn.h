@@ -17,6 +17,8 @@ struct spawn {
 	int errors;             /* of its standard error */
 	int nice;               /* to be added */
 	uint64_t memory;        /* bytes of its address space; 0: no limit */
+	int group;              /* descriptor to which it writes to join a
+	                         * control group; -1: none */
 	const cpu_set_t *cores; /* NULL: this process's */
 };
 

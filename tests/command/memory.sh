@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# --mem: tasks that need more memory end, those that need less do not, and the
+# sentence says what has limited them: a control group where this machine gives us
+# one, and RLIMIT_AS where it does not.
+#
+#   memory.sh COHORT
+set -euo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+cohort=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+# Takes N MB bit by bit; if it gets no more, it aborts, as many programs do.
+cat >grow <<'END'
+#!/bin/sh
+perl -e 'for (1 .. $ARGV[0]) { push @x, "x" x 1e6 } print "$ARGV[0]\n"' "$1" ||
+	kill -ABRT $$
+END
+chmod +x grow
+args=(--mem 100M -p mb=5,400,20 --parse number --no-measures -o t.csv -- ./grow)
+
+# check LIMIT: what the last run has left.
+check() {
+	grep -q "^  1: ended by signal [69] (SIG[A-Z]*), at the limit of --mem (100M, $1); as task 1," said &&
+		[ "$(cut -d, -f1,2,5 t.csv | paste -sd' ')" = \
+			'mb,status,value 5,ok,5 400,memory, 20,ok,20' ] || {
+		echo "with $1:"
+		cat said t.csv
+		exit 1
+	}
+}
+
+# Whether we may have a control group below our own.
+own=$(sed -n 's/^[0-9]*:\([a-z,]*,\)\{0,1\}memory\(,[a-z,]*\)\{0,1\}:/memory/p' \
+	/proc/self/cgroup)
+own=/sys/fs/cgroup/${own:-$(sed -n 's/^0:://p' /proc/self/cgroup)}
+limit=RLIMIT_AS
+if mkdir "$own/cohort-test-$$" 2>/dev/null; then
+	for file in memory.limit_in_bytes memory.max; do
+		[ ! -e "$own/cohort-test-$$/$file" ] || limit='a cgroup'
+	done
+	rmdir "$own/cohort-test-$$"
+fi
+status=0
+"$cohort" sweep -n 2 "${args[@]}" 2>said || status=$?
+[ $status = 1 ]
+check "$limit"
+left=$(find "$own" -maxdepth 1 -name 'cohort-*' 2>/dev/null || true)
+[ -z "$left" ] || {
+	echo "a control group is left: $left"
+	exit 1
+}
+echo "limited by $limit"
+
+# Two processes of a task together. Each has an address space of its own.
+mkfifo made
+cat >both <<'END'
+#!/bin/sh
+perl -e 'push @x, "x" x 1e6 for 1 .. 70; open F, ">", "made"; close F; sleep 1000' &
+read -r line <made
+perl -e 'push @x, "x" x 1e6 for 1 .. 70' || exit 1
+kill $!
+wait $!
+[ $? = 143 ]
+END
+chmod +x both
+status=0
+"$cohort" sweep -n 1 --mem 100M -p a=1 -- ./both 2>said || status=$?
+if [ "$limit" = 'a cgroup' ]; then
+	grep -q 'at the limit of --mem (100M, a cgroup)' said
+else
+	[ $status = 0 ]
+fi || {
+	cat said
+	exit 1
+}
+
+# Without control groups.
+if unshare -m mount -t tmpfs none /sys/fs/cgroup 2>/dev/null; then
+	unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup; exec "$@"' sh \
+		"$cohort" sweep -n 2 --fresh "${args[@]}" 2>said || status=$?
+	check RLIMIT_AS
+	echo "and by RLIMIT_AS"
+fi
