@@ -2,11 +2,12 @@
  * volumes TASKS PARAM_BYTES RESULT_BYTES: one sweep and its gathers. Each rank
  * prints a line for each step:
  *
- *	step rank calls sent received kib
+ *	step rank calls sent received kib seconds cpu
  *
  * `calls` are calls of MPI, `sent` and `received` bytes in them
  * (volumes_mpi.c), and `kib` is how much more memory all ranks together use
- * after the step than before. The step `before` has what they use before the
+ * after the step than before. `seconds` are those of the step, and `cpu` those
+ * for which the rank had a processor. The step `before` has what they use before the
  * sweep, with the parameters of rank 0. volumes.sh makes the table of
  * docs/design.md of them.
  */
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define MUST(call)                                                        \
 	do {                                                              \
@@ -32,6 +34,8 @@ static cohort *group;
 static struct volumes (*counted)(void);
 static struct volumes before;
 static double kib_before;
+static double seconds_before;
+static double cpu_before;
 static size_t tasks;
 static size_t param_bytes;
 static size_t result_bytes;
@@ -39,6 +43,14 @@ static size_t result_bytes;
 static struct volumes count_now(void)
 {
 	return counted ? counted() : (struct volumes){0};
+}
+
+static double seconds_of(clockid_t clock)
+{
+	struct timespec time;
+
+	clock_gettime(clock, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
 /* Memory that ranks share counts in parts, once each rank has mapped it. */
@@ -65,17 +77,23 @@ static void begin_step(void)
 	kib_before = memory_of_all();
 	MUST(cohort_barrier(group));
 	before = count_now();
+	seconds_before = seconds_of(CLOCK_MONOTONIC);
+	cpu_before = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void end_step(const char *step)
 {
 	const struct volumes now = count_now();
+	const double seconds = seconds_of(CLOCK_MONOTONIC) - seconds_before;
+	const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_before;
 	const double kib = memory_of_all() - kib_before;
 
-	printf("%s %d %llu %llu %llu %.0f\n", step, cohort_rank(group),
+	printf("%s %d %llu %llu %llu %.0f %.3f %.3f\n", step,
+	       cohort_rank(group),
 	       (unsigned long long)(now.calls - before.calls),
 	       (unsigned long long)(now.sent - before.sent),
-	       (unsigned long long)(now.received - before.received), kib);
+	       (unsigned long long)(now.received - before.received), kib,
+	       seconds, cpu);
 	fflush(stdout);
 }
 
@@ -151,7 +169,7 @@ int main(int argc, char *argv[])
 	MUST(cohort_barrier(group));
 	end_step("barrier");
 	begin_step();
-	printf("before %d 0 0 0 %.0f\n", cohort_rank(group), kib_before);
+	printf("before %d 0 0 0 %.0f 0 0\n", cohort_rank(group), kib_before);
 	MUST(cohort_scatter(group, &job, params, tasks));
 	end_step("scatter");
 	gather("to_root", cohort_gather_to_root_sized);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD [crowd|results [TASKS]]: the table "What a sweep moves and keeps" of docs/design.md,
-# measured at two sizes. Each line has the row, the setting, what it should be by the
+# volumes.sh BUILD [crowd | empty | results [TASKS]]: the table "What a sweep moves and
+# keeps" of docs/design.md, measured at two sizes. Each line has the row, the setting, what it should be by the
 # table's formula, and what was measured. The status is 1 if they differ: bytes at
 # all, but for 512 bytes of tickets on the first ranks of nodes; memory by more than a
 # tenth and 300 KiB for each rank.
@@ -16,6 +16,8 @@
 #          with 2 ranks, plain and isolated. It has rank 0, the largest other rank,
 #          the largest child, and must be below 256 MB for each of them. It includes
 #          programs and libraries, and what processes share.
+#   empty  instead: 10^7 tasks with empty results on two ranks. Their gather to the
+#          root must take rank 0 less of a processor than the scatter.
 set -euo pipefail
 export LC_ALL=C
 build=$(realpath "$1")
@@ -56,7 +58,7 @@ measure() {
 			row(name, "KiB", expected / 1024, kib[step],
 				expected / 1024 / 10 + 300 * p)
 		}
-		NF == 6 {
+		NF == 8 {
 			sent[$1, $2] = $4
 			got[$1, $2] = $5
 			kib[$1] = $6
@@ -123,7 +125,7 @@ crowd() {
 	[ $# = 1 ] || command=("$2" -n "$ranks" "${command[@]}")
 	timeout 1200 "${command[@]}" </dev/null |
 		awk -v name="$*" -v params=$((sets * bytes)) '
-		NF == 6 { kib[$1] = $6 }
+		NF == 8 { kib[$1] = $6 }
 		END {
 			gb = kib["scatter"] * 1024 / 1e9
 			bad = gb == 0 || gb > 1.3
@@ -178,19 +180,39 @@ all_results() {
 	done
 }
 
+# empty BACKEND [LAUNCHER]
+empty() {
+	local command=(env "COHORT_BACKEND=$1" COHORT_SIZE=2
+		"$program" 10000000 0 0)
+	[ $# = 1 ] || command=("$2" -n 2 "${command[@]}")
+	timeout 600 "${command[@]}" </dev/null |
+		awk -v name="$*" '
+		NF == 8 { gb[$1] = $6 < 1000 ? 0 : $6 * 1024 / 1e9 }
+		NF == 8 && $2 == 0 { seconds[$1] = $7; cpu[$1] = $8 }
+		END {
+			printf "%-20s scatter: %.2f s, on rank 0 %.2f of a processor, %.2f GB; " \
+				"to the root: %.2f s, on rank 0 %.2f, %.2f GB more\n",
+				name, seconds["scatter"], cpu["scatter"], gb["scatter"],
+				seconds["to_root"], cpu["to_root"], gb["to_root"]
+			exit !(cpu["to_root"] < cpu["scatter"])
+		}'
+}
+
 status=0
-if [ "${2:-}" = results ]; then
+case ${2:-} in
+crowd | empty)
+	"$2" mp || status=1
+	while read -r family launcher; do
+		[ -z "$launcher" ] || "$2" mpi "mpirun.$family" || status=1
+	done <"$build/bench-launchers"
+	exit $status
+	;;
+results)
 	tasks=${3:-10000000}
 	all_results
 	exit $status
-fi
-if [ "${2:-}" = crowd ]; then
-	crowd mp || status=1
-	while read -r family launcher; do
-		[ -z "$launcher" ] || crowd mpi "mpirun.$family" || status=1
-	done <"$build/bench-launchers"
-	exit $status
-fi
+	;;
+esac
 
 for tasks in 4000 16000; do
 	measure mp - 2 1 "$tasks" || status=1

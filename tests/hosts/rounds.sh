@@ -150,8 +150,24 @@ harm_with_timeout cut_h3 3
 order "3 join"
 end_jobs
 
-begin "a rank is stopped in every call, with a timeout"
-harm_with_timeout stop_h2 2
+begin "a rank is stopped in every call, with a timeout and COHORT_CHECK=1"
+COHORT_CHECK=1 harm_with_timeout stop_h2 2
+end_jobs
+
+# The launcher ends the job. Each has a status, and no host keeps a rank.
+begin "a rank is killed in every call"
+# shellcheck disable=SC2086
+if start 100000 $calls; then
+	begun=$(milliseconds)
+	signal_h2 KILL
+	if await_empty h1 h2 h3; then
+		within 5000 "$begun"
+		for job in "${jobs[@]}"; do
+			! wait "$job" || fail "a launcher has status 0"
+		done
+	fi
+	[ "$(times WRONG)" = 0 ] || fail "data is wrong"
+fi
 end_jobs
 
 # MPICH spins in its calls, so there are fewer rounds and jobs.
