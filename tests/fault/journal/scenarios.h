@@ -27,6 +27,7 @@
 	X(giants)            \
 	X(not_writable)      \
 	X(read_only)         \
+	X(many_files)        \
 	X(million)
 
 #define DECLARE(name) void scenario_##name(void);
