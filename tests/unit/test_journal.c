@@ -100,6 +100,32 @@ Test(journal, this_run_is_not_read)
 	journal_close(journal);
 }
 
+/* Of three ranks that may leave no file, one has a record. */
+Test(journal, files_without_records_are_removed)
+{
+	const struct journal_sweep sweep = sample_sweep(TASKS);
+	const struct journal_record record = sample_record(5);
+	struct journal_writer *writers[4];
+	struct journal *journal;
+
+	cr_assert(journal_open(path, &sweep, &journal) == COHORT_OK);
+	const struct journal_run run = journal_this_run(journal);
+	for (int rank = 0; rank < 4; rank++) {
+		cr_assert(journal_writer_open(path, &run, rank, NULL,
+		                              &writers[rank]) == COHORT_OK);
+		if (rank > 0)
+			journal_writer_drop_empty(writers[rank]);
+	}
+	cr_assert(journal_write(writers[2], &record) == COHORT_OK);
+	for (int rank = 0; rank < 4; rank++)
+		cr_expect(journal_writer_close(writers[rank]) == COHORT_OK);
+	journal_close(journal);
+	cr_expect(scratch_entries(path) == 4, "%d", scratch_entries(path));
+	const struct loaded loaded = sample_load(path);
+	cr_expect(loaded.records == 1 && loaded.wrong == 0 &&
+	          loaded.figures.files == 2);
+}
+
 static cohort_status take_rank(void *arg, const struct journal_record *record)
 {
 	*(int *)arg = record->rank;

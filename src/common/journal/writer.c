@@ -26,8 +26,10 @@
 struct journal_writer {
 	char *path;                  /* of the journal, for sentences */
 	char name[TASKS_NAME_BYTES]; /* of the record file */
+	int dir;                     /* of the journal */
 	int fd;                      /* of the record file */
 	pid_t opener;                /* process that syncs and closes */
+	bool drops_empty;            /* see journal_writer_drop_empty */
 	struct journal_shared *shared;
 	struct journal_shared own; /* where `shared` points if the caller has
 	                            * passed none */
@@ -99,18 +101,18 @@ static cohort_status append_parts(struct journal_writer *writer,
 
 /* Make the record file, write its head, and sync the directory so that the name
  * is on the disk. */
-static cohort_status make_tasks_file(struct journal_writer *writer, int dir,
+static cohort_status make_tasks_file(struct journal_writer *writer,
                                      const struct journal_run *run, int rank)
 {
 	struct format_tasks head = format_make_tasks(run, rank);
 	struct iovec part = {&head, sizeof(head)};
 
-	writer->fd = file_open(dir, writer->name,
+	writer->fd = file_open(writer->dir, writer->name,
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
 	cohort_status status = append_parts(writer, &part, 1, sizeof(head));
-	if (status == COHORT_OK && !file_sync_directory(dir))
+	if (status == COHORT_OK && !file_sync_directory(writer->dir))
 		status = file_error(writer->path, "sync", "the directory");
 	return status;
 }
@@ -120,11 +122,12 @@ static cohort_status join_journal(struct journal_writer *writer,
                                   const struct journal_run *run, int rank)
 {
 	const struct tasks_name name = {(uint32_t)run->run, rank};
-	int dir = file_open_path(writer->path, O_RDONLY | O_DIRECTORY);
 
-	if (dir < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+	writer->dir = file_open_path(writer->path, O_RDONLY | O_DIRECTORY);
+	if (writer->dir < 0 && errno != ENOENT && errno != ENOTDIR &&
+	    errno != EACCES)
 		return file_error(writer->path, "open", "it");
-	if (dir < 0)
+	if (writer->dir < 0)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_scatter: rank %d cannot open journal "
 		                 "%s as the root can (%s): name a directory "
@@ -132,11 +135,17 @@ static cohort_status join_journal(struct journal_writer *writer,
 		                 rank, writer->path, error_text(errno));
 	tasks_name_print(name, writer->name);
 	cohort_status status =
-	    identity_expect(dir, writer->path, run->id, rank);
-	if (status == COHORT_OK)
-		status = make_tasks_file(writer, dir, run, rank);
-	descriptor_close(&dir);
-	return status;
+	    identity_expect(writer->dir, writer->path, run->id, rank);
+	return status == COHORT_OK ? make_tasks_file(writer, run, rank)
+	                           : status;
+}
+
+static void release(struct journal_writer *writer)
+{
+	descriptor_close(&writer->fd);
+	descriptor_close(&writer->dir);
+	free(writer->path);
+	free(writer);
 }
 
 cohort_status journal_writer_open(const char *path,
@@ -148,6 +157,7 @@ cohort_status journal_writer_open(const char *path,
 
 	if (!writer)
 		return error_sys("cohort_scatter: calloc for a journal");
+	writer->dir = -1;
 	writer->fd = -1;
 	writer->opener = getpid();
 	writer->shared = shared ? shared : &writer->own;
@@ -158,9 +168,7 @@ cohort_status journal_writer_open(const char *path,
 	                 : error_sys("cohort_scatter: strdup of a journal's "
 	                             "path");
 	if (status != COHORT_OK) {
-		descriptor_close(&writer->fd);
-		free(writer->path);
-		free(writer);
+		release(writer);
 		return status;
 	}
 	sync_start(&writer->sync, writer->fd, writer->shared);
@@ -232,6 +240,20 @@ cohort_status journal_writer_rewind(struct journal_writer *writer,
 	return COHORT_OK;
 }
 
+void journal_writer_drop_empty(struct journal_writer *writer)
+{
+	writer->drops_empty = true;
+}
+
+static bool is_to_be_dropped(const struct journal_writer *writer)
+{
+	struct stat info;
+
+	return writer->drops_empty && stored_failure(writer) == COHORT_OK &&
+	       !fstat(writer->fd, &info) &&
+	       info.st_size == sizeof(struct format_tasks);
+}
+
 /* Done by the process that opened the writer. Afterwards the file is complete,
  * synced and closed. */
 static cohort_status finish_file(struct journal_writer *writer)
@@ -244,9 +266,15 @@ static cohort_status finish_file(struct journal_writer *writer)
 	    (!journal_shared_committed(shared, &committed) ||
 	     !file_cut(writer->fd, committed)))
 		journal_shared_fail(shared, FAILURE_CUT);
-	sync_now(&writer->sync);
+	const bool drops = is_to_be_dropped(writer);
+	if (!drops)
+		sync_now(&writer->sync);
 	if (close(writer->fd) && errno != EINTR)
 		journal_shared_fail(shared, FAILURE_CLOSE);
+	writer->fd = -1;
+	/* If it cannot be removed, it stays, and is read. */
+	if (drops)
+		unlinkat(writer->dir, writer->name, 0);
 	return stored_failure(writer);
 }
 
@@ -258,9 +286,6 @@ cohort_status journal_writer_close(struct journal_writer *writer)
 		return COHORT_OK;
 	if (writer->opener == getpid())
 		status = finish_file(writer);
-	else
-		descriptor_close(&writer->fd);
-	free(writer->path);
-	free(writer);
+	release(writer);
 	return status;
 }

@@ -67,6 +67,12 @@ uint64_t journal_writer_committed(const struct journal_writer *writer);
 COHORT_CHECKED cohort_status
 journal_writer_rewind(struct journal_writer *writer, uint64_t bytes);
 
+/* If the file has no record when the writer is closed, remove it then, so that
+ * runs in which many ranks have nothing to do leave few files. Not for the
+ * root: a run has at least one file, which shows its number and its program.
+ * The root must hold the lock until the writer is closed. */
+void journal_writer_drop_empty(struct journal_writer *writer);
+
 /*
  * Sync the file, end the thread, and release the writer in any case. NULL is
  * allowed. In a forked copy of the process only the copy is released.

@@ -152,6 +152,9 @@ static cohort_status end_journal(struct sweep_run *run, cohort_status status)
 	if (!run->job->journal || !run->began ||
 	    (run->group->broken && !run->survived))
 		return status;
+	/* Rank 0 holds the lock until all have ended theirs. */
+	if (run->group->world->rank != 0 && !run->survived)
+		journal_writer_drop_empty(run->checkpoint.writer);
 	const cohort_status mine = checkpoint_end(&run->checkpoint);
 	if (run->survived) {
 		if (mine != COHORT_OK)
