@@ -5,13 +5,15 @@
  * before its first call of the library, so what the loader and the C library do
  * before main is not among them.
  *
- *	injection TARGET [SETTING CALL ERROR OCCURRENCE]
+ *	injection [--launcher MPIRUN] TARGET [SETTING CALL ERROR OCCURRENCE]
  *
- * With a setting and more, that run alone. The environment:
+ * With a launcher, the setting `mpi`; else all others. With a setting and more, that
+ * run alone. The environment:
  *
  *	COHORT_TEST_INJECT=all   the whole matrix: 1,700 runs, 11 minutes
- *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, in an
- *	                         order that the seed decides; 1 if it is unset
+ *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, or 2 with
+ *	                         a launcher, in an order that the seed decides; 1
+ *	                         if it is unset
  *
  * Leaves with 77 where a process cannot be traced.
  */
@@ -26,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE_SECONDS = 12, SKIPPED = 77 };
+enum { SAMPLE_SECONDS = 12, LAUNCHED_SECONDS = 2, SKIPPED = 77 };
 
 static const int occurrences[] = {1, 2, 10};
 
@@ -186,43 +188,58 @@ static int run_one(char *argv[])
 	return totals.failed > 0;
 }
 
-static int run_matrix(const char *wanted)
+static bool plan_settings(bool launched)
+{
+	for (int s = 0; s < SETTINGS; s++)
+		if (settings[s].launched == launched &&
+		    !plan_setting(&settings[s]))
+			return false;
+	return true;
+}
+
+static int run_matrix(const char *wanted, bool launched)
 {
 	const bool all = wanted && !strcmp(wanted, "all");
 	const uint64_t seed = wanted && !all ? strtoull(wanted, NULL, 10) : 1;
 	const double begin = now();
 
-	for (int s = 0; s < SETTINGS; s++)
-		if (!plan_setting(&settings[s]))
-			return skip();
+	const double most = launched ? LAUNCHED_SECONDS : SAMPLE_SECONDS;
+
+	if (!plan_settings(launched))
+		return skip();
 	if (!all) {
 		printf("COHORT_TEST_INJECT=%llu\n", (unsigned long long)seed);
 		shuffle(seed);
 	}
 	for (size_t i = 0; i < plan.count; i++) {
-		if (!all && now() - begin > SAMPLE_SECONDS)
+		if (!all && now() - begin > most)
 			break;
 		if (!run_planned(&plan.all[i], false))
 			return skip();
 	}
 	run_end();
-	printf("%d calls of %d settings; %d runs of %zu: %d with a status, %d "
+	printf("%d calls; %d runs of %zu: %d with a status, %d "
 	       "in which no process made the call so often, %d failed; %.0f "
 	       "s\n",
-	       plan.calls, SETTINGS, totals.runs, plan.count, totals.refused,
+	       plan.calls, totals.runs, plan.count, totals.refused,
 	       totals.not_made, totals.failed, now() - begin);
 	return totals.failed > 0;
 }
 
 int main(int argc, char *argv[])
 {
+	const bool launched = argc > 2 && !strcmp(argv[1], "--launcher");
+	const char *launcher = launched ? argv[2] : NULL;
+
+	argc -= launched ? 2 : 0;
+	argv += launched ? 2 : 0;
 	if (argc != 2 && argc != 6) {
 		fputs("usage: see the top of main.c\n", stderr);
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	pace_begin(NULL);
-	run_begin(argv[1]);
+	run_begin(argv[1], launcher);
 	return argc == 6 ? run_one(argv + 2)
-	                 : run_matrix(getenv("COHORT_TEST_INJECT"));
+	                 : run_matrix(getenv("COHORT_TEST_INJECT"), launched);
 }

@@ -3,6 +3,7 @@
 
 #include "../../storm/descendants.h"
 #include "clock.h"
+#include "launched.h"
 #include "pace.h"
 
 #include <errno.h>
@@ -19,10 +20,11 @@
 #include <unistd.h>
 
 const struct setting settings[SETTINGS] = {
-    {"serial", "serial", "shm", 1, true},
-    {"shm", "mp", "shm", 3, true},
-    {"socket", "mp", "socket", 3, true},
-    {"shm-no-threads", "mp", "shm", 3, false},
+    {"serial", "serial", "shm", 1, true, false},
+    {"shm", "mp", "shm", 3, true, false},
+    {"socket", "mp", "socket", 3, true, false},
+    {"shm-no-threads", "mp", "shm", 3, false, false},
+    {"mpi", "mpi", "shm", 2, true, true},
 };
 
 enum { HANG_SECONDS = 20, ATTACH_SECONDS = 10 };
@@ -32,6 +34,7 @@ static char folder[] = "/tmp/cohort-injection-XXXXXX";
 static char trace[sizeof(folder) + 8];
 static char work[sizeof(folder) + 8];
 static int verdict_file;
+static const char *launcher_path;
 static struct verdict *verdict;
 
 const char *run_trace(void)
@@ -54,8 +57,9 @@ static void die(const char *what)
 	exit(1);
 }
 
-void run_begin(const char *target)
+void run_begin(const char *target, const char *launcher)
 {
+	launcher_path = launcher;
 	if (!realpath(target, target_path) || !mkdtemp(folder))
 		die(target);
 	snprintf(trace, sizeof(trace), "%s/trace", folder);
@@ -78,40 +82,57 @@ void run_end(void)
 	nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static void run_program(const struct setting *setting, bool traced)
+/* The streams, and the folder. */
+static void prepare_target(const struct setting *setting)
 {
-	char stops[] = "stop";
-	char goes_on[] = "go";
-	char with_journals[] = "journals";
-	char size[16];
 	const int null = open("/dev/null", O_RDWR);
-	char *argv[] = {target_path, traced ? stops : goes_on,
-	                setting->threads ? with_journals : NULL, NULL};
 
-	snprintf(size, sizeof(size), "%d", setting->size);
 	setenv("COHORT_BACKEND", setting->backend, 1);
-	setenv("COHORT_TRANSPORT", setting->transport, 1);
-	setenv("COHORT_SIZE", size, 1);
 	setenv("COHORT_PROGRESS", setting->threads ? "always" : "never", 1);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    dup2(verdict_file, VERDICT_FD) < 0 || chdir(work))
+	    chdir(work))
 		_exit(2);
 	if (null > VERDICT_FD)
 		close(null);
+}
+
+static void run_program(const struct setting *setting, bool stops)
+{
+	char stop[] = "stop";
+	char go[] = "go";
+	char with_journals[] = "journals";
+	char size[16];
+	char *argv[] = {target_path, stops ? stop : go,
+	                setting->threads ? with_journals : NULL, NULL};
+
+	snprintf(size, sizeof(size), "%d", setting->size);
+	setenv("COHORT_TRANSPORT", setting->transport, 1);
+	setenv("COHORT_SIZE", size, 1);
+	if (dup2(verdict_file, VERDICT_FD) < 0)
+		_exit(2);
 	execv(target_path, argv);
 	_exit(2);
 }
 
-static pid_t start_target(const struct setting *setting, bool traced)
+/* The target alone stops itself if it is traced. */
+static pid_t start_target(const struct setting *setting, bool traced,
+                          const struct injection *injection)
 {
+	const struct launched how = {launcher_path, target_path, trace, work,
+	                             verdict_file};
+
 	memset(verdict, 0, sizeof(*verdict));
 	const pid_t pid = fork();
 	if (pid < 0)
 		die("fork");
-	if (pid == 0)
-		run_program(setting, traced);
-	return pid;
+	if (pid != 0)
+		return pid;
+	prepare_target(setting);
+	if (setting->launched)
+		launched_run(&how, setting, traced, injection);
+	run_program(setting, traced);
+	_exit(2);
 }
 
 static pid_t start_strace(pid_t target, const struct injection *injection)
@@ -189,19 +210,6 @@ static bool await_all(pid_t first, int *status)
 	return false;
 }
 
-static bool trace_has_injection(void)
-{
-	char line[4096];
-	bool found = false;
-	FILE *file = fopen(trace, "re");
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = strstr(line, "(INJECTED)") != NULL;
-	if (file)
-		fclose(file);
-	return found;
-}
-
 /* What is wrong with a run in which nothing fails; "" if nothing is. */
 static void find_fault(const struct setting *setting, int status,
                        char out[SENTENCE_BYTES])
@@ -239,7 +247,7 @@ static int is_stray(const char *path, const struct stat *about, int type,
 static void run_again(const struct setting *setting, struct run *run)
 {
 	int status = -1;
-	const pid_t pid = start_target(setting, false);
+	const pid_t pid = start_target(setting, false, NULL);
 
 	if (await_all(pid, &status))
 		find_fault(setting, status, run->again);
@@ -250,13 +258,15 @@ static void run_again(const struct setting *setting, struct run *run)
 	run->resumable = !*run->again;
 }
 
-/* Start the target, which stops itself, and trace it. Returns its process, or 0
- * if it cannot be traced. */
+/* Start the target, which stops itself unless it is launched, and trace it. Returns
+ * its process, or 0 if it cannot be traced. */
 static pid_t start_traced(const struct setting *setting,
                           const struct injection *injection)
 {
 	int status = 0;
-	const pid_t target = start_target(setting, true);
+	const pid_t target = start_target(setting, true, injection);
+	if (setting->launched)
+		return target;
 	const bool stopped =
 	    waitpid(target, &status, WUNTRACED) == target && WIFSTOPPED(status);
 
@@ -280,7 +290,7 @@ bool run_target(const struct setting *setting,
 		return false;
 	kill(target, SIGCONT);
 	run.hung = !await_all(target, &run.status);
-	run.injected = injection && trace_has_injection();
+	run.injected = injection && trace_has_injection(trace);
 	run.verdict = *verdict;
 	run_again(setting, &run);
 	*out = run;

@@ -7,14 +7,15 @@
 
 #include <stdbool.h>
 
-enum { SETTINGS = 4 };
+enum { SETTINGS = 5 };
 
 struct setting {
 	const char *name;
 	const char *backend;
 	const char *transport;
 	int size;
-	bool threads; /* sweeps have journals and progress, and so threads */
+	bool threads;  /* sweeps have journals and progress, and so threads */
+	bool launched; /* by a launcher of MPI */
 };
 
 extern const struct setting settings[SETTINGS];
@@ -38,8 +39,9 @@ struct run {
 	char again[SENTENCE_BYTES];
 };
 
-/* Before the first run: the path of the target. After the last one. */
-void run_begin(const char *target);
+/* Before the first run: the path of the target, and of an mpirun for settings that
+ * have a launcher; else NULL. After the last one. */
+void run_begin(const char *target, const char *launcher);
 void run_end(void);
 
 /* Run the target. If `injection` is NULL no call fails, and all calls are in the

@@ -103,3 +103,16 @@ struct traced_call *trace_read(const char *path, size_t *count)
 	free(seen.all);
 	return calls;
 }
+
+bool trace_has_injection(const char *path)
+{
+	char line[4096];
+	bool found = false;
+	FILE *file = fopen(path, "r");
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strstr(line, "(INJECTED)") != NULL;
+	if (file)
+		fclose(file);
+	return found;
+}

@@ -2,6 +2,7 @@
 #ifndef COHORT_TESTS_INJECTION_TRACE_H
 #define COHORT_TESTS_INJECTION_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { CALL_BYTES = 32 };
@@ -14,5 +15,8 @@ struct traced_call {
 /* Read the file into new memory, which the caller frees; NULL if it cannot be
  * read. */
 struct traced_call *trace_read(const char *path, size_t *count);
+
+/* Whether a call in the file was made to fail. */
+bool trace_has_injection(const char *path);
 
 #endif

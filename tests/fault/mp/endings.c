@@ -157,8 +157,8 @@ static void expect_told_early(const char *cause, struct ending ending)
 		EXPECT(shared->slots[r].right,
 		       "rank %d was told after the memory was freed", r);
 	}
-	figure("told %.1f ms after rank %d with %zu GB was killed; its memory "
-	       "was free after %.0f ms",
+	figure("told %.1f ms after rank %d with %zu GB was killed; all "
+	       "processes were gone after %.0f ms",
 	       1e3 * slowest, victim, large >> 30,
 	       1e3 * (ending.all_gone - shared->event));
 }
