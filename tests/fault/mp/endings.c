@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "common/core/group.h"
+#include "hooks.h"
 #include "runner.h"
 #include "scenarios.h"
 
@@ -195,6 +196,15 @@ void scenario_large_rank_killed(void)
 
 void scenario_large_rank_killed_in_sweep(void)
 {
+	kill_large(sweep_with_large_rank,
+	           "rank 1 was killed by signal 9 (Killed), in task");
+}
+
+/* As with more ranks than futex_waitv takes. */
+void scenario_large_killed_old_kernel(void)
+{
+	hooks_reset();
+	atomic_store(&hooks->is_old, 1);
 	kill_large(sweep_with_large_rank,
 	           "rank 1 was killed by signal 9 (Killed), in task");
 }

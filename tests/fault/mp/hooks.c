@@ -14,6 +14,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+
 struct hooks *hooks;
 
 static const int numbers[] = {
@@ -162,6 +166,10 @@ long __wrap_syscall(long number, ...)
 
 	if (number == SYS_clone && fails(HOOK_CLONE))
 		return -1;
+	if (number == SYS_futex_waitv && hooks && atomic_load(&hooks->is_old)) {
+		errno = ENOSYS;
+		return -1;
+	}
 	va_start(args, number);
 	for (int i = 0; i < 6; i++)
 		values[i] = va_arg(args, long);

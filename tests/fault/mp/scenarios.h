@@ -75,6 +75,7 @@
 	X(monitor_killed, BESIDE, EACH)            \
 	X(large_rank_killed, ALONE, EACH)          \
 	X(large_rank_killed_in_sweep, ALONE, EACH) \
+	X(large_killed_old_kernel, ALONE, ANY)     \
 	X(large_root_killed, ALONE, ANY)           \
 	X(core_file, BESIDE, EACH)                 \
 	X(opening_thread_ends, BESIDE, EACH)       \
