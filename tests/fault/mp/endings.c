@@ -192,6 +192,9 @@ void scenario_large_rank_killed(void)
 {
 	kill_large(wait_for_large_rank,
 	           "rank 1 was killed by signal 9 (Killed): memory");
+	for (int r = 0; r < RANKS; r += 2)
+		EXPECT_WITHIN(shared->event, shared->slots[r].returned, 0.1,
+		              "rank %d was told late", r);
 }
 
 void scenario_large_rank_killed_in_sweep(void)
