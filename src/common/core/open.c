@@ -1,81 +1,25 @@
 #define _POSIX_C_SOURCE 200809L
-#include "open.h"
-
-#include "alloc.h"
 #include "backend_select.h"
 #include "common/base/cpu_count.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
 #include "config_environment.h"
-#include "config_read.h"
 #include "fork_hook.h"
 #include "group.h"
 #include "group_list.h"
 #include "job_end.h"
-#include "nesting.h"
+#include "surroundings.h"
+#include "task_process.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static struct {
 	bool warned;         /* about unknown variables */
 	bool opened;         /* a group */
 	bool opened_in_task; /* a group inside a task */
-	/* See group_become_task; NULL in ranks. */
-	_Atomic uint64_t *aborted;
-	uint64_t key;
-	const void *task_thread; /* by the address of its errno */
-	pid_t left_by; /* the process that has left a variable (nesting.h) */
-	/* left_by and the variable, as they were before the open of the scoped
-	 * group. */
-	pid_t left_by_before;
-	char *left_before;
 } process;
-
-void group_become_task(_Atomic uint64_t *aborted, uint64_t key)
-{
-	process.aborted = aborted;
-	process.key = key;
-	process.task_thread = &errno;
-}
-
-/* A process that has set the variable itself, for the programs that it starts,
- * does not read it. */
-static struct nesting read_nesting(void)
-{
-	return process.left_by == getpid() ? (struct nesting){0}
-	                                   : nesting_read();
-}
-
-/* Tell the programs that this process starts that they run inside a rank, so
- * that they neither join its job nor start ranks on all cores. */
-static void leave_nesting(const struct nesting *own, const struct world *world,
-                          bool launched)
-{
-	if (world->scoped) {
-		process.left_by_before = process.left_by;
-		process.left_before = nesting_save();
-	}
-	if (world->size == 1 && !launched)
-		return;
-	nesting_leave(own);
-	process.left_by = getpid();
-}
-
-/* The process is no rank any more. Under MPI's launcher it still is one for the
- * programs that it starts: its variables describe it. */
-static void take_nesting_back(bool is_mpi)
-{
-	if (is_mpi) {
-		free(process.left_before);
-	} else {
-		nesting_restore(process.left_before);
-		process.left_by = process.left_by_before;
-	}
-	process.left_before = NULL;
-}
 
 /* Only mp starts as many ranks as it is asked for. The variable is warned of
  * once, because the program may not know of it. */
@@ -118,30 +62,6 @@ static void warn_of_one_rank(const struct config *config,
 		         cores);
 }
 
-/* The launcher of this process, if it has one: `found`, or NULL. */
-static const struct launcher *find_own_launcher(struct config *config,
-                                                struct launcher *found)
-{
-	const struct nesting inherited = read_nesting();
-
-	return nesting_apply(&inherited, launcher_detect(found) ? found : NULL,
-	                     config);
-}
-
-/* The configuration, and the launcher as find_own_launcher has it. */
-static cohort_status read_surroundings(const cohort_options *options,
-                                       struct config *config,
-                                       struct launcher *found,
-                                       const struct launcher **launcher)
-{
-	const cohort_status status = config_read(options, config);
-
-	if (status != COHORT_OK)
-		config_read_backend(options, config);
-	*launcher = find_own_launcher(config, found);
-	return status;
-}
-
 static struct fork_hooks hooks_of(const cohort_options *options)
 {
 	return (struct fork_hooks){
@@ -161,7 +81,7 @@ static cohort_status open_world(const cohort_options *options,
 	const struct launcher *launcher;
 	const struct backend *backend = NULL;
 	cohort_status status =
-	    read_surroundings(options, config, &found, &launcher);
+	    surroundings_read(options, config, &found, &launcher);
 
 	config->fork_hooks = hooks;
 	if (status != COHORT_OK)
@@ -182,36 +102,10 @@ static cohort_status open_world(const cohort_options *options,
 		return status;
 	}
 	job_end_cancel();
-	leave_nesting(&own, *out, launcher != NULL);
+	surroundings_leave(&own, *out, launcher != NULL);
 	warn_of_size(config, launcher, *out);
 	warn_of_one_rank(config, launcher, *out);
 	process.opened = true;
-	return COHORT_OK;
-}
-
-/* The configuration inside a task. The group is alone, as a program that the
- * task starts: COHORT_BACKEND, COHORT_SIZE and the progress line are meant for
- * the rank. */
-static cohort_status read_in_task(const cohort_options *options,
-                                  struct config *config)
-{
-	const cohort_status status = config_read(options, config);
-
-	if (status != COHORT_OK)
-		return status;
-	if (config->backend_from_options &&
-	    (config->backend == BACKEND_MP || config->backend == BACKEND_MPI))
-		return error_set(COHORT_ESTATE,
-		                 "cohort_open: options.backend is \"%s\", but "
-		                 "this is called from inside a task, where "
-		                 "other ranks cannot join: use \"serial\", "
-		                 "\"auto\" or NULL there",
-		                 options->backend);
-	config->backend = BACKEND_SERIAL;
-	config->backend_from = "the task that opens the group";
-	if (!config->size_from_options)
-		config->size = 0;
-	config->progress = PROGRESS_NEVER;
 	return COHORT_OK;
 }
 
@@ -220,7 +114,7 @@ static cohort_status open_world_in_task(const cohort_options *options,
                                         struct world **out)
 {
 	const struct backend *backend = NULL;
-	cohort_status status = read_in_task(options, config);
+	cohort_status status = surroundings_read_in_task(options, config);
 
 	if (status == COHORT_OK)
 		status = backend_select(config, NULL, &backend);
@@ -229,37 +123,6 @@ static cohort_status open_world_in_task(const cohort_options *options,
 	if (status == COHORT_OK && !process.opened_in_task)
 		warn_of_size(config, NULL, *out);
 	return status;
-}
-
-/* Whether this thread is in a task. COHORT_ESTATE if only another one is. */
-static cohort_status find_task(bool *in_task)
-{
-	enum task_place place = group_list_task_place();
-
-	if (process.aborted && place == TASK_NOWHERE)
-		place = process.task_thread == &errno ? TASK_IN_THIS_THREAD
-		                                      : TASK_IN_OTHER_THREAD;
-	*in_task = place == TASK_IN_THIS_THREAD;
-	if (*in_task || place == TASK_NOWHERE)
-		return COHORT_OK;
-	return error_set(COHORT_ESTATE,
-	                 "cohort_open: another thread is in cohort_scatter: "
-	                 "open groups before it, or in the thread that runs a "
-	                 "task");
-}
-
-cohort_status open_read(const cohort_options *options, struct config *config,
-                        struct launcher *found,
-                        const struct launcher **launcher)
-{
-	bool in_task;
-	const cohort_status status = find_task(&in_task);
-
-	*launcher = NULL;
-	if (status != COHORT_OK)
-		return status;
-	return in_task ? read_in_task(options, config)
-	               : read_surroundings(options, config, found, launcher);
 }
 
 static cohort_status open_group(const cohort_options *options, cohort **out)
@@ -271,7 +134,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		return error_set(COHORT_EINVAL,
 		                 "cohort_open: out is NULL: pass the address "
 		                 "of a cohort pointer");
-	cohort_status status = find_task(&in_task);
+	cohort_status status = task_process_find(&in_task);
 	if (status == COHORT_OK)
 		status = group_list_watch_forks();
 	if (status != COHORT_OK)
@@ -333,75 +196,4 @@ cohort_status cohort_open_sized(const cohort_options *options,
 	group_list_end_open();
 	errno = saved;
 	return status;
-}
-
-/* The group is not in the list of open groups any more. */
-static cohort_status close_taken(cohort *group)
-{
-	const bool together = group->broken == COHORT_OK &&
-	                      group_is_own(group) &&
-	                      !group_is_interrupted(group);
-	const struct call *call =
-	    together ? group_call(group, CALL_CLOSE) : NULL;
-	struct group_extension *extension = atomic_load(&group->extension);
-	world_caller *caller = group->world->caller;
-	/* The word goes with the ranks. */
-	const bool keeps_caller = !group->world->scoped;
-
-	atomic_store_explicit(caller, &errno, memory_order_relaxed);
-	if (extension)
-		extension->release(extension);
-	alloc_release_all(group);
-	const cohort_status status =
-	    group->world->backend->close(group->world, call);
-	if (keeps_caller)
-		atomic_store_explicit(caller, NULL, memory_order_relaxed);
-	group_list_keep_closed(group);
-	return status;
-}
-
-/* The group ends its ranks, and so all groups that they have. Returns on rank 0
- * only. */
-static cohort_status close_scoped(cohort *group)
-{
-	const bool is_mpi = !strcmp(group->world->backend->name, "mpi");
-	cohort_status status = COHORT_OK;
-	cohort *other;
-
-	while ((other = group_list_take_beside(group))) {
-		const cohort_status closed = close_taken(other);
-		status = status == COHORT_OK ? closed : status;
-	}
-	const cohort_status closed = close_taken(group);
-	take_nesting_back(is_mpi);
-	return status == COHORT_OK ? closed : status;
-}
-
-cohort_status cohort_close(cohort *group)
-{
-	if (group && group_is_in_hook())
-		return group_refuse_in_hook(__func__);
-	group_end_copy_if_left(__builtin_frame_address(0));
-	group_list_end_if_left(__func__);
-	cohort_status status = group ? group_list_take(group) : COHORT_OK;
-
-	if (!group || status != COHORT_OK)
-		return status;
-	const int saved = errno;
-	status = group->world->scoped && group_is_own(group)
-	             ? close_scoped(group)
-	             : close_taken(group);
-	errno = saved;
-	return status;
-}
-
-void cohort_abort(cohort *group, int exit_code)
-{
-	if (group && process.aborted && !group_is_own(group))
-		atomic_store(process.aborted,
-		             (process.key & ~(uint64_t)GROUP_EXIT_CODE) |
-		                 (uint64_t)(exit_code & GROUP_EXIT_CODE));
-	else if (group && !group_is_closed(group) && group_is_own(group))
-		group->world->backend->abort(group->world, exit_code);
-	_Exit(exit_code);
 }

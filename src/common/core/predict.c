@@ -9,7 +9,7 @@
 #include "common/base/struct_size.h"
 #include "config_words.h"
 #include "mpi/loader.h"
-#include "open.h"
+#include "surroundings.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -84,8 +84,8 @@ static cohort_status predict(const cohort_options *options, struct texts *texts,
 	struct config config;
 	const struct launcher *launcher;
 	struct backend_choice *choice = &texts->choice;
-	cohort_status status =
-	    open_read(options, &config, &texts->found, &launcher);
+	cohort_status status = surroundings_read_anywhere(
+	    options, &config, &texts->found, &launcher);
 
 	if (launcher) {
 		out->launcher = launcher->name;

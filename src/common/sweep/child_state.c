@@ -3,7 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
-#include "common/core/open.h"
+#include "common/core/task_process.h"
 #include "common/journal/hash.h"
 
 #include <unistd.h>
@@ -127,10 +127,10 @@ bool child_state_aborted(const struct child_state *state, uint64_t key,
 {
 	const uint64_t aborted = atomic_load(&state->aborted);
 
-	*exit_code = (int)(aborted & GROUP_EXIT_CODE);
-	return aborted >= GROUP_EXIT_CODE &&
-	       (aborted & ~(uint64_t)GROUP_EXIT_CODE) ==
-	           (key & ~(uint64_t)GROUP_EXIT_CODE);
+	*exit_code = (int)(aborted & TASK_EXIT_CODE);
+	return aborted >= TASK_EXIT_CODE &&
+	       (aborted & ~(uint64_t)TASK_EXIT_CODE) ==
+	           (key & ~(uint64_t)TASK_EXIT_CODE);
 }
 
 bool child_state_halted(const struct child_state *state)

@@ -39,7 +39,7 @@ struct child_state {
 	_Atomic uint64_t number;
 	_Atomic int64_t begun;
 	_Atomic int halt;         /* the child leaves after its current task */
-	_Atomic uint64_t aborted; /* see group_become_task */
+	_Atomic uint64_t aborted; /* see task_process_become */
 	_Atomic int left;         /* execute was left; see callback.h */
 	struct child_outcome outcome;
 };

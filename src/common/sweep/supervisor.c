@@ -13,7 +13,6 @@
 #include "child_verdict.h"
 #include "common/base/log.h"
 #include "common/base/thread_pools.h"
-#include "common/core/open.h"
 #include "deadline_stop.h"
 #include "delivery_flow.h"
 #include "delivery_round.h"

@@ -6,7 +6,7 @@
 #include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
-#include "common/core/open.h"
+#include "common/core/task_process.h"
 #include "delivery_mail.h"
 #include "delivery_sleep.h"
 #include "job_control.h"
@@ -44,7 +44,7 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	sigchld_restore(sigchld);
 	signal_stop_forget();
 	job_control_forget();
-	group_become_task(&state->aborted, worker->key);
+	task_process_become(&state->aborted, worker->key);
 	worker->task.left = &state->left;
 	sweep_stop_become_task();
 	group_note_task(__builtin_frame_address(0), &state->left);
