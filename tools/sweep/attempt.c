@@ -141,6 +141,7 @@ static void run_process(struct workshop *shop, const char *program,
 	    .memory = shop->memory.folder ? 0 : plan->memory,
 	    .group = shop->memory.folder ? shop->memory.processes : -1,
 	    .cores = shop->cores,
+	    .noted = shop->guard.group,
 	};
 	const struct process_limits limits = {
 	    .timeout = plan->timeout,

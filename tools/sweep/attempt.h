@@ -4,6 +4,7 @@
 
 #include "plan.h"
 #include "task/environment.h"
+#include "task/guard.h"
 #include "task/memory_group.h"
 #include "task/template.h"
 #include "task_output.h"
@@ -27,7 +28,8 @@ struct workshop {
 	struct task_output output;
 	const cpu_set_t *cores;     /* NULL: not pinned */
 	struct memory_group memory; /* of --mem */
-	process_stop *stop;         /* whether to end the programs that run */
+	struct guard guard;
+	process_stop *stop; /* whether to end the programs that run */
 	void *stop_arg;
 	/* The command line of the attempt under way. */
 	struct text arguments;

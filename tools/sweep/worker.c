@@ -1,6 +1,6 @@
 /* The functions of the sweep's job: a worker is what one rank has for all its
  * tasks, from build to teardown. */
-#define _GNU_SOURCE /* cpu_set_t */
+#define _GNU_SOURCE /* cpu_set_t, sigabbrev_np */
 #include "worker.h"
 
 #include "attempt.h"
@@ -11,10 +11,12 @@
 #include "note.h"
 #include "prepare.h"
 #include "task/cores.h"
+#include "task/pause.h"
 #include "task/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +47,18 @@ static void stop_sweep(const struct worker_setup *setup)
 		fprintf(stderr, "cohort: --halt: %s\n", cohort_error());
 }
 
+/* On the root, once. The line of progress may stand on a terminal. */
+static void say_stopping(const struct worker *worker, int signal)
+{
+	if (worker->setup->root)
+		fprintf(stderr,
+		        "%scohort sweep: SIG%s: tasks that run are finished, "
+		        "the others are left for the next time; a second "
+		        "signal ends them all\n",
+		        isatty(STDERR_FILENO) ? "\n" : "",
+		        sigabbrev_np(signal));
+}
+
 /* After a signal, programs that run have the time of --grace; --halt now ends
  * them. */
 static bool must_stop(void *arg)
@@ -57,10 +71,15 @@ static bool must_stop(void *arg)
 		stop_sweep(worker->setup);
 		return true;
 	}
-	if (!cohort_stop_signal(worker->setup->group) || !plan->options->grace)
+	const int signal = cohort_stop_signal(worker->setup->group);
+	if (!signal)
 		return false;
-	if (worker->stopped <= 0)
+	if (worker->stopped <= 0) {
 		worker->stopped = clock_seconds();
+		say_stopping(worker, signal);
+	}
+	if (!plan->options->grace)
+		return false;
 	return clock_seconds() - worker->stopped >= plan->grace;
 }
 
@@ -113,6 +132,7 @@ static bool prepare(struct workshop *shop, const struct sweep_plan *plan,
 {
 	*shop = (struct workshop){.plan = plan, .names = names, .nothing = -1};
 	shop->memory.processes = -1;
+	shop->guard.pipe = -1;
 	if (!parse_templates(plan, names, shop))
 		return false;
 	shop->needs_folder =
@@ -132,6 +152,7 @@ static void release(struct workshop *shop)
 		template_free(&shop->values[i]);
 	free(shop->values);
 	free(shop->program);
+	guard_close(&shop->guard);
 	memory_group_close(&shop->memory);
 	free(shop->folders);
 	if (shop->nothing >= 0)
@@ -233,7 +254,9 @@ int worker_build(void *arg, void **state)
 	*state = worker;
 	if (prepare(&worker->shop, worker->setup->plan,
 	            &worker->setup->setup->names) &&
-	    prepare_cores(worker) && prepare_files(worker) && note(worker)) {
+	    prepare_cores(worker) && prepare_files(worker) && note(worker) &&
+	    guard_open(&worker->shop.guard)) {
+		pause_begin(worker->shop.guard.group);
 		prepare_environment(worker);
 		if (worker->setup->plan->memory > 0)
 			memory_group_open(&worker->shop.memory,
@@ -256,6 +279,7 @@ void worker_teardown(void *state)
 {
 	struct worker *worker = state;
 
+	pause_end();
 	task_output_close(&worker->shop.output);
 	release(&worker->shop);
 	note_writer_close(&worker->note);

@@ -2,6 +2,7 @@
 #include "process.h"
 
 #include "base/clock.h"
+#include "pause.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,12 @@ enum {
 	END_PERIOD_MS = 10 /* where there is no pidfd */
 };
 
+/* Without the time for which a terminal has stopped us. */
+static double time_running(void)
+{
+	return clock_seconds() - pause_seconds();
+}
+
 /* A program that runs. */
 struct process {
 	const struct process_limits *limits;
@@ -27,7 +34,7 @@ struct process {
 	pid_t pid;
 	int pidfd;      /* -1: the system gives none */
 	int pipes[2];   /* that we read: output, errors; -1: ended */
-	double started; /* on the monotonic clock */
+	double started; /* by time_running */
 	double ended;   /* when it got SIGTERM; 0: it has not */
 	bool killed;    /* it got SIGKILL */
 };
@@ -70,7 +77,7 @@ static void end_group(struct process *process, enum process_end why)
 	if (process->ended > 0)
 		return;
 	process->result->end = why;
-	process->ended = clock_seconds();
+	process->ended = time_running();
 	kill(-process->pid, SIGTERM);
 	kill(-process->pid, SIGCONT);
 }
@@ -78,7 +85,7 @@ static void end_group(struct process *process, enum process_end why)
 static void check_limits(struct process *process)
 {
 	const struct process_limits *limits = process->limits;
-	const double time = clock_seconds();
+	const double time = time_running();
 
 	if (process->ended > 0) {
 		if (!process->killed &&
@@ -111,7 +118,7 @@ static int quiet_ms(const struct process *process)
 		until = process->ended + limits->grace;
 	else if (limits->timeout > 0)
 		until = process->started + limits->timeout;
-	const double ms = ceil((until - clock_seconds()) * 1000);
+	const double ms = ceil((until - time_running()) * 1000);
 	const bool asks = limits->stop && process->ended <= 0;
 	if (asks && !(ms < STOP_PERIOD_MS))
 		return STOP_PERIOD_MS;
@@ -181,7 +188,7 @@ static void reap(struct process *process)
 	while (wait4(process->pid, &status, 0, &result->usage) < 0 &&
 	       errno == EINTR)
 		continue;
-	result->seconds = clock_seconds() - process->started;
+	result->seconds = time_running() - process->started;
 	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	if (result->end == PROCESS_EXITED && result->signal)
@@ -193,6 +200,12 @@ static void refuse(struct process_result *result, const char *action)
 	result->end = PROCESS_REFUSED;
 	result->action = action;
 	result->error = errno;
+}
+
+static void forget_group(const struct spawn *spawn)
+{
+	if (spawn->noted)
+		atomic_store(spawn->noted, 0);
 }
 
 void process_run(struct spawn *spawn, const struct process_limits *limits,
@@ -217,13 +230,15 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	    .limits = limits,
 	    .result = out,
 	    .pipes = {output[0], errors[0]},
-	    .started = clock_seconds(),
+	    .started = time_running(),
 	};
 	spawn->output = output[1];
 	spawn->errors = errors[1];
 	process.pid = spawn_start(spawn, &action);
-	if (process.pid < 0)
+	if (process.pid < 0) {
 		refuse(out, action);
+		forget_group(spawn);
+	}
 	close(output[1]);
 	close(errors[1]);
 	if (process.pid > 0) {
@@ -231,6 +246,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 		attend(&process);
 		/* The group's id is the program's until it is reaped. */
 		kill(-process.pid, SIGKILL);
+		forget_group(spawn);
 		drain(&process);
 		reap(&process);
 		close_end(&process.pidfd);

@@ -22,7 +22,8 @@ typedef bool process_take(void *arg, enum process_stream stream,
 typedef bool process_stop(void *arg);
 
 struct process_limits {
-	double timeout;     /* seconds; 0: none */
+	double timeout;     /* seconds; 0: none. While a terminal stops us, time
+	                     * stands still */
 	double grace;       /* seconds from SIGTERM to SIGKILL */
 	process_stop *stop; /* NULL: never */
 	void *stop_arg;

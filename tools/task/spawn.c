@@ -51,6 +51,8 @@ static const char *become(const struct spawn *spawn, pid_t parent)
 
 	if (setpgid(0, 0))
 		return "setpgid";
+	if (spawn->noted)
+		atomic_store(spawn->noted, getpid());
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return "prctl";
 	if (getppid() != parent)

@@ -3,6 +3,7 @@
 #define TOOLS_TASK_SPAWN_H
 
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,6 +21,8 @@ struct spawn {
 	int group;              /* descriptor to which it writes to join a
 	                         * control group; -1: none */
 	const cpu_set_t *cores; /* NULL: this process's */
+	_Atomic int *noted;     /* receives its process group once it has one;
+	                         * NULL: is not noted */
 };
 
 /*

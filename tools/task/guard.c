@@ -1,0 +1,73 @@
+#define _GNU_SOURCE /* pipe2, close_range */
+#include "guard.h"
+
+#include "base/failure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The guard's life. Signals of the terminal do not come to its session, and it
+ * has none of the rank's files open, so that nobody who reads them waits for
+ * it. */
+static _Noreturn void watch(int end, _Atomic int *group)
+{
+	char byte;
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	prctl(PR_SET_NAME, "cohort-guard");
+	if (dup2(end, 0) < 0)
+		_exit(1);
+	close_range(1, ~0U, 0);
+	while (read(0, &byte, 1) < 0 && errno == EINTR)
+		continue;
+	const int task = atomic_load(group);
+	if (task > 0)
+		kill(-task, SIGKILL);
+	_exit(0);
+}
+
+bool guard_open(struct guard *guard)
+{
+	int ends[2];
+
+	*guard = (struct guard){.pipe = -1};
+	guard->group = mmap(NULL, sizeof(*guard->group), PROT_READ | PROT_WRITE,
+	                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (guard->group == MAP_FAILED)
+		guard->group = NULL;
+	if (!guard->group || pipe2(ends, O_CLOEXEC))
+		return failure("no process can watch over tasks: %s",
+		               strerror(errno));
+	guard->pid = fork();
+	if (guard->pid == 0)
+		watch(ends[0], guard->group);
+	const int error = errno;
+	close(ends[0]);
+	guard->pipe = ends[1];
+	if (guard->pid > 0)
+		return true;
+	guard->pid = 0;
+	return failure("no process can watch over tasks: fork: %s",
+	               strerror(error));
+}
+
+void guard_close(struct guard *guard)
+{
+	if (guard->pid > 0) {
+		close(guard->pipe);
+		while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	if (guard->group)
+		munmap(guard->group, sizeof(*guard->group));
+	*guard = (struct guard){.pipe = -1};
+}
