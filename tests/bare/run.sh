@@ -139,7 +139,8 @@ check_demo() {
 			die "the demo printed these compiler warnings"
 	done
 	for file in results.csv energy.png monte-carlo.csv \
-		monte-carlo-seas.csv monte-carlo.png; do
+		monte-carlo-seas.csv monte-carlo.png plants.csv plants.png \
+		ranks.png; do
 		[ -s "$root/root/cohort/build/demo/$file" ] ||
 			die "the demo did not write $file"
 	done
