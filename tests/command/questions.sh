@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# The commands of docs/command_tasks.md, but for those that need a cluster or a
+# program that is not here.
+#
+#   questions.sh COHORT
+set -euo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+cohort=$1
+docs=$(cd "$(dirname "$0")/../../docs" && pwd)/command_tasks.md
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+mkdir bin
+ln -s "$cohort" bin/cohort
+PATH=$folder/bin:$PATH
+
+# run HEADING: the commands of that part, one a line, without those that need more
+# than this. A sweep in which a task fails has the status 1.
+run() {
+	sed -n "/^## $1/,/^## /p" "$docs" | sed -n '/^```/,/^```/p' |
+		grep -v '^```' | grep -vE 'mpirun|#SBATCH' >commands
+	: >out
+	: >said
+	while read -r line; do
+		bash -c "$line" >>out 2>>said </dev/null || [ $? = 1 ] || {
+			cat commands out said
+			exit 1
+		}
+	done <commands
+}
+
+cat >solver <<'END'
+#!/bin/sh
+echo "$1 at $2"
+END
+chmod +x solver
+printf 'one\ntwo words\n' >names.txt
+echo 1 >one
+echo 2 >'two words'
+printf 'mesh,tol\ncoarse,1e-2\n' >cases.csv
+run 'How do I replace GNU parallel'
+[ "$(zcat one.gz 'two words.gz' | paste -sd' ')" = '1 2' ]
+[ "$(cohort output cases.cohort 0)" = 'coarse at 1e-2' ]
+rm -r cases.cohort
+run 'My cases are in a spreadsheet'
+[ "$(cat out)" = "./solver 'coarse, quick' 1e-2
+./solver fine 1e-4" ]
+[ "$(cut -d, -f1-4 table.csv | tail -n 1)" = 'fine,1e-4,ok,0' ]
+run 'How do I look at a sweep while it runs'
+grep -q '^2 of 2 tasks were run: 2 ok' out
+grep -qx 'coarse, quick 1e-2' out
+grep -q '</svg>' so-far.svg
+cmp so-far.csv table.csv
+run 'What failed, and how do I run it again'
+grep -q '^4 of 4 tasks were run: 3 ok, 1 failed' out
+grep -q '  1: exit status 4; as task 2' out
+grep -qx 'no mesh for 3' said
+
+# Every option that the page names is one.
+cohort sweep --help >options
+cohort results --help >>options
+for option in $(sed -n '/^## How do I replace GNU/,/^## My task/p' "$docs" |
+	grep -v mpirun | sed 's/^| [^|]*|//' | grep -o -- '`[^`]*`' | grep -o -- '--[a-z-][a-z-]*' | sort -u); do
+	grep -q -- "$option" options || {
+		echo "there is no $option"
+		exit 1
+	}
+done
