@@ -1,5 +1,5 @@
-/* Ctrl-Z: the terminal stops the ranks, but tasks are in process groups of their
- * own. A rank that is stopped stops its task before, and lets it go on
+/* Ctrl-Z: the terminal stops the ranks, but tasks are in process groups of
+ * their own. A rank that is stopped stops its task before, and lets it go on
  * afterwards. */
 #ifndef TOOLS_TASK_PAUSE_H
 #define TOOLS_TASK_PAUSE_H
