@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # volumes.sh BUILD [crowd | empty | results [TASKS]]: the table "What a sweep moves and
-# keeps" of docs/design.md, measured at two sizes. Each line has the row, the setting, what it should be by the
-# table's formula, and what was measured. The status is 1 if they differ: bytes at
-# all, but for 512 bytes of tickets on the first ranks of nodes; memory by more than a
-# tenth and 300 KiB for each rank.
+# keeps" of docs/design.md, measured at two sizes. Each line has the row, the setting,
+# what it should be by the table's formula, and what was measured. The status is 1 if
+# they differ: bytes at all, but for 512 bytes of tickets on the first ranks of nodes;
+# memory by more than a tenth and 300 KiB for each rank.
 #
 #   BUILD  a build folder with bench-volumes (COHORT_BENCH), say build/release
 #   crowd  instead: the memory of 64 ranks of one machine in a sweep with 10^6
