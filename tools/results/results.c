@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "folder_command.h"
+#include "journal_table.h"
 #include "output/table_writer.h"
 #include "plot/gnuplot.h"
 #include "plot/plot.h"
@@ -85,6 +86,10 @@ static bool write_results(const void *arg, const struct text_list *arguments)
 
 	if (!check(given))
 		return false;
+	if (!given->plot && journal_table_fits(folder))
+		return journal_table_write(
+		    folder, given->output ? given->output : "-",
+		    given->output_format, given->no_measures);
 	bool good = loaded_read(folder, &loaded);
 	const struct report report = {
 	    .table = &loaded.table,

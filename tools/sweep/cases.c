@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char file_name[] = "cases.csv";
 
@@ -44,6 +45,15 @@ static bool write_rows(const struct table *table, struct table_writer *writer)
 	}
 	free(values);
 	return good;
+}
+
+bool cases_exist(const char *folder)
+{
+	char *path = path_in(folder);
+	const bool exist = access(path, F_OK) == 0;
+
+	free(path);
+	return exist;
 }
 
 bool cases_write(const char *folder, const struct table *table)

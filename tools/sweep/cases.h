@@ -5,6 +5,9 @@
 
 #include "params/table.h"
 
+/* Whether the directory has the file. */
+bool cases_exist(const char *folder);
+
 bool cases_write(const char *folder, const struct table *table);
 
 /* False, with a sentence, if the directory has none. */
