@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#ifndef __SANITIZE_ADDRESS__
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 
 /* The C library's own functions under their other names. */
 void *__libc_malloc(size_t bytes);
