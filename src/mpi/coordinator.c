@@ -234,8 +234,7 @@ void coordinator_plan(struct coordinator *coordinator)
 	for (int n = 0; n < coordinator->nodes; n++) {
 		const struct node_report *report =
 		    &coordinator->views[n].report;
-		if (report->stop && stop_word_replaces(report->stop, news.stop))
-			news.stop = report->stop;
+		news.stop = stop_word_merge(report->stop, news.stop);
 		if (!news.failure)
 			news.failure = report->failure;
 		news.all_left = news.all_left && report->left;

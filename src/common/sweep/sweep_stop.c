@@ -21,7 +21,7 @@ void sweep_stop_describe(uint64_t stop, char reason[STOP_REASON_BYTES])
 {
 	const int signal = stop_word_signal(stop);
 
-	if (signal)
+	if (signal && !stop_word_interrupts(stop))
 		snprintf(reason, STOP_REASON_BYTES, "signal %d (%s)", signal,
 		         signal_text(signal));
 	else if (stop_word_by_result(stop))

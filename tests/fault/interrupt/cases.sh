@@ -82,8 +82,11 @@ under_launcher() {
 	launch "handler, root" between handler 0
 	launch "thread, last" isolated thread last
 	launch "thread, last" stopped thread last
+	launch "thread, last" signalled thread last
 	export COHORT_TEST_NODES=2
 	launch "two nodes, thread, root" stopped thread 0
+	launch "two nodes, thread, root" signalled thread 0
+	launch "two nodes, thread, last" signalled thread last
 	launch "two nodes, handler, root" isolated handler 0
 	launch "two nodes, thread, last" isolated thread last
 	export COHORT_TEST_NODES=1 COHORT_TIMEOUT=600
