@@ -39,11 +39,11 @@ struct result_window {
 	/* On other ranks than 0: messages that MPI may be sending. */
 	unsigned char *texts;
 	MPI_Request *requests;
-	uint64_t sent;      /* messages */
-	uint64_t acked;     /* of them, by rank 0 */
-	uint64_t heard;     /* messages from rank 0 */
-	uint64_t word;      /* the last one other than 0 in them */
-	uint64_t *received; /* rank 0: messages of each rank */
+	uint64_t sent;           /* messages */
+	uint64_t acked;          /* of them, by rank 0 */
+	uint64_t heard;          /* messages from rank 0 */
+	struct result_news news; /* the last one in them */
+	uint64_t *received;      /* rank 0: messages of each rank */
 };
 
 struct ticket_server;

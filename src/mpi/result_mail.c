@@ -4,6 +4,7 @@
 #include "message_tag.h"
 #include "mpi_error.h"
 #include "progress_thread.h"
+#include "tickets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,11 @@ enum { MESSAGES = 4096, WINDOW_MOST = 128, WINDOW_LEAST = 4 };
 
 /* From rank 0 to another rank. */
 struct result_answer {
-	uint64_t received; /* messages of that rank */
-	uint64_t word;     /* see struct result_transfer */
+	uint64_t received;       /* messages of that rank */
+	struct result_news news; /* not in an answer of ACK_BYTES bytes */
 };
+
+enum { ACK_BYTES = sizeof(uint64_t) };
 
 static unsigned window_of(const struct mpi_world *world)
 {
@@ -64,29 +67,36 @@ static int receive_answers(struct mpi_world *world)
 	struct result_window *window = &world->results;
 
 	for (;;) {
-		struct result_answer answer = {0, 0};
+		struct result_answer answer;
+		MPI_Status status;
+		int bytes = 0;
 		int flag = 0;
 		int code = MPI_Iprobe(0, TAG_RESULT_ACK, world->comm, &flag,
 		                      MPI_STATUS_IGNORE);
 		if (code != MPI_SUCCESS || !flag)
 			return code;
 		code = MPI_Recv(&answer, sizeof(answer), MPI_BYTE, 0,
-		                TAG_RESULT_ACK, world->comm, MPI_STATUS_IGNORE);
+		                TAG_RESULT_ACK, world->comm, &status);
 		if (code != MPI_SUCCESS)
 			return code;
+		MPI_Get_count(&status, MPI_BYTE, &bytes);
 		window->acked = answer.received;
-		if (answer.word)
-			window->word = answer.word;
+		if (bytes > ACK_BYTES)
+			window->news = answer.news;
 		window->heard++;
 	}
 }
 
-static int send_answer(struct mpi_world *world, int to, uint64_t word)
+/* `news`: NULL for none. */
+static int send_answer(struct mpi_world *world, int to,
+                       const struct result_news *news)
 {
-	const struct result_answer answer = {world->results.received[to], word};
+	struct result_answer answer = {.received = world->results.received[to]};
 
-	return MPI_Send(&answer, sizeof(answer), MPI_BYTE, to, TAG_RESULT_ACK,
-	                world->comm);
+	if (news)
+		answer.news = *news;
+	return MPI_Send(&answer, news ? (int)sizeof(answer) : ACK_BYTES,
+	                MPI_BYTE, to, TAG_RESULT_ACK, world->comm);
 }
 
 /* Start to send, if a message of the window is free. */
@@ -195,7 +205,7 @@ static int receive_message(struct mpi_world *world, int *from, void *data,
 	*bytes = (size_t)count;
 	uint64_t *received = &world->results.received[*from];
 	if (++*received % ack_messages(world) == 0)
-		code = send_answer(world, *from, 0);
+		code = send_answer(world, *from, NULL);
 	return code;
 }
 
@@ -212,20 +222,17 @@ static cohort_status mail_receive(struct world *base, int *from, void *data,
 	                           : report_result_error("MPI_Recv", code);
 }
 
-static cohort_status mail_tell(struct world *base, uint64_t word)
+static cohort_status mail_tell(struct world *base, int to,
+                               const struct result_news *news)
 {
-	struct mpi_world *world = world_of(base);
-	int code = MPI_SUCCESS;
-
 	progress_thread_lock();
-	for (int r = 1; r < base->size && code == MPI_SUCCESS; r++)
-		code = send_answer(world, r, word);
+	const int code = send_answer(world_of(base), to, news);
 	progress_thread_unlock();
 	return code == MPI_SUCCESS ? COHORT_OK
 	                           : report_result_error("MPI_Send", code);
 }
 
-static cohort_status mail_hear(struct world *base, uint64_t *word,
+static cohort_status mail_hear(struct world *base, struct result_news *news,
                                uint64_t *heard)
 {
 	struct mpi_world *world = world_of(base);
@@ -233,7 +240,7 @@ static cohort_status mail_hear(struct world *base, uint64_t *word,
 	progress_thread_lock();
 	const int code = receive_answers(world);
 	progress_thread_unlock();
-	*word = world->results.word;
+	*news = world->results.news;
 	*heard = world->results.heard;
 	return code == MPI_SUCCESS ? COHORT_OK
 	                           : report_result_error("MPI_Recv", code);
@@ -246,6 +253,7 @@ const struct result_transfer result_mail = {
     .receive = mail_receive,
     .tell = mail_tell,
     .hear = mail_hear,
+    .attend = tickets_attend,
 };
 
 void result_mail_free(struct mpi_world *world)

@@ -165,6 +165,20 @@ static double attend_results(const struct mpi_world *world)
 	return most < SLEEP_SECONDS ? most : SLEEP_SECONDS;
 }
 
+/* Whether the ranks of this node can go on. */
+static cohort_status find_failure(struct mpi_world *world)
+{
+	struct tickets *tickets = &world->tickets;
+	const int failure = atomic_load(&tickets->pool->failure);
+
+	if (failure)
+		return give_up(world, (cohort_status)failure);
+	/* A forked copy has another parent, and ends with its rank. */
+	if (tickets->process == getpid() && getppid() != tickets->parent)
+		return give_up(world, COHORT_EPEER);
+	return COHORT_OK;
+}
+
 /* One step of a wait for the bell of the pool, whose value `seen` was. */
 static cohort_status wait_a_moment(struct mpi_world *world,
                                    const struct deadline *deadline,
@@ -172,15 +186,12 @@ static cohort_status wait_a_moment(struct mpi_world *world,
 {
 	struct tickets *tickets = &world->tickets;
 	struct node_pool *pool = tickets->pool;
-	const int failure = atomic_load(&pool->failure);
+	const cohort_status status = find_failure(world);
 
-	if (failure)
-		return give_up(world, (cohort_status)failure);
+	if (status != COHORT_OK)
+		return status;
 	if (deadline_passed(deadline))
 		return give_up(world, COHORT_ETIMEOUT);
-	/* A forked copy has another parent, and ends with its rank. */
-	if (tickets->process == getpid() && getppid() != tickets->parent)
-		return give_up(world, COHORT_EPEER);
 	const double most = attend_results(world);
 	if (takes_turns(tickets)) {
 		const unsigned rung = atomic_load(&pool->first_rank_bell);
@@ -271,6 +282,18 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 	*out = ticket_range_cut(atomic_fetch_add(&tickets->counter->next, most),
 	                        most, tickets->total);
 	return COHORT_OK;
+}
+
+cohort_status tickets_attend(struct world *base)
+{
+	struct mpi_world *world = world_of(base);
+	const struct tickets *tickets = &world->tickets;
+
+	if (tickets->nodes == 1)
+		return COHORT_OK;
+	if (takes_turns(tickets))
+		ticket_server_turn(tickets->server);
+	return find_failure(world);
 }
 
 /* Wait, asleep, until all ranks have left the sweep. */

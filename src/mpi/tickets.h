@@ -10,4 +10,7 @@ cohort_status tickets_claim(struct world *base, uint64_t most,
 void tickets_join(struct world *base);
 cohort_status tickets_leave(struct world *base);
 
+/* See struct result_transfer. */
+cohort_status tickets_attend(struct world *base);
+
 #endif

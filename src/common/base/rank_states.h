@@ -63,6 +63,9 @@ struct rank_state {
 	/* Index + 1 of the task that it may not begin yet; 0: it is not held
 	 * up. */
 	_Atomic uint64_t blocked;
+	/* On mpi: the index below which it may begin tasks, as rank 0 has said
+	 * last. */
+	_Atomic uint64_t limit;
 };
 
 struct rank_states {
@@ -73,11 +76,11 @@ struct rank_states {
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */
 	/* For results that are released as they are read; rank 0 writes them.
 	 * Address of the set of tasks that have a result; if they are handed
-	 * over by index, the lowest that was not, the bytes that wait for it,
-	 * and the round that ends without it; and a futex that changes when
-	 * rank 0 has made room. */
+	 * over by index, the index below which tasks may begin whatever waits,
+	 * the bytes that wait, and the round that ends without the task that
+	 * they wait for; and a futex that changes when rank 0 has made room. */
 	_Atomic uint64_t arrived;
-	_Atomic uint64_t next;
+	_Atomic uint64_t limit;
 	_Atomic uint64_t held;
 	_Atomic uint64_t given_up;
 	_Atomic uint32_t room;

@@ -119,6 +119,15 @@ struct world {
 
 enum { RESULT_MESSAGE_BYTES = 4000 };
 
+/* What rank 0 says to another rank. Each replaces the one before. */
+struct result_news {
+	uint64_t sweep;    /* the number of the sweep */
+	uint64_t round;    /* the round that rank 0 has ended last */
+	uint64_t given_up; /* the round that ends before its tasks are run */
+	uint64_t serial;   /* number of the news, for this rank */
+	uint64_t limit;    /* index below which tasks may begin */
+};
+
 /* Messages to rank 0, in the order in which a rank sends them. No function
  * waits. */
 struct result_transfer {
@@ -138,13 +147,19 @@ struct result_transfer {
 	cohort_status (*receive)(struct world *world, int *from, void *data,
 	                         size_t *bytes);
 
-	/* On rank 0: send this word to all other ranks. */
-	cohort_status (*tell)(struct world *world, uint64_t word);
+	/* On rank 0: send this to another rank. */
+	cohort_status (*tell)(struct world *world, int to,
+	                      const struct result_news *news);
 
-	/* On other ranks: the last word other than 0 that rank 0 has sent, and
-	 * how many messages of any kind have come from it. */
-	cohort_status (*hear)(struct world *world, uint64_t *word,
+	/* On other ranks: the last news that rank 0 has sent, all 0 before the
+	 * first, and how many messages of any kind have come from it. */
+	cohort_status (*hear)(struct world *world, struct result_news *news,
 	                      uint64_t *heard);
+
+	/* While a rank waits until it may begin its next task: do what it does
+	 * in a wait of tickets_claim. After a failure it must not wait any
+	 * longer; tickets_leave returns the same. */
+	cohort_status (*attend)(struct world *world);
 };
 
 /* A wait of a rank that has lost others. All 0 but `call` at first. */

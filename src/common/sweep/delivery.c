@@ -14,7 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ITEM_BYTES = 64 }; /* of the heap's and malloc's, about */
+enum {
+	ITEM_BYTES = 64, /* of the heap's and malloc's, about */
+	/* Of results that may come before the awaited one while there is no
+	 * room for more. */
+	AHEAD_BYTES = 4 << 20
+};
 
 static void halt(struct delivery *delivery)
 {
@@ -232,8 +237,23 @@ static bool take_all(struct delivery *delivery, int r, bool trusted)
 	return found;
 }
 
+/* Tasks below this index may begin, however much waits: the awaited one, and as
+ * many after it, of those that are missing in a row, as do not need much more
+ * memory if they come before it. */
+static uint64_t find_limit(const struct delivery *delivery)
+{
+	const struct reorder *reorder = &delivery->reorder;
+
+	if (reorder->count == 0)
+		return delivery->next + 1;
+	const uint64_t waits = reorder->items[0].index;
+	const uint64_t mean = delivery->held / reorder->count + 1;
+	const uint64_t end = delivery->next + 1 + AHEAD_BYTES / mean;
+	return waits < end ? waits : end;
+}
+
 /* Publish how far rank 0 is, so that ranks go on. */
-static void tell_progress(const struct delivery *delivery)
+static void tell_progress(struct delivery *delivery)
 {
 	const struct world *world = delivery->run->group->world;
 	struct rank_states *states = world->states;
@@ -243,8 +263,11 @@ static void tell_progress(const struct delivery *delivery)
 		if (atomic_load(taken) != delivery->streams[r].taken)
 			atomic_store(taken, delivery->streams[r].taken);
 	}
-	atomic_store(&states->next, delivery->next);
+	delivery->limit = find_limit(delivery);
+	atomic_store(&states->limit, delivery->limit);
 	atomic_store(&states->held, delivery->held);
+	if (delivery->looked)
+		delivery->looked(delivery);
 	delivery_wake_waiting(delivery->run);
 }
 

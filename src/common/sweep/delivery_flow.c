@@ -4,7 +4,7 @@
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
-#include "delivery_mail_receive.h"
+#include "delivery_mail_flow.h"
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
 #include "delivery_stream.h"
@@ -15,9 +15,7 @@ enum {
 	/* Of all halves together, and of one. Rank 0 maps them all. */
 	ALL_SEGMENTS = 32 << 20,
 	SEGMENT_MOST = 4 << 20,
-	SEGMENT_LEAST = 64 << 10,
-	/* Of results that wait for their turn on rank 0. */
-	HELD_MOST = 64 << 20
+	SEGMENT_LEAST = 64 << 10
 };
 
 /* After a death, ranks that are held up leave their share: the awaited task may
@@ -41,29 +39,30 @@ static bool is_full(const struct sweep_run *run)
 	       run->sweep->store.used >= delivery->segment;
 }
 
+static struct rank_state *flow_state(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return &world->states->ranks[world->stats_index];
+}
+
 /* `most`: bytes that may be held. */
 static bool is_ahead(const struct sweep_run *run, size_t index, uint64_t most)
 {
-	const struct rank_states *states = run->group->world->states;
+	const struct world *world = run->group->world;
 
-	/* Ranks of other machines do not see what rank 0 publishes. */
-	return run->delivery->segment > 0 && run->job->ordered &&
-	       run->group->world->nodes <= 1 &&
-	       atomic_load(&states->held) >= most &&
-	       atomic_load(&states->next) != index;
+	if (run->delivery->segment == 0 || !run->job->ordered)
+		return false;
+	if (run->delivery->mail && world->rank != 0)
+		return index >= atomic_load(&flow_state(run)->limit);
+	return atomic_load(&world->states->held) >= most &&
+	       index >= atomic_load(&world->states->limit);
 }
 
 bool delivery_blocks(const struct sweep_run *run, size_t index)
 {
 	return run->delivery->discards &&
 	       (is_full(run) || is_ahead(run, index, HELD_MOST));
-}
-
-static struct rank_state *flow_state(const struct sweep_run *run)
-{
-	const struct world *world = run->group->world;
-
-	return &world->states->ranks[world->stats_index];
 }
 
 /* All records of this rank have been sent, or handed over on rank 0, and it
@@ -109,14 +108,29 @@ static void turn_if_free(struct sweep_run *run)
 		    result_store_place(store, 0);
 }
 
-static bool must_give_up(const struct sweep_run *run)
+bool delivery_gave_up(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
+	const struct delivery_mail *mail = run->delivery->mail;
 
-	return sweep_stop(run) || run->delivery->mail_failed != COHORT_OK ||
+	return delivery_round_of(run) ==
+	       (mail && world->rank != 0
+	            ? mail->news.given_up
+	            : atomic_load(&world->states->given_up));
+}
+
+/* Looks after the tickets of other machines' ranks, too, in a world with
+ * messages. */
+static bool must_give_up(const struct sweep_run *run)
+{
+	struct world *world = run->group->world;
+	const struct delivery *delivery = run->delivery;
+
+	return sweep_stop(run) || delivery->mail_failed != COHORT_OK ||
 	       (run->has_deadline && deadline_stop_forbids(run)) ||
-	       atomic_load(&world->states->given_up) ==
-	           delivery_round_of(run) ||
+	       delivery_gave_up(run) ||
+	       (delivery->mail &&
+	        world->result_transfer->attend(world) != COHORT_OK) ||
 	       (delivery_world_failed(world) && !survivors_remain(run->group));
 }
 
@@ -156,6 +170,8 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 		if (run->delivery->mail)
 			delivery_mail_send(run->delivery, true);
 		const bool held_up = is_held_up(run, index);
+		if (run->delivery->mail && held_up && !is_full(run))
+			mail_flow_say(run->delivery, index + 1);
 		const bool failed = delivery_world_failed(world);
 		if (failed && end == 0)
 			end = clock_seconds() + FAILED_SECONDS;
@@ -187,14 +203,16 @@ bool delivery_await_room(struct sweep_run *run, size_t index)
 static bool all_are_held_up(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
-	const uint64_t next = atomic_load(&world->states->next);
+	const uint64_t limit = atomic_load(&world->states->limit);
 
+	if (run->delivery->mail)
+		return mail_flow_all_held_up(run->delivery);
 	for (int r = 1; r < world->size; r++) {
 		const struct rank_state *state = &world->states->ranks[r];
 		const uint64_t blocked = atomic_load(&state->blocked);
 		const bool ended =
 		    atomic_load(&state->ended) == delivery_round_of(run);
-		if (!ended && (blocked == 0 || blocked - 1 == next))
+		if (!ended && (blocked == 0 || blocked - 1 < limit))
 			return false;
 	}
 	return true;
@@ -206,14 +224,15 @@ void delivery_give_up(struct sweep_run *run)
 	struct delivery *delivery = run->delivery;
 
 	if (!delivery->discards || !run->job->ordered ||
-	    run->group->world->nodes > 1 || delivery->held < HELD_MOST / 2 ||
-	    delivery_world_failed(run->group->world) ||
-	    delivery_mail_comes(delivery) || !all_are_held_up(run))
+	    delivery->held < HELD_MOST / 2 || delivery_gave_up(run) ||
+	    delivery_world_failed(run->group->world) || !all_are_held_up(run))
 		return;
 	const size_t arrived = delivery->arrived_count;
 	delivery_poll(delivery, false);
 	if (delivery->arrived_count != arrived || !all_are_held_up(run))
 		return;
 	atomic_store(&states->given_up, delivery_round_of(run));
+	if (delivery->mail)
+		mail_flow_give_up(delivery, delivery_round_of(run));
 	delivery_wake_waiting(run);
 }

@@ -2,9 +2,9 @@
 #include "delivery_mail.h"
 
 #include "common/base/clock.h"
+#include "delivery_mail_flow.h"
 #include "delivery_mail_receive.h"
 #include "delivery_mail_send.h"
-#include "delivery_mail_state.h"
 #include "delivery_sleep.h"
 
 #include <sched.h>
@@ -81,16 +81,8 @@ static uint64_t end_word(const struct delivery *delivery)
 
 static bool hear_end(struct delivery *delivery)
 {
-	struct world *world = mail_world(delivery);
-	struct delivery_mail *mail = delivery->mail;
-	uint64_t word = 0;
-	uint64_t heard = mail->heard;
-
-	mail_transfer_works(delivery,
-	                    world->result_transfer->hear(world, &word, &heard));
-	mail->moved |= heard != mail->heard;
-	mail->heard = heard;
-	return word == end_word(delivery);
+	mail_hear(delivery);
+	return delivery->mail->news.round == end_word(delivery);
 }
 
 static bool send_rest(struct delivery *delivery)
@@ -104,7 +96,7 @@ static bool send_rest(struct delivery *delivery)
 static bool send_end(struct delivery *delivery)
 {
 	hear_end(delivery);
-	return mail_send_message(delivery, NULL, 0);
+	return mail_send_message(delivery, MAIL_ROUND_END, NULL, 0);
 }
 
 static bool is_all_sent(struct delivery *delivery)
@@ -122,40 +114,71 @@ static bool receive_ends(struct delivery *delivery)
 	const struct delivery_mail *mail = delivery->mail;
 
 	delivery_poll(delivery, false);
-	mail->looked(delivery->run);
+	if (mail->looked)
+		mail->looked(delivery->run);
 	for (int r = 1; r < mail_world(delivery)->size; r++)
-		if (mail->rounds[r] < mail->ended)
+		if (mail->peers[r].rounds < mail->ended)
 			return false;
 	return true;
 }
 
-void delivery_mail_end_round(struct delivery *delivery,
-                             void (*looked)(struct sweep_run *run))
+static void end_as_root(struct delivery *delivery)
 {
-	const struct world *world = mail_world(delivery);
+	repeat_until_timeout(delivery, receive_ends);
+	delivery_poll(delivery, !delivery_world_failed(mail_world(delivery)));
+	delivery->mail->round = end_word(delivery);
+	mail_tell(delivery);
+}
 
+void delivery_mail_end_round(struct delivery *delivery)
+{
 	delivery->mail->ended++;
-	delivery->mail->looked = looked;
-	if (world->rank == 0) {
-		repeat_until_timeout(delivery, receive_ends);
-		delivery_poll(delivery, !delivery_world_failed(world));
-		mail_tell(delivery, end_word(delivery));
-		return;
+	if (mail_world(delivery)->rank == 0) {
+		end_as_root(delivery);
+	} else {
+		repeat_until_timeout(delivery, send_rest);
+		repeat_until_timeout(delivery, send_end);
+		repeat_until_timeout(delivery, hear_end);
+		repeat_until_timeout(delivery, is_all_sent);
 	}
-	repeat_until_timeout(delivery, send_rest);
-	repeat_until_timeout(delivery, send_end);
-	repeat_until_timeout(delivery, hear_end);
-	repeat_until_timeout(delivery, is_all_sent);
+	mail_flow_end_round(delivery);
+}
+
+void delivery_mail_leave(struct delivery *delivery,
+                         void (*looked)(struct sweep_run *run))
+{
+	delivery->mail->left = true;
+	delivery->mail->looked = looked;
+	delivery_attend(delivery);
 }
 
 /* ---- from the beginning of a sweep to its end ---- */
 
+static void attend_as_root(struct delivery *delivery)
+{
+	const struct delivery_mail *mail = delivery->mail;
+
+	delivery_poll(delivery, false);
+	if (mail && mail->left && mail->looked)
+		mail->looked(delivery->run);
+}
+
+/* A rank that runs no more tasks has no child. */
+static void attend_as_peer(struct delivery *delivery)
+{
+	const bool left = delivery->mail->left;
+
+	delivery_mail_send(delivery, left);
+	if (left)
+		mail_flow_say(delivery, MAIL_HAS_LEFT);
+}
+
 void delivery_attend(struct delivery *delivery)
 {
 	if (mail_world(delivery)->rank == 0)
-		delivery_poll(delivery, false);
+		attend_as_root(delivery);
 	else
-		delivery_mail_send(delivery, false);
+		attend_as_peer(delivery);
 }
 
 double delivery_nap(const struct delivery *delivery, double most)
@@ -185,15 +208,15 @@ cohort_status delivery_mail_open(struct delivery *delivery)
 
 	delivery->mail = mail;
 	if (mail && world->rank == 0)
-		mail->rounds =
-		    calloc((size_t)world->size, sizeof(*mail->rounds));
-	if (!mail || (world->rank == 0 && !mail->rounds))
+		mail->peers = calloc((size_t)world->size, sizeof(*mail->peers));
+	if (!mail || (world->rank == 0 && !mail->peers))
 		return error_sys("cohort_scatter: calloc for results");
 	const cohort_status status = world->result_transfer->open(world);
 	if (status != COHORT_OK)
 		return status;
 	if (world->rank == 0) {
 		delivery->receive = mail_receive_all;
+		delivery->looked = mail_flow_tell;
 		delivery->called = mail_tell_of_call;
 	}
 	world->attend = attend_and_nap;
@@ -209,7 +232,7 @@ void delivery_mail_close(struct delivery *delivery)
 		return;
 	mail_world(delivery)->attend = NULL;
 	free(mail->text);
-	free(mail->rounds);
+	free(mail->peers);
 	free(mail);
 	delivery->mail = NULL;
 }

@@ -21,12 +21,16 @@ void delivery_attend(struct delivery *delivery);
  * to look for. `delivery` may be NULL. */
 double delivery_nap(const struct delivery *delivery, double most);
 
+/* This rank runs no more tasks in this round, and has no child. From now to the
+ * end of the round rank 0 calls `looked` each time that it has handed over what
+ * has come. */
+void delivery_mail_leave(struct delivery *delivery,
+                         void (*looked)(struct sweep_run *run));
+
 /* At the end of a round, on every rank: send all, or receive the rest and hand
  * it over; the others wait until rank 0 has. If nothing moves for the group's
- * timeout, the messages have failed, with COHORT_ETIMEOUT. Rank
- * 0 calls `looked` each time that it has handed over what has come. */
-void delivery_mail_end_round(struct delivery *delivery,
-                             void (*looked)(struct sweep_run *run));
+ * timeout, the messages have failed, with COHORT_ETIMEOUT. */
+void delivery_mail_end_round(struct delivery *delivery);
 
 /* In delivery_open and delivery_close. */
 COHORT_CHECKED cohort_status delivery_mail_open(struct delivery *delivery);

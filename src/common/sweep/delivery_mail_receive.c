@@ -1,6 +1,7 @@
 #include "delivery_mail_receive.h"
 
 #include "common/base/clock.h"
+#include "delivery_mail_flow.h"
 #include "delivery_mail_state.h"
 
 #include <stdlib.h>
@@ -11,9 +12,6 @@ enum { MESSAGES_MOST = 256 /* received at once */ };
 /* Rank 0 tells the others at least so often that it goes on, or 4 times in a
  * timeout. */
 #define TELL_SECONDS 1.0
-
-/* So long after the last message, rank 0 expects more. */
-#define QUIET_SECONDS 0.1
 
 static bool append_mail(struct delivery_stream *stream, const void *data,
                         size_t bytes)
@@ -63,11 +61,31 @@ static void keep_mail(struct delivery *delivery, struct delivery_stream *stream,
 	delivery_lack_memory(delivery);
 }
 
+static void read_message(struct delivery *delivery, int from, uint64_t kind,
+                         const unsigned char *text, size_t bytes)
+{
+	struct mail_peer *peer = &delivery->mail->peers[from];
+	struct mail_wait wait;
+
+	switch (kind) {
+	case MAIL_RECORDS:
+		keep_mail(delivery, &delivery->streams[from], text, bytes);
+		break;
+	case MAIL_WAIT:
+		memcpy(&wait, text, sizeof(wait));
+		mail_flow_note(delivery, from, &wait);
+		break;
+	default:
+		peer->rounds++;
+		peer->awaits = MAIL_HAS_LEFT;
+	}
+}
+
 static bool receive_one(struct delivery *delivery)
 {
 	struct delivery_mail *mail = delivery->mail;
 	struct world *world = mail_world(delivery);
-	uint64_t number = 0;
+	struct mail_header header;
 	size_t bytes = 0;
 	int from = -1;
 
@@ -77,39 +95,18 @@ static bool receive_one(struct delivery *delivery)
 	    from < 0)
 		return false;
 	mail->moved = true;
-	mail->received = clock_seconds();
-	memcpy(&number, mail->message, MAIL_NUMBER_BYTES);
-	if (number != delivery->run->number)
-		return true;
-	if (bytes > MAIL_NUMBER_BYTES)
-		keep_mail(delivery, &delivery->streams[from],
-		          mail->message + MAIL_NUMBER_BYTES,
-		          bytes - MAIL_NUMBER_BYTES);
-	else
-		mail->rounds[from]++;
+	memcpy(&header, mail->message, sizeof(header));
+	if (header.sweep == delivery->run->number)
+		read_message(delivery, from, header.kind,
+		             mail->message + sizeof(header),
+		             bytes - sizeof(header));
 	return true;
-}
-
-bool delivery_mail_comes(const struct delivery *delivery)
-{
-	const struct delivery_mail *mail = delivery->mail;
-
-	return mail && clock_seconds() < mail->received + QUIET_SECONDS;
 }
 
 void mail_receive_all(struct delivery *delivery)
 {
 	for (int i = 0; i < MESSAGES_MOST && receive_one(delivery); i++)
 		;
-}
-
-void mail_tell(struct delivery *delivery, uint64_t word)
-{
-	struct world *world = mail_world(delivery);
-
-	delivery->mail->told = clock_seconds();
-	mail_transfer_works(delivery,
-	                    world->result_transfer->tell(world, word));
 }
 
 void mail_tell_of_call(struct delivery *delivery)
@@ -121,5 +118,5 @@ void mail_tell_of_call(struct delivery *delivery)
 
 	delivery->mail->moved = true;
 	if (clock_tick_seconds() > delivery->mail->told + pause)
-		mail_tell(delivery, 0);
+		mail_tell(delivery);
 }

@@ -8,13 +8,6 @@
  * messages, so that results are handed over in between. */
 void mail_receive_all(struct delivery *delivery);
 
-/* Whether a message has come a short time ago, so that ranks may have results
- * that rank 0 does not have yet. */
-bool delivery_mail_comes(const struct delivery *delivery);
-
-/* Tell the other ranks a word: 0, or that of the end of a round. */
-void mail_tell(struct delivery *delivery, uint64_t word);
-
 /* After each call of on_result: tell the ranks that wait, now and then, that
  * rank 0 goes on. */
 void mail_tell_of_call(struct delivery *delivery);

@@ -1,6 +1,6 @@
 #include "delivery_mail_send.h"
 
-#include "delivery_mail_state.h"
+#include "common/base/rank_states.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,23 +49,42 @@ bool mail_fill_text(struct delivery *delivery, bool trusted)
 	return mail->filled > mail->sent;
 }
 
-bool mail_send_message(struct delivery *delivery, const void *data,
-                       size_t bytes)
+bool mail_send_message(struct delivery *delivery, enum mail_kind kind,
+                       const void *data, size_t bytes)
 {
 	struct world *world = mail_world(delivery);
 	struct delivery_mail *mail = delivery->mail;
-	const uint64_t number = delivery->run->number;
+	const struct mail_header header = {delivery->run->number, kind};
 	bool sent = false;
 
-	memcpy(mail->message, &number, MAIL_NUMBER_BYTES);
+	memcpy(mail->message, &header, sizeof(header));
 	if (bytes > 0)
-		memcpy(mail->message + MAIL_NUMBER_BYTES, data, bytes);
-	mail_transfer_works(delivery, world->result_transfer->send(
-	                                  world, mail->message,
-	                                  MAIL_NUMBER_BYTES + bytes, &sent));
+		memcpy(mail->message + sizeof(header), data, bytes);
+	mail_transfer_works(
+	    delivery, world->result_transfer->send(
+	                  world, mail->message, sizeof(header) + bytes, &sent));
 	mail->behind = !sent;
 	mail->moved |= sent;
 	return sent;
+}
+
+void mail_hear(struct delivery *delivery)
+{
+	struct world *world = mail_world(delivery);
+	struct delivery_mail *mail = delivery->mail;
+	struct result_news news = {0};
+	uint64_t heard = mail->heard;
+
+	mail_transfer_works(delivery,
+	                    world->result_transfer->hear(world, &news, &heard));
+	mail->moved |= heard != mail->heard;
+	mail->heard = heard;
+	if (news.sweep != delivery->run->number)
+		return;
+	mail->news = news;
+	/* The rank's child reads it, too. */
+	atomic_store(&world->states->ranks[world->stats_index].limit,
+	             news.limit);
 }
 
 void delivery_mail_send(struct delivery *delivery, bool trusted)
@@ -74,13 +93,15 @@ void delivery_mail_send(struct delivery *delivery, bool trusted)
 
 	delivery->tasks = 0;
 	delivery->seconds = 0;
+	if (delivery->discards && delivery->run->job->ordered)
+		mail_hear(delivery);
 	while (delivery->mail_failed == COHORT_OK &&
 	       mail_fill_text(delivery, trusted)) {
 		const size_t left = mail->filled - mail->sent;
 		const size_t bytes =
 		    left < MAIL_RECORDS_BYTES ? left : MAIL_RECORDS_BYTES;
-		if (!mail_send_message(delivery, mail->text + mail->sent,
-		                       bytes))
+		if (!mail_send_message(delivery, MAIL_RECORDS,
+		                       mail->text + mail->sent, bytes))
 			return;
 		mail->sent += bytes;
 	}

@@ -2,7 +2,7 @@
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_MAIL_SEND_H
 #define COHORT_COMMON_SWEEP_DELIVERY_MAIL_SEND_H
 
-#include "delivery.h"
+#include "delivery_mail_state.h"
 
 /* Take finished records until a message is full. Returns whether there is
  * something to send. */
@@ -10,8 +10,11 @@ bool mail_fill_text(struct delivery *delivery, bool trusted);
 
 /* Send one message of at most MAIL_RECORDS_BYTES bytes. False if rank 0 does
  * not keep up, or the messages are broken. */
-bool mail_send_message(struct delivery *delivery, const void *data,
-                       size_t bytes);
+bool mail_send_message(struct delivery *delivery, enum mail_kind kind,
+                       const void *data, size_t bytes);
+
+/* Take in what rank 0 has said. */
+void mail_hear(struct delivery *delivery);
 
 /* Send what is finished, as far as rank 0 keeps up. If `trusted`, no child
  * runs. */

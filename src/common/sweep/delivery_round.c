@@ -99,7 +99,7 @@ static bool open_root(struct delivery *delivery)
 		return false;
 	if (delivery->discards)
 		result_store_init(&delivery->kept, run->group->world->regions);
-	atomic_store(&states->next, 0);
+	atomic_store(&states->limit, 1);
 	atomic_store(&states->held, 0);
 	return true;
 }
@@ -190,6 +190,7 @@ cohort_status delivery_open(struct sweep_run *run)
 	atomic_store(&own_state(run)->turns, 0);
 	atomic_store(&own_state(run)->taken, 0);
 	atomic_store(&own_state(run)->blocked, 0);
+	atomic_store(&own_state(run)->limit, UINT64_MAX);
 	atomic_store(&own_counters(run)->shown, run->sweep->store.used);
 	return COHORT_OK;
 }
@@ -335,6 +336,12 @@ static void await_others(struct sweep_run *run)
 	}
 }
 
+void delivery_leave(struct sweep_run *run)
+{
+	if (run->delivery && run->delivery->mail)
+		delivery_mail_leave(run->delivery, delivery_give_up);
+}
+
 void delivery_end_round(struct sweep_run *run)
 {
 	if (!run->delivery)
@@ -344,7 +351,7 @@ void delivery_end_round(struct sweep_run *run)
 	if (run->delivery->event >= 0)
 		delivery_wake_root(run);
 	if (run->delivery->mail)
-		delivery_mail_end_round(run->delivery, delivery_give_up);
+		delivery_mail_end_round(run->delivery);
 	if (!is_root(run))
 		return;
 	if (run->group->world->result_event)

@@ -30,6 +30,9 @@ void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
 /* In the rank, while it has no child: show all finished records. */
 void delivery_show_all(struct sweep_run *run);
 
+/* This rank runs no more tasks in this round, and has no child. */
+void delivery_leave(struct sweep_run *run);
+
 /* This rank has ended a round: show all, and on rank 0 hand over the results of
  * all ranks until they have ended the round too, or the world has failed. */
 void delivery_end_round(struct sweep_run *run);

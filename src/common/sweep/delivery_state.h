@@ -44,8 +44,10 @@ struct delivery {
 	char mail_sentence[ERROR_BYTES];
 	/* On rank 0: append what has come to the streams; NULL: nothing. */
 	void (*receive)(struct delivery *delivery);
-	/* On rank 0, after each call of on_result; NULL: nothing. */
+	/* On rank 0, after each call of on_result, and after each look at the
+	 * streams; NULL: nothing. */
 	void (*called)(struct delivery *delivery);
+	void (*looked)(struct delivery *delivery);
 	int event;      /* wakes rank 0 when a result is shown */
 	bool own_event; /* it is of this sweep alone */
 	/* By rank; of those that send their records, each reads its own. */
@@ -70,6 +72,7 @@ struct delivery {
 	 * sent and released. See index_digest.h. */
 	uint64_t digest;
 	uint64_t held;  /* bytes of results that wait for their turn */
+	uint64_t limit; /* tasks below it may begin, however much waits */
 	bool halted;    /* on_result is not called any more */
 	bool no_memory; /* because there is none to put results in order */
 	int returned;   /* by the on_result that has stopped the sweep */

@@ -8,6 +8,7 @@
 
 #include "common/base/log.h"
 #include "delivery.h"
+#include "delivery_flow.h"
 #include "delivery_late.h"
 #include "delivery_round.h"
 #include "lost_tasks.h"
@@ -53,9 +54,22 @@ static cohort_status work_on_share(struct sweep_run *run)
 	if (run->built)
 		status = run_tasks(run);
 	sweep_stop_if_interrupted(run);
+	delivery_leave(run);
 	const cohort_status left =
 	    group_finish(run->group, world->backend->tickets_leave(world));
 	return left != COHORT_OK ? left : status;
+}
+
+/* On rank 0: which tasks the next pass runs, and why. */
+static const char *why_again(const struct sweep_run *run)
+{
+	if (run->singly)
+		return "again, because a task wrote to memory that is not its "
+		       "own, each in a process of its own";
+	if (run->delivery && delivery_gave_up(run))
+		return "later, because all ranks waited for the result of one "
+		       "that none of them had begun";
+	return "again, because children were killed that had claimed them";
 }
 
 /* Offer the lost tasks again. `was_singly`: each task of the last pass had a
@@ -69,12 +83,8 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 	if (status != COHORT_OK || run->todo.count == 0)
 		return status;
 	if (run->group->world->rank == 0)
-		log_line(
-		    LOG_WARN, 0, "tasks that are run again, because %s: %zu",
-		    run->singly ? "a task wrote to memory that is not its own, "
-		                  "each in a process of its own"
-		                : "children were killed that had claimed them",
-		    run->todo.count);
+		log_line(LOG_WARN, 0, "tasks that are run %s: %zu",
+		         why_again(run), run->todo.count);
 	if (run->todo.count >= before && run->singly == was_singly)
 		mine = error_set(
 		    COHORT_ESYS,
