@@ -15,7 +15,8 @@ unsigned char *kept_records_done(struct sweep_run *run, bool agreed);
  * results are released, others read other memory. */
 void kept_records_publish(const struct sweep_run *run);
 
-/* On rank 0: publish that all records that are finished now count. */
+/* On rank 0: publish that all records that are finished now count. Those that
+ * delivery_end keeps count only if it was called before. */
 void kept_records_agree(struct sweep_run *run);
 
 #endif

@@ -91,6 +91,14 @@ static bool must_run_singly(const struct sweep_run *run)
 	return singly;
 }
 
+/* The sweep ends: results that wait for their turn are handed over now. Those
+ * that rank 0 keeps, in place of released stores, count as well. */
+static void agree_at_end(struct sweep_run *run)
+{
+	delivery_end(run);
+	kept_records_agree(run);
+}
+
 cohort_status root_decide_next(struct sweep_run *run)
 {
 	struct world *world = run->group->world;
@@ -114,8 +122,8 @@ cohort_status root_decide_next(struct sweep_run *run)
 	const bool hopeless =
 	    missing == run->missing && !acknowledged && singly == run->singly;
 	run->missing = missing;
-	kept_records_agree(run);
 	if (missing > 0 && !hopeless && can_go_on(run)) {
+		kept_records_agree(run);
 		atomic_store(&world->stats->tickets[(run->serial + 1) % 2], 0);
 		log_line(LOG_WARN, 0,
 		         "tasks that are run again, because ranks have died%s: "
@@ -127,6 +135,7 @@ cohort_status root_decide_next(struct sweep_run *run)
 		decision_publish(run, run->serial + 1,
 		                 singly ? DECISION_SINGLY : DECISION_PASS);
 	} else {
+		agree_at_end(run);
 		atomic_store(&world->states->not_run, missing);
 		decision_publish(run, run->serial + 1, DECISION_END);
 	}
@@ -135,7 +144,7 @@ cohort_status root_decide_next(struct sweep_run *run)
 
 void root_decide_end(struct sweep_run *run, uint64_t not_run)
 {
-	kept_records_agree(run);
+	agree_at_end(run);
 	atomic_store(&run->group->world->states->not_run, not_run);
 	decision_publish(run, run->serial, DECISION_END);
 }
