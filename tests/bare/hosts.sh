@@ -3,8 +3,8 @@
 # programs, library and modules that another one has built. Runs in the root folder
 # that run.sh makes.
 #
-#   hosts.sh BUILD   a folder with lib, wire, pace, conformance, host_sweep and
-#                    host_rounds
+#   hosts.sh BUILD   a folder with lib, wire, pace, conformance, host_sweep,
+#                    delivered and host_rounds
 set -euo pipefail
 export LC_ALL=C
 
@@ -30,7 +30,7 @@ for mpi in openmpi mpich; do
 	"mpirun.$mpi" --version | sed -n 1,3p
 	for name in conformance sweeps faults; do
 		suite "$name" cases.sh "$build/conformance" "$build/host_sweep" \
-			"$name"
+			"$build/delivered" "$name"
 	done
 	suite rounds rounds.sh "$build/host_rounds" "$build/host_sweep"
 done

@@ -2,13 +2,13 @@
 # What ranks on three hosts do, over one family of MPI libraries. Runs on the
 # head that hosts.sh makes.
 #
-#   cases.sh FAMILY LAUNCHER CONFORMANCE HOST_SWEEP SUITE
+#   cases.sh FAMILY LAUNCHER CONFORMANCE HOST_SWEEP DELIVERED SUITE
 #
 #   SUITE   conformance, sweeps or faults
 set -uo pipefail
 export LC_ALL=C
 
-family=$1 launcher=$2 conformance=$3 host_sweep=$4 suite=$5
+family=$1 launcher=$2 conformance=$3 host_sweep=$4 delivered=$5 suite=$6
 output=$HOSTS/output           # of the launcher
 export LINES_TO=$HOSTS/lines   # of host_sweep
 cases=0 failures=0
@@ -239,6 +239,17 @@ suite_faults() {
 	fi
 	end_job
 	echo "3 join" >"$HOSTS/orders"
+
+	begin "rank 0 is killed in on_result, and the sweep goes on in another run"
+	start h1:2,h2:1 env FOLDER="$HOSTS" \
+		"$delivered" journal_dies static
+	finish "no such text"
+	[ "$status" != 0 ] || fail "status 0"
+	begin "it goes on"
+	start h1:1,h2:1,h3:1 env FOLDER="$HOSTS" \
+		"$delivered" journal_resumed discard ordered
+	finish passed
+	succeeds
 
 	begin "one rank aborts"
 	ABORT_AT=40 start h1:1,h2:1,h3:1 "$host_sweep" uniform 100000 20

@@ -16,18 +16,33 @@ patience=300
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit
+export FOLDER=$folder
 
-# run STATUS WORD SCENE [FLAG...]: the program ends with STATUS ("any": anything)
+# ends_with STATUS: "any" is any status, "failure" any but 0.
+ends_with() {
+	case $1 in
+	any) ;;
+	failure) [ "$status" != 0 ] ;;
+	*) [ "$status" = "$1" ] ;;
+	esac
+}
+
+# run STATUS WORD SCENE [FLAG...]: the program ends with STATUS (see ends_with)
 # and prints WORD. Its output is read until the last of its processes ends. It
 # begins in an empty folder.
 run() {
+	rm -rf "${folder:?}"/*
+	go_on "$@"
+}
+
+# The same in the folder as it is.
+go_on() {
 	local wanted=$1 word=$2 output status
 	shift 2
 	cases=$((cases + 1))
-	rm -rf "${folder:?}"/*
 	output=$(timeout -s KILL $patience "${launcher[@]}" "$program" "$@" 2>&1)
 	status=$?
-	if { [ "$wanted" = any ] || [ "$status" = "$wanted" ]; } &&
+	if ends_with "$wanted" &&
 		grep -q "$word" <<<"$output" && ! grep -q FAILED <<<"$output"
 	then
 		grep -E 'median|KiB' <<<"$output" | sed "s/^/$*: /"
@@ -46,6 +61,16 @@ end() {
 if [ -n "${2:-}" ]; then
 	launcher=("$2" -n 3)
 	run 0 passed memory discard ordered
+	run failure '' journal_dies static
+	go_on 0 passed journal_resumed
+	run failure '' journal_dies static discard ordered isolate
+	go_on 0 passed journal_resumed discard ordered
+	export COHORT_TEST_NODES=2
+	run 0 passed front discard ordered static
+	run 0 passed front discard ordered static isolate
+	run failure '' journal_dies static ordered
+	go_on 0 passed journal_resumed ordered isolate
+	export COHORT_TEST_NODES=1
 	export COHORT_TIMEOUT=1.5
 	run 0 passed slow
 	end
@@ -60,7 +85,11 @@ for COHORT_TRANSPORT in shm socket; do
 	done
 	run any passed awaited_dies static ordered discard
 	run any passed awaited_dies static ordered discard isolate
+	run any passed stopped_dies static ordered discard
 done
+run 0 passed front discard ordered static
+run 137 '' journal_dies static ordered
+go_on 0 passed journal_resumed ordered
 export COHORT_TRANSPORT=shm
 for flags in ordered discard 'ordered discard'; do
 	# shellcheck disable=SC2086

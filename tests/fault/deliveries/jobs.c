@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct scene scene = {.fatal = SIZE_MAX};
+struct scene scene = {.fatal = SIZE_MAX, .endless = SIZE_MAX, .notes = -1};
 
 void fail(const char *format, ...)
 {
@@ -85,10 +85,14 @@ int execute_scene(cohort_task *task)
 	const size_t index = cohort_task_index(task);
 	unsigned char *result = cohort_task_result(task, scene.bytes);
 
-	if (index == 0 && scene.first > 0)
+	if (scene.noted && scene.noted[index])
+		fail("task %zu is run again", index);
+	if (index == scene.front && scene.first > 0)
 		nap_for(scene.first);
 	if (scene.seconds > 0)
 		nap_for(scene.seconds);
+	while (index == scene.endless)
+		pause();
 	if (index == 0 && scene.first_too)
 		scribble_and_crash(A_LENGTH);
 	if (index == scene.fatal && scene.rank == 1) {
@@ -195,9 +199,12 @@ int on_scene_result(void *arg, const cohort_result *result)
 		check_data(result);
 	else
 		scene.failed++;
+	if (scene.notes >= 0 &&
+	    write(scene.notes, &index, sizeof(index)) != sizeof(index))
+		fail("the call for task %zu cannot be noted", index);
 	if (++scene.calls == scene.act_at)
 		scene.act();
 	if (scene.slow > 0)
 		nap_for(scene.slow);
-	return 0;
+	return scene.calls == scene.stop_at ? 7 : 0;
 }

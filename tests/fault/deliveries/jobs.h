@@ -15,15 +15,20 @@ struct scene {
 	size_t count;
 	size_t bytes;   /* of each result */
 	double seconds; /* that each task takes */
-	double first;   /* that task 0 takes */
+	double first;   /* that task `front` takes */
+	size_t front;
 	size_t fatal;   /* the task that does harm; SIZE_MAX: none */
+	size_t endless; /* the task that does not end; SIZE_MAX: none */
 	double fuse;    /* seconds until it does */
 	bool scribbles; /* the harm; else it kills its rank */
 	bool first_too; /* task 0 scribbles, wherever it runs */
 	size_t act_at;  /* the call of on_result that calls `act` */
 	void (*act)(void);
-	double slow;         /* seconds that each call takes */
-	unsigned char *seen; /* by index */
+	size_t stop_at; /* the call of on_result that stops the sweep */
+	int notes;      /* a file: on_result appends each index; else -1 */
+	const unsigned char *noted; /* those of an earlier run; NULL: none */
+	double slow;                /* seconds that each call takes */
+	unsigned char *seen;        /* by index */
 	size_t calls;
 	size_t failed; /* of these, for failed tasks */
 	size_t next;   /* if results come by index: the least that may */

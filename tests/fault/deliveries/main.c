@@ -6,7 +6,7 @@
  * FAILED; cases.sh says how the program must end.
  */
 #define _GNU_SOURCE
-#include "jobs.h"
+#include "resumed.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -193,6 +193,38 @@ static void scene_root_ends(const cohort_job *job, void (*how)(void))
 		fail("%s: %s", cohort_status_name(status), cohort_error());
 }
 
+/* Rank 1 dies, and on_result stops the sweep while the results of rank 2 wait for
+ * their turn. None of them is lost: on_result is not called for them, so all that
+ * live have them in the end. */
+static void scene_stopped_dies(const cohort_job *job)
+{
+	cohort_results *results;
+	size_t count;
+	size_t waited = 0;
+
+	scene.count = 300;
+	scene.bytes = 1000;
+	scene.first = 0.5;
+	scene.fatal = 101;
+	scene.fuse = 0.1;
+	scene.stop_at = 5;
+	const cohort_status status = sweep(job);
+	if (status != COHORT_EPEER)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(5, 0);
+	if (cohort_gather(scene.group, &results) != COHORT_OK)
+		fail("cohort_gather: %s", cohort_error());
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		if (all[i].index >= 200 && all[i].status == COHORT_OK) {
+			check_data(&all[i]);
+			waited++;
+		}
+	if (waited != 100)
+		fail("%zu of the results that waited are there", waited);
+	cohort_results_free(results);
+}
+
 static void stop(void)
 {
 	raise(SIGTERM);
@@ -233,12 +265,8 @@ static long peak_memory(void)
 	return peak;
 }
 
-/* 400 MB of results, behind a task that takes long. */
-static void scene_memory(const cohort_job *job)
+static void check_memory(const cohort_job *job)
 {
-	scene.count = job->isolate ? 100000 : 400000;
-	scene.bytes = job->isolate ? 4096 : 1024;
-	scene.first = 0.1;
 	const cohort_status status = sweep(job);
 	if (status != COHORT_OK)
 		fail("%s: %s", cohort_status_name(status), cohort_error());
@@ -248,6 +276,26 @@ static void scene_memory(const cohort_job *job)
 	if (peak_memory() > 160 * 1024)
 		fail("%ld KiB", peak_memory());
 #endif
+}
+
+/* 400 MB of results, behind a task that takes long. */
+static void scene_memory(const cohort_job *job)
+{
+	scene.count = job->isolate ? 100000 : 400000;
+	scene.bytes = job->isolate ? 4096 : 1024;
+	scene.first = 0.1;
+	check_memory(job);
+}
+
+/* Rank 2 has 200 MB of results, which wait for the first one of rank 1. Rank 0
+ * has run its share, and takes what comes. */
+static void scene_front(const cohort_job *job)
+{
+	scene.count = job->isolate ? 150000 : 600000;
+	scene.bytes = job->isolate ? 4096 : 1024;
+	scene.front = scene.count / 3;
+	scene.first = 2;
+	check_memory(job);
 }
 
 /* on_result takes longer, in all, than the group's timeout: no result is lost,
@@ -332,6 +380,12 @@ static void play(const char *name, const cohort_job *job)
 		scene_restored(job, 100);
 	else if (!strcmp(name, "restored"))
 		scene_restored(job, 10000);
+	else if (!strcmp(name, "stopped_dies"))
+		scene_stopped_dies(job);
+	else if (!strcmp(name, "journal_dies"))
+		scene_journal_dies(job);
+	else if (!strcmp(name, "journal_resumed"))
+		scene_journal_resumed(job);
 	else if (!strcmp(name, "root_dies"))
 		scene_root_ends(job, die);
 	else if (!strcmp(name, "root_leaves"))
@@ -342,6 +396,8 @@ static void play(const char *name, const cohort_job *job)
 		scene_signal(job);
 	else if (!strcmp(name, "memory"))
 		scene_memory(job);
+	else if (!strcmp(name, "front"))
+		scene_front(job);
 	else if (!strcmp(name, "slow"))
 		scene_slow(job);
 	else if (!strcmp(name, "latency"))
