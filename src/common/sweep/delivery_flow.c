@@ -19,7 +19,8 @@ enum {
 };
 
 /* After a death, ranks that are held up leave their share: the awaited task may
- * be that of the dead rank, which is run again when all ranks rest. */
+ * be that of the dead rank, or of one that has left its share for this reason.
+ * It is run again when all ranks rest. */
 #define FAILED_SECONDS 0.2
 
 size_t delivery_segment(int ranks)
@@ -143,11 +144,24 @@ static bool is_held_up(struct sweep_run *run, size_t index)
 	return is_full(run) || is_ahead(run, index, HELD_MOST / 2);
 }
 
+/* Whether the world has failed, and the rank has waited long enough since then.
+ * *end is 0 at first. */
+static bool is_impatient(const struct sweep_run *run, double *end)
+{
+	if (!delivery_world_failed(run->group->world))
+		return false;
+	if (*end == 0)
+		*end = clock_seconds() + FAILED_SECONDS;
+	return clock_seconds() > *end;
+}
+
 static bool wait_as_root(struct sweep_run *run, size_t index)
 {
 	bool held_up = true;
+	double end = 0;
 
-	while (held_up && !must_give_up(run) && !delivery_lost_ranks(run)) {
+	while (held_up && !must_give_up(run) && !delivery_lost_ranks(run) &&
+	       !is_impatient(run, &end)) {
 		delivery_before_sleep(run);
 		delivery_poll(run->delivery, false);
 		held_up = is_held_up(run, index);
@@ -162,7 +176,6 @@ static bool wait_as_root(struct sweep_run *run, size_t index)
 
 static bool wait_as_peer(struct sweep_run *run, size_t index)
 {
-	const struct world *world = run->group->world;
 	double end = 0;
 
 	for (;;) {
@@ -172,12 +185,8 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 		const bool held_up = is_held_up(run, index);
 		if (run->delivery->mail && held_up && !is_full(run))
 			mail_flow_say(run->delivery, index + 1);
-		const bool failed = delivery_world_failed(world);
-		if (failed && end == 0)
-			end = clock_seconds() + FAILED_SECONDS;
 		const bool leaves =
-		    held_up &&
-		    (must_give_up(run) || (failed && clock_seconds() > end));
+		    held_up && (must_give_up(run) || is_impatient(run, &end));
 		if (held_up && !leaves)
 			delivery_wait(run, room);
 		delivery_end_wait(run);
