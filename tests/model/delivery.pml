@@ -3,7 +3,8 @@
  * run tasks by index and put results into their stores of two halves, with room for
  * SEGMENT results each; rank 0 takes them, hands them over by index, and sleeps.
  * Results whose turn has not come wait on rank 0, HELD at the most, unless they were
- * under way. One claimed task may be lost (LOSSES): its rank never shows a result in
+ * under way. AHEAD tasks behind the awaited one may begin then, if they are missing in
+ * a row. One claimed task may be lost (LOSSES): its rank never shows a result in
  * this pass, and rank 0 has to end the pass.
  *
  * In C both sleeps end after 50 ms; here they do not, so a lost wake-up is an
@@ -27,6 +28,9 @@
 #ifndef HELD
 #define HELD 1
 #endif
+#ifndef AHEAD
+#define AHEAD 0
+#endif
 #ifndef LOSSES
 #define LOSSES 0
 #endif
@@ -43,6 +47,7 @@ bool moved[N];         /* `room` has changed since the rank read it */
 byte blocked[N];       /* task + 1 that the rank may not begin; 0: none */
 bool ended[N];
 byte next;             /* the lowest task not handed over */
+byte limit = 1;        /* tasks below it may begin, as rank 0 has published */
 byte held;             /* results that wait for their turn */
 bool waits[TASKS];
 bool arrived[TASKS];
@@ -85,7 +90,7 @@ inline wake_waiting()
 #ifdef ANY_TASK_WAITS
 #define IS_AHEAD (held >= HELD)
 #else
-#define IS_AHEAD (held >= HELD && next != task)
+#define IS_AHEAD (held >= HELD && task >= limit)
 #endif
 
 /* delivery_await_room: the check, and then the sleep, unless `room` changed. */
@@ -166,6 +171,19 @@ inline take(r)
 	od
 }
 
+/* find_limit in delivery.c */
+inline publish()
+{
+	d_step {
+		limit = next + 1;
+		do
+		:: limit < TASKS && limit <= next + AHEAD && !waits[limit] ->
+			limit++
+		:: else -> break
+		od
+	}
+}
+
 inline take_all()
 {
 	found = false;
@@ -174,12 +192,12 @@ inline take_all()
 	take(1);
 #endif
 	if
-	:: found -> wake_waiting()
+	:: found -> publish(); wake_waiting()
 	:: else
 	fi
 }
 
-#define STUCK(r) (ended[r] || (blocked[r] > 0 && blocked[r] - 1 != next))
+#define STUCK(r) (ended[r] || (blocked[r] > 0 && blocked[r] - 1 >= limit))
 #if N > 1
 #define ALL_STUCK (STUCK(0) && STUCK(1))
 #define ALL_ENDED (ended[0] && ended[1])

@@ -134,7 +134,9 @@ survivors 3 stuck TASKS=2 NO_REST
 
 delivery 1 holds TASKS=5
 delivery 2 holds
+delivery 2 holds AHEAD=1 TASKS=4
 delivery 2 holds LOSSES=1
++delivery 2 holds LOSSES=1 AHEAD=1 TASKS=4
 delivery 2 stuck NO_RECHECK
 delivery 2 stuck NO_WAKE
 delivery 2 stuck ANY_TASK_WAITS
