@@ -1,10 +1,12 @@
 """The sweep of over_cohort.c over Python's pools of processes.
 
 usage: over_python.py pool|pool-1|imap|futures|mpi4py TABLE WORKERS
+       over_python.py latency-imap|latency-completed TABLE WORKERS
 
 The pool is there and warm before the clock starts. BENCH_SWEEPS_KERNEL is the
 library with the task: workers of mpi4py do not see the arguments. Prints what
-over_cohort.c prints.
+over_cohort.c prints; for the latencies what deliveries.c prints: the time from
+the end of each task until imap_unordered or as_completed has given its result.
 """
 
 import ctypes
@@ -28,6 +30,52 @@ def execute(steps):
     return result.seconds, result.value
 
 
+def execute_and_look(steps):
+    """The clock is that of all processes."""
+    _, value = execute(steps)
+    return time.monotonic(), value
+
+
+def arrive(results):
+    """Microseconds since each task's end, and the sum of all values."""
+    latencies = []
+    values = 0
+    for end, value in results:
+        latencies.append((time.monotonic() - end) * 1e6)
+        values += value
+    return latencies, values
+
+
+def print_latencies(sweep, table, workers):
+    arrive(sweep([1000] * (8 * workers)))
+    latencies, values = arrive(sweep(table))
+    print(len(latencies), f"{values:.0f}")
+    for latency in latencies:
+        print(f"{latency:.3f}")
+
+
+def time_latencies(contender, table, workers):
+    if contender == "latency-imap":
+        import multiprocessing
+
+        with multiprocessing.Pool(workers) as pool:
+            print_latencies(
+                lambda steps: pool.imap_unordered(execute_and_look, steps),
+                table,
+                workers,
+            )
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    with ProcessPoolExecutor(workers) as pool:
+
+        def sweep(steps):
+            futures = [pool.submit(execute_and_look, one) for one in steps]
+            return (future.result() for future in as_completed(futures))
+
+        print_latencies(sweep, table, workers)
+
+
 def timed(sweep, table, workers):
     sweep([1000] * (8 * workers))
     start = time.monotonic()
@@ -47,7 +95,9 @@ def main():
     workers = int(workers)
     with open(path) as file:
         table = [int(line) for line in file]
-    if contender in ("pool", "pool-1", "imap"):
+    if contender.startswith("latency-"):
+        time_latencies(contender, table, workers)
+    elif contender in ("pool", "pool-1", "imap"):
         import multiprocessing
 
         with multiprocessing.Pool(workers) as pool:
