@@ -300,6 +300,14 @@ function print_tasks() {
 	               "%10.0f")
 	print_by_ranks("an empty task, nanoseconds: scatter and gather", \
 	               "task+gather", 0.001, "%10.0f")
+	print_by_ranks("an empty task with a set of 1000 bytes, nanoseconds: " \
+	               "cohort_scatter", "sets", 0.001, "%10.0f")
+	print_by_ranks("the same: cohort_scatter_objects", "objects", 0.001, \
+	               "%10.0f")
+	print_by_ranks("10^6 values on each rank, nanoseconds a value: " \
+	               "cohort_sum", "sum", 0.001, "%10.2f")
+	print_by_ranks("the same: a plain loop, without the other ranks", \
+	               "loop", 0.001, "%10.2f")
 	print_by_ranks("tasks of uneven length: time over what they need", \
 	               "skew", 1, "%10.3f")
 }

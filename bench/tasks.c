@@ -3,12 +3,19 @@
  *
  *	task         an empty task: seconds of a scatter over their number
  *	task+gather  the same with all results gathered on every rank
+ *	sets         an empty task with a parameter set of 1000 bytes, with
+ *	             cohort_scatter; a tenth as many
+ *	objects      the same with cohort_scatter_objects
+ *	sum          cohort_sum, as many values on each rank: seconds of the
+ *	             slowest rank's processor over their number
+ *	loop         the same for a plain loop that adds these values
  *	skew         tasks of very different length: how long the scatter took,
  *	             over what it had to take, max(all / ranks, longest); this
  *	             is a ratio, and no time
  *
  * The form is that of bench/main.c; bytes are the number of tasks.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "machine.h"
 
 #include <cohort.h>
@@ -17,6 +24,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum { SKEWED = 1000, LONG_EVERY = 50 };
 
@@ -51,7 +59,7 @@ static int execute_spin(cohort_task *task)
 static void print_row(const char *name, size_t count, double values[], int n)
 {
 	if (cohort_is_root(group))
-		printf("%s,%d,%d,%s,%zu,%.4f\n", contender, launch,
+		printf("%s,%d,%d,%s,%zu,%.6f\n", contender, launch,
 		       cohort_size(group), name, count,
 		       machine_summary(values, (size_t)n).median);
 }
@@ -98,21 +106,109 @@ static double gather(size_t count)
 	return seconds;
 }
 
+enum { ROUNDS_MOST = 100 };
+
 static void time_empty(size_t count, int rounds)
 {
-	enum { ROUNDS_MOST = 100 };
 	const cohort_job job = {.execute = execute_empty,
 	                        .schedule = COHORT_DYNAMIC};
 	double alone[ROUNDS_MOST];
 	double both[ROUNDS_MOST];
 
-	rounds = rounds < ROUNDS_MOST ? rounds : ROUNDS_MOST;
 	for (int i = 0; i < rounds; i++) {
 		alone[i] = scatter(&job, NULL, count) * 1e6 / (double)count;
 		both[i] = alone[i] + gather(count) * 1e6 / (double)count;
 	}
 	print_row("task", count, alone, rounds);
 	print_row("task+gather", count, both, rounds);
+}
+
+enum { SET_BYTES = 1000 };
+
+/* The two calls take turns. */
+static void time_sets(size_t count, int rounds)
+{
+	const cohort_job job = {.execute = execute_empty};
+	cohort_job sized = job;
+	unsigned char *sets = calloc(count, SET_BYTES);
+	cohort_blob *objects = malloc(count * sizeof(*objects));
+	double alike[ROUNDS_MOST];
+	double differing[ROUNDS_MOST];
+
+	if (!sets || !objects)
+		cohort_abort(group, EXIT_FAILURE);
+	for (size_t i = 0; i < count; i++)
+		objects[i] = (cohort_blob){sets + i * SET_BYTES, SET_BYTES};
+	sized.param_bytes = SET_BYTES;
+	for (int i = 0; i < rounds; i++) {
+		alike[i] = scatter(&sized, sets, count) * 1e6 / (double)count;
+		check(cohort_barrier(group));
+		const double start = machine_seconds();
+		check(cohort_scatter_objects(group, &job, objects, count));
+		differing[i] =
+		    slowest(machine_seconds() - start) * 1e6 / (double)count;
+	}
+	print_row("sets", count, alike, rounds);
+	print_row("objects", count, differing, rounds);
+	free(objects);
+	free(sets);
+}
+
+/* Of both signs, and of sizes from 2^-40 to 2^40. */
+static double *make_values(size_t count)
+{
+	double *values = malloc(count * sizeof(*values));
+	unsigned long long state = 1;
+
+	for (size_t i = 0; values && i < count; i++) {
+		state = state * 6364136223846793005 + 1442695040888963407;
+		values[i] = ldexp((double)(long long)state,
+		                  (int)(state >> 40) % 81 - 103);
+	}
+	return values;
+}
+
+static double processor_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static double add_in_loop(const double values[], size_t count)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += values[i];
+	return sum;
+}
+
+static void time_sum(size_t count, int rounds)
+{
+	double *values = make_values(count);
+	double exact[ROUNDS_MOST];
+	double plain[ROUNDS_MOST];
+	double sum;
+
+	if (!values)
+		cohort_abort(group, EXIT_FAILURE);
+	for (int i = 0; i < rounds; i++) {
+		check(cohort_barrier(group));
+		double start = processor_seconds();
+		check(cohort_sum(group, values, count, &sum));
+		exact[i] =
+		    slowest(processor_seconds() - start) * 1e6 / (double)count;
+		start = processor_seconds();
+		const volatile double added = add_in_loop(values, count);
+		(void)added;
+		plain[i] =
+		    slowest(processor_seconds() - start) * 1e6 / (double)count;
+	}
+	print_row("sum", count, exact, rounds);
+	print_row("loop", count, plain, rounds);
+	free(values);
 }
 
 /* Most are short, and one in fifty is forty times as long; where they stand
@@ -167,7 +263,10 @@ int main(int argc, char **argv)
 	check(cohort_open(NULL, &group));
 	if (machine_pin(cohort_rank(group)))
 		perror("cannot keep a rank on one core");
+	rounds = rounds < ROUNDS_MOST ? rounds : ROUNDS_MOST;
 	time_empty((size_t)count, rounds);
+	time_sets((size_t)count / 10 + 1, rounds);
+	time_sum((size_t)count, rounds);
 	if (cohort_size(group) <= cores)
 		time_skewed(100e-6);
 	check(cohort_close(group));

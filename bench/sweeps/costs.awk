@@ -11,26 +11,34 @@ BEGIN {
 }
 
 {
-	value[$1, $2, ++count[$1, $2]] = $3
+	n = ++count[$1, $2]
+	wall[$1, $2, n] = $3
+	used[$1, $2, n] = $4
 }
 
-function median_of(who, way,    i, list) {
+function median_of(values, who, way,    i, list) {
 	for (i = 1; i <= count[who, way]; i++)
-		list[i] = value[who, way, i]
+		list[i] = values[who, way, i]
 	return median(list, count[who, way])
 }
 
-END {
-	if (NR == 0)
-		exit
-	print "\nempty tasks: nanoseconds of the sweep for each, medians"
+function table(title, values,    i) {
+	print "\nempty tasks, nanoseconds for each, medians: " title
 	printf "  %-22s %9s %10s %9s %20s\n", "", "plain", "on_result", \
 		"ordered", "ordered and discard"
 	for (i = 1; i in order; i++)
 		if ((order[i], "plain") in count)
 			printf "  %-22s %9.0f %10.0f %9.0f %20.0f\n", \
-				says[order[i]], median_of(order[i], "plain"), \
-				median_of(order[i], "on_result"), \
-				median_of(order[i], "ordered"), \
-				median_of(order[i], "discard")
+				says[order[i]], \
+				median_of(values, order[i], "plain"), \
+				median_of(values, order[i], "on_result"), \
+				median_of(values, order[i], "ordered"), \
+				median_of(values, order[i], "discard")
+}
+
+END {
+	if (NR == 0)
+		exit
+	table("of the sweep", wall)
+	table("of all processors together", used)
 }

@@ -2,8 +2,9 @@
  * Results as they come, job.on_result.
  *
  *	--part cost   --count empty tasks in each of --rounds rounds, in four
- *	              ways by turns: nanoseconds of the sweep for each task.
- *	              Prints the way and that number
+ *	              ways by turns. Prints the way, and nanoseconds for each
+ *	              task: of the sweep, and of the processors of all ranks
+ *	              and their children
  *	--part waits  the time from the end of each task of a table to its
  *	              on_result, while rank 0 has no tasks and waits
  *	--part works  the same while rank 0 runs tasks, too
@@ -69,6 +70,24 @@ static double scatter(const cohort_job *job, const void *params, size_t count)
 	return machine_seconds() - start;
 }
 
+/* Of all ranks and their children that have ended. */
+static double processor_seconds(void)
+{
+	double seconds = 0;
+
+	for (int i = 0; i < 2; i++) {
+		struct rusage usage;
+		getrusage(i ? RUSAGE_CHILDREN : RUSAGE_SELF, &usage);
+		seconds += (double)usage.ru_utime.tv_sec +
+		           (double)usage.ru_stime.tv_sec +
+		           1e-6 * (double)usage.ru_utime.tv_usec +
+		           1e-6 * (double)usage.ru_stime.tv_usec;
+	}
+	check(cohort_allreduce(group, COHORT_IN_PLACE, &seconds, 1,
+	                       COHORT_DOUBLE, COHORT_SUM));
+	return seconds;
+}
+
 static void time_cost(size_t count, int rounds)
 {
 	static const struct {
@@ -88,7 +107,9 @@ static void time_cost(size_t count, int rounds)
 		    .discard = ways[way].discard,
 		};
 		delivered = 0;
+		const double before = processor_seconds();
 		const double seconds = scatter(&job, NULL, count);
+		const double used = processor_seconds() - before;
 		if (!cohort_is_root(group))
 			continue;
 		if (delivered != (ways[way].delivers ? count : 0)) {
@@ -96,8 +117,9 @@ static void time_cost(size_t count, int rounds)
 			        count);
 			cohort_abort(group, EXIT_FAILURE);
 		}
-		printf("%s %.3f\n", ways[way].name,
-		       seconds * 1e9 / (double)count);
+		printf("%s %.3f %.3f\n", ways[way].name,
+		       seconds * 1e9 / (double)count,
+		       used * 1e9 / (double)count);
 	}
 }
 
