@@ -126,6 +126,21 @@ static void gather(const char *step,
 	cohort_results_free(results);
 }
 
+static int take_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	return result->status != COHORT_OK;
+}
+
+/* The same sweep, whose results come while it runs. */
+static void deliver(cohort_job job, const void *params)
+{
+	job.on_result = take_result;
+	begin_step();
+	MUST(cohort_scatter(group, &job, params, tasks));
+	end_step("deliver");
+}
+
 static void read_all(void)
 {
 	cohort_results *results = NULL;
@@ -175,6 +190,7 @@ int main(int argc, char *argv[])
 	gather("to_root", cohort_gather_to_root_sized);
 	gather("gather", cohort_gather_sized);
 	read_all();
+	deliver(job, params);
 	free(params);
 	MUST(cohort_close(group));
 	return 0;
