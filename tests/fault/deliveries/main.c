@@ -318,6 +318,52 @@ static void scene_slow(const cohort_job *job)
 	}
 }
 
+static pid_t rank_1;
+
+static void *continue_rank_1(void *arg)
+{
+	(void)arg;
+	nap_for(1);
+	kill(rank_1, SIGCONT);
+	return NULL;
+}
+
+/* In its first task rank 0 receives nothing, until rank 1 has more results than
+ * it can send. Then rank 1 stands still for a second. */
+static int execute_apart(cohort_task *task)
+{
+	static bool begun;
+	pthread_t thread;
+
+	if (scene.rank == 0 && !begun) {
+		nap_for(0.5);
+		kill(rank_1, SIGSTOP);
+		if (pthread_create(&thread, NULL, continue_rank_1, NULL))
+			fail("no thread");
+		pthread_detach(thread);
+	}
+	begun = true;
+	return execute_scene(task);
+}
+
+/* Rank 0 has all that it may hold, and waits for a result that rank 1 has. That
+ * is no lost task, however long it takes: cases.sh looks at the log. */
+static void scene_stands_still(const cohort_job *job)
+{
+	cohort_job apart = *job;
+
+	scene.count = 3000;
+	scene.bytes = 64 * 1024;
+	apart.execute = execute_apart;
+	rank_1 = scene.rank == 1 ? getpid() : 0;
+	if (cohort_bcast(scene.group, &rank_1, 1, COHORT_INT32, 1) != COHORT_OK)
+		fail("%s", cohort_error());
+	const cohort_status status = sweep(&apart);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 0);
+}
+
 static double *delays;
 
 static int stamp(cohort_task *task)
@@ -400,6 +446,8 @@ static void play(const char *name, const cohort_job *job)
 		scene_front(job);
 	else if (!strcmp(name, "slow"))
 		scene_slow(job);
+	else if (!strcmp(name, "stands_still"))
+		scene_stands_still(job);
 	else if (!strcmp(name, "latency"))
 		scene_latency(job);
 	else
