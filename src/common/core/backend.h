@@ -108,7 +108,8 @@ struct world {
 	 * rank 0 when a result is shown (sweep/delivery_state.h). NULL: rank 0
 	 * cannot read the other ranks' results while they run tasks. */
 	const int *result_event;
-	/* Brings results to rank 0 there; NULL: nothing does. */
+	/* Brings results to rank 0 there. A world of several ranks has an event
+	 * or a transfer; a world of one rank needs neither. */
 	const struct result_transfer *result_transfer;
 	/* Set by core while a sweep has results to transfer: a rank that waits
 	 * in tickets_claim or tickets_leave calls it again and again, and then

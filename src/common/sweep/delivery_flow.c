@@ -34,17 +34,7 @@ size_t delivery_segment(int ranks)
 
 static bool is_full(const struct sweep_run *run)
 {
-	const struct delivery *delivery = run->delivery;
-
-	return delivery->segment > 0 &&
-	       run->sweep->store.used >= delivery->segment;
-}
-
-static struct rank_state *flow_state(const struct sweep_run *run)
-{
-	const struct world *world = run->group->world;
-
-	return &world->states->ranks[world->stats_index];
+	return run->sweep->store.used >= run->delivery->segment;
 }
 
 /* `most`: bytes that may be held. */
@@ -52,10 +42,10 @@ static bool is_ahead(const struct sweep_run *run, size_t index, uint64_t most)
 {
 	const struct world *world = run->group->world;
 
-	if (run->delivery->segment == 0 || !run->job->ordered)
+	if (!run->job->ordered)
 		return false;
 	if (run->delivery->mail && world->rank != 0)
-		return index >= atomic_load(&flow_state(run)->limit);
+		return index >= atomic_load(&delivery_own_state(run)->limit);
 	return atomic_load(&world->states->held) >= most &&
 	       index >= atomic_load(&world->states->limit);
 }
@@ -85,7 +75,7 @@ static bool all_is_taken(struct sweep_run *run)
 static void turn_if_free(struct sweep_run *run)
 {
 	struct result_store *store = &run->sweep->store;
-	struct rank_state *state = flow_state(run);
+	struct rank_state *state = delivery_own_state(run);
 	const struct world *world = run->group->world;
 	const uint64_t turns = store->turns;
 
@@ -198,7 +188,7 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 bool delivery_await_room(struct sweep_run *run, size_t index)
 {
 	const struct world *world = run->group->world;
-	struct rank_state *state = flow_state(run);
+	struct rank_state *state = delivery_own_state(run);
 
 	if (world->rank == 0)
 		return wait_as_root(run, index);

@@ -1,21 +1,13 @@
 #define _POSIX_C_SOURCE 200809L
 #include "delivery_round.h"
 
-#include "child_state.h"
-#include "common/base/bit_set.h"
 #include "common/base/clock.h"
-#include "common/base/descriptor.h"
 #include "common/base/plural.h"
-#include "common/base/rank_states.h"
-#include "common/base/region_allocator.h"
-#include "common/base/worker_stats.h"
 #include "delivery.h"
 #include "delivery_flow.h"
 #include "delivery_mail.h"
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
-
-#include <stdlib.h>
 
 enum {
 	/* Short tasks of rank 0 between two looks at the streams of the
@@ -24,201 +16,6 @@ enum {
 };
 
 #define TASKS_SECONDS 20e-6 /* that these tasks may take */
-
-static struct rank_counters *own_counters(const struct sweep_run *run)
-{
-	const struct world *world = run->group->world;
-
-	return &world->stats->ranks[world->stats_index];
-}
-
-static struct rank_state *own_state(const struct sweep_run *run)
-{
-	const struct world *world = run->group->world;
-
-	return &world->states->ranks[world->stats_index];
-}
-
-static bool is_root(const struct sweep_run *run)
-{
-	return run->group->world->rank == 0;
-}
-
-/* If there is no event that all ranks have, rank 0, and a rank that sends its
- * records, needs one of its own for its children. */
-static bool open_event(struct delivery *delivery)
-{
-	const struct sweep_run *run = delivery->run;
-	const int *shared = run->group->world->result_event;
-
-	delivery->event = shared ? *shared : -1;
-	if (shared || !run->isolate ||
-	    (!is_root(run) && !delivery_mail_is_used(run)))
-		return true;
-	delivery->event = descriptor_event();
-	delivery->own_event = delivery->event >= 0;
-	return delivery->own_event;
-}
-
-/* Where ranks may go on without those that die, they read these sets. */
-static bool open_sets(struct delivery *delivery)
-{
-	const struct sweep_run *run = delivery->run;
-	const struct world *world = run->group->world;
-	const size_t bytes = bits_bytes(run->sweep->count) + 1;
-	size_t room;
-
-	if (!delivery->discards || !world->survival) {
-		delivery->arrived = calloc(1, bytes);
-		return delivery->arrived != NULL;
-	}
-	delivery->sets = world->regions->reserve(world->regions, &room);
-	if (!delivery->sets || room < 2 * bytes ||
-	    !world->regions->use(world->regions, delivery->sets, 0, 2 * bytes))
-		return false;
-	delivery->arrived = delivery->sets;
-	delivery->agreed = delivery->sets + bytes;
-	atomic_store(&world->states->arrived, (uintptr_t)delivery->sets);
-	return true;
-}
-
-static bool open_streams(struct delivery *delivery)
-{
-	const int size = delivery->run->group->world->size;
-
-	delivery->streams = calloc((size_t)size, sizeof(*delivery->streams));
-	return delivery->streams != NULL;
-}
-
-static bool open_root(struct delivery *delivery)
-{
-	struct sweep_run *run = delivery->run;
-	struct rank_states *states = run->group->world->states;
-
-	if (!open_streams(delivery) || !open_sets(delivery))
-		return false;
-	if (delivery->discards)
-		result_store_init(&delivery->kept, run->group->world->regions);
-	atomic_store(&states->limit, 1);
-	atomic_store(&states->held, 0);
-	return true;
-}
-
-/* The store becomes one of two halves. On rank 0 the journal's results are in
- * it: they are put aside. */
-static bool open_halves(struct delivery *delivery)
-{
-	struct sweep_run *run = delivery->run;
-	const struct world *world = run->group->world;
-	struct result_store *store = &run->sweep->store;
-	const size_t count = store->count;
-	struct region_allocator *regions = store->regions;
-
-	if (store->used > 0) {
-		delivery->loaded = *store;
-		result_store_init(store, regions);
-		if (regions && !store->regions)
-			return false;
-	}
-	if (world->result_event || world->rank == 0 ||
-	    delivery_mail_is_used(run))
-		delivery->segment = delivery_segment(world->size);
-	store->count = count;
-	result_store_halve(store);
-	atomic_store(&own_state(run)->half, store->half);
-	return true;
-}
-
-/* The rank seals its own records too: its child can write to those in the last
- * page. They are the journal's results here, on rank 0. */
-static void seal_all(struct sweep_run *run)
-{
-	struct result_store *store = &run->sweep->store;
-	const void *data;
-	const char *error;
-
-	run->first_key = child_state_new_key();
-	store->key = run->first_key;
-	atomic_store(&own_state(run)->key, run->first_key);
-	for (size_t place = 0; place < store->used;) {
-		const size_t start = place;
-		record_read(store->records, &place, &data, &error);
-		record_seal(store->records + start, start, store->key);
-	}
-}
-
-cohort_status delivery_open(struct sweep_run *run)
-{
-	struct world *world = run->group->world;
-
-	if (!run->job->on_result)
-		return COHORT_OK;
-	if (world->result_event && !run->sweep->store.regions)
-		return error_set(COHORT_ENOMEM,
-		                 "cohort_scatter: rank %d has no memory that "
-		                 "rank 0 can read for results that on_result "
-		                 "gets: free memory of cohort_alloc, or "
-		                 "results of earlier sweeps",
-		                 world->rank);
-	struct delivery *delivery = calloc(1, sizeof(*delivery));
-	if (!delivery)
-		return error_sys("cohort_scatter: calloc");
-	run->delivery = delivery;
-	delivery->run = run;
-	delivery->event = -1;
-	delivery->discards = run->job->discard;
-	if (!open_event(delivery))
-		return error_sys("cohort_scatter: eventfd");
-	atomic_store(&own_state(run)->half, 0);
-	if ((delivery->discards && !open_halves(delivery)) ||
-	    (is_root(run) && !open_root(delivery)))
-		return error_sys("cohort_scatter: no memory for results as "
-		                 "they come");
-	if (delivery_mail_is_used(run)) {
-		if (!is_root(run) && !open_streams(delivery))
-			return error_sys("cohort_scatter: calloc");
-		const cohort_status status = delivery_mail_open(delivery);
-		if (status != COHORT_OK)
-			return status;
-	}
-	if (run->isolate)
-		seal_all(run);
-	atomic_store(&own_state(run)->children, 0);
-	atomic_store(&own_state(run)->rewinds, 0);
-	atomic_store(&own_state(run)->rewinds_seen, 0);
-	atomic_store(&own_state(run)->reread_from, UINT64_MAX);
-	atomic_store(&own_state(run)->turns, 0);
-	atomic_store(&own_state(run)->taken, 0);
-	atomic_store(&own_state(run)->blocked, 0);
-	atomic_store(&own_state(run)->limit, UINT64_MAX);
-	atomic_store(&own_counters(run)->shown, run->sweep->store.used);
-	return COHORT_OK;
-}
-
-void delivery_close(struct sweep_run *run)
-{
-	struct delivery *delivery = run->delivery;
-
-	if (!delivery)
-		return;
-	delivery_mail_close(delivery);
-	for (int r = 0; delivery->streams && r < run->group->world->size; r++)
-		free(delivery->streams[r].sent);
-	if (delivery->own_event)
-		descriptor_close(&delivery->event);
-	reorder_free(&delivery->reorder);
-	result_store_free(&delivery->loaded);
-	result_store_free(&delivery->kept);
-	if (delivery->sets)
-		run->group->world->regions->release(run->group->world->regions,
-		                                    delivery->sets);
-	else
-		free(delivery->arrived);
-	free(delivery->streams);
-	free(delivery->copy);
-	free(delivery);
-	run->delivery = NULL;
-}
 
 static uint64_t end_of_store(const struct sweep_run *run)
 {
@@ -238,7 +35,7 @@ static void note_rewind(struct rank_state *state, uint64_t end)
 
 void delivery_note_child(struct sweep_run *run, uint64_t key)
 {
-	struct rank_state *state = own_state(run);
+	struct rank_state *state = delivery_own_state(run);
 	const uint64_t end = end_of_store(run);
 
 	if (run->delivery)
@@ -255,15 +52,15 @@ void delivery_note_child_end(struct sweep_run *run, size_t bytes)
 
 	if (!run->delivery)
 		return;
-	atomic_store(&own_counters(run)->shown, end);
-	note_rewind(own_state(run), end);
+	atomic_store(&delivery_own_counters(run)->shown, end);
+	note_rewind(delivery_own_state(run), end);
 }
 
 /* Sequentially consistent: either rank 0, which is about to sleep, sees the
  * record, or this process sees that it sleeps. */
 static void show(const struct sweep_run *run, uint64_t bytes)
 {
-	atomic_store(&own_counters(run)->shown, bytes);
+	atomic_store(&delivery_own_counters(run)->shown, bytes);
 	if (run->delivery->event >= 0)
 		delivery_wake_root(run);
 }
@@ -282,7 +79,7 @@ void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
 	struct delivery *delivery = run->delivery;
 	const uint64_t place = result_store_place(&run->sweep->store, bytes);
 
-	if (in_child || !is_root(run)) {
+	if (in_child || run->group->world->rank != 0) {
 		/* A child that runs singly leaves it to its rank, which first
 		 * decides about the task. */
 		if (!in_child || !run->singly)
@@ -291,7 +88,7 @@ void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
 			delivery_mail_send(delivery, false);
 		return;
 	}
-	atomic_store_explicit(&own_counters(run)->shown, place,
+	atomic_store_explicit(&delivery_own_counters(run)->shown, place,
 	                      memory_order_relaxed);
 	if (is_turn(delivery, seconds))
 		delivery_poll(delivery, false);
@@ -346,13 +143,13 @@ void delivery_end_round(struct sweep_run *run)
 {
 	if (!run->delivery)
 		return;
-	atomic_store(&own_counters(run)->shown, end_of_store(run));
-	atomic_store(&own_state(run)->ended, delivery_round_of(run));
+	atomic_store(&delivery_own_counters(run)->shown, end_of_store(run));
+	atomic_store(&delivery_own_state(run)->ended, delivery_round_of(run));
 	if (run->delivery->event >= 0)
 		delivery_wake_root(run);
 	if (run->delivery->mail)
 		delivery_mail_end_round(run->delivery);
-	if (!is_root(run))
+	if (run->group->world->rank != 0)
 		return;
 	if (run->group->world->result_event)
 		await_others(run);

@@ -1,18 +1,10 @@
-/* Results as they come (delivery_state.h): every rank's part, from the
- * beginning of a sweep to its end. A round is the time between two exchanges of
- * statuses, in which ranks run tasks. */
+/* Results as they come (delivery_state.h): every rank's part between
+ * delivery_open and delivery_close. A round is the time between two exchanges
+ * of statuses, in which ranks run tasks. */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_ROUND_H
 #define COHORT_COMMON_SWEEP_DELIVERY_ROUND_H
 
 #include "sweep_run.h"
-
-/* On every rank, before the ranks exchange their statuses. run->delivery stays
- * NULL if the job has no on_result. COHORT_ENOMEM or COHORT_ESYS if the rank
- * cannot go on. */
-COHORT_CHECKED cohort_status delivery_open(struct sweep_run *run);
-
-/* Release everything. */
-void delivery_close(struct sweep_run *run);
 
 /* In the rank: a child of it is about to be forked, whose key this is. */
 void delivery_note_child(struct sweep_run *run, uint64_t key);

@@ -11,12 +11,13 @@
  * delivery.h is rank 0's part, and delivery_round.h every rank's. On mpi, where
  * world->result_event is NULL, the other ranks send their records to rank 0,
  * which appends them to the streams of their ranks, as they are in the stores
- * (delivery_mail.h). A backend with several ranks that can neither show nor
- * send them gathers them after each pass (delivery_late.h).
+ * (delivery_mail.h).
  */
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_STATE_H
 #define COHORT_COMMON_SWEEP_DELIVERY_STATE_H
 
+#include "common/base/rank_states.h"
+#include "common/base/worker_stats.h"
 #include "reorder.h"
 #include "sweep_run.h"
 
@@ -60,7 +61,7 @@ struct delivery {
 	size_t copy_room;
 	/* If results are released as they are read: */
 	bool discards;
-	size_t segment; /* bytes of a half after which a rank turns; 0: never */
+	size_t segment; /* bytes of a half after which a rank turns */
 	struct result_store loaded; /* the journal's results, on rank 0 */
 	struct result_store kept;   /* results that are not released */
 	/* A region with `arrived`, and with what it was when rank 0 decided
@@ -68,15 +69,13 @@ struct delivery {
 	unsigned char *sets;
 	unsigned char *agreed;
 	size_t arrived_count;
-	/* Of the indices that arrived; on other ranks, of the records that were
-	 * sent and released. See index_digest.h. */
-	uint64_t digest;
-	uint64_t held;  /* bytes of results that wait for their turn */
-	uint64_t limit; /* tasks below it may begin, however much waits */
-	bool halted;    /* on_result is not called any more */
-	bool no_memory; /* because there is none to put results in order */
-	int returned;   /* by the on_result that has stopped the sweep */
-	size_t stopper; /* the index of its result */
+	uint64_t digest; /* of the indices that arrived; see index_digest.h */
+	uint64_t held;   /* bytes of results that wait for their turn */
+	uint64_t limit;  /* tasks below it may begin, however much waits */
+	bool halted;     /* on_result is not called any more */
+	bool no_memory;  /* because there is none to put results in order */
+	int returned;    /* by the on_result that has stopped the sweep */
+	size_t stopper;  /* the index of its result */
 	/* Records that rank 0 has taken since it slept last, and whether it
 	 * sleeps without being woken because they come fast. */
 	size_t taken;
@@ -84,8 +83,22 @@ struct delivery {
 	/* Since the last look at the streams: */
 	unsigned tasks;
 	double seconds; /* that these tasks took */
-	/* On other ranks, and only if records are sent: */
-	uint64_t sent; /* bytes of the store */
 };
+
+/* Of this rank. */
+static inline struct rank_counters *
+delivery_own_counters(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return &world->stats->ranks[world->stats_index];
+}
+
+static inline struct rank_state *delivery_own_state(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+
+	return &world->states->ranks[world->stats_index];
+}
 
 #endif

@@ -9,7 +9,6 @@
 #include "common/base/log.h"
 #include "delivery.h"
 #include "delivery_flow.h"
-#include "delivery_late.h"
 #include "delivery_round.h"
 #include "lost_tasks.h"
 #include "pass_end.h"
@@ -18,8 +17,6 @@
 #include "supervisor.h"
 #include "survivors.h"
 #include "sweep_stop.h"
-
-#include <string.h>
 
 static const char function[] = "cohort_scatter";
 
@@ -100,20 +97,6 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 	return status;
 }
 
-/* `status` is the same on all ranks. */
-static cohort_status collect_late(struct sweep_run *run, cohort_status status)
-{
-	char sentence[ERROR_BYTES];
-
-	memcpy(sentence, cohort_error(), ERROR_BYTES);
-	const cohort_status late = delivery_collect_late(run);
-	if (status != COHORT_OK)
-		return error_set(status, "%s", sentence);
-	if (late != COHORT_OK && run->group->broken == COHORT_OK)
-		sweep_explain(run->sweep, late);
-	return late;
-}
-
 static cohort_status run_together(struct sweep_run *run)
 {
 	for (;;) {
@@ -127,8 +110,6 @@ static cohort_status run_together(struct sweep_run *run)
 		if (status == COHORT_OK)
 			status = delivery_status(run);
 		status = pass_end_agree(run, status, &lost);
-		if (run->group->broken == COHORT_OK)
-			status = collect_late(run, status);
 		if (status == COHORT_OK && lost)
 			status = begin_pass(run, was_singly);
 		if (status != COHORT_OK || !lost || run->todo.count == 0)

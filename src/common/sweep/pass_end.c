@@ -72,11 +72,9 @@ static void count_own(const struct sweep_run *run, struct rank_status *own)
 	if (delivery && delivery->discards && delivery->arrived) {
 		own->records = delivery->arrived_count;
 		own->digest = run->isolate ? delivery->digest : 0;
-	} else if (!delivery || delivery->segment == 0) {
+	} else if (!delivery || !delivery->discards) {
 		own->records = store->count;
 		own->digest = run->isolate ? digest_of_own(store) : 0;
-		if (delivery && !delivery->streams && run->isolate)
-			own->digest += delivery->digest;
 	}
 }
 

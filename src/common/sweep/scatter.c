@@ -13,6 +13,7 @@
 #include "common/core/group_list.h"
 #include "deadline_stop.h"
 #include "delivery.h"
+#include "delivery_open.h"
 #include "delivery_round.h"
 #include "distribute.h"
 #include "execute.h"
