@@ -125,6 +125,23 @@ static cohort_status open_world_in_task(const cohort_options *options,
 	return status;
 }
 
+/* The group has its world now. */
+static void set_up_group(cohort *group, const struct config *config)
+{
+	group->forks = group_forks;
+	if (!group->world->caller)
+		group->world->caller = &group->own_caller;
+	if (!group->world->failed)
+		group->world->failed = &group->interrupted;
+	group->interrupt = group->world->interrupt;
+	group->schedule = config->schedule;
+	group->chunk = config->chunk;
+	group->timeout = config->timeout;
+	group->isolate = config->isolate;
+	group->journal_unlocked = config->journal_unlocked;
+	group->progress_mode = config->progress;
+}
+
 static cohort_status open_group(const cohort_options *options, cohort **out)
 {
 	struct config config;
@@ -151,18 +168,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		free(group);
 		return status;
 	}
-	group->forks = group_forks;
-	if (!group->world->caller)
-		group->world->caller = &group->own_caller;
-	if (!group->world->failed)
-		group->world->failed = &group->interrupted;
-	group->interrupt = group->world->interrupt;
-	group->schedule = config.schedule;
-	group->chunk = config.chunk;
-	group->timeout = config.timeout;
-	group->isolate = config.isolate;
-	group->journal_unlocked = config.journal_unlocked;
-	group->progress_mode = config.progress;
+	set_up_group(group, &config);
 	/* Not once for each task. */
 	group->told_of_threads = process.opened_in_task;
 	process.opened_in_task |= in_task;
