@@ -92,24 +92,31 @@ static cohort_status share_memory_of_node(struct shared_gather *gather)
 	return mpi_call_least_among(world, node, gather->call, &gather->shared);
 }
 
-/* COHORT_ENOMEM on every rank if one of them says `done` is false: then errno
- * has the reason there. */
+enum { REFUSED, LACKS_MEMORY, DONE };
+
+/* Fails on every rank if one of them says `done` is false: then errno has the
+ * reason there. COHORT_ENOMEM, or COHORT_ESYS if the system has refused for
+ * another reason than memory. */
 static cohort_status agree(const struct shared_gather *gather, bool done)
 {
 	struct mpi_world *world = gather->world;
 	const cohort_status mine = done ? COHORT_OK : report_lack(gather);
-	int everywhere = done;
+	int everywhere = done                    ? DONE
+	                 : mine == COHORT_ENOMEM ? LACKS_MEMORY
+	                                         : REFUSED;
 	cohort_status status =
 	    mpi_call_least_among(world, world->comm, gather->call, &everywhere);
 
-	if (status != COHORT_OK || everywhere)
+	if (status != COHORT_OK || everywhere == DONE)
 		return status;
-	return mine != COHORT_OK
-	           ? mine
-	           : error_set(COHORT_ENOMEM,
-	                       "%s: another rank has no memory for %zu bytes "
-	                       "of results",
-	                       call_function(gather->call), gather->bytes);
+	if (mine != COHORT_OK)
+		return mine;
+	return error_set(everywhere == REFUSED ? COHORT_ESYS : COHORT_ENOMEM,
+	                 "%s: another rank has no memory for %zu bytes of "
+	                 "results%s",
+	                 call_function(gather->call), gather->bytes,
+	                 everywhere == REFUSED ? ": the system has refused it"
+	                                       : "");
 }
 
 /* Memory of this rank alone, where the node shares none. */

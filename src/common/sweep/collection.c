@@ -39,7 +39,7 @@ cohort_status collection_open_regions(const struct collection *c,
 			return group_give_up(
 			    c->group, &c->call,
 			    error_sys("cohort_gather: cannot reach %zu bytes "
-			              "of results of rank %d",
+			              "of results of rank %d: mprotect",
 			              from->bytes, r));
 		from->peer_region = region;
 	}
@@ -70,7 +70,8 @@ cohort_status collection_index(const struct collection *c,
 		                 damaged);
 	if (results_reserve(results, c->result_bytes))
 		return COHORT_OK;
-	return error_sys("cohort_gather: no memory for %zu result%s",
+	return error_sys("cohort_gather: no memory for %zu result%s: "
+	                 "calloc or malloc",
 	                 c->sweep->count, plural(c->sweep->count));
 }
 

@@ -128,10 +128,11 @@ static cohort_status create_on_root(struct sweep_run *run,
 
 	*header = header_of(run, source->count);
 	header->param_total = bytes;
-	run->sweep = sweep_create(source->count, run->param_bytes, run->isolate,
-	                          run->group->world->regions);
-	if (!run->sweep)
-		return COHORT_ENOMEM;
+	cohort_status status =
+	    sweep_create(source->count, run->param_bytes, run->isolate,
+	                 run->group->world->regions, &run->sweep);
+	if (status != COHORT_OK)
+		return status;
 	if (bytes > 0 && !param_source_copy(source, &run->sweep->params,
 	                                    run->group->world->size > 1
 	                                        ? NODE_MEMORY_SHARED
@@ -139,8 +140,8 @@ static cohort_status create_on_root(struct sweep_run *run,
 		return error_sys("%s: memory for the parameter sets, of %zu "
 		                 "byte%s, cannot be had by mmap and mprotect",
 		                 function, bytes, plural(bytes));
-	cohort_status status =
-	    run->job->unique ? unique_check(run->sweep) : COHORT_OK;
+	if (run->job->unique)
+		status = unique_check(run->sweep);
 	if (status != COHORT_OK || !run->job->journal)
 		return status;
 	status = checkpoint_open(&run->checkpoint, run->job,
@@ -214,11 +215,11 @@ cohort_status distribute_sweep(struct sweep_run *run,
 	run->resumed = header.resumed;
 	run->stop_at = header.stop_at;
 	if (!is_root)
-		run->sweep = sweep_create((size_t)header.count,
-		                          (size_t)header.param_bytes,
-		                          run->isolate, group->world->regions);
-	if (!run->sweep)
-		return group_give_up(group, &run->call, COHORT_ENOMEM);
+		status = sweep_create((size_t)header.count,
+		                      (size_t)header.param_bytes, run->isolate,
+		                      group->world->regions, &run->sweep);
+	if (status != COHORT_OK)
+		return group_give_up(group, &run->call, status);
 	status = spread_params(run, header.param_total);
 	return status == COHORT_OK ? send_todo(run, header.resumed) : status;
 }

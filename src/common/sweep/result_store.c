@@ -32,6 +32,8 @@ void result_store_init(struct result_store *store,
 	store->records = store->region;
 	if (store->region)
 		store->regions = regions;
+	else
+		store->refused = errno;
 }
 
 /* Between the region's beginning and that of the records. */

@@ -20,8 +20,8 @@ struct result_store {
 	size_t reserved;        /* bytes that it can grow to, in a region */
 	size_t count;           /* finished records */
 	size_t open; /* result bytes of the record that a task writes now */
-	/* errno of the system's refusal to open more of the region, after a
-	 * function that found no memory; 0: there is no more. */
+	/* errno of the system's refusal of a region, or to open more of it,
+	 * after a function that found no memory; 0: there is no more. */
 	int refused;
 	uint64_t key; /* of the records' seals; 0: they get none */
 	/* In a forked copy that runs tasks: */

@@ -4,18 +4,17 @@
 #include "common/base/error.h"
 #include "common/base/region_allocator.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
-                           struct region_allocator *regions)
+cohort_status sweep_create(size_t count, size_t param_bytes, bool isolated,
+                           struct region_allocator *regions, struct sweep **out)
 {
 	struct sweep *sweep = calloc(1, sizeof(*sweep));
 
-	if (!sweep) {
-		error_sys("cohort_scatter: calloc");
-		return NULL;
-	}
+	if (!sweep)
+		return error_sys("cohort_scatter: calloc");
 	*sweep = (struct sweep){
 	    .references = 1,
 	    .count = count,
@@ -24,12 +23,16 @@ struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
 	result_store_init(&sweep->store,
 	                  isolated && !regions ? &private_regions : regions);
 	if (isolated && !sweep->store.regions) {
-		error_sys("cohort_scatter: no shared memory for the results of "
-		          "isolated tasks");
+		errno = sweep->store.refused;
+		const cohort_status status =
+		    error_sys("cohort_scatter: shared memory for the results "
+		              "of isolated tasks cannot be had by mmap and "
+		              "mprotect");
 		sweep_release(sweep);
-		return NULL;
+		return status;
 	}
-	return sweep;
+	*out = sweep;
+	return COHORT_OK;
 }
 
 void sweep_explain(struct sweep *sweep, cohort_status status)

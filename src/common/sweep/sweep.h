@@ -27,10 +27,12 @@ struct sweep {
 
 /* A sweep with one reference, without parameters and results. The store
  * is in a region of `regions` if that is not NULL. If the tasks are `isolated`,
- * the store is in memory that forked copies share. NULL, with the sentence
- * written, if there is no memory. */
-struct sweep *sweep_create(size_t count, size_t param_bytes, bool isolated,
-                           struct region_allocator *regions);
+ * the store is in memory that forked copies share. COHORT_ENOMEM, or
+ * COHORT_ESYS if the system refuses such memory. */
+COHORT_CHECKED cohort_status sweep_create(size_t count, size_t param_bytes,
+                                          bool isolated,
+                                          struct region_allocator *regions,
+                                          struct sweep **out);
 
 /* Keep why tasks were not run: `status`, and this thread's last sentence. */
 void sweep_explain(struct sweep *sweep, cohort_status status);

@@ -11,7 +11,7 @@ cohort_status unique_check(const struct sweep *sweep)
 
 	if (!key_table_open(&keys, &sets))
 		return error_sys("cohort_scatter: job.unique: no memory to "
-		                 "compare %zu parameter sets",
+		                 "compare %zu parameter sets: calloc",
 		                 sweep->count);
 	for (; i < sweep->count; i++) {
 		other = key_table_add(&keys, i);
