@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* Step ids above this one do not belong to srun, but to the batch script, to
@@ -148,13 +149,24 @@ static bool find_slurm(struct launcher *out)
 
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
+/* MPI_Init of Open MPI, in a process that no launcher has started, sets the
+ * variables of PMIx in this process, for the programs that it starts. mpirun
+ * excludes this way of starting: OMPI_MCA_ess=^singleton. */
+static bool is_set_by_mpi_init(void)
+{
+	const char *start = environment_get("OMPI_MCA_ess");
+
+	return start && !strcmp(start, "singleton");
+}
+
 bool launcher_detect(struct launcher *out)
 {
 	if (find_launcher(launchers, COUNT(launchers), out))
 		return true;
 	if (in_slurm_step())
 		return find_slurm(out);
-	return find_launcher(managers, COUNT(managers), out);
+	return !is_set_by_mpi_init() &&
+	       find_launcher(managers, COUNT(managers), out);
 }
 
 /* The socket of PMI-1, which processes inherit. Its number says little: each

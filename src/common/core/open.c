@@ -44,8 +44,7 @@ static void warn_of_size(const struct config *config,
 }
 
 /* The program has initialised MPI without a launcher, perhaps without knowing:
- * mpi4py does so when it is imported. Open MPI then sets the variables of its
- * launcher in this process, so nothing is noticed there. */
+ * mpi4py does so when it is imported. */
 static void warn_of_one_rank(const struct config *config,
                              const struct launcher *launcher,
                              const struct world *world)

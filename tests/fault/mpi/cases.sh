@@ -280,9 +280,10 @@ case_program_initialised() {
 	says_times 2 'finalised by the program'
 	run "$own" init
 	succeeds
-	# Open MPI sets its launcher's variables itself.
-	[ "$family" = openmpi ] || [ "$(nproc)" = 1 ] ||
-		says warn 'one rank' 'no launcher'
+	[ "$(nproc)" = 1 ] || says warn 'one rank' 'no launcher'
+	launch 1 "$own" init
+	succeeds
+	says_times 0 'no launcher'
 }
 
 # Two ranks open a group, the second one with other variables or another program.
