@@ -9,6 +9,7 @@
 #include "delivery_flow.h"
 #include "delivery_mail.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static bool is_root(const struct sweep_run *run)
@@ -45,8 +46,13 @@ static bool open_sets(struct delivery *delivery)
 		return delivery->arrived != NULL;
 	}
 	delivery->sets = world->regions->reserve(world->regions, &room);
-	if (!delivery->sets || room < 2 * bytes ||
-	    !world->regions->use(world->regions, delivery->sets, 0, 2 * bytes))
+	if (!delivery->sets)
+		return false;
+	if (room < 2 * bytes) {
+		errno = ENOMEM;
+		return false;
+	}
+	if (!world->regions->use(world->regions, delivery->sets, 0, 2 * bytes))
 		return false;
 	delivery->arrived = delivery->sets;
 	delivery->agreed = delivery->sets + bytes;
@@ -145,13 +151,22 @@ static cohort_status open_mail(struct delivery *delivery)
 	return delivery_mail_open(delivery);
 }
 
-static cohort_status refuse_store(const struct world *world)
+/* The system may refuse a region for another reason than memory. */
+static cohort_status refuse_store(const struct sweep_run *run)
 {
+	const int rank = run->group->world->rank;
+
+	errno = run->sweep->store.refused;
+	if (errno && errno != ENOMEM)
+		return error_sys("cohort_scatter: memory of rank %d that rank "
+		                 "0 can read, for results that on_result "
+		                 "gets, cannot be had by mprotect",
+		                 rank);
 	return error_set(COHORT_ENOMEM,
 	                 "cohort_scatter: rank %d has no memory that rank 0 "
 	                 "can read for results that on_result gets: free "
 	                 "memory of cohort_alloc, or results of earlier sweeps",
-	                 world->rank);
+	                 rank);
 }
 
 cohort_status delivery_open(struct sweep_run *run)
@@ -161,7 +176,7 @@ cohort_status delivery_open(struct sweep_run *run)
 	if (!run->job->on_result)
 		return COHORT_OK;
 	if (world->result_event && !run->sweep->store.regions)
-		return refuse_store(world);
+		return refuse_store(run);
 	struct delivery *delivery = calloc(1, sizeof(*delivery));
 	if (!delivery)
 		return error_sys("cohort_scatter: calloc");
@@ -174,8 +189,9 @@ cohort_status delivery_open(struct sweep_run *run)
 	atomic_store(&delivery_own_state(run)->half, 0);
 	if ((delivery->discards && !open_halves(delivery)) ||
 	    (is_root(run) && !open_root(delivery)))
-		return error_sys("cohort_scatter: no memory for results as "
-		                 "they come");
+		return error_sys("cohort_scatter: memory for results as they "
+		                 "come cannot be had by calloc, mmap and "
+		                 "mprotect");
 	const cohort_status status = open_mail(delivery);
 	if (status != COHORT_OK)
 		return status;
