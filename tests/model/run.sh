@@ -3,8 +3,8 @@
 #
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
-#                          breaking owners survivors delivery. --all: also the long
-#                          runs, which are marked with + below
+#                          breaking owners survivors delivery children. --all: also
+#                          the long runs, which are marked with + below
 #
 # A line for each run: model, ranks, states, verdict, macros. Where a property must
 # hold, all states are explored. A variant that must fail must do so in the way
@@ -142,6 +142,15 @@ delivery 2 stuck NO_WAKE
 delivery 2 stuck ANY_TASK_WAITS
 delivery 2 stuck LOSSES=1 NO_GIVING_UP
 delivery 2 wrong EARLY_TURN TASKS=5
+
+children 1 holds
+children 1 holds MAIL TASKS=4
+children 1 wrong LATE_CHILDREN
+children 1 wrong LATE_SHOWN
+children 1 wrong UNSAID
+children 1 wrong NO_LOOK
+children 1 wrong MAIL UNSAID
+children 1 wrong MAIL NO_LOOK
 '
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -44,11 +44,9 @@ struct rank_state {
 	_Atomic uint64_t key;
 	_Atomic uint64_t children;
 	_Atomic uint64_t child_from;
-	/* How often the end of its records may have moved back, how many of
-	 * these the reader of the records has seen, which it writes, and the
-	 * first place that was the end since then. */
-	_Atomic uint64_t rewinds;
-	_Atomic uint64_t rewinds_seen;
+	/* The first place to which the end of its records may have moved back,
+	 * of those that their reader has not seen yet; UINT64_MAX: none. The
+	 * reader sets it to that. */
 	_Atomic uint64_t reread_from;
 	/* The round of a sweep that the rank has ended last. */
 	_Atomic uint64_t ended;

@@ -129,8 +129,6 @@ static void reset_state(struct sweep_run *run)
 	struct rank_state *state = delivery_own_state(run);
 
 	atomic_store(&state->children, 0);
-	atomic_store(&state->rewinds, 0);
-	atomic_store(&state->rewinds_seen, 0);
 	atomic_store(&state->reread_from, UINT64_MAX);
 	atomic_store(&state->turns, 0);
 	atomic_store(&state->taken, 0);

@@ -22,15 +22,12 @@ static uint64_t end_of_store(const struct sweep_run *run)
 	return result_store_place(&run->sweep->store, run->sweep->store.used);
 }
 
-/* The reader may miss one that is soon followed by the next. */
+/* No child writes before the end of the one before it: so the first end that
+ * the reader has not seen stands for those that follow. */
 static void note_rewind(struct rank_state *state, uint64_t end)
 {
-	const uint64_t rewinds = atomic_load(&state->rewinds);
-
-	if (atomic_load(&state->rewinds_seen) == rewinds ||
-	    end < atomic_load(&state->reread_from))
+	if (atomic_load(&state->reread_from) == UINT64_MAX)
 		atomic_store(&state->reread_from, end);
-	atomic_store(&state->rewinds, rewinds + 1);
 }
 
 void delivery_note_child(struct sweep_run *run, uint64_t key)

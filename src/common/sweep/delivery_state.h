@@ -28,7 +28,6 @@ struct delivery_stream {
 	 * its first child. */
 	uint64_t child;
 	uint64_t children; /* that the rank had at the last look */
-	uint64_t rewinds;  /* that were seen; see rank_states.h */
 	/* Records that were sent to rank 0; NULL: none, or they are read where
 	 * they are. */
 	unsigned char *sent;

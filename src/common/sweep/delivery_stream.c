@@ -90,7 +90,9 @@ static struct readable read_own(const struct delivery *delivery)
 }
 
 /* The half of the store that rank 0 is in. Moves to the next one when the rank
- * has left it, and all its records are taken. */
+ * has left it, and all its records are taken. A half that the rank has left is
+ * not read before its end has been seen wherever it has moved back: until then
+ * `taken` may be in the middle of a record, or behind one that is not taken. */
 static struct readable find_half(const struct rank_state *state,
                                  struct delivery_stream *stream,
                                  unsigned char *region, uint64_t shown)
@@ -101,6 +103,8 @@ static struct readable find_half(const struct rank_state *state,
 
 	if (half == 0)
 		return (struct readable){region, 0, shown, false};
+	if (turn < turns && atomic_load(&state->reread_from) != UINT64_MAX)
+		return (struct readable){0};
 	if (turn < turns &&
 	    stream->taken >= atomic_load(&state->ends[turn % 2]))
 		stream->taken = ++turn * half;
@@ -167,15 +171,13 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 	/* In this order: no record of a child is taken before the end of the
 	 * child before it has been seen. */
 	stream->children = atomic_load(&state->children);
-	const uint64_t rewinds = atomic_load(&state->rewinds);
 	const uint64_t from = atomic_load(&state->reread_from);
 
-	if (rewinds == stream->rewinds)
+	if (from == UINT64_MAX)
 		return;
-	stream->rewinds = rewinds;
 	if (stream->taken > from)
 		stream->taken = from;
-	atomic_store(&state->rewinds_seen, rewinds);
+	atomic_store(&state->reread_from, UINT64_MAX);
 }
 
 /* A child can write to the last page of what was there before it, which its
