@@ -15,7 +15,7 @@
 /* How long a rank may take to write why the world is broken. */
 #define WRITE_SECONDS 0.1
 
-static size_t control_bytes(int size)
+size_t control_bytes(int size)
 {
 	return sizeof(struct control_page) +
 	       (size_t)size * sizeof(struct rank_record);

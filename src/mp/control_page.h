@@ -123,6 +123,9 @@ struct ticket_counters {
 	struct ticket_counter of[2];
 };
 
+/* The bytes of the memory of so many ranks. */
+size_t control_bytes(int size);
+
 /* All zero. NULL with errno set. */
 struct control_page *control_map(int size);
 void control_unmap(struct control_page *control, int size);

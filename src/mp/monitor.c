@@ -3,6 +3,8 @@
 
 #include "common/base/c_locale.h"
 #include "common/base/descriptor.h"
+#include "common/base/rank_states.h"
+#include "common/base/worker_stats.h"
 #include "monitor_link.h"
 #include "peer_watch.h"
 #include "peers.h"
@@ -37,10 +39,16 @@ static int say_started(const struct mp_world *world, int link)
  * because the lists of malloc are gone. */
 static void give_memory_back(const struct mp_world *world)
 {
-	const void *const kept[] = {world, world->pids};
+	const struct kept_memory kept[] = {
+	    {world, sizeof(*world)},
+	    {world->pids, (size_t)world->size * sizeof(*world->pids)},
+	    {world->control, control_bytes(world->size)},
+	    {world->stats, worker_stats_bytes(world->size)},
+	    {world->states, rank_states_bytes(world->size)},
+	};
 
 	c_locale_stay();
-	private_memory_release(kept, 2);
+	private_memory_release(kept, sizeof(kept) / sizeof(*kept));
 }
 
 void monitor_run(struct mp_world *world, int link, const sigset_t *mask)

@@ -1,24 +1,36 @@
 #define _GNU_SOURCE /* madvise */
 #include "private_memory.h"
 
-#include "common/base/descriptor.h"
+#include "loaded_objects.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #define MIB ((uintptr_t)1024 * 1024)
 
-enum { LINE_BYTES_MOST = 512, KEPT_MOST = 8 };
+enum { KEPT_MOST = 12 };
 
 struct kept_addresses {
 	uintptr_t at[KEPT_MOST];
 	int count;
+};
+
+/* What is done with a mapping. */
+enum treatment { LEAVE, RELEASE, UNMAP };
+
+struct release {
+	const struct kept_memory *kept;
+	int kept_count;
+	struct kept_addresses addresses;
+	struct loaded_objects objects;
+	/* Neighbouring mappings with the same treatment: one system call for
+	 * all of them. */
+	uintptr_t begin;
+	uintptr_t end;
+	enum treatment treatment;
 };
 
 /* The end of the free stretch that begins at *begin, which is moved behind what
@@ -46,85 +58,94 @@ static uintptr_t stretch_end(const struct kept_addresses *kept,
 	return end;
 }
 
-/* The pages of a mapping that are not kept. */
-static void release_mapping(const struct kept_addresses *kept, uintptr_t begin,
-                            uintptr_t last)
+/* The kernel does not release every kind of memory in place: huge pages only
+ * since Linux 5.18. */
+static void release_stretch(uintptr_t begin, uintptr_t end)
 {
-	while (begin < last) {
-		const uintptr_t end = stretch_end(kept, &begin, last);
-		if (begin >= end)
-			return;
-		madvise((void *)begin, end - begin, MADV_DONTNEED);
-		begin = end;
-	}
+	if (madvise((void *)begin, end - begin, MADV_DONTNEED))
+		munmap((void *)begin, end - begin);
 }
 
-/* Whether a mapping without a file is one of those to release, by its name,
- * which most do not have. Programs may name theirs, as the C library does. */
-static bool is_released(const char *name)
+static void end_row(struct release *release)
+{
+	uintptr_t begin = release->begin;
+
+	if (release->treatment == UNMAP)
+		munmap((void *)begin, release->end - begin);
+	while (release->treatment == RELEASE && begin < release->end) {
+		const uintptr_t end =
+		    stretch_end(&release->addresses, &begin, release->end);
+		if (begin >= end)
+			break;
+		release_stretch(begin, end);
+		begin = end;
+	}
+	release->treatment = LEAVE;
+}
+
+/* Whether a mapping without a file is the program's, by its name, which most do
+ * not have. Programs may name theirs, as the C library does. */
+static bool is_of_program(const char *name)
 {
 	return *name == '\0' || !strcmp(name, "[heap]") ||
 	       !strcmp(name, "[stack]") || !strncmp(name, "[anon:", 6);
 }
 
-/* One line of /proc/self/maps: 55d0-55e0 rw-p 00000000 00:00 0 NAME. */
-static bool release_line(const struct kept_addresses *kept, const char *line)
+static enum treatment treat_shared(const struct release *release,
+                                   const struct mapping *mapping)
 {
-	unsigned long begin;
-	unsigned long end;
-	char mode[8];
-	char device[16];
-	unsigned long long offset;
-	unsigned long long inode;
-	char name[16] = "";
+	if (strcmp(mapping->name, "/dev/zero (deleted)") != 0)
+		return LEAVE;
+	for (int i = 0; i < release->kept_count; i++) {
+		const uintptr_t start = (uintptr_t)release->kept[i].start;
+		if (start < mapping->end &&
+		    start + release->kept[i].bytes > mapping->begin)
+			return LEAVE;
+	}
+	return UNMAP;
+}
 
-	if (sscanf(line, "%lx-%lx %7s %llx %15s %llu %15s", &begin, &end, mode,
-	           &offset, device, &inode, name) < 6)
-		return true;
-	if (!strcmp(mode, "rw-p") && inode == 0 && end - begin >= MIB &&
-	    is_released(name))
-		release_mapping(kept, begin, end);
+/* An interposed function may have its variables, or code that it has made, in
+ * small mappings. */
+static enum treatment treat_private(struct release *release,
+                                    const struct mapping *mapping)
+{
+	struct loaded_objects *objects = &release->objects;
+	const bool is_large = mapping->end - mapping->begin >= MIB;
+
+	if (mapping->inode != 0)
+		return objects->complete &&
+		               !loaded_objects_near(objects, mapping, 0)
+		           ? RELEASE
+		           : LEAVE;
+	if (!is_of_program(mapping->name))
+		return LEAVE;
+	if (is_large)
+		return RELEASE;
+	return objects->complete && !mapping->executable &&
+	               !loaded_objects_near(objects, mapping, MIB)
+	           ? RELEASE
+	           : LEAVE;
+}
+
+static bool treat(const struct mapping *mapping, void *arg)
+{
+	struct release *release = arg;
+	const enum treatment treatment = mapping->shared
+	                                     ? treat_shared(release, mapping)
+	                                     : treat_private(release, mapping);
+
+	if (treatment != release->treatment || mapping->begin != release->end) {
+		end_row(release);
+		release->begin = mapping->begin;
+		release->treatment = treatment;
+	}
+	release->end = mapping->end;
 	return true;
 }
 
-/* Valgrind is in the process itself, and its memory looks like the
- * program's. */
-static bool is_not_valgrind(const struct kept_addresses *kept, const char *line)
-{
-	(void)kept;
-	return strstr(line, "/vgpreload_") == NULL;
-}
-
-/* Call `act` for each line, until it returns false. Without a stream, which
- * would allocate memory. */
-static bool each_line(const struct kept_addresses *kept,
-                      bool (*act)(const struct kept_addresses *kept,
-                                  const char *line))
-{
-	int maps = descriptor_open(AT_FDCWD, "/proc/self/maps", O_RDONLY);
-	char line[LINE_BYTES_MOST];
-	size_t length = 0;
-	char bytes[4096];
-	ssize_t got;
-	bool go_on = maps >= 0;
-
-	while (go_on && (got = read(maps, bytes, sizeof(bytes))) > 0)
-		for (ssize_t i = 0; go_on && i < got; i++) {
-			if (bytes[i] != '\n') {
-				if (length < sizeof(line) - 1)
-					line[length++] = bytes[i];
-				continue;
-			}
-			line[length] = '\0';
-			length = 0;
-			go_on = act(kept, line);
-		}
-	descriptor_close(&maps);
-	return go_on;
-}
-
-/* A sanitizer's own memory looks as the program's does. The program may have
- * one that the library was not compiled with: these are NULL if it has none. */
+/* The program may have a sanitizer that the library was not compiled with.
+ * These are NULL if it has none. */
 extern void __asan_init(void) __attribute__((weak));
 extern void __hwasan_init(void) __attribute__((weak));
 extern void __msan_init(void) __attribute__((weak));
@@ -139,16 +160,24 @@ static bool has_sanitizer(void)
  * they are beside those of the C library, and may be in a large mapping. */
 static char variable;
 
-void private_memory_release(const void *const kept[], int count)
+/* The memory of Valgrind and of a sanitizer is in the process itself, and looks
+ * like the program's. */
+void private_memory_release(const struct kept_memory kept[], int count)
 {
-	struct kept_addresses addresses = {
-	    .at = {(uintptr_t)&addresses, (uintptr_t)&errno,
-	           (uintptr_t)&variable},
-	    .count = 3,
+	struct release release = {
+	    .kept = kept,
+	    .kept_count = count,
+	    .addresses = {.at = {(uintptr_t)&release, (uintptr_t)&errno,
+	                         (uintptr_t)&variable},
+	                  .count = 3},
 	};
+	struct kept_addresses *addresses = &release.addresses;
 
-	for (int i = 0; i < count && addresses.count < KEPT_MOST; i++)
-		addresses.at[addresses.count++] = (uintptr_t)kept[i];
-	if (!has_sanitizer() && each_line(&addresses, is_not_valgrind))
-		each_line(&addresses, release_line);
+	for (int i = 0; i < count && addresses->count < KEPT_MOST; i++)
+		addresses->at[addresses->count++] = (uintptr_t)kept[i].start;
+	loaded_objects_find(&release.objects);
+	if (has_sanitizer() || release.objects.valgrind)
+		return;
+	mapping_each(treat, &release);
+	end_row(&release);
 }

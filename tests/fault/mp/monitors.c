@@ -21,6 +21,9 @@ enum {
 	MEBIBYTES = 64,
 	HEAP_MEBIBYTES = 300,
 	STACK_MEBIBYTES = 7,
+	EACH_MEBIBYTES = 24, /* of each other kind of memory */
+	KINDS = 6,           /* all private */
+	SMALL_BYTES = 256 * 1024,
 	/* Up to 2 MiB each of heap, stack and other memory, and a little. */
 	LEFT_KIB = 7 * 1024
 };
@@ -89,17 +92,42 @@ void scenario_monitor_killed_other_user(void)
 	              "peers live on after rank 0 and the monitor");
 }
 
-static long anonymous_kib(pid_t pid)
+static FILE *open_status(pid_t pid, const char *name)
 {
 	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return fopen(path, "re");
+}
+
+static long anonymous_kib(pid_t pid)
+{
 	char line[256];
 	long kib = -1;
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *file = fopen(path, "re");
+	FILE *file = open_status(pid, "status");
 	while (file && fgets(line, sizeof(line), file))
 		if (!strncmp(line, "RssAnon:", 8))
 			kib = strtol(line + 8, NULL, 10);
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* Of memory that is shared with forked processes, whether it is used or not. */
+static long shared_kib(pid_t pid)
+{
+	char line[512];
+	long kib = 0;
+
+	FILE *file = open_status(pid, "maps");
+	while (file && fgets(line, sizeof(line), file)) {
+		unsigned long begin;
+		unsigned long end;
+		if (strstr(line, " /dev/zero (deleted)") &&
+		    sscanf(line, "%lx-%lx", &begin, &end) == 2)
+			kib += (long)((end - begin) >> 10);
+	}
 	if (file)
 		fclose(file);
 	return kib;
@@ -114,8 +142,53 @@ static void use_stack(void)
 		pages[i] = 1;
 }
 
+static void use_mapping(size_t bytes, int protection, int flags, int file)
+{
+	unsigned char *memory =
+	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, flags, file, 0);
+
+	EXPECT(memory != MAP_FAILED, "mmap");
+	if (memory == MAP_FAILED)
+		return;
+	memset(memory, 1, bytes);
+	EXPECT(!mprotect(memory, bytes, protection), "mprotect");
+}
+
+/* Neighbours have different protections, so that they stay apart. */
+static void use_small_mappings(size_t bytes)
+{
+	for (size_t i = 0; i < bytes / SMALL_BYTES; i++)
+		use_mapping(SMALL_BYTES, i % 2 ? PROT_READ : PROT_NONE,
+		            MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
+
+static void use_private_file(size_t bytes)
+{
+	FILE *file = tmpfile();
+
+	EXPECT(file && !ftruncate(fileno(file), (off_t)bytes), "tmpfile");
+	if (!file)
+		return;
+	use_mapping(bytes, PROT_READ, MAP_PRIVATE, fileno(file));
+	fclose(file);
+}
+
+static void use_other_memory(size_t bytes)
+{
+	static unsigned char array[EACH_MEBIBYTES << 20];
+	const int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
+
+	memset(array, 1, sizeof(array));
+	use_mapping(bytes, PROT_READ, anonymous, -1);
+	use_mapping(bytes, PROT_NONE, anonymous, -1);
+	use_mapping(bytes, PROT_READ | PROT_WRITE | PROT_EXEC, anonymous, -1);
+	use_mapping(bytes, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1);
+	use_small_mappings(bytes);
+	use_private_file(bytes);
+}
+
 /* Memory of every kind that a program has: a large block, small blocks in the
- * heap, and the stack. */
+ * heap, the stack, and mappings. */
 static unsigned char *use_memory(size_t bytes)
 {
 	unsigned char *memory = malloc(bytes);
@@ -125,6 +198,7 @@ static unsigned char *use_memory(size_t bytes)
 		memset(memory, 1, bytes);
 	fill_heap((size_t)HEAP_MEBIBYTES << 20);
 	use_stack();
+	use_other_memory((size_t)EACH_MEBIBYTES << 20);
 	return memory;
 }
 
@@ -135,17 +209,27 @@ static void look_at_monitor(void)
 	const double end = now() + 60; /* detects a hang */
 	unsigned char *memory = use_memory(bytes);
 	long kib = -1;
+	long shared_left = -1;
 
 	cohort *group = enter(RANKS, 0);
 	const bool peer = !cohort_is_root(group);
-	while (peer && (kib = anonymous_kib(getppid())) > LEFT_KIB &&
+	while (peer &&
+	       ((kib = anonymous_kib(getppid())) > LEFT_KIB ||
+	        (shared_left = shared_kib(getppid())) > LEFT_KIB) &&
 	       now() < end)
 		nap(1e-3);
 	EXPECT(!peer || (kib >= 0 && kib <= LEFT_KIB),
 	       "the monitor keeps %ld KiB", kib);
+	EXPECT(!peer || shared_left <= LEFT_KIB,
+	       "the monitor keeps %ld KiB of shared memory", shared_left);
 	if (cohort_rank(group) == 1) {
-		figure("the monitor keeps %ld KiB of %d", kib,
-		       (MEBIBYTES + HEAP_MEBIBYTES + STACK_MEBIBYTES) << 10);
+		figure("the monitor keeps %ld KiB of %d, and %ld KiB of shared "
+		       "memory",
+		       kib,
+		       (MEBIBYTES + HEAP_MEBIBYTES + STACK_MEBIBYTES +
+		        KINDS * EACH_MEBIBYTES)
+		           << 10,
+		       shared_left);
 		_exit(3); /* the monitor still does its work */
 	}
 	keep(cohort_rank(group), cohort_barrier(group));
