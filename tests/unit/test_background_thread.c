@@ -1,6 +1,8 @@
-/* Threads that handle no signal, with the stack that is asked for or another. */
-#define _GNU_SOURCE /* pthread_getattr_np */
+/* Threads that handle no signal, with the stack that is asked for or another, and
+ * that are no threads of the program's. */
+#define _GNU_SOURCE /* pthread_getattr_np, pthread_setname_np */
 #include "common/base/background_thread.h"
+#include "common/base/thread_pools.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -55,4 +57,43 @@ Test(background_thread, stack)
 	cr_expect(run_with(256 * 1024).stack == 256 * 1024);
 	/* Less than the system allows. */
 	cr_expect(run_with(1).stack > 256 * 1024);
+}
+
+/* As where the system refuses to set the name. */
+static void *take_other_name(void *arg)
+{
+	pthread_barrier_t *barrier = arg;
+
+	pthread_setname_np(pthread_self(), "other-name");
+	pthread_barrier_wait(barrier);
+	pthread_barrier_wait(barrier);
+	return NULL;
+}
+
+Test(background_thread, is_known_without_its_name)
+{
+	char names[THREAD_NAMES_BYTES];
+	pthread_barrier_t barrier;
+	pthread_t own[3];
+	pthread_t other;
+	/* Criterion has threads of its own. */
+	const int before = thread_pools_count(names);
+
+	for (int round = 0; round < 2; round++) {
+		pthread_barrier_init(&barrier, NULL, 5);
+		for (int i = 0; i < 3; i++)
+			cr_assert(!background_thread_start(
+			    &own[i], BACKGROUND_STACK_DEFAULT, take_other_name,
+			    &barrier));
+		cr_assert(
+		    !pthread_create(&other, NULL, take_other_name, &barrier));
+		pthread_barrier_wait(&barrier);
+		cr_expect(thread_pools_count(names) == before + 1, "%d: %s",
+		          thread_pools_count(names), names);
+		pthread_barrier_wait(&barrier);
+		for (int i = 0; i < 3; i++)
+			pthread_join(own[i], NULL);
+		pthread_join(other, NULL);
+		pthread_barrier_destroy(&barrier);
+	}
 }

@@ -4,11 +4,13 @@
 #define COHORT_COMMON_BASE_BACKGROUND_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum { BACKGROUND_STACK_DEFAULT = 0 };
 
-/* The name of these threads, in ps and to thread_pools.c. */
+/* The name of these threads. The system may refuse to set it. */
 #define BACKGROUND_NAME "cohort-helper"
 
 /*
@@ -20,9 +22,15 @@ enum { BACKGROUND_STACK_DEFAULT = 0 };
  *                thread-local variables, which may be large), the default is
  *                tried
  *
- * Returns 0, or the error number of pthread_create; then there is no thread.
+ * Returns 0, or the error number of pthread_create or malloc; then there is no
+ * thread.
  */
 int background_thread_start(pthread_t *thread, size_t stack_bytes,
                             void *(*run)(void *), void *arg);
+
+/* Whether the thread with this id is one of these, in this process, and `run`
+ * has not returned. Threads that were started from a module of mpi are not
+ * known here. */
+bool background_thread_is(pid_t id);
 
 #endif

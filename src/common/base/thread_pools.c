@@ -69,6 +69,14 @@ static void add_name(char names[THREAD_NAMES_BYTES], const char *name)
 		         used ? ", " : "", name);
 }
 
+/* The name tells of threads that end, and of those of a module of mpi. The
+ * system may have refused to set it. */
+static bool is_own(const char *id, const char *name)
+{
+	return !strcmp(name, BACKGROUND_NAME) ||
+	       background_thread_is((pid_t)strtol(id, NULL, 10));
+}
+
 int thread_pools_count(char names[THREAD_NAMES_BYTES])
 {
 	const long self = syscall(SYS_gettid);
@@ -83,7 +91,7 @@ int thread_pools_count(char names[THREAD_NAMES_BYTES])
 		    strtol(entry->d_name, NULL, 10) == self)
 			continue;
 		read_name(entry->d_name, name);
-		if (!name[0] || !strcmp(name, BACKGROUND_NAME))
+		if (!name[0] || is_own(entry->d_name, name))
 			continue;
 		add_name(names, name);
 		count++;
