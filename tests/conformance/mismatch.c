@@ -205,16 +205,22 @@ static void checks_two_ranks(int size)
 	      "the sentence must name two ranks: \"%s\"", cohort_error());
 }
 
+/* Its sentence may be that of the call that broke the group. */
+static cohort_status next_barrier(struct scene *s)
+{
+	return cohort_barrier(s->group);
+}
+
 /* Every further call returns the same status at once. */
 static void checks_broken(struct scene *s)
 {
 	char sentence[2048];
 
 	/* The first call may have been on another group. */
-	CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+	CHECK_STATUS(COHORT_EMISMATCH, next_barrier(s));
 	snprintf(sentence, sizeof(sentence), "%s", cohort_error());
 	for (int i = 0; i < 3; i++) {
-		CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+		CHECK_STATUS(COHORT_EMISMATCH, next_barrier(s));
 		CHECK_STATUS(COHORT_EMISMATCH, bcast(s, 8, I32, 0));
 		CHECK_STATUS(COHORT_EMISMATCH, sum_one(s->group));
 		CHECK_STATUS(COHORT_EMISMATCH, scatter(s, 4, 1));
@@ -308,7 +314,7 @@ static void checks_after(struct scene *s, const struct kind *kind,
 	      "got %s: %s", cohort_status_name(status), cohort_error());
 	/* The rank that refused gets the mismatch in its next call. */
 	if (refuses)
-		CHECK_STATUS(COHORT_EMISMATCH, cohort_barrier(s->group));
+		CHECK_STATUS(COHORT_EMISMATCH, next_barrier(s));
 	if (!strstr(kind->name, "own_count") || s->rank != s->size - 1)
 		checks_two_ranks(s->size);
 	for (int i = 0; i < 2; i++)
