@@ -823,6 +823,11 @@ typedef struct cohort_job {
 	 * are far ahead wait for the tasks before theirs. A child that runs
 	 * isolated tasks is replaced by another one from time to time.
 	 *
+	 * Results that the journal has are read when on_result gets them, and
+	 * not kept. Until the tasks run, rank 0 needs some 24 bytes more for
+	 * each of them (docs/journal.md has it exactly), and with `ordered` 16
+	 * bytes for each parameter set until the sweep ends.
+	 *
 	 * cohort_gather and cohort_gather_to_root then give only the results
 	 * of tasks that have failed, and those that on_result has not got
 	 * because it has stopped the sweep; there are none of tasks that were
@@ -997,7 +1002,10 @@ COHORT_API int cohort_task_abandon(cohort_task *task);
  *                  called cohort_stop, or job.deadline left no time: the
  *                  sentence says which
  * COHORT_EIO       the journal could not be written to the end and lacks tasks;
- *                  all tasks were run
+ *                  all tasks were run. Or, with job.discard, a result that
+ *                  it had before cannot be read
+ * COHORT_ECORRUPT  with job.discard: the journal was changed meanwhile, so
+ *                  that a result that it had before cannot be read
  * COHORT_ENOMEM    a rank has no memory for a result
  * COHORT_ESYS      a rank could not fork a child for its tasks, or another
  *                  operating system call failed, which the sentence names

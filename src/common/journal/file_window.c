@@ -14,7 +14,7 @@
 
 cohort_status window_open(struct file_window *window)
 {
-	window->room = WINDOW_PIECE_BYTES;
+	window->room = window->piece ? window->piece : WINDOW_PIECE_BYTES;
 	window->memory = malloc(window->room);
 	if (!window->memory)
 		return error_sys("cohort_scatter: malloc to read a journal");
@@ -33,6 +33,15 @@ void window_move(struct file_window *window, uint64_t offset, uint64_t size)
 	window->size = size;
 	window->begin = 0;
 	window->end = 0;
+}
+
+void window_go_to(struct file_window *window, uint64_t offset)
+{
+	if (offset >= window->offset &&
+	    offset - window->offset <= window->end - window->begin)
+		window_consume(window, offset - window->offset);
+	else
+		window_move(window, offset, window->size);
 }
 
 uint64_t window_left(const struct file_window *window)

@@ -7,13 +7,14 @@
 
 enum { WINDOW_PIECE_BYTES = 1 << 20 };
 
-/* The caller sets the first four fields, and may set the offset; only
+/* The caller sets the first four fields, and may set piece and offset; only
  * file_window.c uses those behind `reads`. */
 struct file_window {
 	int fd;
 	uint64_t size;    /* of the file, of which later bytes are ignored */
 	const char *path; /* of the journal, for sentences */
 	const char *name; /* of the file, for sentences */
+	size_t piece;     /* bytes read at once; 0: WINDOW_PIECE_BYTES */
 	uint64_t offset;  /* in the file, of the byte to be consumed next */
 	uint64_t reads;   /* how often a piece of the file was read */
 	unsigned char *memory;
@@ -31,6 +32,9 @@ void window_close(struct file_window *window);
 /* Go on at an offset, of this file or of another one, with a new size.
  * Whatever is in memory is forgotten. */
 void window_move(struct file_window *window, uint64_t offset, uint64_t size);
+
+/* Go on at another offset of this file. What is in memory behind it stays. */
+void window_go_to(struct file_window *window, uint64_t offset);
 
 /* Bytes behind what has been consumed. */
 uint64_t window_left(const struct file_window *window);

@@ -64,6 +64,13 @@ struct journal_record {
 	uint64_t digest[2]; /* XXH3-128 of the parameter set: low, high */
 };
 
+/* Where a record is: in the file of this run and this rank. */
+struct journal_place {
+	uint64_t offset; /* in the file; 0: there is no record */
+	uint32_t run;
+	int32_t rank;
+};
+
 /* Receives a record while a journal is read. `record` with its data and its
  * error is valid during the call only; data are not aligned, error is never
  * NULL. Any status but COHORT_OK ends the reading, which returns it. */

@@ -1,11 +1,12 @@
 /*
- * All files are read twice. The first time every record is checked and noted.
- * Then it is decided which records are results of the sweep. The second time
- * exactly these are passed on.
+ * All files are read twice or more often. The first time every record is
+ * checked and noted. Then it is decided which records are results of the
+ * sweep. After that exactly these are passed on.
  */
 #include "reader.h"
 
 #include "assignment.h"
+#include "common/base/bit_set.h"
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
@@ -22,6 +23,7 @@ struct journal_reading {
 	uint64_t number; /* of records that the second reading has read */
 	journal_take *take;
 	void *arg;
+	struct journal_place place; /* of the record that `take` has */
 	struct journal_figures figures;
 };
 
@@ -62,6 +64,7 @@ static cohort_status take_records(struct journal_reading *reading,
 	cohort_status status = window_open(&scan->window);
 	while (status == COHORT_OK && more) {
 		status = scan_next(scan, &record, &more);
+		reading->place.offset = scan->last.offset;
 		if (status == COHORT_OK && more)
 			status = take(reading, &scan->head, &record);
 	}
@@ -86,6 +89,8 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	};
 	struct file_window *window = &scan.window;
 
+	reading->place.run = file->run;
+	reading->place.rank = file->rank;
 	tasks_name_print(*file, name);
 	scan.run.run = file->run;
 	cohort_status status = directory_read(journal->dir, journal->path, name,
@@ -125,23 +130,20 @@ static cohort_status note_all(struct journal_reading *reading)
 	return status;
 }
 
-static cohort_status read_twice(struct journal_reading *reading)
+static cohort_status note_and_decide(struct journal_reading *reading)
 {
 	struct journal_figures *figures = &reading->figures;
 
+	reading->whole = calloc(reading->list.count + 1, sizeof(uint64_t));
+	if (!reading->whole)
+		return error_sys("cohort_scatter: calloc to read a journal");
 	cohort_status status = note_all(reading);
 	if (status == COHORT_OK)
 		status =
 		    assignment_decide(&reading->assignment, &figures->records);
-	if (status != COHORT_OK)
-		return status;
-	figures->unused = reading->assignment.noted.count - figures->records;
-	for (size_t i = 0; i < reading->list.count && status == COHORT_OK;
-	     i++) {
-		const uint64_t size = reading->whole[i];
-		if (size > 0)
-			status = read_tasks(reading, i, pass_on_result, &size);
-	}
+	if (status == COHORT_OK)
+		figures->unused =
+		    reading->assignment.noted.count - figures->records;
 	return status;
 }
 
@@ -162,28 +164,84 @@ static cohort_status list_earlier_files(struct journal_reading *reading)
 	return COHORT_OK;
 }
 
+cohort_status journal_reading_open(const struct journal *journal,
+                                   struct journal_reading **out,
+                                   struct journal_figures *figures)
+{
+	struct journal_reading *reading = calloc(1, sizeof(*reading));
+
+	if (!reading)
+		return error_sys("cohort_scatter: calloc to read a journal");
+	reading->journal = journal;
+	reading->assignment.sweep = &journal->sweep;
+	cohort_status status = list_earlier_files(reading);
+	if (status == COHORT_OK)
+		status = note_and_decide(reading);
+	if (status != COHORT_OK) {
+		journal_reading_close(reading);
+		return status;
+	}
+	*figures = reading->figures;
+	*out = reading;
+	return COHORT_OK;
+}
+
+void journal_reading_mark(const struct journal_reading *reading,
+                          unsigned char *sets)
+{
+	const struct assignment *assignment = &reading->assignment;
+	uint64_t index;
+
+	for (uint64_t i = 0; i < assignment->noted.count; i++)
+		if (assignment_has(assignment, i, &index))
+			bits_add(sets, (size_t)index);
+}
+
+cohort_status journal_reading_pass(struct journal_reading *reading,
+                                   journal_take *take, void *arg)
+{
+	cohort_status status = COHORT_OK;
+
+	reading->take = take;
+	reading->arg = arg;
+	reading->number = 0;
+	for (size_t i = 0; i < reading->list.count && status == COHORT_OK;
+	     i++) {
+		const uint64_t size = reading->whole[i];
+		if (size > 0)
+			status = read_tasks(reading, i, pass_on_result, &size);
+	}
+	return status;
+}
+
+struct journal_place
+journal_reading_place(const struct journal_reading *reading)
+{
+	return reading->place;
+}
+
+void journal_reading_close(struct journal_reading *reading)
+{
+	if (!reading)
+		return;
+	free(reading->list.tasks);
+	free(reading->whole);
+	assignment_close(&reading->assignment);
+	free(reading);
+}
+
 cohort_status journal_read(const struct journal *journal, journal_take *take,
                            void *arg, struct journal_figures *figures)
 {
-	struct journal_reading reading = {
-	    .journal = journal,
-	    .assignment = {.sweep = &journal->sweep},
-	    .take = take,
-	    .arg = arg,
-	};
+	struct journal_reading *reading;
+	struct journal_figures found;
 
-	cohort_status status = list_earlier_files(&reading);
-	if (status == COHORT_OK && reading.list.count > 0) {
-		reading.whole = calloc(reading.list.count, sizeof(uint64_t));
-		status = reading.whole
-		             ? read_twice(&reading)
-		             : error_sys("cohort_scatter: calloc to read a "
-		                         "journal");
-	}
-	free(reading.list.tasks);
-	free(reading.whole);
-	assignment_close(&reading.assignment);
+	cohort_status status = journal_reading_open(journal, &reading, &found);
+	if (status != COHORT_OK)
+		return status;
+	status = journal_reading_pass(reading, take, arg);
+	journal_reading_close(reading);
 	if (status == COHORT_OK)
-		*figures = reading.figures;
+		*figures = found;
 	return status;
 }

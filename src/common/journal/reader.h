@@ -39,4 +39,33 @@ COHORT_CHECKED cohort_status journal_read(const struct journal *journal,
                                           journal_take *take, void *arg,
                                           struct journal_figures *figures);
 
+/*
+ * The same in steps, for a caller that does not keep all results. Of the
+ * journal, which must stay open, a reading has only what assignment.h says in
+ * memory, and no descriptor between the calls.
+ */
+struct journal_reading;
+
+/* Check all files, and decide which records are results of the sweep. Returns
+ * the statuses of journal_read. */
+COHORT_CHECKED cohort_status journal_reading_open(
+    const struct journal *journal, struct journal_reading **out,
+    struct journal_figures *figures);
+
+/* Add the parameter sets that have a result to `sets`; see bit_set.h. */
+void journal_reading_mark(const struct journal_reading *reading,
+                          unsigned char *sets);
+
+/* Pass all results to `take`, as journal_read does. May be called again. Cost:
+ * a reading. */
+COHORT_CHECKED cohort_status journal_reading_pass(
+    struct journal_reading *reading, journal_take *take, void *arg);
+
+/* During a call of `take`: the place of its record. */
+struct journal_place
+journal_reading_place(const struct journal_reading *reading);
+
+/* NULL is allowed. */
+void journal_reading_close(struct journal_reading *reading);
+
 #endif

@@ -10,16 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct loading {
-	struct sweep *sweep;
-	unsigned char *done;
-};
-
 /* A journal_take: a task of an earlier run becomes a result of this one. */
 static cohort_status load_record(void *arg, const struct journal_record *from)
 {
-	const struct loading *loading = arg;
-	struct result_store *store = &loading->sweep->store;
+	struct sweep *sweep = arg;
+	struct result_store *store = &sweep->store;
 	const struct record record = {
 	    .index = from->index,
 	    .seconds = from->seconds,
@@ -35,7 +30,6 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 		                         (size_t)from->bytes);
 	if (from->bytes > 0)
 		memcpy(data, from->data, (size_t)from->bytes);
-	bits_add(loading->done, (size_t)from->index);
 	return result_store_add(store, &record,
 	                        from->status != COHORT_OK ? from->error : NULL);
 }
@@ -63,9 +57,22 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint,
 	if (status != COHORT_OK)
 		return status;
 	checkpoint->id = journal_this_run(checkpoint->journal);
-	struct loading loading = {sweep, checkpoint->done};
-	return journal_read(checkpoint->journal, load_record, &loading,
-	                    &checkpoint->figures);
+	status = journal_reading_open(checkpoint->journal, &checkpoint->reading,
+	                              &checkpoint->figures);
+	if (status != COHORT_OK)
+		return status;
+	journal_reading_mark(checkpoint->reading, checkpoint->done);
+	if (job->discard)
+		return COHORT_OK;
+	status = journal_reading_pass(checkpoint->reading, load_record, sweep);
+	checkpoint_end_reading(checkpoint);
+	return status;
+}
+
+void checkpoint_end_reading(struct checkpoint *checkpoint)
+{
+	journal_reading_close(checkpoint->reading);
+	checkpoint->reading = NULL;
 }
 
 cohort_status checkpoint_begin(struct checkpoint *checkpoint,
@@ -125,6 +132,7 @@ void checkpoint_close(struct checkpoint *checkpoint)
 	cohort_status status = checkpoint_end(checkpoint);
 
 	(void)status;
+	checkpoint_end_reading(checkpoint);
 	journal_close(checkpoint->journal);
 	memory_unshare(checkpoint->shared, sizeof(*checkpoint->shared));
 	free(checkpoint->done);

@@ -13,6 +13,9 @@ struct checkpoint {
 	struct journal *journal; /* on the root */
 	struct journal_run id;
 	struct journal_figures figures; /* on the root */
+	/* On the root, if results are released: until they have been passed
+	 * on, or their places are known. Else NULL. */
+	struct journal_reading *reading;
 	unsigned char *done; /* a bit for each task of earlier runs */
 	struct journal_writer *writer;
 	struct journal_shared *shared; /* the writer's, with forked copies */
@@ -20,12 +23,16 @@ struct checkpoint {
 };
 
 /* On the root: open the job's journal, with journal_open_unlocked if
- * `unlocked`, load its results into the sweep's store, and mark them in `done`.
+ * `unlocked`, and mark its results in `done`. Load them into the sweep's
+ * store, or, if the job releases results, have checkpoint->reading for them.
  * Returns the status of journal_open or journal_read, or COHORT_ENOMEM. */
 COHORT_CHECKED cohort_status checkpoint_open(struct checkpoint *checkpoint,
                                              const cohort_job *job,
                                              bool unlocked,
                                              struct sweep *sweep);
+
+/* No result of the journal is read any more. */
+void checkpoint_end_reading(struct checkpoint *checkpoint);
 
 /* On every rank, after the root has sent it checkpoint->id: open this rank's
  * writer. */

@@ -13,8 +13,15 @@ static struct durations *durations_of(const struct sweep_run *run)
 	return &run->group->world->stats->durations;
 }
 
+/* A journal_take. */
+static cohort_status add_duration(void *arg, const struct journal_record *from)
+{
+	durations_add(arg, from->seconds);
+	return COHORT_OK;
+}
+
 /* The durations of tasks that the journal has, on rank 0. */
-static void add_resumed(const struct sweep_run *run)
+static cohort_status add_resumed(const struct sweep_run *run)
 {
 	const struct result_store *store = &run->sweep->store;
 	const void *data;
@@ -25,19 +32,22 @@ static void add_resumed(const struct sweep_run *run)
 		    durations_of(run),
 		    record_read(store->records, &offset, &data, &error)
 		        ->seconds);
+	return run->checkpoint.reading
+	           ? journal_reading_pass(run->checkpoint.reading, add_duration,
+	                                  durations_of(run))
+	           : COHORT_OK;
 }
 
-void deadline_stop_prepare(struct sweep_run *run)
+cohort_status deadline_stop_prepare(struct sweep_run *run)
 {
 	struct world *world = run->group->world;
 
 	world->stop_at = run->stop_at;
 	if (!run->has_deadline)
-		return;
+		return COHORT_OK;
 	if (world->stats_index == 0)
 		durations_clear(durations_of(run));
-	if (world->rank == 0)
-		add_resumed(run);
+	return world->rank == 0 ? add_resumed(run) : COHORT_OK;
 }
 
 cohort_status deadline_stop_begin(struct sweep_run *run)

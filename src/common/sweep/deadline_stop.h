@@ -11,8 +11,8 @@
 double deadline_stop_time(const cohort_job *job);
 
 /* Before the ranks agree to begin: this machine's durations are those that the
- * journal has. */
-void deadline_stop_prepare(struct sweep_run *run);
+ * journal has. A status of journal_read on rank 0. */
+COHORT_CHECKED cohort_status deadline_stop_prepare(struct sweep_run *run);
 
 /* When all ranks have agreed to begin, as a collective call if they are on
  * several machines, whose clocks differ: rank 0 sends how much time is left. */

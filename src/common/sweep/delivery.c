@@ -7,6 +7,7 @@
 #include "common/base/rank_states.h"
 #include "common/base/stop_word.h"
 #include "common/base/worker_stats.h"
+#include "delivery_resumed.h"
 #include "delivery_sleep.h"
 #include "delivery_stream.h"
 #include "index_digest.h"
@@ -163,8 +164,6 @@ static void hand_over_waiting(struct delivery *delivery)
 	}
 	read_copy(&item, &taken);
 	hand_over(delivery, &taken);
-	if (item.rank == REORDER_BORROWED)
-		return;
 	delivery->held -= record_bytes(taken.record) + ITEM_BYTES;
 	free(item.copy);
 }
@@ -189,6 +188,38 @@ static void defer(struct delivery *delivery, struct reorder_item item,
 		delivery_lack_memory(delivery);
 }
 
+static void note_arrival(struct delivery *delivery, size_t index)
+{
+	bits_add(delivery->arrived, index);
+	delivery->arrived_count++;
+	delivery->digest += index_digest(index);
+}
+
+/* The journal's result of this task. */
+static void hand_over_resumed(struct delivery *delivery, uint64_t index)
+{
+	struct taken_record taken;
+
+	if (delivery_resumed_read(delivery, index, &taken))
+		hand_over(delivery, &taken);
+	else
+		halt(delivery);
+}
+
+/* All results whose turn has come. */
+static void hand_over_next(struct delivery *delivery)
+{
+	while (!delivery->halted) {
+		const uint64_t next = delivery->next;
+		if (waits_first(delivery, next))
+			hand_over_waiting(delivery);
+		else if (delivery_resumed_has(delivery, next))
+			hand_over_resumed(delivery, next);
+		else
+			return;
+	}
+}
+
 static void arrive(struct delivery *delivery, struct reorder_item item,
                    const struct taken_record *taken)
 {
@@ -201,16 +232,13 @@ static void arrive(struct delivery *delivery, struct reorder_item item,
 			defer(delivery, item, taken);
 		return;
 	}
-	bits_add(delivery->arrived, (size_t)item.index);
-	delivery->arrived_count++;
-	delivery->digest += index_digest(item.index);
+	note_arrival(delivery, (size_t)item.index);
 	if (delivery->halted || !delivery->run->job->ordered ||
 	    item.index == delivery->next)
 		hand_over(delivery, taken);
 	else
 		defer(delivery, item, taken);
-	while (!delivery->halted && waits_first(delivery, delivery->next))
-		hand_over_waiting(delivery);
+	hand_over_next(delivery);
 }
 
 /* Returns whether it has taken a record. */
@@ -352,27 +380,66 @@ void delivery_take_kept(struct sweep_run *run)
 void delivery_end(struct sweep_run *run)
 {
 	struct delivery *delivery = run->delivery;
+	const size_t count = run->sweep->count;
+	uint64_t resumed = delivery ? delivery->next : count;
 
-	while (delivery && delivery->reorder.count > 0)
-		hand_over_waiting(delivery);
+	while (delivery) {
+		const struct reorder *reorder = &delivery->reorder;
+		while (resumed < count &&
+		       !delivery_resumed_has(delivery, resumed))
+			resumed++;
+		if (reorder->count > 0 && reorder->items[0].index < resumed)
+			hand_over_waiting(delivery);
+		else if (resumed < count)
+			hand_over_resumed(delivery, resumed++);
+		else
+			return;
+	}
+}
+
+/* A journal_take. */
+static cohort_status take_resumed(void *arg, const struct journal_record *from)
+{
+	struct delivery *delivery = arg;
+	struct taken_record taken;
+	const cohort_status status =
+	    delivery_resumed_copy(delivery, from, &taken);
+
+	if (status != COHORT_OK)
+		return status;
+	note_arrival(delivery, (size_t)from->index);
+	hand_over(delivery, &taken);
+	return COHORT_OK;
+}
+
+/* In order, they are read when it is their turn. */
+static void begin_resumed(struct delivery *delivery)
+{
+	const struct sweep_run *run = delivery->run;
+
+	if (!run->job->ordered) {
+		if (!delivery_resumed_pass(delivery, take_resumed))
+			halt(delivery);
+		return;
+	}
+	if (!delivery_resumed_locate(delivery)) {
+		halt(delivery);
+		return;
+	}
+	for (size_t i = 0; i < run->sweep->count; i++)
+		if (delivery_resumed_has(delivery, i))
+			note_arrival(delivery, i);
+	hand_over_next(delivery);
 }
 
 void delivery_begin(struct sweep_run *run)
 {
 	struct delivery *delivery = run->delivery;
-	struct reorder_item item = {.rank = REORDER_BORROWED};
-	struct taken_record taken;
 
 	if (!delivery || !delivery->arrived)
 		return;
-	for (size_t next = 0; next < delivery->loaded.used;) {
-		item.copy = delivery->loaded.records + next;
-		taken.record = record_read(delivery->loaded.records, &next,
-		                           &taken.data, &taken.error);
-		item.index = taken.record->index;
-		arrive(delivery, item, &taken);
-	}
-	if (delivery->discards && !run->job->ordered)
-		result_store_free(&delivery->loaded);
+	if (run->checkpoint.reading && run->resumed > 0)
+		begin_resumed(delivery);
+	checkpoint_end_reading(&run->checkpoint);
 	delivery_poll_rank(delivery, run->group->world->rank, true);
 }

@@ -8,6 +8,7 @@
 #include "delivery.h"
 #include "delivery_flow.h"
 #include "delivery_mail.h"
+#include "delivery_resumed.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -54,6 +55,8 @@ static bool open_sets(struct delivery *delivery)
 	}
 	if (!world->regions->use(world->regions, delivery->sets, 0, 2 * bytes))
 		return false;
+	/* The results that are kept need the rest. */
+	world->regions->trim(world->regions, delivery->sets, 2 * bytes);
 	delivery->arrived = delivery->sets;
 	delivery->agreed = delivery->sets + bytes;
 	atomic_store(&world->states->arrived, (uintptr_t)delivery->sets);
@@ -82,27 +85,16 @@ static bool open_root(struct delivery *delivery)
 	return true;
 }
 
-/* The store becomes one of two halves. On rank 0 the journal's results are in
- * it: they are put aside. */
-static bool open_halves(struct delivery *delivery)
+/* The store becomes one of two halves. */
+static void open_halves(struct delivery *delivery)
 {
 	struct sweep_run *run = delivery->run;
 	const struct world *world = run->group->world;
 	struct result_store *store = &run->sweep->store;
-	const size_t count = store->count;
-	struct region_allocator *regions = store->regions;
 
-	if (store->used > 0) {
-		delivery->loaded = *store;
-		result_store_init(store, regions);
-		if (regions && !store->regions)
-			return false;
-	}
 	delivery->segment = delivery_segment(world->size);
-	store->count = count;
 	result_store_halve(store);
 	atomic_store(&delivery_own_state(run)->half, store->half);
-	return true;
 }
 
 /* The rank seals its own records too: its child can write to those in the last
@@ -185,8 +177,9 @@ cohort_status delivery_open(struct sweep_run *run)
 	if (!open_event(delivery))
 		return error_sys("cohort_scatter: eventfd");
 	atomic_store(&delivery_own_state(run)->half, 0);
-	if ((delivery->discards && !open_halves(delivery)) ||
-	    (is_root(run) && !open_root(delivery)))
+	if (delivery->discards)
+		open_halves(delivery);
+	if (is_root(run) && !open_root(delivery))
 		return error_sys("cohort_scatter: memory for results as they "
 		                 "come cannot be had by calloc, mmap and "
 		                 "mprotect");
@@ -211,7 +204,7 @@ void delivery_close(struct sweep_run *run)
 	if (delivery->own_event)
 		descriptor_close(&delivery->event);
 	reorder_free(&delivery->reorder);
-	result_store_free(&delivery->loaded);
+	delivery_resumed_close(delivery);
 	result_store_free(&delivery->kept);
 	if (delivery->sets)
 		run->group->world->regions->release(run->group->world->regions,

@@ -160,6 +160,9 @@ cohort_status delivery_status(const struct sweep_run *run)
 	if (delivery && delivery->mail_failed)
 		return error_set(delivery->mail_failed, "%s",
 		                 delivery->mail_sentence);
+	if (delivery && delivery->unread)
+		return error_set(delivery->unread, "%s",
+		                 delivery->unread_sentence);
 	if (!delivery || !delivery->halted)
 		return COHORT_OK;
 	if (delivery->no_memory)

@@ -8,6 +8,9 @@
  * A record of an isolated task is copied, and handed over only if the copy has
  * its seal: the child that wrote it may still write to any of it.
  *
+ * Results of a journal are in rank 0's store, and come first. If results are
+ * released, they are read from the journal instead (delivery_resumed.h).
+ *
  * delivery.h is rank 0's part, and delivery_round.h every rank's. On mpi, where
  * world->result_event is NULL, the other ranks send their records to rank 0,
  * which appends them to the streams of their ranks, as they are in the stores
@@ -60,9 +63,12 @@ struct delivery {
 	size_t copy_room;
 	/* If results are released as they are read: */
 	bool discards;
-	size_t segment; /* bytes of a half after which a rank turns */
-	struct result_store loaded; /* the journal's results, on rank 0 */
-	struct result_store kept;   /* results that are not released */
+	size_t segment;           /* bytes of a half after which a rank turns */
+	struct result_store kept; /* results that are not released */
+	struct resumed *resumed;  /* of a journal; see delivery_resumed.h */
+	/* Why the journal's results cannot be handed over. */
+	cohort_status unread;
+	char unread_sentence[ERROR_BYTES];
 	/* A region with `arrived`, and with what it was when rank 0 decided
 	 * last; NULL: they are not in a region. */
 	unsigned char *sets;

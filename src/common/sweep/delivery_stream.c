@@ -192,17 +192,22 @@ void delivery_look_again(const struct delivery *delivery, int r, uint64_t place)
 		stream->taken = place;
 }
 
-static bool copy_record(struct delivery *delivery, const unsigned char *start,
-                        const struct record *header)
+bool delivery_have_copy(struct delivery *delivery, size_t bytes)
 {
-	const size_t bytes = record_bytes(header);
-
 	if (bytes > delivery->copy_room) {
 		free(delivery->copy);
 		delivery->copy = malloc(bytes);
 		delivery->copy_room = delivery->copy ? bytes : 0;
 	}
-	if (!delivery->copy)
+	return delivery->copy != NULL;
+}
+
+static bool copy_record(struct delivery *delivery, const unsigned char *start,
+                        const struct record *header)
+{
+	const size_t bytes = record_bytes(header);
+
+	if (!delivery_have_copy(delivery, bytes))
 		return false;
 	memcpy(delivery->copy, start, bytes);
 	/* Its lengths have been checked. */

@@ -22,6 +22,10 @@ struct readable {
 	bool settled;
 };
 
+/* Have delivery->copy for a record of `bytes` bytes. False if there is no
+ * memory. */
+bool delivery_have_copy(struct delivery *delivery, size_t bytes);
+
 /* If a child has destroyed records, others are written where they were: take
  * those. */
 void delivery_follow_children(const struct delivery *delivery, int r);

@@ -147,7 +147,7 @@ static cohort_status create_on_root(struct sweep_run *run,
 	status = checkpoint_open(&run->checkpoint, run->job,
 	                         run->group->journal_unlocked, run->sweep);
 	header->id = run->checkpoint.id;
-	header->resumed = run->sweep->store.count;
+	header->resumed = run->checkpoint.figures.records;
 	return status;
 }
 

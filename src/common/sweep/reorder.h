@@ -7,14 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REORDER_BORROWED = -1 };
-
 /* A result, by where its record is. */
 struct reorder_item {
 	uint64_t index;
 	uint64_t place; /* in the stream of `rank`, up to `end` */
 	uint64_t end;
-	int rank; /* REORDER_BORROWED: the copy is not to be freed */
+	int rank;
 	/* The record itself, if it is not where it was; NULL: it is. */
 	unsigned char *copy;
 };

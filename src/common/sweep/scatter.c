@@ -127,7 +127,8 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK && run->job->journal)
 		mine = checkpoint_begin(&run->checkpoint, run->job,
 		                        group->world->rank);
-	deadline_stop_prepare(run);
+	if (mine == COHORT_OK)
+		mine = deadline_stop_prepare(run);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);
 	status = agree_to_begin(run, mine);

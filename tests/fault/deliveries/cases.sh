@@ -69,6 +69,9 @@ if [ -n "${2:-}" ]; then
 	go_on 0 passed journal_resumed
 	run failure '' journal_dies static discard ordered isolate
 	go_on 0 passed journal_resumed discard ordered
+	run 0 passed journal_fills discard
+	go_on 0 passed journal_passes discard ordered
+	go_on 0 passed journal_passes discard isolate
 	export COHORT_TEST_NODES=2
 	run 0 passed front discard ordered static
 	run 0 passed front discard ordered static isolate
@@ -95,6 +98,14 @@ run 0 passed front discard ordered static
 run 137 '' journal_dies static ordered
 go_on 0 passed journal_resumed ordered
 export COHORT_TRANSPORT=shm
+run 0 passed journal_fills discard
+go_on 0 passed journal_passes discard ordered
+go_on 0 passed journal_passes discard
+go_on 0 passed journal_stops discard
+go_on 0 passed journal_stops discard ordered
+go_on 0 passed journal_cut discard ordered isolate
+run 0 passed journal_fills discard
+go_on 0 passed journal_cut discard
 for flags in ordered discard 'ordered discard'; do
 	# shellcheck disable=SC2086
 	run 0 passed scribbles isolate $flags
@@ -125,5 +136,7 @@ run 0 passed latency isolate
 export COHORT_BACKEND=serial
 run 0 passed signal discard isolate
 run 0 passed memory discard
+run 0 passed journal_fills discard
+go_on 0 passed journal_passes discard ordered isolate
 run 3 '' root_leaves discard
 end

@@ -208,3 +208,31 @@ int on_scene_result(void *arg, const cohort_result *result)
 		nap_for(scene.slow);
 	return scene.calls == scene.stop_at ? 7 : 0;
 }
+
+/* KiB that this process has had in memory at most. */
+static long peak_memory(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+	long peak = 0;
+
+	while (status && fgets(line, sizeof(line), status))
+		if (sscanf(line, "VmHWM: %ld", &peak) == 1)
+			break;
+	if (status)
+		fclose(status);
+	return peak;
+}
+
+void expect_memory(long most)
+{
+	const long peak = peak_memory();
+
+	printf("rank %d: %ld KiB\n", scene.rank, peak);
+#ifndef __SANITIZE_ADDRESS__
+	if (peak > most)
+		fail("%ld KiB", peak);
+#else
+	(void)most;
+#endif
+}

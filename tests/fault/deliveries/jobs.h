@@ -60,4 +60,8 @@ double seconds_now(void);
 
 void nap_for(double seconds);
 
+/* Print how much memory this process has used at most. End it if that is more than
+ * `most` KiB, in a program without sanitizers. */
+void expect_memory(long most);
+
 #endif
