@@ -3,8 +3,9 @@
 #
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
-#                          breaking owners survivors delivery children. --all: also
-#                          the long runs, which are marked with + below
+#                          breaking owners survivors delivery children mail.
+#                          --all: also the long runs, which are marked with +
+#                          below
 #
 # A line for each run: model, ranks, states, verdict, macros. Where a property must
 # hold, all states are explored. A variant that must fail must do so in the way
@@ -151,6 +152,18 @@ children 1 wrong UNSAID
 children 1 wrong NO_LOOK
 children 1 wrong MAIL UNSAID
 children 1 wrong MAIL NO_LOOK
+
+mail 1 holds TASKS=5 BACKS=1
+mail 1 holds TASKS=5 BACKS=1 LOSSES=1
+mail 1 holds TASKS=5 BACKS=1 HELD=2
+mail 2 holds
++mail 2 holds LOSSES=1
+mail 2 holds IDLE_ROOT LOSSES=1
+mail 1 wrong TASKS=5 BACKS=1 ANY_SERIAL
+mail 2 wrong IDLE_ROOT SAYS_FIRST
+mail 2 stuck TOLD_ONCE
+mail 2 stuck LOSSES=1 UNSAID
+mail 2 stuck LOSSES=1 NO_GIVING_UP
 '
 
 here=$(cd "$(dirname "$0")" && pwd)
