@@ -5,19 +5,21 @@
  * Results whose turn has not come wait on rank 0, HELD at the most, unless they were
  * under way. AHEAD tasks behind the awaited one may begin then, if they are missing in
  * a row. One claimed task may be lost (LOSSES): its rank never shows a result in
- * this pass, and rank 0 has to end the pass.
+ * this pass, and rank 0 has to end the pass. With ROOT_RUNS rank 0 runs tasks, too. With
+ * NAPS it sleeps for a while, and nobody wakes it, if it has taken results since its last
+ * sleep.
  *
- * In C both sleeps end after 50 ms; here they do not, so a lost wake-up is an
+ * In C the other sleeps end after 50 ms; here they do not, so a lost wake-up is an
  * invalid end state.
  *
  * Must fail: NO_RECHECK: rank 0 sleeps without looking at the streams again after it
  * has said that it sleeps. NO_WAKE: it takes results without waking those that wait
  * for room. EARLY_TURN: a rank turns to the half that rank 0 has not read yet.
  * ANY_TASK_WAITS: the rank with the awaited task waits, too. NO_GIVING_UP: rank 0
- * does not end the pass.
+ * does not end the pass. ENDLESS: its naps do not end by themselves.
  */
 #ifndef N
-#define N 2 /* ranks beside rank 0, which runs no task here */
+#define N 2 /* ranks beside rank 0 */
 #endif
 #ifndef TASKS
 #define TASKS 3
@@ -144,27 +146,37 @@ again:		skip
 	wake_root()
 }
 
+/* Each result that comes in turn is handed over. */
+inline hand_over()
+{
+	d_step {
+		do
+		:: next < TASKS && waits[next] ->
+			waits[next] = false;
+			held--;
+			next++
+		:: else -> break
+		od
+	}
+}
+
+inline arrive()
+{
+	assert(!arrived[index]);
+	arrived[index] = true;
+	waits[index] = true;
+	held++
+}
+
 inline take(r)
 {
 	do
 	:: taken[r] < shown[r] ->
 		d_step {
 			index = place[r * HALVES + taken[r] % HALVES] - 1;
-			assert(!arrived[index]);
-			arrived[index] = true;
-			waits[index] = true;
-			held++
+			arrive()
 		};
-		/* Each result that comes in turn is handed over. */
-		d_step {
-			do
-			:: next < TASKS && waits[next] ->
-				waits[next] = false;
-				held--;
-				next++
-			:: else -> break
-			od
-		};
+		hand_over();
 		taken[r]++;
 		found = true
 	:: else -> break
@@ -206,18 +218,70 @@ inline take_all()
 #define ALL_ENDED ended[0]
 #endif
 
-active proctype Root()
+#ifdef NAPS
+inline before_sleep()
 {
-	byte index;
-	bool found;
+	d_step { naps = many; many = false };
+	if
+	:: naps
+	:: !naps -> root_sleeps = true
+	fi
+}
 
+inline sleep_and_wake()
+{
+	if
+#ifndef ENDLESS
+	:: naps
+#endif
+	:: event
+	:: ALL_ENDED
+	fi;
+	if
+	:: naps
+	:: !naps -> event = false; root_sleeps = false
+	fi
+}
+#else
+inline before_sleep()
+{
+	root_sleeps = true
+}
+
+inline sleep_and_wake()
+{
+	if
+	:: event
+	:: ALL_ENDED
+	fi;
+	event = false;
+	root_sleeps = false
+}
+#endif
+
+#ifdef ROOT_RUNS
+#define IS_DONE (mine > 0 -> held < HELD || mine <= limit : ALL_ENDED)
+#else
+#define IS_DONE ALL_ENDED
+#endif
+
+/* wait_as_root, while its task may not begin, or await_others */
+inline wait_for_ranks()
+{
 	do
-	:: root_sleeps = true;
+	:: before_sleep();
 #ifndef NO_RECHECK
 		take_all();
+#ifdef NAPS
+		many = many || found;
+#endif
 #endif
 		if
-		:: ALL_ENDED -> take_all(); break
+		:: IS_DONE || (given_up && mine > 0) ->
+#ifdef ROOT_RUNS
+			root_sleeps = false;
+#endif
+			break
 		:: else
 		fi;
 #ifndef NO_GIVING_UP
@@ -233,16 +297,55 @@ active proctype Root()
 		:: else
 		fi;
 #endif
-		if
-		:: event
-		:: ALL_ENDED
-		fi;
-		event = false;
-		root_sleeps = false;
+		sleep_and_wake();
 #ifdef NO_RECHECK
 		take_all()
 #endif
+	od
+}
+
+active proctype Root()
+{
+	byte index;
+	byte mine;
+	bool found;
+	bool naps;
+	bool many;
+
+#ifdef ROOT_RUNS
+	do
+	:: d_step {
+		if
+		:: ticket < TASKS -> ticket++; mine = ticket
+		:: else -> mine = 0
+		fi
+	};
+		if
+		:: mine == 0 || given_up -> break
+		:: else
+		fi;
+		if
+		:: held >= HELD && mine > limit -> wait_for_ranks()
+		:: else
+		fi;
+		if
+		:: given_up -> break
+		:: else
+		fi;
+		d_step { index = mine - 1; arrive() };
+		hand_over();
+		if
+		:: take_all()
+		:: true
+		fi;
+		d_step { index = 0; found = false };
+		publish();
+		wake_waiting()
 	od;
+	mine = 0;
+#endif
+	wait_for_ranks();
+	take_all();
 	assert(next == TASKS || losses > 0);
 	assert(losses == 0 || !given_up || next < TASKS)
 }

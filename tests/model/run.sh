@@ -138,10 +138,15 @@ delivery 2 holds
 delivery 2 holds AHEAD=1 TASKS=4
 delivery 2 holds LOSSES=1
 +delivery 2 holds LOSSES=1 AHEAD=1 TASKS=4
+delivery 1 holds TASKS=5 ROOT_RUNS
+delivery 1 holds TASKS=5 LOSSES=1 ROOT_RUNS NAPS
++delivery 2 holds ROOT_RUNS NAPS
 delivery 2 stuck NO_RECHECK
 delivery 2 stuck NO_WAKE
 delivery 2 stuck ANY_TASK_WAITS
 delivery 2 stuck LOSSES=1 NO_GIVING_UP
+delivery 1 stuck TASKS=4 NAPS ENDLESS
+delivery 1 stuck TASKS=5 ROOT_RUNS NO_WAKE
 delivery 2 wrong EARLY_TURN TASKS=5
 
 children 1 holds
