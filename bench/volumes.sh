@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD [crowd | empty | results [TASKS]]: the table "What a sweep moves and
+# volumes.sh BUILD [crowd | empty | results [TASKS] | resumed [TASKS]]: the table "What a sweep moves and
 # keeps" of docs/design.md, measured at two sizes. Each line has the row, the setting,
 # what it should be by the table's formula, and what was measured. The status is 1 if
 # they differ: bytes at all, but for 512 bytes of tickets on the first ranks of nodes;
@@ -16,6 +16,8 @@
 #          with 2 ranks, plain and isolated. It has rank 0, the largest other rank,
 #          the largest child, and must be below 256 MB for each of them. It includes
 #          programs and libraries, and what processes share.
+#   resumed  instead: the same for a sweep that a journal has all results of, of TASKS
+#          (10^6) tasks and not isolated. The journal is made first, in TMPDIR: 1.1 GB.
 #   empty  instead: 10^7 tasks with empty results on two ranks. Their gather to the
 #          root must take rank 0 less of a processor than the scatter.
 set -euo pipefail
@@ -141,11 +143,12 @@ crowd() {
 		}'
 }
 
-# results ISOLATE NAME COMMAND...: the most memory of a process.
+# results "" | --isolate | "--journal FOLDER" NAME COMMAND...: the most memory of a
+# process.
 results() {
 	local isolate=$1 name=$2
 	shift 2
-	[ -z "$isolate" ] || name="$name, isolated"
+	[ "$isolate" != --isolate ] || name="$name, isolated"
 	timeout 1800 "$@" "$build/bin/bench-sweeps-deliveries" --part memory \
 		--bytes 1000 --count "$tasks" $isolate </dev/null |
 		awk -v name="$name" '
@@ -167,9 +170,10 @@ results() {
 		}'
 }
 
+# all_results MODE...: as results takes it
 all_results() {
 	local isolate family launcher
-	for isolate in "" --isolate; do
+	for isolate; do
 		results "$isolate" serial env COHORT_BACKEND=serial ||
 			status=1
 		for transport in shm socket; do
@@ -214,7 +218,17 @@ crowd | empty)
 	;;
 results)
 	tasks=${3:-10000000}
-	all_results
+	all_results "" --isolate
+	exit $status
+	;;
+resumed)
+	tasks=${3:-1000000}
+	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
+	COHORT_BACKEND=mp COHORT_SIZE=2 "$build/bin/bench-sweeps-deliveries" \
+		--part memory --bytes 1000 --count "$tasks" \
+		--journal "$folder/journal" >"$folder/first"
+	all_results "--journal $folder/journal"
 	exit $status
 	;;
 esac

@@ -12,7 +12,9 @@
  *	              child of it, in a sweep of --count tasks with results of
  *	              --bytes bytes, ordered and discarded. Each rank prints
  *	              its number and both, in KiB. It includes the program, its
- *	              libraries, and what the rank shares with others
+ *	              libraries, and what the rank shares with others.
+ *	              With --journal the sweep goes on with that one, or makes
+ *	              it
  *
  * `waits` and `works` print the number of results, the sum of their values, and then
  * microseconds for each result, one a line.
@@ -150,7 +152,7 @@ static int look_at_next(void *arg, const cohort_result *result)
 	return 0;
 }
 
-static void measure_memory(size_t count, int isolate)
+static void measure_memory(size_t count, int isolate, const char *journal)
 {
 	const cohort_job job = {
 	    .execute = execute_filled,
@@ -158,6 +160,7 @@ static void measure_memory(size_t count, int isolate)
 	    .ordered = true,
 	    .discard = true,
 	    .isolate = isolate != 0,
+	    .journal = journal,
 	};
 	struct rusage own;
 	struct rusage children;
@@ -235,6 +238,7 @@ int main(int argc, char **argv)
 {
 	char *part = NULL;
 	char *table = NULL;
+	char *journal = NULL;
 	long count = 1000 * 1000;
 	int rounds = 1;
 	int isolate = 0;
@@ -244,6 +248,8 @@ int main(int argc, char **argv)
 	     "cost, waits, works or memory", "NAME"},
 	    {"table", 't', POPT_ARG_STRING, &table, 0,
 	     "waits, works: steps of each task, one a line", "FILE"},
+	    {"journal", 'j', POPT_ARG_STRING, &journal, 0, "memory: its folder",
+	     "FOLDER"},
 	    {"isolate", 'i', POPT_ARG_NONE, &isolate, 0,
 	     "run the tasks in child processes", NULL},
 	    {"bytes", 'b', POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &bytes, 0,
@@ -273,11 +279,12 @@ int main(int argc, char **argv)
 	if (costs)
 		time_cost((size_t)count, rounds);
 	else if (memory)
-		measure_memory((size_t)count, isolate);
+		measure_memory((size_t)count, isolate, journal);
 	else
 		time_latency(table, waits, isolate);
 	check(cohort_close(group));
 	free(part);
 	free(table);
+	free(journal);
 	return EXIT_SUCCESS;
 }

@@ -137,6 +137,13 @@ static void checks_waiting(const struct run *run)
 	CHECK(count_done(run, 1) == (status == COHORT_OK), "%d", (int)status);
 }
 
+static int on_no_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	(void)result;
+	return 0;
+}
+
 /* The tasks that the journal has took too long for the rest to begin. */
 static void checks_journal(const struct run *run)
 {
@@ -167,6 +174,15 @@ static void checks_journal(const struct run *run)
 	MUST(cohort_progress(run->group, &counts));
 	CHECK(counts.resumed > 0 && counts.done == 0, "%zu resumed, %zu done",
 	      counts.resumed, counts.done);
+	job.on_result = on_no_result;
+	job.discard = true;
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, NULL, tasks));
+	MUST(cohort_progress(run->group, &counts));
+	CHECK(counts.resumed > 0 && counts.done == 0, "%zu resumed, %zu done",
+	      counts.resumed, counts.done);
+	job.on_result = NULL;
+	job.discard = false;
 	job.deadline = 1e9;
 	MUST(cohort_scatter(run->group, &job, NULL, tasks));
 	CHECK(count_done(run, tasks) == tasks, "tasks are missing");

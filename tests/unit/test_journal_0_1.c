@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "common/journal/directory.h"
 #include "common/journal/hash.h"
+#include "common/journal/picked_files.h"
 
 #include <criterion/criterion.h>
 
@@ -80,16 +81,56 @@ static cohort_status check_record(void *arg,
 	return COHORT_OK;
 }
 
+struct rereading {
+	struct journal_reading *reading;
+	struct picked_files files;
+	struct found *found;
+};
+
+/* Check the record where it is found once more. */
+static cohort_status check_again(void *arg, const struct journal_record *record)
+{
+	struct rereading *again = arg;
+	struct journal_record picked;
+	const cohort_status status = picked_files_read(
+	    &again->files, journal_reading_place(again->reading), &picked);
+
+	if (status != COHORT_OK)
+		return status;
+	picked.index = record->index;
+	return check_record(again->found, &picked);
+}
+
+static cohort_status load_again(const struct journal *journal,
+                                struct found *found)
+{
+	struct rereading again = {.found = found, .files = {journal}};
+	struct journal_figures figures;
+
+	cohort_status status =
+	    journal_reading_open(journal, &again.reading, &figures);
+	if (status != COHORT_OK)
+		return status;
+	status = journal_reading_pass(again.reading, check_again, &again);
+	picked_files_close(&again.files);
+	journal_reading_close(again.reading);
+	return status;
+}
+
 static cohort_status load(struct journal_sweep sweep, struct found *found)
 {
 	struct journal_figures figures;
 	struct journal *journal;
+	struct found again = {0};
 
 	*found = (struct found){0};
 	cohort_status status = journal_open(path, &sweep, &journal);
 	if (status != COHORT_OK)
 		return status;
 	status = journal_read(journal, check_record, found, &figures);
+	if (status == COHORT_OK)
+		status = load_again(journal, &again);
+	cr_expect(memcmp(&again, found, sizeof(again)) == 0);
 	journal_close(journal);
 	return status;
 }
