@@ -32,7 +32,8 @@
  *	                  was sent, and the group stays usable on this rank. On
  *	                  mp, peers that made the call properly get
  *	                  COHORT_EMISMATCH
- *	COHORT_ESTATE     the call came from inside a task, from a fork hook,
+ *	COHORT_ESTATE     the call came from inside a task or another function
+ *	                  of the job (the sentence says which), from a fork hook,
  *	                  from a process that the program forked, while another
  *	                  thread was in a call, or after cohort_close. Nothing
  *	                  was sent

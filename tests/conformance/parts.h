@@ -5,32 +5,33 @@
 
 #include "check.h"
 
-#define PARTS_MAP(X)   \
-	X(group)       \
-	X(machines)    \
-	X(barrier)     \
-	X(bcast)       \
-	X(gatherv)     \
-	X(allgatherv)  \
-	X(allreduce)   \
-	X(floats)      \
-	X(sums)        \
-	X(objects)     \
-	X(memory)      \
-	X(misuse)      \
-	X(tasks)       \
-	X(results)     \
-	X(builds)      \
-	X(journals)    \
-	X(readings)    \
-	X(isolation)   \
-	X(in_tasks)    \
-	X(param_sizes) \
-	X(stops)       \
-	X(deliveries)  \
-	X(deadlines)   \
-	X(off)         \
-	X(sizes)       \
+#define PARTS_MAP(X)    \
+	X(group)        \
+	X(machines)     \
+	X(barrier)      \
+	X(bcast)        \
+	X(gatherv)      \
+	X(allgatherv)   \
+	X(allreduce)    \
+	X(floats)       \
+	X(sums)         \
+	X(objects)      \
+	X(memory)       \
+	X(misuse)       \
+	X(tasks)        \
+	X(results)      \
+	X(builds)       \
+	X(journals)     \
+	X(readings)     \
+	X(isolation)    \
+	X(in_tasks)     \
+	X(param_sizes)  \
+	X(stops)        \
+	X(deliveries)   \
+	X(in_on_result) \
+	X(deadlines)    \
+	X(off)          \
+	X(sizes)        \
 	X(reference)
 
 #define PART_DECLARED(name) void part_##name(const struct run *run);

@@ -209,7 +209,7 @@ static int call_everything(cohort_task *task)
 	const cohort_job job = {.execute = call_everything};
 
 	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(g));
-	CHECK_NAMES("task");
+	CHECK_NAMES("called from inside a task, where");
 	CHECK_STATUS(COHORT_ESTATE, cohort_bcast(g, &x, 1, COHORT_DOUBLE, 0));
 	CHECK_STATUS(COHORT_ESTATE,
 	             cohort_gatherv(g, &x, 1, &y, counts, COHORT_DOUBLE, 0));
@@ -240,6 +240,9 @@ static int build_and_call(void *arg, void **state)
 	struct nosy *nosy = arg;
 
 	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(nosy->group));
+	CHECK_NAMES("called from inside build, where");
+	CHECK_STATUS(COHORT_ESTATE, cohort_close(nosy->group));
+	CHECK_NAMES("called from inside build:");
 	*state = nosy;
 	return 0;
 }
@@ -249,6 +252,7 @@ static void teardown_and_call(void *state)
 	struct nosy *nosy = state;
 
 	CHECK_STATUS(COHORT_ESTATE, cohort_barrier(nosy->group));
+	CHECK_NAMES("called from inside teardown, where");
 }
 
 static void checks_inside(const struct run *run)

@@ -121,6 +121,21 @@ void group_end_if_left(const cohort *group, const char *function)
 	_Exit(EXIT_FAILURE);
 }
 
+static _Thread_local const char *callback_name;
+
+const char *group_set_callback(const char *name)
+{
+	const char *before = callback_name;
+
+	callback_name = name;
+	return before;
+}
+
+const char *group_callback(void)
+{
+	return callback_name ? callback_name : "a task";
+}
+
 static _Thread_local bool in_hook;
 
 void group_set_in_hook(bool now)
@@ -140,6 +155,23 @@ cohort_status group_refuse_in_hook(const char *function)
 	                 "after_fork_parent, after_fork_child), in the middle "
 	                 "of a call of this library: call it afterwards",
 	                 function);
+}
+
+/* While the program's functions run, another thread may be one that a task has
+ * started. */
+static cohort_status turn_away_in_sweep(const cohort *group,
+                                        const char *function)
+{
+	if (caller_is_other(group->world->caller, &errno))
+		return error_set(COHORT_ESTATE,
+		                 "%s: another thread of rank %d is in "
+		                 "cohort_scatter, where other ranks cannot "
+		                 "join: call it after cohort_scatter",
+		                 function, group->world->rank);
+	return error_set(COHORT_ESTATE,
+	                 "%s: called from inside %s, where other ranks cannot "
+	                 "join: call it after cohort_scatter",
+	                 function, group_callback());
 }
 
 cohort_status group_turn_away(const cohort *group, const char *function)
@@ -164,11 +196,7 @@ cohort_status group_turn_away(const cohort *group, const char *function)
 		return group_refuse_in_hook(function);
 	group_end_if_left(group, function);
 	if (group_is_in_task(group))
-		return error_set(COHORT_ESTATE,
-		                 "%s: called from inside a task, where other "
-		                 "ranks cannot join: call it after "
-		                 "cohort_scatter",
-		                 function);
+		return turn_away_in_sweep(group, function);
 	if (group->broken != COHORT_OK)
 		return error_set(group->broken, "%s", group->sentence);
 	if (group_is_interrupted(group))

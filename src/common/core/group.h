@@ -79,6 +79,15 @@ static inline bool group_is_interrupted(const cohort *group)
 	return atomic_load(&group->interrupted);
 }
 
+/* This thread calls the job's function `name` ("on_result"), for the sentences
+ * about calls from inside it; NULL: none, or execute. Returns what the last
+ * call has set: a task may run a sweep in a group of its own. */
+const char *group_set_callback(const char *name);
+
+/* The place in a sweep from which this thread calls: "a task", or the name of
+ * another function of the job. */
+const char *group_callback(void);
+
 /* Whether this thread is in a fork hook; see fork_hook_call. */
 void group_set_in_hook(bool in_hook);
 bool group_is_in_hook(void);

@@ -164,6 +164,23 @@ static bool was_closed(const cohort *group)
 	return false;
 }
 
+static cohort_status refuse_close_again(bool closed)
+{
+	return error_set(COHORT_ESTATE, "cohort_close: this %s",
+	                 closed ? "group is closed already"
+	                        : "is not an open group: pass the group "
+	                          "that cohort_open returned");
+}
+
+static cohort_status refuse_close_in_sweep(bool in_other_thread)
+{
+	return error_set(COHORT_ESTATE,
+	                 "cohort_close: called from inside %s: close the group "
+	                 "after cohort_scatter",
+	                 in_other_thread ? "a sweep, by another thread"
+	                                 : group_callback());
+}
+
 cohort_status group_list_take(cohort *group)
 {
 	lock_lists();
@@ -171,21 +188,17 @@ cohort_status group_list_take(cohort *group)
 	const bool open = link != NULL;
 	const bool in_task = open && group_is_in_task(group);
 	const bool closed = !open && was_closed(group);
-	const bool busy = open && group_is_own(group) && !in_task &&
-	                  caller_is_other(group->world->caller, &errno);
+	const bool other =
+	    open && caller_is_other(group->world->caller, &errno);
+	const bool busy = other && group_is_own(group) && !in_task;
 	if (open && !in_task && !busy)
 		*link = group->next;
 	unlock_lists();
 
 	if (!open)
-		return error_set(COHORT_ESTATE, "cohort_close: this %s",
-		                 closed ? "group is closed already"
-		                        : "is not an open group: pass the "
-		                          "group that cohort_open returned");
+		return refuse_close_again(closed);
 	if (in_task)
-		return error_set(COHORT_ESTATE,
-		                 "cohort_close: called from inside a task: "
-		                 "close the group after cohort_scatter");
+		return refuse_close_in_sweep(other);
 	if (busy)
 		return error_set(COHORT_ESTATE,
 		                 "cohort_close: another thread is in a call, "

@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "config_read.h"
+#include "group.h"
 #include "task_process.h"
 
 #include <stdlib.h>
@@ -81,12 +82,12 @@ cohort_status surroundings_read_in_task(const cohort_options *options,
 	    (config->backend == BACKEND_MP || config->backend == BACKEND_MPI))
 		return error_set(COHORT_ESTATE,
 		                 "cohort_open: options.backend is \"%s\", but "
-		                 "this is called from inside a task, where "
-		                 "other ranks cannot join: use \"serial\", "
-		                 "\"auto\" or NULL there",
-		                 options->backend);
+		                 "this is called from inside %s, where other "
+		                 "ranks cannot join: use \"serial\", \"auto\" "
+		                 "or NULL there",
+		                 options->backend, group_callback());
 	config->backend = BACKEND_SERIAL;
-	config->backend_from = "the task that opens the group";
+	config->backend_from = "the function of the job that opens the group";
 	if (!config->size_from_options)
 		config->size = 0;
 	config->progress = PROGRESS_NEVER;

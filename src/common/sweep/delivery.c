@@ -78,7 +78,9 @@ static void call_on_result(struct delivery *delivery,
 
 	CALLBACK_GUARD callback = {"on_result", NULL, run->group->world->rank,
 	                           false};
+	group_set_callback(callback.name);
 	const int returned = run->job->on_result(run->job->arg, &result);
+	group_set_callback(NULL);
 	callback.returned = true;
 	if (delivery->called)
 		delivery->called(delivery);

@@ -39,7 +39,9 @@ static void call_build(struct sweep_run *run)
 		return;
 	CALLBACK_GUARD callback = {"build", NULL, run->group->world->rank,
 	                           false};
+	group_set_callback(callback.name);
 	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
+	group_set_callback(NULL);
 	callback.returned = true;
 	run->built = returned == 0;
 	if (!run->built)
@@ -105,7 +107,9 @@ static void call_teardown(const struct sweep_run *run)
 	CALLBACK_GUARD callback = {"teardown", NULL, run->group->world->rank,
 	                           false};
 
+	group_set_callback(callback.name);
 	run->job->teardown(run->state);
+	group_set_callback(NULL);
 	callback.returned = true;
 }
 
@@ -122,6 +126,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	if (status != COHORT_OK)
 		return status;
 	group_list_begin_task(group, __builtin_frame_address(0));
+	const char *outer = group_set_callback(NULL);
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
@@ -144,6 +149,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	}
 	if (run->built && run->job->teardown)
 		call_teardown(run);
+	group_set_callback(outer);
 	group_list_end_task(group);
 	return status;
 }
