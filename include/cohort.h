@@ -744,8 +744,11 @@ typedef enum cohort_schedule {
 } cohort_schedule;
 
 /* A sweep: the functions to run, and how to run them. Every rank passes the
- * same values, except for `arg`. Zero is the default of every field; `execute`
- * is required. */
+ * same values, except for `arg`. If one does not, cohort_scatter returns
+ * COHORT_EMISMATCH on every rank before a task runs, and the sentence names the
+ * field. cohort compares whether functions and `journal` are set; it cannot
+ * compare which functions they are. Zero is the default of every field;
+ * `execute` is required. */
 typedef struct cohort_job {
 	/* Called once on each worker, before its first task. Sets *state, which
 	 * is NULL before. Returns 0, or any other number if this rank cannot

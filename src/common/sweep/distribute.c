@@ -16,11 +16,23 @@
 
 static const char function[] = "cohort_scatter";
 
+/* Fields of the job that are set or not, the same on all ranks. Functions have
+ * other addresses in other processes, and a journal may have another path. */
+#define FLAGS_MAP(X)    \
+	X(build)        \
+	X(teardown)     \
+	X(journal)      \
+	X(rerun_failed) \
+	X(rebuilt_ok)   \
+	X(unique)       \
+	X(on_result)    \
+	X(ordered)      \
+	X(discard)
+
 /* Fields of 64 bits only, so there is no padding that is not initialised. */
 struct sweep_header {
 	uint64_t count;
-	/* From here to `journaled`: must be the same in the jobs of all
-	 * ranks. */
+	/* From here to `flags`: must be the same in the jobs of all ranks. */
 	uint64_t param_bytes;
 	uint64_t schedule;
 	uint64_t chunk;
@@ -29,10 +41,8 @@ struct sweep_header {
 	uint64_t retries;
 	uint64_t seed;
 	double deadline;
-	uint64_t rerun_failed;
 	uint64_t identity[2]; /* digest of the job's, with a journal */
-	uint64_t journaled;
-	uint64_t on_result; /* 1: it is set; 2: ordered; 4: discard */
+	uint64_t flags;       /* a bit for each field of FLAGS_MAP */
 	struct journal_run id;
 	uint64_t resumed;     /* tasks that the journal has */
 	uint64_t param_total; /* bytes of the memory for all sets */
@@ -68,6 +78,20 @@ static void set_schedule(struct sweep_run *run)
 	run->call.detail = run->chunk;
 }
 
+#define FLAG_BIT(field) FLAG_##field,
+enum { FLAGS_MAP(FLAG_BIT) };
+#undef FLAG_BIT
+
+static uint64_t set_flags_of(const cohort_job *job)
+{
+	uint64_t flags = 0;
+
+#define ADD_FLAG(field) flags |= (uint64_t)(job->field != 0) << FLAG_##field;
+	FLAGS_MAP(ADD_FLAG)
+#undef ADD_FLAG
+	return flags;
+}
+
 static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 {
 	const cohort_job *job = run->job;
@@ -81,11 +105,7 @@ static struct sweep_header header_of(const struct sweep_run *run, size_t count)
 	    .retries = (uint64_t)job->retries,
 	    .seed = job->seed,
 	    .deadline = job->deadline,
-	    .rerun_failed = job->rerun_failed,
-	    .journaled = job->journal != NULL,
-	    .on_result = (job->on_result != NULL) |
-	                 (uint64_t)job->ordered << 1 |
-	                 (uint64_t)job->discard << 2,
+	    .flags = set_flags_of(job),
 	};
 
 	if (job->journal && job->identity_bytes > 0)
@@ -108,15 +128,15 @@ static const char *differing_field(const struct sweep_header *a,
 	RETURN_IF_DIFFERENT(retries)
 	RETURN_IF_DIFFERENT(seed)
 	RETURN_IF_DIFFERENT(deadline)
-	RETURN_IF_DIFFERENT(rerun_failed)
+#undef RETURN_IF_DIFFERENT
+#define RETURN_IF_DIFFERENT(field)                     \
+	if ((a->flags ^ b->flags) >> FLAG_##field & 1) \
+		return #field;
+	FLAGS_MAP(RETURN_IF_DIFFERENT)
 #undef RETURN_IF_DIFFERENT
 	if (memcmp(a->identity, b->identity, sizeof(a->identity)) != 0)
 		return "identity";
-	if (a->on_result != b->on_result)
-		return (a->on_result ^ b->on_result) & 1   ? "on_result"
-		       : (a->on_result ^ b->on_result) & 2 ? "ordered"
-		                                           : "discard";
-	return a->journaled != b->journaled ? "journal" : NULL;
+	return NULL;
 }
 
 /* On the root: create the sweep, with the results that its journal has. */

@@ -67,7 +67,8 @@ outlives 1 two
 outlives 2 stopped rest
 
 # Before the first task runs, all are told that their jobs are not alike.
-for field in retries timeout isolate seed rerun_failed identity journal; do
+for field in build teardown isolate timeout retries journal seed rerun_failed \
+	rebuilt_ok unique ordered discard on_result deadline identity; do
 	output=$(COHORT_BACKEND=mp COHORT_SIZE=3 timeout 600 "$program" \
 		--differs $field 2>&1) || fail "$field: status $?"
 	says_times 3 COHORT_EMISMATCH "job.$field" 'rank 0' 'rank 2'

@@ -138,28 +138,68 @@ void case_journal_elsewhere(void)
 	do_it(journaled("here"), 20);
 }
 
+static int build_nothing(void *arg, void **state)
+{
+	*state = arg;
+	return 0;
+}
+
+static void end_nothing(void *state)
+{
+	(void)state;
+}
+
+static int take_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	(void)result;
+	return 0;
+}
+
+#define JOB(...)                                   \
+	{                                          \
+		.execute = task_plain, __VA_ARGS__ \
+	}
+#define ISOLATED(...) JOB(.isolate = true, .journal = path, __VA_ARGS__)
+static const struct {
+	const char *field;
+	cohort_job last; /* of the last rank */
+	cohort_job others;
+} different[] = {
+    {"build", ISOLATED(.build = build_nothing), ISOLATED()},
+    {"teardown", ISOLATED(.teardown = end_nothing), ISOLATED()},
+    {"isolate", ISOLATED(), JOB(.journal = path)},
+    {"timeout", ISOLATED(.timeout = 1), ISOLATED(.timeout = 2)},
+    {"retries", ISOLATED(.retries = 1), ISOLATED()},
+    {"journal", JOB(.isolate = true), ISOLATED()},
+    {"seed", ISOLATED(.seed = (uint64_t)1 << 40), ISOLATED()},
+    {"rerun_failed", ISOLATED(.rerun_failed = true), ISOLATED()},
+    {"rebuilt_ok", ISOLATED(.rebuilt_ok = true), ISOLATED()},
+    {"unique", ISOLATED(.unique = true), ISOLATED()},
+    {"ordered", ISOLATED(.ordered = true), ISOLATED()},
+    {"discard", ISOLATED(.on_result = take_result, .discard = true),
+     ISOLATED(.on_result = take_result)},
+    {"on_result", ISOLATED(), ISOLATED(.on_result = take_result)},
+    {"deadline", ISOLATED(.deadline = 1e6), ISOLATED()},
+    {"identity", ISOLATED(.identity = "text", .identity_bytes = 4),
+     ISOLATED(.identity = "text", .identity_bytes = 3)},
+};
+
+static cohort_job differing_job(const char *field, bool last)
+{
+	for (size_t i = 0; i < sizeof(different) / sizeof(*different); i++)
+		if (!strcmp(different[i].field, field))
+			return last ? different[i].last : different[i].others;
+	EXPECT(false, "no field \"%s\"", field);
+	return (cohort_job){.execute = NULL};
+}
+
 /* Fields that must be the same on all ranks. The group is broken afterwards. */
 void differ(const char *field)
 {
-	const bool last = here.rank == here.size - 1;
-	cohort_job job = journaled("journal");
+	path_of(path, "journal");
+	cohort_job job = differing_job(field, here.rank == here.size - 1);
 
-	job.isolate = true;
-	if (!strcmp(field, "retries"))
-		job.retries = last;
-	else if (!strcmp(field, "timeout"))
-		job.timeout = last ? 1 : 2;
-	else if (!strcmp(field, "isolate"))
-		job.isolate = last;
-	else if (!strcmp(field, "seed"))
-		job.seed = (uint64_t)last << 40;
-	else if (!strcmp(field, "rerun_failed"))
-		job.rerun_failed = last;
-	else if (!strcmp(field, "identity")) {
-		job.identity = field;
-		job.identity_bytes = 1 + (size_t)last;
-	} else if (last)
-		job.journal = NULL;
 	job.param_bytes = sizeof(uint64_t);
 	cohort_status status =
 	    cohort_scatter(here.group, &job, sweep_params(), 10);
