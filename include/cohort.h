@@ -33,10 +33,9 @@
  *	                  mp, peers that made the call properly get
  *	                  COHORT_EMISMATCH
  *	COHORT_ESTATE     the call came from inside a task or another function
- *	                  of the job (the sentence says which), from a fork hook,
- *	                  from a process that the program forked, while another
- *	                  thread was in a call, or after cohort_close. Nothing
- *	                  was sent
+ *	                  of the job (the sentence says which), a fork hook or a
+ *	                  process that the program forked, while another thread
+ *	                  was in a call, or after cohort_close. Nothing was sent
  *	COHORT_EMISMATCH  a peer made another call, or the same call with other
  *	                  arguments. No receive buffer was written with data of
  *	                  such a call; the group is broken

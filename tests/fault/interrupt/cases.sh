@@ -53,6 +53,9 @@ alone() {
 	for scene in stopped signalled; do
 		run "serial, thread" 0 "$program" $scene thread 0
 	done
+	for scene in on_result on_result_isolated; do
+		run serial 0 "$program" $scene itself 0
+	done
 	export COHORT_BACKEND=mp
 	for COHORT_TRANSPORT in shm socket; do
 		export COHORT_TRANSPORT COHORT_SIZE=3
@@ -67,6 +70,10 @@ alone() {
 		for scene in stopped signalled; do
 			run "$COHORT_TRANSPORT, thread, last" 0 \
 				"$program" $scene thread last
+		done
+		for scene in on_result on_result_isolated; do
+			run "$COHORT_TRANSPORT, root" 0 \
+				"$program" $scene itself 0
 		done
 	done
 }
@@ -83,12 +90,14 @@ under_launcher() {
 	launch "thread, last" isolated thread last
 	launch "thread, last" stopped thread last
 	launch "thread, last" signalled thread last
+	launch root on_result itself 0
 	export COHORT_TEST_NODES=2
 	launch "two nodes, thread, root" stopped thread 0
 	launch "two nodes, thread, root" signalled thread 0
 	launch "two nodes, thread, last" signalled thread last
 	launch "two nodes, handler, root" isolated handler 0
 	launch "two nodes, thread, last" isolated thread last
+	launch "two nodes, root" on_result_isolated itself 0
 	export COHORT_TEST_NODES=1 COHORT_TIMEOUT=600
 	launch "timeout, handler, root" barrier handler 0
 	launch "timeout, thread, last" allreduce thread last

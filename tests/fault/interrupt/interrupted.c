@@ -2,8 +2,9 @@
  * interrupted SCENE HOW VICTIM
  *
  * The rank VICTIM ("last": the last one) makes the call of SCENE and is interrupted
- * in it, HOW: by a `handler` of a signal or by another `thread`. The other ranks
- * come to no call before it has returned. Then, on mp, they make a call too. The
+ * in it, HOW: by a `handler` of a signal, by another `thread`, or by its own
+ * `on_result` (`itself`). The other ranks come to no call before it has returned. Then, on mp,
+ * they make a call too. The
  * file LINES receives "passed" and the seconds from the interrupt to the return, or
  * "FAILED" and why.
  */
@@ -36,6 +37,7 @@ static struct {
 	int victim;
 	const char *scene;
 	bool by_handler;
+	bool by_thread;
 	bool is_mp;
 	_Atomic double when; /* of the interrupt; 0: not yet */
 	double *numbers;
@@ -122,7 +124,9 @@ static void prepare_interrupt(void)
 {
 	static pthread_t thread;
 
-	if (!here.by_handler) {
+	if (!here.by_handler && !here.by_thread)
+		return;
+	if (here.by_thread) {
 		EXPECT(!pthread_create(&thread, NULL, interrupt_later, NULL));
 		return;
 	}
@@ -276,6 +280,55 @@ static cohort_status call_signalled(void)
 	return sweep(sleep_in_task, true);
 }
 
+static size_t results_come;
+
+/* Rank 0 is the victim. */
+static int interrupt_once(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	(void)result;
+	if (++results_come == 1)
+		interrupt_now();
+	return 0;
+}
+
+static cohort_status sweep_results(int (*execute)(cohort_task *), bool isolate)
+{
+	const cohort_job job = {.execute = execute,
+	                        .isolate = isolate,
+	                        .schedule = COHORT_STATIC,
+	                        .on_result = interrupt_once};
+
+	return cohort_scatter(here.group, &job, NULL, (size_t)here.size * 3);
+}
+
+/* The tasks of other ranks last until the victim's call has returned. Those of
+ * the victim are long enough for on_result to be called after each. */
+static int nap_or_wait(cohort_task *task)
+{
+	if (here.rank != here.victim)
+		return wait_in_task(task);
+	executed++;
+	nap(0.001);
+	return 0;
+}
+
+static cohort_status call_on_result(void)
+{
+	return sweep_results(nap_or_wait, false);
+}
+
+/* Task 0 is rank 0's first one. The others last longer than any patience. */
+static int sleep_behind_first(cohort_task *task)
+{
+	return cohort_task_index(task) == 0 ? 0 : sleep_in_task(task);
+}
+
+static cohort_status call_on_result_isolated(void)
+{
+	return sweep_results(sleep_behind_first, true);
+}
+
 static const struct scene {
 	const char *name;
 	cohort_status (*call)(void);
@@ -298,6 +351,8 @@ static const struct scene {
     {"isolated", call_isolated, true},
     {"stopped", call_isolated, true},
     {"signalled", call_signalled, true},
+    {"on_result", call_on_result, true},
+    {"on_result_isolated", call_on_result_isolated, true},
 };
 
 static bool names_victim(void)
@@ -339,8 +394,9 @@ static void be_victim(const struct scene *scene)
 		_exit(1);
 	}
 	if (scene->is_sweep)
-		EXPECT(executed <= 3 &&
-		       (scene->call != call_in_task || executed <= 1));
+		EXPECT(executed <= 3 && ((scene->call != call_in_task &&
+		                          scene->call != call_on_result) ||
+		                         executed <= 1));
 	if (scene->call == call_close)
 		EXPECT(cohort_barrier(here.group) == COHORT_ESTATE);
 	else
@@ -392,6 +448,7 @@ int main(int argc, char *argv[])
 	here.size = cohort_size(here.group);
 	here.is_mp = !strcmp(cohort_backend(here.group), "mp");
 	here.by_handler = !strcmp(argv[2], "handler");
+	here.by_thread = !strcmp(argv[2], "thread");
 	here.victim = !strcmp(argv[3], "last") ? here.size - 1 : atoi(argv[3]);
 	here.numbers = calloc(LARGE + 1, sizeof(double));
 	here.counts = calloc((size_t)here.size, sizeof(size_t));
