@@ -237,6 +237,51 @@ begin() {
 	mkdir "$work/journal"
 }
 
+# The table of the slow samples up to so many good ones.
+table_until() {
+	awk -v most="$1" '{ print } NR > 1 && /,$/ && ++good == most { exit }' \
+		"$work/serial/slow.csv"
+}
+
+# so_many GOOD STATUS LAUNCH... -- [OPTION...]: with the journal.
+so_many() {
+	local good=$1 expected=$2 bytes
+	shift 2
+	sweep "$work/new" slow "$@" --until "$good" --journal "$work/journal"
+	status=$?
+	[ $status = "$expected" ] || fail "status $status"
+	[ $status = 0 ] || good=all
+	bytes=$(wc -c <"$work/new/slow.csv")
+	cmp -n "$bytes" "$work/new/slow.csv" <(table_until "$good") ||
+		fail "another table"
+	[ $status = 3 ] || [ "$bytes" = "$(table_until "$good" | wc -c)" ] ||
+		fail "not $good good samples"
+	echo "$what: status $status, $bytes bytes: $(cat "$work/said")"
+}
+
+# A run with a journal that has enough samples runs no task. With more to find it goes
+# on, and a deadline may come first.
+begin
+what='until, with a journal'
+so_many 300 0 $(mp 2) --
+what='until, from the journal'
+before=$(kept "$work/journal")
+so_many 300 0 "${serial[@]}" --
+grep -q ' from the journal' "$work/said" || fail "it began anew"
+# The head of a file takes less than 100 bytes, a record more than 200.
+[ "$(kept "$work/journal")" -lt $((before + 150)) ] || fail "tasks were run"
+what='until, some from the journal'
+so_many 600 0 $(mp 3) -- --isolate
+begin
+what='until, a deadline comes first'
+so_many 1400 3 $(mp 2) -- --deadline 0.01
+what='until, a deadline does not come'
+so_many 1400 0 $(mp 2) -- --deadline 600
+what='until, the whole table'
+sweep "$work/new" slow "${serial[@]}" -- --journal "$work/journal" ||
+	fail "status $?"
+compare slow slow-seas
+
 # A deadline that leaves most tasks for another run, which runs them; and a third one
 # that runs the failures again.
 begin
