@@ -355,9 +355,10 @@ COHORT_API COHORT_NORETURN void cohort_abort(cohort *group, int exit_code);
  * End the call that this rank is in: it returns COHORT_EINTERRUPTED as soon as
  * it would wait, or wakes from its wait, and the group is broken. If the rank
  * is in no call, its next one on this group returns that. cohort_close then
- * does not wait for peers. May be called in signal handlers, and in other
- * threads while the group stays open. It does not wait, and keeps errno. For
- * programs that must end although their peers do not come: on Ctrl-C, say.
+ * does not wait for peers. May be called in signal handlers, in functions of
+ * the job (on_result too), and in other threads while the group stays open. It
+ * does not wait, and keeps errno. For programs that must end although their
+ * peers do not come: on Ctrl-C, say.
  *
  * In cohort_scatter no rank starts another task, and the children of isolated
  * tasks are ended. A task in the rank itself is finished first: the call

@@ -236,6 +236,25 @@ static void checks_stop(const struct run *run, bool ordered, bool isolated,
 	free(watched.seen);
 }
 
+/* On rank 0; all ranks learn its path. */
+static void make_folder(const struct run *run, char path[], size_t bytes)
+{
+	if (run->rank == 0) {
+		snprintf(path, bytes, "/tmp/conformance.XXXXXX");
+		CHECK(mkdtemp(path) != NULL, "mkdtemp");
+	}
+	MUST(cohort_bcast(run->group, path, bytes, COHORT_INT8, 0));
+}
+
+static void remove_folder(const struct run *run, const char *path)
+{
+	char command[96];
+
+	snprintf(command, sizeof(command), "rm -r '%s'", path);
+	if (run->rank == 0)
+		CHECK(system(command) == 0, "%s", command);
+}
+
 static void checks_resumed(const struct run *run, bool ordered, bool isolated,
                            bool discard)
 {
@@ -247,16 +266,11 @@ static void checks_resumed(const struct run *run, bool ordered, bool isolated,
 	cohort_job job;
 	struct watched watched = watched_of(run, work, &job);
 	char folder[64] = "";
-	char command[96];
 
 	check_case("on_result, stopped and resumed%s%s%s",
 	           ordered ? ", ordered" : "", isolated ? ", isolated" : "",
 	           discard ? ", discarded" : "");
-	if (run->rank == 0) {
-		snprintf(folder, sizeof(folder), "/tmp/conformance.XXXXXX");
-		CHECK(mkdtemp(folder) != NULL, "mkdtemp");
-	}
-	MUST(cohort_bcast(run->group, folder, sizeof(folder), COHORT_INT8, 0));
+	make_folder(run, folder, sizeof(folder));
 	watched.kept = check_alloc(work.count);
 	job.arg = &watched;
 	job.journal = folder;
@@ -280,9 +294,7 @@ static void checks_resumed(const struct run *run, bool ordered, bool isolated,
 		check_gathered(run, &watched.work, true);
 	CHECK(watched.calls == (run->rank ? 0 : work.count), "%zu calls",
 	      watched.calls);
-	snprintf(command, sizeof(command), "rm -r '%s'", folder);
-	if (run->rank == 0)
-		CHECK(system(command) == 0, "%s", command);
+	remove_folder(run, folder);
 	free(params);
 	free(watched.kept);
 	free(watched.seen);
