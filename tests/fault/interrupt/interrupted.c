@@ -282,13 +282,17 @@ static cohort_status call_signalled(void)
 
 static size_t results_come;
 
-/* Rank 0 is the victim. */
+/* Rank 0 is the victim. On mpi its call returns when the tasks of the others have
+ * ended. */
 static int interrupt_once(void *arg, const cohort_result *result)
 {
 	(void)arg;
 	(void)result;
-	if (++results_come == 1)
-		interrupt_now();
+	if (++results_come > 1)
+		return 0;
+	interrupt_now();
+	if (!here.is_mp)
+		set_marker();
 	return 0;
 }
 
