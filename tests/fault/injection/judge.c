@@ -194,6 +194,9 @@ static bool fits(const struct failure *failure, const struct failure *before,
 		       has_text && strstr(sentence, word_of(injection->call));
 	case COHORT_EIO:
 		return has_text && strstr(sentence, "journal");
+	case COHORT_EMISMATCH:
+		/* It was through with the call before that rank failed in it. */
+		return strstr(sentence, "could not go on with its") != NULL;
 	case COHORT_ESTATE:
 		/* A call that needs the one before, or a lock that somebody
 		 * else may hold. */

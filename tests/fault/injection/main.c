@@ -1,6 +1,6 @@
 /*
  * Each system call that the library makes fails, in each setting, with each of
- * six errors, at its first, second and tenth occurrence in each process and
+ * six errors, at its first, second, fourth and tenth occurrence in each process and
  * thread. An undisturbed run is traced to find the calls. The target stops itself
  * before its first call of the library, so what the loader and the C library do
  * before main is not among them.
@@ -30,7 +30,7 @@
 
 enum { SAMPLE_SECONDS = 12, LAUNCHED_SECONDS = 2, SKIPPED = 77 };
 
-static const int occurrences[] = {1, 2, 10};
+static const int occurrences[] = {1, 2, 4, 10};
 
 enum { OCCURRENCES = sizeof(occurrences) / sizeof(*occurrences) };
 

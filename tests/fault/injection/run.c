@@ -20,11 +20,12 @@
 #include <unistd.h>
 
 const struct setting settings[SETTINGS] = {
-    {"serial", "serial", "shm", 1, true, false},
-    {"shm", "mp", "shm", 3, true, false},
-    {"socket", "mp", "socket", 3, true, false},
-    {"shm-no-threads", "mp", "shm", 3, false, false},
-    {"mpi", "mpi", "shm", 2, true, true},
+    {"serial", "serial", "shm", 1, true, false, false},
+    {"shm", "mp", "shm", 3, true, false, false},
+    {"socket", "mp", "socket", 3, true, false, false},
+    {"shm-no-threads", "mp", "shm", 3, false, false, false},
+    {"shm-scoped", "mp", "shm", 3, true, true, false},
+    {"mpi", "mpi", "shm", 2, true, false, true},
 };
 
 enum { HANG_SECONDS = 20, ATTACH_SECONDS = 10 };
@@ -102,9 +103,12 @@ static void run_program(const struct setting *setting, bool stops)
 	char stop[] = "stop";
 	char go[] = "go";
 	char with_journals[] = "journals";
+	char without[] = "none";
+	char scoped[] = "scoped";
 	char size[16];
 	char *argv[] = {target_path, stops ? stop : go,
-	                setting->threads ? with_journals : NULL, NULL};
+	                setting->threads ? with_journals : without,
+	                setting->scoped ? scoped : NULL, NULL};
 
 	snprintf(size, sizeof(size), "%d", setting->size);
 	setenv("COHORT_TRANSPORT", setting->transport, 1);

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { SETTINGS = 5 };
+enum { SETTINGS = 6 };
 
 struct setting {
 	const char *name;
@@ -15,6 +15,7 @@ struct setting {
 	const char *transport;
 	int size;
 	bool threads;  /* sweeps have journals and progress, and so threads */
+	bool scoped;   /* the group */
 	bool launched; /* by a launcher of MPI */
 };
 

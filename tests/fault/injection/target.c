@@ -3,16 +3,16 @@
  * its start, so that a tracer can begin there; all that follows is the library's,
  * but for the end of the process.
  *
- *   target stop|go [journals]
+ *   target stop|go journals|none [scoped]
  *
  * It works in the current directory. VERDICT_FD is a file; see verdict.h. With
- * "go" it does not stop itself. Without "journals" its sweeps have none.
+ * "go" it does not stop itself. With "none" its sweeps have no journals.
  */
 #define _GNU_SOURCE
-#include "verdict.h"
+#include "target_more.h"
+#include "target_report.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,64 +20,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { TASKS = 16, WORDS = 40000, FEW = 5, FAILING_TASK = 3 };
+enum { WORDS = 40000, FEW = 5 };
 
 static struct verdict *verdict;
-static struct rank_verdict *mine;
 static bool journals;
-
-static void wrong(const char *format, ...)
-{
-	va_list args;
-
-	if (*mine->wrong)
-		return;
-	va_start(args, format);
-	vsnprintf(mine->wrong, sizeof(mine->wrong), format, args);
-	va_end(args);
-}
-
-static void failed(const char *call, cohort_status status, const char *sentence)
-{
-	struct failure *failure = &mine->failures[mine->count];
-
-	if (mine->count == FAILURES_MOST)
-		return;
-	failure->status = status;
-	snprintf(failure->call, sizeof(failure->call), "%s", call);
-	snprintf(failure->sentence, sizeof(failure->sentence), "%s", sentence);
-	mine->count++;
-}
-
-/* Whether the call succeeded. */
-static bool ok(const char *call, cohort_status status)
-{
-	if (status != COHORT_OK)
-		failed(call, status, cohort_error());
-	return status == COHORT_OK;
-}
-
-/* Word i of rank r, or of the whole, is a function of both. */
-static int64_t word(int rank, size_t i)
-{
-	return 1000003 * (int64_t)(rank + 1) + 7 * (int64_t)i;
-}
-
-static void check_words(const char *call, const int64_t words[], int rank,
-                        size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (words[i] != word(rank, i)) {
-			wrong("%s: word %zu of rank %d", call, i, rank);
-			return;
-		}
-}
-
-static void fill(int64_t words[], int rank, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		words[i] = word(rank, i);
-}
 
 static void run_bcast(cohort *group, int64_t words[], size_t count)
 {
@@ -150,37 +96,6 @@ static void run_collectives(cohort *group)
 		failed("alloc", COHORT_ENOMEM, cohort_error());
 	run_bcast(group, shared ? shared : words, WORDS);
 	cohort_free(group, shared);
-}
-
-static int execute(cohort_task *task)
-{
-	const size_t index = cohort_task_index(task);
-	const size_t count = 1 + index * 100;
-	int64_t *result = cohort_task_result(task, count * sizeof(*result));
-
-	if (!result)
-		return -1;
-	if (index == FAILING_TASK)
-		return cohort_task_fail(task, "not %zu", index);
-	fill(result, *(const int *)cohort_task_param(task), count);
-	return 0;
-}
-
-static void check_result(const cohort_result *result, size_t index)
-{
-	if (result->index != index)
-		wrong("result %zu has index %zu", index, result->index);
-	else if (index == FAILING_TASK && result->status == COHORT_ETASK &&
-	         !strcmp(result->error, "not 3"))
-		;
-	else if (result->status != COHORT_OK)
-		failed("result", result->status, result->error);
-	else if (index == FAILING_TASK ||
-	         result->bytes != (1 + index * 100) * sizeof(int64_t))
-		wrong("result %zu has %zu bytes", index, result->bytes);
-	else
-		check_words("result", result->data, (int)index,
-		            1 + index * 100);
 }
 
 static void run_gather(cohort *group)
@@ -258,9 +173,10 @@ int main(int argc, char *argv[])
 {
 	cohort *group;
 
-	if (argc < 2)
+	if (argc < 3)
 		return 2;
-	journals = argc > 2;
+	journals = !strcmp(argv[2], "journals");
+	const cohort_options options = {.scoped = argc > 3};
 	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
 	               MAP_SHARED, VERDICT_FD, 0);
 	if (verdict == MAP_FAILED)
@@ -270,7 +186,7 @@ int main(int argc, char *argv[])
 	if (!strcmp(argv[1], "stop"))
 		raise(SIGSTOP);
 	const pid_t first = getpid();
-	const cohort_status status = cohort_open(NULL, &group);
+	const cohort_status status = cohort_open(&options, &group);
 	if (status != COHORT_OK) {
 		/* A peer does not know its rank. */
 		if (getpid() != first)
@@ -283,7 +199,11 @@ int main(int argc, char *argv[])
 	mine->opened = 1;
 	run_collectives(group);
 	run_objects(group);
+	run_more_collectives(group);
 	run_sweeps(group);
+	run_more_sweeps(group, journals);
+	/* Peers of a scoped group do not return. */
+	mine->finished = options.scoped && !cohort_is_root(group);
 	ok("close", cohort_close(group));
 	mine->finished = 1;
 	return 0;

@@ -1,0 +1,14 @@
+/* Calls that are made of others, and sweeps whose results come as they run. */
+#ifndef COHORT_TESTS_INJECTION_TARGET_MORE_H
+#define COHORT_TESTS_INJECTION_TARGET_MORE_H
+
+#include <cohort.h>
+#include <stdbool.h>
+
+void run_more_collectives(cohort *group);
+
+/* On rank 0 also what reads the journal "own2" of an earlier sweep, which is
+ * there with `journals`. */
+void run_more_sweeps(cohort *group, bool journals);
+
+#endif
