@@ -23,6 +23,7 @@ column() {
 		/^ *DATA {/,/}/{ /DATA {/d; /}/d; s/^ *//; p; }' | paste -sd' '
 }
 
+[ "$("$cohort" info --json | grep -c '"hdf5": true')" = 1 ]
 cat >cases.csv <<'END'
 whole,real,mixed,text,zeros,large,exact,a/b,empty
 1,0.5,1,x,007,9223372036854775807,9007199254740993,1,
@@ -83,6 +84,7 @@ same 'the old table is there' "$(sha256sum <again.h5)" "$(sha256sum <t.h5)"
 # Where the module for HDF5 is not there, nothing is run.
 mkdir -p elsewhere/bin
 cp "$cohort" elsewhere/bin/cohort
+[ "$(elsewhere/bin/cohort info --json | grep -c '"hdf5": false')" = 1 ]
 refused 'this cohort writes no HDF5 files' \
 	elsewhere/bin/cohort sweep -o t.h5 -p a=1 -- touch ran
 [ ! -e ran ] && [ ! -e touch.cohort ]

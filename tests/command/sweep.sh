@@ -205,6 +205,21 @@ status 1 "$cohort" sweep -n 2 --fresh --input cases.csv -- ./counts
 same 'all anew' 9 "$(ran)"
 [ -d cases.cohort.1 ]
 
+# ---- no parameter sets ----
+
+printf 'v\n' >none.csv
+for backend in 'serial' 'mp -n 2'; do
+	status 0 "$cohort" sweep --backend $backend --no-measures -o t.csv --input none.csv \
+		-- touch ran.none
+	same "the table without rows, $backend" 'v,status,exit,signal' "$(cat t.csv)"
+	grep -q '^cohort: 0 done, 0 failed' said
+done
+same 'results without rows' 'v,status,exit,signal' \
+	"$("$cohort" results --no-measures none.cohort)"
+same 'status without rows' '0 of 0 tasks were run' \
+	"$("$cohort" status none.cohort | sed -n 2p)"
+[ ! -e ran.none ]
+
 # ---- --only ----
 
 echo 0 >fails
