@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # `cohort sweep` is killed at random moments, with everything that it started, and run
 # again until it is done: the table is that of an undisturbed run, and no task that
-# was told to be done is run again.
+# was told to be done is run again. On mp, and with fewer kills under each launcher.
 #
-#   killed.sh COHORT [SEED]
+#   killed.sh COHORT [LAUNCHER]...
+#
+# COHORT_TEST_KILLED_SEED draws the kills of an earlier run.
 set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
 cohort=$1
-RANDOM=${2:-$$}
-echo "seed ${2:-$$}"
+shift
+RANDOM=${COHORT_TEST_KILLED_SEED:-$$}
+echo "seed ${COHORT_TEST_KILLED_SEED:-$$}"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -21,40 +24,57 @@ sleep 0.02
 echo $(($1 * $1))
 END
 chmod +x task
-args=(-n 3 --parse number --no-measures -p n=range:1:120:1 -- ./task)
+args=(--parse number --no-measures -p n=range:1:120:1 -- ./task)
 
-kills=0
-while [ $kills -lt 8 ]; do
-	setsid "$cohort" sweep --output t.csv "${args[@]}" 2>said &
-	leader=$!
-	sleep 0.$((RANDOM % 5))$((RANDOM % 10))
-	# One of them: rank 0, or all at once.
-	if [ $((RANDOM % 2)) = 0 ]; then
-		kill -KILL $leader 2>/dev/null || true
-	else
-		kill -KILL -- -$leader 2>/dev/null || true
-	fi
-	status=0
-	wait $leader 2>/dev/null || status=$?
-	[ $status = 0 ] && break
-	kills=$((kills + 1))
-done
-tries=0
-until "$cohort" sweep --output t.csv "${args[@]}" 2>said; do
-	# Ranks of the last run may still be ending.
-	grep -q 'in use' said && [ $((tries += 1)) -lt 100 ] || {
-		cat said
-		exit 1
-	}
-	sleep 0.1
-done
-{
-	echo n,status,exit,signal,value
-	for n in $(seq 120); do
-		echo "$n,ok,0,,$((n * n))"
+# survives KILLS COMMAND...: the command starts the sweep.
+survives() {
+	local most=$1 kills=0 tries=0 leader status before begun
+
+	rm -rf task.cohort t.csv
+	: >ran
+	while [ $kills -lt "$most" ]; do
+		begun=$(wc -l <ran)
+		setsid "${@:2}" sweep --output t.csv "${args[@]}" 2>said &
+		leader=$!
+		# A launcher takes long to start: some kills come at once, and most when
+		# tasks run.
+		if [ $((RANDOM % 4)) != 0 ]; then
+			until [ "$(wc -l <ran)" -gt "$begun" ] || ! kill -0 $leader 2>/dev/null; do
+				sleep 0.02
+			done
+		fi
+		sleep 0.$((RANDOM % 5))$((RANDOM % 10))
+		# One of them: rank 0, or all at once.
+		if [ $((RANDOM % 2)) = 0 ]; then
+			kill -KILL $leader 2>/dev/null || true
+		else
+			kill -KILL -- -$leader 2>/dev/null || true
+		fi
+		status=0
+		wait $leader 2>/dev/null || status=$?
+		[ $status = 0 ] && break
+		kills=$((kills + 1))
 	done
-} | cmp - t.csv
-before=$(wc -l <ran)
-"$cohort" sweep "${args[@]}" 2>said
-[ "$(wc -l <ran)" = "$before" ]
-echo "$kills kills, $((before - 120)) tasks were run again"
+	until "${@:2}" sweep --output t.csv "${args[@]}" 2>said; do
+		# Ranks of the last run may still be ending.
+		grep -q 'in use' said && [ $((tries += 1)) -lt 100 ] || {
+			cat said
+			exit 1
+		}
+		sleep 0.1
+	done
+	{
+		echo n,status,exit,signal,value
+		for n in $(seq 120); do
+			echo "$n,ok,0,,$((n * n))"
+		done
+	} | cmp - t.csv
+	before=$(wc -l <ran)
+	"${@:2}" sweep "${args[@]}" 2>said
+	[ "$(wc -l <ran)" = "$before" ]
+	echo "${*:2}: $kills kills, $((before - 120)) tasks were run again"
+}
+survives 8 env COHORT_SIZE=3 "$cohort"
+for launcher in "$@"; do
+	survives 2 "$launcher" -n 2 "$cohort"
+done
