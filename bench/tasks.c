@@ -6,6 +6,9 @@
  *	sets         an empty task with a parameter set of 1000 bytes, with
  *	             cohort_scatter; a tenth as many
  *	objects      the same with cohort_scatter_objects
+ *	processor    an empty task: processor time of the slowest rank and of its
+ *	             children, over the number of its tasks
+ *	isolated     the same for isolated tasks
  *	sum          cohort_sum, as many values on each rank: seconds of the
  *	             slowest rank's processor over their number
  *	loop         the same for a plain loop that adds these values
@@ -24,6 +27,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { SKEWED = 1000, LONG_EVERY = 50 };
@@ -176,6 +180,42 @@ static double processor_seconds(void)
 	return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+static double used_seconds(int who)
+{
+	struct rusage usage;
+
+	getrusage(who, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+/* A machine that is busy hardly changes it. */
+static double used_by_scatter(const cohort_job *job, size_t count)
+{
+	const double start =
+	    used_seconds(RUSAGE_SELF) + used_seconds(RUSAGE_CHILDREN);
+
+	check(cohort_scatter(group, job, NULL, count));
+	const double end =
+	    used_seconds(RUSAGE_SELF) + used_seconds(RUSAGE_CHILDREN);
+	return slowest(end - start) * 1e6 * cohort_size(group) / (double)count;
+}
+
+static void time_isolated(size_t count, int rounds)
+{
+	const cohort_job own = {.execute = execute_empty, .not_isolated = true};
+	const cohort_job isolated = {.execute = execute_empty, .isolate = true};
+	double alone[ROUNDS_MOST];
+	double apart[ROUNDS_MOST];
+
+	for (int i = 0; i < rounds; i++) {
+		alone[i] = used_by_scatter(&own, count);
+		apart[i] = used_by_scatter(&isolated, count);
+	}
+	print_row("processor", count, alone, rounds);
+	print_row("isolated", count, apart, rounds);
+}
+
 static double add_in_loop(const double values[], size_t count)
 {
 	double sum = 0;
@@ -266,6 +306,7 @@ int main(int argc, char **argv)
 	rounds = rounds < ROUNDS_MOST ? rounds : ROUNDS_MOST;
 	time_empty((size_t)count, rounds);
 	time_sets((size_t)count / 10 + 1, rounds);
+	time_isolated((size_t)count, rounds);
 	time_sum((size_t)count, rounds);
 	if (cohort_size(group) <= cores)
 		time_skewed(100e-6);

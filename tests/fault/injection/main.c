@@ -10,7 +10,7 @@
  * With a launcher, the setting `mpi`; else all others. With a setting and more, that
  * run alone. The environment:
  *
- *	COHORT_TEST_INJECT=all   the whole matrix: 1,700 runs, 11 minutes
+ *	COHORT_TEST_INJECT=all   the whole matrix: 3,000 runs, about 20 minutes
  *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, or 2 with
  *	                         a launcher, in an order that the seed decides; 1
  *	                         if it is unset
