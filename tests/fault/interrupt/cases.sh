@@ -19,7 +19,7 @@ run() {
 	local name=$1 wanted=$2 status line
 	shift 2
 	cases=$((cases + 1))
-	rm -f "$LINES" "$LINES.mark"
+	rm -f "$LINES" "$LINES.mark" "$LINES.came"
 	: >"$LINES"
 	timeout -s KILL $patience "$@" >"$work/output" 2>&1
 	status=$?

@@ -76,6 +76,15 @@ static const char *marker(void)
 	return path;
 }
 
+/* Exists when on_result has interrupted the sweep, on mpi. */
+static const char *came(void)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s.came", getenv("LINES"));
+	return path;
+}
+
 static void set_marker(void)
 {
 	FILE *file = fopen(marker(), "w");
@@ -227,8 +236,9 @@ static int wait_in_task(cohort_task *task)
 
 	(void)task;
 	executed++;
-	while (here.rank == here.victim ? here.when == 0
-	                                : access(marker(), F_OK) != 0) {
+	while (here.rank == here.victim
+	           ? here.when == 0
+	           : access(marker(), F_OK) && access(came(), F_OK)) {
 		nap(0.002);
 		if (now() - begin > patience * pace_now())
 			_exit(4);
@@ -292,7 +302,7 @@ static int interrupt_once(void *arg, const cohort_result *result)
 		return 0;
 	interrupt_now();
 	if (!here.is_mp)
-		set_marker();
+		fclose(fopen(came(), "w"));
 	return 0;
 }
 
