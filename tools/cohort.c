@@ -122,6 +122,16 @@ static int print_completion(const char *shell)
 	return EXIT_USAGE;
 }
 
+/* A subcommand that could print nothing has not done what it was asked for. */
+static int run(const struct subcommand *subcommand, int argc, char *argv[])
+{
+	const int status = subcommand->run(argc, argv);
+
+	if (status != EXIT_DONE && status != EXIT_TASKS)
+		return status;
+	return printed() == EXIT_DONE ? status : EXIT_SYSTEM;
+}
+
 int main(int argc, char *argv[])
 {
 	if (argc < 2) {
@@ -132,7 +142,7 @@ int main(int argc, char *argv[])
 	const char *second = argc > 2 ? argv[2] : NULL;
 	const struct subcommand *subcommand = find(first);
 	if (subcommand)
-		return subcommand->run(argc - 1, argv + 1);
+		return run(subcommand, argc - 1, argv + 1);
 	if (!strcmp(first, "--help") || !strcmp(first, "-h")) {
 		print_help(stdout);
 		return printed();

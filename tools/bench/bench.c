@@ -4,6 +4,7 @@
 
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/speaker.h"
 #include "measure.h"
@@ -25,7 +26,7 @@ struct bench {
 
 static int cohort_failed(void)
 {
-	failure("%s", cohort_error());
+	failure("%s", library_sentence());
 	return EXIT_SYSTEM;
 }
 
@@ -151,7 +152,7 @@ int bench_main(int argc, char *argv[])
 		speaker_complain("cohort bench");
 	} else if (options.help) {
 		options_help(&bench_option_set, stdout);
-		status = fflush(stdout) ? EXIT_SYSTEM : EXIT_DONE;
+		status = EXIT_DONE;
 	} else {
 		status = run_plan(&plan);
 		if (status != EXIT_DONE)

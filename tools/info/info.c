@@ -5,6 +5,7 @@
 
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/names.h"
 #include "base/number.h"
 #include "base/speaker.h"
@@ -156,7 +157,7 @@ static int info_of(const struct info_options *options)
 		return EXIT_USAGE;
 	}
 	if (cohort_predict(&group, &prediction) != COHORT_OK) {
-		fprintf(stderr, "cohort info: %s\n", cohort_error());
+		fprintf(stderr, "cohort info: %s\n", library_sentence());
 		return EXIT_SYSTEM;
 	}
 	status = report(options, prediction);
@@ -175,7 +176,7 @@ int info_main(int argc, char *argv[])
 		status = EXIT_USAGE;
 	} else if (options.help) {
 		options_help(&info_option_set, stdout);
-		status = fflush(stdout) ? EXIT_SYSTEM : EXIT_DONE;
+		status = EXIT_DONE;
 	} else {
 		status = info_of(&options);
 	}

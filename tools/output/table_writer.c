@@ -2,14 +2,10 @@
 #include "table_writer.h"
 
 #include "base/failure.h"
-#include "base/memory.h"
 #include "base/names.h"
-#include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -54,34 +50,27 @@ static const struct table_format *find_format(const char *path,
 	return NULL;
 }
 
-static char *draft_of(const char *path)
-{
-	struct text draft = {0};
-
-	text_print(&draft, "%s.%ld.new", path, (long)getpid());
-	text_string(&draft);
-	return draft.bytes;
-}
-
 bool table_writer_check(const char *path, const char *name)
 {
 	const struct table_format *format = find_format(path, name);
+	struct destination destination;
 
 	if (!format || !format->can_write())
 		return false;
 	if (!strcmp(path, "-"))
 		return format->to_stream ||
 		       failure("--output -: %s needs a file", format->name);
-	char *draft = draft_of(path);
-	const int file = open(draft, O_WRONLY | O_CREAT | O_EXCL, 0666);
-	const int error = errno;
-	if (file >= 0) {
-		close(file);
-		unlink(draft);
-	}
-	free(draft);
-	return file >= 0 || failure("--output %s: it cannot be written: %s",
-	                            path, strerror(error));
+	const bool good =
+	    destination_find(path, format->to_stream, &destination) &&
+	    destination_check(&destination);
+	destination_free(&destination);
+	return good;
+}
+
+/* The file that the format writes; NULL: standard output. */
+static const char *file_of(const struct destination *destination)
+{
+	return destination->draft ? destination->draft : destination->path;
 }
 
 bool table_writer_open(struct table_writer *writer, const char *path,
@@ -93,12 +82,14 @@ bool table_writer_open(struct table_writer *writer, const char *path,
 	*writer = (struct table_writer){.format = format};
 	if (!format)
 		return false;
-	if (strcmp(path, "-") != 0) {
-		writer->path = memory_text(path, strlen(path));
-		writer->draft = draft_of(path);
-		unlink(writer->draft);
-	}
-	if (format->begin(writer->draft, columns, count, &writer->state))
+	bool good =
+	    !strcmp(path, "-") ||
+	    destination_find(path, format->to_stream, &writer->destination);
+	if (good && writer->destination.draft)
+		unlink(writer->destination.draft);
+	good = good && format->begin(file_of(&writer->destination), columns,
+	                             count, &writer->state);
+	if (good)
 		return true;
 	writer->format = NULL;
 	table_writer_close(writer, false);
@@ -116,13 +107,13 @@ bool table_writer_close(struct table_writer *writer, bool is_good)
 
 	if (writer->format)
 		good = writer->format->end(writer->state, is_good) && good;
-	if (good && writer->draft && rename(writer->draft, writer->path))
+	const struct destination *to = &writer->destination;
+	if (good && to->draft && rename(to->draft, to->path))
 		good = failure("--output %s: %s cannot be renamed to it: %s",
-		               writer->path, writer->draft, strerror(errno));
-	if (!good && writer->draft)
-		unlink(writer->draft);
-	free(writer->path);
-	free(writer->draft);
+		               to->path, to->draft, strerror(errno));
+	if (!good && to->draft)
+		unlink(to->draft);
+	destination_free(&writer->destination);
 	*writer = (struct table_writer){0};
 	return good;
 }

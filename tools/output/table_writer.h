@@ -1,18 +1,19 @@
 #ifndef TOOLS_OUTPUT_TABLE_WRITER_H
 #define TOOLS_OUTPUT_TABLE_WRITER_H
 
+#include "destination.h"
 #include "table_format.h"
 
 struct table_writer {
 	const struct table_format *format;
-	char *path;  /* NULL: standard output */
-	char *draft; /* the file that is written */
-	void *state; /* of the format */
+	struct destination destination; /* no path: standard output */
+	void *state;                    /* of the format */
 };
 
 /* Whether the table at `path` can be written: its ending, or `format` if that
  * is not NULL, names a format, and its folder takes files. "-" is standard
- * output. Leaves nothing behind. */
+ * output. What a symbolic link names is replaced, not the link; a device or a
+ * FIFO is written, where the format allows it. Leaves nothing behind. */
 bool table_writer_check(const char *path, const char *format);
 
 bool table_writer_open(struct table_writer *writer, const char *path,

@@ -2,6 +2,7 @@
 #include "journal_table.h"
 
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "output/table_writer.h"
@@ -123,7 +124,7 @@ static bool read_rows(const char *folder, struct rows *rows)
 			add_row(rows, &result);
 	}
 	if (status != COHORT_OK)
-		failure("%s", cohort_error());
+		failure("%s", library_sentence());
 	cohort_journal_close(journal);
 	if (rows->count > 0)
 		qsort(rows->of, rows->count, sizeof(*rows->of), compare_rows);

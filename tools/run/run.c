@@ -8,6 +8,7 @@
 
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "launcher.h"
@@ -245,7 +246,7 @@ static int run_command(struct run *run)
 	cohort_prediction_free(run->prediction);
 	run->prediction = NULL;
 	if (cohort_predict(NULL, &run->prediction) != COHORT_OK) {
-		failure("%s", cohort_error());
+		failure("%s", library_sentence());
 		return EXIT_SYSTEM;
 	}
 	status = check_prediction(run);
@@ -285,9 +286,7 @@ int run_main(int argc, char *argv[])
 		options_help(&run_option_set, stdout);
 	else
 		status = run_command(&run);
-	if (options.help && status == EXIT_DONE && fflush(stdout))
-		status = EXIT_SYSTEM;
-	else if (status != EXIT_DONE && is_first(&run))
+	if (status != EXIT_DONE && is_first(&run))
 		fprintf(stderr, "cohort run: %s\n", failure_sentence());
 	release(&run);
 	options_free(&run_option_set, &options, &options.command);

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { VALUE_BYTES = 24 };
@@ -103,6 +104,30 @@ static void fill_environment(struct workshop *shop,
 	text_free(&name);
 }
 
+/* Opens a file to read. Neither a FIFO that nobody writes nor a terminal keeps
+ * this rank waiting, where no timeout and no signal would end the wait. */
+static int open_file(const char *path, struct text *sentence)
+{
+	const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat about;
+
+	if (file < 0 || fstat(file, &about)) {
+		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
+	} else if (!S_ISREG(about.st_mode)) {
+		text_print(sentence,
+		           "--stdin %s: it is not a regular file: for "
+		           "others, let the task open it",
+		           path);
+	} else if (fcntl(file, F_SETFL, 0)) {
+		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
+	} else {
+		return file;
+	}
+	if (file >= 0)
+		close(file);
+	return -1;
+}
+
 /* Opens what --stdin names. */
 static bool open_input(struct workshop *shop,
                        const struct template_values *values, int *out,
@@ -112,9 +137,7 @@ static bool open_input(struct workshop *shop,
 	if (shop->input.count == 0)
 		return true;
 	char *path = expand_one(&shop->input, values);
-	*out = open(path, O_RDONLY | O_CLOEXEC);
-	if (*out < 0)
-		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
+	*out = open_file(path, sentence);
 	free(path);
 	return *out >= 0;
 }

@@ -2,6 +2,7 @@
 #include "loaded.h"
 
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "cases.h"
 
@@ -137,7 +138,7 @@ static bool read_journal(cohort_journal *journal, struct loaded *loaded)
 		if (row < loaded->table.rows)
 			keep(loaded, row, &result);
 	}
-	return status == COHORT_OK || failure("%s", cohort_error());
+	return status == COHORT_OK || failure("%s", library_sentence());
 }
 
 /* Reads the outcomes of out->table. */
@@ -149,7 +150,7 @@ static bool read_outcomes(const char *folder, struct loaded *out)
 	out->outcomes = memory_new(out->table.rows, sizeof(*out->outcomes));
 	out->owned = memory_new(out->table.rows, sizeof(*out->owned));
 	if (cohort_journal_open(folder, &journal) != COHORT_OK)
-		return failure("%s", cohort_error());
+		return failure("%s", library_sentence());
 	const bool good = read_journal(journal, out);
 	cohort_journal_close(journal);
 	return good;

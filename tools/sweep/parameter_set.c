@@ -12,8 +12,7 @@ struct tail {
 	uint64_t seed;
 };
 
-/* As cohort_task_seed, whose index is that of the set among those that run. */
-static uint64_t seed_of(uint64_t seed, uint64_t index)
+uint64_t parameter_set_seed(uint64_t seed, uint64_t index)
 {
 	const philox4x32_ctr_t counter = {
 	    {(uint32_t)index, (uint32_t)(index >> 32)}};
@@ -48,7 +47,8 @@ void parameter_sets_make(const struct table *table, const struct chosen *chosen,
 		if (ties.to_index) {
 			add_tied(row, set->bytes,
 			         (struct tail){index, ties.to_seed
-			                                  ? seed_of(seed, index)
+			                                  ? parameter_set_seed(
+			                                        seed, index)
 			                                  : 0},
 			         &out->bytes);
 			set->bytes += sizeof(struct tail);
@@ -71,15 +71,4 @@ void parameter_sets_free(struct parameter_sets *sets)
 size_t parameter_set_row_bytes(size_t set_bytes, struct ties ties)
 {
 	return ties.to_index ? set_bytes - sizeof(struct tail) : set_bytes;
-}
-
-uint64_t parameter_set_seed(const void *set, size_t set_bytes, struct ties ties)
-{
-	struct tail tail;
-
-	if (!ties.to_index)
-		return 0;
-	memcpy(&tail, (const char *)set + set_bytes - sizeof(tail),
-	       sizeof(tail));
-	return tail.seed;
 }

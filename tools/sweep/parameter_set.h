@@ -35,8 +35,8 @@ void parameter_sets_free(struct parameter_sets *sets);
 /* Bytes of the row that a set of so many bytes begins with. */
 size_t parameter_set_row_bytes(size_t set_bytes, struct ties ties);
 
-/* The seed in a set; 0 if it has none. */
-uint64_t parameter_set_seed(const void *set, size_t set_bytes,
-                            struct ties ties);
+/* The seed of the task with this index, of a sweep with this seed: as
+ * cohort_task_seed, whose index is that of the set among those that run. */
+uint64_t parameter_set_seed(uint64_t seed, uint64_t index);
 
 #endif

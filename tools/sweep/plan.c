@@ -104,7 +104,7 @@ static bool read_halt(const char *text, struct sweep_plan *plan)
 }
 
 /* Seconds from now, or @ and a time. */
-static bool read_deadline(const char *text, double *out)
+static bool read_deadline(const char *text, double *out, bool *ignores_slurm)
 {
 	const char *slurm = getenv("SLURM_JOB_END_TIME");
 	double time;
@@ -114,8 +114,12 @@ static bool read_deadline(const char *text, double *out)
 		       failure("--deadline %s: expected seconds from now, or @ "
 		               "and seconds since 1970",
 		               text);
-	if (!text && (!slurm || !number_read(slurm, &time)))
+	if (!text && !slurm)
 		return true;
+	if (!text && !number_read(slurm, &time)) {
+		*ignores_slurm = true;
+		return true;
+	}
 	if (text && !number_read(text + 1, &time))
 		return failure("--deadline %s: expected @ and a number of "
 		               "seconds since 1970",
@@ -232,7 +236,8 @@ bool sweep_plan_make(const struct sweep_options *options,
 	                &out->ranks) ||
 	    !read_size(options->memory, &out->memory) ||
 	    !read_halt(options->halt, out) ||
-	    !read_deadline(options->deadline, &out->deadline) ||
+	    !read_deadline(options->deadline, &out->deadline,
+	                   &out->ignores_slurm) ||
 	    !only_read(options->only, &out->only) ||
 	    !parse_read(options->parse.items, options->parse.count,
 	                options->columns, &out->parse))

@@ -18,9 +18,10 @@ struct sweep_plan {
 	struct only only;
 	char *journal; /* directory of the sweep */
 	uint64_t seed;
-	double timeout;  /* seconds; 0: none */
-	double grace;    /* seconds */
-	double deadline; /* seconds from now; 0: none */
+	double timeout;     /* seconds; 0: none */
+	double grace;       /* seconds */
+	double deadline;    /* seconds from now; 0: none */
+	bool ignores_slurm; /* SLURM_JOB_END_TIME is no number */
 	int retries;
 	bool retries_exits;
 	enum halt halt;

@@ -8,7 +8,10 @@
 #include "loaded.h"
 #include "note.h"
 #include "output/table_writer.h"
+#include "report.h"
+#include "set_aside.h"
 #include "task/template.h"
+#include "workshop.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -33,27 +36,6 @@ static uint64_t last_run(const char *folder)
 	if (directory)
 		closedir(directory);
 	return last;
-}
-
-/* Renames the directory to the first of NAME.1, NAME.2, ... that is free. */
-static bool set_aside(const char *folder)
-{
-	struct text name = {0};
-	struct stat info;
-	bool good = true;
-	int number = 0;
-
-	if (lstat(folder, &info))
-		return true;
-	do {
-		text_clear(&name);
-		text_print(&name, "%s.%d", folder, ++number);
-	} while (!lstat(text_string(&name), &info));
-	if (rename(folder, name.bytes))
-		good = failure("--fresh: %s cannot be renamed to %s: %s",
-		               folder, name.bytes, strerror(errno));
-	text_free(&name);
-	return good;
 }
 
 static bool make_output_folder(const char *folder)
@@ -113,7 +95,7 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	if (!parameters_make(&plan->parameters, &root->table))
 		return false;
 	copy_names(&root->table, &setup->names);
-	if (!worker_check(plan, setup) ||
+	if (!report_check_names(&root->table) || !workshop_check(plan, setup) ||
 	    !choose(plan, &root->table, &setup->chosen))
 		return false;
 	if (options->dry_run)
@@ -122,7 +104,8 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	    !table_writer_check(options->output, options->output_format))
 		return false;
 	if (options->fresh ? !set_aside(plan->journal)
-	                   : !description_check(plan->journal, description))
+	                   : !set_aside_check(plan->journal) ||
+	                         !description_check(plan->journal, description))
 		return false;
 	if (!make_output_folder(options->output_folder))
 		return false;

@@ -1,13 +1,16 @@
 #include "report.h"
 
+#include "base/failure.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "output/table_writer.h"
+#include "task/template.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
 	const char *name;
@@ -151,6 +154,31 @@ void report_columns_free(struct report_columns *columns)
 	free(columns->columns);
 	free(columns->parsed.names);
 	*columns = (struct report_columns){0};
+}
+
+static bool check_name(const char *name)
+{
+	for (int c = 0; c < OWN_COLUMNS; c++)
+		if (!strcasecmp(name, own_columns[c].name))
+			return failure("a parameter is called '%s', as a "
+			               "column of the table is ('%s'): give it "
+			               "another name",
+			               name, own_columns[c].name);
+	for (int b = 0; b < BUILTIN_COUNT; b++)
+		if (!strcmp(name, builtin_names[b]))
+			return failure("a parameter is called '%s', as a "
+			               "placeholder of each command line is "
+			               "({%s}): give it another name",
+			               name, name);
+	return true;
+}
+
+bool report_check_names(const struct table *parameters)
+{
+	for (size_t c = 0; c < parameters->columns; c++)
+		if (!check_name(parameters->names[c]))
+			return false;
+	return true;
 }
 
 bool report_write(const struct report *report, const char *path,

@@ -52,6 +52,10 @@ const char *const *report_row(const struct report *report,
 
 void report_columns_free(struct report_columns *columns);
 
+/* False with a sentence if a parameter has the name of another column, or of a
+ * placeholder. Formats such as SQLite do not tell upper case from lower. */
+bool report_check_names(const struct table *parameters);
+
 /* Write the table to `path`. The bytes depend on the parameters and the
  * outcomes only, and without measures not on how the sweep was run. */
 bool report_write(const struct report *report, const char *path,

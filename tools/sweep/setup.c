@@ -1,6 +1,7 @@
 #include "setup.h"
 
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ bool setup_send(cohort *group, struct sweep_setup *setup)
 		free(blob.data);
 	}
 	text_free(&text);
-	return sent || failure("%s", cohort_error());
+	return sent || failure("%s", library_sentence());
 }
 
 void setup_free(struct sweep_setup *setup)

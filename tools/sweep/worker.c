@@ -7,12 +7,13 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "note.h"
 #include "prepare.h"
 #include "task/cores.h"
 #include "task/pause.h"
-#include "task/program.h"
+#include "workshop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +45,7 @@ static bool has_failed_enough(const struct worker_setup *setup)
 static void stop_sweep(const struct worker_setup *setup)
 {
 	if (cohort_stop(setup->group) != COHORT_OK)
-		fprintf(stderr, "cohort: --halt: %s\n", cohort_error());
+		fprintf(stderr, "cohort: --halt: %s\n", library_sentence());
 }
 
 /* On the root, once. The line of progress may stand on a terminal. */
@@ -85,97 +86,6 @@ static bool must_stop(void *arg)
 
 /* ---- build ---- */
 
-static bool parse_templates(const struct sweep_plan *plan,
-                            const struct table *names, struct workshop *shop)
-{
-	const struct sweep_options *options = plan->options;
-	const struct text_list *variables = &options->environment;
-	bool good =
-	    template_parse(options->command.items, options->command.count,
-	                   names, plan->rest, options->shell, &shop->command);
-
-	if (good && options->folder)
-		good = template_parse_text("--chdir", options->folder, names,
-		                           &shop->folder);
-	if (good && options->input_of_task)
-		good = template_parse_text("--stdin", options->input_of_task,
-		                           names, &shop->input);
-	shop->values = memory_new(variables->count, sizeof(*shop->values));
-	for (size_t i = 0; good && i < variables->count; i++)
-		good = template_parse_text("--env",
-		                           strchr(variables->items[i], '=') + 1,
-		                           names, &shop->values[i]);
-	return good;
-}
-
-static bool is_used(const struct workshop *shop, const struct sweep_plan *plan,
-                    enum builtin builtin)
-{
-	bool used = shop->command.uses[builtin] || shop->folder.uses[builtin] ||
-	            shop->input.uses[builtin];
-
-	for (size_t i = 0; i < plan->options->environment.count; i++)
-		used = used || shop->values[i].uses[builtin];
-	return used;
-}
-
-static bool has_literal_name(const struct template *command)
-{
-	const struct argument *name = &command->arguments[0];
-
-	return name->count == 1 && name->pieces[0].kind == PIECE_TEXT;
-}
-
-/* Everything of a workshop that can be wrong. */
-static bool prepare(struct workshop *shop, const struct sweep_plan *plan,
-                    const struct table *names)
-{
-	*shop = (struct workshop){.plan = plan, .names = names, .nothing = -1};
-	shop->memory.processes = -1;
-	shop->guard.pipe = -1;
-	if (!parse_templates(plan, names, shop))
-		return false;
-	shop->needs_folder =
-	    plan->options->temporary || is_used(shop, plan, BUILTIN_DIR);
-	return plan->options->dry_run || !has_literal_name(&shop->command) ||
-	       program_find(shop->command.arguments[0].pieces[0].text,
-	                    &shop->program);
-}
-
-static void release(struct workshop *shop)
-{
-	template_free(&shop->command);
-	template_free(&shop->folder);
-	template_free(&shop->input);
-	for (size_t i = 0;
-	     shop->values && i < shop->plan->options->environment.count; i++)
-		template_free(&shop->values[i]);
-	free(shop->values);
-	free(shop->program);
-	guard_close(&shop->guard);
-	memory_group_close(&shop->memory);
-	free(shop->folders);
-	if (shop->nothing >= 0)
-		close(shop->nothing);
-	task_environment_free(&shop->environment);
-	text_free(&shop->arguments);
-	free(shop->argv);
-}
-
-bool worker_check(const struct sweep_plan *plan, struct sweep_setup *setup)
-{
-	struct workshop shop;
-	const bool good = prepare(&shop, plan, &setup->names);
-
-	if (good) {
-		setup->ties.to_seed = is_used(&shop, plan, BUILTIN_SEED);
-		setup->ties.to_index =
-		    setup->ties.to_seed || is_used(&shop, plan, BUILTIN_INDEX);
-	}
-	release(&shop);
-	return good;
-}
-
 static void prepare_environment(struct worker *worker)
 {
 	enum { POOLS = 4 };
@@ -206,10 +116,8 @@ static bool prepare_cores(struct worker *worker)
 	if (each == 0)
 		return true;
 	worker->shop.cores = &worker->cores;
-	return cores_of_slot(slot, each, &worker->cores) ||
-	       failure("--cpus %d: this machine has no %d cores for task slot "
-	               "%d: start fewer ranks",
-	               each, each, slot);
+	/* The sweep has said so before it began. */
+	return cores_of_slot(slot, each, &worker->cores) || failure("%s", "");
 }
 
 static bool prepare_files(struct worker *worker)
@@ -252,8 +160,8 @@ int worker_build(void *arg, void **state)
 	worker->setup = arg;
 	note_writer_init(&worker->note);
 	*state = worker;
-	if (prepare(&worker->shop, worker->setup->plan,
-	            &worker->setup->setup->names) &&
+	if (workshop_prepare(&worker->shop, worker->setup->plan,
+	                     &worker->setup->setup->names) &&
 	    prepare_cores(worker) && prepare_files(worker) && note(worker) &&
 	    guard_open(&worker->shop.guard)) {
 		pause_begin(worker->shop.guard.group);
@@ -269,8 +177,9 @@ int worker_build(void *arg, void **state)
 		worker->shop.stop_arg = worker;
 		return 0;
 	}
-	fprintf(stderr, "cohort: rank %d: %s\n",
-	        cohort_rank(worker->setup->group), failure_sentence());
+	if (*failure_sentence())
+		fprintf(stderr, "cohort: rank %d: %s\n",
+		        cohort_rank(worker->setup->group), failure_sentence());
 	worker_teardown(worker);
 	return EXIT_SYSTEM;
 }
@@ -281,7 +190,7 @@ void worker_teardown(void *state)
 
 	pause_end();
 	task_output_close(&worker->shop.output);
-	release(&worker->shop);
+	workshop_release(&worker->shop);
 	note_writer_close(&worker->note);
 	text_free(&worker->sentence);
 	free(worker);
@@ -335,13 +244,14 @@ int worker_execute(cohort_task *task)
 	const struct ties ties = setup->setup->ties;
 	const void *set = cohort_task_param(task);
 	const size_t set_bytes = cohort_task_param_bytes(task);
+	const size_t index =
+	    chosen_index(&setup->setup->chosen, cohort_task_position(task));
 	bool stopped = false;
 	struct attempt attempt = {
 	    .row = set,
 	    .row_bytes = parameter_set_row_bytes(set_bytes, ties),
-	    .index =
-	        chosen_index(&setup->setup->chosen, cohort_task_position(task)),
-	    .seed = parameter_set_seed(set, set_bytes, ties),
+	    .index = index,
+	    .seed = parameter_set_seed(setup->plan->seed, index),
 	    .rank = cohort_rank(setup->group),
 	    .slot = cohort_local_rank(setup->group),
 	};

@@ -28,8 +28,4 @@ int worker_build(void *arg, void **state);
 int worker_execute(cohort_task *task);
 void worker_teardown(void *state);
 
-/* Check on this rank, before the sweep, that the command can be started, and
- * set setup->ties. */
-bool worker_check(const struct sweep_plan *plan, struct sweep_setup *setup);
-
 #endif

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* vfork, sched_setaffinity */
 #include "spawn.h"
 
+#include "close_on_exec.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -62,6 +64,8 @@ static const char *become(const struct spawn *spawn, pid_t parent)
 		return refused;
 	if (spawn->folder && chdir(spawn->folder))
 		return "chdir";
+	if (!close_on_exec())
+		return "close_range";
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(spawn->path, spawn->arguments, spawn->environment);

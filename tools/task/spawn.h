@@ -27,7 +27,8 @@ struct spawn {
 
 /*
  * Start it as the leader of a process group of its own, with no signal
- * blocked; the kernel kills it if this process ends first. Returns its id; -1
+ * blocked and no descriptor but its standard streams; the kernel kills it if
+ * this process ends first. Returns its id; -1
  * with errno, and *action what the system refused ("execve"), if it did not
  * start.
  *

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Where the table of a sweep may go: files, symbolic links, devices and FIFOs. What
+# cannot be written is refused before the first task runs, and output that is lost is
+# a failure.
+#
+#   outputs.sh COHORT
+set -euo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+cohort=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] && return
+	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
+	exit 1
+}
+
+# refused 'PART OF THE SENTENCE' ARGUMENT...: status 2, and no task was run.
+refused() {
+	local status=0
+
+	"$cohort" sweep -n 1 "${@:2}" -- touch ran >out 2>said || status=$?
+	if [ $status != 2 ] || ! grep -qF -- "$1" said || [ -e ran ] ||
+		[ -e touch.cohort ]; then
+		echo "cohort sweep ${*:2}: expected status 2 and '$1', but got" \
+			"$status, and: $(cat said)"
+		ls
+		exit 1
+	fi
+}
+
+# sweep ARGUMENT...
+sweep() {
+	"$cohort" sweep -n 1 --fresh --no-measures "$@" -p a=1,2 -- true \
+		>out 2>said || {
+		echo "cohort sweep $*: status $?: $(cat said)"
+		exit 1
+	}
+}
+
+table='a,status,exit,signal
+1,ok,0,
+2,ok,0,'
+
+# ---- what cannot be written ----
+
+mkdir table.csv
+refused 'it is a directory' -p a=1 -o table.csv
+refused 'it is a directory' -p a=1 -o . --output-format csv
+rmdir table.csv
+mkfifo fifo.sqlite
+refused 'needs a file' -p a=1 -o fifo.sqlite
+ln -s loop.csv loop.csv
+refused 'symbolic links' -p a=1 -o loop.csv
+for name in status exit signal seconds attempts max_rss rank Seconds; do
+	refused "a parameter is called '$name'" -p $name=1 -o t.sqlite
+done
+for name in index seed attempt slot dir; do
+	refused "a parameter is called '$name'" -p $name=1
+done
+
+# ---- what is there ----
+
+echo old >t.csv
+exec 3<t.csv
+sweep -o t.csv
+same 'a file' "$table" "$(cat t.csv)"
+same 'the file that it replaces' old "$(cat <&3)"
+exec 3<&-
+
+mkdir place
+echo old >place/target.csv
+ln -s place link
+ln -s target.csv place/second.csv
+ln -s link/second.csv first.csv
+sweep -o first.csv
+same 'the file that a link names' "$table" "$(cat place/target.csv)"
+[ -L first.csv ] && [ -L place/second.csv ]
+ln -s place/new.csv dangling.csv
+sweep -o dangling.csv
+same 'a file that was not there' "$table" "$(cat place/new.csv)"
+[ -L dangling.csv ]
+
+mkfifo fifo.csv
+timeout 60 cat fifo.csv >read &
+reader=$!
+sweep -o fifo.csv
+wait $reader
+same 'a FIFO' "$table" "$(cat read)"
+[ -p fifo.csv ]
+
+# ---- standard output that takes nothing ----
+
+if mknod full c 1 7 2>said && { : >full; } 2>said; then
+	sweep
+	for arguments in --help --version --man '--completion bash' \
+		'sweep --help' 'status --help' 'status true.cohort' \
+		'status --all true.cohort' 'results true.cohort' \
+		'output --help' 'run --help' 'info' 'info --json' 'bench --help' \
+		'sweep --dry-run -p a=1 -- true'; do
+		status=0
+		"$cohort" $arguments >full 2>said || status=$?
+		if [ $status = 0 ] || ! grep -q 'cannot be written' said; then
+			echo "cohort $arguments: status $status: $(cat said)"
+			exit 1
+		fi
+	done
+else
+	echo "no device of its own can be made here: $(cat said)"
+fi

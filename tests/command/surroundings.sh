@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# What is around a sweep: another one in its directory, launchers and their
+# descriptors, the machine's cores, files that tasks read, and the job's end.
+#
+#   surroundings.sh COHORT [LAUNCHER]...
+set -euo pipefail
+export LC_ALL=C COHORT_PROGRESS=never
+
+cohort=$1
+shift
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] && return
+	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
+	cat said 2>/dev/null
+	exit 1
+}
+
+# status EXPECTED COMMAND...
+status() {
+	local status=0
+
+	"${@:2}" >out 2>said || status=$?
+	same "the status of ${*:2}" "$1" $status
+}
+
+# says TEXT: standard error has it.
+says() {
+	grep -qF -- "$1" said || same 'standard error' "$1" "$(cat said)"
+}
+
+# ---- a directory in use ----
+
+mkfifo begun goes_on
+cat >waits <<'END'
+#!/bin/sh
+echo begun >begun
+read line <goes_on
+END
+chmod +x waits
+"$cohort" sweep -n 1 -p a=1 --no-measures -o first.csv -- ./waits >said.first 2>&1 &
+first=$!
+read -r line <begun
+for option in '' --fresh --retry-failed; do
+	status 2 "$cohort" sweep -n 1 $option -p a=1 -- ./waits
+	says "in use by process"
+	says " on $(uname -n)"
+done
+[ ! -e waits.cohort.1 ]
+echo >goes_on
+wait $first
+same 'the first sweep' 1,ok,0, "$(tail -1 first.csv)"
+
+# ---- descriptors ----
+
+# The shell lists its own; it has opened and closed the folder to do so.
+list='for fd in /proc/$$/fd/*; do [ -L $fd ] && echo $fd; done; true'
+# The launcher decides how many ranks there are, even if --cpus fits fewer.
+cores=$(nproc)
+for launcher in '' "$@"; do
+	status 0 ${launcher:+$launcher -n 2} "$cohort" sweep --fresh -p a=1,2,3 \
+		--cpus $cores --shell -- "$list" 7<waits
+	same "the warnings under $launcher" '' "$(grep -i warn said || true)"
+	for task in 0 1 2; do
+		same "descriptors of a task ${launcher##*/}" '0 1 2 ' \
+			"$("$cohort" output sweep.cohort $task | sed 's,.*/,,' | tr '\n' ' ')"
+	done
+done
+
+# ---- launchers and the number of ranks ----
+
+for launcher in "$@"; do
+	status 0 "$launcher" -n 2 "$cohort" sweep --dry-run -p a=1 -- echo
+	same 'a dry run' 'echo 1' "$(cat out)"
+	same "its standard error under $launcher" '' "$(grep cohort said || true)"
+	status 2 "$launcher" -n 2 "$cohort" sweep --zp -- true
+	same "refusals under $launcher" 1 "$(grep -c '^cohort' said)"
+	says 'did you mean --zip?'
+done
+
+# ---- cores ----
+
+status 2 "$cohort" sweep --cpus $((cores + 1)) --journal cores.cohort -p a=1 -- true
+says "--cpus $((cores + 1)): this process may use $cores core"
+same 'its lines' 1 "$(wc -l <said)"
+[ ! -e cores.cohort ]
+status 0 "$cohort" sweep -n $((cores + 1)) --cpus 1 --fresh -p a=1,2 -- true
+says "rank $cores runs no tasks"
+
+# ---- seeds ----
+
+cat >seeds <<'END'
+#!/bin/sh
+echo "$COHORT_TASK_SEED $1"
+END
+chmod +x seeds
+status 0 "$cohort" sweep -n 1 --seed 7 -p a=1,2 -- ./seeds {seed}
+first=$("$cohort" output seeds.cohort 0)
+second=$("$cohort" output seeds.cohort 1)
+same 'the seed' "${first% *}" "${first#* }"
+[ "$first" != "$second" ]
+status 0 "$cohort" sweep -n 1 --seed 7 --fresh -p a=1,2 -- ./seeds same
+same 'a seed without {seed}' "${first% *} same" "$("$cohort" output seeds.cohort 0)"
+status 0 "$cohort" sweep -n 1 --seed 7 -p a=3,2,1 -- ./seeds same
+says '3 done (2 tasks were run before)'
+same 'a result that keeps its row' "${first% *} same" \
+	"$("$cohort" output seeds.cohort 2)"
+
+# ---- standard input ----
+
+mkfifo quiet
+printf 'text\n' >file
+status 1 timeout 60 "$cohort" sweep -n 1 -p f=quiet,file,. --stdin '{f}' --no-measures \
+	-o t.csv -- cat
+same 'FIFOs and folders' 'quiet,failed,, file,ok,0, .,failed,,' \
+	"$(tail -n +2 t.csv | paste -sd' ')"
+says 'not a regular file'
+
+# ---- words of the library ----
+
+status 1 env SLURM_JOB_END_TIME=1 "$cohort" sweep -n 1 --fresh -p a=1 -- true
+says 'cohort sweep: SLURM_JOB_END_TIME left no time for 1 of 1 task'
+same 'its fields' '' "$(grep -E 'job\.|cohort_' said || true)"
+status 0 env SLURM_JOB_END_TIME=abc "$cohort" sweep -n 1 --fresh -p a=1 -- true
+says "SLURM_JOB_END_TIME is 'abc'"
+status 1 "$cohort" sweep -n 1 --deadline @1 --fresh -p a=1 -- true
+says 'cohort sweep: --deadline left no time for 1 of 1 task'

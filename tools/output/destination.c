@@ -1,0 +1,102 @@
+#define _POSIX_C_SOURCE 200809L
+#include "destination.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As many as Linux follows. */
+enum { LINKS_MOST = 40 };
+
+static bool refused(const char *path, const char *reason)
+{
+	return failure("--output %s: it cannot be written: %s", path, reason);
+}
+
+/* Replaces *path, a symbolic link, by what it names. */
+static bool follow(char **path)
+{
+	char target[PATH_MAX];
+	const ssize_t bytes = readlink(*path, target, sizeof(target));
+	const char *slash = strrchr(*path, '/');
+	struct text text = {0};
+
+	if (bytes < 0 || (size_t)bytes >= sizeof(target))
+		return false;
+	if (bytes > 0 && target[0] != '/' && slash)
+		text_add(&text, *path, (size_t)(slash - *path) + 1);
+	text_add(&text, target, (size_t)bytes);
+	text_string(&text);
+	free(*path);
+	*path = text.bytes;
+	return true;
+}
+
+static bool follow_all(char **path)
+{
+	struct stat about;
+
+	for (int links = 0; links < LINKS_MOST; links++)
+		if (lstat(*path, &about) || !S_ISLNK(about.st_mode))
+			return true;
+		else if (!follow(path))
+			return false;
+	return false;
+}
+
+/* For what is there and is no regular file. */
+static bool use_directly(const char *path, mode_t mode, bool is_stream)
+{
+	if (S_ISDIR(mode))
+		return refused(path, "it is a directory");
+	if (S_ISSOCK(mode))
+		return refused(path, "it is a socket");
+	if (!is_stream)
+		return refused(path, "this format needs a file, and that is a "
+		                     "device or a FIFO");
+	return !access(path, W_OK) || refused(path, strerror(errno));
+}
+
+bool destination_find(const char *path, bool is_stream, struct destination *out)
+{
+	struct text draft = {0};
+	struct stat about;
+
+	*out = (struct destination){.path = memory_text(path, strlen(path))};
+	if (!stat(path, &about) && !S_ISREG(about.st_mode))
+		return use_directly(path, about.st_mode, is_stream);
+	if (!follow_all(&out->path))
+		return refused(path, strerror(ELOOP));
+	text_print(&draft, "%s.%ld.new", out->path, (long)getpid());
+	text_string(&draft);
+	out->draft = draft.bytes;
+	return true;
+}
+
+bool destination_check(const struct destination *destination)
+{
+	if (!destination->draft)
+		return true;
+	const int file =
+	    open(destination->draft, O_WRONLY | O_CREAT | O_EXCL, 0666);
+	if (file < 0)
+		return refused(destination->path, strerror(errno));
+	close(file);
+	unlink(destination->draft);
+	return true;
+}
+
+void destination_free(struct destination *destination)
+{
+	free(destination->path);
+	free(destination->draft);
+	*destination = (struct destination){0};
+}

@@ -1,0 +1,21 @@
+/* A sweep on one rank, and what is printed and written at its end. */
+#ifndef TOOLS_SWEEP_FINISH_H
+#define TOOLS_SWEEP_FINISH_H
+
+#include "worker.h"
+
+/* A sweep on one rank. */
+struct sweep {
+	const struct sweep_plan *plan;
+	cohort *group;
+	struct sweep_setup setup;
+	json_t *description;
+	struct sweep_root root; /* on the root only */
+	double seconds;         /* that the sweep took */
+};
+
+/* On the root: write the table and print the summary. What --only has left out
+ * is in the journal. Returns an exit status. */
+int finish_report(const struct sweep *sweep, const cohort_results *results);
+
+#endif

@@ -1,0 +1,112 @@
+#define _POSIX_C_SOURCE 200809L
+#include "workshop.h"
+
+#include "base/failure.h"
+#include "base/memory.h"
+#include "task/cores.h"
+#include "task/program.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool parse_templates(const struct sweep_plan *plan,
+                            const struct table *names, struct workshop *shop)
+{
+	const struct sweep_options *options = plan->options;
+	const struct text_list *variables = &options->environment;
+	bool good =
+	    template_parse(options->command.items, options->command.count,
+	                   names, plan->rest, options->shell, &shop->command);
+
+	if (good && options->folder)
+		good = template_parse_text("--chdir", options->folder, names,
+		                           &shop->folder);
+	if (good && options->input_of_task)
+		good = template_parse_text("--stdin", options->input_of_task,
+		                           names, &shop->input);
+	shop->values = memory_new(variables->count, sizeof(*shop->values));
+	for (size_t i = 0; good && i < variables->count; i++)
+		good = template_parse_text("--env",
+		                           strchr(variables->items[i], '=') + 1,
+		                           names, &shop->values[i]);
+	return good;
+}
+
+static bool is_used(const struct workshop *shop, const struct sweep_plan *plan,
+                    enum builtin builtin)
+{
+	bool used = shop->command.uses[builtin] || shop->folder.uses[builtin] ||
+	            shop->input.uses[builtin];
+
+	for (size_t i = 0; i < plan->options->environment.count; i++)
+		used = used || shop->values[i].uses[builtin];
+	return used;
+}
+
+static bool has_literal_name(const struct template *command)
+{
+	const struct argument *name = &command->arguments[0];
+
+	return name->count == 1 && name->pieces[0].kind == PIECE_TEXT;
+}
+
+bool workshop_prepare(struct workshop *shop, const struct sweep_plan *plan,
+                      const struct table *names)
+{
+	*shop = (struct workshop){.plan = plan, .names = names, .nothing = -1};
+	shop->memory.processes = -1;
+	shop->guard.pipe = -1;
+	if (!parse_templates(plan, names, shop))
+		return false;
+	shop->needs_folder =
+	    plan->options->temporary || is_used(shop, plan, BUILTIN_DIR);
+	return plan->options->dry_run || !has_literal_name(&shop->command) ||
+	       program_find(shop->command.arguments[0].pieces[0].text,
+	                    &shop->program);
+}
+
+void workshop_release(struct workshop *shop)
+{
+	template_free(&shop->command);
+	template_free(&shop->folder);
+	template_free(&shop->input);
+	for (size_t i = 0;
+	     shop->values && i < shop->plan->options->environment.count; i++)
+		template_free(&shop->values[i]);
+	free(shop->values);
+	free(shop->program);
+	guard_close(&shop->guard);
+	memory_group_close(&shop->memory);
+	free(shop->folders);
+	if (shop->nothing >= 0)
+		close(shop->nothing);
+	task_environment_free(&shop->environment);
+	text_free(&shop->arguments);
+	free(shop->argv);
+}
+
+/* Of a sweep that runs. */
+static bool check_cores(const struct sweep_plan *plan)
+{
+	const int cores = cores_allowed();
+
+	return plan->options->dry_run || plan->cpus <= cores ||
+	       failure("--cpus %d: this process may use %d core%s here",
+	               plan->cpus, cores, cores == 1 ? "" : "s");
+}
+
+bool workshop_check(const struct sweep_plan *plan, struct sweep_setup *setup)
+{
+	struct workshop shop;
+	const bool good =
+	    workshop_prepare(&shop, plan, &setup->names) && check_cores(plan);
+
+	if (good) {
+		setup->ties.to_seed = is_used(&shop, plan, BUILTIN_SEED);
+		setup->ties.to_index =
+		    setup->ties.to_seed || is_used(&shop, plan, BUILTIN_INDEX);
+	}
+	workshop_release(&shop);
+	return good;
+}
