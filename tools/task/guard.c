@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* pipe2, close_range */
+#define _GNU_SOURCE /* pipe2 */
 #include "guard.h"
 
 #include "base/failure.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 /* The guard's life. Signals of the terminal do not come to its session, and it
  * has none of the rank's files open, so that nobody who reads them waits for
  * it. */
-static _Noreturn void watch(int end, _Atomic int *group)
+static _Noreturn void watch(const int ends[2], _Atomic int *group)
 {
 	char byte;
 	sigset_t all;
@@ -24,9 +25,11 @@ static _Noreturn void watch(int end, _Atomic int *group)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "cohort-guard");
-	if (dup2(end, 0) < 0)
+	/* It would wait for itself. */
+	close(ends[1]);
+	if (dup2(ends[0], 0) < 0)
 		_exit(1);
-	close_range(1, ~0U, 0);
+	descriptors_close_from(1);
 	while (read(0, &byte, 1) < 0 && errno == EINTR)
 		continue;
 	const int task = atomic_load(group);
@@ -49,7 +52,7 @@ bool guard_open(struct guard *guard)
 		               strerror(errno));
 	guard->pid = fork();
 	if (guard->pid == 0)
-		watch(ends[0], guard->group);
+		watch(ends, guard->group);
 	const int error = errno;
 	close(ends[0]);
 	guard->pipe = ends[1];

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* vfork, sched_setaffinity */
 #include "spawn.h"
 
-#include "close_on_exec.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -64,7 +64,7 @@ static const char *become(const struct spawn *spawn, pid_t parent)
 		return refused;
 	if (spawn->folder && chdir(spawn->folder))
 		return "chdir";
-	if (!close_on_exec())
+	if (!descriptors_close_on_exec())
 		return "close_range";
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

@@ -101,7 +101,7 @@ static void sweep_in_little_memory(void)
 	cohort_results *results;
 	size_t count;
 
-	set_limit(RLIMIT_AS, 60000 * KB);
+	set_limit(RLIMIT_AS, (rlim_t)(address_space() + 46500 * KB));
 	cohort *group = enter(2, 0);
 	for (int i = 0; i < SWEEPS; i++) {
 		job.isolate = i % 50 == 0;

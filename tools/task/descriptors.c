@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* close_range, SYS_getdents64 */
-#include "close_on_exec.h"
+#include "descriptors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LEAST = STDERR_FILENO + 1, ENTRY_BYTES = 4096 };
+enum { ENTRY_BYTES = 4096 };
 
 /* An entry of a directory, as the kernel writes it. */
 struct kernel_entry {
@@ -33,14 +33,28 @@ static int read_number(const char *name)
 	return number;
 }
 
-static bool mark(const char *entries, long bytes)
+static bool mark(int number)
+{
+	return fcntl(number, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+static bool close_it(int number)
+{
+	close(number);
+	return true;
+}
+
+/* Act on the descriptors from `least` on, but `folder`, that these entries
+ * name. */
+static bool act_on(const char *entries, long bytes, int least, int folder,
+                   bool (*act)(int number))
 {
 	for (long at = 0; at < bytes;) {
 		const struct kernel_entry *entry =
 		    (const struct kernel_entry *)(const void *)(entries + at);
 		const int number = read_number(entry->name);
 
-		if (number >= LEAST && fcntl(number, F_SETFD, FD_CLOEXEC))
+		if (number >= least && number != folder && !act(number))
 			return false;
 		at += entry->bytes;
 	}
@@ -48,7 +62,7 @@ static bool mark(const char *entries, long bytes)
 }
 
 /* For kernels before Linux 5.11. readdir would take memory. */
-static bool mark_each(void)
+static bool act_on_each(int least, bool (*act)(int number))
 {
 	_Alignas(struct kernel_entry) char entries[ENTRY_BYTES];
 	long bytes;
@@ -60,13 +74,22 @@ static bool mark_each(void)
 		return false;
 	while (good && (bytes = syscall(SYS_getdents64, folder, entries,
 	                                sizeof(entries))) > 0)
-		good = mark(entries, bytes);
+		good = act_on(entries, bytes, least, folder, act);
 	good = good && bytes == 0;
 	close(folder);
 	return good;
 }
 
-bool close_on_exec(void)
+bool descriptors_close_on_exec(void)
 {
-	return close_range(LEAST, ~0U, CLOSE_RANGE_CLOEXEC) == 0 || mark_each();
+	const int least = STDERR_FILENO + 1;
+
+	return close_range(least, ~0U, CLOSE_RANGE_CLOEXEC) == 0 ||
+	       act_on_each(least, mark);
+}
+
+void descriptors_close_from(int least)
+{
+	if (close_range((unsigned)least, ~0U, 0))
+		(void)act_on_each(least, close_it);
 }
