@@ -29,8 +29,7 @@ struct table_format {
 
 	/* Begin the table in the file at `path`, which is not there yet, or is
 	 * a device or a FIFO if `to_stream`; or on standard output if path is
-	 * NULL. *writer receives what the others
-	 * get. */
+	 * NULL. *writer receives what the others get. */
 	bool (*begin)(const char *path, const struct output_column columns[],
 	              size_t count, void **writer);
 
