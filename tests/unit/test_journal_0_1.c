@@ -104,7 +104,8 @@ static cohort_status check_again(void *arg, const struct journal_record *record)
 static cohort_status load_again(const struct journal *journal,
                                 struct found *found)
 {
-	struct rereading again = {.found = found, .files = {journal}};
+	struct rereading again = {.found = found,
+	                          .files = {.journal = journal}};
 	struct journal_figures figures;
 
 	cohort_status status =
