@@ -121,7 +121,7 @@ static double time_open(void)
 	root_naps = 60;
 	const pid_t root = start(open_crowd);
 	const double begin = now();
-	while (!shared->slots[0].returned)
+	while (shared->slots[0].returned == 0)
 		nap(1e-4);
 	kill(root, SIGKILL);
 	finish();
