@@ -1,5 +1,5 @@
-/* The descriptors of a process that the command has just forked. These functions
- * make system calls only, and so may be called after vfork. */
+/* The descriptors of a process that the command has just forked. These
+ * functions make system calls only, and so may be called after vfork. */
 #ifndef TOOLS_TASK_DESCRIPTORS_H
 #define TOOLS_TASK_DESCRIPTORS_H
 
