@@ -7,6 +7,7 @@
 # MODULE_FOLDER is where modules lie, from the library's folder. CRASH is a library
 # that crashes as it is loaded. Each launcher comes with the module for its MPI.
 set -euo pipefail
+. "$(dirname "$0")/expect.sh"
 export LC_ALL=C
 ulimit -c 0
 
@@ -18,26 +19,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 unset "${!COHORT_@}"
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	[ "$2" = "$3" ] && return
-	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
-	cat said 2>/dev/null
-	exit 1
-}
-
-# status EXPECTED COMMAND...
-status() {
-	local status=0
-
-	"${@:2}" >out 2>said || status=$?
-	[ $status = "$1" ] || {
-		echo "${*:2}: expected status $1, but got $status"
-		cat out said
-		exit 1
-	}
-}
 
 # value PATH: what the last report in JSON has there.
 value() {

@@ -6,6 +6,7 @@
 #
 # With launchers the first case runs under each of them, too.
 set -euo pipefail
+. "$(dirname "$0")/expect.sh"
 export LC_ALL=C
 
 cohort=$1
@@ -15,26 +16,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 export COHORT_PROGRESS=never
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	[ "$2" = "$3" ] && return
-	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
-	cat said 2>/dev/null
-	exit 1
-}
-
-# status EXPECTED COMMAND...
-status() {
-	local status=0
-
-	"${@:2}" >out 2>said || status=$?
-	[ $status = "$1" ] || {
-		echo "${*:2}: expected status $1, but got $status"
-		cat out said
-		exit 1
-	}
-}
 
 # ---- the first sweep of docs/command.md, as it stands there ----
 

@@ -8,6 +8,7 @@
 # SOLVER is solver.c beside this script, which uses cohort. PROGRAM is mpi_task.c, built
 # with the MPI of the launcher.
 set -euo pipefail
+. "$(dirname "$0")/expect.sh"
 export LC_ALL=C COHORT_PROGRESS=never
 
 cohort=$1 solver=$2
@@ -17,26 +18,6 @@ folder=$(mktemp -d)
 : >"$folder/left"
 trap 'kill -KILL $(cat "$folder/left") 2>/dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	[ "$2" = "$3" ] && return
-	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
-	cat said 2>/dev/null
-	exit 1
-}
-
-# status EXPECTED COMMAND...
-status() {
-	local status=0
-
-	"${@:2}" >out 2>said || status=$?
-	[ $status = "$1" ] || {
-		echo "${*:2}: expected status $1, but got $status"
-		cat out said
-		exit 1
-	}
-}
 
 # ---- MPI programs of one rank, and of two that the task starts ----
 
