@@ -1,0 +1,206 @@
+/* Subclasses in Python add what needs no C. */
+#include "group.h"
+
+#include "call.h"
+#include "collectives.h"
+#include "errors.h"
+#include "hooks.h"
+
+struct group {
+	PyObject_HEAD cohort *group; /* NULL: closed */
+};
+
+cohort *group_of(PyObject *object)
+{
+	cohort *group = ((struct group *)object)->group;
+
+	if (!group)
+		error_raise_text(COHORT_ESTATE, "the group is closed");
+	return group;
+}
+
+static cohort *open_group(PyObject *args)
+{
+	const char *backend = NULL;
+	unsigned long long comm = 0;
+	int scoped = 1;
+	cohort_options options = {0};
+	cohort *group = NULL;
+	struct call call;
+
+	if (!PyArg_ParseTuple(args, "zidKp", &backend, &options.size,
+	                      &options.timeout, &comm, &scoped))
+		return NULL;
+	options.backend = backend;
+	options.mpi_comm = (const void *)(uintptr_t)comm;
+	options.scoped = scoped != 0;
+	hooks_set(&options);
+	call_begin(&call, NULL);
+	call.starts_ranks = true;
+	return call_end(&call, cohort_open(&options, &group)) ? group : NULL;
+}
+
+static PyObject *new_group(PyTypeObject *type, PyObject *args, PyObject *words)
+{
+	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	PyObject *object = allocate(type, 0);
+
+	(void)words;
+	if (!object)
+		return NULL;
+	((struct group *)object)->group = open_group(args);
+	if (((struct group *)object)->group)
+		return object;
+	Py_DECREF(object);
+	return NULL;
+}
+
+/* A group that is not closed stays open: the close is collective, and cannot be
+ * made wherever a rank's memory is collected. */
+static void deallocate(PyObject *object)
+{
+	PyTypeObject *type = Py_TYPE(object);
+	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	release(object);
+	Py_DECREF(type);
+}
+
+static PyObject *close_group(PyObject *object, PyObject *none)
+{
+	struct group *self = (struct group *)object;
+	cohort *group = self->group;
+	struct call call;
+
+	(void)none;
+	if (!group)
+		Py_RETURN_NONE;
+	self->group = NULL;
+	call_begin(&call, group);
+	if (!call_end(&call, cohort_close(group)))
+		return NULL;
+	Py_RETURN_NONE;
+}
+
+static PyObject *interrupt(PyObject *object, PyObject *none)
+{
+	(void)none;
+	cohort_interrupt(((struct group *)object)->group);
+	Py_RETURN_NONE;
+}
+
+static PyObject *stop(PyObject *object, PyObject *none)
+{
+	cohort *group = group_of(object);
+	cohort_status status;
+
+	(void)none;
+	if (!group)
+		return NULL;
+	status = cohort_stop(group);
+	if (status != COHORT_OK)
+		return error_raise(status);
+	Py_RETURN_NONE;
+}
+
+static PyObject *progress(PyObject *object, PyObject *none)
+{
+	cohort *group = group_of(object);
+	cohort_counts counts;
+	cohort_status status;
+
+	(void)none;
+	if (!group)
+		return NULL;
+	status = cohort_progress(group, &counts);
+	if (status != COHORT_OK)
+		return error_raise(status);
+	return Py_BuildValue(
+	    "(nnnnd)", (Py_ssize_t)counts.total, (Py_ssize_t)counts.resumed,
+	    (Py_ssize_t)counts.done, (Py_ssize_t)counts.failed, counts.seconds);
+}
+
+#define NUMBER_GETTER(name)                                                  \
+	static PyObject *get_##name(PyObject *object, void *closure)         \
+	{                                                                    \
+		cohort *group = group_of(object);                            \
+                                                                             \
+		(void)closure;                                               \
+		return group ? PyLong_FromLong(cohort_##name(group)) : NULL; \
+	}
+NUMBER_GETTER(rank)
+NUMBER_GETTER(size)
+NUMBER_GETTER(local_rank)
+NUMBER_GETTER(local_size)
+
+static PyObject *get_is_root(PyObject *object, void *closure)
+{
+	cohort *group = group_of(object);
+
+	(void)closure;
+	return group ? PyBool_FromLong(cohort_is_root(group)) : NULL;
+}
+
+static PyObject *get_backend(PyObject *object, void *closure)
+{
+	cohort *group = group_of(object);
+
+	(void)closure;
+	return group ? PyUnicode_FromString(cohort_backend(group)) : NULL;
+}
+
+static PyObject *get_closed(PyObject *object, void *closure)
+{
+	(void)closure;
+	return PyBool_FromLong(!((struct group *)object)->group);
+}
+
+static PyGetSetDef attributes[] = {
+    {"rank", get_rank, NULL, "This process's rank, from 0.", NULL},
+    {"size", get_size, NULL, "The number of ranks.", NULL},
+    {"local_rank", get_local_rank, NULL,
+     "This process's number among the ranks on its machine, from 0.", NULL},
+    {"local_size", get_local_size, NULL,
+     "The number of the group's ranks on this machine.", NULL},
+    {"is_root", get_is_root, NULL, "Whether this is rank 0.", NULL},
+    {"backend", get_backend, NULL, "'serial', 'mp' or 'mpi'.", NULL},
+    {"closed", get_closed, NULL, "Whether the group is closed.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef methods[] = {
+    {"_close", close_group, METH_NOARGS, NULL},
+    {"interrupt", interrupt, METH_NOARGS,
+     "End the call that this rank is in: it raises cohort.Interrupted, and "
+     "the\n"
+     "group is broken. Any thread may call this."},
+    {"stop", stop, METH_NOARGS,
+     "Stop the sweep that is under way: no rank begins another task. Tasks "
+     "and\n"
+     "other threads may call this."},
+    {"_progress", progress, METH_NOARGS, NULL},
+    COLLECTIVE_METHODS,
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, (void *)new_group},
+    {Py_tp_dealloc, (void *)deallocate},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "cohort._native.Group",
+    .basicsize = sizeof(struct group),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = slots,
+};
+
+int group_add_type(PyObject *module)
+{
+	PyObject *type = PyType_FromSpec(&spec);
+
+	return type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+}

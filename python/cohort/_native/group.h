@@ -1,0 +1,15 @@
+/* The type Group: a group of ranks. */
+#ifndef COHORT_GROUP_H
+#define COHORT_GROUP_H
+
+#include "python.h"
+
+#include "cohort.h"
+
+/** Make the type; returns -1 with an exception if that fails. */
+int group_add_type(PyObject *module);
+
+/** The library's group of a Group; NULL, with StateError, if it is closed. */
+cohort *group_of(PyObject *object);
+
+#endif

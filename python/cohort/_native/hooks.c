@@ -1,0 +1,38 @@
+#include "hooks.h"
+
+#include "call.h"
+#include "interrupts.h"
+#include "parts.h"
+
+static void before_fork(void *arg)
+{
+	(void)arg;
+	call_enter_python(call_current());
+	parts_call(parts.before_fork);
+	PyOS_BeforeFork();
+}
+
+static void after_fork_parent(void *arg)
+{
+	(void)arg;
+	PyOS_AfterFork_Parent();
+	call_leave_python(call_current());
+}
+
+static void after_fork_child(void *arg)
+{
+	struct call *call = call_current();
+
+	(void)arg;
+	PyOS_AfterFork_Child();
+	interrupts_set_thread(PyThread_get_thread_ident());
+	parts_call(call->starts_ranks ? parts.in_new_rank : parts.in_new_child);
+	call_leave_python(call);
+}
+
+void hooks_set(cohort_options *options)
+{
+	options->before_fork = before_fork;
+	options->after_fork_parent = after_fork_parent;
+	options->after_fork_child = after_fork_child;
+}

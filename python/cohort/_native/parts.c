@@ -1,0 +1,27 @@
+#include "parts.h"
+
+struct parts parts;
+
+PyObject *parts_set(PyObject *module, PyObject *args)
+{
+	struct parts given;
+
+	(void)module;
+	if (!PyArg_ParseTuple(args, "OOOO", &given.make_error,
+	                      &given.before_fork, &given.in_new_rank,
+	                      &given.in_new_child))
+		return NULL;
+	/* The package lives as long as the process: nothing is released. */
+	Py_INCREF(args);
+	parts = given;
+	Py_RETURN_NONE;
+}
+
+void parts_call(PyObject *function)
+{
+	PyObject *result = function ? PyObject_CallNoArgs(function) : NULL;
+
+	if (!result && PyErr_Occurred())
+		PyErr_WriteUnraisable(function);
+	Py_XDECREF(result);
+}
