@@ -3,15 +3,18 @@ machine, or in a job of MPI.
 
     import cohort
 
+    results = cohort.map(f, params, workers=8)
+
     with cohort.open() as group:      # every rank runs this block
         parts = group.allgather(work(group.rank, group.size))
 """
 
 from __future__ import annotations
 
+import pickle as _pickle
 import threading as _threading
 
-from . import _forks, _native, errors
+from . import _exceptions, _forks, _native, errors
 from .errors import (
     BackendError,
     BuildError,
@@ -32,12 +35,26 @@ from .errors import (
 )
 
 _native.set_parts(
-    errors.make_error, _forks.before, _forks.in_new_rank, _forks.in_new_child
+    errors.make_error,
+    _forks.before,
+    _forks.in_new_rank,
+    _forks.in_new_child,
+    _forks.flush_output,
+    _forks.leave,
+    _exceptions.describe,
+    _exceptions.tell,
+    _pickle.dumps,
+    _pickle.loads,
 )
 _native.set_main_thread(_threading.main_thread().ident)
 
 from .group import NO_TIMEOUT, Group, Progress, open  # noqa: E402
+from .results import Result, Results  # noqa: E402
+from .sweep import map  # noqa: E402
+from .task import Task, task  # noqa: E402
 
+# The status of a Result whose task failed.
+FAILED = _native.ETASK
 __version__ = _native.version
 __all__ = [
     "BackendError",
@@ -45,6 +62,7 @@ __all__ = [
     "ConfigError",
     "CorruptError",
     "Error",
+    "FAILED",
     "FileError",
     "Group",
     "Interrupted",
@@ -54,10 +72,15 @@ __all__ = [
     "OutOfMemory",
     "PeerError",
     "Progress",
+    "Result",
+    "Results",
     "StateError",
     "Stopped",
     "SystemCallError",
+    "Task",
     "TaskError",
     "TimeoutExpired",
+    "map",
     "open",
+    "task",
 ]

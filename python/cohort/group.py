@@ -9,7 +9,8 @@ import traceback
 import weakref
 from typing import NamedTuple
 
-from . import _forks, _native, _pickles
+from . import _forks, _native, _pickles, _progress
+from ._job import TO_ALL, Job
 from .errors import Interrupted
 
 _open_groups: weakref.WeakSet = weakref.WeakSet()
@@ -76,7 +77,7 @@ class Group(_native.Group):
         if error is None or self._process != os.getpid():
             self.close()
         elif self.closed:
-            _forks.flush_files()
+            pass
         elif self.rank == 0 or not self.scoped:
             self._give_up()
         else:
@@ -135,6 +136,18 @@ class Group(_native.Group):
             objects.append(_pickles.load(view[at : at + size]))
             at += size
         return objects
+
+    def map(self, f, params=None, **options):
+        """Call ``f(param)`` for each parameter, on all ranks, and return the values
+        on every rank; collective. The parameters are those of rank 0, and are not
+        read on other ranks. The options are those of ``cohort.map``, but for
+        ``workers`` and ``backend``."""
+        job = Job(f, **options)
+        params = list(params) if self.is_root else []
+        count = self.bcast(len(params))
+        with _progress.shown(self, job.progress, count, job.chunk):
+            answer = job.scatter(self, params, gather=TO_ALL, leave=False)
+        return job.outcome(answer, params or [None] * count)
 
     def progress(self) -> Progress:
         """The progress of the sweep that runs, or of the last one. Tasks and

@@ -25,6 +25,7 @@ struct call {
 	PyThreadState *thread;
 	cohort *interrupted_before; /* see interrupts.h */
 	bool starts_ranks;          /* cohort_open: what it forks are ranks */
+	bool in_child; /* this is a child that runs isolated tasks */
 };
 
 /** Begin a call on `group`; NULL if there is none yet. */

@@ -5,6 +5,7 @@
 #include "collectives.h"
 #include "errors.h"
 #include "hooks.h"
+#include "scatter.h"
 
 struct group {
 	PyObject_HEAD cohort *group; /* NULL: closed */
@@ -66,16 +67,23 @@ static void deallocate(PyObject *object)
 	Py_DECREF(type);
 }
 
-static PyObject *close_group(PyObject *object, PyObject *none)
+cohort *group_take(PyObject *object)
 {
 	struct group *self = (struct group *)object;
 	cohort *group = self->group;
+
+	self->group = NULL;
+	return group;
+}
+
+static PyObject *close_group(PyObject *object, PyObject *none)
+{
+	cohort *group = group_take(object);
 	struct call call;
 
 	(void)none;
 	if (!group)
 		Py_RETURN_NONE;
-	self->group = NULL;
 	call_begin(&call, group);
 	if (!call_end(&call, cohort_close(group)))
 		return NULL;
@@ -179,6 +187,8 @@ static PyMethodDef methods[] = {
      "and\n"
      "other threads may call this."},
     {"_progress", progress, METH_NOARGS, NULL},
+    {"_scatter", (PyCFunction)(void (*)(void))scatter,
+     METH_VARARGS | METH_KEYWORDS, NULL},
     COLLECTIVE_METHODS,
     {NULL, NULL, 0, NULL},
 };

@@ -26,7 +26,8 @@ static void after_fork_child(void *arg)
 	(void)arg;
 	PyOS_AfterFork_Child();
 	interrupts_set_thread(PyThread_get_thread_ident());
-	parts_call(call->starts_ranks ? parts.in_new_rank : parts.in_new_child);
+	call->in_child = !call->starts_ranks;
+	parts_call(call->in_child ? parts.in_new_child : parts.in_new_rank);
 	call_leave_python(call);
 }
 

@@ -1,8 +1,10 @@
 /* cohort._native: what the package cohort needs in C. */
 #include "blob.h"
+#include "errors.h"
 #include "group.h"
 #include "interrupts.h"
 #include "parts.h"
+#include "task.h"
 
 #include "cohort.h"
 
@@ -18,8 +20,32 @@ static PyObject *set_main_thread(PyObject *module, PyObject *thread)
 	Py_RETURN_NONE;
 }
 
+/* predict(backend, size): (status, sentence, backend or None, ranks) of a group
+ * that would be opened now. */
+static PyObject *predict(PyObject *module, PyObject *args)
+{
+	cohort_options options = {0};
+	cohort_prediction *prediction;
+	cohort_status status;
+	PyObject *answer;
+
+	(void)module;
+	if (!PyArg_ParseTuple(args, "zi", &options.backend, &options.size))
+		return NULL;
+	status = cohort_predict(&options, &prediction);
+	if (status != COHORT_OK)
+		return error_raise(status);
+	answer = Py_BuildValue("(iNzi)", (int)prediction->status,
+	                       error_text(prediction->error),
+	                       prediction->backend, prediction->ranks);
+	cohort_prediction_free(prediction);
+	return answer;
+}
+
 static PyMethodDef functions[] = {
+    {"predict", predict, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
+    TASK_FUNCTIONS,
     {"set_parts", parts_set, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -10,6 +10,12 @@ struct parts {
 	PyObject *before_fork;  /* (): in the process that forks */
 	PyObject *in_new_rank;  /* (): in a rank that has just been forked */
 	PyObject *in_new_child; /* (): in a child that runs isolated tasks */
+	PyObject *flush;        /* (): write out what was printed */
+	PyObject *leave;        /* (): in a rank that leaves */
+	PyObject *describe; /* (exception): (sentence, what is kept of it) */
+	PyObject *tell;     /* (what has happened, exception): print it */
+	PyObject *dumps;    /* pickle.dumps */
+	PyObject *loads;    /* pickle.loads */
 };
 
 extern struct parts parts;

@@ -1,0 +1,61 @@
+"""Several parameters as one task of the library: less overhead for short tasks."""
+
+from __future__ import annotations
+
+from . import _native, task
+from ._exceptions import describe
+
+
+class Failed:
+    """In the place of a value: what is kept of an exception."""
+
+    __slots__ = ("kept", "sentence")
+
+    def __init__(self, sentence: str, kept):
+        self.sentence = sentence
+        self.kept = kept
+
+    def __reduce__(self):
+        return Failed, (self.sentence, self.kept)
+
+
+class Chunk:
+    """Calls a function for each parameter of a chunk."""
+
+    def __init__(self, function, length: int, seed: int, has_state: bool):
+        self.function = function
+        self.length = length
+        self.seed = seed
+        self.has_state = has_state
+        self.offset = 0
+        self.depth = 0
+
+    def __call__(self, *args) -> tuple:
+        """(sentence of the first failure or None, list of values)."""
+        outer, task.chunk = task.chunk, self
+        before, self.depth = self.depth, _native.task_depth()
+        try:
+            return self._run(*args)
+        finally:
+            task.chunk = outer
+            self.depth = before
+
+    def _run(self, *args) -> tuple:
+        *state, params = args
+        function = self.function
+        sentence, values = None, []
+        for self.offset, param in enumerate(params):
+            try:
+                values.append(function(*state, param))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                failed = Failed(*describe(error))
+                sentence = sentence or failed.sentence
+                values.append(failed)
+        return sentence, values
+
+
+def cut(params: list, length: int) -> list:
+    """The chunks of a list."""
+    return [params[at : at + length] for at in range(0, len(params), length)]

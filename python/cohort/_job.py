@@ -1,0 +1,126 @@
+"""A sweep: its options, and how it is run on a group."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from dataclasses import dataclass, field
+
+from . import _chunks, _native, results
+from .errors import make_error
+
+SCHEDULES = {None: 0, "static": 1, "dynamic": 2, "guided": 3}
+
+# What _scatter gathers.
+NO_RESULTS, TO_ROOT, TO_ALL = range(3)
+
+
+@dataclass
+class Job:
+    """The function of a sweep, and the options that cohort.map documents."""
+
+    function: object
+    build: object = None
+    teardown: object = None
+    schedule: str | None = "dynamic"
+    chunk: int = 1
+    isolate: bool = False
+    timeout: float | None = None
+    retries: int = 0
+    journal: object = None
+    seed: int = 0
+    deadline: float | None = None
+    rerun_failed: bool = False
+    rebuilt_ok: bool = False
+    unique: bool = False
+    on_error: str = "raise"
+    progress: object = False
+    identity: bytes = field(default=b"", init=False)
+
+    def __post_init__(self):
+        if not callable(self.function):
+            raise TypeError(f"{self.function!r} is not callable")
+        if self.build is not None and not callable(self.build):
+            raise TypeError(f"build is {self.build!r}, which is not callable")
+        if self.schedule not in SCHEDULES:
+            known = ", ".join(repr(name) for name in SCHEDULES if name)
+            raise ValueError(f"schedule is {self.schedule!r}; there are {known}")
+        if self.on_error not in ("raise", "keep"):
+            raise ValueError(
+                f"on_error is {self.on_error!r}; there are 'raise' and 'keep'"
+            )
+        if not isinstance(self.chunk, int) or self.chunk < 1:
+            raise ValueError(f"chunk is {self.chunk!r}: it is an int of 1 or more")
+        if not 0 <= self.seed < 2**64:
+            raise ValueError(f"seed is {self.seed}: it has 64 bits, and no sign")
+
+    def scatter(
+        self, group, params: list, *, gather, leave,
+        in_memory=False, on_result=None, ordered=False, discard=False,
+    ):  # fmt: skip
+        """Run the sweep, and return what Group._scatter does.
+
+        in_memory  every rank has `params`, because it was forked with them
+        """
+        function, tasks = self.function, params
+        if self.chunk > 1:
+            function = _chunks.Chunk(
+                function, self.chunk, self.seed, self.build is not None
+            )
+            tasks = _chunks.cut(params, self.chunk)
+        in_memory = in_memory and self.journal is None and not self.unique
+        blobs = None
+        if not in_memory:
+            blobs = [self._pickle(one) for one in tasks] if group.is_root else []
+        return group._scatter(
+            function=function,
+            params=tasks if in_memory else None,
+            blobs=blobs,
+            count=len(tasks),
+            build=self.build,
+            teardown=self.teardown,
+            on_result=on_result,
+            in_chunks=self.chunk > 1,
+            schedule=SCHEDULES[self.schedule],
+            isolate=bool(self.isolate or self.timeout or self.retries),
+            timeout=self.timeout or 0.0,
+            retries=self.retries,
+            journal=None if self.journal is None else os.fspath(self.journal),
+            seed=self.seed,
+            deadline=self.deadline or 0.0,
+            identity=self.identity,
+            rerun_failed=self.rerun_failed,
+            rebuilt_ok=self.rebuilt_ok,
+            unique=self.unique,
+            ordered=ordered,
+            discard=discard,
+            gather=gather,
+            leave=leave,
+        )
+
+    def _pickle(self, param) -> bytes:
+        return pickle.dumps(param, protocol=5)
+
+    def outcome(self, answer, params: list):
+        """The Results of what `scatter` returned, or an exception."""
+        status, sentence, raised, build_error, arrays = answer
+        if raised is not None:
+            raise raised
+        found = None
+        if arrays is not None:
+            found = results.from_arrays(arrays, params, self.chunk)
+        if status == _native.EPEER and found is not None and _all_ran(found):
+            status = 0  # the task that killed its worker has failed, no more
+        if status == _native.ESTOPPED and self.on_error == "keep":
+            status = 0
+        if status:
+            error = make_error(status, sentence)
+            error.results = found
+            raise error from build_error
+        if self.on_error == "raise":
+            found._raise_first()
+        return found
+
+
+def _all_ran(found) -> bool:
+    return all(status in (0, _native.ETASK) for status in found._columns[0])

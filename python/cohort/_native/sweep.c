@@ -1,0 +1,224 @@
+#include "sweep.h"
+
+#include "errors.h"
+#include "parts.h"
+#include "payload.h"
+#include "result_tuple.h"
+#include "task.h"
+
+#include <stdint.h>
+
+/* The first exception that ends the sweep on this rank counts. */
+static void note_raised(struct sweep *sweep, PyObject *error)
+{
+	if (!sweep->raised)
+		sweep->raised = reference_to(error);
+}
+
+/* Ctrl-C in a task or in on_result: the sweep ends, on all ranks. */
+static void interrupt(struct sweep *sweep, PyObject *error)
+{
+	note_raised(sweep, error);
+	cohort_interrupt(sweep->group);
+}
+
+void sweep_tell(const char *what, PyObject *error)
+{
+	PyObject *result = PyObject_CallFunction(parts.tell, "sO", what, error);
+
+	if (!result)
+		PyErr_WriteUnraisable(parts.tell);
+	Py_XDECREF(result);
+}
+
+static int build(void *arg, void **out)
+{
+	struct sweep *sweep = arg;
+	int status = 0;
+
+	*out = sweep;
+	if (!sweep->build)
+		return 0;
+	call_enter_python(&sweep->call);
+	sweep->state = PyObject_CallNoArgs(sweep->build);
+	if (!sweep->state) {
+		sweep->build_error = fetch_exception();
+		status = -1;
+		if (PyErr_GivenExceptionMatches(sweep->build_error,
+		                                PyExc_KeyboardInterrupt))
+			interrupt(sweep, sweep->build_error);
+	}
+	call_leave_python(&sweep->call);
+	return status;
+}
+
+static void teardown(void *state)
+{
+	struct sweep *sweep = state;
+	PyObject *result;
+
+	call_enter_python(&sweep->call);
+	if (sweep->teardown) {
+		result = PyObject_CallFunctionObjArgs(
+		    sweep->teardown, sweep->state ? sweep->state : Py_None,
+		    NULL);
+		if (!result) {
+			PyObject *error = fetch_exception();
+
+			sweep_tell("teardown failed on this worker", error);
+			Py_DECREF(error);
+		}
+		Py_XDECREF(result);
+	}
+	Py_CLEAR(sweep->state);
+	call_leave_python(&sweep->call);
+}
+
+/* A task's parameter: a new reference. */
+static PyObject *param_of(const struct sweep *sweep, cohort_task *task)
+{
+	PyObject *bytes, *param;
+
+	if (sweep->params) {
+		/* The index is that of one sweep; there is no journal. */
+		const size_t index = cohort_task_position(task);
+
+		param = PyList_GetItem(sweep->params, (Py_ssize_t)index);
+		return reference_to(param);
+	}
+	bytes = PyMemoryView_FromMemory(
+	    (char *)(uintptr_t)cohort_task_param(task),
+	    (Py_ssize_t)cohort_task_param_bytes(task), PyBUF_READ);
+	param = bytes ? PyObject_CallFunctionObjArgs(parts.loads, bytes, NULL)
+	              : NULL;
+	Py_XDECREF(bytes);
+	return param;
+}
+
+static PyObject *run(const struct sweep *sweep, cohort_task *task)
+{
+	PyObject *param = param_of(sweep, task);
+	PyObject *value = NULL;
+
+	if (param && sweep->build)
+		value = PyObject_CallFunctionObjArgs(sweep->function,
+		                                     sweep->state, param, NULL);
+	else if (param)
+		value =
+		    PyObject_CallFunctionObjArgs(sweep->function, param, NULL);
+	Py_XDECREF(param);
+	return value;
+}
+
+/* A chunk has run; some of its parameters may have failed. */
+static bool finish_chunk(cohort_task *task, PyObject *pair, int *status)
+{
+	PyObject *sentence = PyTuple_GetItem(pair, 0);
+	PyObject *values = sentence ? PyTuple_GetItem(pair, 1) : NULL;
+	const char *text;
+
+	if (!values || !payload_write(task, values))
+		return false;
+	if (sentence == Py_None)
+		return true;
+	text = PyUnicode_AsUTF8AndSize(sentence, NULL);
+	if (!text)
+		return false;
+	*status = cohort_task_fail_text(task, text);
+	return true;
+}
+
+/* The exception that is set becomes the task's. */
+static int fail(struct sweep *sweep, cohort_task *task)
+{
+	PyObject *error = fetch_exception();
+	PyObject *pair, *sentence, *kept;
+	const char *text;
+
+	if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt) &&
+	    !sweep->call.in_child) {
+		interrupt(sweep, error);
+		Py_DECREF(error);
+		return cohort_task_abandon(task);
+	}
+	pair = PyObject_CallFunctionObjArgs(parts.describe, error, NULL);
+	if (pair && PyArg_ParseTuple(pair, "OO", &sentence, &kept) &&
+	    (text = PyUnicode_AsUTF8AndSize(sentence, NULL)) &&
+	    payload_write(task, kept))
+		cohort_task_fail_text(task, text);
+	else
+		cohort_task_fail_text(task, "an exception that cannot be told");
+	PyErr_Clear();
+	Py_XDECREF(pair);
+	Py_XDECREF(error);
+	return -1;
+}
+
+static int execute(cohort_task *task)
+{
+	struct sweep *sweep = cohort_task_state(task);
+	PyObject *value;
+	int status = 0;
+	bool ok;
+
+	call_enter_python(&sweep->call);
+	task_begin(task);
+	value = run(sweep, task);
+	if (!value)
+		ok = false;
+	else if (sweep->in_chunks)
+		ok = finish_chunk(task, value, &status);
+	else
+		ok = payload_write(task, value);
+	if (!ok)
+		status = fail(sweep, task);
+	Py_XDECREF(value);
+	task_end();
+	if (sweep->call.in_child)
+		parts_call(parts.flush);
+	call_leave_python(&sweep->call);
+	return status;
+}
+
+static int on_result(void *arg, const cohort_result *result)
+{
+	struct sweep *sweep = arg;
+	PyObject *tuple, *answer = NULL;
+
+	call_enter_python(&sweep->call);
+	tuple = result_tuple(result);
+	if (tuple)
+		answer =
+		    PyObject_CallFunctionObjArgs(sweep->on_result, tuple, NULL);
+	if (!answer) {
+		PyObject *error = fetch_exception();
+
+		if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt))
+			interrupt(sweep, error);
+		else
+			note_raised(sweep, error);
+		Py_DECREF(error);
+	}
+	const bool goes_on = answer != NULL;
+	Py_XDECREF(answer);
+	Py_XDECREF(tuple);
+	call_leave_python(&sweep->call);
+	return goes_on ? 0 : -1;
+}
+
+void sweep_set_job(struct sweep *sweep, cohort_job *job)
+{
+	job->build = build;
+	job->execute = execute;
+	job->teardown = teardown;
+	job->arg = sweep;
+	if (sweep->on_result)
+		job->on_result = on_result;
+}
+
+void sweep_clear(struct sweep *sweep)
+{
+	Py_CLEAR(sweep->state);
+	Py_CLEAR(sweep->raised);
+	Py_CLEAR(sweep->build_error);
+}

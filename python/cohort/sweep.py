@@ -1,0 +1,109 @@
+"""cohort.map and its kin: the caller's function runs on workers, and only the
+caller goes on."""
+
+from __future__ import annotations
+
+import threading
+
+from . import _native, _progress
+from ._job import TO_ROOT, Job
+from .errors import Error
+from .group import Group
+from .results import Results
+
+# Groups of one process share one world, so sweeps of its threads take turns. A
+# sweep in a task belongs to the thread that has the lock.
+_turn = threading.RLock()
+
+
+def _size(workers: int | None, backend: str | None, tasks: int) -> int:
+    """How many workers to start: no more than there are tasks."""
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}: there is one at least")
+    if _native.task_depth():
+        return 1
+    status, _, kind, ranks = _native.predict(backend, workers or 0)
+    if status or kind == "mpi":
+        return workers or 0
+    return min(workers or ranks, tasks)
+
+
+def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Group:
+    tasks = -(-count // job.chunk)
+    if _native.task_depth():
+        return Group(backend=None, workers=1)
+    return Group(_size(workers, backend, tasks) or None, backend=backend)
+
+
+def run(job: Job, params: list, workers: int | None, backend: str | None) -> Results:
+    """Run a job on workers of its own."""
+    if not params:
+        return Results([], [], {}, [[], [], [], []])
+    with _turn:
+        group = _open(job, workers, backend, len(params))
+        answer = None
+        try:
+            with _progress.shown(group, job.progress, len(params), job.chunk):
+                answer = job.scatter(
+                    group, params, gather=TO_ROOT, leave=True,
+                    in_memory=group.backend != "mpi",
+                )  # fmt: skip
+        finally:
+            if answer is None:
+                group.interrupt()
+            try:
+                group.close()
+            except Error:
+                pass  # the sweep's own status tells more
+    return job.outcome(answer, params)
+
+
+def map(
+    f, params, *, workers=None, build=None, teardown=None, schedule="dynamic",
+    chunk=1, isolate=False, timeout=None, retries=0, journal=None, seed=0,
+    deadline=None, rerun_failed=False, rebuilt_ok=False, unique=False,
+    on_error="raise", progress=False, backend=None,
+) -> Results:  # fmt: skip
+    """Call ``f(param)`` for each parameter, on workers, and return the values.
+
+        results = cohort.map(simulate, range(1000), workers=8)
+
+    On one machine the workers are forked from the caller, so that f may be any
+    callable: a lambda, a closure, a method. Values are pickled; numpy's arrays in
+    them travel beside the pickle.
+
+    workers       how many; the caller is one of them. None: one for each core that
+                  the process may use
+    build         called once on each worker, before its first task; what it returns
+                  is the state: then ``f(state, param)`` is called
+    teardown      called with the state, after a worker's last task
+    schedule      "dynamic", "guided" or "static": who runs which task
+    chunk         number of parameters that make one task: less overhead if f takes
+                  microseconds. isolate, timeout, retries and the journal are then
+                  about whole chunks
+    isolate       run tasks in child processes: a task that crashes fails alone
+    timeout       seconds that one attempt at a task may take; implies isolate
+    retries       further attempts after a crash or a timeout; implies isolate
+    journal       a folder that keeps finished tasks, so that a later run does the
+                  rest
+    seed          of the seeds that tasks get; see cohort.task
+    deadline      seconds after which no task should run; what is left is not run
+    rerun_failed  run the failed tasks of the journal again
+    rebuilt_ok    go on with a journal of another program
+    unique        refuse equal parameters
+    on_error      "raise": raise the exception of the first task that failed, by
+                  index, with its traceback as text. "keep": keep exceptions in
+                  the place of values
+    progress      True: show a bar, by tqdm where it is there. Or a function that is
+                  called with a cohort.Progress now and then
+    backend       "auto", "serial", "mp" or "mpi"
+
+    cohort.Stopped is raised if the sweep was stopped, cohort.PeerError if tasks
+    could not be run because workers died; both have what was finished in
+    ``results``. In a task, the map runs in that task alone.
+    """
+    job = Job(
+        f, build, teardown, schedule, chunk, isolate, timeout, retries, journal, seed,
+        deadline, rerun_failed, rebuilt_ok, unique, on_error, progress,
+    )  # fmt: skip
+    return run(job, list(params), workers, backend)
