@@ -19,7 +19,7 @@ find . -path ./build -prune -o -path ./.git -prune -o -type f \
 				printf "%s", other
 		}'
 
-find src include tools -name '*.[ch]' -print0 | xargs -0 awk '
+find src include tools python -name '*.[ch]' -print0 | xargs -0 awk '
 	{
 		line = $0
 		while ((tab = index(line, "\t")) > 0)

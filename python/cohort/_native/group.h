@@ -12,8 +12,8 @@ int group_add_type(PyObject *module);
 /** The library's group of a Group; NULL, with StateError, if it is closed. */
 cohort *group_of(PyObject *object);
 
-/** As group_of, for a caller that closes the group: the Group is closed from now
- * on. NULL, without an exception, if it was closed before. */
+/** As group_of, for a caller that closes the group: the Group is closed from
+ * now on. NULL, without an exception, if it was closed before. */
 cohort *group_take(PyObject *object);
 
 #endif

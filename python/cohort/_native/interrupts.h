@@ -1,7 +1,7 @@
 /*
- * Ctrl-C in a call of the library. Python's own handler of SIGINT only notes the
- * signal, and Python raises KeyboardInterrupt when its code runs again; but a
- * rank may wait for ever. So calls of Python's main thread have a handler of
+ * Ctrl-C in a call of the library. Python's own handler of SIGINT only notes
+ * the signal, and Python raises KeyboardInterrupt when its code runs again; but
+ * a rank may wait for ever. So calls of Python's main thread have a handler of
  * their own around them, which calls Python's and then cohort_interrupt.
  */
 #ifndef COHORT_INTERRUPTS_H

@@ -5,9 +5,9 @@
  *	WHOLE, REAL        the number
  *	BYTES, TEXT        the bytes; those of UTF-8
  *	PICKLE             the pickle
- *	BUFFERS            the number of buffers, the bytes of the pickle, and the
- *	                   bytes of each buffer, all as 64 bits; then the pickle
- *	                   and the buffers, each at a multiple of 16
+ *	BUFFERS            the number of buffers, the bytes of the pickle, and
+ *	                   the bytes of each buffer, all as 64 bits; then the
+ *	                   pickle and the buffers, each at a multiple of 16
  */
 #include "payload.h"
 

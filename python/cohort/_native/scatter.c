@@ -97,8 +97,8 @@ static bool parse(struct request *request, PyObject *args, PyObject *words)
 	return true;
 }
 
-/* Where the parameters are in Python's memory, the sets have no bytes: tasks know
- * their index. */
+/* Where the parameters are in Python's memory, the sets have no bytes: tasks
+ * know their index. */
 static cohort_status run(struct request *request, const struct pieces *pieces)
 {
 	cohort *group = request->sweep.group;
@@ -139,7 +139,10 @@ static void leave(struct request *request, cohort_status status)
 	cohort *group = request->sweep.group;
 	struct call call;
 
+	/* Rank 0 tells of Ctrl-C. */
 	signal(SIGINT, SIG_IGN);
+	if (PyErr_CheckSignals())
+		PyErr_Clear();
 	if (error && status != COHORT_EBUILD)
 		sweep_tell("build failed on this worker", error);
 	parts_call(parts.leave);

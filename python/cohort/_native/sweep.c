@@ -42,11 +42,14 @@ static int build(void *arg, void **out)
 	call_enter_python(&sweep->call);
 	sweep->state = PyObject_CallNoArgs(sweep->build);
 	if (!sweep->state) {
-		sweep->build_error = fetch_exception();
+		PyObject *error = fetch_exception();
+
+		if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt))
+			interrupt(sweep, error);
+		else
+			sweep->build_error = reference_to(error);
+		Py_DECREF(error);
 		status = -1;
-		if (PyErr_GivenExceptionMatches(sweep->build_error,
-		                                PyExc_KeyboardInterrupt))
-			interrupt(sweep, sweep->build_error);
 	}
 	call_leave_python(&sweep->call);
 	return status;

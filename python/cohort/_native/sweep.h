@@ -1,4 +1,4 @@
-/* A sweep on this rank: what the library calls for each worker and each task. */
+/* A sweep on this rank: what the library calls for workers and tasks. */
 #ifndef COHORT_SWEEP_H
 #define COHORT_SWEEP_H
 
@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-/* All references are borrowed, from who makes the call, but for `state`, `raised`
- * and `build_error`. */
+/* All references are borrowed, from who makes the call, but for `state`,
+ * `raised` and `build_error`. */
 struct sweep {
 	struct call call;
 	cohort *group;

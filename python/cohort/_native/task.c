@@ -4,8 +4,8 @@
 
 #include "common/sweep/seed.h"
 
-/* Sweeps in tasks of sweeps. Deeper ones are forgotten, which cohort.task() says
- * as if there was none. */
+/* Sweeps in tasks of sweeps. Deeper ones are forgotten, which cohort.task()
+ * says as if there was none. */
 enum { DEEPEST = 16 };
 
 static _Thread_local cohort_task *tasks[DEEPEST];
