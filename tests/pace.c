@@ -30,6 +30,9 @@ static const double PAGES_SECONDS = 1.4e-3;
 static const double NAP = 0.02;
 /* A wake-up that is so late counts as one more slowdown. */
 static const double LATE = 0.1;
+/* The largest slowdown that pace_now tells. A machine that stood still for some
+ * seconds seems to be a hundred times slower, but that is over. */
+static const double FORESEEN = 20;
 
 /* Each sample begins where the one before ended. */
 struct sample {
@@ -59,6 +62,11 @@ static double cpu_seconds(void)
 static double larger(double a, double b)
 {
 	return a > b ? a : b;
+}
+
+static double smaller(double a, double b)
+{
+	return a < b ? a : b;
 }
 
 static void work(void)
@@ -233,7 +241,7 @@ double pace_now(void)
 		return 1;
 	if (atomic_load(&samples->count) == 0)
 		await_sample(0);
-	return summarize(time - 0.5, time);
+	return smaller(summarize(time - 0.5, time), FORESEEN);
 }
 
 bool pace_within(double begin, double end, double bound)

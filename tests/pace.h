@@ -23,8 +23,8 @@ void pace_begin(const char *path);
 /* Read the samples that another program writes to the file. */
 void pace_read(const char *path);
 
-/* The slowdown of the last second, at least 1. Multiply a timeout with it
- * that a healthy call must not exceed. */
+/* The slowdown of the last second, at least 1 and at most 20. Multiply a timeout
+ * with it that a healthy call must not exceed. */
 double pace_now(void);
 
 /* The slowdown between two times of now(), at least 1. */

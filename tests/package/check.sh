@@ -9,8 +9,8 @@ warnings=(-Wall -Wextra -Wpedantic -Werror)
 
 # Install a build folder, without the names of all files on the screen.
 put() {
-	"$CMAKE" --install "$@" >"$WORK/install.log" || {
-		cat "$WORK/install.log"
+	"$CMAKE" --install "$@" >"$WORK/$step.log" || {
+		cat "$WORK/$step.log"
 		fail "cmake --install $*"
 	}
 }

@@ -52,6 +52,20 @@ Test(node_memory, is_written_in_parts)
 	node_memory_free(&memory);
 }
 
+/* As a rank without results has it. The sanitizers know what memcpy says about
+ * NULL. */
+Test(node_memory, no_bytes_have_no_address)
+{
+	for (int kind = 0; kind <= NODE_MEMORY_PRIVATE; kind++) {
+		struct node_memory memory;
+		cr_assert(node_memory_create(&memory, BYTES,
+		                             (enum node_memory_kind)kind));
+		cr_expect(node_memory_write(&memory, BYTES, NULL, 0));
+		cr_expect(node_memory_read(&memory, BYTES, NULL, 0));
+		node_memory_free(&memory);
+	}
+}
+
 Test(node_memory, is_mapped_by_its_address)
 {
 	struct node_memory memory = filled(NODE_MEMORY_SHARED);

@@ -87,14 +87,15 @@ bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
 {
 	if (memory->fd > 0)
 		return write_file(memory->fd, at, data, bytes);
-	memcpy(memory->data + at, data, bytes);
+	if (bytes > 0)
+		memcpy(memory->data + at, data, bytes);
 	return true;
 }
 
 bool node_memory_read(const struct node_memory *memory, size_t at, void *data,
                       size_t bytes)
 {
-	if (memory->fd <= 0)
+	if (memory->fd <= 0 && bytes > 0)
 		memcpy(data, memory->data + at, bytes);
 	for (size_t done = 0; memory->fd > 0 && done < bytes;) {
 		const ssize_t n = pread(memory->fd, (char *)data + done,
