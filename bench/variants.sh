@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
-# Whether a part of the library pays: the library is built twice, once as it is
-# and once with a macro defined that leaves the part out, and both take turns, a
+# Whether a part of the library pays, or whether it is as fast as it was: the
+# library is built twice, as it is and as the variant says, and both take turns, a
 # block of calls each (bench/turns.h).
 #
-# usage: bench/variants.sh MACRO RANKS CALLS BYTES [LAUNCHES [BLOCKS]]
+# usage: bench/variants.sh VARIANT RANKS CALLS BYTES [LAUNCHES [BLOCKS]]
 #
-#   MACRO     COPY_ADAPTIVE=0 (src/mp/shm/adaptive_copy.h) or
-#             CORE_SHARE=0 (src/mp/shm/core_share.h)
+#   VARIANT   a macro that leaves a part out: COPY_ADAPTIVE=0
+#             (src/mp/shm/adaptive_copy.h) or CORE_SHARE=0
+#             (src/mp/shm/core_share.h); or a commit of this repository
 #   RANKS     ranks of each of the two
 #   CALLS     barrier, bcast, gatherv, allgatherv, allreduce, with commas between
 #   BYTES     of each rank, with commas between
 #   LAUNCHES  how often both are started (8)
 #   BLOCKS    of each call and size in a launch (40)
 #
-# A line for each call and size: microseconds of a call with and without the
-# part, the medians over all blocks; and the time without over the time with,
-# block by block: the median, and the range in which eight ratios in ten lie.
-# Above 1 the part pays.
+# A line for each call and size: microseconds of a call as the library is and
+# with the variant, the medians over all blocks; and the variant's time over the
+# other, block by block: the median, and the range in which eight ratios in ten
+# lie. Above 1 the library as it is is faster: the part pays.
 set -euo pipefail
 export LC_ALL=C
 
@@ -24,7 +25,7 @@ export LC_ALL=C
 	sed -n '2,/^set /{/^set /d; s/^# \{0,1\}//; p}' "$0"
 	exit 2
 }
-macro=$1
+variant=$1
 ranks=$2
 calls=$3
 bytes=$4
@@ -35,20 +36,38 @@ cd "$(dirname "$0")/.."
 folder=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-# build FOLDER [FLAG]
+# build SOURCES FOLDER [FLAG]
 build() {
-	cmake --preset release -B "$1" -DCOHORT_MPI=OFF -DCOHORT_TESTS=OFF \
-		-DCOHORT_EXAMPLES=OFF "-DCMAKE_C_FLAGS=${2:-}" >"$folder/log" &&
-		cmake --build "$1" -j "$(nproc)" \
+	cmake -S "$1" --preset release -B "$2" -DCOHORT_MPI=OFF \
+		-DCOHORT_TESTS=OFF -DCOHORT_EXAMPLES=OFF \
+		"-DCMAKE_C_FLAGS=${3:-}" >"$folder/log" &&
+		cmake --build "$2" -j "$(nproc)" \
 			--target bench-cohort bench-conductor >"$folder/log" || {
 		cat "$folder/log" >&2
 		exit 1
 	}
 }
-build build/variants/with
-build build/variants/without "-D$macro"
+build . build/variants/as_it_is
+case $variant in
+*=*)
+	rm -rf build/variants/variant
+	build . build/variants/variant "-D$variant"
+	;;
+*)
+	git rev-parse --quiet --verify "$variant^{commit}" >/dev/null || {
+		echo "bench/variants.sh: $variant is neither MACRO=VALUE nor a" \
+			"commit" >&2
+		exit 2
+	}
+	sources=$PWD/build/variants/sources
+	rm -rf "$sources" build/variants/variant
+	mkdir "$sources"
+	git archive "$variant" | tar -x -C "$sources"
+	build "$sources" "$PWD/build/variants/variant"
+	;;
+esac
 
-# contend VARIANT LAUNCH
+# contend WHICH LAUNCH
 contend() {
 	COHORT_BACKEND=mp COHORT_SIZE=$ranks timeout 600 \
 		"build/variants/$1/bin/bench-cohort" --turns "$folder/turns" \
@@ -59,14 +78,14 @@ contend() {
 
 for ((launch = 1; launch <= launches; launch++)); do
 	rm -f "$folder/turns"
-	timeout 600 build/variants/with/bin/bench-conductor "$folder/turns" \
-		"with:$ranks" "without:$ranks" &
+	timeout 600 build/variants/as_it_is/bin/bench-conductor "$folder/turns" \
+		"as_it_is:$ranks" "variant:$ranks" &
 	conductor=$!
-	contend with "$launch" &
-	with=$!
-	contend without "$launch" &
-	without=$!
-	wait "$conductor" && wait "$with" && wait "$without"
+	contend as_it_is "$launch" &
+	as_it_is=$!
+	contend variant "$launch" &
+	other=$!
+	wait "$conductor" && wait "$as_it_is" && wait "$other"
 done
 
 awk -F, -v ranks="$ranks" '
@@ -95,17 +114,17 @@ awk -F, -v ranks="$ranks" '
 	}
 	END {
 		printf "%d ranks\n%-10s %9s %10s %10s %7s\n", ranks, "call",
-			"bytes", "with", "without", "ratio"
+			"bytes", "as it is", "variant", "ratio"
 		for (i = 1; i <= count; i++) {
 			row = rows[i]
 			n = 0
-			for (b = 1; b <= number[row, "with"]; b++) {
-				block = blocks[row, "with", b]
-				if (!(("without", row, block) in time))
+			for (b = 1; b <= number[row, "as_it_is"]; b++) {
+				block = blocks[row, "as_it_is", b]
+				if (!(("variant", row, block) in time))
 					continue
 				n++
-				a[n] = time["with", row, block]
-				c[n] = time["without", row, block]
+				a[n] = time["as_it_is", row, block]
+				c[n] = time["variant", row, block]
 				r[n] = c[n] / a[n]
 			}
 			if (n == 0)
@@ -119,4 +138,4 @@ awk -F, -v ranks="$ranks" '
 				part(c, n, 0.5), part(r, n, 0.5),
 				part(r, n, 0.1), part(r, n, 0.9)
 		}
-	}' "$folder/with" "$folder/without"
+	}' "$folder/as_it_is" "$folder/variant"
