@@ -79,7 +79,7 @@ step_install() {
 step_components() {
 	local component parts=$WORK/parts
 	rm -rf "$parts"
-	for component in runtime devel static tools doc $FAMILIES; do
+	for component in runtime devel static tools doc python $FAMILIES; do
 		put "$BUILD" --prefix "$parts/$component" \
 			--component "$component"
 	done

@@ -43,8 +43,8 @@ enum node_memory_kind { NODE_MEMORY_SHARED, NODE_MEMORY_PRIVATE };
 bool node_memory_create(struct node_memory *memory, size_t bytes,
                         enum node_memory_kind kind);
 
-/* Write a part of it. Without bytes, data may be NULL. False with errno if there
- * is no memory. */
+/* Write a part of it. Without bytes, data may be NULL. False with errno if
+ * there is no memory. */
 bool node_memory_write(struct node_memory *memory, size_t at, const void *data,
                        size_t bytes);
 
