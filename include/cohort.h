@@ -839,8 +839,13 @@ typedef struct cohort_job {
 	 * not run. cohort_gather_to_root gives them to rank 0 alone. Needs
 	 * on_result. */
 	bool discard;
+	/* Rank 0 runs no task: it builds no state, and hands results to
+	 * on_result at once. A task that crashes its rank then never ends the
+	 * process that called cohort_open. In a group of one rank it has no
+	 * effect. */
+	bool idle_root;
 	/* Room for later fields; must be 0. */
-	unsigned char unused[2];
+	unsigned char unused[1];
 	/*
 	 * Called on rank 0 for each result as soon as it is there, by the
 	 * thread that called cohort_scatter: between its own tasks, and while
@@ -968,8 +973,8 @@ COHORT_API int cohort_task_abandon(cohort_task *task);
 /**
  * Run the job over all parameter sets. Collective: returns when all ranks have
  * run their last tasks, for which the group's timeout must leave enough time.
- * At most `count` ranks build, the lowest ones. If build fails on a rank, the
- * other ranks run its share.
+ * At most `count` ranks build, the lowest ones (without an idle root). If build
+ * fails on a rank, the other ranks run its share.
  *
  *   job     read during the call; the same on all ranks except for arg. All
  *           ranks must reach the journal's directory

@@ -36,6 +36,7 @@ class Job:
     on_error: str = "raise"
     progress: object = False
     identity: bytes = field(default=b"", init=False)
+    news: object = field(default=None, init=False)  # see _builds.py
 
     def __post_init__(self):
         if not callable(self.function):
@@ -56,11 +57,12 @@ class Job:
 
     def scatter(
         self, group, params: list, *, gather, leave,
-        in_memory=False, on_result=None, ordered=False, discard=False,
+        in_memory=False, idle_root=False, on_result=None, ordered=False, discard=False,
     ):  # fmt: skip
         """Run the sweep, and return what Group._scatter does.
 
         in_memory  every rank has `params`, because it was forked with them
+        idle_root  rank 0 runs no task, unless it is alone
         """
         function, tasks = self.function, params
         if self.chunk > 1:
@@ -77,7 +79,7 @@ class Job:
             params=tasks if in_memory else None,
             blobs=blobs,
             count=len(tasks),
-            build=self.build,
+            build=self.news.build if self.news else self.build,
             teardown=self.teardown,
             on_result=on_result,
             in_chunks=self.chunk > 1,
@@ -94,6 +96,7 @@ class Job:
             unique=self.unique,
             ordered=ordered,
             discard=discard,
+            idle_root=idle_root,
             gather=gather,
             leave=leave,
         )
@@ -101,8 +104,9 @@ class Job:
     def _pickle(self, param) -> bytes:
         return pickle.dumps(param, protocol=5)
 
-    def outcome(self, answer, params: list):
-        """The Results of what `scatter` returned, or an exception."""
+    def outcome(self, answer, params: list, news=None):
+        """The Results of what `scatter` returned, or an exception. `news` is of
+        the builds of other processes."""
         status, sentence, raised, build_error, arrays = answer
         if raised is not None:
             raise raised
@@ -116,6 +120,8 @@ class Job:
         if status:
             error = make_error(status, sentence)
             error.results = found
+            if build_error is None and status == _native.EBUILD and news:
+                build_error = news.first()
             raise error from build_error
         if self.on_error == "raise":
             found._raise_first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 
-from . import _native, _progress
+from . import _builds, _native, _progress
 from ._job import TO_ROOT, Job
 from .errors import Error
 from .group import Group
@@ -17,7 +17,8 @@ _turn = threading.RLock()
 
 
 def _size(workers: int | None, backend: str | None, tasks: int) -> int:
-    """How many workers to start: no more than there are tasks."""
+    """How many ranks to start: the caller, and no more workers than there are
+    tasks. A single worker is the caller itself."""
     if workers is not None and workers < 1:
         raise ValueError(f"workers is {workers}: there is one at least")
     if _native.task_depth():
@@ -25,7 +26,8 @@ def _size(workers: int | None, backend: str | None, tasks: int) -> int:
     status, _, kind, ranks = _native.predict(backend, workers or 0)
     if status or kind == "mpi":
         return workers or 0
-    return min(workers or ranks, tasks)
+    wanted = min(workers or ranks, tasks)
+    return wanted + 1 if wanted > 1 else 1
 
 
 def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Group:
@@ -39,23 +41,28 @@ def run(job: Job, params: list, workers: int | None, backend: str | None) -> Res
     """Run a job on workers of its own."""
     if not params:
         return Results([], [], {}, [[], [], [], []])
-    with _turn:
-        group = _open(job, workers, backend, len(params))
-        answer = None
+    with _turn, _builds.told(job) as news:
+        answer = _scatter(job, params, workers, backend)
+        return job.outcome(answer, params, news)
+
+
+def _scatter(job: Job, params: list, workers: int | None, backend: str | None):
+    group = _open(job, workers, backend, len(params))
+    answer = None
+    try:
+        with _progress.shown(group, job.progress, len(params), job.chunk):
+            answer = job.scatter(
+                group, params, gather=TO_ROOT, leave=True,
+                in_memory=group.backend != "mpi", idle_root=True,
+            )  # fmt: skip
+    finally:
+        if answer is None:
+            group.interrupt()
         try:
-            with _progress.shown(group, job.progress, len(params), job.chunk):
-                answer = job.scatter(
-                    group, params, gather=TO_ROOT, leave=True,
-                    in_memory=group.backend != "mpi",
-                )  # fmt: skip
-        finally:
-            if answer is None:
-                group.interrupt()
-            try:
-                group.close()
-            except Error:
-                pass  # the sweep's own status tells more
-    return job.outcome(answer, params)
+            group.close()
+        except Error:
+            pass  # the sweep's own status tells more
+    return answer
 
 
 def map(
@@ -72,8 +79,9 @@ def map(
     callable: a lambda, a closure, a method. Values are pickled; numpy's arrays in
     them travel beside the pickle.
 
-    workers       how many; the caller is one of them. None: one for each core that
-                  the process may use
+    workers       how many processes to start; the caller itself runs no tasks, so
+                  that none can crash it. 1: the caller runs them. None: one for
+                  each core that the process may use
     build         called once on each worker, before its first task; what it returns
                   is the state: then ``f(state, param)`` is called
     teardown      called with the state, after a worker's last task

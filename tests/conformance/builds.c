@@ -76,22 +76,26 @@ static void checks_gathered(const struct run *run, size_t count, int fails)
 }
 
 static void checks_one(const struct run *run, cohort_schedule schedule,
-                       size_t count, int fails)
+                       size_t count, int fails, bool idle_root)
 {
-	const int workers = count < (size_t)run->size ? (int)count : run->size;
+	const int first = idle_root && run->size > 1;
+	const int most = run->size - first;
+	const int workers = count < (size_t)most ? (int)count : most;
 	struct workshop shop = {.rank = run->rank, .fails = fails};
 	cohort_job job = shop_job;
 	int able = 0;
 
 	job.arg = &shop;
 	job.schedule = schedule;
-	for (int r = 0; r < workers; r++)
+	job.idle_root = idle_root;
+	for (int r = first; r < first + workers; r++)
 		able += !(fails >> r & 1);
-	check_case("%zu tasks with schedule %d, of %d ranks %#x cannot build",
-	           count, (int)schedule, run->size, (unsigned)fails);
+	check_case("%zu tasks with schedule %d, of %d ranks %#x cannot build%s",
+	           count, (int)schedule, run->size, (unsigned)fails,
+	           first ? ", and the root is idle" : "");
 	if (able > 0 || count == 0) {
 		MUST(cohort_scatter(run->group, &job, NULL, count));
-		checks_gathered(run, count, fails);
+		checks_gathered(run, count, fails | first);
 	} else {
 		CHECK_STATUS(COHORT_EBUILD,
 		             cohort_scatter(run->group, &job, NULL, count));
@@ -99,7 +103,7 @@ static void checks_one(const struct run *run, cohort_schedule schedule,
 		CHECK(shop.executes == 0, "%d tasks", shop.executes);
 		MUST(cohort_barrier(run->group));
 	}
-	const bool works = run->rank < workers;
+	const bool works = run->rank >= first && run->rank < first + workers;
 	CHECK(shop.builds == works, "%d builds, %d workers", shop.builds,
 	      workers);
 	CHECK(shop.teardowns == (works && !(fails >> run->rank & 1)),
@@ -136,12 +140,16 @@ void part_builds(const struct run *run)
 	for (int s = COHORT_STATIC; s < SCHEDULES_END; s++)
 		for (size_t i = 0; i < 5; i++) {
 			const cohort_schedule schedule = (cohort_schedule)s;
-			checks_one(run, schedule, counts[i], 0);
-			checks_one(run, schedule, counts[i], 1);
-			checks_one(run, schedule, counts[i], 0x5555 & all);
-			checks_one(run, schedule, counts[i], all & ~1);
-			checks_one(run, schedule, counts[i], all);
-			checks_one(run, schedule, counts[i], 0);
+			const size_t count = counts[i];
+			checks_one(run, schedule, count, 0, false);
+			checks_one(run, schedule, count, 1, false);
+			checks_one(run, schedule, count, 0x5555 & all, false);
+			checks_one(run, schedule, count, all & ~1, false);
+			checks_one(run, schedule, count, all, false);
+			checks_one(run, schedule, count, 0, false);
+			checks_one(run, schedule, count, 0, true);
+			checks_one(run, schedule, count, 2, true);
+			checks_one(run, schedule, count, all, true);
 		}
 	checks_bare(run);
 }

@@ -196,8 +196,8 @@ static const cohort_blob vast[] = {{(void *)&hollow, PTRDIFF_MAX / 2 - 5},
 	  scatter_with(f->g, JOB(.discard = true)))                            \
 	X(scatter_both, "not_isolated",                                        \
 	  scatter_with(f->g, JOB(.isolate = true, .not_isolated = true)))      \
-	X(scatter_unused, "unused[1]",                                         \
-	  scatter_with(f->g, JOB(.unused = {[1] = 1})))                        \
+	X(scatter_unused, "unused[0]",                                         \
+	  scatter_with(f->g, JOB(.unused = {[0] = 1})))                        \
 	X(scatter_retries, "-2",                                               \
 	  scatter_with(f->g, JOB(.retries = -2, .isolate = true)))             \
 	X(gather_out, "out", cohort_gather(f->g, NULL))                        \

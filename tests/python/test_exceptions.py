@@ -133,17 +133,31 @@ def test_a_crash_fails_one_isolated_task():
 
 def test_a_worker_that_dies_fails_its_task():
     def f(x):
-        if cohort.task().index and os.getpid() != root:
+        if x == 30:
             os.kill(os.getpid(), signal.SIGKILL)
         return x
 
-    root = os.getpid()
-    results = cohort.map(f, range(50), workers=2, schedule="static", on_error="keep")
-    dead = results.failed
-    assert len(dead) == 1 and "SIGKILL" in dead[0].error or "signal 9" in dead[0].error
-    assert [value for value in results if not isinstance(value, Exception)] == [
-        x for x in range(50) if x != dead[0].index
+    results = cohort.map(f, range(50), workers=2, on_error="keep")
+    (dead,) = results.failed
+    assert dead.index == 30 and "signal 9" in dead.error
+    assert [x for x in results if not isinstance(x, Exception)] == [
+        x for x in range(50) if x != 30
     ]
+    with pytest.raises(cohort.TaskError, match="signal 9"):
+        cohort.map(f, range(50), workers=2)
+
+
+def test_tasks_that_no_worker_is_left_for():
+    def f(x):
+        if x >= 10:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return x
+
+    with pytest.raises(cohort.PeerError) as caught:
+        cohort.map(f, range(50), workers=2, schedule="static", on_error="keep")
+    results = caught.value.results
+    assert len(results) == 50 and 10 <= len(results.failed) <= 50
+    assert [r.index for r in results.failed if r.attempts] == [10, 25]
 
 
 def test_timeout_and_retries(tmp_path):
@@ -166,21 +180,25 @@ def test_timeout_and_retries(tmp_path):
     assert [r.attempts for r in results.results] == [1, 2, 1]
 
 
-def test_build_that_fails_everywhere():
+@pytest.mark.parametrize("workers", [1, 3])
+def test_build_that_fails_everywhere(workers, capfd):
     def build():
         raise OSError("no such model")
 
-    with pytest.raises(cohort.BuildError) as caught:
-        cohort.map(lambda s, x: x, range(5), workers=3, build=build)
+    with pytest.raises(cohort.BuildError, match="build failed") as caught:
+        cohort.map(lambda s, x: x, range(5), workers=workers, build=build)
     assert isinstance(caught.value.__cause__, OSError)
+    assert caught.value.__cause__.args == ("no such model",)
+    assert capfd.readouterr().err == ""
 
 
-def test_build_that_fails_on_some(capfd):
+def test_build_that_fails_on_some(capfd, tmp_path):
     def build():
-        if os.getpid() != root:
-            raise OSError("no such model")
+        try:
+            (tmp_path / "first").touch(exist_ok=False)
+        except FileExistsError:
+            raise OSError("no such model") from None
 
-    root = os.getpid()
     results = cohort.map(lambda s, x: x, range(5), workers=3, build=build)
     assert results == [0, 1, 2, 3, 4]
     told = capfd.readouterr().err

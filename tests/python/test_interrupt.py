@@ -113,18 +113,16 @@ def test_ctrl_c(call, whom, tmp_path):
 def test_the_caller_goes_on_after_ctrl_c(run_script):
     done = run_script(
         """
-        import os, signal, threading, time, cohort
-        root = os.getpid()
+        import os, signal, time, cohort
 
         def f(x):
-            if os.getpid() != root:
+            if x == 0:
                 time.sleep(0.2)
-                os.kill(root, signal.SIGINT)
-            else:
-                try:
-                    time.sleep(1000)
-                finally:
-                    print("cleaned up")
+                os.killpg(0, signal.SIGINT)
+            try:
+                time.sleep(1000)
+            finally:
+                print("cleaned up")
 
         for turn in range(2):
             try:
@@ -132,7 +130,8 @@ def test_the_caller_goes_on_after_ctrl_c(run_script):
             except KeyboardInterrupt:
                 print("interrupted")
             print(list(cohort.map(lambda x: x, range(3), workers=2)))
-        """
+        """,
+        start_new_session=True,
     )
     turn = "cleaned up\ninterrupted\n[0, 1, 2]\n"
     assert done.stdout == turn + turn

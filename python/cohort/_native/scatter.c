@@ -36,7 +36,7 @@ struct request {
 
 struct flags {
 	int in_chunks, isolate, rerun_failed, rebuilt_ok, unique, ordered,
-	    discard;
+	    discard, idle_root;
 };
 
 static PyObject *or_null(PyObject *object)
@@ -56,6 +56,7 @@ static void set_flags(struct request *request, const struct flags *flags)
 	job->unique = flags->unique != 0;
 	job->ordered = flags->ordered != 0;
 	job->discard = flags->discard != 0;
+	job->idle_root = flags->idle_root != 0;
 }
 
 static bool parse(struct request *request, PyObject *args, PyObject *words)
@@ -65,7 +66,7 @@ static bool parse(struct request *request, PyObject *args, PyObject *words)
 	    "teardown", "on_result",    "in_chunks",  "schedule", "isolate",
 	    "timeout",  "retries",      "journal",    "seed",     "deadline",
 	    "identity", "rerun_failed", "rebuilt_ok", "unique",   "ordered",
-	    "discard",  "gather",       "leave",      NULL};
+	    "discard",  "idle_root",    "gather",     "leave",    NULL};
 	struct sweep *sweep = &request->sweep;
 	cohort_job *job = &request->job;
 	struct flags flags;
@@ -75,14 +76,15 @@ static bool parse(struct request *request, PyObject *args, PyObject *words)
 	int schedule;
 
 	if (!PyArg_ParseTupleAndKeywords(
-	        args, words, "OOOnOOOpipdizKdy#pppppip", names,
+	        args, words, "OOOnOOOpipdizKdy#ppppppip", names,
 	        &sweep->function, &sweep->params, &request->blobs,
 	        &request->count, &sweep->build, &sweep->teardown,
 	        &sweep->on_result, &flags.in_chunks, &schedule, &flags.isolate,
 	        &job->timeout, &job->retries, &job->journal, &seed,
 	        &job->deadline, &identity, &identity_bytes, &flags.rerun_failed,
 	        &flags.rebuilt_ok, &flags.unique, &flags.ordered,
-	        &flags.discard, &request->gather, &request->leave))
+	        &flags.discard, &flags.idle_root, &request->gather,
+	        &request->leave))
 		return false;
 	sweep->params = or_null(sweep->params);
 	sweep->build = or_null(sweep->build);

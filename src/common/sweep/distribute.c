@@ -27,7 +27,8 @@ static const char function[] = "cohort_scatter";
 	X(unique)       \
 	X(on_result)    \
 	X(ordered)      \
-	X(discard)
+	X(discard)      \
+	X(idle_root)
 
 /* Fields of 64 bits only, so there is no padding that is not initialised. */
 struct sweep_header {

@@ -33,9 +33,10 @@ static const char function[] = "cohort_scatter";
 static void call_build(struct sweep_run *run)
 {
 	const cohort_job *job = run->job;
+	const int number = run->group->world->rank - run->first_worker;
 
 	run->state = job->build ? NULL : job->arg;
-	if (run->group->world->rank >= run->workers)
+	if (number < 0 || number >= run->workers)
 		return;
 	CALLBACK_GUARD callback = {"build", NULL, run->group->world->rank,
 	                           false};
@@ -119,9 +120,11 @@ __attribute__((noinline)) static cohort_status
 build_and_run(struct sweep_run *run, cohort_status mine)
 {
 	cohort *group = run->group;
-	const size_t size = (size_t)group->world->size;
+	const size_t idle = run->job->idle_root && group->world->size > 1;
+	const size_t most = (size_t)group->world->size - idle;
 
-	run->workers = (int)(run->todo.count < size ? run->todo.count : size);
+	run->first_worker = (int)idle;
+	run->workers = (int)(run->todo.count < most ? run->todo.count : most);
 	cohort_status status = execute_open(run);
 	if (status != COHORT_OK)
 		return status;

@@ -50,7 +50,8 @@ struct sweep_run {
 	bool survived;    /* ranks have died, and the results are there */
 	void *state;      /* made by build */
 	bool built;       /* this rank works */
-	int workers;      /* ranks that may build: ranks 0 to workers - 1 */
+	int workers;      /* ranks that may build, */
+	int first_worker; /* from this one on: 1 if the root is idle */
 	size_t able;      /* ranks that have built, and therefore work */
 	size_t before;    /* of these, the ranks below this one */
 };

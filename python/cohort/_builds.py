@@ -1,0 +1,68 @@
+"""What `build` raises on workers, told to the caller, which builds nothing itself."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+from contextlib import contextmanager
+
+from . import _native
+from ._exceptions import describe, restore
+
+MOST = select.PIPE_BUF  # bytes that one write puts into a pipe in one piece
+
+
+class News:
+    """A pipe, into which each worker whose build fails writes once."""
+
+    def __init__(self, build):
+        self._build = build
+        self._read, self._write = os.pipe()
+        os.set_blocking(self._read, False)
+        os.set_blocking(self._write, False)
+
+    def build(self):
+        try:
+            return self._build()
+        except Exception as error:
+            self._tell(error)
+            raise
+
+    def _tell(self, error: Exception) -> None:
+        sentence, (data, text) = describe(error)
+        for kept in ((data, text[-2000:]), (None, text[-2000:])):
+            message = pickle.dumps((sentence, kept))
+            if len(message) <= MOST:
+                try:
+                    os.write(self._write, message.ljust(MOST, b"\0"))
+                except BlockingIOError:
+                    pass  # enough have told
+                return
+
+    def first(self):
+        """The exception of the worker that told first; None: none has."""
+        try:
+            message = os.read(self._read, MOST)
+        except BlockingIOError:
+            return None
+        sentence, kept = pickle.loads(message)
+        return restore(_native.EBUILD, sentence, kept)
+
+    def close(self) -> None:
+        os.close(self._read)
+        os.close(self._write)
+
+
+@contextmanager
+def told(job):
+    """In this block, `job.news` hears of builds that fail."""
+    if job.build is None:
+        yield None
+        return
+    job.news = News(job.build)
+    try:
+        yield job.news
+    finally:
+        job.news.close()
+        job.news = None
