@@ -52,7 +52,7 @@ record() {
 		echo "== $1: status $status"
 		[ ! -e t.csv ] || cat t.csv
 		grep -ohE '^cohort sweep: .*|^cohort: .* failed(, [0-9]+ not run)?' said |
-			sed 's/ ([0-9]* tasks were run before)//' || true
+			sed 's/ ([0-9]* tasks\{0,1\} w[a-z]* run before)//' || true
 		echo "run: $([ ! -e ran ] || sort -n ran | paste -sd' ')"
 	} >>record
 	rm -f ran
@@ -115,6 +115,9 @@ scenes() {
 	: >mended
 	scene '--retry-failed' --journal again --retry-failed -p kind=once \
 		-p n=1,2,3 -- ../task
+	scene 'samples' --journal samples --sample 8 --seed 4 -p kind=choice:ok,fail \
+		-p n=choice:1,2,3,4,5,6 -- ../task
+	scene 'seeds' --journal seeds --seed 4 -p n=1,2,3,4 -- ../task ok '{seed}'
 	# Another rank may have begun up to three more before it sees the stop.
 	sweep --journal halt --halt soon,fail=2 -p kind=fail -p n=range:1:20:1 -- ../task
 	[ "$(grep -c ',failed,4,' t.csv)" -le $((3 * size - 1)) ] || fail '--halt'

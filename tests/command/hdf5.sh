@@ -81,6 +81,17 @@ printf 'a\n\xff\n' >latin.csv
 refused 'a value is not UTF-8' "$cohort" results -o t.h5 latin.cohort
 same 'the old table is there' "$(sha256sum <again.h5)" "$(sha256sum <t.h5)"
 
+# The widest table.
+wide() {
+	seq -s, "$1" | sed 's/[0-9]*/a&/g' >wide.csv
+	seq -s, "$1" >>wide.csv
+	"$cohort" sweep --input wide.csv --no-measures -o wide.h5 -- true
+}
+wide 3997 2>said
+same 'its last column' '3997' "$(h5dump -y -w 0 -d a3997 wide.h5 |
+	sed -n '/^ *DATA {/,/}/{ /DATA {/d; /}/d; s/ //g; p; }')"
+refused 'the table has 4001 columns, and HDF5 takes at most 4000: use .csv' wide 3998
+
 # Where the module for HDF5 is not there, nothing is run.
 mkdir -p elsewhere/bin
 cp "$cohort" elsewhere/bin/cohort

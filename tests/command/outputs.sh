@@ -93,6 +93,16 @@ wait $reader
 same 'a FIFO' "$table" "$(cat read)"
 [ -p fifo.csv ]
 
+# ---- a table that is lost at the end ----
+
+mkdir gone
+status=0
+"$cohort" sweep -n 1 --no-measures -o gone/t.csv -p a=gone -- rmdir >out 2>said || status=$?
+same 'the status of a table that is lost' 3 $status
+grep -q 'gone/t.csv.* cannot be written: No such file' said
+same 'the results that are kept' $'a,status,exit,signal\ngone,ok,0,' \
+	"$("$cohort" results --no-measures rmdir.cohort)"
+
 # ---- standard output that takes nothing ----
 
 if mknod full c 1 7 2>said && { : >full; } 2>said; then

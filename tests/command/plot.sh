@@ -116,6 +116,45 @@ done
 grep -qi '#d6604d\|214,  96,  77' real.svg
 cp real.svg before.svg
 
+# ---- where a picture may go ----
+
+# As a table: what a link names is replaced, and devices and FIFOs are written. The
+# gnuplot that prints one word draws.
+plots() {
+	PATH=$folder/fake:$PATH "$cohort" results task.cohort --plot "$1"
+}
+mkdir place
+echo old >place/target.svg
+exec 3<place/target.svg
+ln -s place link
+ln -s target.svg place/second.svg
+ln -s link/second.svg first.svg
+plots first.svg
+same 'the picture that a link names' drawn "$(cat place/target.svg)"
+same 'the picture that it replaces' old "$(cat <&3)"
+exec 3<&-
+[ -L first.svg ] && [ -L place/second.svg ]
+ln -s place/new.svg dangling.svg
+plots dangling.svg
+same 'a picture that was not there' drawn "$(cat place/new.svg)"
+[ -L dangling.svg ]
+ln -s /proc/self/fd/1 output.svg
+same 'a picture on standard output' drawn "$(plots output.svg)"
+if mknod nothing c 1 3 2>said && { : >nothing; } 2>said; then
+	ln -s nothing nothing.svg
+	plots nothing.svg
+	[ -c nothing ] && [ -L nothing.svg ]
+else
+	echo "no device of its own can be made here: $(cat said)"
+fi
+mkfifo fifo.svg
+timeout 60 cat fifo.svg >read &
+reader=$!
+plots fifo.svg
+wait $reader
+same 'a picture in a FIFO' drawn "$(cat read)"
+[ -p fifo.svg ]
+
 # ---- what cannot be drawn ----
 
 # refused 'PART OF THE SENTENCE' ARGUMENT...
@@ -133,6 +172,10 @@ refused() {
 refused "'jpeg' is no format of pictures" --plot t.jpeg
 refused 'did you mean .png?' --plot t.pgn
 refused 'no/such.png: it cannot be written' --plot no/such.png
+mkdir folder.svg
+refused '--plot folder.svg: it cannot be written: it is a directory' --plot folder.svg
+ln -s loop.svg loop.svg
+refused '--plot loop.svg: it cannot be written: Too many levels' --plot loop.svg
 refused '--plot-over says what --plot draws' --plot-over x
 refused '--plot-of says what --plot draws' --plot-of x
 refused '--plot-of is a result over the parameters' --plot t.png --plot-of x

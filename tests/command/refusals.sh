@@ -78,6 +78,40 @@ refused "two columns are called 'a'" -p a=1 -p a=2 -- true
 refused 'did you mean {mesh}?' -p mesh=1 -- true '{mehs}'
 refused 'is not closed' -p a=1 -- true '{a'
 refused 'closes nothing' -p a=1 -- true 'a}'
+# Names of columns, whatever the table's format. Some do not tell upper case from
+# lower.
+printf 't,T\n1,2\n' >case.csv
+printf '{"t": 1, "T": 2}\n' >case.jsonl
+refused "-p: two columns are called 'a' and 'A', which some tables" -p a=1 -p A=2 -- true
+refused "case.csv: two columns are called 't' and 'T'" --input case.csv -- true
+refused "case.jsonl: two columns are called 't' and 'T'" --input case.jsonl -- true
+refused "two columns are called 't' and 'T'" --input case.csv --dry-run=params -- true
+refused "-p: two columns are called 'a' and 'A'" --sample 2 -p a=uniform:0:1 \
+	-p A=uniform:0:1 -- true
+for name in status exit signal seconds attempts max_rss rank Status; do
+	refused "a value is called '$name', as a column of the table is" \
+		--parse csv --columns "x,$name" -p a=1 -- true
+	refused "a value is called '$name', as a column of the table is" \
+		--parse "regex:$name=(.*)" -p a=1 -- true
+	refused "a parameter is called '$name', as a column" -p "$name=1" -- true
+done
+refused "a value is called 'A', as a parameter is ('a')" --parse csv --columns A \
+	-p a=1 -- true
+refused "a value is called 'a', as a parameter is ('a')" --parse 'regex:a=(.*)' \
+	-p a=1 -- true
+refused "a value is called 'value', as a parameter is ('Value')" --parse number \
+	-p Value=1 -- true
+refused "--columns: two columns are called 'x' and 'X'" --parse csv --columns x,X \
+	-p a=1 -- true
+refused "--columns: two columns are called 'x'" --parse csv --columns x,x -p a=1 -- true
+refused "two values are called 'x' and 'X', which some tables" \
+	--parse 'regex:x=a(.*)' --parse 'regex:X=b(.*)' -p a=1 -- true
+printf '%s' a1 >wide.csv
+printf ',a%s' $(seq 2 1998) >>wide.csv
+echo >>wide.csv
+seq -s, 1998 >>wide.csv
+refused 'the table has 2001 columns, and SQLite takes at most 2000: use .csv' \
+	--input wide.csv --no-measures -o t.sqlite -- true
 refused 'is not in PATH' -p a=1 -- no-such-program
 refused './nothing cannot be started: No such file' -p a=1 -- ./nothing
 refused './plain cannot be started: Permission denied' -p a=1 -- ./plain

@@ -105,8 +105,14 @@ status 2 "$cohort" sweep --cpus $((cores + 1)) --journal cores.cohort -p a=1 -- 
 says "--cpus $((cores + 1)): this process may use $cores core"
 same 'its lines' 1 "$(wc -l <said)"
 [ ! -e cores.cohort ]
-status 0 "$cohort" sweep -n $((cores + 1)) --cpus 1 --fresh -p a=1,2 -- true
-says "rank $cores runs no tasks"
+# More ranks than there are cores for: the others run all tasks, and one line says so.
+status 0 "$cohort" sweep --backend mp -n $((cores + 3)) --cpus 1 --fresh -p a=1,2 -- true
+says "cohort sweep: 3 of $((cores + 3)) ranks run no tasks (rank $cores is the first), because --cpus 1"
+same 'its lines' 1 "$(grep -c 'no cores' said)"
+status 0 "$cohort" sweep --cpus 1 --fresh -p a=1,2 -- true
+same 'ranks as --cpus allows' 0 "$(grep -c 'no cores' said)"
+status 1 "$cohort" sweep --backend mp -n $((cores + 1)) --cpus 1 --fresh -p a=1,2 -- false
+says "1 of $((cores + 1)) ranks run no tasks"
 
 # ---- seeds ----
 

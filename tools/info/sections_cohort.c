@@ -41,7 +41,7 @@ json_t *section_built_with(void)
 
 	snprintf(csv, sizeof(csv), "%d.%d.%d", CSV_MAJOR, CSV_MINOR,
 	         CSV_RELEASE);
-	const bool has_hdf5 = format_hdf5.can_write();
+	const bool has_hdf5 = format_hdf5.can_write(0);
 
 	return json_pack("{s:s, s:s, s:s, s:b, s:s?}", "jansson",
 	                 JANSSON_VERSION, "libcsv", csv, "sqlite",

@@ -31,7 +31,8 @@ const struct page_section page_sections[] = {
      "{attempt}\t0, and one more with each retry\n"
      "{rank}\tthe rank that runs the task\n"
      "{slot}\tthe number of that rank on its machine\n"
-     "{dir}\tan empty directory of this task\n"
+     "{dir}\tan empty directory of this task, which stays in "
+     "NAME.cohort/tasks; that of --tmp if it is given\n"
      "{{ and }}\tbraces\n\n"
      "Without any placeholder the values follow the command as arguments. The "
      "variables COHORT_TASK_INDEX, COHORT_TASK_SEED, COHORT_TASK_ATTEMPT, "
@@ -49,11 +50,12 @@ const struct page_section page_sections[] = {
      "attempts\thow often it was tried\n"
      "max_rss\tits largest resident memory, in bytes\n"
      "rank\tthe rank that ran it\n\n"
-     "and what --parse took from its standard output."},
+     "and what --parse took from its standard output. No two of these names "
+     "may be the same, nor in upper and lower case."},
     {"sweep", "FILES",
      "NAME.cohort\tthe directory of the sweep, after the input or the command: "
-     "the journal, what tasks printed, the command (sweep.json) and the "
-     "parameter sets (cases.csv)"},
+     "the journal, what tasks printed, the command (sweep.json), the "
+     "parameter sets (cases.csv) and the directories of {dir} (tasks)"},
     {"sweep", "EXAMPLES",
      "  cohort sweep -p base=2,3 -p power=range:1:3:1 --parse number \\\n"
      "      -o powers.csv -- \\\n"

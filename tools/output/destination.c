@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,9 +17,9 @@
 /* As many as Linux follows. */
 enum { LINKS_MOST = 40 };
 
-static bool refused(const char *path, const char *reason)
+static bool refused(const char *option, const char *path, const char *reason)
 {
-	return failure("--output %s: it cannot be written: %s", path, reason);
+	return failure("%s %s: it cannot be written: %s", option, path, reason);
 }
 
 /* Replaces *path, a symbolic link, by what it names. */
@@ -53,28 +54,34 @@ static bool follow_all(char **path)
 }
 
 /* For what is there and is no regular file. */
-static bool use_directly(const char *path, mode_t mode, bool is_stream)
+static bool use_directly(const char *option, const char *path, mode_t mode,
+                         bool is_stream)
 {
 	if (S_ISDIR(mode))
-		return refused(path, "it is a directory");
+		return refused(option, path, "it is a directory");
 	if (S_ISSOCK(mode))
-		return refused(path, "it is a socket");
+		return refused(option, path, "it is a socket");
 	if (!is_stream)
-		return refused(path, "this format needs a file, and that is a "
-		                     "device or a FIFO");
-	return !access(path, W_OK) || refused(path, strerror(errno));
+		return refused(option, path,
+		               "this format needs a file, and that is a "
+		               "device or a FIFO");
+	return !access(path, W_OK) || refused(option, path, strerror(errno));
 }
 
-bool destination_find(const char *path, bool is_stream, struct destination *out)
+bool destination_find(const char *option, const char *path, bool is_stream,
+                      struct destination *out)
 {
 	struct text draft = {0};
 	struct stat about;
 
-	*out = (struct destination){.path = memory_text(path, strlen(path))};
+	*out = (struct destination){
+	    .option = option,
+	    .path = memory_text(path, strlen(path)),
+	};
 	if (!stat(path, &about) && !S_ISREG(about.st_mode))
-		return use_directly(path, about.st_mode, is_stream);
+		return use_directly(option, path, about.st_mode, is_stream);
 	if (!follow_all(&out->path))
-		return refused(path, strerror(ELOOP));
+		return refused(option, path, strerror(ELOOP));
 	text_print(&draft, "%s.%ld.new", out->path, (long)getpid());
 	text_string(&draft);
 	out->draft = draft.bytes;
@@ -88,10 +95,25 @@ bool destination_check(const struct destination *destination)
 	const int file =
 	    open(destination->draft, O_WRONLY | O_CREAT | O_EXCL, 0666);
 	if (file < 0)
-		return refused(destination->path, strerror(errno));
+		return refused(destination->option, destination->path,
+		               strerror(errno));
 	close(file);
 	unlink(destination->draft);
 	return true;
+}
+
+bool destination_end(const struct destination *destination, bool is_good)
+{
+	const struct destination *to = destination;
+	bool good = is_good;
+
+	if (good && to->draft && rename(to->draft, to->path))
+		good =
+		    failure("%s %s: %s cannot be renamed to it: %s", to->option,
+		            to->path, to->draft, strerror(errno));
+	if (!good && to->draft)
+		unlink(to->draft);
+	return good;
 }
 
 void destination_free(struct destination *destination)

@@ -114,8 +114,24 @@ static bool sqlite_row(void *state, const char *const values[])
 	return good || refused(writer);
 }
 
+static bool can_write_sqlite(size_t columns)
+{
+	sqlite3 *database = NULL;
+
+	if (sqlite3_open(":memory:", &database) != SQLITE_OK) {
+		sqlite3_close(database);
+		return failure("SQLite cannot be used");
+	}
+	const int most = sqlite3_limit(database, SQLITE_LIMIT_COLUMN, -1);
+	sqlite3_close(database);
+	return columns <= (size_t)most ||
+	       failure("the table has %zu columns, and SQLite takes at most "
+	               "%d: use .csv, .tsv or .jsonl",
+	               columns, most);
+}
+
 static const char *const endings[] = {"sqlite", "sqlite3", "db", NULL};
 
 const struct table_format format_sqlite = {
-    "sqlite",     endings,    false,     table_format_always,
+    "sqlite",     endings,    false,     can_write_sqlite,
     begin_sqlite, sqlite_row, sqlite_end};

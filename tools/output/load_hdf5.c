@@ -9,6 +9,10 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+/* The attribute with their names has 16 bytes for each, and less than 64 KiB.
+ */
+enum { COLUMNS_MOST = 4000 };
+
 /* NULL until it has been loaded. */
 static const struct hdf5_module *module;
 
@@ -36,6 +40,15 @@ static bool load_hdf5(void)
 	return module != NULL;
 }
 
+static bool can_write_hdf5(size_t columns)
+{
+	return load_hdf5() &&
+	       (columns <= COLUMNS_MOST ||
+	        failure("the table has %zu columns, and HDF5 takes at most %d: "
+	                "use .csv, .tsv or .jsonl",
+	                columns, COLUMNS_MOST));
+}
+
 static bool pass_on(bool good)
 {
 	return good || failure("%s", module->sentence());
@@ -61,4 +74,4 @@ static bool hdf5_end(void *writer, bool is_good)
 static const char *const endings[] = {"h5", "hdf5", NULL};
 
 const struct table_format format_hdf5 = {
-    "hdf5", endings, false, load_hdf5, begin_hdf5, hdf5_row, hdf5_end};
+    "hdf5", endings, false, can_write_hdf5, begin_hdf5, hdf5_row, hdf5_end};

@@ -24,8 +24,9 @@ struct table_format {
 	const char *const *endings; /* of paths; ends with NULL */
 	bool to_stream;             /* it can be written to standard output */
 
-	/* Whether this machine can write it; false with a sentence. */
-	bool (*can_write)(void);
+	/* Whether this machine can write it, with so many columns; false with
+	 * a sentence. */
+	bool (*can_write)(size_t columns);
 
 	/* Begin the table in the file at `path`, which is not there yet, or is
 	 * a device or a FIFO if `to_stream`; or on standard output if path is
@@ -47,6 +48,6 @@ extern const struct table_format format_sqlite;
 extern const struct table_format format_hdf5;
 
 /* The can_write of formats that every machine can write. */
-bool table_format_always(void);
+bool table_format_always(size_t columns);
 
 #endif

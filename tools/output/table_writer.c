@@ -4,7 +4,6 @@
 #include "base/failure.h"
 #include "base/names.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -16,8 +15,9 @@ static const struct table_format *const formats[] = {
 
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
 
-bool table_format_always(void)
+bool table_format_always(size_t columns)
 {
+	(void)columns;
 	return true;
 }
 
@@ -50,19 +50,19 @@ static const struct table_format *find_format(const char *path,
 	return NULL;
 }
 
-bool table_writer_check(const char *path, const char *name)
+bool table_writer_check(const char *path, const char *name, size_t columns)
 {
 	const struct table_format *format = find_format(path, name);
 	struct destination destination;
 
-	if (!format || !format->can_write())
+	if (!format || !format->can_write(columns))
 		return false;
 	if (!strcmp(path, "-"))
 		return format->to_stream ||
 		       failure("--output -: %s needs a file", format->name);
-	const bool good =
-	    destination_find(path, format->to_stream, &destination) &&
-	    destination_check(&destination);
+	const bool good = destination_find("--output", path, format->to_stream,
+	                                   &destination) &&
+	                  destination_check(&destination);
 	destination_free(&destination);
 	return good;
 }
@@ -82,9 +82,9 @@ bool table_writer_open(struct table_writer *writer, const char *path,
 	*writer = (struct table_writer){.format = format};
 	if (!format)
 		return false;
-	bool good =
-	    !strcmp(path, "-") ||
-	    destination_find(path, format->to_stream, &writer->destination);
+	bool good = !strcmp(path, "-") ||
+	            destination_find("--output", path, format->to_stream,
+	                             &writer->destination);
 	if (good && writer->destination.draft)
 		unlink(writer->destination.draft);
 	good = good && format->begin(file_of(&writer->destination), columns,
@@ -107,12 +107,7 @@ bool table_writer_close(struct table_writer *writer, bool is_good)
 
 	if (writer->format)
 		good = writer->format->end(writer->state, is_good) && good;
-	const struct destination *to = &writer->destination;
-	if (good && to->draft && rename(to->draft, to->path))
-		good = failure("--output %s: %s cannot be renamed to it: %s",
-		               to->path, to->draft, strerror(errno));
-	if (!good && to->draft)
-		unlink(to->draft);
+	good = destination_end(&writer->destination, good);
 	destination_free(&writer->destination);
 	*writer = (struct table_writer){0};
 	return good;

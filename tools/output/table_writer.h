@@ -11,10 +11,11 @@ struct table_writer {
 };
 
 /* Whether the table at `path` can be written: its ending, or `format` if that
- * is not NULL, names a format, and its folder takes files. "-" is standard
- * output. What a symbolic link names is replaced, not the link; a device or a
- * FIFO is written, where the format allows it. Leaves nothing behind. */
-bool table_writer_check(const char *path, const char *format);
+ * is not NULL, names a format that takes so many columns, and its folder takes
+ * files. "-" is standard output. What a symbolic link names is replaced, not
+ * the link; a device or a FIFO is written, where the format allows it. Leaves
+ * nothing behind. */
+bool table_writer_check(const char *path, const char *format, size_t columns);
 
 bool table_writer_open(struct table_writer *writer, const char *path,
                        const char *format, const struct output_column columns[],

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { LEAST_ROWS = 16 };
 
@@ -55,6 +56,16 @@ size_t table_find(const struct table *table, const char *name)
 	return column;
 }
 
+size_t table_find_like(const struct table *table, const char *name)
+{
+	size_t column = 0;
+
+	while (column < table->columns &&
+	       strcasecmp(table->names[column], name) != 0)
+		column++;
+	return column;
+}
+
 bool table_check_names(const struct table *table, const char *source)
 {
 	for (size_t c = 0; c < table->columns; c++) {
@@ -72,6 +83,12 @@ bool table_check_names(const struct table *table, const char *source)
 			return failure("%s: two columns are called '%s': "
 			               "rename one of them",
 			               source, name);
+		const size_t like = table_find_like(table, name);
+		if (like < c)
+			return failure("%s: two columns are called '%s' and "
+			               "'%s', which some tables cannot tell "
+			               "apart: rename one of them",
+			               source, table->names[like], name);
 	}
 	return true;
 }

@@ -40,8 +40,13 @@ const char *row_value(const char *row, size_t column);
 /* The number of the column with this name; table->columns if there is none. */
 size_t table_find(const struct table *table, const char *name);
 
-/* Checks that every name can stand in a placeholder, and that none occurs
- * twice. `source` is the file or option for the sentence. */
+/* The same for the first column whose name differs from this one in upper and
+ * lower case at most. */
+size_t table_find_like(const struct table *table, const char *name);
+
+/* Checks that every name can stand in a placeholder, and that no two are the
+ * same, or would be in a table that does not tell upper case from lower (as
+ * SQLite's). `source` is the file or option for the sentence. */
 bool table_check_names(const struct table *table, const char *source);
 
 void table_free(struct table *table);

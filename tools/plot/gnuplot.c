@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "output/destination.h"
 #include "task/program.h"
 
 #include <errno.h>
@@ -49,28 +50,23 @@ static const char *find_terminal(const char *path)
 	return NULL;
 }
 
-static char *draft_of(const char *path)
-{
-	struct text draft = {0};
-
-	text_print(&draft, "%s.%ld.new", path, (long)getpid());
-	text_string(&draft);
-	return draft.bytes;
-}
-
-static int open_draft(const char *draft, const char *path)
+/* The file that gnuplot writes. */
+static int open_output(const struct destination *to)
 {
 	const int file =
-	    open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	    to->draft
+	        ? open(to->draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
+	        : open(to->path, O_WRONLY | O_CLOEXEC);
 
 	if (file < 0)
-		failure("--plot %s: it cannot be written: %s", path,
+		failure("--plot %s: it cannot be written: %s", to->path,
 		        strerror(errno));
 	return file;
 }
 
 bool gnuplot_check(const char *path)
 {
+	struct destination destination;
 	char *program = NULL;
 
 	if (!find_terminal(path))
@@ -80,14 +76,11 @@ bool gnuplot_check(const char *path)
 		               "in PATH: install it (gnuplot-nox on Debian)",
 		               path);
 	free(program);
-	char *draft = draft_of(path);
-	const int file = open_draft(draft, path);
-	if (file >= 0) {
-		close(file);
-		unlink(draft);
-	}
-	free(draft);
-	return file >= 0;
+	const bool good =
+	    destination_find("--plot", path, true, &destination) &&
+	    destination_check(&destination);
+	destination_free(&destination);
+	return good;
 }
 
 /* The script as a file without a name, to be read from its beginning. NULL with
@@ -142,22 +135,21 @@ static bool run(int input, int output)
 bool gnuplot_draw(const char *script, const char *path)
 {
 	const char *terminal = find_terminal(path);
+	struct destination destination;
 	FILE *input = terminal ? keep_script(script, terminal) : NULL;
 
 	if (!input)
 		return false;
-	char *draft = draft_of(path);
-	const int output = open_draft(draft, path);
+	const int output = destination_find("--plot", path, true, &destination)
+	                       ? open_output(&destination)
+	                       : -1;
 	bool good = output >= 0 && run(fileno(input), output);
 	if (output >= 0 && close(output) && good)
 		good = failure("--plot %s: it cannot be written: %s", path,
 		               strerror(errno));
-	if (good && rename(draft, path))
-		good = failure("--plot %s: %s cannot be renamed to it: %s",
-		               path, draft, strerror(errno));
-	if (!good && output >= 0)
-		unlink(draft);
-	free(draft);
+	if (output >= 0)
+		good = destination_end(&destination, good);
+	destination_free(&destination);
 	fclose(input);
 	return good;
 }

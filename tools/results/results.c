@@ -64,7 +64,7 @@ static bool check(const struct results_options *given)
 	return given->plot && !given->output
 	           ? true
 	           : table_writer_check(given->output ? given->output : "-",
-	                                given->output_format);
+	                                given->output_format, 0);
 }
 
 static bool draw(const struct results_options *given, const char *folder,

@@ -54,7 +54,7 @@ static const struct option options[] = {
     {NULL, "cpus", 0, OPTION_TEXT, AT(cpus), "K",
      "Cores for each task: as many tasks run at once as there are K cores "
      "for, pinned to them, and OMP_NUM_THREADS and its kin are K where they "
-     "are not set."},
+     "are not set. Ranks for which there are no cores run no tasks."},
     {NULL, "gpus", 0, OPTION_TEXT, AT(gpus), "COUNT",
      "Deal the machine's COUNT GPUs to the tasks that run at once: "
      "CUDA_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES are one of 0 to COUNT - "

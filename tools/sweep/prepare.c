@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "cases.h"
+#include "column_names.h"
 #include "description.h"
 #include "loaded.h"
 #include "note.h"
@@ -87,6 +88,15 @@ static bool choose(const struct sweep_plan *plan, const struct table *table,
 	return good;
 }
 
+/* Columns of the table that are known before the sweep. */
+static size_t count_columns(const struct sweep_plan *plan,
+                            const struct table *parameters)
+{
+	return parameters->columns +
+	       report_own_count(plan->options->no_measures) +
+	       parse_name_count(&plan->parse);
+}
+
 bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
                    struct sweep_root *root, struct sweep_setup *setup)
 {
@@ -95,13 +105,15 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	if (!parameters_make(&plan->parameters, &root->table))
 		return false;
 	copy_names(&root->table, &setup->names);
-	if (!report_check_names(&root->table) || !workshop_check(plan, setup) ||
+	if (!column_names_check(&root->table, &plan->parse) ||
+	    !workshop_check(plan, setup) ||
 	    !choose(plan, &root->table, &setup->chosen))
 		return false;
 	if (options->dry_run)
 		return true;
 	if (options->output &&
-	    !table_writer_check(options->output, options->output_format))
+	    !table_writer_check(options->output, options->output_format,
+	                        count_columns(plan, &root->table)))
 		return false;
 	if (options->fresh ? !set_aside(plan->journal)
 	                   : !set_aside_check(plan->journal) ||

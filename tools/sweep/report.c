@@ -1,10 +1,8 @@
 #include "report.h"
 
-#include "base/failure.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "output/table_writer.h"
-#include "task/template.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -64,6 +62,35 @@ static bool is_shown(const struct report *report, enum own_column column)
 	return !report->no_measures || !own_columns[column].is_measure;
 }
 
+/* Whether a column is called so, or one that is not shown. */
+static bool is_taken(const char *name, const struct output_column columns[],
+                     size_t count)
+{
+	for (int c = 0; c < OWN_COLUMNS; c++)
+		if (!strcasecmp(own_columns[c].name, name))
+			return true;
+	for (size_t c = 0; c < count; c++)
+		if (!strcasecmp(columns[c].name, name))
+			return true;
+	return false;
+}
+
+/* The column's name for a name that tasks have printed: with a number behind it
+ * if another column has it. */
+static char *title_of(const char *name, const struct output_column columns[],
+                      size_t count)
+{
+	struct text text = {0};
+	int number = 2;
+
+	text_add_string(&text, *name ? name : "_");
+	while (is_taken(text_string(&text), columns, count)) {
+		text_clear(&text);
+		text_print(&text, "%s_%d", name, number++);
+	}
+	return text.bytes;
+}
+
 static void list_columns(const struct report *report,
                          struct report_columns *out)
 {
@@ -80,9 +107,12 @@ static void list_columns(const struct report *report,
 			columns[used++] = (struct output_column){
 			    own_columns[c].name,
 			    c == COLUMN_STATUS ? OUTPUT_TEXT : OUTPUT_NUMBER};
-	for (size_t i = 0; i < out->parsed.count; i++)
+	out->titles = memory_new(out->parsed.count, sizeof(*out->titles));
+	for (size_t i = 0; i < out->parsed.count; i++) {
+		out->titles[i] = title_of(out->parsed.names[i], columns, used);
 		columns[used++] =
-		    (struct output_column){out->parsed.names[i], OUTPUT_ANY};
+		    (struct output_column){out->titles[i], OUTPUT_ANY};
+	}
 	out->columns = columns;
 	out->count = used;
 }
@@ -150,35 +180,28 @@ const char *const *report_row(const struct report *report,
 
 void report_columns_free(struct report_columns *columns)
 {
+	for (size_t i = 0; i < columns->parsed.count; i++)
+		free(columns->titles[i]);
+	free(columns->titles);
 	free(columns->values);
 	free(columns->columns);
 	free(columns->parsed.names);
 	*columns = (struct report_columns){0};
 }
 
-static bool check_name(const char *name)
+const char *report_own_name(enum own_column column)
 {
-	for (int c = 0; c < OWN_COLUMNS; c++)
-		if (!strcasecmp(name, own_columns[c].name))
-			return failure("a parameter is called '%s', as a "
-			               "column of the table is ('%s'): give it "
-			               "another name",
-			               name, own_columns[c].name);
-	for (int b = 0; b < BUILTIN_COUNT; b++)
-		if (!strcmp(name, builtin_names[b]))
-			return failure("a parameter is called '%s', as a "
-			               "placeholder of each command line is "
-			               "({%s}): give it another name",
-			               name, name);
-	return true;
+	return own_columns[column].name;
 }
 
-bool report_check_names(const struct table *parameters)
+size_t report_own_count(bool no_measures)
 {
-	for (size_t c = 0; c < parameters->columns; c++)
-		if (!check_name(parameters->names[c]))
-			return false;
-	return true;
+	const struct report report = {.no_measures = no_measures};
+	size_t count = 0;
+
+	for (int c = 0; c < OWN_COLUMNS; c++)
+		count += is_shown(&report, (enum own_column)c);
+	return count;
 }
 
 bool report_write(const struct report *report, const char *path,

@@ -24,6 +24,11 @@ enum own_column {
 	OWN_COLUMNS
 };
 
+const char *report_own_name(enum own_column column);
+
+/* Number of columns between the parameters and the parsed values. */
+size_t report_own_count(bool no_measures);
+
 enum { NUMBER_ROOM = 40 };
 
 /* The parsed values' names, in the order in which rows have them first. */
@@ -38,6 +43,8 @@ struct report_columns {
 	struct output_column *columns;
 	size_t count;
 	struct report_names parsed; /* the last ones */
+	char **titles;              /* their columns' names, of which no two are
+	                             * the same in upper and lower case */
 	char texts[OWN_COLUMNS][NUMBER_ROOM];
 	const char **values;
 };
@@ -51,10 +58,6 @@ const char *const *report_row(const struct report *report,
                               struct report_columns *columns, size_t row);
 
 void report_columns_free(struct report_columns *columns);
-
-/* False with a sentence if a parameter has the name of another column, or of a
- * placeholder. Formats such as SQLite do not tell upper case from lower. */
-bool report_check_names(const struct table *parameters);
 
 /* Write the table to `path`. The bytes depend on the parameters and the
  * outcomes only, and without measures not on how the sweep was run. */

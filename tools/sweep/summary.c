@@ -126,7 +126,8 @@ size_t summary_print(const struct summary *summary, FILE *file)
 
 	fprintf(file, "cohort: %zu done", of[TASK_OK]);
 	if (summary->resumed > 0)
-		fprintf(file, " (%zu tasks were run before)", summary->resumed);
+		fprintf(file, " (%zu task%s run before)", summary->resumed,
+		        summary->resumed == 1 ? " was" : "s were");
 	fprintf(file, ", %zu failed", failed);
 	if (missing > 0)
 		fprintf(file, ", %zu not run", missing);

@@ -18,25 +18,39 @@
 #include "workshop.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- before the sweep ---- */
 
-/* A rank that has no cores of its own for --cpus cannot work. */
-static void warn_of_cores(const struct sweep *sweep)
+/* A rank that has no cores of its own for --cpus runs no tasks. The others run
+ * all of them, so that this changes no exit status. */
+static int warn_of_cores(const struct sweep *sweep)
 {
 	const int each = sweep->plan->cpus;
-	const int slot = cohort_local_rank(sweep->group);
+	const int rank = cohort_rank(sweep->group);
 	cpu_set_t cores;
 
-	if (each > 0 && !cores_of_slot(slot, each, &cores))
+	if (each == 0)
+		return EXIT_DONE;
+	const bool has_cores =
+	    cores_of_slot(cohort_local_rank(sweep->group), each, &cores);
+	int32_t idle = !has_cores;
+	int32_t first = has_cores ? INT32_MAX : rank;
+	if (cohort_allreduce(sweep->group, COHORT_IN_PLACE, &idle, 1,
+	                     COHORT_INT32, COHORT_SUM) != COHORT_OK ||
+	    cohort_allreduce(sweep->group, COHORT_IN_PLACE, &first, 1,
+	                     COHORT_INT32, COHORT_MIN) != COHORT_OK)
+		return group_failed();
+	if (idle > 0 && rank == 0)
 		fprintf(stderr,
-		        "cohort sweep: rank %d runs no tasks, because --cpus "
-		        "%d leaves none of its %d cores for slot %d: start "
-		        "fewer ranks\n",
-		        cohort_rank(sweep->group), each, cores_allowed(), slot);
+		        "cohort sweep: %d of %d ranks run no tasks (rank %d is "
+		        "the first), because --cpus %d leaves them no cores: "
+		        "start fewer ranks\n",
+		        idle, cohort_size(sweep->group), first, each);
+	return EXIT_DONE;
 }
 
 /* The command is checked on every rank: a cluster's nodes may differ. */
@@ -57,9 +71,7 @@ static int prepare_all(struct sweep *sweep)
 	                              workshop_check(sweep->plan, &sweep->setup)
 	                                  ? EXIT_DONE
 	                                  : EXIT_USAGE);
-	if (status == EXIT_DONE)
-		warn_of_cores(sweep);
-	return status;
+	return status == EXIT_DONE ? warn_of_cores(sweep) : status;
 }
 
 /* ---- the sweep ---- */

@@ -4,12 +4,20 @@
 
 #include "params/table.h"
 
+#include <regex.h>
+
 enum parse_kind {
 	PARSE_NONE,
 	PARSE_JSON,
 	PARSE_CSV,
 	PARSE_NUMBER,
 	PARSE_REGEX
+};
+
+/* regex:NAME=RE */
+struct parse_regex {
+	char *name;
+	regex_t compiled;
 };
 
 struct parse {
@@ -39,6 +47,14 @@ struct parsed {
  */
 bool parse_read(const char *const options[], size_t count, const char *columns,
                 struct parse *out);
+
+/* The column of --parse number. */
+extern const char parse_number_name[];
+
+/* The number of values that the options name, and the name of one of them. json
+ * names none: they are known when a task has ended. */
+size_t parse_name_count(const struct parse *parse);
+const char *parse_name(const struct parse *parse, size_t i);
 
 /* A line of the program's standard output has ended. `last` keeps the last one
  * that is not empty. */
