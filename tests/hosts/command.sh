@@ -121,6 +121,44 @@ job h1:1,h3:1 '^cohort: ' "${sweep[@]}" --journal lost -- ./task
 grep -q "($before tasks were run before)" said || fail "$before tasks were run before"
 same 'rows' "$(for n in $(seq 24); do echo "$n,ok,$n"; done)" "$(rows 1,2,6)"
 
+begin "killed at random, and run again until it is done"
+RANDOM=${COHORT_TEST_KILLED_SEED:-$$}
+echo "    seed ${COHORT_TEST_KILLED_SEED:-$$}"
+args=(--no-measures -o t.csv --parse 'regex:value=value (.*)' -p n=range:1:24:1)
+"$cohort" sweep -n 8 --journal calm "${args[@]}" -- ./task 2>said || fail "undisturbed"
+mv t.csv calm.csv
+done_before() {
+	"$cohort" results --no-measures killed 2>/dev/null | grep -c ',ok,'
+}
+victims=(h1 h2 h3 launcher all)
+for kills in 1 2 3; do
+	before=$(done_before)
+	launch_words "$family" "$launcher" h1:1,h2:1,h3:1
+	"${launch[@]}" "$cohort" sweep --journal killed "${args[@]}" -- ./task \
+		>output 2>said &
+	job=$!
+	# Some kills come as it starts, and most when tasks have ended.
+	tries=0
+	while [ $((RANDOM % 4)) != 0 ] && kill -0 $job 2>/dev/null &&
+		[ "$(done_before)" = "$before" ] && [ $((tries += 1)) -lt $((limit * 10)) ]; do
+		sleep 0.1
+	done
+	sleep 0.$((RANDOM % 4))
+	victim=${victims[RANDOM % 5]}
+	case $victim in
+	launcher) kill -KILL $job 2>/dev/null ;;
+	h*) ./rsh $victim "kill -KILL -1" 2>/dev/null ;;
+	esac
+	sleep 0.$((RANDOM % 3))
+	end_job
+	echo "    $victim, after $(done_before) of 24 tasks"
+done
+before=$(done_before)
+job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep --journal killed "${args[@]}" -- ./task
+[ "$before" = 0 ] || grep -q "($before tasks* w.* run before)" said ||
+	fail "$before tasks were run before"
+cmp calm.csv t.csv || fail "another table than that of an undisturbed run"
+
 begin "cohort run gives its variables to the ranks of all hosts"
 printf '#!/bin/sh\necho "on $(hostname): $COHORT_TIMEOUT $COHORT_CHECK"\nexec "$@"\n' >tells
 chmod +x tells
