@@ -145,9 +145,18 @@ refused 'asks for 100000 ranks, but mp starts at most' -n 100000
 ! "$cohort" bench -n 1 --calls barrier >/dev/full 2>said
 grep -q 'standard output cannot be written' said
 
-# ---- docs/command.md: the first command of its section ----
+# ---- docs/command.md: the commands of its section, as they stand there ----
 
-line=$(sed -n '/^## How fast is it here/,/^## /p' "$docs" | grep -m 1 '^cohort ')
+section=$(sed -n '/^## How fast is it here/,/^## /p' "$docs")
+line=$(grep -m 1 '^cohort ' <<<"$section")
 eval "\"$cohort\" ${line#cohort }" >out 2>said
 check_columns ''
+# What it prints there has these columns, too.
+same 'its headings' "$(grep '^# ' <<<"$section" | sort -u)" "$(grep '^# ' out | sort -u)"
+line=$(grep -m 1 '^mpirun .*cohort bench' <<<"$section")
+for launcher in "$@"; do
+	words=${line/#mpirun/\"$launcher\"}
+	eval "${words/ cohort / \"$cohort\" }" >out 2>said
+	check_columns ''
+done
 echo "cohort bench: all cases passed"

@@ -138,6 +138,16 @@ grep -qF "cohort-mpi-openmpi.so is not in $folder/copy/$modules" \
 has 'modules."Open MPI".library' null
 status 0 env LD_LIBRARY_PATH=copy "$cohort" info --json
 mkdir -p "copy/$modules"
+# A module whose MPI is not installed, as docs/command.md shows it.
+openmpi=$(dirname "$library")/$modules/cohort-mpi-openmpi.so
+if [ -e "$openmpi" ]; then
+	sed 's/libmpi\.so\.40/libnoo.so.40/' "$openmpi" >"copy/$modules/cohort-mpi-openmpi.so"
+	status 1 env LD_LIBRARY_PATH=copy "$cohort" info --backend mpi
+	expected=$(grep '^cohort info: mpi cannot be had:' "$docs")
+	expected=${expected//./\\.}
+	expected=${expected//\\.\\.\\./.*}
+	grep -q "^${expected/libmpi/libnoo}" said || same 'docs/command.md' "$expected" "$(cat said)"
+fi
 echo 'no library' >"copy/$modules/cohort-mpi-openmpi.so"
 cp "$crash" "copy/$modules/cohort-mpi-mpich.so"
 status 1 env LD_LIBRARY_PATH=copy "$cohort" info --json --backend mpi
@@ -185,5 +195,7 @@ block=$(sed -n '/^## What a program would get here/,/^## /p' "$docs" |
 while read -r line; do
 	[[ $line == *mpi* && $with_mpi = 0 ]] && continue
 	status 0 eval "\"$cohort\" ${line#cohort }"
+	grep -qE '^  name +[a-z]+$|"name": *"mpi"' out || same "docs/command.md: $line" \
+		'a report' "$(cat out)"
 done <<<"$block"
 echo "cohort info: all cases passed"

@@ -8,6 +8,7 @@ set -euo pipefail
 export LC_ALL=C.UTF-8
 
 cohort=$1 manual=$2
+prompt=$(cd "$(dirname "$0")" && pwd)/prompt.zsh
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -116,7 +117,26 @@ same 'fish: options' '--retries --retry-failed --retry-on' \
 same 'fish: words' 'lhs random sobol' "$(offers 'cohort sweep --method ')"
 same 'fish: directories' plant.cohort/ "$(offers 'cohort status pl')"
 
-# zsh completes at a terminal only: the function's own calls are looked at.
+# zsh completes at a terminal only, which its module zpty makes.
+timeout 100 zsh -f "$prompt" "$manual/completions" 'cohort sw' 'cohort sweep --inp' \
+	'cohort sweep --input ca' 'cohort status pl' 'cohort sweep --only f' \
+	'cohort sweep -p a=1 -- own-c' 'cohort sweep -p a=1 -- cat ca' \
+	'cohort sweep --retr' 'cohort sweep --method ' >screens
+same 'zsh: what stands at the prompt' 'cohort sweep
+cohort sweep --input=
+cohort sweep --input cases.csv
+cohort status plant.cohort/
+cohort sweep --only failed
+cohort sweep -p a=1 -- own-command
+cohort sweep -p a=1 -- cat cases.csv
+cohort sweep --retr
+cohort sweep --method' "$(sed -n 's/^<\(.*[^ ]\) *>\.$/\1/p' screens)"
+same 'zsh: options' '--retries --retry-failed --retry-on' \
+	"$(sed -n 's/^\(--[a-z-]*\)  *-- .*/\1/p' screens | paste -sd' ')"
+same 'zsh: words' 'lhs random sobol' \
+	"$(sed -n 's/^lhs  *random  *sobol *$/lhs random sobol/p' screens)"
+
+# And the function's own calls.
 zsh -f -c '
 	_describe() { print -r -- "${(P)2}"; }
 	_arguments() { print -rl -- "$@"; }

@@ -50,6 +50,10 @@ same TSV $'a,b\n"1,5",x' "$(params --input t.tsv)"
 printf '{"a": 1, "b": "x \\u00e9"}\n\n{"b": null, "a": 2.50}\n{"a": [1, true], "b": false}\n' >t.jsonl
 same 'JSON lines' $'a,b\n1,x \xc3\xa9\n2.5,\n"[1,true]",false' \
 	"$(params --input t.jsonl)"
+cp t.tsv named.txt
+same 'TSV by --format' $'a,b\n"1,5",x' "$(params --input named.txt --format tsv)"
+cp t.jsonl named.txt
+same 'JSON lines by --format' a,b "$(params --input named.txt --format jsonl | head -1)"
 same 'standard input' $'a\n7' "$(printf 'a\n7\n' | params --input - --format csv)"
 
 # Sobol points: the first 1,024 in 50 dimensions, as SciPy has them:
@@ -62,6 +66,33 @@ done
 params --sample 1024 --method sobol "${names[@]}" | tail -n +2 |
 	awk -F, '{ for (i = 1; i <= NF; i++) printf "%03x", $i; print "" }' >ours
 cmp ours "$points"
+
+# The first 256 points of each dimension have one number in each stratum of 256, and no
+# two dimensions are the same. There are 1,111.
+names=()
+for i in $(seq 1111); do
+	names+=(-p "x$i=uniform:0:256")
+done
+params --sample 256 --method sobol "${names[@]}" | awk -F, 'NR > 1 {
+		for (i = 1; i <= NF; i++) {
+			strata[i, int($i)]++
+			column[i] = column[i] "," $i
+		}
+	} END {
+		for (i = 1; i <= NF; i++) {
+			for (s = 0; s < 256; s++)
+				if (strata[i, s] != 1) exit 1
+			if (seen[column[i]]++) exit 1
+		}
+		exit NF != 1111
+	}' || {
+	echo 'sobol in 1,111 dimensions'
+	exit 1
+}
+status=0
+params --sample 1 --method sobol "${names[@]}" -p y=uniform:0:1 >said 2>&1 || status=$?
+same 'sobol in 1,112 dimensions' "2 cohort sweep: --method sobol has 1111 dimensions, and \
+there are 1112 sampled parameters: use lhs" "$status $(cat said)"
 
 # A Latin hypercube has one number in each stratum of each column.
 params --sample 100 --method lhs --seed 3 -p x=uniform:0:100 -p y=uniform:0:100 |

@@ -211,6 +211,7 @@ fi
 
 # ---- docs/command.md: the commands of its section, as they stand there ----
 
+first=
 block=$(sed -n '/^## Run a program that uses cohort/,/^## /p' "$docs" |
 	sed -n '/^```/,/^```/p' | grep -v '^```')
 [ "$(wc -l <<<"$block")" -ge 3 ]
@@ -222,5 +223,15 @@ while read -r line; do
 		cat out said
 		exit 1
 	}
+	[ -n "$first" ] || first=$(cat said)
 done <<<"$block"
+# What it says the first one prints.
+same 'the line of the first one' "$first" "$(tr '\n' ' ' <"$docs" |
+	grep -o 'The first line prints `[^`]*`' | cut -d'`' -f2)"
+line=$(grep -o '^`mpirun -n 4 cohort run [^`]*`' "$docs" | tr -d '`')
+for launcher in "$@"; do
+	words=${line/#mpirun/\"$launcher\"}
+	eval "${words/ cohort / \"$cohort\" }" >out 2>said
+	same "$line by $launcher" 'mpi 4' "$(cat out)"
+done
 echo "cohort run: all cases passed, $tried command lines were refused"

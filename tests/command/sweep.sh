@@ -74,6 +74,30 @@ same 'the table as JSON lines' \
 same 'the table in SQLite' '44|4|integer' "$(sqlite3 t.sqlite \
 	'SELECT sum(sum) - 6, count(sum), typeof(min(sum)) FROM results')"
 
+# ---- names of values that a task prints ----
+
+cat >keys <<'END'
+#!/bin/sh
+# keys KEY: an object with this key, and one that is a parameter.
+echo "{\"sum\": 1, \"key\": \"$1\", \"$1\": 2}"
+END
+chmod +x keys
+for format in csv sqlite; do
+	status 0 "$cohort" sweep --fresh -n 1 --parse json --no-measures -o k.$format \
+		-p 'key=rank,KEY,Sum,,Word,word,key_2' -- ./keys
+done
+keys='key,status,exit,signal,sum,key_2,rank_2,KEY_3,Sum_2,_,Word,word_2,key_2_2
+rank,ok,0,,1,rank,2,,,,,,
+KEY,ok,0,,1,KEY,,2,,,,,
+Sum,ok,0,,1,Sum,,,2,,,,
+,ok,0,,1,,,,,2,,,
+Word,ok,0,,1,Word,,,,,2,,
+word,ok,0,,1,word,,,,,,2,
+key_2,ok,0,,1,key_2,,,,,,,2'
+same 'keys that are names of columns' "$keys" "$(cat k.csv)"
+same 'these keys in SQLite' "$keys" \
+	"$(sqlite3 -csv -header k.sqlite 'SELECT * FROM results' | tr -d '\r"')"
+
 # ---- output ----
 
 "$cohort" output plant.cohort 1 >out 2>said
@@ -99,9 +123,13 @@ for size in ${sizes//,/ }; do
 	cmp said.own said
 	index=$((index + 1))
 done
+for file in sweep.json cases.csv; do
+	[ -s noise.cohort/$file ] || same 'files of a sweep' $file "$(ls noise.cohort)"
+done
 same 'packed files' yes "$([ "$(ls noise.cohort | wc -l)" -le 12 ] && echo yes)"
 status 0 "$cohort" sweep --fresh -n 2 --output-dir files -p size=5,7 -- ./noise
-./noise 7 2>/dev/null | cmp - files/1.out
+./noise 7 2>said.own | cmp - files/1.out
+cmp said.own files/1.err
 
 # ---- what a task gets ----
 
@@ -131,6 +159,27 @@ seq 3 >numbers
 status 0 "$cohort" sweep -n 1 --fresh --no-measures --stdin '{f}' --parse number -o t.csv \
 	-p f=numbers -- wc -l
 same 'a file of standard input' 'numbers,ok,0,,3' "$(tail -1 t.csv)"
+
+status 0 "$cohort" sweep -n 1 --fresh --no-measures --parse 'regex:in=(.*)' -o t.csv \
+	-p f=a -- sh -c 'readlink /proc/self/fd/0; cat' sh
+same 'standard input without --stdin' 'a,ok,0,,/dev/null' "$(tail -1 t.csv)"
+
+# Variables of launchers are not passed on; those of the job are.
+launchers_own='OMPI_COMM_WORLD_SIZE PMIX_NAMESPACE PMI_FD PRTE_LAUNCHED HYDI_CONTROL_FD
+	HYDRA_LAUNCHER MPI_LOCALRANKID MPI_LOCALNRANKS PALS_RANKID FLUX_TASK_RANK
+	MPIEXEC_TIMEOUT SLURM_STEP_ID SLURM_STEPID SLURM_PROCID SLURM_LOCALID SLURM_NODEID
+	SLURM_GTIDS SLURM_TASK_PID SLURM_SRUN_COMM_HOST SLURM_LAUNCH_NODE_IPADDR
+	SLURM_CPU_BIND SLURM_MPI_TYPE SLURM_DISTRIBUTION'
+jobs_own='SLURM_JOB_ID=7 SLURM_NTASKS=7 SLURM_ARRAY_TASK_ID=7 PBS_JOBID=7'
+# shellcheck disable=SC2046,SC2086
+status 0 env $(printf '%s=7 ' $launchers_own) $jobs_own "$cohort" sweep \
+	--backend serial --fresh -p v=7 -- sh -c env
+"$cohort" output sh.cohort 0 >out
+same 'variables of launchers' '' "$(for name in $launchers_own; do
+	grep "^$name=" out || true
+done)"
+same 'variables of the job' "$(tr ' ' '\n' <<<$jobs_own | sort)" \
+	"$(grep -E '^(SLURM|PBS)_' out | sort)"
 
 # What a user has set for Open MPI's mpirun, which tasks may call.
 status 0 env OMPI_MCA_x=1 OMPI_ALLOW_RUN_AS_ROOT=1 "$cohort" sweep -n 1 --fresh -p v=7 \
@@ -250,6 +299,23 @@ only 1 --fresh
 only 0 --only 1 --retry-failed
 same '--only with --retry-failed' '2' "$(ran_numbers)"
 
+# ---- {attempt}, and results that belong to their position ----
+
+status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit --parse number \
+	--no-measures -o t.csv -p a=1 -- sh -c 'echo $1; [ $1 = 2 ]' sh '{attempt}'
+same '{attempt}' 1,ok,0,,2 "$(tail -1 t.csv)"
+cat >places <<'END'
+#!/bin/sh
+echo "$1" >>places.ran
+END
+chmod +x places
+: >places.ran
+status 0 "$cohort" sweep -n 1 -p a=x,y,z -- ./places '{a}{index}'
+status 0 "$cohort" sweep -n 1 -p a=z,y,x -- ./places '{a}{index}'
+same 'rows that moved, with {index}' 'x0 x2 y1 z0 z2' \
+	"$(sort places.ran | paste -sd' ')"
+grep -q '^cohort: 3 done (1 task was run before)' said
+
 # ---- when things go wrong ----
 
 status 1 "$cohort" sweep -n 2 --fresh --timeout 0.3 --grace 0.2 -p a=1 -- \
@@ -263,6 +329,35 @@ status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit -o t.csv -p a=
 same 'the attempt that succeeds' 4 "$(tail -1 t.csv | cut -d, -f6)"
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=2 -p a=range:1:50:1 -- false
 grep -q '0 done, 2 failed, 48 not run' said
+status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=10% -p a=range:1:50:1 -- false
+grep -q '0 done, 5 failed, 45 not run' said
+status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=1% -p a=range:1:50:1 -- false
+grep -q '0 done, 1 failed, 49 not run' said
+status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- sh -c 'kill -SEGV $$'
+same 'attempts of a crash' '1,crashed,,11,3' "$(tail -1 t.csv | cut -d, -f1-4,6)"
+status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- false
+same 'attempts without --retry-on' '1,failed,1,,1' "$(tail -1 t.csv | cut -d, -f1-4,6)"
+# After a signal a task has the time of --grace. It counts as not run.
+cat >stays <<'END'
+#!/bin/sh
+echo $PPID >rank
+trap 'echo ended >>ended' TERM
+while :; do sleep 0.05; done
+END
+chmod +x stays
+for signal in TERM INT; do
+	rm -f rank ended
+	{
+		until [ -s rank ]; do sleep 0.02; done
+		kill -$signal "$(cat rank)"
+	} &
+	status $((128 + $(kill -l $signal))) "$cohort" sweep --backend serial --fresh \
+		--grace 0.3 -o t.csv --no-measures -p a=1,2 -- ./stays
+	wait $!
+	same "tasks after SIG$signal and --grace" '1,not run,, 2,not run,,' \
+		"$(tail -n +2 t.csv | paste -sd' ')"
+	same 'how it was ended' ended "$(cat ended)"
+done
 status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 -p a=0,1000 -- \
 	sh -c 'sleep $1; exit 1' sh '{a}'
 grep -q '0 done, 1 failed, 1 not run' said

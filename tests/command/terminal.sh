@@ -122,3 +122,35 @@ until_true 'its task has ended' is_gone "$(cat pid-4)"
 # The other rank goes on if it is not the first one that died.
 kill -KILL "$(cat pid-5)" 2>/dev/null || true
 until_true 'the sweep ends, too' shows 'status [1-9]'
+
+# ---- Ctrl-Z while --timeout counts ----
+# A task that took less than the limit while it ran is not late. On a busy machine it
+# may run longer, and is tried again.
+pauses() {
+	is_gone "$1" || state_is T "$1"
+}
+goes_on() {
+	is_gone "$1" || state_is S "$1"
+}
+is_in_time() {
+	rm -f pid-2
+	type "clear; '$cohort' sweep -n 1 --fresh --journal late --timeout 3 -o late.csv -p n=2 -- ./task; echo \"status \$?.\""
+	until_true 'the task runs' test -e pid-2
+	screen send-keys C-z
+	until_true 'the task is stopped' pauses "$(cat pid-2)"
+	until_true 'the shell says so' shows 'Stopped\|status'
+	sleep 3.1
+	type 'clear; fg; echo "status $?."'
+	until_true 'the task goes on' goes_on "$(cat pid-2)"
+	# Nobody waits here if the task has ended.
+	exec 4<>pipe-2
+	echo >&4
+	until_true 'the end' shows 'status [01]\.'
+	exec 4>&-
+	grep -q ',ok,' late.csv
+}
+tries=0
+until is_in_time; do
+	cat late.csv
+	[ $((tries += 1)) -lt 5 ]
+done
