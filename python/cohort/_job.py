@@ -7,7 +7,7 @@ import pickle
 from dataclasses import dataclass, field
 
 from . import _chunks, _native, results
-from .errors import make_error
+from .errors import InvalidArgument, make_error
 
 SCHEDULES = {None: 0, "static": 1, "dynamic": 2, "guided": 3}
 
@@ -57,11 +57,13 @@ class Job:
 
     def scatter(
         self, group, params: list, *, gather, leave,
-        in_memory=False, idle_root=False, on_result=None, ordered=False, discard=False,
+        in_memory=False, blobs=None, idle_root=False, on_result=None, ordered=False,
+        discard=False,
     ):  # fmt: skip
         """Run the sweep, and return what Group._scatter does.
 
         in_memory  every rank has `params`, because it was forked with them
+        blobs      what `blobs` returns on rank 0; None: not called yet
         idle_root  rank 0 runs no task, unless it is alone
         """
         function, tasks = self.function, params
@@ -71,9 +73,8 @@ class Job:
             )
             tasks = _chunks.cut(params, self.chunk)
         in_memory = in_memory and self.journal is None and not self.unique
-        blobs = None
-        if not in_memory:
-            blobs = [self._pickle(one) for one in tasks] if group.is_root else []
+        if not in_memory and blobs is None:
+            blobs = self.blobs(params) if group.is_root else []
         return group._scatter(
             function=function,
             params=tasks if in_memory else None,
@@ -101,8 +102,20 @@ class Job:
             leave=leave,
         )
 
-    def _pickle(self, param) -> bytes:
-        return pickle.dumps(param, protocol=5)
+    def blobs(self, params: list) -> list:
+        """The pickled parameter of each task."""
+        if self.chunk > 1:
+            params = _chunks.cut(params, self.chunk)
+        blobs = []
+        for index, one in enumerate(params):
+            try:
+                blobs.append(pickle.dumps(one, protocol=5))
+            except Exception as error:
+                what = "chunk" if self.chunk > 1 else "parameter"
+                raise InvalidArgument(
+                    f"{what} {index} cannot be pickled: {error}"
+                ) from error
+        return blobs
 
     def outcome(self, answer, params: list, news=None):
         """The Results of what `scatter` returned, or an exception. `news` is of

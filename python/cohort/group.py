@@ -13,7 +13,7 @@ from . import _forks, _native, _pickles, _progress
 from ._job import TO_ALL, Job
 from .errors import Interrupted
 
-_open_groups: weakref.WeakSet = weakref.WeakSet()
+open_groups: weakref.WeakSet = weakref.WeakSet()
 
 NO_TIMEOUT = -1.0
 
@@ -26,6 +26,12 @@ class Progress(NamedTuple):
     done: int
     failed: int
     seconds: float
+
+
+def _is_mpi(backend: str | None) -> bool:
+    """Whether a group that is opened now is one of MPI."""
+    status, _, kind, _ = _native.predict(backend, 0)
+    return not status and kind == "mpi"
 
 
 def _address_of(comm) -> int:
@@ -54,18 +60,26 @@ class Group(_native.Group):
         backend: str | None = None,
         timeout: float | None = None,
         comm=None,
-        scoped: bool = True,
+        scoped: bool | None = None,
     ):
         if workers is not None and workers < 1:
             raise ValueError(f"workers is {workers}: a group has one rank at least")
+        pool.check_free(backend, comm)
+        if scoped is None:
+            scoped = comm is None
+        # In a job of MPI the other ranks become workers of cohort.map, and leave
+        # as Python programs do.
+        stays = scoped and comm is None and _is_mpi(backend)
         if not scoped:
             _forks.flush_files()
         self = super().__new__(
-            cls, backend, workers or 0, timeout or 0.0, _address_of(comm), scoped
-        )
+            cls, backend, workers or 0, timeout or 0.0, _address_of(comm),
+            scoped and not stays,
+        )  # fmt: skip
         self.scoped = scoped
+        self._stays = stays
         self._process = os.getpid()
-        _open_groups.add(self)
+        open_groups.add(self)
         atexit.unregister(_close_all)
         atexit.register(_close_all)
         return self
@@ -81,7 +95,7 @@ class Group(_native.Group):
         elif self.rank == 0 or not self.scoped:
             self._give_up()
         else:
-            _leave_with(error)
+            _leave_with(error, self.backend)
 
     def _give_up(self) -> None:
         """Close the group without waiting for ranks that may not come."""
@@ -89,7 +103,7 @@ class Group(_native.Group):
         try:
             self._close_quietly()
         finally:
-            _open_groups.discard(self)
+            open_groups.discard(self)
 
     def _close_quietly(self) -> None:
         try:
@@ -102,10 +116,13 @@ class Group(_native.Group):
         the other ranks leave the program here."""
         if self.closed:
             return
-        _open_groups.discard(self)
+        open_groups.discard(self)
         if self.scoped and self.rank != 0 and self._process == os.getpid():
-            _forks.leave()
+            if not self._stays:
+                _forks.leave()
         self._close()
+        if self._stays:
+            pool.start()
 
     def bcast(self, obj=None, root: int = 0):
         """Give the root's object to every rank; collective. Large buffers in it,
@@ -160,7 +177,7 @@ class Group(_native.Group):
         return f"<cohort.Group: rank {self.rank} of {self.size} on {self.backend}>"
 
 
-def _leave_with(error: BaseException) -> None:
+def _leave_with(error: BaseException, backend: str) -> None:
     """End a rank other than 0, which an exception has ended: rank 0's exception
     is the one that goes on."""
     status = 1
@@ -170,6 +187,8 @@ def _leave_with(error: BaseException) -> None:
             print(error.code, file=sys.stderr)
     elif isinstance(error, KeyboardInterrupt):
         status = 130
+    elif isinstance(error, Interrupted) and backend == "mpi":
+        pool.wait_for_the_end()
     elif not isinstance(error, Interrupted):
         traceback.print_exception(type(error), error, error.__traceback__)
     _forks.leave()
@@ -178,7 +197,8 @@ def _leave_with(error: BaseException) -> None:
 
 def _close_all() -> None:
     """At the end of the program: close what it has left open."""
-    for group in list(_open_groups):
+    for group in list(open_groups):
+        group._stays = False  # it is too late for maps
         group.close()
 
 
@@ -188,7 +208,7 @@ def open(
     backend: str | None = None,
     timeout: float | None = None,
     comm=None,
-    scoped: bool = True,
+    scoped: bool | None = None,
 ) -> Group:
     """Open a group of ranks. From here on every rank runs the program's code.
 
@@ -207,9 +227,11 @@ def open(
     timeout   seconds that a collective call may wait for other ranks. None: as
               COHORT_TIMEOUT says, or no limit; cohort.NO_TIMEOUT: no limit
     comm      a communicator of mpi4py; only "mpi" takes one
-    scoped    only the caller goes on after the group is closed. Otherwise the
-              ranks live until the program's end, and exit handlers that the
-              program had registered before run on rank 0 alone
+    scoped    True: only the caller goes on after the group is closed; in a job of
+              MPI the other ranks are workers of cohort.map from then on. False:
+              the ranks live until the program's end, and exit handlers that the
+              program had registered before they were forked run on rank 0 alone.
+              None: True, unless there is a comm
 
     An exception that leaves the ``with`` block on rank 0 ends the other ranks, and
     goes on. On another rank it is printed, and this rank ends with status 1; the
@@ -218,3 +240,6 @@ def open(
     return Group(
         workers, backend=backend, timeout=timeout, comm=comm, scoped=scoped
     )
+
+
+from . import pool  # noqa: E402  pool.py has Group in it

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 
-from . import _builds, _native, _progress
+from . import _builds, _native, _progress, pool
 from ._job import TO_ROOT, Job
 from .errors import Error
 from .group import Group
@@ -24,7 +24,7 @@ def _size(workers: int | None, backend: str | None, tasks: int) -> int:
     if _native.task_depth():
         return 1
     status, _, kind, ranks = _native.predict(backend, workers or 0)
-    if status or kind == "mpi":
+    if status:
         return workers or 0
     wanted = min(workers or ranks, tasks)
     return wanted + 1 if wanted > 1 else 1
@@ -37,13 +37,25 @@ def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Gro
     return Group(_size(workers, backend, tasks) or None, backend=backend)
 
 
-def run(job: Job, params: list, workers: int | None, backend: str | None) -> Results:
-    """Run a job on workers of its own."""
-    if not params:
-        return Results([], [], {}, [[], [], [], []])
-    with _turn, _builds.told(job) as news:
-        answer = _scatter(job, params, workers, backend)
-        return job.outcome(answer, params, news)
+def run(make_job, params, workers: int | None, backend: str | None) -> Results:
+    """Run the job that `make_job` makes on workers of its own, or in a job of MPI
+    on its ranks. Of those only rank 0 goes on from here."""
+    with _turn:
+        mpi_pool = pool.enter(backend, make_job)
+        job = make_job()
+        params = list(params)
+        if not params:
+            return Results([], [], {}, [[], [], [], []])
+        if mpi_pool is not None:
+            return job.outcome(_scatter_in_pool(mpi_pool, job, params), params)
+        with _builds.told(job) as news:
+            answer = _scatter(job, params, workers, backend)
+            return job.outcome(answer, params, news)
+
+
+def _scatter_in_pool(mpi_pool: pool.Pool, job: Job, params: list):
+    with _progress.shown(mpi_pool.group, job.progress, len(params), job.chunk):
+        return mpi_pool.scatter(job, params)
 
 
 def _scatter(job: Job, params: list, workers: int | None, backend: str | None):
@@ -53,7 +65,7 @@ def _scatter(job: Job, params: list, workers: int | None, backend: str | None):
         with _progress.shown(group, job.progress, len(params), job.chunk):
             answer = job.scatter(
                 group, params, gather=TO_ROOT, leave=True,
-                in_memory=group.backend != "mpi", idle_root=True,
+                in_memory=True, idle_root=True,
             )  # fmt: skip
     finally:
         if answer is None:
@@ -110,8 +122,12 @@ def map(
     could not be run because workers died; both have what was finished in
     ``results``. In a task, the map runs in that task alone.
     """
-    job = Job(
-        f, build, teardown, schedule, chunk, isolate, timeout, retries, journal, seed,
-        deadline, rerun_failed, rebuilt_ok, unique, on_error, progress,
-    )  # fmt: skip
-    return run(job, list(params), workers, backend)
+
+
+    def make_job() -> Job:
+        return Job(
+            f, build, teardown, schedule, chunk, isolate, timeout, retries, journal,
+            seed, deadline, rerun_failed, rebuilt_ok, unique, on_error, progress,
+        )  # fmt: skip
+
+    return run(make_job, params, workers, backend)

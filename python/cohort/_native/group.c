@@ -97,6 +97,17 @@ static PyObject *interrupt(PyObject *object, PyObject *none)
 	Py_RETURN_NONE;
 }
 
+/* _abort(exit_code): end all ranks, and this process. */
+static PyObject *abort_group(PyObject *object, PyObject *args)
+{
+	cohort *group = group_of(object);
+	int exit_code;
+
+	if (!group || !PyArg_ParseTuple(args, "i", &exit_code))
+		return NULL;
+	cohort_abort(group, exit_code);
+}
+
 static PyObject *stop(PyObject *object, PyObject *none)
 {
 	cohort *group = group_of(object);
@@ -177,6 +188,7 @@ static PyGetSetDef attributes[] = {
 };
 
 static PyMethodDef methods[] = {
+    {"_abort", abort_group, METH_VARARGS, NULL},
     {"_close", close_group, METH_NOARGS, NULL},
     {"interrupt", interrupt, METH_NOARGS,
      "End the call that this rank is in: it raises cohort.Interrupted, and "

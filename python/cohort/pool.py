@@ -1,0 +1,315 @@
+"""Workers in a job of MPI, whose processes all run the same script: in their first
+map, ranks other than 0 stay, and serve the maps of rank 0 until its program ends.
+
+Rank 0 gives an order to all ranks before each map. In the first map each rank has
+the function already, since it made the same call; later ones are pickled. Then each
+rank tells whether it has what it needs, and the sweep runs on all of them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import copy
+import io
+import os
+import pickle
+import sys
+import time
+
+from . import _forks, _native
+from ._exceptions import tell
+from ._job import TO_ROOT, Job
+from .errors import Error, InvalidArgument, StateError
+from .group import NO_TIMEOUT, Group, open_groups
+
+# Orders of rank 0: run the job of your own call, run the job that is pickled here,
+# leave.
+OWN, PICKLED, END = range(3)
+
+_pool: Pool | None = None
+
+_LESSON = (
+    "after a job's first map, functions are pickled for its workers, which have run "
+    "the script up to that map: define them before it, at the top of a module or of "
+    "the script, or install cloudpickle"
+)
+
+
+def _fingerprint(function) -> tuple | None:
+    """What tells two versions of a function apart."""
+    code = getattr(function, "__code__", None)
+    return code and (code.co_firstlineno, code.co_code, code.co_names)
+
+
+def _check_version(function, fingerprint):
+    """The function, if it is the one that was pickled."""
+    if _fingerprint(function) != fingerprint:
+        raise AttributeError(f"{function.__qualname__} was another function then")
+    return function
+
+
+class _Pickler(pickle.Pickler):
+    """Pickles a job. A function that every rank has from the first map is sent as
+    its name in that job."""
+
+    def __init__(self, file, first: Job | None):
+        super().__init__(file, protocol=5)
+        self.first = first
+
+    def persistent_id(self, thing):
+        for name in ("function", "build", "teardown"):
+            if thing is not None and thing is getattr(self.first, name, None):
+                return name
+        return None
+
+    def reducer_override(self, thing):
+        if not hasattr(thing, "__code__") or thing.__module__ != "__main__":
+            return NotImplemented
+        # By its name, as pickle does it; then the versions are compared.
+        return _check_version, (_ByName(thing), _fingerprint(thing))
+
+
+class _ByName:
+    """A function of the script, as its name."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __reduce__(self):
+        name = self.function.__qualname__
+        if _find(name) is not self.function:
+            raise pickle.PicklingError(f"{name} is not at the top of the script")
+        return _find, (name,)
+
+
+def _find(name: str):
+    """The function of the script with this name."""
+    found = sys.modules["__main__"]
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file, first: Job | None):
+        super().__init__(file)
+        self.first = first
+
+    def persistent_load(self, name):
+        return getattr(self.first, name)
+
+
+def _pickles(job: Job, first: Job | None):
+    """Pickles of a job: the first one that all ranks can read will do."""
+    job = copy.copy(job)
+    job.progress = False
+    problem = None
+    try:
+        file = io.BytesIO()
+        _Pickler(file, first).dump(job)
+        yield file.getvalue()
+    except Exception as error:
+        problem = error
+    try:
+        import cloudpickle
+    except ImportError:
+        cloudpickle = None
+    if cloudpickle is not None:
+        try:
+            yield cloudpickle.dumps(job, protocol=5)
+            return
+        except Exception as error:
+            problem = error
+    if problem is not None:
+        raise InvalidArgument(
+            f"{job.function!r} cannot be sent to the workers: {problem}; {_LESSON}"
+        ) from problem
+
+
+class Pool:
+    """The ranks of a job, one of which is this process.
+
+    make_job  makes the job of the map that this rank has called; None: it is in no
+              map
+    """
+
+    def __init__(self, make_job):
+        # Whoever has initialised MPI finalises it.
+        mpi = sys.modules.get("mpi4py.MPI")
+        self.foreign = mpi is not None and mpi.Is_initialized()
+        self.group = Group(backend="mpi", timeout=NO_TIMEOUT, scoped=False)
+        open_groups.discard(self.group)
+        self.process = os.getpid()
+        self.make_job = make_job
+        self.first: Job | None = None
+        self.ended = False
+
+    # On rank 0.
+
+    def scatter(self, job: Job, params: list, *, on_result=None, **options):
+        """Run a sweep on all ranks, and return what Job.scatter does."""
+        group = self.group
+        if self.ended:
+            raise StateError(
+                "the workers of this job have left, because the program is at its end"
+            )
+        blobs = job.blobs(params)
+        try:
+            self._announce(job, dict(options, on_result=on_result is not None))
+            return job.scatter(
+                group, params, blobs=blobs, gather=TO_ROOT, leave=False,
+                on_result=on_result, **options,
+            )  # fmt: skip
+        except (TypeError, ValueError, OverflowError):
+            raise  # of a bad argument, on all ranks alike
+        except BaseException:
+            group.interrupt()
+            raise
+
+    def _announce(self, job: Job, options: dict) -> None:
+        """Give all ranks the job."""
+        if self.group.size == 1:
+            return
+        if self.make_job is not None:
+            self.make_job = None
+            self.first = job
+            problem = self._order(OWN, None, options)
+        else:
+            for data in _pickles(job, self.first):
+                problem = self._order(PICKLED, data, options)
+                if not problem:
+                    break
+        if problem:
+            rank, sentence = problem
+            raise InvalidArgument(
+                f"{job.function!r} cannot be had on rank {rank}: {sentence}; {_LESSON}"
+            )
+
+    def _order(self, kind: int, data: bytes | None, options: dict):
+        """Send an order. Returns (rank, sentence) of a rank that cannot do it."""
+        self.group.bcast((kind, data, options))
+        answers = enumerate(self.group.allgather(None))
+        return next(((rank, text) for rank, text in answers if text), None)
+
+    def end(self) -> None:
+        """Let the other ranks leave."""
+        if self.ended or os.getpid() != self.process:
+            return
+        self.ended = True
+        try:
+            self.group.bcast((END, None, None))
+            in_order = True
+        except (Error, KeyboardInterrupt):
+            in_order = False
+        # The library ends a job that is not in order when the program exits; but
+        # an MPI that another package looks after would wait for all ranks.
+        if not in_order and self.foreign:
+            _forks.flush_output()
+            self.group._abort(1)
+        try:
+            self.group._close()
+        except Error:
+            pass  # the others have left already
+
+    # On other ranks.
+
+    def serve(self) -> None:
+        """Do what rank 0 says, and leave the program when it says so."""
+        try:
+            while self._obey():
+                pass
+            self.group._close()
+        except BaseException as error:
+            if not isinstance(error, (Error, KeyboardInterrupt)):
+                tell("a worker cannot go on", error)
+            self.group.interrupt()
+            wait_for_the_end()
+        _native.exit(0)
+
+    def _obey(self) -> bool:
+        kind, data, options = self.group.bcast()
+        if kind == END:
+            return False
+        job, problem = None, None
+        try:
+            job = self._job(kind, data)
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        if not any(self.group.allgather(problem)):
+            self._work(job, options)
+        return True
+
+    def _job(self, kind: int, data: bytes | None) -> Job:
+        if kind == OWN:
+            self.first = self.make_job()
+            return self.first
+        return _Unpickler(io.BytesIO(data), self.first).load()
+
+    def _work(self, job: Job, options: dict) -> None:
+        if options.pop("on_result"):
+            options["on_result"] = print  # it is called on rank 0 alone
+        try:
+            answer = job.scatter(
+                self.group, [], gather=TO_ROOT, leave=False, **options
+            )
+        except (TypeError, ValueError, OverflowError):
+            return  # rank 0 has the same
+        status, _, raised, build_error, _ = answer
+        if raised is not None:
+            raise raised
+        if build_error is not None and status != _native.EBUILD:
+            tell("build failed on this worker", build_error)
+
+
+def wait_for_the_end() -> None:
+    """In a rank that can do no more: wait until the launcher ends the job. Rank 0
+    decides when; a rank that left before would take it along."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        try:
+            time.sleep(0.1)
+        except KeyboardInterrupt:
+            pass
+    os._exit(1)
+
+
+def enter(backend: str | None, make_job=None) -> Pool | None:
+    """At the beginning of a map: the pool that runs it; None if there is none,
+    because this is no job of MPI. Ranks other than 0 do not return from here."""
+    if _native.task_depth():
+        return None
+    if _pool is not None:
+        here = _pool.process == os.getpid() and backend in (None, "auto", "mpi")
+        return _pool if here else None
+    status, _, kind, _ = _native.predict(backend, 0)
+    if status or kind != "mpi":
+        return None
+    if any(not group.closed for group in open_groups):
+        raise StateError(
+            "cohort.map needs all ranks of the job, and they are in a group: call "
+            "the map of the group, on every rank"
+        )
+    start(make_job)
+    return _pool
+
+
+def start(make_job=None) -> None:
+    """Rank 0 goes on, and the other ranks become its workers."""
+    global _pool
+    if _pool is not None:
+        return
+    _pool = Pool(make_job)
+    if _pool.group.rank > 0:
+        _pool.serve()
+    atexit.register(_pool.end)
+
+
+def check_free(backend: str | None, comm) -> None:
+    """Before a group is opened: raises StateError if its ranks are workers."""
+    if _pool is None or _pool.process != os.getpid() or _native.task_depth():
+        return
+    if comm is None and backend in (None, "auto", "mpi") and _pool.group.size > 1:
+        raise StateError(
+            "the other ranks of this job are workers of cohort.map, and cannot open "
+            "a group: open it before the first map, and use its own map"
+        )

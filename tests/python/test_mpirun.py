@@ -1,0 +1,213 @@
+"""cohort.map in a job of MPI: ranks other than 0 are its workers."""
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+LAUNCHERS = os.environ["LAUNCHERS"].split()
+assert LAUNCHERS, "no MPI was found"
+
+# Debian's mpi4py is for Open MPI.
+OPEN_MPI = [one for one in LAUNCHERS if "openmpi" in one]
+
+
+@pytest.fixture(params=LAUNCHERS, ids=lambda path: path.rpartition(".")[2])
+def launcher(request):
+    return request.param
+
+
+@pytest.fixture
+def mpirun(tmp_path):
+    def run(launcher, ranks, text):
+        script = tmp_path / "script.py"
+        script.write_text("import os\nimport cohort\n" + textwrap.dedent(text))
+        environment = {**os.environ, "TMPDIR": "/tmp", "FOLDER": str(tmp_path)}
+        return subprocess.run(
+            [launcher, "-n", str(ranks), sys.executable, str(script)],
+            capture_output=True, text=True, timeout=1500, env=environment,
+            cwd=tmp_path,
+        )  # fmt: skip
+
+    return run
+
+
+def test_maps_in_a_row(launcher, mpirun, tmp_path):
+    """Whatever happens in a map, the next one runs, on all ranks."""
+    done = mpirun(launcher, 2, """
+        import atexit, functools, sys, tempfile
+
+        folder = os.environ["FOLDER"]
+        kept = tempfile.TemporaryDirectory(dir=folder, prefix="kept")
+        atexit.register(lambda: open(f"{folder}/exit{os.getpid()}", "w").close())
+
+        def where(x):
+            return cohort.task().position, os.getpid(), x
+
+        factor = len(folder)
+        closure = lambda x: x * factor
+
+        def params():
+            assert os.path.exists(f"{folder}/first") is False
+            open(f"{folder}/first", "w").close()  # on rank 0 alone
+            yield from range(10)
+
+        def check(f, params, expected, **options):
+            results = cohort.map(f, params, schedule="static", **options)
+            assert results == expected, results
+            assert len({one.rank for one in results.results}) == 2
+            return results
+
+        expected = [x * factor for x in range(10)]
+        check(closure, params(), expected, workers=7)
+        check(closure, range(10), expected)  # each rank has it
+        check(abs, range(-5, 0), [5, 4, 3, 2, 1])
+        check(functools.partial(pow, 2), range(20), [2**x for x in range(20)], chunk=3)
+        pids = cohort.map(where, "abc" * 3, schedule="static")
+        assert len({pid for _, pid, _ in pids}) == 2
+
+        def fails(error, words, f, params, **options):
+            try:
+                cohort.map(f, params, schedule="static", **options)
+            except error as raised:
+                assert words in str(raised), raised
+                return raised
+            raise AssertionError("it has not failed")
+
+        raised = fails(TypeError, "bad operand", abs, [1, 2, "x"])
+        assert "in _run" in str(raised.__cause__) or "abs" in str(raised.__cause__)
+        check(abs, [-1, -2], [1, 2])
+        kept_errors = cohort.map(abs, [1, "x"], on_error="keep")
+        assert [one.ok for one in kept_errors.results] == [True, False]
+        fails(ValueError, "schedule", abs, [1], workers=2, backend="mpi", chunk=0) \
+            if False else None
+        fails(cohort.InvalidArgument, "parameter 1 cannot be pickled", abs,
+              [1, lambda: 1])
+        fails(TypeError, "", abs, [1], timeout="soon")
+        fails(cohort.InvalidArgument, "equal", abs, [1, 1], unique=True)
+        fails(SystemError, "", exec, ["raise SystemError"])
+        check(abs, [-1, -2], [1, 2])
+        assert cohort.map(abs, []) == []
+        assert cohort.map(lambda x: -x, [1, 2], backend="serial") == [-1, -2]
+
+        import importlib.util
+        if importlib.util.find_spec("cloudpickle") is None:
+            def late(x):
+                return x + 1
+
+            def where(x):  # as the workers do not know it
+                return x
+            fails(cohort.InvalidArgument, "install cloudpickle", late, [1])
+            fails(cohort.InvalidArgument, "was another function", where, [1])
+            fails(cohort.InvalidArgument, "cannot be sent", lambda x: x, [1])
+        try:
+            cohort.open()
+        except cohort.StateError as error:
+            assert "workers of cohort.map" in str(error)
+        check(abs, [-1, -2], [1, 2])
+        print("all is well")
+        sys.exit(3)
+    """)  # fmt: skip
+    assert done.stdout.count("all is well") == 1, done.stdout + done.stderr
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    names = [path.name for path in tmp_path.iterdir()]
+    assert not [name for name in names if name.startswith("kept")]
+    assert len([name for name in names if name.startswith("exit")]) == 2
+
+
+def test_an_exception_of_rank_0_ends_the_job(launcher, mpirun):
+    done = mpirun(launcher, 2, """
+        with cohort.open() as group:
+            assert group.allgather(group.rank) == [0, 1]
+            try:
+                cohort.map(abs, [1])
+            except cohort.StateError as error:
+                assert "map of the group" in str(error)
+        # The other rank has become a worker.
+        print(list(cohort.map(abs, [-1, -2], build=None)), flush=True)
+        raise ValueError("the end")
+    """)
+    assert done.returncode == 1
+    assert done.stdout == "[1, 2]\n"
+    assert done.stderr.count("Traceback") == 1
+    assert done.stderr.count("ValueError: the end") == 1
+
+
+@pytest.mark.parametrize("who", ["rank 0", "worker", "worker in a task"])
+def test_a_rank_that_is_killed_ends_the_job(launcher, mpirun, who):
+    done = mpirun(launcher, 2, f"""
+        import signal
+
+        pids = cohort.map(lambda x: os.getpid(), range(2), schedule="static")
+        assert pids[0] == os.getpid() != pids[1]
+        print("killed", flush=True)
+        if {who!r} == "rank 0":
+            os.kill(pids[0], signal.SIGKILL)
+        elif {who!r} == "worker":
+            os.kill(pids[1], signal.SIGKILL)
+        for _ in range(1000):
+            cohort.map(os.kill, [1, 1], schedule="static") if 0 else cohort.map(
+                exec,
+                [f"import os\\nif os.getpid() == {{pids[1]}}: os.kill({{pids[1]}}, 9)"] * 2,
+                schedule="static",
+            )
+        print("survived")
+    """)  # fmt: skip
+    assert done.stdout == "killed\n"
+    assert done.returncode not in (0, 1)
+
+
+def test_ctrl_c_is_rank_0s(launcher, mpirun):
+    """Rank 0 can say what it has, and its status is the job's."""
+    done = mpirun(launcher, 2, """
+        import signal, sys
+
+        def f(x):
+            if cohort.task().position == 0:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        try:
+            cohort.map(f, range(9), schedule="static")
+        except KeyboardInterrupt:
+            print("interrupted")
+        try:
+            cohort.map(abs, [1])
+        except cohort.Interrupted:
+            print("broken")
+        sys.exit(4)
+    """)
+    assert done.stdout == "interrupted\nbroken\n"
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_beside_mpi4py(mpirun, before):
+    pytest.importorskip("mpi4py")
+    assert OPEN_MPI
+    imports = "from mpi4py import MPI" if before else ""
+    done = mpirun(OPEN_MPI[0], 3, f"""
+        {imports}
+        if {before}:
+            world = MPI.COMM_WORLD
+            part = world.Split(world.rank // 2)
+            with cohort.open(comm=part) as group:
+                ranks = group.allgather(world.rank)
+                assert ranks == ([0, 1], [2])[world.rank // 2]
+                assert (group.rank, group.size) == (part.rank, part.size)
+        results = cohort.map(lambda x: x, range(9), schedule="static")
+        assert {{one.rank for one in results.results}} == {{0, 1, 2}}
+        from mpi4py import MPI
+        assert (MPI.COMM_WORLD.rank, MPI.COMM_WORLD.size) == (0, 3)
+        try:
+            cohort.open(comm="world")
+        except TypeError as error:
+            print(error)
+        assert cohort.map(abs, [-1, -2]) == [1, 2]
+    """)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "comm is a communicator of mpi4py, not 'str'\n"
