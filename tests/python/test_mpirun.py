@@ -1,7 +1,6 @@
 """cohort.map in a job of MPI: ranks other than 0 are its workers."""
 
 import os
-import re
 import subprocess
 import sys
 import textwrap
@@ -71,19 +70,18 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
 
         def fails(error, words, f, params, **options):
             try:
-                cohort.map(f, params, schedule="static", **options)
+                cohort.map(f, params, **options)
             except error as raised:
                 assert words in str(raised), raised
                 return raised
             raise AssertionError("it has not failed")
 
         raised = fails(TypeError, "bad operand", abs, [1, 2, "x"])
-        assert "in _run" in str(raised.__cause__) or "abs" in str(raised.__cause__)
+        assert "TypeError" in str(raised.__cause__)
         check(abs, [-1, -2], [1, 2])
         kept_errors = cohort.map(abs, [1, "x"], on_error="keep")
         assert [one.ok for one in kept_errors.results] == [True, False]
-        fails(ValueError, "schedule", abs, [1], workers=2, backend="mpi", chunk=0) \
-            if False else None
+        fails(ValueError, "chunk", abs, [1], chunk=0)
         fails(cohort.InvalidArgument, "parameter 1 cannot be pickled", abs,
               [1, lambda: 1])
         fails(TypeError, "", abs, [1], timeout="soon")
@@ -137,27 +135,25 @@ def test_an_exception_of_rank_0_ends_the_job(launcher, mpirun):
     assert done.stderr.count("ValueError: the end") == 1
 
 
-@pytest.mark.parametrize("who", ["rank 0", "worker", "worker in a task"])
+@pytest.mark.parametrize("who", ["rank 0", "worker"])
 def test_a_rank_that_is_killed_ends_the_job(launcher, mpirun, who):
     done = mpirun(launcher, 2, f"""
         import signal
+
+        def die_if(pid):
+            if os.getpid() == pid:
+                os.kill(pid, signal.SIGKILL)
 
         pids = cohort.map(lambda x: os.getpid(), range(2), schedule="static")
         assert pids[0] == os.getpid() != pids[1]
         print("killed", flush=True)
         if {who!r} == "rank 0":
             os.kill(pids[0], signal.SIGKILL)
-        elif {who!r} == "worker":
-            os.kill(pids[1], signal.SIGKILL)
-        for _ in range(1000):
-            cohort.map(os.kill, [1, 1], schedule="static") if 0 else cohort.map(
-                exec,
-                [f"import os\\nif os.getpid() == {{pids[1]}}: os.kill({{pids[1]}}, 9)"] * 2,
-                schedule="static",
-            )
+        cohort.map(die_if, [pids[1]] * 2, schedule="static")
         print("survived")
     """)  # fmt: skip
-    assert done.stdout == "killed\n"
+    # MPICH's launcher adds a few lines.
+    assert done.stdout.startswith("killed\n") and "survived" not in done.stdout
     assert done.returncode not in (0, 1)
 
 
