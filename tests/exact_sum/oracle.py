@@ -3,11 +3,13 @@
 
 usage: oracle.py LISTS SEED COMMAND...
 
-The command gets the name of a file with the lists, see sum_lists.c.
+The command gets the name of a file with the lists, see sum_lists.c. With the variable
+LONG_LISTS there are a few long ones, too.
 
 A double is a whole multiple of 2**-1074, so the sum of a list is a whole number
 of these; Python divides whole numbers with one correct rounding.
 """
+import os
 import random
 import struct
 import subprocess
@@ -79,6 +81,10 @@ def finite(draw):
             | draw.getrandbits(52))
 
 
+def rarely_infinite(draw):
+    return INFINITY if draw.randrange(5000) == 0 else finite(draw)
+
+
 def near_tie(draw):
     return bits_of(draw.choice((1.0, -1.0, 1.5)) * 2.0 ** draw.randrange(-60, 60))
 
@@ -99,12 +105,26 @@ def draw_list(draw):
     return values
 
 
+def draw_long(draw, kind):
+    """So many values that each of a few ranks adds its own by their exponents."""
+    values = [kind(draw) for _ in range(20000)]
+    if kind in CANCEL:
+        values += [b ^ SIGN for b in values[:19990]]
+        draw.shuffle(values)
+    else:
+        values *= 2
+    return values
+
+
 def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__)
     count = int(sys.argv[1])
     draw = random.Random(int(sys.argv[2]))
     lists = [draw_list(draw) for _ in range(count)]
+    if os.environ.get("LONG_LISTS"):
+        lists += [draw_long(draw, kind) for kind in KINDS + (rarely_infinite,)]
+        count = len(lists)
     text = "".join("%d %s\n" % (draw.randrange(1 << 32), " ".join("%x" % b for b in v))
                    for v in lists)
     # In a file: not every launcher hands standard input on to a rank.

@@ -1,5 +1,7 @@
 #include "exact_sum.h"
 
+#include "exponent_bins.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -78,12 +80,18 @@ static size_t count_negative_zeros(const double values[], size_t count)
 	return zeros;
 }
 
-void exact_sum_add(struct exact_sum *sum, const double values[], size_t count)
+static void count_zeros(struct exact_sum *sum, size_t zeros, size_t others)
+{
+	sum->numbers[EXACT_SUM_NEGATIVE_ZEROS] += (int64_t)zeros;
+	sum->numbers[EXACT_SUM_OTHERS] += (int64_t)others;
+}
+
+/* One by one. */
+static void add_few(struct exact_sum *sum, const double values[], size_t count)
 {
 	const size_t zeros = count_negative_zeros(values, count);
 
-	sum->numbers[EXACT_SUM_NEGATIVE_ZEROS] += (int64_t)zeros;
-	sum->numbers[EXACT_SUM_OTHERS] += (int64_t)(count - zeros);
+	count_zeros(sum, zeros, count - zeros);
 	for (size_t i = 0; i < count;) {
 		const size_t end =
 		    count - i > ADDITIONS_MOST ? i + ADDITIONS_MOST : count;
@@ -94,6 +102,47 @@ void exact_sum_add(struct exact_sum *sum, const double values[], size_t count)
 		}
 		carry_words(sum->numbers);
 	}
+}
+
+static void count_specials(struct exact_sum *sum, const double values[],
+                           size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t bits;
+		memcpy(&bits, &values[i], sizeof(bits));
+		if ((bits >> MANTISSA_BITS & EXPONENT_SPECIAL) ==
+		    EXPONENT_SPECIAL)
+			count_special(sum, bits);
+	}
+}
+
+/* By their exponents. False if there is no memory. */
+static bool add_many(struct exact_sum *sum, const double values[], size_t count)
+{
+	struct exponent_bins_found found;
+
+	if (!exponent_bins_add(sum->numbers, values, count, &found))
+		return false;
+	carry_words(sum->numbers);
+	const size_t zeros =
+	    found.minus_0 ? count_negative_zeros(values, count) : 0;
+	count_zeros(sum, zeros, count - zeros);
+	if (found.special)
+		count_specials(sum, values, count);
+	return true;
+}
+
+void exact_sum_add(struct exact_sum *sum, const double values[], size_t count)
+{
+	while (count >= EXPONENT_BINS_LEAST) {
+		const size_t part =
+		    count < EXPONENT_BINS_MOST ? count : EXPONENT_BINS_MOST;
+		if (!add_many(sum, values, part))
+			break;
+		values += part;
+		count -= part;
+	}
+	add_few(sum, values, count);
 }
 
 static int highest_word(const int64_t words[EXACT_SUM_WORDS])
