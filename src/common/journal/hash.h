@@ -23,6 +23,11 @@ bool hash_64_of_pieces(hash_next *next, void *arg, uint64_t *out);
 /* XXH3-128, seed 0; out[0] is the low half. */
 void hash_128(const void *bytes, size_t count, uint64_t out[2]);
 
+static inline bool hash_equal(const uint64_t a[2], const uint64_t b[2])
+{
+	return a[0] == b[0] && a[1] == b[1];
+}
+
 /* XXH3-128 of a file, from the descriptor's position to the end. False with
  * errno. */
 bool hash_128_of_file(int fd, uint64_t out[2]);

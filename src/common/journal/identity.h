@@ -22,6 +22,9 @@ COHORT_CHECKED cohort_status journal_identify(size_t param_bytes,
 
 /* The statuses of the others are those of journal_open. */
 
+/* The number of bytes in a set if the sizes differ, on every machine. */
+#define IDENTITY_SIZES_DIFFER UINT64_MAX
+
 /* What the file has. */
 struct stored_identity {
 	uint64_t id[2];       /* of the journal */
@@ -38,18 +41,6 @@ COHORT_CHECKED cohort_status identity_read(int dir, const char *path,
 /* The same, whoever owns the file. Keeps errno if there is none. */
 COHORT_CHECKED cohort_status identity_read_any(int dir, const char *path,
                                                struct stored_identity *out);
-
-/* Refuse the journal if it is not of this sweep. `program` is the one that used
- * it last. If that is another one, and the sweep allows it, *rebuilt becomes
- * true. */
-COHORT_CHECKED cohort_status
-identity_compare(const char *path, const struct stored_identity *stored,
-                 const uint64_t program[2], const struct journal_sweep *sweep,
-                 bool *rebuilt);
-
-/* Log that a sweep goes on with the journal of another program. */
-void identity_log_rebuilt(const char *path, const uint64_t program[2],
-                          const struct journal_sweep *sweep);
 
 /* Write the identity of a new journal, and draw its id. The caller holds the
  * lock. */

@@ -4,7 +4,7 @@
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
-#include "identity.h"
+#include "identity_compare.h"
 #include "last_program.h"
 #include "lock.h"
 
