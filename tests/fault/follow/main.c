@@ -4,6 +4,7 @@
  * was finished, as the task wrote it, in the order of each rank; and no error.
  */
 #define _GNU_SOURCE
+#include "disk.h"
 #include "runs.h"
 #include "sweep.h"
 
@@ -176,15 +177,18 @@ static void follow_killed(bool isolate)
 		      (unsigned long long)status, 0);
 }
 
-/* Files that may not grow any more: a record is written in part, and the journal
- * goes on in the files of the next run. */
-static void follow_full(void)
+/* The disk is full: a record is written in part, and the journal goes on in the
+ * files of the next run. */
+static void follow_full(bool mounts)
 {
 	int status = 2;
 
+	if (mounts && !disk_mount(folder))
+		printf("nothing can be mounted here: files may not grow\n");
 	for (int n = 0; n < RUNS && status != 0 && !given.wrong; n++) {
-		const long room = LEAST_ROOM + (long)n * n * 997 + (long)n * 61;
-		status = follow_run(false, n < KILLS ? room : 0,
+		const long most = LEAST_ROOM + (long)n * n * 997 + (long)n * 61;
+		const long room = n < KILLS ? most : 0;
+		status = follow_run(false, disk_leave(room) ? 0 : room,
 		                    (struct kills){KILL_NOBODY, 1});
 		if (n < 3 && status != 2)
 			wrong("there was room enough (%llu bytes): %llu\n",
@@ -224,10 +228,12 @@ int main(int argc, char *argv[])
 {
 	const double begin = now();
 
-	if (argc == 4 && !strcmp(argv[1], "sweep"))
-		return sweep(argv[2], !strcmp(argv[3], "isolate"));
+	if (argc == 5 && !strcmp(argv[1], "sweep"))
+		return sweep(argv[2], !strcmp(argv[3], "isolate"),
+		             atol(argv[4]));
 	if (argc != 2) {
-		fprintf(stderr, "usage: %s killed|isolated|full\n", argv[0]);
+		fprintf(stderr, "usage: %s killed|isolated|full|limited\n",
+		        argv[0]);
 		return 2;
 	}
 	const char *base = getenv("TMPDIR");
@@ -238,13 +244,14 @@ int main(int argc, char *argv[])
 		return 99;
 	}
 	snprintf(journal, sizeof(journal), "%s/journal", folder);
-	if (!strcmp(argv[1], "full"))
-		follow_full();
+	if (!strcmp(argv[1], "full") || !strcmp(argv[1], "limited"))
+		follow_full(!strcmp(argv[1], "full"));
 	else
 		follow_killed(!strcmp(argv[1], "isolated"));
 	check_all(argv[1]);
 	printf("%.2f s\n", now() - begin);
 	cohort_journal_close(reader);
+	disk_unmount();
 	if (!given.wrong)
 		nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return given.wrong ? 1 : 0;

@@ -1,11 +1,36 @@
 #define _GNU_SOURCE
 #include "runs.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static void become_run(const char *journal, bool isolate, long limit)
+{
+	char *launcher = getenv("LAUNCHER");
+	char program[4096] = "";
+	char text[32];
+	char *words[12];
+	int count = 0;
+
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
+		return;
+	snprintf(text, sizeof(text), "%ld", limit);
+	if (launcher) {
+		words[count++] = launcher;
+		words[count++] = "-n";
+		words[count++] = "3";
+	}
+	words[count++] = program;
+	words[count++] = "sweep";
+	words[count++] = (char *)(uintptr_t)journal;
+	words[count++] = isolate ? "isolate" : "together";
+	words[count++] = text;
+	words[count] = NULL;
+	execv(words[0], words);
+}
 
 pid_t run_start(const char *journal, bool isolate, long limit)
 {
@@ -13,12 +38,7 @@ pid_t run_start(const char *journal, bool isolate, long limit)
 
 	if (run != 0)
 		return run;
-	if (limit > 0) {
-		const struct rlimit most = {(rlim_t)limit, RLIM_INFINITY};
-		setrlimit(RLIMIT_FSIZE, &most);
-	}
-	execl("/proc/self/exe", "fault_follow", "sweep", journal,
-	      isolate ? "isolate" : "together", (char *)NULL);
+	become_run(journal, isolate, limit);
 	perror("exec");
 	_exit(99);
 }

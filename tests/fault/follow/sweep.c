@@ -1,6 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sweep.h"
 
+#include "disk.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -60,7 +62,7 @@ bool sweep_matches(const cohort_result *result, struct swept *out)
 	return true;
 }
 
-int sweep(const char *journal, bool isolate)
+int sweep(const char *journal, bool isolate, long limit)
 {
 	const cohort_job job = {
 	    .execute = execute,
@@ -73,6 +75,7 @@ int sweep(const char *journal, bool isolate)
 
 	if (cohort_open(NULL, &group) != COHORT_OK)
 		return 2;
+	disk_limit(limit);
 	cohort_status status = cohort_scatter(group, &job, "", SWEEP_TASKS);
 	if (status != COHORT_OK && cohort_is_root(group))
 		fprintf(stderr, "the sweep: %s\n", cohort_error());

@@ -15,9 +15,10 @@ struct swept {
 	int64_t process;
 };
 
-/* Run the sweep on the ranks of this program. Returns the exit status: 0 if it
- * is complete, 2 if it is not, 3 if the journal is in use. */
-int sweep(const char *journal, bool isolate);
+/* Run the sweep on the ranks of this program, with files of `limit` bytes at the
+ * most if that is not 0. Returns the exit status: 0 if it is complete, 2 if it is
+ * not, 3 if the journal is in use. */
+int sweep(const char *journal, bool isolate, long limit);
 
 /* Whether the result is that of its task, byte by byte. Copies its beginning to
  * *out. A failed task has a sentence instead. */
