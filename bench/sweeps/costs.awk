@@ -4,10 +4,11 @@
 BEGIN {
 	FS = ","
 	split("plain on_result ordered discard", ways, " ")
-	split("cost isolated-cost openmpi-cost", order, " ")
+	split("cost isolated-cost openmpi-cost mpich-cost", order, " ")
 	says["cost"] = "cohort"
 	says["isolated-cost"] = "cohort, isolated"
 	says["openmpi-cost"] = "cohort over Open MPI"
+	says["mpich-cost"] = "cohort over MPICH"
 }
 
 {

@@ -4,11 +4,19 @@
 
 BEGIN {
 	FS = ","
-	split("waits isolated-waits works latency-imap latency-completed", \
+	split("waits openmpi-waits mpich-waits isolated-waits" \
+		" openmpi-isolated-waits mpich-isolated-waits works" \
+		" openmpi-works mpich-works latency-imap latency-completed", \
 		order, " ")
 	says["waits"] = "cohort, rank 0 has no tasks"
 	says["isolated-waits"] = "cohort, isolated"
 	says["works"] = "cohort, rank 0 has tasks"
+	for (i = 1; i in order; i++) {
+		if (order[i] ~ /^openmpi-/)
+			says[order[i]] = "  over Open MPI"
+		if (order[i] ~ /^mpich-/)
+			says[order[i]] = "  over MPICH"
+	}
 	says["latency-imap"] = "Pool.imap_unordered"
 	says["latency-completed"] = "as_completed"
 }
