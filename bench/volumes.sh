@@ -103,10 +103,11 @@ measure() {
 					n * a, got["scatter", leader] - small, 512)
 			own = n / p * record
 			# 16 bytes of each message are no record, and there is one
-			# message for a task at the most.
-			row("on_result: a rank sends", "B", own,
+			# message for a task at the most. On one machine rank 0
+			# reads the records.
+			row("on_result: a rank sends", "B", nodes > 1 ? own : 0,
 				sent["deliver", last] - sent["scatter", last],
-				16 * n / p + 600)
+				(nodes > 1 ? 16 * n / p : 0) + 600)
 			row("gather to root: a rank sends", "B",
 				24 + own + (nodes > 1 ? 8 : 0),
 				sent["to_root", last], 0)

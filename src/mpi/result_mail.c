@@ -157,19 +157,32 @@ static cohort_status mail_send(struct world *base, const void *data,
 	                           : report_result_error("MPI_Isend", code);
 }
 
+/* Whether MPI has sent all messages. */
+static int test_requests(struct mpi_world *world, int *all)
+{
+	struct result_window *window = &world->results;
+	int code = MPI_SUCCESS;
+
+	*all = 1;
+	for (unsigned i = 0; i < window_of(world); i++)
+		if (code == MPI_SUCCESS && *all &&
+		    window->requests[i] != MPI_REQUEST_NULL)
+			code = MPI_Test(&window->requests[i], all,
+			                MPI_STATUS_IGNORE);
+	return code;
+}
+
 /* Whether all messages are sent, and all that is to be acknowledged is. */
 static int test_window(struct mpi_world *world, bool *idle)
 {
-	struct result_window *window = &world->results;
+	const struct result_window *window = &world->results;
 	const uint64_t acks = window->sent / ack_messages(world);
 	int code = receive_answers(world);
-	int flag = 1;
+	int all = 0;
 
-	for (unsigned i = 0; i < window_of(world); i++)
-		if (code == MPI_SUCCESS && flag)
-			code = MPI_Test(&window->requests[i], &flag,
-			                MPI_STATUS_IGNORE);
-	*idle = flag && window->acked >= acks * ack_messages(world);
+	if (code == MPI_SUCCESS)
+		code = test_requests(world, &all);
+	*idle = all && window->acked >= acks * ack_messages(world);
 	return code;
 }
 
@@ -180,6 +193,18 @@ static cohort_status mail_is_idle(struct world *base, bool *idle)
 	progress_thread_lock();
 	const int code = test_window(world, idle);
 	progress_thread_unlock();
+	return code == MPI_SUCCESS ? COHORT_OK
+	                           : report_result_error("MPI_Test", code);
+}
+
+static cohort_status mail_is_sending(struct world *base, bool *sending)
+{
+	int all = 0;
+
+	progress_thread_lock();
+	const int code = test_requests(world_of(base), &all);
+	progress_thread_unlock();
+	*sending = !all;
 	return code == MPI_SUCCESS ? COHORT_OK
 	                           : report_result_error("MPI_Test", code);
 }
@@ -250,6 +275,7 @@ const struct result_transfer result_mail = {
     .open = mail_open,
     .send = mail_send,
     .is_idle = mail_is_idle,
+    .is_sending = mail_is_sending,
     .receive = mail_receive,
     .tell = mail_tell,
     .hear = mail_hear,

@@ -393,74 +393,8 @@ static void checks_attempts(const struct run *run, bool ordered, bool discard)
 	free(watched.seen);
 }
 
-/* The tasks' state: on_result makes the file `path` when task `first` is done; the
- * next task, on the same rank, waits for it. */
-struct live {
-	char path[64];
-	size_t first;
-};
-
-static int await_delivery(cohort_task *task)
-{
-	const struct live *live = cohort_task_state(task);
-	const size_t index = cohort_task_index(task);
-	const double begin = now();
-
-	nap(0.001);
-	while (index == live->first + 1 && access(live->path, F_OK)) {
-		if (now() - begin > 120) /* detects a hang */
-			return cohort_task_fail(task, "it did not come");
-		nap(0.001);
-	}
-	return 0;
-}
-
-static int make_file(void *arg, const cohort_result *result)
-{
-	const struct live *live = arg;
-	FILE *file = NULL;
-
-	CHECK(result->status == COHORT_OK, "task %zu: %s", result->index,
-	      result->error);
-	if (result->index == live->first)
-		CHECK((file = fopen(live->path, "w")), "%s", live->path);
-	if (file)
-		fclose(file);
-	return 0;
-}
-
-/* A result comes while its rank is in the next task. */
-static void checks_live(const struct run *run, bool isolated)
-{
-	const size_t ranks = (size_t)run->size;
-	struct live live = {.first = 2 * (ranks - 1)};
-	const cohort_job job = {.execute = await_delivery,
-	                        .arg = &live,
-	                        .schedule = COHORT_STATIC,
-	                        .isolate = isolated,
-	                        .on_result = make_file};
-	int fd = -1;
-
-	check_case("a result while the sweep runs%s",
-	           isolated ? ", isolated" : "");
-	if (run->rank == 0) {
-		snprintf(live.path, sizeof(live.path),
-		         "/tmp/conformance.XXXXXX");
-		CHECK((fd = mkstemp(live.path)) >= 0, "mkstemp");
-		close(fd);
-		unlink(live.path);
-	}
-	MUST(cohort_bcast(run->group, live.path, sizeof(live.path), COHORT_INT8,
-	                  0));
-	MUST(cohort_scatter(run->group, &job, NULL, 2 * ranks));
-	if (run->rank == 0)
-		CHECK(!unlink(live.path), "%s is not there", live.path);
-}
-
 void part_deliveries(const struct run *run)
 {
-	checks_live(run, false);
-	checks_live(run, true);
 	checks_schedules(run);
 	for (int i = 0; i < 4; i++) {
 		checks_stop(run, i % 2, false, i > 1);

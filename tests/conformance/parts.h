@@ -28,6 +28,7 @@
 	X(param_sizes)  \
 	X(stops)        \
 	X(deliveries)   \
+	X(live)         \
 	X(in_on_result) \
 	X(deadlines)    \
 	X(off)          \

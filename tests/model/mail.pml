@@ -9,10 +9,16 @@
  * else every task is run, and no rank waits for ever. The messages between two ranks
  * stay in their order, and may take any time. Rank 0 runs tasks too, unless IDLE_ROOT.
  *
+ * With FILES rank 0 reads the results where the ranks have written them, at any time, and
+ * only the other messages are sent (delivery_file.c). A rank that is held up waits until
+ * rank 0 has read its results; one that has left does not.
+ *
  * Must fail: ANY_SERIAL: rank 0 believes what a rank has said before the latest news.
  * SAYS_FIRST: a rank says that it is held up before it has sent its results. TOLD_ONCE:
  * rank 0 tells the others only when room comes and goes. UNSAID: a rank that has left
- * does not say so. NO_GIVING_UP: rank 0 does not end the round.
+ * does not say so. NO_GIVING_UP: rank 0 does not end the round. NO_LOOK: with FILES, rank 0
+ * ends the round without looking whether it has read all. NO_LAST_LOOK: it believes that a
+ * round is over when all ranks have ended it.
  */
 #ifndef N
 #define N 2 /* ranks beside rank 0 */
@@ -42,12 +48,25 @@ mtype = { RECORD, WAIT, ROUND_END };
 chan to_root[N] = [WINDOW] of { mtype, byte, byte };
 chan to_rank[N] = [4] of { byte, byte, bool }; /* serial, limit, given_up */
 
+#ifdef FILES
+byte file[N];   /* results that rank 0 has not read: a bit for each */
+#define unsent file[me]
+#define CAN_SEND false
+#else
+#define CAN_SEND (unsent != 0 && nfull(to_root[me]))
+#endif
+
 byte ticket;    /* the next task */
 byte back;      /* a task + 1 that a node got back; 0: none */
 byte backs;
 byte losses;
 byte lost;      /* a bit for each task */
+#ifndef FILES
 byte left;      /* ranks in tickets_leave */
+#define NOTE_LEFT left++
+#else
+#define NOTE_LEFT skip
+#endif
 
 /* Of rank 0: */
 byte next;      /* the lowest task not handed over */
@@ -101,7 +120,7 @@ inline await_room()
 {
 	do
 	:: MAY_BEGIN || over -> break
-	:: !(MAY_BEGIN || over) && unsent != 0 && nfull(to_root[me]) -> send_next()
+	:: !(MAY_BEGIN || over) && CAN_SEND -> send_next()
 	:: !(MAY_BEGIN || over) && ALL_SENT && !HAS_SAID && nfull(to_root[me]) ->
 		d_step {
 			to_root[me]!WAIT(mine, heard);
@@ -112,12 +131,27 @@ inline await_room()
 	od
 }
 
-/* tickets_leave, and the end of the round */
+/* tickets_leave, and the end of the round. The ranks of one machine do not wait for
+ * each other there, and look once whether all is read. */
+#ifdef FILES
+inline leave()
+{
+	mine = 0;
+	if
+	:: unsent == 0 && nfull(to_root[me]) -> to_root[me]!WAIT(HAS_LEFT, heard)
+	:: true
+	fi;
+	do
+	:: nfull(to_root[me]) -> to_root[me]!ROUND_END(0, 0); break
+	:: to_rank[me]?heard, my_limit, over
+	od
+}
+#else
 inline leave()
 {
 	mine = 0;
 	do
-	:: unsent != 0 && nfull(to_root[me]) -> send_next()
+	:: CAN_SEND -> send_next()
 	:: unsent == 0 -> break
 	:: to_rank[me]?heard, my_limit, over
 	od;
@@ -127,17 +161,20 @@ inline leave()
 	:: to_rank[me]?heard, my_limit, over
 	od;
 #endif
-	left++;
+	NOTE_LEFT;
 	do
 	:: left > N && nfull(to_root[me]) -> to_root[me]!ROUND_END(0, 0); break
 	:: to_rank[me]?heard, my_limit, over
 	od
 }
+#endif
 
 proctype Rank(byte me)
 {
 	byte mine;       /* the claimed task + 1 */
+#ifndef FILES
 	byte unsent;     /* a bit for each result */
+#endif
 	byte heard;      /* serial of the latest news */
 	byte my_limit = NO_LIMIT;
 	bool over;
@@ -159,7 +196,7 @@ proctype Rank(byte me)
 			fi
 		fi;
 		do
-		:: unsent != 0 && nfull(to_root[me]) -> send_next()
+		:: CAN_SEND -> send_next()
 		:: break
 		od
 	od;
@@ -188,7 +225,9 @@ inline receive(r)
 		to_root[r]?kind, what, after ->
 		if
 		:: kind == RECORD -> arrive(what)
-		:: kind == ROUND_END -> ended++
+		:: kind == ROUND_END ->
+			ended++;
+			awaits[r] = HAS_LEFT
 		:: kind == WAIT ->
 			if
 #ifdef ANY_SERIAL
@@ -206,6 +245,37 @@ inline receive(r)
 		news = true
 	}
 }
+
+#ifdef FILES
+inline read_file(r)
+{
+	d_step {
+		do
+		:: what == TASKS -> break
+		:: what < TASKS && (file[r] & (1 << what)) ->
+			file[r] = file[r] & ~(1 << what);
+			arrive(what);
+			what++
+		:: what < TASKS && !(file[r] & (1 << what)) -> what++
+		od;
+		what = 0;
+		news = true
+	}
+}
+#define ALL_READ (file[0] == 0 && file[N - 1] == 0)
+#else
+#define ALL_READ true
+#endif
+#ifdef NO_LOOK
+#define HAS_LOOKED true
+#else
+#define HAS_LOOKED ALL_READ
+#endif
+#ifdef NO_LAST_LOOK
+#define LOOKED_LAST true
+#else
+#define LOOKED_LAST ALL_READ
+#endif
 
 inline tell_rank(r)
 {
@@ -282,23 +352,29 @@ active proctype Root()
 	};
 #ifdef IDLE_ROOT
 	has_left = true;
-	left++;
+	NOTE_LEFT;
 #endif
 	do
 	:: receive(0)
 #if N > 1
 	:: receive(1)
 #endif
+#ifdef FILES
+	:: file[0] != 0 -> read_file(0)
+#if N > 1
+	:: file[1] != 0 -> read_file(1)
+#endif
+#endif
 	:: news -> tell()
 #ifndef NO_GIVING_UP
 	:: !news && (held_up && IS_AHEAD || has_left) &&
-		!given_up && held >= LOW && ALL_HELD_UP ->
+		!given_up && held >= LOW && ALL_HELD_UP && HAS_LOOKED ->
 		give_up()
 #endif
 	:: !news && !has_left && mine == 0 && !given_up ->
 		claim(mine);
 		if
-		:: mine == 0 -> has_left = true; left++
+		:: mine == 0 -> has_left = true; NOTE_LEFT
 		:: else
 		fi
 	:: !news && mine > 0 && !IS_AHEAD && !given_up ->
@@ -313,8 +389,8 @@ active proctype Root()
 		mine = 0;
 		held_up = false;
 		has_left = true;
-		left++
-	:: ended == N -> break
+		NOTE_LEFT
+	:: ended == N && has_left && LOOKED_LAST -> break
 	od;
 	assert(next == TASKS || lost || given_up)
 }

@@ -169,6 +169,11 @@ mail 2 wrong IDLE_ROOT SAYS_FIRST
 mail 2 stuck TOLD_ONCE
 mail 2 stuck LOSSES=1 UNSAID
 mail 2 stuck LOSSES=1 NO_GIVING_UP
+mail 1 holds TASKS=5 FILES LOSSES=1
+mail 2 holds FILES
+mail 2 holds FILES IDLE_ROOT LOSSES=1
+mail 2 wrong FILES IDLE_ROOT LOSSES=1 NO_LOOK
+mail 2 wrong FILES NO_LAST_LOOK
 '
 
 here=$(cd "$(dirname "$0")" && pwd)

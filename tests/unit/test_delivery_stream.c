@@ -191,3 +191,34 @@ Test(delivery_stream, no_record_is_read_in_the_middle_of_another_one)
 	expect_the_rest(&ranks);
 	free_ranks(&ranks);
 }
+
+static void run_child(struct ranks *ranks, uint64_t index)
+{
+	begin_child(ranks);
+	add_record(ranks, index, BYTES);
+	delivery_note_child_end(&ranks->runs[1], ranks->sweeps[1].store.used);
+}
+
+/* A third child destroys the first one's record, and its rank restores it. */
+Test(delivery_stream, records_of_any_child_are_read_again)
+{
+	struct ranks ranks;
+	unsigned char kept[BYTES];
+
+	make_ranks(&ranks);
+	unsigned char *records = ranks.sweeps[1].store.records;
+	run_child(&ranks, 1);
+	run_child(&ranks, 2);
+	begin_child(&ranks);
+	delivery_follow_children(&ranks.deliveries[0], 1);
+	cr_assert(take(&ranks) == 1);
+	cr_assert(take(&ranks) == 2);
+	memcpy(kept, records, BYTES);
+	memset(records, 0xff, BYTES);
+	delivery_look_again(&ranks.deliveries[0], 1, 0);
+	cr_expect(take(&ranks) == TASKS);
+	memcpy(records, kept, BYTES);
+	cr_expect(take(&ranks) == 1);
+	cr_expect(take(&ranks) == 2);
+	free_ranks(&ranks);
+}

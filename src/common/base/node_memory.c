@@ -27,18 +27,21 @@ static bool extend_file(int fd, size_t bytes)
 	return !failed;
 }
 
-static bool create_shared(struct node_memory *memory)
+int node_memory_file(size_t bytes)
 {
 	int fd = descriptor_memory("cohort");
 
-	if (fd < 0)
-		return false;
-	if (!extend_file(fd, memory->bytes)) {
+	if (fd >= 0 && !extend_file(fd, bytes))
 		descriptor_close(&fd);
-		return false;
-	}
-	memory->fd = fd;
-	return true;
+	return fd;
+}
+
+static bool create_shared(struct node_memory *memory)
+{
+	const int fd = node_memory_file(memory->bytes);
+
+	memory->fd = fd < 0 ? 0 : fd;
+	return fd >= 0;
 }
 
 static bool create_private(struct node_memory *memory)
@@ -176,21 +179,33 @@ static bool is_sealed(int fd)
 	return seals >= 0 && (seals & F_SEAL_WRITE) && (seals & F_SEAL_SHRINK);
 }
 
-/* Open and map it; -1 if that is not possible. */
-static int open_and_map(struct node_memory *memory,
-                        const struct node_memory_address *address, int flags)
+static int open_meant(const struct node_memory_address *address, int flags)
 {
 	char path[64];
 
-	*memory = (struct node_memory){.bytes = (size_t)address->bytes};
 	if (address->process == 0)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/%lld/fd/%lld",
 	         (long long)address->process, (long long)address->descriptor);
 	int fd = descriptor_open(AT_FDCWD, path, flags);
+	if (fd >= 0 && !is_meant(fd, address))
+		descriptor_close(&fd);
+	return fd;
+}
+
+int node_memory_open_file(const struct node_memory_address *address)
+{
+	return open_meant(address, O_RDONLY);
+}
+
+/* Open and map it; -1 if that is not possible. */
+static int open_and_map(struct node_memory *memory,
+                        const struct node_memory_address *address, int flags)
+{
+	*memory = (struct node_memory){.bytes = (size_t)address->bytes};
+	int fd = open_meant(address, flags);
 	if (fd >= 0 &&
-	    (!is_meant(fd, address) || is_sealed(fd) != (flags == O_RDONLY) ||
-	     !map_file(memory, fd)))
+	    (is_sealed(fd) != (flags == O_RDONLY) || !map_file(memory, fd)))
 		descriptor_close(&fd);
 	return fd;
 }

@@ -78,6 +78,15 @@ bool node_memory_map(struct node_memory *memory,
 bool node_memory_join(struct node_memory *memory,
                       const struct node_memory_address *address);
 
+/* A file of such memory by itself, which its owner maps and goes on to write:
+ * its descriptor, or -1 with errno. Its address is that of a node_memory with
+ * the same descriptor and length. */
+int node_memory_file(size_t bytes);
+
+/* In another process: a descriptor to read such a file by; -1 if it cannot be
+ * opened. */
+int node_memory_open_file(const struct node_memory_address *address);
+
 /* No other process maps it from now on. */
 void node_memory_close(struct node_memory *memory);
 

@@ -8,10 +8,18 @@
 #define COHORT_COMMON_BASE_RANK_STATES_H
 
 #include "cache_line.h"
+#include "node_memory.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Whether rank 0 reads the records of a rank in its file. */
+enum rank_file_state {
+	RANK_FILE_OFFERED, /* rank 0 has not opened it yet */
+	RANK_FILE_READ,
+	RANK_FILE_NONE /* or rank 0 cannot open it: the rank sends them */
+};
 
 /* Of one rank. The rank writes it, except where a field says otherwise. */
 struct rank_state {
@@ -53,7 +61,8 @@ struct rank_state {
 	/* If results are released as they are read: bytes of each half of its
 	 * store (else 0), the halves that were used up, where the records in
 	 * each half end, and the place behind the last record that rank 0 has
-	 * taken, which rank 0 writes. */
+	 * taken, or the last byte that it has read in a file, which rank 0
+	 * writes. */
 	_Atomic uint64_t half;
 	_Atomic uint64_t turns;
 	_Atomic uint64_t ends[2];
@@ -64,6 +73,11 @@ struct rank_state {
 	/* On mpi: the index below which it may begin tasks, as rank 0 has said
 	 * last. */
 	_Atomic uint64_t limit;
+	/* On mpi, see sweep/delivery_file.h: the file with its results, which
+	 * it writes before the ranks exchange their statuses, and an enum
+	 * rank_file_state, which rank 0 writes after that. */
+	struct node_memory_address file;
+	_Atomic int file_state;
 };
 
 struct rank_states {

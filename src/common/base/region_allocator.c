@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MAP_NORESERVE */
 #include "region_allocator.h"
 
+#include "descriptor.h"
 #include "memory.h"
 
 #include <assert.h>
@@ -15,6 +16,7 @@ struct private_region {
 	unsigned char *start;
 	size_t bytes; /* of the mapping */
 	bool trimmed; /* it does not grow any more */
+	int fd;       /* of its file; -1: it has none */
 	struct private_region *next;
 };
 
@@ -42,11 +44,13 @@ static struct private_region **find_region(const void *start)
 }
 
 /* Not readable yet, so that a leak checker or a debugger that reads all
- * readable memory does not fill the region with pages. */
-static void *map_unreadable(size_t bytes)
+ * readable memory does not fill the region with pages. `fd` is -1 for no
+ * file. */
+static void *map_unreadable(size_t bytes, int fd)
 {
 	return mmap(NULL, bytes, PROT_NONE,
-	            MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	            MAP_SHARED | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0),
+	            fd, 0);
 }
 
 /* `bytes`, rounded up to whole pages. */
@@ -57,32 +61,77 @@ static size_t whole_bytes(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
-/* Reserve half of what the limits allow, or less if the system refuses. Other
- * ranks on this machine reserve as much. */
-static void *own_reserve(struct region_allocator *regions, size_t *bytes)
+/* Half of what the limits allow. Other ranks on this machine reserve as
+ * much. */
+static size_t reserved_bytes(void)
 {
 	const size_t page = page_bytes();
-	size_t whole = memory_limit() / 2 / page * page;
-	struct private_region *region = malloc(sizeof(*region));
-	void *memory = MAP_FAILED;
 
-	(void)regions;
-	if (region)
-		memory = map_unreadable(whole);
-	while (region && memory == MAP_FAILED && whole / 2 >= RESERVE_LEAST) {
-		whole = whole / 2 / page * page;
-		memory = map_unreadable(whole);
-	}
-	if (memory == MAP_FAILED) {
-		free(region);
+	return memory_limit() / 2 / page * page;
+}
+
+/* Returns memory->start; NULL with errno if there is no memory for the entry.
+ */
+static void *add_region(struct private_region memory)
+{
+	struct private_region *region = malloc(sizeof(*region));
+
+	if (!region) {
+		munmap(memory.start, memory.bytes);
 		return NULL;
 	}
 	pthread_mutex_lock(&own.mutex);
-	*region = (struct private_region){memory, whole, false, own.first};
+	*region = memory;
+	region->next = own.first;
 	own.first = region;
 	pthread_mutex_unlock(&own.mutex);
+	return memory.start;
+}
+
+/* Less than the whole if the system refuses that. */
+static void *own_reserve(struct region_allocator *regions, size_t *bytes)
+{
+	const size_t page = page_bytes();
+	size_t whole = reserved_bytes();
+	void *memory = map_unreadable(whole, -1);
+
+	(void)regions;
+	while (memory == MAP_FAILED && whole / 2 >= RESERVE_LEAST) {
+		whole = whole / 2 / page * page;
+		memory = map_unreadable(whole, -1);
+	}
+	if (memory == MAP_FAILED)
+		return NULL;
 	*bytes = whole;
-	return memory;
+	return add_region(
+	    (struct private_region){.start = memory, .bytes = whole, .fd = -1});
+}
+
+static void *file_reserve(struct region_allocator *regions, size_t *bytes)
+{
+	const size_t whole = reserved_bytes();
+	int fd = node_memory_file(whole);
+	void *memory = fd < 0 ? MAP_FAILED : map_unreadable(whole, fd);
+	void *start = NULL;
+
+	(void)regions;
+	if (memory != MAP_FAILED)
+		start = add_region((struct private_region){
+		    .start = memory, .bytes = whole, .fd = fd});
+	if (!start)
+		descriptor_close(&fd);
+	*bytes = whole;
+	return start;
+}
+
+struct node_memory_address file_region_address(const void *start)
+{
+	pthread_mutex_lock(&own.mutex);
+	const struct private_region *region = *find_region(start);
+	const struct node_memory file = {.bytes = region->bytes,
+	                                 .fd = region->fd};
+	pthread_mutex_unlock(&own.mutex);
+	return node_memory_address(&file);
 }
 
 /* Pages that contain some of the first `from` bytes are usable already, and may
@@ -138,6 +187,8 @@ static void own_trim(struct region_allocator *regions, void *start,
 	if (kept < region->bytes &&
 	    !munmap(region->start + kept, region->bytes - kept))
 		region->bytes = kept;
+	if (region->fd >= 0 && ftruncate(region->fd, (off_t)region->bytes) == 0)
+		descriptor_close(&region->fd);
 	region->trimmed = true;
 	pthread_mutex_unlock(&own.mutex);
 }
@@ -151,6 +202,7 @@ static void own_release(struct region_allocator *regions, void *start)
 	*link = region->next;
 	pthread_mutex_unlock(&own.mutex);
 	munmap(region->start, region->bytes);
+	descriptor_close(&region->fd);
 	free(region);
 }
 
@@ -175,14 +227,10 @@ static void own_hold(struct region_allocator *regions)
 	(void)regions;
 }
 
-struct region_allocator private_regions = {
-    .reserve = own_reserve,
-    .use = own_use,
-    .shut = own_shut,
-    .trim = own_trim,
-    .release = own_release,
-    .add_readers = own_add_readers,
-    .drop_reader = own_drop_reader,
-    .hold = own_hold,
-    .drop = own_hold,
-};
+#define OWN_SLOTS                                               \
+	.use = own_use, .shut = own_shut, .trim = own_trim,     \
+	.release = own_release, .add_readers = own_add_readers, \
+	.drop_reader = own_drop_reader, .hold = own_hold, .drop = own_hold
+
+struct region_allocator private_regions = {.reserve = own_reserve, OWN_SLOTS};
+struct region_allocator file_regions = {.reserve = file_reserve, OWN_SLOTS};

@@ -6,6 +6,8 @@
 #ifndef COHORT_COMMON_BASE_REGION_ALLOCATOR_H
 #define COHORT_COMMON_BASE_REGION_ALLOCATOR_H
 
+#include "node_memory.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -55,5 +57,13 @@ struct region_allocator {
 /* Regions that this process shares with the processes it forks, and with no
  * other ranks: they have no readers. */
 extern struct region_allocator private_regions;
+
+/* The same, each in a file in memory, which other processes of this machine can
+ * read until the region is trimmed. There is no region if less than the whole
+ * length can be reserved, or files must be shorter (RLIMIT_FSIZE). */
+extern struct region_allocator file_regions;
+
+/* Where its file is. `start` is a region of file_regions. */
+struct node_memory_address file_region_address(const void *start);
 
 #endif

@@ -143,6 +143,10 @@ struct result_transfer {
 	/* Whether all messages have been sent. */
 	cohort_status (*is_idle)(struct world *world, bool *idle);
 
+	/* Whether messages are not sent any further while this rank calls no
+	 * function of the backend. */
+	cohort_status (*is_sending)(struct world *world, bool *sending);
+
 	/* On rank 0: receive a message. *from is its sender; -1: there is
 	 * none. `data` has RESULT_MESSAGE_BYTES bytes. */
 	cohort_status (*receive)(struct world *world, int *from, void *data,

@@ -19,15 +19,8 @@ bool delivery_take_own(struct delivery *delivery, bool trusted,
 /* When tasks are about to run: on rank 0, hand over the journal's results. */
 void delivery_begin(struct sweep_run *run);
 
-/* There is no memory for a result: stop the sweep, with COHORT_ENOMEM. */
-void delivery_lack_memory(struct delivery *delivery);
-
 /* When ranks have died and the others run no task: hand over all that
  * kept_records.c counts. */
 void delivery_take_kept(struct sweep_run *run);
-
-/* At the end of the sweep: rank 0 hands over the results that wait for their
- * turn, because tasks before them were not run. */
-void delivery_end(struct sweep_run *run);
 
 #endif

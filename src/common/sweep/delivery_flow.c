@@ -4,6 +4,9 @@
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
+#include "delivery.h"
+#include "delivery_file.h"
+#include "delivery_file_offer.h"
 #include "delivery_mail_flow.h"
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
@@ -56,8 +59,8 @@ bool delivery_blocks(const struct sweep_run *run, size_t index)
 	       (is_full(run) || is_ahead(run, index, HELD_MOST));
 }
 
-/* All records of this rank have been sent, or handed over on rank 0, and it
- * need not go back in this half. */
+/* All records of this rank have been sent or read, or handed over on rank 0,
+ * and it need not go back in this half. */
 static bool all_is_taken(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
@@ -67,6 +70,8 @@ static bool all_is_taken(struct sweep_run *run)
 		delivery_poll_rank(run->delivery, 0, true);
 	else
 		delivery_follow_children(run->delivery, world->rank);
+	if (world->rank > 0 && delivery_file_state(run) != RANK_FILE_NONE)
+		return delivery_file_is_read(run);
 	return run->delivery->streams[world->rank].taken >=
 	       result_store_place(store, store->used);
 }
@@ -205,7 +210,8 @@ static bool all_are_held_up(const struct sweep_run *run)
 	const uint64_t limit = atomic_load(&world->states->limit);
 
 	if (run->delivery->mail)
-		return mail_flow_all_held_up(run->delivery);
+		return mail_flow_all_held_up(run->delivery) &&
+		       !delivery_file_is_behind(run->delivery);
 	for (int r = 1; r < world->size; r++) {
 		const struct rank_state *state = &world->states->ranks[r];
 		const uint64_t blocked = atomic_load(&state->blocked);

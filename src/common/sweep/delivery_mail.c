@@ -2,6 +2,8 @@
 #include "delivery_mail.h"
 
 #include "common/base/clock.h"
+#include "delivery_file.h"
+#include "delivery_file_offer.h"
 #include "delivery_mail_flow.h"
 #include "delivery_mail_receive.h"
 #include "delivery_mail_send.h"
@@ -85,12 +87,14 @@ static bool hear_end(struct delivery *delivery)
 	return delivery->mail->news.round == end_word(delivery);
 }
 
+/* What rank 0 reads in files, it reads before it ends the round. */
 static bool send_rest(struct delivery *delivery)
 {
 	delivery_mail_send(delivery, true);
 	hear_end(delivery);
 	return delivery->mail_failed != COHORT_OK ||
-	       !mail_fill_text(delivery, true);
+	       delivery_file_state(delivery->run) == RANK_FILE_READ ||
+	       !mail_has_rest(delivery, true);
 }
 
 static bool send_end(struct delivery *delivery)
@@ -119,7 +123,7 @@ static bool receive_ends(struct delivery *delivery)
 	for (int r = 1; r < mail_world(delivery)->size; r++)
 		if (mail->peers[r].rounds < mail->ended)
 			return false;
-	return true;
+	return !delivery_file_is_behind(delivery);
 }
 
 static void end_as_root(struct delivery *delivery)
@@ -163,12 +167,24 @@ static void attend_as_root(struct delivery *delivery)
 		mail->looked(delivery->run);
 }
 
+/* MPI may send the last messages only while the rank calls it. */
+static bool is_sending(struct delivery *delivery)
+{
+	struct world *world = mail_world(delivery);
+	bool sending = false;
+
+	mail_transfer_works(
+	    delivery, world->result_transfer->is_sending(world, &sending));
+	return sending;
+}
+
 /* A rank that runs no more tasks has no child. */
 static void attend_as_peer(struct delivery *delivery)
 {
 	const bool left = delivery->mail->left;
 
 	delivery_mail_send(delivery, left);
+	delivery->mail->sending = is_sending(delivery);
 	if (left)
 		mail_flow_say(delivery, MAIL_HAS_LEFT);
 }
@@ -191,7 +207,8 @@ double delivery_nap(const struct delivery *delivery, double most)
 	mail->moved = false;
 	if (moved)
 		return 0;
-	const bool looks = mail_world(delivery)->rank == 0 || mail->behind;
+	const bool looks =
+	    mail_world(delivery)->rank == 0 || mail->behind || mail->sending;
 	return looks && most > ATTEND_SECONDS ? ATTEND_SECONDS : most;
 }
 
@@ -199,6 +216,12 @@ static double attend_and_nap(void *arg)
 {
 	delivery_attend(arg);
 	return delivery_nap(arg, IDLE_SECONDS);
+}
+
+static void receive(struct delivery *delivery)
+{
+	delivery_file_read(delivery);
+	mail_receive_all(delivery);
 }
 
 cohort_status delivery_mail_open(struct delivery *delivery)
@@ -215,7 +238,7 @@ cohort_status delivery_mail_open(struct delivery *delivery)
 	if (status != COHORT_OK)
 		return status;
 	if (world->rank == 0) {
-		delivery->receive = mail_receive_all;
+		delivery->receive = receive;
 		delivery->looked = mail_flow_tell;
 		delivery->called = mail_tell_of_call;
 	}
@@ -231,6 +254,7 @@ void delivery_mail_close(struct delivery *delivery)
 	if (!mail)
 		return;
 	mail_world(delivery)->attend = NULL;
+	delivery_file_close(delivery);
 	free(mail->text);
 	free(mail->peers);
 	free(mail);

@@ -103,7 +103,7 @@ void mail_flow_say(struct delivery *delivery, uint64_t awaits)
 	struct delivery_mail *mail = delivery->mail;
 	const struct mail_wait wait = {mail->news.serial, awaits};
 
-	if (!is_needed(delivery) || mail_fill_text(delivery, true) ||
+	if (!is_needed(delivery) || mail_has_rest(delivery, true) ||
 	    !memcmp(&wait, &mail->said, sizeof(wait)))
 		return;
 	if (mail_send_message(delivery, MAIL_WAIT, &wait, sizeof(wait)))

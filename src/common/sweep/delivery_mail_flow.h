@@ -12,9 +12,6 @@
 
 #include "delivery_mail_state.h"
 
-/* Of results that wait for their turn on rank 0. */
-enum { HELD_MOST = 64 << 20 };
-
 /* ---- on rank 0 ---- */
 
 /* Tell all other ranks how things are. */

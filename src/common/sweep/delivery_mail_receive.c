@@ -3,8 +3,8 @@
 #include "common/base/clock.h"
 #include "delivery_mail_flow.h"
 #include "delivery_mail_state.h"
+#include "delivery_sent.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MESSAGES_MOST = 256 /* received at once */ };
@@ -13,52 +13,16 @@ enum { MESSAGES_MOST = 256 /* received at once */ };
  * timeout. */
 #define TELL_SECONDS 1.0
 
-static bool append_mail(struct delivery_stream *stream, const void *data,
-                        size_t bytes)
-{
-	if (stream->sent_bytes + bytes > stream->sent_room) {
-		const uint64_t room = 2 * (stream->sent_bytes + bytes);
-		unsigned char *grown = realloc(stream->sent, (size_t)room);
-		if (!grown)
-			return false;
-		stream->sent = grown;
-		stream->sent_room = room;
-	}
-	memcpy(stream->sent + stream->sent_bytes, data, bytes);
-	stream->sent_bytes += bytes;
-	return true;
-}
-
-/* Move the rest of the stream to its beginning, if it is no more than what was
- * taken. Results that wait for their turn have copies if results are released;
- * others are read again where they are. */
-static void compact_stream(const struct delivery *delivery,
-                           struct delivery_stream *stream)
-{
-	const uint64_t rest = stream->sent_bytes - stream->taken;
-
-	if ((delivery->reorder.count > 0 && !delivery->discards) ||
-	    stream->taken == 0 || stream->taken < rest)
-		return;
-	if (rest > 0)
-		memcpy(stream->sent, stream->sent + stream->taken,
-		       (size_t)rest);
-	stream->taken = 0;
-	stream->sent_bytes = rest;
-}
-
 /* Without memory, rank 0 goes on to receive, so that no rank waits for it. */
-static void keep_mail(struct delivery *delivery, struct delivery_stream *stream,
-                      const void *data, size_t bytes)
+static void keep_mail(struct delivery *delivery, int from, const void *data,
+                      size_t bytes)
 {
-	if (delivery->mail_failed != COHORT_OK)
+	unsigned char *room = delivery_sent_room(delivery, from, bytes);
+
+	if (!room)
 		return;
-	compact_stream(delivery, stream);
-	if (append_mail(stream, data, bytes))
-		return;
-	mail_note_failure(delivery,
-	                  error_sys("cohort_scatter: realloc for results"));
-	delivery_lack_memory(delivery);
+	memcpy(room, data, bytes);
+	delivery->streams[from].sent_bytes += bytes;
 }
 
 static void read_message(struct delivery *delivery, int from, uint64_t kind,
@@ -69,7 +33,7 @@ static void read_message(struct delivery *delivery, int from, uint64_t kind,
 
 	switch (kind) {
 	case MAIL_RECORDS:
-		keep_mail(delivery, &delivery->streams[from], text, bytes);
+		keep_mail(delivery, from, text, bytes);
 		break;
 	case MAIL_WAIT:
 		memcpy(&wait, text, sizeof(wait));

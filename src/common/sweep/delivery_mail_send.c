@@ -1,6 +1,8 @@
 #include "delivery_mail_send.h"
 
 #include "common/base/rank_states.h"
+#include "delivery.h"
+#include "delivery_file_offer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,9 @@ static bool reserve_text(struct delivery_mail *mail, size_t bytes)
 	return true;
 }
 
-bool mail_fill_text(struct delivery *delivery, bool trusted)
+/* Take finished records until a message is full. Returns whether there is
+ * something to send. */
+static bool fill_text(struct delivery *delivery, bool trusted)
 {
 	struct delivery_mail *mail = delivery->mail;
 	const void *record;
@@ -47,6 +51,13 @@ bool mail_fill_text(struct delivery *delivery, bool trusted)
 		mail->filled += bytes;
 	}
 	return mail->filled > mail->sent;
+}
+
+bool mail_has_rest(struct delivery *delivery, bool trusted)
+{
+	if (delivery_file_state(delivery->run) == RANK_FILE_NONE)
+		return fill_text(delivery, trusted);
+	return !delivery_file_is_read(delivery->run);
 }
 
 bool mail_send_message(struct delivery *delivery, enum mail_kind kind,
@@ -95,8 +106,12 @@ void delivery_mail_send(struct delivery *delivery, bool trusted)
 	delivery->seconds = 0;
 	if (delivery->discards && delivery->run->job->ordered)
 		mail_hear(delivery);
+	if (delivery_file_state(delivery->run) != RANK_FILE_NONE) {
+		mail->behind = !delivery_file_is_read(delivery->run);
+		return;
+	}
 	while (delivery->mail_failed == COHORT_OK &&
-	       mail_fill_text(delivery, trusted)) {
+	       fill_text(delivery, trusted)) {
 		const size_t left = mail->filled - mail->sent;
 		const size_t bytes =
 		    left < MAIL_RECORDS_BYTES ? left : MAIL_RECORDS_BYTES;

@@ -4,9 +4,9 @@
 
 #include "delivery_mail_state.h"
 
-/* Take finished records until a message is full. Returns whether there is
- * something to send. */
-bool mail_fill_text(struct delivery *delivery, bool trusted);
+/* Whether there are finished records that have not been sent, or that rank 0
+ * has not read where it reads them. */
+bool mail_has_rest(struct delivery *delivery, bool trusted);
 
 /* Send one message of at most MAIL_RECORDS_BYTES bytes. False if rank 0 does
  * not keep up, or the messages are broken. */
@@ -16,8 +16,8 @@ bool mail_send_message(struct delivery *delivery, enum mail_kind kind,
 /* Take in what rank 0 has said. */
 void mail_hear(struct delivery *delivery);
 
-/* Send what is finished, as far as rank 0 keeps up. If `trusted`, no child
- * runs. */
+/* Send what is finished, as far as rank 0 keeps up, unless rank 0 reads it
+ * where it is. If `trusted`, no child runs. */
 void delivery_mail_send(struct delivery *delivery, bool trusted);
 
 #endif

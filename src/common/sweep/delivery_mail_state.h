@@ -3,7 +3,7 @@
 #ifndef COHORT_COMMON_SWEEP_DELIVERY_MAIL_STATE_H
 #define COHORT_COMMON_SWEEP_DELIVERY_MAIL_STATE_H
 
-#include "delivery.h"
+#include "delivery_state.h"
 
 /* What is in a message behind its header. */
 enum mail_kind { MAIL_RECORDS, MAIL_ROUND_END /* nothing */, MAIL_WAIT };
@@ -33,6 +33,8 @@ struct mail_peer {
 	/* The task that it may not begin after that news, by index + 1, or
 	 * MAIL_HAS_LEFT; 0: it has not said so. */
 	uint64_t awaits;
+	int file;      /* with its records; 0: it sends them */
+	uint64_t read; /* the place behind the last byte read there */
 };
 
 /* In struct delivery. */
@@ -48,6 +50,7 @@ struct delivery_mail {
 	size_t filled;
 	size_t sent;
 	bool behind;    /* rank 0 did not keep up at the last attempt */
+	bool sending;   /* messages need this rank to be sent */
 	uint64_t heard; /* messages from rank 0 */
 	struct result_news news; /* the last one of this sweep */
 	struct mail_wait said;   /* the last one in this round */

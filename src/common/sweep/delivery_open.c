@@ -6,6 +6,7 @@
 #include "common/base/descriptor.h"
 #include "common/base/region_allocator.h"
 #include "delivery.h"
+#include "delivery_file_offer.h"
 #include "delivery_flow.h"
 #include "delivery_mail.h"
 #include "delivery_resumed.h"
@@ -176,6 +177,7 @@ cohort_status delivery_open(struct sweep_run *run)
 	delivery->discards = run->job->discard;
 	if (!open_event(delivery))
 		return error_sys("cohort_scatter: eventfd");
+	delivery_file_offer(run);
 	atomic_store(&delivery_own_state(run)->half, 0);
 	if (delivery->discards)
 		open_halves(delivery);

@@ -24,6 +24,10 @@
 #include "reorder.h"
 #include "sweep_run.h"
 
+/* If results are released as they are read: when so many bytes of them wait for
+ * their turn on rank 0, no rank begins a task that it need not. */
+enum { HELD_MOST = 64 << 20 };
+
 /* The records of one rank, as rank 0 reads them. */
 struct delivery_stream {
 	uint64_t taken; /* bytes behind the last record that was taken */
@@ -35,7 +39,7 @@ struct delivery_stream {
 	 * they are. */
 	unsigned char *sent;
 	uint64_t sent_bytes;
-	uint64_t sent_room; /* bytes allocated; see delivery_mail_receive.c */
+	uint64_t sent_room; /* bytes allocated; see delivery_sent.c */
 };
 
 struct delivery_mail;

@@ -182,14 +182,16 @@ void delivery_follow_children(const struct delivery *delivery, int r)
 
 /* A child can write to the last page of what was there before it, which its
  * rank restores when the child has ended (handover.c). What it has written
- * itself is not restored. */
+ * itself is not restored. The records from `place` on may be of any child. */
 void delivery_look_again(const struct delivery *delivery, int r, uint64_t place)
 {
 	struct delivery_stream *stream = &delivery->streams[r];
 
-	if (place < atomic_load(&state_of(delivery, r)->child_from) &&
-	    stream->taken > place)
-		stream->taken = place;
+	if (place >= atomic_load(&state_of(delivery, r)->child_from) ||
+	    stream->taken <= place)
+		return;
+	stream->taken = place;
+	stream->child = 0;
 }
 
 bool delivery_have_copy(struct delivery *delivery, size_t bytes)

@@ -7,6 +7,7 @@
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
 #include "delivery.h"
+#include "delivery_order.h"
 #include "kept_records.h"
 #include "step_await.h"
 #include "step_publish.h"

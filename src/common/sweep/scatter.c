@@ -14,6 +14,7 @@
 #include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_open.h"
+#include "delivery_order.h"
 #include "delivery_round.h"
 #include "distribute.h"
 #include "execute.h"

@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
-#include "resumed.h"
+#include "jobs.h"
+#include "scenes.h"
 
 #include <dirent.h>
 #include <fcntl.h>

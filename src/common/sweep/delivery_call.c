@@ -1,0 +1,90 @@
+#include "delivery_call.h"
+
+#include "callback.h"
+#include "common/base/rank_states.h"
+#include "common/base/stop_word.h"
+
+#include <string.h>
+
+void delivery_halt(struct delivery *delivery)
+{
+	const struct sweep_run *run = delivery->run;
+
+	delivery->halted = true;
+	stop_word_write(&run->group->world->states->stop,
+	                stop_word_of_call(run->number, STOP_BY_RESULT));
+}
+
+void delivery_lack_memory(struct delivery *delivery)
+{
+	delivery->no_memory = true;
+	delivery_halt(delivery);
+}
+
+/* cohort_gather gets this result, although the others are released. */
+static void keep(struct delivery *delivery, const struct taken_record *taken)
+{
+	struct result_store *kept = &delivery->kept;
+	struct record record = *taken->record;
+	const size_t bytes = (size_t)record.bytes;
+	void *data = result_store_result(kept, bytes);
+
+	record.seal = 0;
+	if (data)
+		memcpy(data, taken->data, bytes);
+	if ((bytes > 0 && !data) ||
+	    result_store_add(kept, &record,
+	                     record.error_bytes ? taken->error : NULL) !=
+	        COHORT_OK)
+		delivery_lack_memory(delivery);
+}
+
+static void call_on_result(struct delivery *delivery,
+                           const struct taken_record *taken)
+{
+	const struct sweep_run *run = delivery->run;
+	const struct record *record = taken->record;
+	const size_t index = (size_t)record->index;
+	size_t param_bytes;
+	const void *param = sweep_param(run->sweep, index, &param_bytes);
+	const cohort_result result = {
+	    .index = index,
+	    .rank = record->rank,
+	    .status = (cohort_status)record->status,
+	    .error = taken->error,
+	    .param = param,
+	    .param_bytes = param_bytes,
+	    .data = taken->data,
+	    .bytes = (size_t)record->bytes,
+	    .seconds = record->seconds,
+	    .attempts = record->attempts,
+	};
+
+	CALLBACK_GUARD callback = {"on_result", NULL, run->group->world->rank,
+	                           false};
+	group_set_callback(callback.name);
+	const int returned = run->job->on_result(run->job->arg, &result);
+	group_set_callback(NULL);
+	callback.returned = true;
+	if (delivery->called)
+		delivery->called(delivery);
+	if (returned == 0)
+		return;
+	delivery->returned = returned;
+	delivery->stopper = result.index;
+	delivery_halt(delivery);
+}
+
+void delivery_hand_over(struct delivery *delivery,
+                        const struct taken_record *taken)
+{
+	const bool called = !delivery->halted;
+
+	if (called) {
+		delivery->next = taken->record->index + 1;
+		call_on_result(delivery, taken);
+	}
+	if (delivery->discards &&
+	    (!called || taken->record->status != COHORT_OK))
+		keep(delivery, taken);
+}

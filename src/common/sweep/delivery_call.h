@@ -1,0 +1,19 @@
+/* Results as they come (delivery_state.h): rank 0 calls on_result. */
+#ifndef COHORT_COMMON_SWEEP_DELIVERY_CALL_H
+#define COHORT_COMMON_SWEEP_DELIVERY_CALL_H
+
+#include "delivery_stream.h"
+
+/* Call on_result, unless the delivery has halted. If results are released,
+ * cohort_gather gets those that have failed, and those that on_result does not
+ * get any more. */
+void delivery_hand_over(struct delivery *delivery,
+                        const struct taken_record *taken);
+
+/* Stop the sweep, and call on_result no more. */
+void delivery_halt(struct delivery *delivery);
+
+/* There is no memory for a result: stop the sweep, with COHORT_ENOMEM. */
+void delivery_lack_memory(struct delivery *delivery);
+
+#endif

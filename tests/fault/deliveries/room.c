@@ -1,0 +1,121 @@
+#define _POSIX_C_SOURCE 200809L
+#include "outcome.h"
+#include "scenes.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void stop(void)
+{
+	raise(SIGTERM);
+}
+
+void scene_signal(const cohort_job *job)
+{
+	cohort_counts counts;
+
+	scene.count = 100000;
+	scene.bytes = 1 << 20;
+	scene.act_at = 60;
+	scene.act = stop;
+	scene.slow = 0.002;
+	if (cohort_stop_on_signals(scene.group) != COHORT_OK)
+		fail("%s", cohort_error());
+	const cohort_status status = sweep_scene(job);
+	if (status != COHORT_ESTOPPED || !strstr(cohort_error(), "signal 15"))
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (cohort_progress(scene.group, &counts) != COHORT_OK)
+		fail("%s", cohort_error());
+	expect_calls(counts.done, 0);
+}
+
+static void check_memory(const cohort_job *job)
+{
+	const cohort_status status = sweep_scene(job);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 0);
+	expect_memory(160 * 1024);
+}
+
+void scene_memory(const cohort_job *job)
+{
+	scene.count = job->isolate ? 100000 : 400000;
+	scene.bytes = job->isolate ? 4096 : 1024;
+	scene.first = 0.1;
+	check_memory(job);
+}
+
+void scene_front(const cohort_job *job)
+{
+	scene.count = job->isolate ? 150000 : 600000;
+	scene.bytes = job->isolate ? 4096 : 1024;
+	scene.front = scene.count / 3;
+	scene.first = 2;
+	check_memory(job);
+}
+
+void scene_slow(const cohort_job *job)
+{
+	scene.count = 760;
+	scene.bytes = 1000;
+	scene.slow = 0.0025;
+	for (int i = 0; i < 2; i++) {
+		const cohort_status status = sweep_scene(job);
+		if (status != COHORT_OK)
+			fail("%s: %s", cohort_status_name(status),
+			     cohort_error());
+		expect_calls(scene.count, 0);
+		free(scene.seen);
+		scene.calls = scene.next = 0;
+		scene.slow = 0;
+		scene.count = 100;
+	}
+}
+
+static pid_t rank_1;
+
+static void *continue_rank_1(void *arg)
+{
+	(void)arg;
+	nap_for(1);
+	kill(rank_1, SIGCONT);
+	return NULL;
+}
+
+/* In its first task rank 0 receives nothing, until rank 1 has more results than
+ * it can send. Then rank 1 stands still for a second. */
+static int execute_apart(cohort_task *task)
+{
+	static bool begun;
+	pthread_t thread;
+
+	if (scene.rank == 0 && !begun) {
+		nap_for(0.5);
+		kill(rank_1, SIGSTOP);
+		if (pthread_create(&thread, NULL, continue_rank_1, NULL))
+			fail("no thread");
+		pthread_detach(thread);
+	}
+	begun = true;
+	return execute_scene(task);
+}
+
+void scene_stands_still(const cohort_job *job)
+{
+	cohort_job apart = *job;
+
+	scene.count = 3000;
+	scene.bytes = 64 * 1024;
+	apart.execute = execute_apart;
+	rank_1 = scene.rank == 1 ? getpid() : 0;
+	if (cohort_bcast(scene.group, &rank_1, 1, COHORT_INT32, 1) != COHORT_OK)
+		fail("%s", cohort_error());
+	const cohort_status status = sweep_scene(&apart);
+	if (status != COHORT_OK)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	expect_calls(scene.count, 0);
+}
