@@ -27,3 +27,31 @@ def run_script(tmp_path):
         return done
 
     return run
+
+
+LAUNCHERS = os.environ.get("LAUNCHERS", "").split()
+
+
+@pytest.fixture(params=LAUNCHERS, ids=lambda path: path.rpartition(".")[2])
+def launcher(request):
+    """The launcher of each MPI that is there."""
+    return request.param
+
+
+@pytest.fixture
+def mpirun(tmp_path):
+    """Runs the text of a script on some ranks of a job, and returns what came of
+    it. The variable FOLDER tells the script of a folder of its own."""
+
+    def run(launcher, ranks, text):
+        script = tmp_path / "script.py"
+        script.write_text("import os\nimport cohort\n" + textwrap.dedent(text))
+        environment = {**os.environ, "TMPDIR": "/tmp", "FOLDER": str(tmp_path)}
+        environment.pop("PYTHONUNBUFFERED", None)
+        return subprocess.run(
+            [launcher, "-n", str(ranks), sys.executable, str(script)],
+            capture_output=True, text=True, timeout=1500, env=environment,
+            cwd=tmp_path,
+        )  # fmt: skip
+
+    return run

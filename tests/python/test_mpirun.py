@@ -1,37 +1,10 @@
 """cohort.map in a job of MPI: ranks other than 0 are its workers."""
 
-import os
-import subprocess
-import sys
-import textwrap
-
 import pytest
-
-LAUNCHERS = os.environ["LAUNCHERS"].split()
-assert LAUNCHERS, "no MPI was found"
+from conftest import LAUNCHERS
 
 # Debian's mpi4py is for Open MPI.
 OPEN_MPI = [one for one in LAUNCHERS if "openmpi" in one]
-
-
-@pytest.fixture(params=LAUNCHERS, ids=lambda path: path.rpartition(".")[2])
-def launcher(request):
-    return request.param
-
-
-@pytest.fixture
-def mpirun(tmp_path):
-    def run(launcher, ranks, text):
-        script = tmp_path / "script.py"
-        script.write_text("import os\nimport cohort\n" + textwrap.dedent(text))
-        environment = {**os.environ, "TMPDIR": "/tmp", "FOLDER": str(tmp_path)}
-        return subprocess.run(
-            [launcher, "-n", str(ranks), sys.executable, str(script)],
-            capture_output=True, text=True, timeout=1500, env=environment,
-            cwd=tmp_path,
-        )  # fmt: skip
-
-    return run
 
 
 def test_maps_in_a_row(launcher, mpirun, tmp_path):
