@@ -256,7 +256,11 @@ def test_peers_that_are_forked(run_script):
 
 
 def test_peers_of_a_job(launcher, mpirun):
-    done = mpirun(launcher, 3, "BACKEND = 'mpi'\n" + textwrap.dedent(PEERS))
+    # Once beside mpi4py, which is for Open MPI, and once without.
+    first = "import mpi4py.MPI" if "openmpi" in launcher else ""
+    first += "\nfrom cohort.compat.parameter_sweep import _has_peers"
+    first += "\nassert _has_peers()\nBACKEND = 'mpi'\n"
+    done = mpirun(launcher, 3, first + textwrap.dedent(PEERS))
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout == "all is well\n"
 

@@ -378,7 +378,13 @@ def _has_peers() -> bool:
     if _group_here() is not None:
         return True
     status, _, backend, ranks = _native.predict(None, 0)
-    return not status and backend == "mpi" and ranks > 1
+    if status or backend != "mpi":
+        return False
+    if ranks > 0:
+        return ranks > 1
+    # The program has initialised MPI, which knows.
+    mpi = sys.modules.get("mpi4py.MPI")
+    return mpi is not None and mpi.COMM_WORLD.Get_size() > 1
 
 
 # Which of ours stands for which of the package's.
