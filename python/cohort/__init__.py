@@ -48,6 +48,7 @@ _native.set_parts(
 )
 _native.set_main_thread(_threading.main_thread().ident)
 
+from .executor import Executor, Future  # noqa: E402
 from .group import NO_TIMEOUT, Group, Progress, open  # noqa: E402
 from .results import Result, Results  # noqa: E402
 from .sweep import map  # noqa: E402
@@ -62,8 +63,10 @@ __all__ = [
     "ConfigError",
     "CorruptError",
     "Error",
+    "Executor",
     "FAILED",
     "FileError",
+    "Future",
     "Group",
     "Interrupted",
     "InvalidArgument",

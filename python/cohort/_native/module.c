@@ -1,9 +1,11 @@
 /* cohort._native: what the package cohort needs in C. */
 #include "blob.h"
+#include "calls.h"
 #include "errors.h"
 #include "group.h"
 #include "interrupts.h"
 #include "parts.h"
+#include "processes.h"
 #include "task.h"
 
 #include "cohort.h"
@@ -61,6 +63,7 @@ static PyMethodDef functions[] = {
     {"predict", predict, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
     TASK_FUNCTIONS,
+    PROCESS_FUNCTIONS,
     {"set_parts", parts_set, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -92,7 +95,7 @@ PyMODINIT_FUNC PyInit__native(void)
 	if (!module)
 		return NULL;
 	if (!blob_add_type(module) && !group_add_type(module) &&
-	    !add_statuses(module) &&
+	    !calls_add_type(module) && !add_statuses(module) &&
 	    !PyModule_AddStringConstant(module, "version", cohort_version()))
 		return module;
 	Py_DECREF(module);

@@ -25,7 +25,7 @@ void task_end(void)
 
 static cohort_task *current(void)
 {
-	if (depth > 0 && depth <= DEEPEST)
+	if (depth > 0 && depth <= DEEPEST && tasks[depth - 1])
 		return tasks[depth - 1];
 	error_raise_text(
 	    COHORT_ESTATE,
@@ -72,6 +72,15 @@ PyObject *task_depth(PyObject *module, PyObject *none)
 {
 	(void)module, (void)none;
 	return PyLong_FromLong(depth);
+}
+
+/* enter_worker(): from now on what this thread runs counts as tasks, which
+ * cohort.task() knows nothing about: calls of an executor. */
+PyObject *task_enter_worker(PyObject *module, PyObject *none)
+{
+	(void)module, (void)none;
+	task_begin(NULL);
+	Py_RETURN_NONE;
 }
 
 /* task_seed_at(seed, index): the seed that task `index` has in a sweep with

@@ -16,16 +16,18 @@ PyObject *task_position(PyObject *module, PyObject *none);
 PyObject *task_seed(PyObject *module, PyObject *none);
 PyObject *task_attempt(PyObject *module, PyObject *none);
 PyObject *task_depth(PyObject *module, PyObject *none);
+PyObject *task_enter_worker(PyObject *module, PyObject *none);
 PyObject *task_seed_at(PyObject *module, PyObject *args);
 
-#define TASK_FUNCTIONS                                           \
-	{"task_index", task_index, METH_NOARGS, NULL},           \
-	    {"task_position", task_position, METH_NOARGS, NULL}, \
-	    {"task_seed", task_seed, METH_NOARGS, NULL},         \
-	    {"task_attempt", task_attempt, METH_NOARGS, NULL},   \
-	    {"task_depth", task_depth, METH_NOARGS, NULL},       \
-	{                                                        \
-		"task_seed_at", task_seed_at, METH_VARARGS, NULL \
+#define TASK_FUNCTIONS                                              \
+	{"task_index", task_index, METH_NOARGS, NULL},              \
+	    {"task_position", task_position, METH_NOARGS, NULL},    \
+	    {"task_seed", task_seed, METH_NOARGS, NULL},            \
+	    {"task_attempt", task_attempt, METH_NOARGS, NULL},      \
+	    {"task_depth", task_depth, METH_NOARGS, NULL},          \
+	    {"enter_worker", task_enter_worker, METH_NOARGS, NULL}, \
+	{                                                           \
+		"task_seed_at", task_seed_at, METH_VARARGS, NULL    \
 	}
 
 #endif

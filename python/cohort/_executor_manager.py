@@ -1,0 +1,331 @@
+"""The processes of an executor: a manager, and the workers that it forks.
+
+The manager is forked from the executor's process at the first call, and has one
+thread, so that it may fork at any time: a worker that dies is replaced by another
+one, which is as the first ones were. It ends with the executor's process.
+
+What workers and manager have to say goes through one pipe, as messages of 16 bytes:
+one write each, so that none is ever torn apart. `NEWS` has as many bytes behind it
+as it says.
+"""
+
+from __future__ import annotations
+
+import gc
+import mmap
+import os
+import pickle
+import select
+import signal
+import struct
+import time
+from dataclasses import dataclass
+
+from . import _exceptions, _forks, _native
+from .errors import TaskError
+
+MESSAGE = struct.Struct("=IIQ")
+FINISHED, DIED, NEWS, LOST = range(1, 5)
+# FINISHED: 0, the call's key
+# DIED:     the worker, how it ended, as waitpid has it
+# NEWS:     the worker, the number of bytes behind it: what `describe` keeps of an
+#           exception that build has raised, pickled
+# LOST:     0, a number as in errno: no worker can be forked; 0: none could build
+
+RETRY = 0.1  # seconds until the next try to fork a worker
+LAST_WORKER = (1 << 24) - 1  # its number; numbers begin again after it
+PATIENCE = 50  # tries that may fail in a row, if no worker is left
+GRACE = 0.25  # seconds between SIGTERM and SIGKILL
+
+
+@dataclass
+class Plan:
+    """What a manager is to do."""
+
+    queue: _native.CallQueue
+    workers: int
+    build: object  # (): the state; None: there is none
+    teardown: object  # (state), or None
+    has_state: bool  # f(state, ...) is called
+    timeout: float  # seconds; 0: no limit
+    first: int  # number of the first worker
+    news: int = -1  # descriptor: the pipe's end for writing
+    link: int = -1  # descriptor: a byte in it ends all workers
+
+    def tell(self, kind: int, worker: int, number: int, data: bytes = b"") -> None:
+        os.write(self.news, MESSAGE.pack(kind, worker, number) + data)
+
+
+# ---- a worker ----
+
+
+def _build(plan: Plan, number: int):
+    """The state, in a list; None: there is none, and the executor was told."""
+    if plan.build is None:
+        return [None]
+    try:
+        return [plan.build()]
+    except BaseException as error:
+        sentence, (data, text) = _exceptions.describe(error)
+        for kept in ((data, text[-1500:]), (None, text[-1500:])):
+            message = pickle.dumps((sentence, kept))
+            if len(message) + MESSAGE.size <= select.PIPE_BUF:
+                break
+        plan.tell(NEWS, number, len(message), message)
+        return None
+
+
+def _pickle_value(value) -> bytes:
+    try:
+        return pickle.dumps(value, protocol=5)
+    except Exception as error:
+        raise TaskError(
+            f"the value of the call, of type {type(value).__qualname__}, cannot be "
+            f"pickled: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _call(data: bytes, state: tuple) -> tuple:
+    """(whether the call has failed, bytes of its value or exception)"""
+    try:
+        try:
+            function, args, kwargs = pickle.loads(data)
+        except AttributeError as error:
+            if not str(error).startswith("Can't get attribute"):
+                raise
+            error.args = (
+                f"{error}: the executor's workers do not know it, because they are "
+                "as the program was at the first call of submit. Define functions "
+                "and classes before, or import them from a module",
+            )
+            raise
+        return False, _pickle_value(function(*state, *args, **kwargs))
+    except BaseException as error:
+        return True, pickle.dumps(_exceptions.describe(error), protocol=5)
+
+
+def _serve(plan: Plan, number: int, state: tuple) -> None:
+    queue, limit = plan.queue, plan.timeout
+    while True:
+        try:
+            taken = queue.take(number)
+        except KeyboardInterrupt:
+            continue  # it was for a call that has just ended
+        if taken is None:
+            return
+        key, data = taken
+        if limit:
+            _native.limit_time(limit)
+        failed, result = _call(data, state)
+        if limit:
+            _native.limit_time(0.0)
+        _forks.flush_output()
+        try:
+            queue.finish(key, failed, result)
+        except OSError as error:
+            sentence = f"no room for a result of {len(result)} bytes: {error}"
+            queue.finish(key, True, pickle.dumps((sentence, None)))
+        del taken, data, result
+        plan.tell(FINISHED, 0, key)
+
+
+def _work(plan: Plan, number: int, can_work) -> int:
+    """What a worker does; its exit status."""
+    built = _build(plan, number)
+    if built is None:
+        return 1
+    can_work()
+    _serve(plan, number, (built[0],) if plan.has_state else ())
+    if plan.teardown is not None:
+        plan.teardown(built[0])
+    return 0
+
+
+def _become_worker(plan: Plan, number: int, manager: int, mask, can_work) -> None:
+    status = 1
+    try:
+        os.setpgid(0, 0)
+        _native.die_with_parent()
+        if os.getppid() != manager:
+            os._exit(1)
+        _native.rename_process("cohort-worker")
+        _forks.in_new_rank()
+        _native.enter_worker()
+        # So are programs that a call starts.
+        os.environ["COHORT_BACKEND"] = "serial"
+        os.environ.pop("COHORT_SIZE", None)
+        gc.enable()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        status = _work(plan, number, can_work)
+    except BaseException as error:
+        _exceptions.tell("a worker of an executor failed", error)
+    finally:
+        try:
+            _forks.leave()
+        finally:
+            os._exit(status)
+
+
+# ---- the manager ----
+
+
+def _signal_group(pid: int, number: int) -> None:
+    """A worker, and what its calls have started, get a signal."""
+    try:
+        os.killpg(pid, number)
+    except OSError:
+        pass
+
+
+@dataclass
+class Worker:
+    number: int
+    place: int  # in Manager.built
+    ended: int  # descriptor that is readable when it has ended; -1: there is none
+
+
+class Manager:
+    def __init__(self, plan: Plan, parent: int, mask):
+        self.plan = plan
+        self.parent = parent
+        self.mask = mask  # of signals, in workers
+        self.workers: dict = {}  # process: Worker
+        self.places = list(range(plan.workers))
+        self.built = mmap.mmap(-1, plan.workers)  # a byte for each worker
+        self.next = plan.first
+        self.failures = 0  # tries to fork, in a row
+        self.poll = select.poll()
+        self.period = None  # milliseconds between looks; None: there is no need
+        self.poll.register(plan.link, select.POLLIN)
+        self.parent_ended = self.watch(parent)
+
+    def watch(self, pid: int) -> int:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except OSError:
+            self.period = 50
+            return -1
+        self.poll.register(descriptor, select.POLLIN)
+        return descriptor
+
+    def run(self) -> None:
+        ready = []
+        while os.getppid() == self.parent:
+            if any(descriptor == self.plan.link for descriptor, _ in ready):
+                break
+            self.reap()
+            self.fork_workers()
+            if not self.workers and (self.plan.queue.ended or not self.places):
+                return
+            late = self.places and not self.plan.queue.ended
+            ready = self.poll.poll(RETRY * 1000 if late else self.period)
+        self.end_workers()
+
+    def fork_workers(self) -> None:
+        while self.places and not self.plan.queue.ended:
+            try:
+                self.fork_worker()
+            except OSError as error:
+                self.failures += 1
+                if not self.workers and self.failures >= PATIENCE:
+                    self.places.clear()
+                    self.plan.tell(LOST, 0, error.errno)
+                return
+            self.failures = 0
+
+    def fork_worker(self) -> None:
+        number, place, me = self.next, self.places[-1], os.getpid()
+        self.built[place] = 0
+        pid = _native.fork()
+        if pid == 0:
+            for descriptor in self.descriptors():
+                os.close(descriptor)
+
+            def can_work():
+                self.built[place] = 1
+
+            _become_worker(self.plan, number, me, self.mask, can_work)
+        self.next = self.next % LAST_WORKER + 1
+        self.places.pop()
+        try:
+            os.setpgid(pid, pid)
+        except OSError:
+            pass  # it has done so itself
+        self.workers[pid] = Worker(number, place, self.watch(pid))
+
+    def descriptors(self) -> list:
+        """Those that workers have no use for."""
+        everyone = [worker.ended for worker in self.workers.values()]
+        everyone += [self.plan.link, self.parent_ended]
+        return [descriptor for descriptor in everyone if descriptor >= 0]
+
+    def reap(self) -> None:
+        flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        for pid in list(self.workers):
+            if os.waitid(os.P_PID, pid, flags):
+                self.bury(pid)
+
+    def bury(self, pid: int) -> None:
+        worker = self.workers.pop(pid)
+        if worker.ended >= 0:
+            self.poll.unregister(worker.ended)
+            os.close(worker.ended)
+        # Not reaped yet, so that the number is nobody else's.
+        status = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        if status.si_code != os.CLD_EXITED or status.si_status:
+            _signal_group(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        if self.plan.queue.ended and status == 0:
+            return
+        self.plan.tell(DIED, worker.number, status)
+        if self.built[worker.place]:
+            self.places.append(worker.place)
+        elif not self.workers and not self.places:
+            self.plan.tell(LOST, 0, 0)
+        self.plan.queue.wake()  # the dead one may have been woken for a call
+
+    def end_workers(self) -> None:
+        """End them all, with what they have started."""
+        for pid in self.workers:
+            _signal_group(pid, signal.SIGTERM)
+        end = time.monotonic() + GRACE
+        while self.workers and time.monotonic() < end:
+            time.sleep(0.002)
+            self.reap()
+        for pid in self.workers:
+            _signal_group(pid, signal.SIGKILL)
+
+
+def start(plan: Plan, descriptors: list) -> int:
+    """Fork a manager, and return its process. `descriptors` are those of the
+    executor's process that the manager has no use for."""
+    _forks.flush_output()
+    parent = os.getpid()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    pid = -1
+    try:
+        try:
+            pid = _native.fork()
+        finally:
+            if pid:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    except BaseException:  # Ctrl-C that has waited for the mask, say
+        if pid > 0:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        raise
+    if pid:
+        return pid
+    try:
+        gc.disable()
+        gc.freeze()
+        for descriptor in descriptors:
+            os.close(descriptor)
+        signal.set_wakeup_fd(-1)
+        _forks.in_new_rank()
+        _native.rename_process("cohort-manager")
+        Manager(plan, parent, mask).run()
+    except BaseException as error:
+        _exceptions.tell("the manager of an executor failed", error)
+    finally:
+        os._exit(0)

@@ -1,0 +1,124 @@
+#define _GNU_SOURCE /* memfd_create, fallocate */
+#include "call_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const uint64_t page = 4096; /* a hole of part of a page frees nothing */
+
+static uint64_t padded(uint64_t bytes)
+{
+	return (bytes + page - 1) / page * page;
+}
+
+struct call_record *call_record_of(const struct call_queue *queue, call_key key)
+{
+	struct call_record *records =
+	    (struct call_record *)(queue->memory->ring + queue->capacity);
+
+	return &records[key % CALLS_MOST];
+}
+
+static int file_in_memory(int *out)
+{
+	*out = memfd_create("cohort-calls", MFD_CLOEXEC);
+	return *out < 0 ? errno : 0;
+}
+
+int call_queue_create(struct call_queue *queue, uint32_t capacity)
+{
+	const size_t bytes =
+	    sizeof(struct call_memory) +
+	    capacity * (sizeof(uint64_t) + sizeof(struct call_record));
+	int status;
+
+	*queue = (struct call_queue){.payload = -1, .capacity = capacity};
+	queue->free_records = calloc(capacity, sizeof(uint16_t));
+	if (!queue->free_records)
+		return ENOMEM;
+	for (uint32_t i = 0; i < capacity; i++)
+		queue->free_records[i] = (uint16_t)(capacity - 1 - i);
+	queue->free_count = capacity;
+	status = file_in_memory(&queue->payload);
+	if (status)
+		return status;
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return errno;
+	queue->memory = memory;
+	queue->memory_bytes = bytes;
+	return 0;
+}
+
+void call_queue_destroy(struct call_queue *queue)
+{
+	if (queue->memory)
+		munmap(queue->memory, queue->memory_bytes);
+	if (queue->payload >= 0)
+		close(queue->payload);
+	free(queue->free_records);
+	*queue = (struct call_queue){.payload = -1};
+}
+
+int region_write(const struct call_queue *queue, struct region *region,
+                 _Atomic int64_t *account, const void *data, size_t bytes)
+{
+	const char *from = data;
+	size_t done = 0;
+
+	region->offset =
+	    atomic_fetch_add(&queue->memory->allocated, padded(bytes));
+	region->bytes = bytes;
+	atomic_fetch_add(account, (int64_t)bytes);
+	while (done < bytes) {
+		const ssize_t count =
+		    pwrite(queue->payload, from + done, bytes - done,
+		           (off_t)(region->offset + done));
+
+		if (count < 0 && errno != EINTR) {
+			const int status = errno;
+
+			region_drop(queue, region, account);
+			return status;
+		}
+		if (count > 0)
+			done += (size_t)count;
+	}
+	return 0;
+}
+
+int region_read(const struct call_queue *queue, const struct region *region,
+                void *data)
+{
+	char *to = data;
+	size_t done = 0;
+
+	while (done < region->bytes) {
+		const ssize_t count =
+		    pread(queue->payload, to + done, region->bytes - done,
+		          (off_t)(region->offset + done));
+
+		if (count == 0 || (count < 0 && errno != EINTR))
+			return count ? errno : EIO;
+		if (count > 0)
+			done += (size_t)count;
+	}
+	return 0;
+}
+
+void region_drop(const struct call_queue *queue, struct region *region,
+                 _Atomic int64_t *account)
+{
+	const uint64_t bytes = region->bytes;
+
+	if (!bytes)
+		return;
+	region->bytes = 0;
+	fallocate(queue->payload, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	          (off_t)region->offset, (off_t)padded(bytes));
+	atomic_fetch_sub(account, (int64_t)bytes);
+}

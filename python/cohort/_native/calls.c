@@ -1,0 +1,297 @@
+#include "calls.h"
+
+#include "call_queue.h"
+#include "errors.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+struct calls {
+	PyObject_HEAD struct call_queue queue;
+};
+
+static struct call_queue *queue_of(PyObject *object)
+{
+	return &((struct calls *)object)->queue;
+}
+
+static PyObject *raise_system(int number)
+{
+	errno = number;
+	return PyErr_SetFromErrno(PyExc_OSError);
+}
+
+/* CallQueue(capacity) */
+static PyObject *new_calls(PyTypeObject *type, PyObject *args, PyObject *words)
+{
+	allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+	unsigned int capacity;
+	PyObject *object;
+	int status;
+
+	(void)words;
+	if (!PyArg_ParseTuple(args, "I", &capacity))
+		return NULL;
+	if (capacity < 1 || capacity > CALLS_MOST)
+		return raise_system(EINVAL);
+	object = allocate(type, 0);
+	if (!object)
+		return NULL;
+	queue_of(object)->payload = -1;
+	status = call_queue_create(queue_of(object), capacity);
+	if (!status)
+		return object;
+	Py_DECREF(object);
+	return raise_system(status);
+}
+
+static void deallocate(PyObject *object)
+{
+	PyTypeObject *type = Py_TYPE(object);
+	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+
+	call_queue_destroy(queue_of(object));
+	release(object);
+	Py_DECREF(type);
+}
+
+static bool key_of(PyObject *number, call_key *out)
+{
+	*out = PyLong_AsUnsignedLongLong(number);
+	return !PyErr_Occurred();
+}
+
+/* reserve(): a key for another call; None: there are too many. */
+static PyObject *reserve(PyObject *object, PyObject *none)
+{
+	call_key key;
+
+	(void)none;
+	if (!call_queue_reserve(queue_of(object), &key))
+		Py_RETURN_NONE;
+	return PyLong_FromUnsignedLongLong(key);
+}
+
+/* append(key, data): raises OSError, and the key is free. */
+static PyObject *append(PyObject *object, PyObject *args)
+{
+	unsigned long long key;
+	const char *data;
+	Py_ssize_t bytes;
+	int status;
+
+	if (!PyArg_ParseTuple(args, "Ky#", &key, &data, &bytes))
+		return NULL;
+	status = call_queue_append(queue_of(object), key, data, (size_t)bytes);
+	if (status)
+		return raise_system(status);
+	Py_RETURN_NONE;
+}
+
+/* cancel(key): whether no worker has taken the call, nor will. */
+static PyObject *cancel(PyObject *object, PyObject *number)
+{
+	call_key key;
+
+	if (!key_of(number, &key))
+		return NULL;
+	return PyBool_FromLong(call_queue_cancel(queue_of(object), key));
+}
+
+/* is_queued(key): whether no worker has taken the call. */
+static PyObject *is_queued(PyObject *object, PyObject *number)
+{
+	call_key key;
+
+	if (!key_of(number, &key))
+		return NULL;
+	return PyBool_FromLong(call_queue_state(queue_of(object), key) ==
+	                       CALL_QUEUED);
+}
+
+/* worker(key): the number of the worker that has taken the call; 0: none. */
+static PyObject *worker(PyObject *object, PyObject *number)
+{
+	call_key key;
+
+	if (!key_of(number, &key))
+		return NULL;
+	return PyLong_FromUnsignedLong(
+	    call_queue_worker(queue_of(object), key));
+}
+
+/* seconds(key): since a worker has taken the call. */
+static PyObject *seconds(PyObject *object, PyObject *number)
+{
+	call_key key;
+
+	if (!key_of(number, &key))
+		return NULL;
+	return PyFloat_FromDouble(call_queue_seconds(queue_of(object), key));
+}
+
+/* collect(key): (failed, bytes) of a call's result; None: it is not finished.
+ * The key is free afterwards. */
+static PyObject *collect(PyObject *object, PyObject *number)
+{
+	struct call_queue *queue = queue_of(object);
+	PyObject *data;
+	call_key key;
+	bool failed;
+	size_t bytes;
+	int status;
+
+	if (!key_of(number, &key))
+		return NULL;
+	if (call_queue_state(queue, key) != CALL_DONE)
+		Py_RETURN_NONE;
+	bytes = call_queue_result_bytes(queue, key, &failed);
+	data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
+	status =
+	    data ? call_queue_read_result(queue, key, PyBytes_AsString(data))
+	         : 0;
+	call_queue_release(queue, key);
+	if (status) {
+		Py_DECREF(data);
+		return raise_system(status);
+	}
+	return data ? Py_BuildValue("(NN)", PyBool_FromLong(failed), data)
+	            : NULL;
+}
+
+/* release(key): of a call that no worker has or will take. */
+static PyObject *release(PyObject *object, PyObject *number)
+{
+	call_key key;
+
+	if (!key_of(number, &key))
+		return NULL;
+	call_queue_release(queue_of(object), key);
+	Py_RETURN_NONE;
+}
+
+static PyObject *end(PyObject *object, PyObject *none)
+{
+	(void)none;
+	call_queue_end(queue_of(object));
+	Py_RETURN_NONE;
+}
+
+static PyObject *wake(PyObject *object, PyObject *none)
+{
+	(void)none;
+	call_queue_wake(queue_of(object));
+	Py_RETURN_NONE;
+}
+
+static PyObject *read_call(struct call_queue *queue, call_key key)
+{
+	const size_t bytes = call_queue_call_bytes(queue, key);
+	PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
+	int status;
+
+	if (!data)
+		return NULL;
+	status = call_queue_read_call(queue, key, PyBytes_AsString(data));
+	if (!status)
+		return Py_BuildValue("(KN)", (unsigned long long)key, data);
+	Py_DECREF(data);
+	return raise_system(status);
+}
+
+/* take(worker): (key, bytes) of the oldest call; it waits for one. None: there
+ * will be no more. */
+static PyObject *take(PyObject *object, PyObject *number)
+{
+	struct call_queue *queue = queue_of(object);
+	const unsigned long self = PyLong_AsUnsignedLong(number);
+	enum call_take status;
+	call_key key;
+
+	if (PyErr_Occurred())
+		return NULL;
+	do {
+		Py_BEGIN_ALLOW_THREADS status =
+		    call_queue_take(queue, (uint32_t)self, &key);
+		Py_END_ALLOW_THREADS if (status == CALL_SIGNAL &&
+		                         PyErr_CheckSignals()) return NULL;
+	} while (status == CALL_SIGNAL);
+	if (status == CALLS_ENDED)
+		Py_RETURN_NONE;
+	return read_call(queue, key);
+}
+
+/* finish(key, failed, data): of a call that this process has taken. */
+static PyObject *finish(PyObject *object, PyObject *args)
+{
+	unsigned long long key;
+	int failed, status;
+	const char *data;
+	Py_ssize_t bytes;
+
+	if (!PyArg_ParseTuple(args, "Kpy#", &key, &failed, &data, &bytes))
+		return NULL;
+	Py_BEGIN_ALLOW_THREADS status = call_queue_finish(
+	    queue_of(object), key, failed != 0, data, (size_t)bytes);
+	Py_END_ALLOW_THREADS if (status) return raise_system(status);
+	Py_RETURN_NONE;
+}
+
+static PyObject *get_payload(PyObject *object, void *closure)
+{
+	(void)closure;
+	return PyLong_FromLongLong(call_queue_payload(queue_of(object)));
+}
+
+static PyObject *get_ended(PyObject *object, void *closure)
+{
+	(void)closure;
+	return PyBool_FromLong(call_queue_ended(queue_of(object)));
+}
+
+static PyGetSetDef attributes[] = {
+    {"payload", get_payload, NULL, "Bytes that lie outside records.", NULL},
+    {"ended", get_ended, NULL, "Whether workers find no more calls.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyMethodDef methods[] = {
+    {"reserve", reserve, METH_NOARGS, NULL},
+    {"append", append, METH_VARARGS, NULL},
+    {"cancel", cancel, METH_O, NULL},
+    {"is_queued", is_queued, METH_O, NULL},
+    {"worker", worker, METH_O, NULL},
+    {"seconds", seconds, METH_O, NULL},
+    {"collect", collect, METH_O, NULL},
+    {"release", release, METH_O, NULL},
+    {"end", end, METH_NOARGS, NULL},
+    {"wake", wake, METH_NOARGS, NULL},
+    {"take", take, METH_O, NULL},
+    {"finish", finish, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, (void *)new_calls},
+    {Py_tp_dealloc, (void *)deallocate},
+    {Py_tp_methods, methods},
+    {Py_tp_getset, attributes},
+    {Py_tp_doc,
+     (void *)"Calls of an executor, in memory that processes share."},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "cohort._native.CallQueue",
+    .basicsize = sizeof(struct calls),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = slots,
+};
+
+int calls_add_type(PyObject *module)
+{
+	PyObject *type = PyType_FromSpec(&spec);
+
+	return type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+}

@@ -1,0 +1,86 @@
+#include "processes.h"
+
+#include "interrupts.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* fork(): as os.fork, which on new versions of Python warns of threads. */
+PyObject *process_fork(PyObject *module, PyObject *none)
+{
+	pid_t pid;
+	int status;
+
+	(void)module, (void)none;
+	PyOS_BeforeFork();
+	pid = fork();
+	status = errno;
+	if (pid == 0) {
+		PyOS_AfterFork_Child();
+		interrupts_set_thread(PyThread_get_thread_ident());
+	} else {
+		PyOS_AfterFork_Parent();
+	}
+	errno = status;
+	if (pid < 0)
+		return PyErr_SetFromErrno(PyExc_OSError);
+	return PyLong_FromLong(pid);
+}
+
+/* die_with_parent(): the kernel kills this process when the thread ends that
+ * has forked it. */
+PyObject *process_die_with_parent(PyObject *module, PyObject *none)
+{
+	(void)module, (void)none;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return PyErr_SetFromErrno(PyExc_OSError);
+	Py_RETURN_NONE;
+}
+
+/* rename_process(name): what `ps` calls this process; at most 15 bytes. */
+PyObject *process_rename(PyObject *module, PyObject *name)
+{
+	const char *text = PyUnicode_AsUTF8AndSize(name, NULL);
+
+	(void)module;
+	if (!text)
+		return NULL;
+	prctl(PR_SET_NAME, text);
+	Py_RETURN_NONE;
+}
+
+static bool start(timer_t *timer, bool *made, int number, double seconds)
+{
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
+	                         .sigev_signo = number};
+	const time_t whole = (time_t)seconds;
+	struct itimerspec when = {
+	    .it_value = {.tv_sec = whole,
+	                 .tv_nsec = (long)((seconds - (double)whole) * 1e9)}};
+
+	if (!*made && timer_create(CLOCK_MONOTONIC, &event, timer))
+		return false;
+	*made = true;
+	return !timer_settime(*timer, 0, &when, NULL);
+}
+
+/* limit_time(seconds): this process gets SIGTERM then, and SIGKILL a quarter of
+ * a second later, unless the limit is set anew before; 0: there is none. */
+PyObject *process_limit(PyObject *module, PyObject *seconds)
+{
+	static timer_t gentle, hard;
+	static bool gentle_made, hard_made;
+	const double limit = PyFloat_AsDouble(seconds);
+
+	(void)module;
+	if (PyErr_Occurred())
+		return NULL;
+	if (!start(&hard, &hard_made, SIGKILL, limit > 0 ? limit + 0.25 : 0) ||
+	    !start(&gentle, &gentle_made, SIGTERM, limit))
+		return PyErr_SetFromErrno(PyExc_OSError);
+	Py_RETURN_NONE;
+}

@@ -1,0 +1,20 @@
+/* Processes that Python code forks and looks after itself. */
+#ifndef COHORT_PROCESSES_H
+#define COHORT_PROCESSES_H
+
+#include "python.h"
+
+PyObject *process_fork(PyObject *module, PyObject *none);
+PyObject *process_die_with_parent(PyObject *module, PyObject *none);
+PyObject *process_rename(PyObject *module, PyObject *name);
+PyObject *process_limit(PyObject *module, PyObject *seconds);
+
+#define PROCESS_FUNCTIONS                                                    \
+	{"fork", process_fork, METH_NOARGS, NULL},                           \
+	    {"die_with_parent", process_die_with_parent, METH_NOARGS, NULL}, \
+	    {"rename_process", process_rename, METH_O, NULL},                \
+	{                                                                    \
+		"limit_time", process_limit, METH_O, NULL                    \
+	}
+
+#endif
