@@ -10,8 +10,9 @@
  *	records  a call's state and its bytes, then the bytes of its result.
  *	         The submitter gives records away and gets them back, so a call
  *	         that takes long holds up none that come after it
- *	payload  a file in memory, for bytes that do not fit into a record. Who
- *	         needs room in it adds to `allocated`; what is read is punched out
+ *	payload  a file in memory, for bytes that do not fit into a record.
+ *	         Who needs room in it adds to `allocated`, and memory that has
+ *	         been read is given back
  */
 #ifndef COHORT_CALL_QUEUE_H
 #define COHORT_CALL_QUEUE_H
