@@ -51,7 +51,8 @@ _native.set_main_thread(_threading.main_thread().ident)
 from .executor import Executor, Future  # noqa: E402
 from .group import NO_TIMEOUT, Group, Progress, open  # noqa: E402
 from .results import Result, Results  # noqa: E402
-from .sweep import map  # noqa: E402
+from .stream import Stream, imap, imap_unordered  # noqa: E402
+from .sweep import map, starmap  # noqa: E402
 from .task import Task, task  # noqa: E402
 
 # The status of a Result whose task failed.
@@ -79,11 +80,15 @@ __all__ = [
     "Results",
     "StateError",
     "Stopped",
+    "Stream",
     "SystemCallError",
     "Task",
     "TaskError",
     "TimeoutExpired",
+    "imap",
+    "imap_unordered",
     "map",
     "open",
+    "starmap",
     "task",
 ]

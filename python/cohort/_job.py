@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 from dataclasses import dataclass, field
 
-from . import _chunks, _native, results
+from . import _chunks, _journal, _native, results
 from .errors import InvalidArgument, make_error
 
 SCHEDULES = {None: 0, "static": 1, "dynamic": 2, "guided": 3}
@@ -109,7 +110,7 @@ class Job:
         blobs = []
         for index, one in enumerate(params):
             try:
-                blobs.append(pickle.dumps(one, protocol=5))
+                blobs.append(self._pickle(one))
             except Exception as error:
                 what = "chunk" if self.chunk > 1 else "parameter"
                 raise InvalidArgument(
@@ -117,28 +118,62 @@ class Job:
                 ) from error
         return blobs
 
+    def _pickle(self, param) -> bytes:
+        """The bytes of a parameter. A journal knows tasks by them, so equal
+        parameters should have equal bytes: they should not depend on which parts
+        are the same object, which the pickler's memo does."""
+        if self.journal is None and not self.unique:
+            return pickle.dumps(param, protocol=5)
+        stream = io.BytesIO()
+        pickler = pickle.Pickler(stream, protocol=5)
+        pickler.fast = True
+        try:
+            pickler.dump(param)
+        except (ValueError, RecursionError):  # it contains itself
+            return pickle.dumps(param, protocol=5)
+        return stream.getvalue()
+
+    def prepare(self, group=None) -> None:
+        """Before `scatter`, with a journal: find the identity; collective in a
+        group of ranks that run the same code."""
+        if self.journal is None:
+            return
+        mine = _journal.identity(self) if group is None or group.is_root else None
+        self.identity = mine if group is None else group.bcast(mine)
+
     def outcome(self, answer, params: list, news=None):
         """The Results of what `scatter` returned, or an exception. `news` is of
         the builds of other processes."""
-        status, sentence, raised, build_error, arrays = answer
+        status, _, raised, _, arrays = answer
         if raised is not None:
             raise raised
         found = None
         if arrays is not None:
             found = results.from_arrays(arrays, params, self.chunk)
-        if status == _native.EPEER and found is not None and _all_ran(found):
-            status = 0  # the task that killed its worker has failed, no more
-        if status == _native.ESTOPPED and self.on_error == "keep":
-            status = 0
-        if status:
-            error = make_error(status, sentence)
+        all_ran = found is not None and _all_ran(found)
+        kept = status == _native.ESTOPPED and self.on_error == "keep"
+        error = None if kept else self.ending(answer, news, all_ran)
+        if error is not None:
             error.results = found
-            if build_error is None and status == _native.EBUILD and news:
-                build_error = news.first()
-            raise error from build_error
+            raise error
         if self.on_error == "raise":
             found._raise_first()
         return found
+
+    def ending(self, answer, news, all_ran: bool):
+        """The exception with which a sweep ended; None if it came to its end."""
+        status, sentence, raised, build_error, _ = answer
+        if raised is not None:
+            return raised
+        if status == _native.EPEER and all_ran:
+            return None  # the task that killed its worker has failed, no more
+        if not status:
+            return None
+        error = make_error(status, _journal.explain(sentence))
+        if build_error is None and status == _native.EBUILD and news:
+            build_error = news.first()
+        error.__cause__ = build_error
+        return error
 
 
 def _all_ran(found) -> bool:

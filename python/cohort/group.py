@@ -79,9 +79,6 @@ class Group(_native.Group):
         self.scoped = scoped
         self._stays = stays
         self._process = os.getpid()
-        open_groups.add(self)
-        atexit.unregister(_close_all)
-        atexit.register(_close_all)
         return self
 
     def __enter__(self) -> Group:
@@ -162,6 +159,7 @@ class Group(_native.Group):
         job = Job(f, **options)
         params = list(params) if self.is_root else []
         count = self.bcast(len(params))
+        job.prepare(self)
         with _progress.shown(self, job.progress, count, job.chunk):
             answer = job.scatter(self, params, gather=TO_ALL, leave=False)
         return job.outcome(answer, params or [None] * count)
@@ -237,9 +235,11 @@ def open(
     goes on. On another rank it is printed, and this rank ends with status 1; the
     others get cohort.PeerError in their next call.
     """
-    return Group(
-        workers, backend=backend, timeout=timeout, comm=comm, scoped=scoped
-    )
+    group = Group(workers, backend=backend, timeout=timeout, comm=comm, scoped=scoped)
+    open_groups.add(group)
+    atexit.unregister(_close_all)
+    atexit.register(_close_all)
+    return group
 
 
 from . import pool  # noqa: E402  pool.py has Group in it

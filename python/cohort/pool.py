@@ -155,7 +155,8 @@ class Pool:
             )
         blobs = job.blobs(params)
         try:
-            self._announce(job, dict(options, on_result=on_result is not None))
+            told = {"on_result": on_result is not None, "identity": job.identity}
+            self._announce(job, {**options, **told})
             return job.scatter(
                 group, params, blobs=blobs, gather=TO_ROOT, leave=False,
                 on_result=on_result, **options,
@@ -246,6 +247,7 @@ class Pool:
         return _Unpickler(io.BytesIO(data), self.first).load()
 
     def _work(self, job: Job, options: dict) -> None:
+        job.identity = options.pop("identity")
         if options.pop("on_result"):
             options["on_result"] = print  # it is called on rank 0 alone
         try:

@@ -4,16 +4,47 @@ caller goes on."""
 from __future__ import annotations
 
 import threading
+import weakref
 
 from . import _builds, _native, _progress, pool
 from ._job import TO_ROOT, Job
-from .errors import Error
+from .errors import Error, StateError
 from .group import Group
 from .results import Results
 
 # Groups of one process share one world, so sweeps of its threads take turns. A
 # sweep in a task belongs to the thread that has the lock.
 _turn = threading.RLock()
+# The open stream (stream.py) of each thread, by the thread's number.
+_streams: dict = {}
+
+
+def begin_stream(stream) -> None:
+    """Note that this thread has an open stream."""
+    check_no_stream()
+    _streams[threading.get_ident()] = weakref.ref(stream)
+
+
+def end_stream(stream) -> None:
+    for thread, known in list(_streams.items()):
+        if known() in (None, stream):
+            _streams.pop(thread, None)
+
+
+def check_no_stream() -> None:
+    """A thread that waited for the end of its own stream would wait for ever."""
+    known = _streams.get(threading.get_ident())
+    stream = known() if known else None
+    if stream is not None and not _native.task_depth():
+        raise StateError(
+            "an iterator of cohort.imap is open in this thread, and one sweep runs "
+            "at a time: iterate to its end, or call its close(), before the next one"
+        )
+
+
+def turn():
+    """Held while a sweep runs."""
+    return _turn
 
 
 def _size(workers: int | None, backend: str | None, tasks: int) -> int:
@@ -40,32 +71,38 @@ def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Gro
 def run(make_job, params, workers: int | None, backend: str | None) -> Results:
     """Run the job that `make_job` makes on workers of its own, or in a job of MPI
     on its ranks. Of those only rank 0 goes on from here."""
+    check_no_stream()
     with _turn:
         mpi_pool = pool.enter(backend, make_job)
         job = make_job()
         params = list(params)
         if not params:
             return Results([], [], {}, [[], [], [], []])
-        if mpi_pool is not None:
-            return job.outcome(_scatter_in_pool(mpi_pool, job, params), params)
         with _builds.told(job) as news:
-            answer = _scatter(job, params, workers, backend)
+            answer = scatter(job, params, workers, backend, mpi_pool)
             return job.outcome(answer, params, news)
 
 
-def _scatter_in_pool(mpi_pool: pool.Pool, job: Job, params: list):
-    with _progress.shown(mpi_pool.group, job.progress, len(params), job.chunk):
-        return mpi_pool.scatter(job, params)
-
-
-def _scatter(job: Job, params: list, workers: int | None, backend: str | None):
+def scatter(
+    job: Job, params: list, workers, backend, mpi_pool=None, opened=None, **options
+):
+    """Run a sweep on the ranks of a job of MPI or on workers of its own; returns
+    what Job.scatter does. `opened` is called with the group before the sweep."""
+    job.prepare()
+    if mpi_pool is not None:
+        if opened is not None:
+            opened(mpi_pool.group)
+        with _progress.shown(mpi_pool.group, job.progress, len(params), job.chunk):
+            return mpi_pool.scatter(job, params, **options)
     group = _open(job, workers, backend, len(params))
     answer = None
     try:
+        if opened is not None:
+            opened(group)
         with _progress.shown(group, job.progress, len(params), job.chunk):
             answer = job.scatter(
-                group, params, gather=TO_ROOT, leave=True,
-                in_memory=True, idle_root=True,
+                group, params, gather=TO_ROOT, leave=True, in_memory=True,
+                idle_root=True, **options,
             )  # fmt: skip
     finally:
         if answer is None:
@@ -109,7 +146,8 @@ def map(
     seed          of the seeds that tasks get; see cohort.task
     deadline      seconds after which no task should run; what is left is not run
     rerun_failed  run the failed tasks of the journal again
-    rebuilt_ok    go on with a journal of another program
+    rebuilt_ok    go on with a journal although the source of f or build, or Python,
+                  has changed: the results are the same
     unique        refuse equal parameters
     on_error      "raise": raise the exception of the first task that failed, by
                   index, with its traceback as text. "keep": keep exceptions in
@@ -122,8 +160,6 @@ def map(
     could not be run because workers died; both have what was finished in
     ``results``. In a task, the map runs in that task alone.
     """
-
-
     def make_job() -> Job:
         return Job(
             f, build, teardown, schedule, chunk, isolate, timeout, retries, journal,
@@ -131,3 +167,22 @@ def map(
         )  # fmt: skip
 
     return run(make_job, params, workers, backend)
+
+
+def starmap(f, params, **options) -> Results:
+    """As ``cohort.map``, but each parameter is a tuple of arguments: ``f(*param)``
+    or, with ``build``, ``f(state, *param)``."""
+    return map(Star(f), params, **options)
+
+
+class Star:
+    """Calls a function with the items of its last argument."""
+
+    def __init__(self, function):
+        if not callable(function):
+            raise TypeError(f"{function!r} is not callable")
+        self.__wrapped__ = function
+
+    def __call__(self, *args):
+        *state, param = args
+        return self.__wrapped__(*state, *param)

@@ -98,20 +98,21 @@ static cohort_status fork_monitor(struct mp_world *world, int threads)
 	return world->monitor < 0 ? error_sys("cohort_open: fork") : COHORT_OK;
 }
 
-/* At warn once, because a program may open many scoped groups. */
-static void warn_threads(int threads)
+/* At warn once, because a program may open many scoped groups. A program with
+ * hooks around forks knows about its threads. */
+static void warn_threads(int threads, const struct fork_hooks *hooks)
 {
 	static bool has_warned;
 	char names[THREAD_NAMES_BYTES];
 
 	if (threads <= 1 || thread_pools_count(names) == 0)
 		return;
-	log_line(has_warned ? LOG_INFO : LOG_WARN, 0,
+	log_line(has_warned || hooks->before ? LOG_INFO : LOG_WARN, 0,
 	         "the program has %d threads already (beside this one: %s): "
 	         "its peers have none of them, and hang if they wait for one; "
 	         "open the group before threads are started",
 	         threads, names);
-	has_warned = true;
+	has_warned = has_warned || !hooks->before;
 }
 
 /* The threads that the peers will not have. */
@@ -134,7 +135,7 @@ static cohort_status fork_ranks(struct mp_world *world,
 {
 	fork_hooks_before(hooks);
 	const int threads = count_threads_left();
-	warn_threads(threads);
+	warn_threads(threads, hooks);
 	flush_streams();
 	cohort_status status = fork_monitor(world, threads);
 	if (world->rank != 0)

@@ -6,5 +6,6 @@
 #define IDENTITY_NAME "identity"
 #define IDENTITY_DRAFT "identity.new" /* until it is complete */
 #define LOCK_NAME "lock"
+#define NOTE_NAME "note" /* the program's, if it likes */
 
 #endif

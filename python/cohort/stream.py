@@ -1,0 +1,231 @@
+"""Results as they come: cohort.imap and cohort.imap_unordered."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import queue
+import threading
+import time
+import weakref
+from collections import deque
+
+from . import _builds, _native, pool, sweep
+from ._chunks import Failed
+from ._exceptions import restore
+from ._job import Job
+from .errors import StateError
+from .results import Result
+
+# Results that wait for the caller's loop; then workers wait, too.
+MOST_WAITING = 100
+PAUSE = 0.001  # seconds
+
+_open_streams: weakref.WeakSet = weakref.WeakSet()
+
+
+class _Closed(Exception):
+    """Nobody wants more results."""
+
+
+class _Feed:
+    """What the thread of a stream works on. It does not know the stream, which ends
+    when nobody refers to it any more."""
+
+    def __init__(self, job: Job, params: list):
+        self.job = job
+        self.queue: queue.SimpleQueue = queue.SimpleQueue()
+        self.closed = False
+        self.group = None
+        self._params = params
+        self._left = -(-len(params) // job.chunk)
+
+    def run(self, workers, backend, mpi_pool, ordered) -> None:
+        """In the thread: the sweep, and then how it ended."""
+        end = None
+        try:
+            if self._params:
+                with sweep.turn(), _builds.told(self.job) as news:
+                    answer = sweep.scatter(
+                        self.job, self._params, workers, backend, mpi_pool,
+                        self._opened, on_result=self._put, ordered=ordered,
+                        discard=True,
+                    )  # fmt: skip
+                    end = self.job.ending(answer, news, self._left == 0)
+        except BaseException as error:
+            end = error
+        self.queue.put(end)
+
+    def _opened(self, group) -> None:
+        self.group = group
+        if self.closed:
+            self._end_sweep()
+
+    def _end_sweep(self) -> None:
+        """The ranks of a job of MPI go on to the next sweep: there tasks that run
+        come to their end. Other workers are ended."""
+        if self.group.backend != "mpi":
+            self.group.interrupt()
+            return
+        try:
+            self.group.stop()
+        except StateError:
+            pass  # it has not begun, or is at its end
+
+    def _put(self, result: tuple) -> None:
+        self._left -= 1
+        while self.queue.qsize() >= MOST_WAITING and not self.closed:
+            time.sleep(PAUSE)
+        if self.closed:
+            raise _Closed
+        self.queue.put(result)
+
+    def close(self) -> None:
+        self.closed = True
+        if self.group is not None:
+            self._end_sweep()
+
+
+class Stream:
+    """An iterator over the values of a sweep, which runs meanwhile.
+
+    A thread of the caller waits for the workers. ``close()``, or the end of a
+    ``with`` block, ends a sweep whose results are not wanted any more, and its
+    workers; so does the end of the last reference to the iterator.
+    """
+
+    _process = None
+
+    def __init__(self, make_job, params, workers, backend, ordered, as_results):
+        sweep.check_no_stream()
+        # Of a job of MPI, only rank 0 goes on from here.
+        with sweep.turn():
+            mpi_pool = pool.enter(backend, make_job)
+        self._job = job = make_job()
+        params = list(params)
+        self._params = params
+        self._as_results = as_results
+        self._ready: deque = deque()
+        self._feed = _Feed(job, params)
+        self._ended = False
+        self._thread = threading.Thread(
+            target=self._feed.run, args=(workers, backend, mpi_pool, ordered),
+            daemon=True, name="cohort-imap",
+        )  # fmt: skip
+        sweep.begin_stream(self)
+        self._process = os.getpid()
+        _open_streams.add(self)
+        atexit.unregister(_close_all)
+        atexit.register(_close_all)
+        self._thread.start()
+
+    def __iter__(self) -> Stream:
+        return self
+
+    def __next__(self):
+        while not self._ready:
+            if self._ended:
+                raise StopIteration
+            try:
+                item = self._feed.queue.get()
+            except BaseException:  # KeyboardInterrupt
+                self.close()
+                raise
+            if not isinstance(item, tuple):
+                self._finish()
+                if item is None:
+                    raise StopIteration
+                raise item
+            self._unpack(item)
+        result = self._ready.popleft()
+        if isinstance(result, Result) and not self._as_results:
+            if self._job.on_error == "raise":
+                self.close()
+                raise result.exception
+            return result.exception
+        return result
+
+    def _unpack(self, item: tuple) -> None:
+        """Make a task's result those of its parameters. Values are plain, unless
+        Results are asked for or there is no value."""
+        index, status, problem, value, rank, attempts, seconds = item
+        chunk = self._job.chunk
+        if chunk == 1 and not status and problem is None and not self._as_results:
+            self._ready.append(value)
+            return
+        start = index * chunk
+        values = value if chunk > 1 and isinstance(value, list) else None
+        length = min(chunk, len(self._params) - start)
+        for offset in range(length):
+            one = values[offset] if values else value
+            exception = None
+            if isinstance(one, Failed):
+                exception = restore(_native.ETASK, one.sentence, one.kept)
+            elif not values and problem is not None:
+                exception = restore(status, problem, value)
+            if exception is None and not self._as_results:
+                self._ready.append(one)
+                continue
+            self._ready.append(
+                Result(
+                    start + offset,
+                    0 if exception is None else status or _native.ETASK,
+                    "" if exception is None else str(exception),
+                    exception,
+                    one if exception is None else None,
+                    seconds / length, attempts, rank, self._params[start + offset],
+                )
+            )  # fmt: skip
+
+    def _finish(self) -> None:
+        self._ended = True
+        self._thread.join()
+        _open_streams.discard(self)
+        sweep.end_stream(self)
+
+    def close(self) -> None:
+        """End the sweep, if it has not ended. Tasks that run are ended, too."""
+        if self._process != os.getpid() or self._ended:
+            return
+        self._ready.clear()
+        self._feed.close()
+        self._finish()
+
+    def __enter__(self) -> Stream:
+        return self
+
+    def __exit__(self, *error) -> None:
+        self.close()
+
+    def __del__(self):
+        self.close()
+
+
+def _close_all() -> None:
+    for stream in list(_open_streams):
+        stream.close()
+
+
+def imap(f, params, *, workers=None, backend=None, as_results=False, **options):
+    """As ``cohort.map``, but an iterator, which gives values in the order of the
+    parameters as soon as they are there.
+
+        for value in cohort.imap(simulate, params, workers=8):
+            ...
+
+    The sweep begins at once, and runs while the caller's loop does something else.
+    If the loop is slow, workers wait, so that no more than some hundred values are
+    in memory. The first task that failed raises its exception when it is its turn,
+    and ends the sweep; with ``on_error="keep"`` the exception is given in the place
+    of the value. ``as_results=True`` gives cohort.Results' Result of each task
+    instead, and raises nothing. Leave a loop early by ``break``, and call
+    ``close()``, or use the iterator in a ``with`` block: that ends the workers.
+    """
+    return Stream(lambda: Job(f, **options), params, workers, backend, True, as_results)
+
+
+def imap_unordered(
+    f, params, *, workers=None, backend=None, as_results=False, **options
+):
+    """As ``cohort.imap``, in the order in which tasks end."""
+    return Stream(lambda: Job(f, **options), params, workers, backend, False, as_results)

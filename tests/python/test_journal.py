@@ -1,0 +1,190 @@
+"""Journals: a later run does the rest, if its function is the same."""
+
+import functools
+import linecache
+import os
+
+import pytest
+
+import cohort
+
+
+class Ran:
+    """Which parameters were run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+
+    def note(self, x):
+        (self.folder / str(x)).touch()
+
+    def take(self):
+        names = sorted(int(file.name) for file in self.folder.iterdir())
+        for file in self.folder.iterdir():
+            file.unlink()
+        return names
+
+
+@pytest.fixture
+def ran(tmp_path):
+    return Ran(tmp_path / "ran")
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return tmp_path / "journal"
+
+
+def function_of(text, **names):
+    """A function with a source of its own, as in a file that was edited."""
+    name = f"<edited {len(linecache.cache)}>"
+    linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+    exec(compile(text, name, "exec"), names)
+    return names["f"]
+
+
+@pytest.mark.parametrize("chunk", [1, 5])
+def test_a_later_run_does_the_rest(ran, journal, chunk):
+    def f(x):
+        ran.note(x)
+        return {"square": x * x}
+
+    run = functools.partial(cohort.map, f, journal=journal, workers=2, chunk=chunk)
+    assert run(range(20)) == [{"square": x * x} for x in range(20)]
+    assert ran.take() == list(range(20))
+    assert run(range(30)) == [{"square": x * x} for x in range(30)]
+    assert ran.take() == list(range(20, 30))
+    assert run(range(30)).results[3].attempts == 1
+    assert ran.take() == []
+
+
+def test_after_a_kill(run_script, ran, journal):
+    script = f"""
+        import os, signal, sys, cohort
+
+        def f(x):
+            open({str(ran.folder)!r} + "/" + str(x), "w").close()
+            if x == 10 and "KILL" in os.environ:
+                os.kill(root, signal.SIGKILL)
+            return x
+
+        root = os.getpid()
+        print(list(cohort.map(f, range(20), workers=1, journal={str(journal)!r})))
+        """
+    run_script(script, status=-9, env={**os.environ, "KILL": "1"})
+    assert ran.take() == list(range(11))
+    done = run_script(script)
+    assert done.stdout == f"{list(range(20))}\n"
+    assert ran.take() == list(range(10, 20))
+
+
+def test_tasks_are_known_by_their_parameters(ran, journal):
+    def f(x):
+        ran.note(x["n"])
+        return x["n"]
+
+    text = "a name"
+    first = [{"n": n, "name": text, "again": text} for n in range(5)]
+    cohort.map(f, first, journal=journal, workers=2)
+    ran.take()
+    # Equal, and no part is the same object.
+    again = [
+        {"n": n, "name": "".join(text), "again": "".join(list(text))}
+        for n in reversed(range(7))
+    ]
+    assert cohort.map(f, again, journal=journal, workers=2) == list(range(7))[::-1]
+    assert ran.take() == [5, 6]
+
+
+def test_failed_tasks_are_kept_and_run_again_if_asked(ran, journal):
+    (ran.folder.parent / "broken").touch()
+
+    def f(x):
+        ran.note(x)
+        if x == 2 and (ran.folder.parent / "broken").exists():
+            raise ValueError("broken")
+        return x
+
+    run = functools.partial(cohort.map, f, range(4), journal=journal, workers=2)
+    with pytest.raises(ValueError, match="broken"):
+        run()
+    ran.take()
+    with pytest.raises(ValueError, match="broken"):
+        run()
+    assert ran.take() == []
+    (ran.folder.parent / "broken").unlink()
+    assert run(rerun_failed=True) == [0, 1, 2, 3]
+    assert ran.take() == [2]
+
+
+def test_a_changed_function_is_refused(ran, journal):
+    old = function_of("def f(x):\n    note(x)\n    return x\n", note=ran.note)
+    same = function_of("def f(x):\n    note(x)\n    return x\n", note=ran.note)
+    new = function_of("def f(x):\n    note(x)\n    return x + 0\n", note=ran.note)
+    run = functools.partial(cohort.map, params=range(4), journal=journal, workers=2)
+    run(old)
+    assert run(same) == [0, 1, 2, 3]
+    ran.take()
+    for changed in (new, functools.partial(old)):
+        with pytest.raises(cohort.InvalidArgument, match="rebuilt_ok=True"):
+            run(changed)
+    with pytest.raises(cohort.InvalidArgument, match="rebuilt_ok=True"):
+        run(lambda state, x: old(x), build=lambda: None)
+    assert ran.take() == []
+    assert run(new, rebuilt_ok=True) == [0, 1, 2, 3]
+    # From now on the journal is good for both.
+    assert run(new) == run(old) == [0, 1, 2, 3]
+    assert ran.take() == []
+    with pytest.raises(cohort.InvalidArgument):
+        list(cohort.imap(functools.partial(old), range(4), journal=journal, workers=2))
+
+
+def test_functions_without_a_source(ran, journal):
+    def made(text):
+        names = {"note": ran.note}
+        exec(text, names)
+        return names["f"]
+
+    run = functools.partial(cohort.map, params=range(4), journal=journal, workers=2)
+    run(made("def f(x): note(x); return x"))
+    assert ran.take() == [0, 1, 2, 3]
+    run(made("def f(x): note(x); return x"))
+    assert ran.take() == []
+    with pytest.raises(cohort.InvalidArgument, match="rebuilt_ok"):
+        run(made("def f(x): note(x); return x * 1"))
+
+
+def test_imap_gives_what_the_journal_has_too(ran, journal):
+    def f(x):
+        ran.note(x)
+        return x * 3
+
+    assert list(cohort.imap(f, range(8), journal=journal, workers=2)) == [
+        x * 3 for x in range(8)
+    ]
+    ran.take()
+    assert list(cohort.imap(f, range(12), journal=journal, workers=2)) == [
+        x * 3 for x in range(12)
+    ]
+    assert ran.take() == [8, 9, 10, 11]
+
+
+def test_ranks_of_a_group(ran, journal):
+    def f(x):
+        ran.note(x)
+        return x
+
+    for more in (5, 9):
+        with cohort.open(2) as group:
+            assert group.map(f, range(more), journal=journal) == list(range(more))
+    assert ran.take() == list(range(9))
+
+
+def test_folders_that_are_no_journal(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(cohort.InvalidArgument, match="not a journal"):
+        cohort.map(abs, [1, 2], journal=tmp_path, workers=2)
+    with pytest.raises(cohort.InvalidArgument):
+        cohort.map(abs, [1, 2], journal=tmp_path / "no" / "parent", workers=2)
+    assert os.listdir(tmp_path) == ["file"]

@@ -1,0 +1,198 @@
+"""cohort.imap and cohort.imap_unordered: values as they come."""
+
+import gc
+import os
+import threading
+import time
+
+import pytest
+
+import cohort
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_values_in_order(workers, chunk):
+    values = cohort.imap(lambda x: x * 2, range(1000), workers=workers, chunk=chunk)
+    assert list(values) == [x * 2 for x in range(1000)]
+    assert list(values) == []
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_values_in_any_order(chunk):
+    values = cohort.imap_unordered(lambda x: x, range(1000), workers=3, chunk=chunk)
+    assert sorted(values) == list(range(1000))
+    assert list(cohort.imap(print, [])) == []
+
+
+def test_they_come_while_others_run(tmp_path):
+    def f(x):
+        while x == 5 and not (tmp_path / "seen").exists():
+            time.sleep(0.001)
+        return x
+
+    for x in cohort.imap_unordered(f, range(10), workers=2):
+        if x == 4:
+            (tmp_path / "seen").touch()  # without it the other task never ends
+
+
+def test_results_tell_the_whole_story():
+    def f(x):
+        if x == 3:
+            raise KeyError(x)
+        return x
+
+    for chunk in (1, 4):
+        found = list(
+            cohort.imap_unordered(
+                f, range(10), workers=2, chunk=chunk, as_results=True
+            )
+        )
+        assert sorted(r.index for r in found) == list(range(10))
+        for r in found:
+            assert r.ok == (r.index != 3) and r.param == r.index
+            assert r.value == (None if r.index == 3 else r.index)
+            assert isinstance(r.exception, KeyError) == (r.index == 3)
+
+
+@pytest.mark.parametrize("chunk", [1, 4])
+def test_an_exception_comes_when_it_is_its_turn(chunk):
+    def f(x):
+        if x == 13:
+            raise KeyError(x)
+        return x
+
+    values = cohort.imap(f, range(30), workers=3, chunk=chunk)
+    got = []
+    with pytest.raises(KeyError):
+        for value in values:
+            got.append(value)
+    assert got == list(range(13))
+    kept = list(cohort.imap(f, range(30), workers=3, chunk=chunk, on_error="keep"))
+    assert isinstance(kept[13], KeyError) and kept[12] == 12 and len(kept) == 30
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("how", ["close", "with", "forget"])
+def test_a_loop_that_is_left_ends_the_workers(how, tmp_path):
+    def f(x):
+        (tmp_path / str(os.getpid())).touch()
+        if x > 4:
+            time.sleep(1000)
+        return x
+
+    values = cohort.imap_unordered(f, range(100), workers=2)
+    next(values)
+    if how == "close":
+        values.close()
+    elif how == "with":
+        with values:
+            pass
+    else:
+        del values
+        gc.collect()
+    pids = [int(file.name) for file in tmp_path.iterdir()]
+    assert pids and not any(is_running(pid) for pid in pids)
+    assert not any(t.name == "cohort-imap" for t in threading.enumerate())
+    assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+
+
+def test_one_sweep_at_a_time_in_a_thread():
+    values = cohort.imap(lambda x: x, range(1000), workers=2)
+    assert next(values) == 0
+    with pytest.raises(cohort.StateError, match="close"):
+        cohort.map(lambda x: x, range(3), workers=2)
+    assert list(values)[-1] == 999
+    assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+
+
+def test_slow_loops_hold_workers_back(tmp_path):
+    def f(x):
+        with open(tmp_path / str(os.getpid()), "a") as file:
+            file.write("x")
+        return bytes(1_000_000)
+
+    with cohort.imap(f, range(600), workers=2) as values:
+        next(values)
+        before = None
+        while before != (now := sum(p.stat().st_size for p in tmp_path.iterdir())):
+            before = now
+            time.sleep(0.3)
+        assert now < 450
+        assert sum(1 for _ in values) == 599
+
+
+def test_no_value_is_lost_if_a_worker_dies():
+    def f(x):
+        if x == 50:
+            os.kill(os.getpid(), 9)
+        return x
+
+    values = list(cohort.imap(f, range(200), workers=3, on_error="keep"))
+    assert isinstance(values[50], cohort.TaskError)
+    assert values[:50] + values[51:] == [x for x in range(200) if x != 50]
+
+
+def test_build_fails():
+    def build():
+        raise OSError("no model")
+
+    with pytest.raises(cohort.BuildError) as caught:
+        list(cohort.imap(lambda s, x: x, range(9), workers=2, build=build))
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_the_program_ends_with_an_open_loop(run_script):
+    done = run_script(
+        """
+        import time, cohort
+
+        def f(x):
+            time.sleep(1000 if x else 0)
+            return x
+
+        values = cohort.imap(f, range(10), workers=2)
+        print(next(values))
+        """
+    )
+    assert done.stdout == "0\n" and done.stderr == ""
+
+
+def test_ctrl_c_in_the_loop(run_script):
+    done = run_script(
+        """
+        import os, signal, threading, time, cohort
+
+        def f(x):
+            if x == 3:
+                os.kill(root, signal.SIGINT)
+                time.sleep(1000)
+            return x
+
+        root = os.getpid()
+        try:
+            for x in cohort.imap(f, range(10), workers=2):
+                pass
+        except KeyboardInterrupt:
+            print("interrupted")
+        print(list(cohort.map(f, range(3), workers=2)))
+        """
+    )
+    assert done.stdout == "interrupted\n[0, 1, 2]\n" and done.stderr == ""
+
+
+def test_starmap():
+    results = cohort.starmap(pow, [(2, 3), (3, 2), (10, 3)], workers=2)
+    assert results == [8, 9, 1000]
+    stated = cohort.starmap(
+        lambda state, a, b: state + a * b, [(2, 3), (4, 5)], workers=2,
+        build=lambda: 100,
+    )  # fmt: skip
+    assert stated == [106, 120]
