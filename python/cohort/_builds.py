@@ -55,9 +55,10 @@ class News:
 
 
 @contextmanager
-def told(job):
-    """In this block, `job.news` hears of builds that fail."""
-    if job.build is None:
+def told(job, forked: bool):
+    """In this block, `job.news` hears of builds that fail, if the workers are
+    forked."""
+    if job.build is None or not forked:
         yield None
         return
     job.news = News(job.build)

@@ -45,7 +45,7 @@ class _Feed:
         end = None
         try:
             if self._params:
-                with sweep.turn(), _builds.told(self.job) as news:
+                with sweep.turn(), _builds.told(self.job, mpi_pool is None) as news:
                     answer = sweep.scatter(
                         self.job, self._params, workers, backend, mpi_pool,
                         self._opened, on_result=self._put, ordered=ordered,
@@ -221,11 +221,17 @@ def imap(f, params, *, workers=None, backend=None, as_results=False, **options):
     instead, and raises nothing. Leave a loop early by ``break``, and call
     ``close()``, or use the iterator in a ``with`` block: that ends the workers.
     """
-    return Stream(lambda: Job(f, **options), params, workers, backend, True, as_results)
+    def make_job() -> Job:
+        return Job(f, **options)
+
+    return Stream(make_job, params, workers, backend, True, as_results)
 
 
 def imap_unordered(
     f, params, *, workers=None, backend=None, as_results=False, **options
 ):
     """As ``cohort.imap``, in the order in which tasks end."""
-    return Stream(lambda: Job(f, **options), params, workers, backend, False, as_results)
+    def make_job() -> Job:
+        return Job(f, **options)
+
+    return Stream(make_job, params, workers, backend, False, as_results)

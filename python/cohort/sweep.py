@@ -78,7 +78,7 @@ def run(make_job, params, workers: int | None, backend: str | None) -> Results:
         params = list(params)
         if not params:
             return Results([], [], {}, [[], [], [], []])
-        with _builds.told(job) as news:
+        with _builds.told(job, mpi_pool is None) as news:
             answer = scatter(job, params, workers, backend, mpi_pool)
             return job.outcome(answer, params, news)
 

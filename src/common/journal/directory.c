@@ -150,8 +150,7 @@ static bool list_names(DIR *stream, struct directory_contents *list)
 			if (!add_tasks(list, &room, name))
 				return false;
 		} else if (strcmp(text, ".") && strcmp(text, "..") &&
-		           strcmp(text, LOCK_NAME) &&
-		           strcmp(text, NOTE_NAME) &&
+		           strcmp(text, LOCK_NAME) && strcmp(text, NOTE_NAME) &&
 		           strcmp(text, IDENTITY_DRAFT) &&
 		           !owner_is_probe(text))
 			list->others = true;
