@@ -5,10 +5,13 @@ header of xxHash, and no network. The modules for MPI are built for the MPIs tha
 are there; none has to be.
 """
 
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from setuptools import Distribution, setup
 from setuptools.command.build_py import build_py
@@ -27,34 +30,45 @@ def version():
     return ".".join(part.group(1) for part in parts)
 
 
+def build_folder():
+    """The folder of CMake's build. Who has built the package already, with
+    -DCOHORT_PYTHON=ON, names that folder in the variable COHORT_BUILD_FOLDER."""
+    folder = os.environ.get("COHORT_BUILD_FOLDER")
+    if folder:
+        return pathlib.Path(folder).resolve()
+    folder = HERE / "build" / "cmake"
+    options = [
+        "CMAKE_BUILD_TYPE=Release", "COHORT_PYTHON=ON", "COHORT_SHARED=OFF",
+        "COHORT_EXAMPLES=OFF", "COHORT_TESTS=OFF", "COHORT_TOOLS=OFF",
+        "COHORT_BENCH=OFF", f"Python3_EXECUTABLE={sys.executable}",
+    ]  # fmt: skip
+    subprocess.run(
+        ["cmake", "-S", TOP, "-B", folder, *(f"-D{one}" for one in options)], check=True
+    )
+    return folder
+
+
 class BuildWithCMake(build_py):
     """Adds to the Python files what CMake builds."""
 
     def run(self):
         super().run()
-        build = HERE / "build" / "cmake"
-        library = pathlib.Path(self.build_lib).resolve()
+        folder = build_folder()
         subprocess.run(
-            [
-                "cmake", "-S", TOP, "-B", build,
-                "-DCMAKE_BUILD_TYPE=Release",
-                "-DCOHORT_PYTHON=ON", "-DCOHORT_SHARED=OFF",
-                "-DCOHORT_EXAMPLES=OFF", "-DCOHORT_TESTS=OFF",
-                "-DCOHORT_TOOLS=OFF", "-DCOHORT_BENCH=OFF",
-                "-DCOHORT_PYTHON_DIR=.",
-                f"-DPython3_EXECUTABLE={sys.executable}",
-            ],
-            check=True,
-        )  # fmt: skip
-        subprocess.run(
-            ["cmake", "--build", build, "--parallel", "--target", "cohort_python"],
+            ["cmake", "--build", folder, "--parallel", "--target", "cohort_python"],
             check=True,
         )
-        subprocess.run(
-            ["cmake", "--install", build, "--component", "python",
-             "--prefix", library],
-            check=True,
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory() as prefix:
+            subprocess.run(
+                ["cmake", "--install", folder, "--component", "python",
+                 "--prefix", prefix],
+                check=True,
+            )  # fmt: skip
+            (package,) = pathlib.Path(prefix).glob("**/cohort/__init__.py")
+            shutil.copytree(
+                package.parent, pathlib.Path(self.build_lib, "cohort"),
+                dirs_exist_ok=True,
+            )  # fmt: skip
 
 
 class BinaryDistribution(Distribution):

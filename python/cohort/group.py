@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import os
 import sys
 import traceback
 import weakref
-from typing import NamedTuple
+from array import array
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeVar
 
 from . import _forks, _native, _pickles, _progress
 from ._job import TO_ALL, Job
 from .errors import Interrupted
+from .results import Results
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 open_groups: weakref.WeakSet = weakref.WeakSet()
 
 NO_TIMEOUT = -1.0
+
+# The operators of allreduce, each at its number in the library.
+OPERATORS = ("sum", "prod", "min", "max", "land", "lor", "band", "bor", "bxor")
 
 
 class Progress(NamedTuple):
@@ -59,7 +69,7 @@ class Group(_native.Group):
         *,
         backend: str | None = None,
         timeout: float | None = None,
-        comm=None,
+        comm: Any = None,
         scoped: bool | None = None,
     ):
         if workers is not None and workers < 1:
@@ -84,7 +94,7 @@ class Group(_native.Group):
     def __enter__(self) -> Group:
         return self
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if error is None or self._process != os.getpid():
             self.close()
         elif self.closed:
@@ -121,7 +131,7 @@ class Group(_native.Group):
         if self._stays:
             pool.start()
 
-    def bcast(self, obj=None, root: int = 0):
+    def bcast(self, obj: Any = None, root: int = 0) -> Any:
         """Give the root's object to every rank; collective. Large buffers in it,
         those of numpy's arrays for example, are sent from where they are."""
         if self.rank == root:
@@ -129,14 +139,14 @@ class Group(_native.Group):
             return obj
         return _pickles.load(self._bcast_pieces(None, root))
 
-    def allgather(self, obj) -> list:
+    def allgather(self, obj: Any) -> list[Any]:
         """The objects of all ranks, in the order of ranks; collective."""
         return [
             _pickles.load(memory)
             for memory in self._allgather_pieces(_pickles.dump(obj))
         ]
 
-    def gather(self, obj, root: int = 0) -> list | None:
+    def gather(self, obj: Any, root: int = 0) -> list[Any] | None:
         """The objects of all ranks, on the root, and None elsewhere; collective."""
         mine = b"".join(_pickles.dump(obj))
         sizes = self._gather_sizes(len(mine), root)
@@ -151,7 +161,55 @@ class Group(_native.Group):
             at += size
         return objects
 
-    def map(self, f, params=None, **options):
+    def bcast_array(self, data: A, root: int = 0) -> A:
+        """Give the numbers of the root's array to every rank, in place; collective.
+        Returns the array, which is any object with a buffer in C's order: numpy's,
+        array.array, bytearray."""
+        self._bcast_array(data, root)
+        return data
+
+    def allreduce(self, value: A, op: str = "sum", out: Any = None) -> A:
+        """Combine the numbers of all ranks, one position at a time; collective.
+
+        value  an int, a float, or an array as for bcast_array
+        op     "sum", "prod", "min", "max", "land", "lor", "band", "bor" or "bxor"
+        out    an array that receives the result; it may be `value`. None: a new one
+
+        Every rank gets the result, on one machine the same bits in every run.
+        """
+        if op not in OPERATORS:
+            known = ", ".join(repr(name) for name in OPERATORS)
+            raise ValueError(f"op is {op!r}; there are {known}")
+        number = OPERATORS.index(op)
+        if isinstance(value, (int, float)):
+            one = array("d" if isinstance(value, float) else "q", [value])
+            self._allreduce(one, number)
+            return one[0]
+        if out is None:
+            out = value.copy() if hasattr(value, "copy") else copy.copy(value)
+        elif out is not value:
+            memoryview(out).cast("B")[:] = memoryview(value).cast("B")
+        self._allreduce(out, number)
+        return out
+
+    def sum(self, values: Iterable[float]) -> float:
+        """The exact sum of the floats of all ranks, rounded once: the same bits on
+        every rank, for any number of ranks and any order; collective. The ranks may
+        have different numbers of values, in an array of doubles or an iterable."""
+        try:
+            view = memoryview(values)
+        except TypeError:
+            view = None
+        if view is None or view.format != "d" or not view.c_contiguous:
+            values = array("d", values)
+        return self._sum(values)
+
+    def map(
+        self,
+        f: Callable[..., R],
+        params: Iterable[Any] | None = None,
+        **options: Any,
+    ) -> Results[R]:
         """Call ``f(param)`` for each parameter, on all ranks, and return the values
         on every rank; collective. The parameters are those of rank 0, and are not
         read on other ranks. The options are those of ``cohort.map``, but for
@@ -205,7 +263,7 @@ def open(
     *,
     backend: str | None = None,
     timeout: float | None = None,
-    comm=None,
+    comm: Any = None,
     scoped: bool | None = None,
 ) -> Group:
     """Open a group of ranks. From here on every rank runs the program's code.

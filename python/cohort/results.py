@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from . import _native
 from ._chunks import Failed
 from ._exceptions import restore
+
+T = TypeVar("T")
 
 
 class Result(NamedTuple):
@@ -26,22 +28,22 @@ class Result(NamedTuple):
     param      the parameter
     """
 
-    index: int
+    index: int  # type: ignore[assignment]
     status: int
     error: str
     exception: BaseException | None
-    value: object
+    value: Any
     seconds: float
     attempts: int
     rank: int
-    param: object
+    param: Any
 
     @property
     def ok(self) -> bool:
         return self.exception is None
 
 
-class Results(Sequence):
+class Results(Sequence[T]):
     """The values of a sweep, in the order of its parameters.
 
     In the place of a value that is missing, because its task failed or was not
@@ -59,18 +61,18 @@ class Results(Sequence):
     def __len__(self) -> int:
         return len(self._values)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return self._values[index]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[T]:
         return iter(self._values)
 
-    def __eq__(self, other) -> bool:
+    def __eq__(self, other: object) -> bool:
         if isinstance(other, Results):
             return self._values == other._values
         return self._values == other
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def _result(self, index: int) -> Result:
         status, rank, attempts, seconds = (
@@ -94,12 +96,12 @@ class Results(Sequence):
         )  # fmt: skip
 
     @property
-    def results(self) -> list:
+    def results(self) -> list[Result]:
         """A Result for each parameter."""
         return [self._result(index) for index in range(len(self))]
 
     @property
-    def failed(self) -> list:
+    def failed(self) -> list[Result]:
         """The Results of tasks that failed or were not run."""
         return [self._result(index) for index in sorted(self._exceptions)]
 
@@ -108,7 +110,7 @@ class Results(Sequence):
         """Whether every task has a value."""
         return not self._exceptions
 
-    def to_pandas(self):
+    def to_pandas(self) -> Any:
         """A DataFrame of pandas: a row for each parameter. Parameters and values
         that are all dicts, or all named tuples, become one column for each key."""
         import pandas

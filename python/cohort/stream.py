@@ -9,6 +9,8 @@ import threading
 import time
 import weakref
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 from . import _builds, _native, pool, sweep
 from ._chunks import Failed
@@ -16,6 +18,8 @@ from ._exceptions import restore
 from ._job import Job
 from .errors import StateError
 from .results import Result
+
+R = TypeVar("R")
 
 # Results that wait for the caller's loop; then workers wait, too.
 MOST_WAITING = 100
@@ -86,7 +90,7 @@ class _Feed:
             self._end_sweep()
 
 
-class Stream:
+class Stream(Iterator[R]):
     """An iterator over the values of a sweep, which runs meanwhile.
 
     A thread of the caller waits for the workers. ``close()``, or the end of a
@@ -119,10 +123,10 @@ class Stream:
         atexit.register(_close_all)
         self._thread.start()
 
-    def __iter__(self) -> Stream:
+    def __iter__(self) -> Stream[R]:
         return self
 
-    def __next__(self):
+    def __next__(self) -> R:
         while not self._ready:
             if self._ended:
                 raise StopIteration
@@ -191,13 +195,13 @@ class Stream:
         self._feed.close()
         self._finish()
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Stream[R]:
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: Any) -> None:
         self.close()
 
-    def __del__(self):
+    def __del__(self) -> None:
         self.close()
 
 
@@ -206,7 +210,15 @@ def _close_all() -> None:
         stream.close()
 
 
-def imap(f, params, *, workers=None, backend=None, as_results=False, **options):
+def imap(
+    f: Callable[..., R],
+    params: Iterable[Any],
+    *,
+    workers: int | None = None,
+    backend: str | None = None,
+    as_results: bool = False,
+    **options: Any,
+) -> Stream[R]:
     """As ``cohort.map``, but an iterator, which gives values in the order of the
     parameters as soon as they are there.
 
@@ -228,8 +240,14 @@ def imap(f, params, *, workers=None, backend=None, as_results=False, **options):
 
 
 def imap_unordered(
-    f, params, *, workers=None, backend=None, as_results=False, **options
-):
+    f: Callable[..., R],
+    params: Iterable[Any],
+    *,
+    workers: int | None = None,
+    backend: str | None = None,
+    as_results: bool = False,
+    **options: Any,
+) -> Stream[R]:
     """As ``cohort.imap``, in the order in which tasks end."""
     def make_job() -> Job:
         return Job(f, **options)

@@ -3,14 +3,19 @@ caller goes on."""
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from . import _builds, _native, _progress, pool
 from ._job import TO_ROOT, Job
 from .errors import Error, StateError
-from .group import Group
+from .group import Group, Progress
 from .results import Results
+
+R = TypeVar("R")
 
 # Groups of one process share one world, so sweeps of its threads take turns. A
 # sweep in a task belongs to the thread that has the lock.
@@ -115,11 +120,27 @@ def scatter(
 
 
 def map(
-    f, params, *, workers=None, build=None, teardown=None, schedule="dynamic",
-    chunk=1, isolate=False, timeout=None, retries=0, journal=None, seed=0,
-    deadline=None, rerun_failed=False, rebuilt_ok=False, unique=False,
-    on_error="raise", progress=False, backend=None,
-) -> Results:  # fmt: skip
+    f: Callable[..., R],
+    params: Iterable[Any],
+    *,
+    workers: int | None = None,
+    build: Callable[[], Any] | None = None,
+    teardown: Callable[[Any], Any] | None = None,
+    schedule: str | None = "dynamic",
+    chunk: int = 1,
+    isolate: bool = False,
+    timeout: float | None = None,
+    retries: int = 0,
+    journal: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+    rerun_failed: bool = False,
+    rebuilt_ok: bool = False,
+    unique: bool = False,
+    on_error: str = "raise",
+    progress: bool | Callable[[Progress], Any] = False,
+    backend: str | None = None,
+) -> Results[R]:
     """Call ``f(param)`` for each parameter, on workers, and return the values.
 
         results = cohort.map(simulate, range(1000), workers=8)
@@ -169,7 +190,9 @@ def map(
     return run(make_job, params, workers, backend)
 
 
-def starmap(f, params, **options) -> Results:
+def starmap(
+    f: Callable[..., R], params: Iterable[Any], **options: Any
+) -> Results[R]:
     """As ``cohort.map``, but each parameter is a tuple of arguments: ``f(*param)``
     or, with ``build``, ``f(state, *param)``."""
     return map(Star(f), params, **options)

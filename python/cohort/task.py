@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import _native
 
 # The chunk that this process is in; see _chunks.py.
-chunk = None
+chunk: Any = None
 
 
 class Task:
@@ -40,7 +42,7 @@ class Task:
         """The number of earlier attempts at this task: 0 the first time."""
         return _native.task_attempt()
 
-    def rng(self):
+    def rng(self) -> Any:
         """A generator of numpy, made from the seed."""
         import numpy
 
