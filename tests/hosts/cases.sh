@@ -5,6 +5,9 @@
 #   cases.sh FAMILY LAUNCHER CONFORMANCE HOST_SWEEP DELIVERED SUITE
 #
 #   SUITE   conformance, sweeps or faults
+#
+# The variables SCOPED_ROUNDS, FORKS, INTERRUPTED and RO_SWEEP name programs of other
+# tests, and SEAS the file with the seas.
 set -uo pipefail
 export LC_ALL=C
 
@@ -122,7 +125,8 @@ suite_conformance() {
 	fi
 
 	begin "sweeps that are stopped, and results as they come, 2 hosts with 2 and 1 ranks"
-	start h1:2,h2:1 "$conformance" --quick stops deadlines deliveries in_tasks
+	start h1:2,h2:1 "$conformance" --quick stops deadlines deliveries live \
+		in_tasks
 	finish "conformance: passed"
 	succeeds
 
@@ -216,6 +220,52 @@ suite_sweeps() {
 	says "60/60 (100 %)"
 }
 
+# What other tests check on one host.
+suite_others() {
+	local samples=(--seas "${SEAS:-}" --monte-carlo 20 --recovery 0.45 --seed 42
+		--permeability 1 --max-pressure 70 --elements 3 --feed 3.4 --cells 1)
+
+	begin "a group that ends"
+	start h1:1,h2:1,h3:1 env COHORT_BACKEND=mpi "$SCOPED_ROUNDS"
+	finish exit
+	succeeds
+	[ "$(times begin)" = 3 ] || fail "not 3 times: begin"
+	[ "$(times exit)" = 1 ] || fail "not once: exit"
+	says "all of 200"
+	says "again: cannot open an mpi group: the close of a scoped group"
+	says "mp again: opened"
+
+	begin "hooks around forks"
+	start h1:1,h2:1 env COHORT_BACKEND=mpi "$FORKS"
+	finish passed 2
+	succeeds
+	[ "$(times passed)" = 2 ] || fail "not on both hosts"
+
+	interrupts h1:1,h2:1,h3:1 signalled thread last
+	interrupts h1:1,h2:2 on_result_isolated itself 0
+
+	[ -n "${RO_SWEEP:-}" ] || return
+	begin "a table that grows while the sweep runs"
+	COHORT_BACKEND=serial "$RO_SWEEP" "${samples[@]}" --output "$HOSTS/alone.csv" \
+		>/dev/null 2>&1 || fail "alone: status $?"
+	start h1:1,h2:1,h3:1 "$RO_SWEEP" "${samples[@]}" --follow \
+		--output "$HOSTS/followed.csv"
+	finish "680 samples"
+	succeeds
+	cmp "$HOSTS/alone.csv" "$HOSTS/followed.csv" || fail "another table"
+}
+
+# interrupts LAYOUT SCENE HOW VICTIM: the victim's call ends, and those of the
+# ranks on other hosts.
+interrupts() {
+	begin "cohort_interrupt, $2, on $1"
+	start "$1" env LINES="$LINES_TO" "$INTERRUPTED" "${@:2}"
+	finish passed
+	says passed
+	[ "$(times FAILED)" = 0 ] || fail "a rank has failed"
+	rm -f "$LINES_TO".mark "$LINES_TO".came
+}
+
 suite_faults() {
 	local begun
 	begin "a signal to one rank stops all hosts"
@@ -259,7 +309,10 @@ suite_faults() {
 
 case $suite in
 conformance) suite_conformance ;;
-sweeps) suite_sweeps ;;
+sweeps)
+	suite_sweeps
+	suite_others
+	;;
 faults) suite_faults ;;
 *) exit 2 ;;
 esac

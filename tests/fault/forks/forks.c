@@ -282,5 +282,6 @@ int main(void)
 	EXPECT(cohort_close(group) == COHORT_OK);
 	EXPECT(cohort_close(plain) == COHORT_OK);
 	EXPECT(cohort_close(busy) == COHORT_OK);
+	puts("passed");
 	return 0;
 }
