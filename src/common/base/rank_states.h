@@ -78,6 +78,9 @@ struct rank_state {
 	 * rank_file_state, which rank 0 writes after that. */
 	struct node_memory_address file;
 	_Atomic int file_state;
+	/* On mpi: messages that the rank has sent to rank 0 in this sweep, or
+	 * is about to send. */
+	_Atomic uint64_t mailed;
 };
 
 struct rank_states {

@@ -9,7 +9,6 @@
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -29,14 +28,13 @@ bool delivery_mail_is_used(const struct sweep_run *run)
 /* True: this rank's part of the round is over. */
 typedef bool (*round_step)(struct delivery *delivery);
 
-/* While messages move, the next ones are not far. */
+/* While messages move, the next ones are not far. To yield the core could take
+ * longer than to sleep, if other programs want it. */
 static void pause_mail(struct delivery_mail *mail)
 {
 	static const struct timespec pause = {0, PAUSE_NS};
 
-	if (mail->moved)
-		sched_yield();
-	else
+	if (!mail->moved)
 		nanosleep(&pause, NULL);
 	mail->moved = false;
 }

@@ -71,9 +71,14 @@ bool mail_send_message(struct delivery *delivery, enum mail_kind kind,
 	memcpy(mail->message, &header, sizeof(header));
 	if (bytes > 0)
 		memcpy(mail->message + sizeof(header), data, bytes);
+	_Atomic uint64_t *mailed = &delivery_own_state(delivery->run)->mailed;
+	const uint64_t before = atomic_load(mailed);
+	atomic_store(mailed, before + 1);
 	mail_transfer_works(
 	    delivery, world->result_transfer->send(
 	                  world, mail->message, sizeof(header) + bytes, &sent));
+	if (!sent)
+		atomic_store(mailed, before);
 	mail->behind = !sent;
 	mail->moved |= sent;
 	return sent;

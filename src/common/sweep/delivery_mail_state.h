@@ -33,8 +33,9 @@ struct mail_peer {
 	/* The task that it may not begin after that news, by index + 1, or
 	 * MAIL_HAS_LEFT; 0: it has not said so. */
 	uint64_t awaits;
-	int file;      /* with its records; 0: it sends them */
-	uint64_t read; /* the place behind the last byte read there */
+	uint64_t received; /* its messages of this sweep */
+	int file;          /* with its records; 0: it sends them */
+	uint64_t read;     /* the place behind the last byte read there */
 };
 
 /* In struct delivery. */

@@ -127,6 +127,7 @@ static void reset_state(struct sweep_run *run)
 	atomic_store(&state->taken, 0);
 	atomic_store(&state->blocked, 0);
 	atomic_store(&state->limit, UINT64_MAX);
+	atomic_store(&state->mailed, 0);
 	atomic_store(&delivery_own_counters(run)->shown,
 	             run->sweep->store.used);
 }
