@@ -68,7 +68,8 @@ static cohort_status align_data(cohort_journal *journal)
 		journal->data = grown;
 		journal->room = bytes;
 	}
-	memcpy(journal->data, record->data, bytes);
+	if (bytes > 0)
+		memcpy(journal->data, record->data, bytes);
 	record->data = journal->data;
 	return COHORT_OK;
 }
