@@ -123,6 +123,20 @@ static bool reap(struct peer_watch *watch, int options)
 	}
 }
 
+/* Wait for the peers one by one. A wait for any of them would wake the monitor
+ * for each end, and the kernel would then look at all that are left. */
+static void reap_in_order(struct peer_watch *watch)
+{
+	const struct mp_world *world = watch->world;
+	siginfo_t info;
+
+	for (int r = 1; r < world->size; r++)
+		if (world->pids[r] > 0 &&
+		    !atomic_load(&world->control->records[r].gone) &&
+		    !process_wait(world->pids[r], 0, &info))
+			record_end(watch, r, &info);
+}
+
 /* A child of a process that ends gets another parent. */
 static bool root_is_gone(const struct peer_watch *watch)
 {
@@ -200,6 +214,7 @@ void peer_watch_end(struct peer_watch *watch)
 		if (watch->world->pids[r] > 0 && !atomic_load(&record->gone))
 			kill(watch->world->pids[r], SIGKILL);
 	}
+	reap_in_order(watch);
 	reap(watch, 0);
 }
 

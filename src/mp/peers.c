@@ -26,6 +26,7 @@ static void become_peer(struct mp_world *world, int rank, int connection,
 	if (getppid() != monitor)
 		_exit(EXIT_KILLED);
 	world->rank = rank;
+	world->last_checked = rank; /* each rank begins elsewhere */
 	world->pid = getpid();
 	world->parent = monitor;
 	drop_inherited_output();

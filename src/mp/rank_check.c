@@ -3,9 +3,16 @@
 #include "common/base/clock.h"
 #include "liveness.h"
 
-#define DUMP_CHECK_SECONDS 0.1 /* between two looks for a core file */
+/* Between two looks for a core file; with more than ENDS_PER_CHECK ranks
+ * longer, so that all of them look equally often. */
+#define DUMP_CHECK_SECONDS 0.1
 
-enum { ENDS_PER_CHECK = 64, NO_RANK = -1 };
+/* How long the monitor may take to kill the peers of a rank 0 that ends. */
+#define ROOT_SECONDS 0.02
+
+/* With more ranks than that each of them checks fewer at a time: all together
+ * check all, and a page has the records of two. */
+enum { ENDS_PER_CHECK = 64, ENDS_IN_CROWD = 8, NO_RANK = -1 };
 
 bool rank_check_left(const struct mp_world *world, struct world_failure *out)
 {
@@ -75,13 +82,15 @@ static bool seems_to_end(const struct mp_world *world, int r)
 }
 
 /* The rank `awaited` if it seems to end. Else the first one that does of the
- * next ENDS_PER_CHECK ranks, which follow those of the last call. NO_RANK if
- * none does. */
+ * next ranks, which follow those of the last call. NO_RANK if none does. */
 static int find_ending(struct mp_world *world, int awaited)
 {
+	const int count =
+	    world->size > ENDS_PER_CHECK ? ENDS_IN_CROWD : world->size;
+
 	if (seems_to_end(world, awaited))
 		return awaited;
-	for (int i = 0; i < ENDS_PER_CHECK && i < world->size; i++) {
+	for (int i = 0; i < count; i++) {
 		world->last_checked = (world->last_checked + 1) % world->size;
 		if (seems_to_end(world, world->last_checked))
 			return world->last_checked;
@@ -116,12 +125,16 @@ static int find_missing(const struct mp_world *world, int awaited)
 static bool find_dump(struct mp_world *world, int awaited,
                       struct world_failure *out)
 {
+	const int crowds = (world->size + ENDS_PER_CHECK - 1) / ENDS_PER_CHECK;
 	const double now = clock_seconds();
+	const bool first = world->dump_checked == 0;
 	struct liveness_ending ending;
 
-	if (now - world->dump_checked < DUMP_CHECK_SECONDS)
+	if (now - world->dump_checked < DUMP_CHECK_SECONDS * crowds)
 		return false;
 	world->dump_checked = now;
+	if (first)
+		return false;
 	const int r = find_missing(world, awaited);
 	if (r == NO_RANK ||
 	    !liveness_find_dump(&world->control->records[r], &ending) ||
@@ -129,6 +142,20 @@ static bool find_dump(struct mp_world *world, int awaited,
 		return false;
 	*out = world_end_as(world, r, true, ending.end);
 	return true;
+}
+
+/* If rank 0 ends, the monitor kills its peers. To break the world as well would
+ * wake them all before that, and a thousand ranks that run keep the cores from
+ * the monitor. But it may be stopped: then this rank breaks the world. */
+static bool is_left_to_monitor(struct mp_world *world, int r)
+{
+	const double now = clock_seconds();
+
+	if (r != 0)
+		return false;
+	if (world->root_ends == 0)
+		world->root_ends = now;
+	return now - world->root_ends < ROOT_SECONDS;
 }
 
 bool rank_check_ending(struct mp_world *world, int awaited,
@@ -144,6 +171,8 @@ bool rank_check_ending(struct mp_world *world, int awaited,
 	/* Some process is reaping the rank, possibly the monitor, which then
 	 * records the end. */
 	if (r != 0 && ending.parent <= 0)
+		return false;
+	if (is_left_to_monitor(world, r))
 		return false;
 	*out = ends_with_monitor(world, r, &ending)
 	           ? (struct world_failure){.reason = WORLD_FAILURE_MONITOR}

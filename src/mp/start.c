@@ -161,6 +161,9 @@ static void warn_crowd(const struct mp_world *world)
 	has_warned = true;
 }
 
+/* Before the fork: the peers inherit it. Each of them would look in all
+ * libraries for functions that are not there, which takes as long as its
+ * fork. */
 static void share_cores(struct mp_world *world)
 {
 	const int share =
@@ -202,6 +205,8 @@ cohort_status start_world(const struct config *config,
 	if (status == COHORT_OK)
 		warn_crowd(world);
 	if (status == COHORT_OK && size > 1)
+		share_cores(world);
+	if (status == COHORT_OK && size > 1)
 		status = fork_ranks(world, config->fork_hooks);
 	if (status == COHORT_OK && !leave_register())
 		status = error_set(COHORT_ENOMEM,
@@ -213,8 +218,6 @@ cohort_status start_world(const struct config *config,
 	}
 	liveness_begin(world->control, world->rank);
 	hooks->prepare(world->transport, world);
-	if (size > 1)
-		share_cores(world);
 	world_set_current(world);
 	*out = world;
 	return COHORT_OK;

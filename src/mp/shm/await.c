@@ -7,14 +7,19 @@
  * thousand ranks that wait would keep the cores busy. */
 enum { RANKS_PER_CHECK = 64 };
 
-/* The first rank that has not arrived at rendezvous `number`, of those from
+/* How many before the first sleep. Most waits end soon, and a thousand ranks
+ * that read each other's arrivals map many pages, at their open and at their
+ * end. */
+enum { RANKS_AT_FIRST = 8 };
+
+/* The first rank that has not arrived at rendezvous `number`, of `count` from
  * `first` on. */
 static int first_absent(const struct rendezvous *rdv, uint64_t number,
-                        int first)
+                        int first, int count)
 {
 	int r = first;
 
-	while (r < rdv->size - 1 && r < first + RANKS_PER_CHECK &&
+	while (r < rdv->size - 1 && r < first + count &&
 	       atomic_load(&rendezvous_arrival_at(rdv, r, number)->number) ==
 	           number)
 		r++;
@@ -35,12 +40,15 @@ cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
 		status = backoff_step(&backoff);
 		if (status != COHORT_OK || backoff.rounds == rounds)
 			continue;
+		const int checked = rounds == 0 && rdv->size > RANKS_PER_CHECK
+		                        ? RANKS_AT_FIRST
+		                        : RANKS_PER_CHECK;
 		rounds = backoff.rounds;
-		status = mismatch_check_some(rdv, compared, RANKS_PER_CHECK);
-		compared = (compared + RANKS_PER_CHECK) % rdv->size;
+		status = mismatch_check_some(rdv, compared, checked);
+		compared = (compared + checked) % rdv->size;
 		if (rank != rdv->rank)
 			continue;
-		absent = first_absent(rdv, value, absent);
+		absent = first_absent(rdv, value, absent, checked);
 		wait_for_word(&rdv->wait, absent, word, value);
 	}
 	backoff_end(&backoff);

@@ -14,7 +14,8 @@ enum {
 	SPINS_MOST = 2000, /* before the first yield: about 60 us */
 	SPINS_LEAST = 16,
 	SPINS_CROWDED = 4,
-	SPINS_PER_CLOCK = 8, /* yields between readings of the clock */
+	SPINS_PER_CLOCK = 8, /* yields that let nobody run, between readings
+	                        of the clock */
 	SLEEP_MS = 20,       /* with up to 64 ranks */
 	SLEEP_MS_MOST = 500
 };
@@ -118,7 +119,7 @@ cohort_status backoff_step(struct backoff *backoff)
 	}
 	if (!backoff->announced) {
 		sched_yield();
-		if (spins % SPINS_PER_CLOCK ||
+		if ((spins % SPINS_PER_CLOCK && !backoff->shared) ||
 		    clock_seconds() - backoff->yielded_at < yield_seconds)
 			return COHORT_OK;
 		announce_sleep(backoff);
