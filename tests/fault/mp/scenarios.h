@@ -78,6 +78,7 @@
 	X(large_killed_old_kernel, ALONE, ANY)     \
 	X(large_root_killed, ALONE, ANY)           \
 	X(core_file, BESIDE, EACH)                 \
+	X(core_file_in_sweep, BESIDE, EACH)        \
 	X(opening_thread_ends, BESIDE, EACH)       \
 	X(monitor_stopped, ALONE, EACH)            \
 	X(monitor_killed_other_user, BESIDE, EACH) \
