@@ -2,10 +2,17 @@
 
 #include "cohort.h"
 #include "pace.h"
+#include "watcher.h"
 
 #include <stdio.h>
 
 static const double promised_seconds = 0.1;
+
+/* A survivor is told by way of some processes that get a core one after another: the
+ * victim to end, the monitor, rank 0, the survivor, and in a sweep all of them once
+ * more. If others keep the cores busy, each of them waits for its turn; and a journal is
+ * written to the disk twice. */
+enum { TURNS = 10, WRITES = 2, TEXT_BYTES = 400 };
 
 /* How long rank 0 waits before a task becomes a failed result. */
 static const int64_t wait_ns = 500000000;
@@ -58,20 +65,71 @@ static void compare_sweeps(const struct attack *attack, uint64_t seed)
 	judge.waited += first && atomic_load(&first->waited);
 }
 
+void judge_note_turns(void)
+{
+	for (int r = 0; r < STORM_RANKS; r++) {
+		const pid_t pid = atomic_load(&judge.state->ranks[r].pid);
+		judge.turns[r] = pid > 0 ? turns_of(pid) : (struct turns){0};
+	}
+}
+
+/* The longest mean wait of a rank for a turn, before the kill or after it. */
+static int64_t turn_wait(void)
+{
+	const struct turns none = {0};
+	int64_t most = 0;
+
+	for (int r = 0; r < STORM_RANKS; r++) {
+		const struct storm_rank *rank = &judge.state->ranks[r];
+		const struct turns told = {atomic_load(&rank->turns_ns),
+		                           atomic_load(&rank->turns)};
+		const int64_t before = turns_mean(none, judge.turns[r]);
+		const int64_t after = turns_mean(judge.turns[r], told);
+		most = before > most ? before : most;
+		most = after > most ? after : most;
+	}
+	return most;
+}
+
+/* Whether the machine explains a time that is late: it may take so much longer than
+ * promised as its steps are delayed just then. The text says what was compared. */
+static bool machine_explains(const struct attack *attack, int64_t begin,
+                             int64_t end, char text[TEXT_BYTES])
+{
+	const double over =
+	    1e-9 * (double)(end - begin) -
+	    promised_seconds *
+	        pace_slowdown(1e-9 * (double)begin, 1e-9 * (double)end);
+	const int64_t wake = watcher_wake_delay(begin, end);
+	const int64_t turn = turn_wait();
+	const int64_t disk =
+	    attack->journal ? watcher_disk_delay(begin, end) : 0;
+
+	snprintf(text, TEXT_BYTES,
+	         "late: %s; an idle thread woke up to %.1f ms late, a rank "
+	         "waited %.1f ms for a turn, the disk took up to %.1f ms",
+	         pace_compared(), 1e-6 * (double)wake, 1e-6 * (double)turn,
+	         1e-6 * (double)disk);
+	return over <= 1e-9 * (double)(TURNS * (wake > turn ? wake : turn) +
+	                               WRITES * disk);
+}
+
 /* `begin` and `end` in the shared nanoseconds. */
 static void add_time(const struct attack *attack, uint64_t seed,
                      struct outcomes *outcomes, int64_t begin, int64_t end)
 {
 	const double from = 1e-9 * (double)begin;
 	const double to = 1e-9 * (double)(end > begin ? end : begin);
-	char text[200];
+	char text[TEXT_BYTES];
 
 	outcomes_add_time(outcomes, to - from);
 	if (pace_within(from, to, promised_seconds))
 		return;
 	outcomes->late++;
-	snprintf(text, sizeof(text), "late: %s", pace_compared());
-	describe(attack, seed, text);
+	if (machine_explains(attack, begin, end, text))
+		describe(attack, seed, text);
+	else
+		judge_complain(attack, seed, text);
 }
 
 /* When the survivors of a sweep had nothing left to do. */

@@ -18,6 +18,9 @@ struct storm_rank {
 	_Atomic int status;      /* that one */
 	_Atomic uint64_t sweep; /* number + 1 of a sweep that failed; 0: none */
 	_Atomic int kept;       /* 1: with results */
+	/* Until it was told; see turns.h. */
+	_Atomic int64_t turns;
+	_Atomic int64_t turns_ns;
 	_Atomic int wrong; /* calls that succeeded with wrong data, and worse */
 };
 

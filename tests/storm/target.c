@@ -9,6 +9,7 @@
 #include "cohort.h"
 #include "monotonic.h"
 #include "storm_state.h"
+#include "turns.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -43,8 +44,12 @@ static void tell(struct storm_rank *rank, cohort_status status)
 {
 	if (atomic_load(&rank->told) > 0)
 		return;
+	const int64_t told = monotonic_ns();
+	const struct turns turns = turns_of(getpid());
+	atomic_store(&rank->turns, turns.count);
+	atomic_store(&rank->turns_ns, turns.ns);
 	atomic_store(&rank->status, (int)status);
-	atomic_store(&rank->told, monotonic_ns());
+	atomic_store(&rank->told, told);
 }
 
 /* Byte i of what rank r sends in call k. */
