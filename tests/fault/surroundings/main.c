@@ -2,13 +2,13 @@
  * Runs a small program of cohort's in surroundings that go wrong with others.
  *
  *   surroundings [NAME [SETTING [NUMBER]]]
- *   surroundings rank NUMBER JOURNAL
+ *   surroundings rank NAME NUMBER JOURNAL
  *
  *   NAME     a scenario of the table below; without it all of them
  *   SETTING  a way to have ranks and tasks
  *   NUMBER   the one with that number
  *
- * The second form is a rank of a launcher's, with descriptors closed.
+ * The second form is a rank of a launcher's (launched.sh).
  *
  * Each runs in a process of its own, with a pipe as standard error. It fails
  * if it gives wrong data, ends by a signal, does not end, or leaves a process
@@ -50,19 +50,21 @@ static const struct scenario {
 	enum guest_end (*run)(const char *journal, int number);
 	int count;
 	bool may_refuse;
+	/* In a rank of a launcher's, if that is not as `run`. */
+	enum guest_end (*rank)(const char *journal, int number);
 } scenarios[] = {
-    {"closed", run_closed, 8, false},
-    {"sandbox", run_sandboxed, 0, false},
-    {"no-polls", run_without_polls, 2, true},
-    {"no-ends", run_without_ends, 2, false},
-    {"no-descriptors", run_without_descriptors, 1, false},
-    {"no-descriptors-journal", run_without_descriptors, 2, true},
-    {"no-bytes", run_without_bytes, 1, false},
-    {"no-bytes-journal", run_without_bytes, 2, true},
-    {"no-bytes-output", run_with_output, 1, false},
-    {"reader", run_reader, 6, false},
-    {"streams", run_streams, 1, false},
-    {"comma", run_comma, 1, false},
+    {"closed", run_closed, 8, false, run_closed_rank},
+    {"sandbox", run_sandboxed, 0, false, run_sandboxed_rank},
+    {"no-polls", run_without_polls, 2, true, NULL},
+    {"no-ends", run_without_ends, 2, false, NULL},
+    {"no-descriptors", run_without_descriptors, 1, false, NULL},
+    {"no-descriptors-journal", run_without_descriptors, 2, true, NULL},
+    {"no-bytes", run_without_bytes, 1, false, NULL},
+    {"no-bytes-journal", run_without_bytes, 2, true, NULL},
+    {"no-bytes-output", run_with_output, 1, false, NULL},
+    {"reader", run_reader, 6, false, NULL},
+    {"streams", run_streams, 1, false, NULL},
+    {"comma", run_comma, 1, false, NULL},
 };
 
 enum {
@@ -219,12 +221,27 @@ static void run_scenario(const struct scenario *scenario, char *argv[])
 		exit(1);
 }
 
+static int run_rank(const char *name, int number, const char *path)
+{
+	for (int i = 0; i < SCENARIOS; i++) {
+		const struct scenario *scenario = &scenarios[i];
+		if (strcmp(name, scenario->name) != 0)
+			continue;
+		const enum guest_end end = scenario->rank
+		                               ? scenario->rank(path, number)
+		                               : scenario->run(path, number);
+		return end == GUEST_STATUS && scenario->may_refuse ? GUEST_GOOD
+		                                                   : (int)end;
+	}
+	return GUEST_WRONG;
+}
+
 int main(int argc, char *argv[])
 {
 	const char *name = argc > 1 ? argv[1] : NULL;
 
-	if (argc == 4 && !strcmp(name, "rank"))
-		return (int)run_closed_rank(argv[3], atoi(argv[2]));
+	if (argc == 5 && !strcmp(name, "rank"))
+		return run_rank(argv[2], atoi(argv[3]), argv[4]);
 	pace_begin(NULL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < SCENARIOS; i++)

@@ -14,6 +14,9 @@ enum guest_end run_closed_rank(const char *journal, int number);
 /* sandbox.c */
 extern const int sandbox_count;
 enum guest_end run_sandboxed(const char *journal, int number);
+/* In ranks that a launcher has started: all calls that MPI can do without are refused
+ * after the open, the way of refusing by number. */
+enum guest_end run_sandboxed_rank(const char *journal, int number);
 enum guest_end run_without_polls(const char *journal, int number);
 enum guest_end run_without_ends(const char *journal, int number);
 /* limits.c */
