@@ -355,16 +355,34 @@ case_program_initialised_and_mp() {
 	says COHORT_EBACKEND 'has initialised MPI' 'before MPI_Init'
 }
 
-# A rank waits in MPI_Finalize for one that leaves late, but not for ever.
+# A rank waits in MPI_Finalize for one that leaves late, but not for ever. It hangs
+# on all ranks; or, over sockets, on one alone. All at once, because each takes the
+# time that a rank waits.
 case_finalize_hangs() {
 	[ "$family" = mpich ] || return
-	launch 2 env LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
-		"$ranks" open
-	says 'rank 1 of 2 on mpi'
-	# The launcher may end the second rank as soon as the first has left.
-	says 'MPI_Finalize has not returned'
-	echo "MPI_Finalize hangs: over after $took ms with $status"
-	succeeds
+	local hangs begin started=()
+	begin=$(date +%s%N)
+	for hangs in all 0 1; do
+		[ $hangs = all ] || export HANGS=$hangs MPIR_CVAR_NOLOCAL=1
+		timeout --kill-after=5 $limit "$launcher" -n 2 \
+			env LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
+			"$ranks" open >"$work/hangs_$hangs" 2>&1 &
+		started+=($!)
+	done
+	unset HANGS MPIR_CVAR_NOLOCAL
+	for hangs in all 0 1; do
+		wait "${started[0]}"
+		status=$?
+		started=("${started[@]:1}")
+		mv "$work/hangs_$hangs" "$work/output"
+		says 'rank 1 of 2 on mpi'
+		# The launcher may end the second rank as soon as the first
+		# has left.
+		says 'MPI_Finalize has not returned'
+		succeeds
+	done
+	took=$((($(date +%s%N) - begin) / 1000000))
+	echo "MPI_Finalize hangs on both ranks, and on each alone: over after $took ms"
 }
 
 # Several nodes, and one thread that calls MPI.
