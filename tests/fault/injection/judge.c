@@ -7,13 +7,19 @@
  * - data of a call that succeeds is right;
  * - every other call has a status that fits the error, and a sentence with the
  *   error's text and the name of the call, or of the journal;
+ * - what is written to stderr is the progress, or names the call or the error;
  * - the same program, run undisturbed on the same journals, finds all in order.
+ *
+ * Under a launcher of MPI the job may be ended when a call has failed on some rank,
+ * since then the others would wait for it. The journals are in order even then.
  *
  * What the library can do without, or has to do again, may not fail at all: the
  * table `survived`.
  */
 #define _GNU_SOURCE
 #include "judge.h"
+
+#include "printed.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -34,8 +40,7 @@ enum error_set {
 
 const char *const error_names[ERRORS] = {"ENOMEM", "EIO",   "EINTR",
                                          "EAGAIN", "EPERM", "ENOSYS"};
-static const int error_numbers[ERRORS] = {ENOMEM, EIO,   EINTR,
-                                          EAGAIN, EPERM, ENOSYS};
+const int error_numbers[ERRORS] = {ENOMEM, EIO, EINTR, EAGAIN, EPERM, ENOSYS};
 
 /* Calls that cannot fail, or without which no process can go on. */
 static const struct {
@@ -138,18 +143,18 @@ const char *judge_reason(const struct setting *setting, const char *call)
 	return NULL;
 }
 
-static int error_index(const struct injection *injection)
+static unsigned error_bit(const struct injection *injection)
 {
 	int i = 0;
 
-	while (strcmp(error_names[i], injection->error) != 0)
+	while (error_numbers[i] != injection->number)
 		i++;
-	return i;
+	return 1U << i;
 }
 
 static bool must_survive(const struct injection *injection)
 {
-	const unsigned error = 1U << error_index(injection);
+	const unsigned error = error_bit(injection);
 
 	for (int i = 0; i < SURVIVED; i++)
 		if (!strcmp(survived[i].call, injection->call))
@@ -167,6 +172,15 @@ static bool is_close_of_journal(const struct failure *failure,
 	       strcmp(injection->error, "EINTR") != 0;
 }
 
+/* The module of an MPI was not found, not trusted or not loaded. The C library's loader
+ * does not always say what the system has said, nor try again. */
+static bool is_of_module(const struct failure *failure)
+{
+	return failure->status == COHORT_EBACKEND &&
+	       !strcmp(failure->call, "open") &&
+	       strstr(failure->sentence, "cohort-mpi-");
+}
+
 static const char *word_of(const char *call)
 {
 	for (int i = 0; i < WORDS; i++)
@@ -180,7 +194,7 @@ static const char *word_of(const char *call)
 static bool fits(const struct failure *failure, const struct failure *before,
                  const struct injection *injection)
 {
-	const int number = error_numbers[error_index(injection)];
+	const int number = injection->number;
 	const char *sentence = failure->sentence;
 	const bool has_text = strstr(sentence, strerror(number)) != NULL;
 
@@ -194,6 +208,8 @@ static bool fits(const struct failure *failure, const struct failure *before,
 		       has_text && strstr(sentence, word_of(injection->call));
 	case COHORT_EIO:
 		return has_text && strstr(sentence, "journal");
+	case COHORT_EBACKEND:
+		return is_of_module(failure);
 	case COHORT_EMISMATCH:
 		/* It was through with the call before that rank failed in it. */
 		return strstr(sentence, "could not go on with its") != NULL;
@@ -219,20 +235,35 @@ static const struct failure *find_misfit(const struct rank_verdict *rank,
 		const struct failure *failure = &rank->failures[i];
 		const struct failure *before = i ? failure - 1 : NULL;
 		if (!fits(failure, before, injection) ||
-		    (must_survive(injection) &&
+		    (must_survive(injection) && !is_of_module(failure) &&
 		     !is_close_of_journal(failure, injection)))
 			return failure;
 	}
 	return NULL;
 }
 
+/* Whether a rank could not make a call that the others wait in. */
+static bool may_be_ended(const struct setting *setting, const struct run *run)
+{
+	for (int r = 0; setting->launched && r < RANKS_MOST; r++) {
+		const struct rank_verdict *rank = &run->verdict.ranks[r];
+		for (int i = 0; i < rank->count; i++)
+			if (rank->failures[i].status != COHORT_EIO &&
+			    rank->failures[i].status != COHORT_ESTATE)
+				return true;
+	}
+	return false;
+}
+
 /* The peers of an open that has failed on rank 0 are killed. One of them may have
  * opened already. */
-static bool may_be_missing(const struct run *run, int r)
+static bool may_be_missing(const struct setting *setting, const struct run *run,
+                           int r)
 {
 	const struct rank_verdict *root = &run->verdict.ranks[0];
 
-	return r > 0 && !root->opened && root->count > 0;
+	return (r > 0 && !root->opened && root->count > 0) ||
+	       may_be_ended(setting, run);
 }
 
 static bool judge_ranks(const struct setting *setting,
@@ -253,7 +284,7 @@ static bool judge_ranks(const struct setting *setting,
 			         cohort_status_name(misfit->status),
 			         misfit->sentence);
 		else if (r < setting->size && !rank->finished &&
-		         !may_be_missing(run, r))
+		         !may_be_missing(setting, run, r))
 			snprintf(complaint, COMPLAINT_BYTES,
 			         "rank %d did not come to its end", r);
 		else
@@ -261,6 +292,21 @@ static bool judge_ranks(const struct setting *setting,
 		return false;
 	}
 	return true;
+}
+
+static bool judge_printed(const struct setting *setting,
+                          const struct injection *injection,
+                          const struct run *run,
+                          char complaint[COMPLAINT_BYTES])
+{
+	const struct named_failure failure = {word_of(injection->call),
+	                                      strerror(injection->number)};
+	const char *misfit =
+	    printed_misfit(run->printed, &failure, setting->launched);
+
+	if (misfit)
+		snprintf(complaint, COMPLAINT_BYTES, "stderr has: %s", misfit);
+	return !misfit;
 }
 
 bool judge_run(const struct setting *setting, const struct injection *injection,
@@ -272,9 +318,10 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
 		snprintf(complaint, COMPLAINT_BYTES, "a process did not end");
 		return false;
 	}
-	if (!judge_ranks(setting, injection, run, refused, complaint))
+	if (!judge_ranks(setting, injection, run, refused, complaint) ||
+	    !judge_printed(setting, injection, run, complaint))
 		return false;
-	if (run->status != 0)
+	if (run->status != 0 && !may_be_ended(setting, run))
 		snprintf(complaint, COMPLAINT_BYTES, "rank 0 ends with %s %d",
 		         WIFEXITED(run->status) ? "status" : "signal",
 		         WIFEXITED(run->status) ? WEXITSTATUS(run->status)

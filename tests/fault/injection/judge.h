@@ -8,8 +8,9 @@
 
 enum { ERRORS = 6, COMPLAINT_BYTES = 640 };
 
-/* Their names, for strace. */
+/* Their names, for strace, and their numbers. */
 extern const char *const error_names[ERRORS];
+extern const int error_numbers[ERRORS];
 
 /* Why this call is not made to fail in this setting; NULL if it is. */
 const char *judge_reason(const struct setting *setting, const char *call);

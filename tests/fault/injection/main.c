@@ -5,15 +5,19 @@
  * before its first call of the library, so what the loader and the C library do
  * before main is not among them.
  *
- *	injection [--launcher MPIRUN] TARGET [SETTING CALL ERROR OCCURRENCE]
+ *	injection [--launcher MPIRUN CATCHER MARKS] TARGET
+ *	          [SETTING CALL ERROR OCCURRENCE]
  *
- * With a launcher, the setting `mpi`; else all others. With a setting and more, that
- * run alone. The environment:
+ * With a launcher, the setting `mpi`, traced by CATCHER (catch.c); else all others,
+ * traced by strace. With a setting and more, that run alone. The environment:
  *
- *	COHORT_TEST_INJECT=all   the whole matrix: 3,000 runs, about 20 minutes
- *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, or 2 with
+ *	COHORT_TEST_INJECT=all   the whole matrix: some 3,400 runs, and 760 with each
+ *	                         launcher
+ *	COHORT_TEST_INJECT=NAME  all runs of the setting with that name
+ *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, or 4 with
  *	                         a launcher, in an order that the seed decides; 1
  *	                         if it is unset
+ *	COHORT_TEST_INJECT_SECONDS  as many as these have room for
  *
  * Leaves with 77 where a process cannot be traced.
  */
@@ -28,7 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE_SECONDS = 12, LAUNCHED_SECONDS = 2, SKIPPED = 77 };
+enum { SAMPLE_SECONDS = 12, LAUNCHED_SECONDS = 4, SKIPPED = 77 };
 
 static const int occurrences[] = {1, 2, 4, 10};
 
@@ -58,6 +62,7 @@ static void plan_run(const struct setting *setting, const char *call, int error,
 	struct planned planned = {.setting = setting};
 
 	planned.injection.error = error_names[error];
+	planned.injection.number = error_numbers[error];
 	planned.injection.occurrence = occurrence;
 	strcpy(planned.injection.call, call);
 	plan.all = realloc(plan.all, (plan.count + 1) * sizeof(*plan.all));
@@ -167,17 +172,25 @@ static int skip(void)
 	return SKIPPED;
 }
 
+static const struct setting *find_setting(const char *name)
+{
+	for (int s = 0; s < SETTINGS; s++)
+		if (!strcmp(settings[s].name, name))
+			return &settings[s];
+	return NULL;
+}
+
 static int run_one(char *argv[])
 {
 	struct planned planned = {.setting = NULL};
 
-	for (int s = 0; s < SETTINGS; s++)
-		if (!strcmp(settings[s].name, argv[0]))
-			planned.setting = &settings[s];
+	planned.setting = find_setting(argv[0]);
 	snprintf(planned.injection.call, CALL_BYTES, "%s", argv[1]);
 	for (int e = 0; e < ERRORS; e++)
-		if (!strcmp(error_names[e], argv[2]))
+		if (!strcmp(error_names[e], argv[2])) {
 			planned.injection.error = error_names[e];
+			planned.injection.number = error_numbers[e];
+		}
 	planned.injection.occurrence = atoi(argv[3]);
 	if (!planned.setting || !planned.injection.error)
 		return 2;
@@ -188,10 +201,12 @@ static int run_one(char *argv[])
 	return totals.failed > 0;
 }
 
-static bool plan_settings(bool launched)
+/* That one alone, or all if it is NULL. */
+static bool plan_settings(const struct setting *only, bool launched)
 {
 	for (int s = 0; s < SETTINGS; s++)
-		if (settings[s].launched == launched &&
+		if ((!only || only == &settings[s]) &&
+		    settings[s].launched == launched &&
 		    !plan_setting(&settings[s]))
 			return false;
 	return true;
@@ -199,18 +214,21 @@ static bool plan_settings(bool launched)
 
 static int run_matrix(const char *wanted, bool launched)
 {
-	const bool all = wanted && !strcmp(wanted, "all");
+	const struct setting *only = wanted ? find_setting(wanted) : NULL;
+	const bool all = only || (wanted && !strcmp(wanted, "all"));
 	const uint64_t seed = wanted && !all ? strtoull(wanted, NULL, 10) : 1;
-	const double begin = now();
+	const char *asked = getenv("COHORT_TEST_INJECT_SECONDS");
+	const double most = asked      ? strtod(asked, NULL)
+	                    : launched ? LAUNCHED_SECONDS
+	                               : SAMPLE_SECONDS;
 
-	const double most = launched ? LAUNCHED_SECONDS : SAMPLE_SECONDS;
-
-	if (!plan_settings(launched))
+	if (!plan_settings(only, launched))
 		return skip();
 	if (!all) {
 		printf("COHORT_TEST_INJECT=%llu\n", (unsigned long long)seed);
 		shuffle(seed);
 	}
+	const double begin = now();
 	for (size_t i = 0; i < plan.count; i++) {
 		if (!all && now() - begin > most)
 			break;
@@ -228,18 +246,21 @@ static int run_matrix(const char *wanted, bool launched)
 
 int main(int argc, char *argv[])
 {
-	const bool launched = argc > 2 && !strcmp(argv[1], "--launcher");
-	const char *launcher = launched ? argv[2] : NULL;
+	const bool launched = argc > 4 && !strcmp(argv[1], "--launcher");
+	struct launcher launcher = {0};
 
-	argc -= launched ? 2 : 0;
-	argv += launched ? 2 : 0;
+	if (launched) {
+		launcher = (struct launcher){argv[2], argv[3], argv[4]};
+		argc -= 4;
+		argv += 4;
+	}
 	if (argc != 2 && argc != 6) {
 		fputs("usage: see the top of main.c\n", stderr);
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	pace_begin(NULL);
-	run_begin(argv[1], launcher);
+	run_begin(argv[1], launched ? &launcher : NULL);
 	return argc == 6 ? run_one(argv + 2)
 	                 : run_matrix(getenv("COHORT_TEST_INJECT"), launched);
 }

@@ -28,14 +28,16 @@ const struct setting settings[SETTINGS] = {
     {"mpi", "mpi", "shm", 2, true, false, true},
 };
 
-enum { HANG_SECONDS = 20, ATTACH_SECONDS = 10 };
+enum { HANG_SECONDS = 60, ATTACH_SECONDS = 10, PRINTED_BYTES = 64 * 1024 };
 
 static char target_path[PATH_MAX];
 static char folder[] = "/tmp/cohort-injection-XXXXXX";
 static char trace[sizeof(folder) + 8];
 static char work[sizeof(folder) + 8];
+static char printed[PRINTED_BYTES]; /* to stderr, which is a file */
+static int printed_file;
 static int verdict_file;
-static const char *launcher_path;
+static struct launcher launcher;
 static struct verdict *verdict;
 
 const char *run_trace(void)
@@ -58,9 +60,10 @@ static void die(const char *what)
 	exit(1);
 }
 
-void run_begin(const char *target, const char *launcher)
+void run_begin(const char *target, const struct launcher *with)
 {
-	launcher_path = launcher;
+	if (with)
+		launcher = *with;
 	if (!realpath(target, target_path) || !mkdtemp(folder))
 		die(target);
 	snprintf(trace, sizeof(trace), "%s/trace", folder);
@@ -70,6 +73,9 @@ void run_begin(const char *target, const char *launcher)
 	                     F_DUPFD_CLOEXEC, VERDICT_FD + 1);
 	if (verdict_file < 0 ||
 	    ftruncate(verdict_file, (off_t)sizeof(*verdict)))
+		die("memfd_create");
+	printed_file = memfd_create("stderr", MFD_CLOEXEC);
+	if (printed_file < 0 || fcntl(printed_file, F_SETFL, O_APPEND | O_RDWR))
 		die("memfd_create");
 	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
 	               MAP_SHARED, verdict_file, 0);
@@ -91,8 +97,8 @@ static void prepare_target(const struct setting *setting)
 	setenv("COHORT_BACKEND", setting->backend, 1);
 	setenv("COHORT_PROGRESS", setting->threads ? "always" : "never", 1);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    chdir(work))
+	    dup2(null, STDOUT_FILENO) < 0 ||
+	    dup2(printed_file, STDERR_FILENO) < 0 || chdir(work))
 		_exit(2);
 	if (null > VERDICT_FD)
 		close(null);
@@ -123,10 +129,13 @@ static void run_program(const struct setting *setting, bool stops)
 static pid_t start_target(const struct setting *setting, bool traced,
                           const struct injection *injection)
 {
-	const struct launched how = {launcher_path, target_path, trace, work,
-	                             verdict_file};
+	const struct launched how = {launcher.mpirun, launcher.catcher,
+	                             launcher.marks,  target_path,
+	                             trace,           verdict_file};
 
 	memset(verdict, 0, sizeof(*verdict));
+	if (ftruncate(printed_file, 0))
+		die("ftruncate");
 	const pid_t pid = fork();
 	if (pid < 0)
 		die("fork");
@@ -248,6 +257,14 @@ static int is_stray(const char *path, const struct stat *about, int type,
 	       strcmp(name, "identity") != 0 && strncmp(name, "tasks-", 6) != 0;
 }
 
+static void read_printed(void)
+{
+	const ssize_t got =
+	    pread(printed_file, printed, sizeof(printed) - 1, 0);
+
+	printed[got > 0 ? got : 0] = '\0';
+}
+
 static void run_again(const struct setting *setting, struct run *run)
 {
 	int status = -1;
@@ -296,6 +313,8 @@ bool run_target(const struct setting *setting,
 	run.hung = !await_all(target, &run.status);
 	run.injected = injection && trace_has_injection(trace);
 	run.verdict = *verdict;
+	read_printed();
+	run.printed = printed;
 	run_again(setting, &run);
 	*out = run;
 	return true;

@@ -26,6 +26,7 @@ extern const struct setting settings[SETTINGS];
 struct injection {
 	char call[CALL_BYTES];
 	const char *error; /* "EIO" */
+	int number;        /* of the error */
 	int occurrence;
 };
 
@@ -33,6 +34,7 @@ struct run {
 	bool hung;     /* some process did not end, and was killed */
 	int status;    /* of rank 0, as from waitpid */
 	bool injected; /* some process made the call */
+	char *printed; /* to stderr; until the next run */
 	struct verdict verdict;
 	/* The same program, undisturbed, on the same journals, and what is wrong
 	 * with that. */
@@ -40,9 +42,17 @@ struct run {
 	char again[SENTENCE_BYTES];
 };
 
-/* Before the first run: the path of the target, and of an mpirun for settings that
- * have a launcher; else NULL. After the last one. */
-void run_begin(const char *target, const char *launcher);
+/* For settings that have a launcher: the paths of its mpirun, of catch.c's program,
+ * and of the library that it preloads. */
+struct launcher {
+	const char *mpirun;
+	const char *catcher;
+	const char *marks;
+};
+
+/* Before the first run: the path of the target, and a launcher or NULL. After the last
+ * one. */
+void run_begin(const char *target, const struct launcher *launcher);
 void run_end(void);
 
 /* Run the target. If `injection` is NULL no call fails, and all calls are in the

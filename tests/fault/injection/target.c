@@ -3,12 +3,13 @@
  * its start, so that a tracer can begin there; all that follows is the library's,
  * but for the end of the process.
  *
- *   target stop|go journals|none [scoped]
+ *   target stop|mark|go journals|none [scoped]
  *
  * It works in the current directory. VERDICT_FD is a file; see verdict.h. With
- * "go" it does not stop itself. With "none" its sweeps have no journals.
+ * "mark" it tells its tracer instead (marks.h), with "go" nobody. With "none" its sweeps have no journals.
  */
 #define _GNU_SOURCE
+#include "marks.h"
 #include "target_more.h"
 #include "target_report.h"
 
@@ -185,6 +186,8 @@ int main(int argc, char *argv[])
 	mine = &verdict->ranks[0];
 	if (!strcmp(argv[1], "stop"))
 		raise(SIGSTOP);
+	if (!strcmp(argv[1], "mark"))
+		syscall(MARK_BEGIN);
 	const pid_t first = getpid();
 	const cohort_status status = cohort_open(&options, &group);
 	if (status != COHORT_OK) {
