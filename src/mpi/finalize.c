@@ -10,12 +10,15 @@
 
 #include <mpi.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { FINALIZE_SECONDS = 20, ANSWER_MS = 1000 };
+enum { FINALIZE_SECONDS = 20, ANSWER_MS = 1000, HOLD_MS = 100 };
 
 /* Runs while the process is in MPI_Finalize. */
 struct finalize_watch {
@@ -23,7 +26,33 @@ struct finalize_watch {
 	pthread_cond_t changed;
 	bool over; /* MPI_Finalize has returned */
 	int status;
+	pthread_t caller; /* of MPI_Finalize */
 };
+
+static _Atomic bool held;
+
+static void hold(int signal)
+{
+	(void)signal;
+	atomic_store(&held, true);
+	for (;;)
+		pause();
+}
+
+/* Keep the caller of MPI_Finalize from going on: it may be reading from Hydra's
+ * socket, and ends the job if it reads the answer to another request than its
+ * own. The process is about to end, so the handler stays. If the program has
+ * blocked the signal, the caller goes on. */
+static void hold_caller(pthread_t caller)
+{
+	const struct sigaction action = {.sa_handler = hold};
+	const struct timespec moment = {.tv_nsec = 1000000};
+
+	if (sigaction(SIGUSR1, &action, NULL) || pthread_kill(caller, SIGUSR1))
+		return;
+	for (int ms = 0; ms < HOLD_MS && !atomic_load(&held); ms++)
+		nanosleep(&moment, NULL);
+}
 
 /* Hydra kills the other processes of a job when one leaves that has not said
  * this (PMI-1), and the ranks' times are not over at the same moment. MPICH
@@ -44,7 +73,7 @@ static void tell_hydra(void)
 	(void)got; /* whatever it is, it was read */
 }
 
-static void leave_unfinalised(int status)
+static void leave_unfinalised(pthread_t caller, int status)
 {
 	log_line(LOG_WARN, -1,
 	         "mpi: MPI_Finalize has not returned within %d s, though all "
@@ -52,6 +81,7 @@ static void leave_unfinalised(int status)
 	         FINALIZE_SECONDS, status & 0xff);
 	flush_streams();
 	output_drain();
+	hold_caller(caller);
 	tell_hydra();
 	_exit(status);
 }
@@ -74,7 +104,7 @@ static void *watch_finalize(void *arg)
 	const bool over = watch->over;
 	pthread_mutex_unlock(&watch->lock);
 	if (!over)
-		leave_unfinalised(watch->status);
+		leave_unfinalised(watch->caller, watch->status);
 	return NULL;
 }
 
@@ -84,6 +114,7 @@ void finalize_bounded(int status)
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	    .changed = PTHREAD_COND_INITIALIZER,
 	    .status = status,
+	    .caller = pthread_self(),
 	};
 	pthread_t thread;
 
