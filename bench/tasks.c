@@ -9,6 +9,8 @@
  *	processor    an empty task: processor time of the slowest rank and of its
  *	             children, over the number of its tasks
  *	isolated     the same for isolated tasks
+ *	journaled    the same as `processor` with a journal, if one is asked
+ *	             for; a tenth as many
  *	sum          cohort_sum, as many values on each rank: seconds of the
  *	             slowest rank's processor over their number
  *	loop         the same for a plain loop that adds these values
@@ -216,6 +218,21 @@ static void time_isolated(size_t count, int rounds)
 	print_row("isolated", count, apart, rounds);
 }
 
+/* Each sweep makes a journal: FOLDER-0, FOLDER-1 and so on. */
+static void time_journaled(const char *folder, size_t count, int rounds)
+{
+	char path[4096];
+	const cohort_job job = {
+	    .execute = execute_empty, .not_isolated = true, .journal = path};
+	double times[ROUNDS_MOST];
+
+	for (int i = 0; i < rounds; i++) {
+		snprintf(path, sizeof(path), "%s-%d", folder, i);
+		times[i] = used_by_scatter(&job, count);
+	}
+	print_row("journaled", count, times, rounds);
+}
+
 static double add_in_loop(const double values[], size_t count)
 {
 	double sum = 0;
@@ -280,6 +297,7 @@ int main(int argc, char **argv)
 {
 	long count = 1000 * 1000;
 	int rounds = 3;
+	char *journal = NULL;
 	const struct poptOption table[] = {
 	    {"contender", 'c', POPT_ARG_STRING, &contender, 0,
 	     "the first column", "NAME"},
@@ -289,6 +307,8 @@ int main(int argc, char **argv)
 	     "empty tasks", "NUMBER"},
 	    {"rounds", 'r', POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &rounds,
 	     0, "sweeps of them, up to 100", "NUMBER"},
+	    {"journal", 'j', POPT_ARG_STRING, &journal, 0,
+	     "also with a journal: the beginning of their names", "FOLDER"},
 	    POPT_AUTOHELP POPT_TABLEEND};
 	poptContext context =
 	    poptGetContext(NULL, argc, (const char **)argv, table, 0);
@@ -307,6 +327,8 @@ int main(int argc, char **argv)
 	time_empty((size_t)count, rounds);
 	time_sets((size_t)count / 10 + 1, rounds);
 	time_isolated((size_t)count, rounds);
+	if (journal)
+		time_journaled(journal, (size_t)count / 10 + 1, rounds);
 	time_sum((size_t)count, rounds);
 	if (cohort_size(group) <= cores)
 		time_skewed(100e-6);

@@ -12,8 +12,8 @@
 #include "journal.h"
 
 #include "common/journal/directory.h"
-#include "common/journal/format.h"
 #include "common/journal/format_1.h"
+#include "common/journal/format_record.h"
 #include "common/journal/hash.h"
 #include "common/journal/lock.h"
 #include "common/journal/scan.h"
@@ -24,7 +24,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { COUNT = 1000, RANK = 5 };
+enum { COUNT = 1000, RANK = 5, MAGIC_BYTES = 4 };
 
 static const struct journal_run run = {
     .id = {11, 22}, .run = 3, .seed = 42, .count = COUNT, .program = {3, 4}};
@@ -79,17 +79,50 @@ static uint64_t compare_header_1(const uint8_t *written,
 	return there.error_bytes;
 }
 
-static void compare(struct reading *reading, uint32_t version,
+/* Any number of pieces and records that do not count may be before it. */
+static uint64_t compare_shared(struct reading *reading, const struct scan *scan,
+                               const struct journal_record *record)
+{
+	const struct format_record header = format_make_record(record);
+	struct format_shared_record there;
+
+	MUST(scan->last.offset >= reading->at);
+	reading->at = scan->last.offset;
+	memcpy(&there, reading->bytes + reading->at, sizeof(there));
+	MUST(there.error_bytes >= header.error_bytes);
+	if (there.error_bytes > header.error_bytes)
+		return there.error_bytes;
+	const struct format_shared_record again = format_share_record(
+	    &scan->head, &header, there.writer, there.before);
+	MUST(!memcmp(&there, &again, sizeof(again)));
+	return there.error_bytes;
+}
+
+static uint64_t compare_any(struct reading *reading, const struct scan *scan,
+                            const struct journal_record *record)
+{
+	const uint8_t *written = reading->bytes + reading->at;
+
+	switch (scan->head.head.version) {
+	case FORMAT_SHARED_VERSION:
+		return compare_shared(reading, scan, record);
+	case FORMAT_VERSION:
+		return compare_header(written, record);
+	default:
+		return compare_header_1(written, record);
+	}
+}
+
+static void compare(struct reading *reading, const struct scan *scan,
                     const struct journal_record *record)
 {
+	const uint32_t version = scan->head.head.version;
 	const size_t header_bytes = format_record_bytes(version);
 
 	if (reading->at == 0)
 		reading->at = format_bytes(FORMAT_TASKS_MAGIC, version);
+	const uint64_t error_bytes = compare_any(reading, scan, record);
 	const uint8_t *written = reading->bytes + reading->at;
-	const uint64_t error_bytes = version == FORMAT_VERSION
-	                                 ? compare_header(written, record)
-	                                 : compare_header_1(written, record);
 	MUST(record->index < COUNT);
 	if (record->bytes > 0)
 		MUST(!memcmp(written + header_bytes, record->data,
@@ -127,14 +160,16 @@ static cohort_status scan(const uint8_t *bytes, size_t count, uint64_t *whole,
 	while (status == COHORT_OK && more) {
 		status = scan_next(&scan, &record, &more);
 		if (status == COHORT_OK && more)
-			compare(&reading, scan.head.head.version, &record);
+			compare(&reading, &scan, &record);
 	}
 	window_close(&scan.window);
 	MUST(status == COHORT_OK || status == COHORT_ECORRUPT);
 	*whole = scan.window.offset;
 	if (status == COHORT_OK)
 		MUST(*whole <= count &&
-		     (reading.records == 0 || *whole == reading.at));
+		     (reading.records == 0 || *whole == reading.at ||
+		      (*whole > reading.at &&
+		       scan.head.head.version == FORMAT_SHARED_VERSION)));
 	*records = reading.records;
 	return status;
 }
@@ -216,7 +251,8 @@ static size_t repair_sizes(uint8_t *header)
 	struct format_1_record record; /* the first fields are the same */
 
 	memcpy(&record, header, sizeof(record));
-	memcpy(record.magic, FORMAT_RECORD_MAGIC, 4);
+	if (memcmp(record.magic, FORMAT_DROPPED_MAGIC, MAGIC_BYTES) != 0)
+		memcpy(record.magic, FORMAT_RECORD_MAGIC, MAGIC_BYTES);
 	record.bytes &= 0xff;
 	record.error_bytes &= 0x3f;
 	record.index %= COUNT + 1;
@@ -225,33 +261,59 @@ static size_t repair_sizes(uint8_t *header)
 	return (size_t)(record.bytes + record.error_bytes);
 }
 
-static void repair_flags(uint8_t *header)
+static void repair_flags(uint8_t *header, uint32_t version)
 {
 	struct format_record record;
 
 	memcpy(&record, header, sizeof(record));
 	record.flags &= JOURNAL_FLAGS;
-	record.unused = 0;
+	if (version == FORMAT_VERSION)
+		record.unused = 0;
 	memcpy(header, &record, sizeof(record));
 }
 
-static void repair_records(uint8_t *bytes, size_t count, uint32_t version)
+/* A record that does not count stays one. */
+static void seal_shared(uint8_t *header, const struct format_tasks *head)
 {
+	const bool dropped = !memcmp(header, FORMAT_DROPPED_MAGIC, MAGIC_BYTES);
+	struct format_shared_record record;
+
+	memcpy(header, FORMAT_RECORD_MAGIC, MAGIC_BYTES);
+	memcpy(&record, header, sizeof(record));
+	record.checksum = hash_64_seeded(
+	    &record, sizeof(record) - sizeof(record.checksum), head->checksum);
+	memcpy(header, &record, sizeof(record));
+	if (dropped)
+		memcpy(header, FORMAT_DROPPED_MAGIC, MAGIC_BYTES);
+}
+
+static void repair_records(uint8_t *bytes, size_t count,
+                           const struct format_tasks *head)
+{
+	const uint32_t version = head->head.version;
 	const size_t header_bytes = format_record_bytes(version);
 	size_t at = format_bytes(FORMAT_TASKS_MAGIC, version);
 
 	while (count - at >= header_bytes) {
 		uint8_t *header = bytes + at;
+		if (version == FORMAT_SHARED_VERSION &&
+		    !format_begins_record(header)) {
+			at++; /* a piece of a record */
+			continue;
+		}
 		const size_t body = repair_sizes(header);
 		const size_t left = count - at - header_bytes;
-		if (version == FORMAT_VERSION)
-			repair_flags(header);
+		if (version != FORMAT_1_VERSION)
+			repair_flags(header, version);
 		if (body <= left) {
 			const uint64_t sum =
 			    hash_64(header + header_bytes, body);
 			memcpy(header + header_bytes - 16, &sum, sizeof(sum));
 		}
-		seal(header, header_bytes);
+		if (version == FORMAT_SHARED_VERSION)
+			seal_shared(header, head);
+		else
+			seal(header, header_bytes);
 		if (body > left)
 			return;
 		at += header_bytes + body;
@@ -269,10 +331,10 @@ static struct format_1_tasks head_1(void)
 	return head;
 }
 
-/* Both versions stay what they are. */
+/* All versions stay what they are. */
 static void repair_tasks(uint8_t *bytes, size_t count)
 {
-	const struct format_tasks head = format_make_tasks(&run, RANK);
+	struct format_tasks head = format_make_tasks(&run, RANK);
 	const struct format_1_tasks old = head_1();
 	struct format_head there;
 
@@ -281,11 +343,13 @@ static void repair_tasks(uint8_t *bytes, size_t count)
 	memcpy(&there, bytes, sizeof(there));
 	if (there.version == FORMAT_1_VERSION) {
 		memcpy(bytes, &old, sizeof(old));
-		repair_records(bytes, count, FORMAT_1_VERSION);
+		head.head = old.head;
 	} else {
+		if (there.version == FORMAT_SHARED_VERSION)
+			head = format_make_shared(&run, RANK);
 		memcpy(bytes, &head, sizeof(head));
-		repair_records(bytes, count, FORMAT_VERSION);
 	}
+	repair_records(bytes, count, &head);
 }
 
 static void repair_identity(uint8_t *bytes, size_t count)
@@ -309,6 +373,40 @@ size_t repair(uint8_t *input, size_t count)
 	return count;
 }
 
+static size_t put_body(uint8_t *out, const struct format_record *header,
+                       const struct journal_record *record)
+{
+	memcpy(out, record->data, (size_t)header->bytes);
+	memcpy(out + header->bytes, "no", (size_t)header->error_bytes);
+	return (size_t)format_body_bytes(header);
+}
+
+static size_t put_record(uint8_t *out, const struct journal_record *record)
+{
+	const struct format_record header = format_make_record(record);
+
+	memcpy(out, &header, sizeof(header));
+	return sizeof(header) + put_body(out + sizeof(header), &header, record);
+}
+
+/* Behind a piece of itself. Some do not count. */
+static size_t put_shared(uint8_t *out, const struct format_tasks *head,
+                         const struct journal_record *record)
+{
+	const struct format_record plain = format_make_record(record);
+	const struct format_shared_record header = format_share_record(
+	    head, &plain, (int)record->index % 3, record->index);
+	const size_t piece = record->index * 29 % sizeof(header);
+
+	memcpy(out, &header, piece);
+	out += piece;
+	memcpy(out, &header, sizeof(header));
+	if (record->index % 4 == 3)
+		memcpy(out, FORMAT_DROPPED_MAGIC, MAGIC_BYTES);
+	return piece + sizeof(header) +
+	       put_body(out + sizeof(header), &plain, record);
+}
+
 size_t make_seed(int n, uint8_t *out)
 {
 	static const char *const texts[] = {
@@ -317,8 +415,6 @@ size_t make_seed(int n, uint8_t *out)
 	const struct journal_identity identity = {8, {1, 2}, {3, 4}};
 	const struct format_identity block =
 	    format_make_identity(run.id, &identity);
-	const struct format_tasks head = format_make_tasks(&run, RANK);
-	size_t used = 1;
 
 	if (n < 5)
 		return (size_t)snprintf((char *)out, SEED_BYTES, "%s",
@@ -328,8 +424,11 @@ size_t make_seed(int n, uint8_t *out)
 		memcpy(out + 1, &block, sizeof(block));
 		return 1 + sizeof(block);
 	}
+	const bool shared = n >= FIRST_SHARED_SEED;
+	const struct format_tasks head = shared ? format_make_shared(&run, RANK)
+	                                        : format_make_tasks(&run, RANK);
 	memcpy(out + 1, &head, sizeof(head));
-	used += sizeof(head);
+	size_t used = 1 + sizeof(head);
 	for (int i = 6; i < n; i++) {
 		const struct journal_record record = {
 		    .index = (uint64_t)i,
@@ -340,14 +439,8 @@ size_t make_seed(int n, uint8_t *out)
 		    .flags = (uint32_t)i % (JOURNAL_FLAGS + 1),
 		    .digest = {(uint64_t)i, 1},
 		};
-		const struct format_record block_of =
-		    format_make_record(&record);
-		memcpy(out + used, &block_of, sizeof(block_of));
-		used += sizeof(block_of);
-		memcpy(out + used, out, (size_t)record.bytes);
-		used += (size_t)record.bytes;
-		memcpy(out + used, "no", (size_t)block_of.error_bytes);
-		used += (size_t)block_of.error_bytes;
+		used += shared ? put_shared(out + used, &head, &record)
+		               : put_record(out + used, &record);
 	}
 	return n < SEEDS ? used : 0;
 }

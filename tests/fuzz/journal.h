@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SEEDS = 11, SEED_BYTES = 4096 };
+enum { FIRST_SHARED_SEED = 11, SEEDS = 16, SEED_BYTES = 4096 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 

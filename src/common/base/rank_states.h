@@ -86,6 +86,8 @@ struct rank_state {
 struct rank_states {
 	/* What stops sweeps; see stop_word.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t stop;
+	/* The first of these ranks, which makes the journal's record file. */
+	_Atomic int journal_maker;
 	/* Rank 0's last decision about a sweep; see sweep/survivors.h. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t decided;
 	_Atomic uint64_t not_run; /* tasks without a result, at its end */

@@ -13,6 +13,7 @@
 
 #include "cache_line.h"
 #include "durations.h"
+#include "sync_words.h"
 
 #include <stdatomic.h>
 #include <stddef.h>
@@ -47,6 +48,8 @@ struct worker_stats {
 	 * of the sweep in which no rank of this machine begins another task. */
 	struct durations durations;
 	_Atomic uint64_t late_sweep;
+	/* Of the journal's record file to which these ranks write. */
+	_Alignas(CACHE_PAIR_BYTES) struct sync_words journal;
 	/* Whether rank 0, or its child, has logged that a rank has died. */
 	_Atomic int told;
 	/* Whether rank 0 sleeps until a result is shown: whoever sets it back

@@ -61,6 +61,35 @@ bool file_write(int fd, struct iovec *parts, int count)
 	return written;
 }
 
+/* The system takes less than all if the disk or the file becomes full, and says
+ * so the next time. A system that takes less again and again cannot do it. */
+enum { APPEND_TRIES = 3 };
+
+static bool append_all(int fd, const struct iovec *parts, int count,
+                       size_t whole)
+{
+	for (int tries = 0; tries < APPEND_TRIES;) {
+		const ssize_t n = writev(fd, parts, count);
+		if (n >= 0 && (size_t)n == whole)
+			return true;
+		if (n < 0 && errno != EINTR)
+			return false;
+		tries += n >= 0;
+	}
+	errno = EIO;
+	return false;
+}
+
+bool file_append(int fd, const struct iovec *parts, int count, size_t whole)
+{
+	struct write_signals signals;
+
+	write_signals_block(&signals);
+	const bool written = append_all(fd, parts, count, whole);
+	write_signals_restore(&signals, !written);
+	return written;
+}
+
 bool file_cut(int fd, uint64_t bytes)
 {
 	int failed;

@@ -21,6 +21,12 @@ int file_open_path(const char *path, int flags);
  * `parts`. After a failure any number of bytes may have been written. */
 bool file_write(int fd, struct iovec *parts, int count);
 
+/* Append all parts, of `whole` bytes in all, in one system call, so that
+ * nothing that another process appends comes between them. If the system takes
+ * only a beginning of them, that stays, and they are all appended behind it.
+ * After a failure there may be such beginnings. */
+bool file_append(int fd, const struct iovec *parts, int count, size_t whole);
+
 /* Shorten the file to `bytes` bytes. */
 bool file_cut(int fd, uint64_t bytes);
 

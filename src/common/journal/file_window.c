@@ -173,3 +173,13 @@ cohort_status window_check_zeros(struct file_window *window, bool *zeros)
 	window->offset = begin;
 	return COHORT_OK;
 }
+
+cohort_status window_refuse_rest(struct file_window *window, const char *damage)
+{
+	bool zeros;
+	cohort_status status = window_check_zeros(window, &zeros);
+
+	if (status == COHORT_OK && !zeros)
+		status = window_damaged(window, window->offset, damage);
+	return status;
+}

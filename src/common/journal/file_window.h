@@ -61,4 +61,11 @@ COHORT_CHECKED cohort_status window_fits(const struct file_window *window,
 cohort_status window_damaged(const struct file_window *window, uint64_t offset,
                              const char *damage);
 
+/* From here on the file does not check. It is damaged, and the status is
+ * COHORT_ECORRUPT, unless the rest is zeros: some file systems leave zeros
+ * where a power cut has interrupted an append. Nothing can be read after
+ * this. */
+COHORT_CHECKED cohort_status window_refuse_rest(struct file_window *window,
+                                                const char *damage);
+
 #endif

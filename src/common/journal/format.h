@@ -6,7 +6,8 @@
  * shows the order.
  *
  * This is version 2 of the format. Blocks of version 1 (format_1.h) are read,
- * too, and returned as blocks of version 2.
+ * too, and returned as blocks of version 2. Record files that several ranks
+ * append to have version 3 and the same head. format_record.h has the records.
  */
 #ifndef COHORT_COMMON_JOURNAL_FORMAT_H
 #define COHORT_COMMON_JOURNAL_FORMAT_H
@@ -16,7 +17,7 @@
 
 #include <assert.h>
 
-enum { FORMAT_VERSION = 2 };
+enum { FORMAT_VERSION = 2, FORMAT_SHARED_VERSION = 3 };
 
 /* The file `identity`. */
 struct format_identity {
@@ -36,27 +37,8 @@ struct format_tasks {
 	uint64_t checksum;   /* of the fields before it */
 };
 
-/* The header of a record. The result and then the failure's sentence follow
- * it: together they are the record's body. */
-struct format_record {
-	char magic[4];
-	int32_t status;
-	uint64_t index;
-	uint64_t bytes;       /* of the result */
-	uint64_t error_bytes; /* of the sentence with its 0; 0: none */
-	double seconds;
-	int32_t rank;
-	int32_t attempts;
-	uint64_t digest[2]; /* XXH3-128 of the parameter set: low, high */
-	uint32_t flags;     /* JOURNAL_FLAGS */
-	uint32_t unused;    /* 0 */
-	uint64_t body;      /* checksum of the body */
-	uint64_t checksum;  /* of the header's fields before it */
-};
-
 static_assert(sizeof(struct format_identity) == 88, "no padding");
 static_assert(sizeof(struct format_tasks) == 88, "no padding");
-static_assert(sizeof(struct format_record) == 88, "no padding");
 
 enum format_verdict {
 	FORMAT_GOOD,
@@ -72,8 +54,7 @@ struct format_identity
 format_make_identity(const uint64_t id[2],
                      const struct journal_identity *identity);
 struct format_tasks format_make_tasks(const struct journal_run *run, int rank);
-struct format_record format_make_record(const struct journal_record *record);
-
+struct format_tasks format_make_shared(const struct journal_run *run, int rank);
 /* Bytes of a block with this magic in this version; 0: there is none. */
 size_t format_bytes(const char *magic, uint32_t version);
 
@@ -85,24 +66,5 @@ enum format_verdict format_check(const void *block, size_t got,
 
 /* A record file's head that format_check has found good. */
 void format_read_tasks(const void *block, struct format_tasks *out);
-
-/* Bytes of a record's header in this version of its file. */
-size_t format_record_bytes(uint32_t version);
-
-/* Whether the format_record_bytes at `bytes` are the header of a record in a
- * run with `count` parameter sets. If so, the header is copied to `out`. */
-bool format_read_record(const void *bytes, uint32_t version, uint64_t count,
-                        struct format_record *out);
-
-/* Bytes of the body of a record whose header has been read. */
-uint64_t format_body_bytes(const struct format_record *record);
-
-/* Whether a body with this hash (XXH3-64) and this last byte is that of the
- * record. */
-bool format_is_body(const struct format_record *record, uint64_t hash,
-                    unsigned char last);
-
-/* Whether `body` is the body of the record. */
-bool format_check_body(const struct format_record *record, const void *body);
 
 #endif

@@ -9,6 +9,7 @@ enum { FORMAT_MARK = 0x01020304 };
 #define FORMAT_IDENTITY_MAGIC "cohort-j"
 #define FORMAT_TASKS_MAGIC "cohort-t"
 #define FORMAT_RECORD_MAGIC "task"
+#define FORMAT_DROPPED_MAGIC "void"
 
 struct format_head {
 	char magic[8];

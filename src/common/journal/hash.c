@@ -18,6 +18,11 @@ uint64_t hash_64(const void *bytes, size_t count)
 	return XXH3_64bits(bytes, count);
 }
 
+uint64_t hash_64_seeded(const void *bytes, size_t count, uint64_t seed)
+{
+	return XXH3_64bits_withSeed(bytes, count, seed);
+}
+
 uint64_t hash_64_of_two(const void *first, size_t first_bytes,
                         const void *second, size_t second_bytes)
 {

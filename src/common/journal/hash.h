@@ -9,6 +9,9 @@
 /* XXH3-64, seed 0. */
 uint64_t hash_64(const void *bytes, size_t count);
 
+/* XXH3-64 with a seed. */
+uint64_t hash_64_seeded(const void *bytes, size_t count, uint64_t seed);
+
 /* XXH3-64 of two pieces as if they were one. */
 uint64_t hash_64_of_two(const void *first, size_t first_bytes,
                         const void *second, size_t second_bytes);

@@ -5,10 +5,10 @@
  *
  *	identity          what all its tasks have in common; written once
  *	lock              held while a run uses the journal
- *	tasks-RUN-RANK    records that one rank appended in one run
+ *	tasks-RUN-RANK    records that one rank, or the ranks of its machine,
+ *	                  appended in one run
  *
- * Every run makes record files of its own and never writes to older ones. So a
- * record that was cut short by a death stays the last one in its file.
+ * Every run makes record files of its own and never writes to older ones.
  *
  * The root opens the journal (here), sends the struct journal_run to the other
  * ranks, and reads what earlier runs have left (reader.h). Every rank, the root

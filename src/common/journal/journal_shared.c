@@ -11,13 +11,21 @@ static const char *const actions[] = {[FAILURE_NONE] = NULL,
 #undef ROW
 };
 
+void journal_shared_init_words(struct sync_words *words)
+{
+	atomic_store(&words->changes, 0);
+	atomic_store(&words->begun, 0);
+	atomic_store(&words->synced, 0);
+	atomic_store(&words->synced_at, 0);
+	atomic_store(&words->failed, 0);
+}
+
 void journal_shared_init(struct journal_shared *shared)
 {
 	journal_shared_commit(shared, 0);
-	atomic_store(&shared->changes, 0);
-	atomic_store(&shared->synced, 0);
 	atomic_store(&shared->writing, 0);
 	atomic_store(&shared->failed, 0);
+	journal_shared_init_words(&shared->words);
 }
 
 static uint64_t with_check(uint64_t bytes)
@@ -41,20 +49,18 @@ bool journal_shared_committed(const struct journal_shared *shared,
 	return word == with_check(*bytes);
 }
 
-void journal_shared_fail(struct journal_shared *shared,
-                         enum journal_failure failure)
+void journal_shared_fail(_Atomic uint32_t *failed, enum journal_failure failure)
 {
 	uint32_t none = 0;
 	const uint32_t packed =
 	    (uint32_t)failure << ERRNO_BITS | ((uint32_t)errno & 0xffff);
 
-	atomic_compare_exchange_strong(&shared->failed, &none, packed);
+	atomic_compare_exchange_strong(failed, &none, packed);
 }
 
-const char *journal_shared_failure(const struct journal_shared *shared,
-                                   int *error)
+const char *journal_shared_failure(const _Atomic uint32_t *failed, int *error)
 {
-	const uint32_t packed = atomic_load(&shared->failed);
+	const uint32_t packed = atomic_load(failed);
 
 	*error = (int)(packed & 0xffff);
 	/* A task in a forked child may have written there. */

@@ -5,22 +5,20 @@
 #ifndef COHORT_COMMON_JOURNAL_JOURNAL_SHARED_H
 #define COHORT_COMMON_JOURNAL_JOURNAL_SHARED_H
 
-#include <stdatomic.h>
+#include "common/base/sync_words.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 /* The caller of journal_writer_open may place it in memory that is mapped
  * shared; only this folder accesses the fields. */
 struct journal_shared {
-	/* Bytes of the file's head and of whole records, with a check; see
-	 * journal_shared_commit. */
+	/* Bytes of a file's head and of the whole records that this rank has
+	 * written, with a check; see journal_shared_commit. */
 	_Atomic uint64_t committed;
-	_Atomic uint64_t changes;   /* how often the file has changed */
-	_Atomic uint64_t synced;    /* changes that are on the disk */
-	_Atomic uint64_t synced_at; /* time of the last sync in ns; used where
-	                             * there is no sync thread */
-	_Atomic uint32_t writing;   /* 1: a process writes, or died writing */
-	_Atomic uint32_t failed;    /* first failure, with errno; 0: none */
+	_Atomic uint32_t writing; /* 1: a process writes, or died writing */
+	_Atomic uint32_t failed;  /* first failure, with errno; 0: none */
+	/* Of a file that only this rank writes to. */
+	struct sync_words words;
 };
 
 /* Files are cut to the number of committed bytes, and a task in a forked child
@@ -36,6 +34,7 @@ bool journal_shared_committed(const struct journal_shared *shared,
 
 /* name, the action that failed */
 #define JOURNAL_FAILURE_MAP(X) \
+	X(OPEN, "open")        \
 	X(WRITE, "write to")   \
 	X(CUT, "cut")          \
 	X(SYNC, "sync")        \
@@ -50,15 +49,17 @@ enum journal_failure {
 };
 
 /* Nothing written, nothing failed. */
+void journal_shared_init_words(struct sync_words *words);
+
+/* The same, with its words. */
 void journal_shared_init(struct journal_shared *shared);
 
 /* Store a failure with the value of errno, unless there is one already. */
-void journal_shared_fail(struct journal_shared *shared,
+void journal_shared_fail(_Atomic uint32_t *failed,
                          enum journal_failure failure);
 
 /* The action of the first failure, "write to"; NULL if nothing has failed.
  * *error receives the errno of the failure. */
-const char *journal_shared_failure(const struct journal_shared *shared,
-                                   int *error);
+const char *journal_shared_failure(const _Atomic uint32_t *failed, int *error);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "cohort.h"
 #include "common/base/param_sets.h"
+#include "common/base/sync_words.h"
 
 /* A later run can use the finished tasks only if all of this is the same there;
  * a sweep may allow another program. All fields have 64 bits, so there is no
@@ -62,6 +63,17 @@ struct journal_record {
 	int32_t attempts;
 	uint32_t flags;
 	uint64_t digest[2]; /* XXH3-128 of the parameter set: low, high */
+};
+
+/* Ranks of one machine that write to one file. */
+struct journal_peers {
+	/* In memory that they and their forked children share. The first rank
+	 * initialises it in journal_writer_share. */
+	struct sync_words *words;
+	int ranks;     /* of all machines */
+	bool first;    /* this is the rank that makes the file */
+	uint64_t most; /* larger records go to a file of the rank alone; 0: the
+	                * system's limit decides */
 };
 
 /* Where a record is: in the file of this run and this rank. */

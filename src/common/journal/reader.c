@@ -102,6 +102,10 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	status = take_records(reading, &scan, take);
 	descriptor_close(&window->fd);
 	reading->whole[i] = window->offset;
+	if (!size) {
+		reading->figures.torn += scan.torn;
+		reading->figures.torn_bytes += scan.torn_bytes;
+	}
 	if (status != COHORT_OK || window_left(window) == 0)
 		return status;
 	if (size)

@@ -10,7 +10,7 @@ struct journal_figures {
 	uint64_t files;      /* record files of earlier runs */
 	uint64_t records;    /* that are results of the sweep */
 	uint64_t unused;     /* other records: see assignment.h */
-	uint64_t torn;       /* files whose last record is incomplete */
+	uint64_t torn;       /* records that are incomplete */
 	uint64_t torn_bytes; /* bytes of all incomplete records */
 };
 

@@ -8,108 +8,11 @@
 
 #include "common/base/descriptor.h"
 #include "file.h"
-#include "format.h"
-#include "format_1.h"
 #include "hash.h"
+#include "scan_head.h"
+#include "torn.h"
 
 #include <string.h>
-
-/* Of a head of any later version. */
-enum { HEAD_MOST = 4096 };
-
-/* From here on the file does not check. It is damaged, unless the rest is
- * zeros: some file systems leave zeros where a power cut has interrupted an
- * append. Nothing can be read after this. */
-static cohort_status check_tail(struct file_window *window, const char *damage)
-{
-	bool zeros;
-	cohort_status status = window_check_zeros(window, &zeros);
-
-	if (status == COHORT_OK && !zeros)
-		status = window_damaged(window, window->offset, damage);
-	return status;
-}
-
-/* Why this head cannot be read; NULL if the file cannot be. */
-static const char *describe_head(struct file_window *window)
-{
-	const uint64_t left = window_left(window);
-	const size_t bytes = left < HEAD_MOST ? (size_t)left : HEAD_MOST;
-	const unsigned char *block = window_read(window, bytes);
-
-	if (!block)
-		return NULL;
-	return format_check(block, bytes, FORMAT_TASKS_MAGIC) == FORMAT_DAMAGED
-	           ? "its head is not what was written"
-	           : "it is of another version of cohort, or in another byte "
-	             "order";
-}
-
-static cohort_status refuse_head(struct file_window *window)
-{
-	const char *damage = describe_head(window);
-
-	return damage ? check_tail(window, damage) : window->status;
-}
-
-/* Of the file's head, as far as its first fields say; 0: it is none that this
- * version reads. */
-static size_t tasks_head_bytes(const unsigned char *first)
-{
-	struct format_head head;
-
-	memcpy(&head, first, sizeof(head));
-	const size_t bytes = format_bytes(FORMAT_TASKS_MAGIC, head.version);
-	return head.mark == FORMAT_MARK && head.bytes == bytes ? bytes : 0;
-}
-
-/* Whether the head in `scan` is that of the file. */
-static bool has_head(const struct scan *scan)
-{
-	const struct format_tasks *head = &scan->head;
-
-	return !memcmp(head->head.id, scan->run.id, sizeof(head->head.id)) &&
-	       head->run == scan->run.run && head->rank == scan->rank;
-}
-
-/* The block is a good head. False if it is that of another file. */
-static bool take_head(struct scan *scan, const void *block)
-{
-	format_read_tasks(block, &scan->head);
-	if (scan->head.head.version == FORMAT_1_VERSION)
-		scan->head.count = scan->count;
-	return has_head(scan);
-}
-
-/* *more receives whether records may follow. */
-static cohort_status scan_head(struct scan *scan, bool *more)
-{
-	struct file_window *window = &scan->window;
-
-	*more = false;
-	if (window_left(window) < sizeof(struct format_head))
-		return COHORT_OK;
-	const unsigned char *block =
-	    window_read(window, sizeof(struct format_head));
-	if (!block)
-		return window->status;
-	const size_t bytes = tasks_head_bytes(block);
-	if (bytes == 0)
-		return refuse_head(window);
-	if (window_left(window) < bytes)
-		return COHORT_OK;
-	block = window_read(window, bytes);
-	if (!block)
-		return window->status;
-	if (format_check(block, bytes, FORMAT_TASKS_MAGIC) != FORMAT_GOOD)
-		return refuse_head(window);
-	*more = take_head(scan, block);
-	if (!*more)
-		return check_tail(
-		    window, "it is of another journal, or has been renamed");
-	window_consume(window, bytes);
-	return COHORT_OK;
-}
 
 static struct journal_record make_record(const struct format_record *head,
                                          const unsigned char *body)
@@ -154,18 +57,19 @@ static bool next_body_piece(void *arg, const void **bytes, size_t *count)
 	return true;
 }
 
-static cohort_status body_damaged(const struct file_window *window,
-                                  uint64_t offset)
-{
-	return window_damaged(window, offset,
-	                      "a task's result is not what was written");
-}
+/* What is at the window's offset. */
+enum scan_step {
+	STEP_END,     /* nothing, or an incomplete record, or zeros */
+	STEP_RECORD,  /* a record, which was returned */
+	STEP_DROPPED, /* one that does not count, which was passed over */
+	STEP_PIECE    /* a piece of one, which was passed over */
+};
 
 /* Check a record that is larger than a piece, and pass it over. */
 static cohort_status check_large_record(struct file_window *window,
                                         const struct format_record *header,
                                         size_t header_bytes,
-                                        struct journal_record *out)
+                                        struct journal_record *out, bool *good)
 {
 	const uint64_t begin = window->offset;
 	struct body_pieces pieces = {.window = window,
@@ -176,8 +80,9 @@ static cohort_status check_large_record(struct file_window *window,
 	window_consume(window, header_bytes);
 	if (!hash_64_of_pieces(next_body_piece, &pieces, &hash))
 		return window->status;
-	if (!format_is_body(header, hash, pieces.last))
-		return body_damaged(window, begin);
+	*good = format_is_body(header, hash, pieces.last);
+	if (!*good)
+		window_move(window, begin, window->size);
 	without_body.bytes = 0;
 	without_body.error_bytes = 0;
 	*out = make_record(&without_body, NULL);
@@ -187,74 +92,170 @@ static cohort_status check_large_record(struct file_window *window,
 static cohort_status read_record(struct file_window *window,
                                  const struct format_record *header,
                                  size_t header_bytes,
-                                 struct journal_record *out)
+                                 struct journal_record *out, bool *good)
 {
 	const uint64_t whole = header_bytes + format_body_bytes(header);
 	const unsigned char *bytes = window_read(window, whole);
 
 	if (!bytes)
 		return window->status;
-	if (!format_check_body(header, bytes + header_bytes))
-		return body_damaged(window, window->offset);
+	*good = format_check_body(header, bytes + header_bytes);
 	*out = make_record(header, bytes + header_bytes);
-	window_consume(window, whole);
+	if (*good)
+		window_consume(window, whole);
 	return COHORT_OK;
 }
 
-static cohort_status scan_record(struct scan *scan, struct journal_record *out,
-                                 bool *more)
+/* A record whose header is right and whose bytes are there. */
+static cohort_status take_record(struct scan *scan, size_t header_bytes,
+                                 struct journal_record *out, bool *good)
 {
 	struct file_window *window = &scan->window;
-	const uint32_t version = scan->head.head.version;
-	const size_t header_bytes = format_record_bytes(version);
-	struct format_record header;
+	const struct format_record *header = &scan->found.record;
+	const uint64_t whole = header_bytes + format_body_bytes(header);
+	const struct scan_mark mark = {window->offset, header->checksum};
 
-	*more = false;
+	cohort_status status = window_fits(window, whole);
+	if (status != COHORT_OK)
+		return status;
+	status =
+	    scan->check_only && whole > WINDOW_PIECE_BYTES
+	        ? check_large_record(window, header, header_bytes, out, good)
+	        : read_record(window, header, header_bytes, out, good);
+	if (status == COHORT_OK && *good && !scan->found.dropped)
+		scan->last = mark;
+	return status;
+}
+
+/* In a file of one rank there are no pieces but at its end. */
+static bool may_be_torn(const struct scan *scan)
+{
+	return scan->head.head.version == FORMAT_SHARED_VERSION;
+}
+
+static void pass_piece(struct scan *scan, uint64_t bytes, enum scan_step *step)
+{
+	struct file_window *window = &scan->window;
+
+	window_go_to(window, window->offset + bytes);
+	scan->torn++;
+	scan->torn_bytes += bytes;
+	*step = STEP_PIECE;
+}
+
+/* There is no header. */
+static cohort_status pass_header(struct scan *scan, enum scan_step *step)
+{
+	struct file_window *window = &scan->window;
+	cohort_status status = COHORT_OK;
+	uint64_t bytes = 0;
+
+	if (may_be_torn(scan))
+		status = torn_header(window, &scan->head, &bytes);
+	if (status != COHORT_OK)
+		return status;
+	if (bytes == 0)
+		return window_refuse_rest(
+		    window, "a record's header is not what was written");
+	pass_piece(scan, bytes, step);
+	return COHORT_OK;
+}
+
+/* There is a header of a record of `whole` bytes, and not its body. */
+static cohort_status pass_body(struct scan *scan, uint64_t whole,
+                               enum scan_step *step)
+{
+	struct file_window *window = &scan->window;
+	cohort_status status = COHORT_OK;
+	uint64_t bytes = 0;
+
+	if (may_be_torn(scan))
+		status = torn_body(window, &scan->head, whole, &bytes);
+	if (status != COHORT_OK)
+		return status;
+	if (bytes > 0)
+		pass_piece(scan, bytes, step);
+	else if (window_left(window) >= whole)
+		return window_damaged(
+		    window, window->offset,
+		    "a task's result is not what was written");
+	return COHORT_OK;
+}
+
+static cohort_status scan_step(struct scan *scan, struct journal_record *out,
+                               enum scan_step *step)
+{
+	struct file_window *window = &scan->window;
+	const size_t header_bytes =
+	    format_record_bytes(scan->head.head.version);
+	bool good = false;
+
+	*step = STEP_END;
 	if (window_left(window) < header_bytes)
 		return COHORT_OK;
 	const unsigned char *bytes = window_read(window, header_bytes);
 	if (!bytes)
 		return window->status;
-	if (!format_read_record(bytes, version, scan->head.count, &header))
-		return check_tail(window,
-		                  "a record's header is not what was written");
-	const uint64_t whole = header_bytes + format_body_bytes(&header);
+	if (!format_read_record(bytes, &scan->head, &scan->found))
+		return pass_header(scan, step);
+	const uint64_t whole =
+	    header_bytes + format_body_bytes(&scan->found.record);
 	if (window_left(window) < whole)
-		return COHORT_OK;
-	cohort_status status = window_fits(window, whole);
+		return pass_body(scan, whole, step);
+	cohort_status status = take_record(scan, header_bytes, out, &good);
 	if (status != COHORT_OK)
 		return status;
-	*more = true;
-	scan->last = (struct scan_mark){window->offset, header.checksum};
-	return scan->check_only && whole > WINDOW_PIECE_BYTES
-	           ? check_large_record(window, &header, header_bytes, out)
-	           : read_record(window, &header, header_bytes, out);
+	if (!good)
+		return pass_body(scan, whole, step);
+	*step = scan->found.dropped ? STEP_DROPPED : STEP_RECORD;
+	return COHORT_OK;
 }
 
-/* In the middle of the file: have its head. *found receives whether it has one
- * now. */
-static cohort_status fetch_head(struct scan *scan, bool *found)
-{
-	const struct file_window *window = &scan->window;
-	unsigned char block[sizeof(struct format_tasks)];
-	size_t got;
+/* Pieces count as such if a whole record follows. Those at the end are a part
+ * of the rest, which is incomplete. */
+struct scan_end {
+	uint64_t offset;
+	uint64_t torn;
+	uint64_t torn_bytes;
+};
 
-	*found = has_head(scan);
-	if (*found)
-		return COHORT_OK;
-	if (!descriptor_read_at(window->fd, 0, block, sizeof(block), &got))
-		return file_error(window->path, "read", window->name);
-	*found = format_check(block, got, FORMAT_TASKS_MAGIC) == FORMAT_GOOD &&
-	         take_head(scan, block);
-	return COHORT_OK;
+static void go_back(struct scan *scan, const struct scan_end *end)
+{
+	struct file_window *window = &scan->window;
+
+	if (window->offset != end->offset)
+		window_move(window, end->offset, window->size);
+	scan->torn = end->torn;
+	scan->torn_bytes = end->torn_bytes;
+}
+
+static cohort_status scan_record(struct scan *scan, struct journal_record *out,
+                                 bool *more)
+{
+	enum scan_step step = STEP_DROPPED;
+	struct scan_end end = {0};
+	cohort_status status = COHORT_OK;
+
+	while (status == COHORT_OK &&
+	       (step == STEP_DROPPED || step == STEP_PIECE)) {
+		if (step == STEP_DROPPED)
+			end = (struct scan_end){scan->window.offset, scan->torn,
+			                        scan->torn_bytes};
+		status = scan_step(scan, out, &step);
+	}
+	if (status == COHORT_OK && step == STEP_END)
+		go_back(scan, &end);
+	*more = step == STEP_RECORD;
+	return status;
 }
 
 cohort_status scan_next(struct scan *scan, struct journal_record *out,
                         bool *more)
 {
 	struct file_window *window = &scan->window;
-	cohort_status status = window->offset == 0 ? scan_head(scan, more)
-	                                           : fetch_head(scan, more);
+	cohort_status status = window->offset == 0
+	                           ? scan_head_read(scan, more)
+	                           : scan_head_fetch(scan, more);
 
 	if (status != COHORT_OK)
 		return status;
@@ -268,20 +269,19 @@ cohort_status scan_find(struct scan *scan, const struct scan_mark *mark,
                         bool *there)
 {
 	const struct file_window *window = &scan->window;
-	unsigned char bytes[sizeof(struct format_record)];
-	struct format_record header;
+	unsigned char bytes[sizeof(struct format_shared_record)];
+	struct format_found found;
 	size_t got;
 
-	cohort_status status = fetch_head(scan, there);
+	cohort_status status = scan_head_fetch(scan, there);
 	if (status != COHORT_OK || !*there)
 		return status;
 	const uint32_t version = scan->head.head.version;
 	if (!descriptor_read_at(window->fd, mark->offset, bytes, sizeof(bytes),
 	                        &got))
 		return file_error(window->path, "read", window->name);
-	*there =
-	    got >= format_record_bytes(version) &&
-	    format_read_record(bytes, version, scan->head.count, &header) &&
-	    header.checksum == mark->checksum;
+	*there = got >= format_record_bytes(version) &&
+	         format_read_record(bytes, &scan->head, &found) &&
+	         found.record.checksum == mark->checksum;
 	return COHORT_OK;
 }

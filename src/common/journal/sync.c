@@ -4,34 +4,75 @@
 #include "common/base/background_thread.h"
 #include "common/base/clock.h"
 #include "file.h"
+#include "journal_shared.h"
 
 #include <time.h>
 
 enum { SECOND = 1000000000, STACK_BYTES = 65536 };
 
+void sync_changed(struct sync_words *words)
+{
+	/* In this order: if no sync has begun for the last change that was
+	 * counted, the next one begins after this, and so after this change. A
+	 * task may have written to the words: then it is better counted. */
+	const uint64_t begun = atomic_load(&words->begun);
+	const uint64_t synced = atomic_load(&words->synced);
+	const uint64_t changes = atomic_load(&words->changes);
+
+	if (changes <= begun || changes == synced)
+		atomic_fetch_add(&words->changes, 1);
+}
+
+/* Of two syncs at once the one that began later may be faster. */
+static void raise_to(_Atomic uint64_t *word, uint64_t changes)
+{
+	uint64_t before = atomic_load(word);
+
+	while (before < changes &&
+	       !atomic_compare_exchange_weak(word, &before, changes))
+		;
+}
+
 void sync_now(struct journal_sync *sync)
 {
-	struct journal_shared *shared = sync->shared;
-	const uint64_t changes = atomic_load(&shared->changes);
+	struct sync_words *words = sync->words;
+	const uint64_t changes = atomic_load(&words->changes);
 
-	if (atomic_load(&shared->synced) == changes ||
-	    atomic_load(&shared->failed))
+	if (atomic_load(&words->synced) == changes ||
+	    atomic_load(&words->failed))
 		return;
+	raise_to(&words->begun, changes);
 	if (file_sync_data(sync->fd))
-		atomic_store(&shared->synced, changes);
+		raise_to(&words->synced, changes);
 	else
-		journal_shared_fail(shared, FAILURE_SYNC);
+		journal_shared_fail(&words->failed, FAILURE_SYNC);
+}
+
+/* Whether a second has passed since the last sync has begun, and no other
+ * process has noticed it. A time to come is none: a task has written there. */
+static bool claim_sync(struct sync_words *words)
+{
+	uint64_t last = atomic_load(&words->synced_at);
+	const uint64_t time = (uint64_t)clock_ns();
+
+	return (time < last || time - last >= SECOND) &&
+	       atomic_compare_exchange_strong(&words->synced_at, &last, time);
 }
 
 void sync_written(struct journal_sync *sync)
 {
-	if (sync->threaded)
-		return;
-	const uint64_t begin = (uint64_t)clock_ns();
-	if (begin - atomic_load(&sync->shared->synced_at) < SECOND)
-		return;
-	atomic_store(&sync->shared->synced_at, begin);
-	sync_now(sync);
+	if (!sync->threaded && claim_sync(sync->words))
+		sync_now(sync);
+}
+
+/* When the next sync begins, by CLOCK_MONOTONIC. */
+static struct timespec next_sync(const struct sync_words *words)
+{
+	const uint64_t time = (uint64_t)clock_ns();
+	const uint64_t last = atomic_load(&words->synced_at);
+	const uint64_t due = (last < time ? last : time) + SECOND;
+
+	return (struct timespec){(time_t)(due / SECOND), (long)(due % SECOND)};
 }
 
 /* Sync once a second. The second is counted from the beginning of the last
@@ -42,12 +83,11 @@ static void *sync_each_second(void *arg)
 
 	pthread_mutex_lock(&sync->mutex);
 	while (!sync->stop) {
-		const int64_t due = clock_ns() + SECOND;
-		const struct timespec end = {(time_t)(due / SECOND),
-		                             (long)(due % SECOND)};
 		int waited = 0;
 		pthread_mutex_unlock(&sync->mutex);
-		sync_now(sync);
+		if (claim_sync(sync->words))
+			sync_now(sync);
+		const struct timespec end = next_sync(sync->words);
 		pthread_mutex_lock(&sync->mutex);
 		while (!sync->stop && waited == 0)
 			waited = pthread_cond_timedwait(&sync->wake,
@@ -71,21 +111,27 @@ static bool init_wake(struct journal_sync *sync)
 	return made;
 }
 
-void sync_start(struct journal_sync *sync, int fd,
-                struct journal_shared *shared)
+/* Whether it runs. */
+static bool start_thread(struct journal_sync *sync)
 {
-	*sync = (struct journal_sync){.fd = fd, .shared = shared};
-	atomic_store(&shared->synced_at, (uint64_t)clock_ns());
 	if (pthread_mutex_init(&sync->mutex, NULL))
-		return;
+		return false;
 	if (init_wake(sync)) {
 		sync->threaded = !background_thread_start(
 		    &sync->thread, STACK_BYTES, sync_each_second, sync);
 		if (sync->threaded)
-			return;
+			return true;
 		pthread_cond_destroy(&sync->wake);
 	}
 	pthread_mutex_destroy(&sync->mutex);
+	return false;
+}
+
+void sync_start(struct journal_sync *sync, int fd, struct sync_words *words)
+{
+	*sync = (struct journal_sync){.fd = fd, .words = words};
+	if (!start_thread(sync))
+		atomic_store(&words->synced_at, (uint64_t)clock_ns());
 }
 
 void sync_stop(struct journal_sync *sync)

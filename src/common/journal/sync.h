@@ -1,20 +1,22 @@
 /*
- * Syncs a record file to the disk within a second after each change. The
- * writer's shared part counts how often the file has changed, and which change
- * was synced last. The thread compares the two numbers, so a child that writes
- * does not have to notify it.
+ * Syncs a record file to the disk within a second after each change. Words that
+ * all its writers share count how often the file has changed, and which change
+ * was synced last. A thread compares the two numbers, so a child that writes
+ * does not have to notify it. If several ranks write to the file, each has a
+ * thread, and the first one that finds that a second has passed syncs for all
+ * of them. So it does not matter which of them die.
  */
 #ifndef COHORT_COMMON_JOURNAL_SYNC_H
 #define COHORT_COMMON_JOURNAL_SYNC_H
 
-#include "journal_shared.h"
+#include "common/base/sync_words.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
 struct journal_sync {
 	int fd;
-	struct journal_shared *shared;
+	struct sync_words *words;
 	bool threaded; /* a thread runs, in the process that called
 	                * sync_start; forked children have a copy of this */
 	bool stop;     /* protected by the mutex, as is the condition */
@@ -24,14 +26,16 @@ struct journal_sync {
 };
 
 /* Start the thread. If that is not possible, sync_written syncs the file. */
-void sync_start(struct journal_sync *sync, int fd,
-                struct journal_shared *shared);
+void sync_start(struct journal_sync *sync, int fd, struct sync_words *words);
+
+/* Count a change that has been made to the file. */
+void sync_changed(struct sync_words *words);
 
 /* Must be called after each record that was written. */
 void sync_written(struct journal_sync *sync);
 
 /* Sync the file now if it has changed since the last sync. A failure is stored
- * in the shared part. After a failure nothing is synced any more: the system
+ * in the words. After a failure nothing is synced any more: the system
  * has dropped the data by then, and a second try would succeed without them. */
 void sync_now(struct journal_sync *sync);
 

@@ -1,4 +1,5 @@
-/* Appends the tasks that a rank finishes to the rank's record file. */
+/* Appends the tasks that a rank finishes to a record file: to one of its own,
+ * or to one that the ranks of its machine share. */
 #ifndef COHORT_COMMON_JOURNAL_WRITER_H
 #define COHORT_COMMON_JOURNAL_WRITER_H
 
@@ -36,12 +37,28 @@ COHORT_CHECKED cohort_status journal_writer_open(const char *path,
                                                  struct journal_writer **out);
 
 /*
+ * The same for a rank that shares its file with its peers. All of them must
+ * have returned COHORT_OK before one calls journal_writer_begin, and that
+ * before the first journal_write. Where the file system cannot do it, each rank
+ * makes a file of its own; that is the same for all peers.
+ */
+COHORT_CHECKED cohort_status journal_writer_share(
+    const char *path, const struct journal_run *run, int rank,
+    struct journal_shared *shared, const struct journal_peers *peers,
+    struct journal_writer **out);
+
+/* The peers' first rank is `first`. Opens the file that it has made, and starts
+ * the thread. A failure is stored, and the next call returns it. For a writer
+ * that has its file already this does nothing. */
+void journal_writer_begin(struct journal_writer *writer, int first);
+
+/*
  * Append a record. Once this has returned COHORT_OK, the task survives the
  * death of any process. A power cut loses only tasks that were finished within
  * the last second and the time that a sync takes.
  *
- * If the last process that wrote died in the middle of a record, that piece is
- * cut off first.
+ * If the last process of this rank that wrote died in the middle of a record,
+ * that piece is cut off first; in a shared file it stays, and readers know it.
  *
  * COHORT_EIO  the record could not be written, or an earlier one could not be
  *             synced; a partial record is cut off. From then on nothing is
@@ -50,19 +67,20 @@ COHORT_CHECKED cohort_status journal_writer_open(const char *path,
 COHORT_CHECKED cohort_status journal_write(struct journal_writer *writer,
                                            const struct journal_record *record);
 
-/* Bytes in the file of a record with a result and a sentence of these sizes. */
+/* Bytes in a file of one rank of a record with a result and a sentence of these
+ * sizes. */
 uint64_t journal_record_bytes(uint64_t bytes, uint64_t error_bytes);
 
-/* Bytes of the file's head and of the whole records so far; 0 if a child has
- * destroyed the number. */
+/* Bytes of the file's head and of the whole records of this rank so far, as
+ * journal_record_bytes has them; 0 if a child has destroyed the number. */
 uint64_t journal_writer_committed(const struct journal_writer *writer);
 
 /*
- * Drop everything behind `bytes`, the length of the file's head and of some
- * whole records. Used when a child has ended that may have written: the caller
- * knows which of its tasks are finished. No process may be writing.
+ * Drop all records of this rank behind `bytes`, the length of the file's head
+ * and of some whole records. Used when a child has ended that may have written:
+ * the caller knows which of its tasks are finished. No process may be writing.
  *
- * COHORT_EIO  as for journal_write
+ * COHORT_EIO as for journal_write
  */
 COHORT_CHECKED cohort_status
 journal_writer_rewind(struct journal_writer *writer, uint64_t bytes);

@@ -3,6 +3,8 @@
 #include "common/base/bit_set.h"
 #include "common/base/error.h"
 #include "common/base/memory.h"
+#include "common/base/rank_states.h"
+#include "common/base/worker_stats.h"
 #include "common/journal/identity.h"
 #include "common/journal/key_table.h"
 #include "todo.h"
@@ -76,14 +78,31 @@ void checkpoint_end_reading(struct checkpoint *checkpoint)
 }
 
 cohort_status checkpoint_begin(struct checkpoint *checkpoint,
-                               const cohort_job *job, int rank)
+                               const cohort_job *job, const struct world *world)
 {
+	const struct journal_peers peers = {
+	    .words = &world->stats->journal,
+	    .ranks = world->size,
+	    .first = world->stats_index == 0,
+	};
+
 	checkpoint->flags = job->rerun_failed ? JOURNAL_RERUN : 0;
 	checkpoint->shared = memory_share(sizeof(*checkpoint->shared));
 	if (!checkpoint->shared)
 		return error_sys("cohort_scatter: mmap");
-	return journal_writer_open(job->journal, &checkpoint->id, rank,
-	                           checkpoint->shared, &checkpoint->writer);
+	if (peers.first)
+		atomic_store(&world->states->journal_maker, world->rank);
+	return journal_writer_share(
+	    job->journal, &checkpoint->id, world->rank, checkpoint->shared,
+	    world->stats_ranks > 1 ? &peers : NULL, &checkpoint->writer);
+}
+
+void checkpoint_ready(struct checkpoint *checkpoint, const struct world *world)
+{
+	if (checkpoint->writer)
+		journal_writer_begin(
+		    checkpoint->writer,
+		    atomic_load(&world->states->journal_maker));
 }
 
 void checkpoint_write(struct checkpoint *checkpoint, const struct sweep *sweep,

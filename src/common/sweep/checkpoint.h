@@ -3,6 +3,7 @@
 #ifndef COHORT_COMMON_SWEEP_CHECKPOINT_H
 #define COHORT_COMMON_SWEEP_CHECKPOINT_H
 
+#include "common/core/backend.h"
 #include "common/journal/journal.h"
 #include "common/journal/reader.h"
 #include "common/journal/writer.h"
@@ -37,7 +38,11 @@ void checkpoint_end_reading(struct checkpoint *checkpoint);
 /* On every rank, after the root has sent it checkpoint->id: open this rank's
  * writer. */
 COHORT_CHECKED cohort_status checkpoint_begin(struct checkpoint *checkpoint,
-                                              const cohort_job *job, int rank);
+                                              const cohort_job *job,
+                                              const struct world *world);
+
+/* All ranks have opened theirs: this one may write. */
+void checkpoint_ready(struct checkpoint *checkpoint, const struct world *world);
 
 /* Append the record at `at` in the sweep's store. checkpoint_end returns a
  * failure. */

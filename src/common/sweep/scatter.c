@@ -134,8 +134,8 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	if (mine == COHORT_OK)
 		call_build(run);
 	if (mine == COHORT_OK && run->job->journal)
-		mine = checkpoint_begin(&run->checkpoint, run->job,
-		                        group->world->rank);
+		mine =
+		    checkpoint_begin(&run->checkpoint, run->job, group->world);
 	if (mine == COHORT_OK)
 		mine = deadline_stop_prepare(run);
 	if (mine == COHORT_OK)
@@ -149,6 +149,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 		status = deadline_stop_begin(run);
 	if (status == COHORT_OK) {
 		run->began = true;
+		checkpoint_ready(&run->checkpoint, group->world);
 		status = execute_watched(run);
 	}
 	if (run->built && run->job->teardown)

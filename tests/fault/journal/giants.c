@@ -1,6 +1,6 @@
 /* Records that claim to be large, in files that are large only because of a hole. */
 #define _GNU_SOURCE
-#include "common/journal/format.h"
+#include "common/journal/format_record.h"
 #include "common/journal/hash.h"
 #include "runner.h"
 #include "scenarios.h"

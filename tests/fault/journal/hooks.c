@@ -27,6 +27,7 @@ int __real_mkdir(const char *name, mode_t mode);
 int __real_openat(int dir, const char *name, int flags, mode_t mode);
 ssize_t __real_read(int fd, void *bytes, size_t count);
 ssize_t __real_pread(int fd, void *bytes, size_t count, off_t offset);
+ssize_t __real_pwrite(int fd, const void *bytes, size_t count, off_t offset);
 ssize_t __real_writev(int fd, const struct iovec *parts, int count);
 int __real_ftruncate(int fd, off_t bytes);
 int __real_fdatasync(int fd);
@@ -42,6 +43,7 @@ int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 
 int __wrap_open(const char *name, int flags, ...);
 int __wrap_mkdir(const char *name, mode_t mode);
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t count, off_t offset);
 int __wrap_openat(int dir, const char *name, int flags, ...);
 ssize_t __wrap_read(int fd, void *bytes, size_t count);
 ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset);
@@ -197,6 +199,15 @@ ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset)
 	if (hooks && atomic_load(&hooks->short_io) && count > 7)
 		count = 7;
 	ssize_t done = __real_pread(fd, bytes, count, offset);
+	survive();
+	return done;
+}
+
+ssize_t __wrap_pwrite(int fd, const void *bytes, size_t count, off_t offset)
+{
+	if (interrupted() || fails(HOOK_PWRITE))
+		return -1;
+	ssize_t done = __real_pwrite(fd, bytes, count, offset);
 	survive();
 	return done;
 }

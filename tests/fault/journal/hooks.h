@@ -15,6 +15,7 @@
 	X(OPENAT, openat)       \
 	X(READ, read)           \
 	X(PREAD, pread)         \
+	X(PWRITE, pwrite)       \
 	X(WRITEV, writev)       \
 	X(FTRUNCATE, ftruncate) \
 	X(FDATASYNC, fdatasync) \

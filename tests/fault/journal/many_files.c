@@ -1,7 +1,7 @@
 /* A journal with the files of many runs of many ranks: to open and to read it takes
  * few descriptors, little memory, and time in proportion to the files. */
 #define _GNU_SOURCE
-#include "common/journal/format.h"
+#include "common/journal/format_record.h"
 #include "runner.h"
 #include "scenarios.h"
 

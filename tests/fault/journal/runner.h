@@ -23,6 +23,7 @@ struct outcome {
 	int status;       /* of the call that is tested */
 	char sentence[SENTENCE_BYTES];
 	struct journal_shared shared;
+	struct sync_words words;
 };
 
 extern struct outcome *outcome;

@@ -12,6 +12,11 @@
 	X(failing_reads)     \
 	X(children)          \
 	X(killed_children)   \
+	X(killed_sharers)    \
+	X(sharing_children)  \
+	X(sharers_failing)   \
+	X(sharers_syncs)     \
+	X(sharers_followed)  \
 	X(inherited_lock)    \
 	X(syncs)             \
 	X(syncs_of_children) \

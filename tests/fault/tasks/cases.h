@@ -36,6 +36,7 @@
 	X(closed_to_somebody)       \
 	X(no_fork_for_a_while)      \
 	X(no_fork)                  \
+	X(journal_files)            \
 	X(journal_in_use)           \
 	X(journal_of_killed)        \
 	X(journal_of_crashes)       \

@@ -3,6 +3,7 @@
 #include "cases.h"
 #include "sweep.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -197,6 +198,51 @@ static void set_file_limit(rlim_t bytes)
 	getrlimit(RLIMIT_FSIZE, &limit);
 	limit.rlim_cur = bytes == RLIM_INFINITY ? limit.rlim_max : bytes;
 	setrlimit(RLIMIT_FSIZE, &limit);
+}
+
+/* Record files of a run. */
+static int count_files(const char *run)
+{
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	int count = 0;
+
+	while (folder && (entry = readdir(folder)))
+		count += !strncmp(entry->d_name, run, strlen(run));
+	if (folder)
+		closedir(folder);
+	return count;
+}
+
+/* Each machine adds one record file to the journal, whatever its number of ranks,
+ * and a run with nothing left to do adds one in all. */
+void case_journal_files(void)
+{
+	static const struct failing none = {0};
+	cohort_job job = {.execute = task_plain, .journal = path};
+	int32_t machines = cohort_local_rank(here.group) == 0;
+
+	cohort_status status =
+	    cohort_allreduce(here.group, COHORT_IN_PLACE, &machines, 1,
+	                     COHORT_INT32, COHORT_SUM);
+	EXPECT(status == COHORT_OK, "%s", cohort_error());
+	for (int isolate = 0; isolate < 2; isolate++) {
+		path_of(path, isolate ? "isolated" : "files");
+		job.isolate = isolate;
+		job.schedule = COHORT_STATIC;
+		struct gathered gathered = sweep_run(job, TASKS);
+		sweep_expect(&gathered, TASKS, &none);
+		EXPECT(count_files("tasks-1-") == machines, "%d files of a run",
+		       count_files("tasks-1-"));
+		barrier();
+		gathered = sweep_run(job, TASKS);
+		EXPECT(begun() == 0, "%d tasks are run again", begun());
+		EXPECT(gathered.count == TASKS, "%zu results", gathered.count);
+		sweep_free(&gathered);
+		EXPECT(count_files("tasks-") == machines + 1, "%d files",
+		       count_files("tasks-"));
+		barrier();
+	}
 }
 
 /* A disk that is full as soon as it has a few tasks: the sweep's results are

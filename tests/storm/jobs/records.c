@@ -13,6 +13,9 @@
 enum {
 	HEAD_BYTES = 88,
 	HEADER_BYTES = 88,
+	SHARED_HEADER_BYTES = 96, /* in a file that ranks share */
+	AT_VERSION = 12,
+	SHARED_VERSION = 3,
 	AT_STATUS = 4,
 	AT_INDEX = 8,
 	AT_BYTES = 16,
@@ -22,6 +25,7 @@ enum {
 
 struct reading {
 	FILE *file;
+	bool shared; /* several ranks have written it */
 	const char *path;
 	bool *has;
 	int count;
@@ -77,29 +81,34 @@ static bool body_is_right(size_t i, int status, const unsigned char *body,
 	       !memcmp(body, sentence, error_bytes);
 }
 
-/* *complete becomes false at the end of the file, where a record may be cut. */
-static bool read_record(struct reading *reading, bool *complete)
+/* Whether the next bytes of the file begin a record, or it ends. */
+static bool begins_record(const struct reading *reading)
 {
-	unsigned char header[HEADER_BYTES];
-	unsigned char body[PLAN_BYTES + PLAN_SENTENCE];
+	char magic[4];
 
-	*complete =
-	    fread(header, 1, sizeof(header), reading->file) == sizeof(header);
-	if (!*complete)
+	if (fread(magic, 1, sizeof(magic), reading->file) < sizeof(magic))
 		return true;
+	fseek(reading->file, -(long)sizeof(magic), SEEK_CUR);
+	return !memcmp(magic, "task", 4) || !memcmp(magic, "void", 4);
+}
+
+/* The bytes at `begin` are a piece of a record, and the next one follows it. */
+static void pass_piece(const struct reading *reading, long begin)
+{
+	do
+		fseek(reading->file, ++begin, SEEK_SET);
+	while (!begins_record(reading));
+}
+
+/* A whole record. */
+static bool note_record(struct reading *reading, const unsigned char *header,
+                        const unsigned char *body)
+{
 	const uint64_t index = number_at(header, AT_INDEX);
-	const uint64_t bytes = number_at(header, AT_BYTES);
-	const uint64_t error_bytes = number_at(header, AT_ERROR_BYTES);
-	if (memcmp(header, "task", 4) != 0 || index >= PLAN_TASKS)
-		return say(reading, "no record of the sweep", index);
-	if (bytes > PLAN_BYTES || error_bytes > PLAN_SENTENCE)
-		return say(reading, "a record is too large, of task", index);
-	*complete = fread(body, 1, bytes + error_bytes, reading->file) ==
-	            bytes + error_bytes;
-	if (!*complete)
-		return true;
+
 	if (!body_is_right(index, small_number_at(header, AT_STATUS), body,
-	                   bytes, error_bytes) ||
+	                   number_at(header, AT_BYTES),
+	                   number_at(header, AT_ERROR_BYTES)) ||
 	    small_number_at(header, AT_ATTEMPTS) != 1)
 		return say(reading, "a record is not true, of task", index);
 	if (reading->has[index])
@@ -109,17 +118,56 @@ static bool read_record(struct reading *reading, bool *complete)
 	return true;
 }
 
+/* *complete becomes false at the end of the file, where a record may be cut. */
+static bool read_record(struct reading *reading, bool *complete)
+{
+	unsigned char header[SHARED_HEADER_BYTES];
+	unsigned char body[PLAN_BYTES + PLAN_SENTENCE];
+	const size_t header_bytes =
+	    reading->shared ? SHARED_HEADER_BYTES : HEADER_BYTES;
+	const long begin = ftell(reading->file);
+
+	*complete =
+	    fread(header, 1, header_bytes, reading->file) == header_bytes;
+	if (!*complete)
+		return true;
+	const uint64_t bytes = number_at(header, AT_BYTES);
+	const uint64_t error_bytes = number_at(header, AT_ERROR_BYTES);
+	const bool dropped = reading->shared && !memcmp(header, "void", 4);
+	const bool plausible = (dropped || !memcmp(header, "task", 4)) &&
+	                       number_at(header, AT_INDEX) < PLAN_TASKS &&
+	                       bytes <= PLAN_BYTES &&
+	                       error_bytes <= PLAN_SENTENCE;
+	if (!plausible && !reading->shared)
+		return say(reading, "no record of the sweep at",
+		           (unsigned long long)begin);
+	*complete = plausible && fread(body, 1, bytes + error_bytes,
+	                               reading->file) == bytes + error_bytes;
+	if (!reading->shared && !*complete)
+		return true;
+	if (reading->shared && (!*complete || !begins_record(reading))) {
+		pass_piece(reading, begin);
+		*complete = true;
+		return true;
+	}
+	return dropped || note_record(reading, header, body);
+}
+
 static bool read_file(struct reading *reading)
 {
+	unsigned char head[HEAD_BYTES];
 	bool complete = true;
 	bool right = true;
 
 	reading->file = fopen(reading->path, "re");
 	if (!reading->file)
 		return say(reading, "it cannot be read", 0);
-	if (!fseek(reading->file, HEAD_BYTES, SEEK_SET))
+	if (fread(head, 1, sizeof(head), reading->file) == sizeof(head)) {
+		reading->shared =
+		    small_number_at(head, AT_VERSION) == SHARED_VERSION;
 		while (right && complete)
 			right = read_record(reading, &complete);
+	}
 	fclose(reading->file);
 	return right;
 }
