@@ -6,6 +6,7 @@ set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
 cohort=$1
+docs=$(cd "$(dirname "$0")/../../docs" && pwd)/command.md
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -84,6 +85,11 @@ same 'the map' '1 1 0.707106781 1.41421356 0 2 1
 4 1 2.82842712 5.65685425 0 2 4
 4 3 2.82842712 5.65685425 2 4 12' "$(block values)"
 same 'places without a value' $'1 3\n2 3' "$(block none)"
+same 'the name of the result' "set cblabel 'product' noenhanced" \
+	"$(grep cblabel script)"
+told --plot-over x
+same 'the name of the result on an axis' "set ylabel 'product' noenhanced" \
+	"$(grep ylabel script)"
 told --plot-over x --plot-of product
 same 'points' $'1 1\n1 1\n2 2\n2 2\n4 4\n4 4\n4 12\n4 12' \
 	"$(block values | sort -n -k1 -k2)"
@@ -98,10 +104,12 @@ same 'a table too' 13 "$(wc -l <both.csv)"
 
 # ---- pictures ----
 
+# In the "C" locale, too.
 for ending in png svg pdf; do
 	for over in '' '--plot-over x' '--plot-over x,y'; do
 		# shellcheck disable=SC2086
-		"$cohort" results task.cohort --plot real.$ending $over
+		"$cohort" results task.cohort --plot real.$ending $over 2>said
+		same "what gnuplot says of real.$ending $over" '' "$(cat said)"
 		case $ending in
 		png) head -c 4 real.png | grep -q PNG ;;
 		svg) tail -n 2 real.svg | grep -q '</svg>' ;;
@@ -115,6 +123,20 @@ done
 "$cohort" results task.cohort --plot real.svg
 grep -qi '#d6604d\|214,  96,  77' real.svg
 cp real.svg before.svg
+
+# ---- the picture of docs/command.md, by the commands that stand there ----
+
+mkdir shown
+commands=$(sed -n '/^cohort sweep -n 4 -p digits/,/^```/p' "$docs" | grep -v '^```')
+(
+	cd shown
+	cohort() {
+		"$cohort" "$@"
+	}
+	eval "$commands" 2>../said || [ $? = 1 ]
+)
+grep -q '^cohort: 26 done, 4 failed' said
+head -c 4 shown/sweep.png | grep -q PNG
 
 # ---- where a picture may go ----
 
@@ -184,6 +206,8 @@ refused "no column 'produkt'; did you mean product?" --plot t.png \
 	--plot-over x --plot-of produkt
 refused '--plot-of word: its values are no numbers' --plot t.png --plot-over x \
 	--plot-of word
+refused '--plot-of word_2: its values are no numbers' --plot t.png --plot-over x \
+	--plot-of word_2
 search=/nowhere refused 'pictures need gnuplot, which is not in PATH' --plot t.png
 printf '#!/bin/sh\nexit 3\n' >fake/gnuplot
 search=$folder/fake:$PATH refused 'gnuplot could not draw the picture (exit status 3)' \

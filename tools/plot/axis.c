@@ -126,7 +126,9 @@ bool axis_read(const char *option, const char *name,
 	report_columns_make(report, &columns);
 	good = find_column(option, name, &columns, &column);
 	if (good) {
-		out->name = columns.columns[column].name;
+		const char *found = columns.columns[column].name;
+
+		out->name = memory_text(found, strlen(found));
 		read_values(report, &columns, column, &values, &good);
 	}
 	if (good) {
@@ -205,6 +207,7 @@ void axis_free(struct axis *axis)
 {
 	for (size_t i = 0; i < axis->word_count; i++)
 		free(axis->words[i]);
+	free(axis->name);
 	free(axis->words);
 	free(axis->places);
 	free(axis->at);

@@ -12,7 +12,7 @@ struct cell {
 };
 
 struct axis {
-	const char *name;
+	char *name;
 	double *at; /* of each row; NaN: it has no value */
 	size_t rows;
 	double *places; /* where there is any, rising */

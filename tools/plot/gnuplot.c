@@ -90,7 +90,8 @@ static FILE *keep_script(const char *script, const char *terminal)
 	FILE *file = tmpfile();
 
 	if (!file ||
-	    fprintf(file, "set terminal %s\n%s", terminal, script) < 0 ||
+	    fprintf(file, "set encoding utf8\nset terminal %s\n%s", terminal,
+	            script) < 0 ||
 	    fflush(file)) {
 		failure("--plot: the script for gnuplot cannot be kept in a "
 		        "temporary file: %s",
@@ -103,7 +104,8 @@ static FILE *keep_script(const char *script, const char *terminal)
 	return file;
 }
 
-/* Runs gnuplot between two descriptors. */
+/* Runs gnuplot between two descriptors. Names are UTF-8, whatever the locale
+ * is; in "C" gnuplot would draw other characters. */
 static bool run(int input, int output)
 {
 	char name[] = "gnuplot";
@@ -112,6 +114,7 @@ static bool run(int input, int output)
 	pid_t child;
 	int status = 0;
 
+	setenv("LC_ALL", "C.UTF-8", 1);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);

@@ -38,8 +38,7 @@ static bool read_value(const struct plot *plot, const struct report *report,
 		                plot->of));
 	report_columns_make(report, &columns);
 	for (size_t i = 0; !good && i < columns.parsed.count; i++) {
-		good = axis_read("--plot-of", columns.parsed.names[i], report,
-		                 out) &&
+		good = axis_read("--plot-of", columns.titles[i], report, out) &&
 		       !out->words && out->count > 0;
 		if (!good)
 			axis_free(out);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Where the system mounts control groups. */
@@ -27,6 +28,8 @@ static const struct {
            "memory.oom_control", "oom_kill"},
     [2] = {"memory.max", "memory.swap.max", "memory.events", "oom_kill"},
 };
+
+enum { REMOVE_TRIES = 50 }; /* half a second */
 
 static bool write_file(const char *folder, const char *name, const char *text)
 {
@@ -181,13 +184,25 @@ bool memory_group_has_killed(const struct memory_group *group)
 	return group->folder && count_kills(group) > group->kills;
 }
 
+/* Processes of it that were killed may not have gone yet. A process that a task
+ * has left behind stays in it, and so does the folder. */
+static void remove_folder(const char *folder)
+{
+	const struct timespec pause = {.tv_nsec = 10000000};
+
+	for (int tries = 0; tries < REMOVE_TRIES; tries++) {
+		if (!rmdir(folder) || errno != EBUSY)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
 void memory_group_close(struct memory_group *group)
 {
 	if (group->processes >= 0)
 		close(group->processes);
-	/* It stays if a process that a task has left behind is in it. */
 	if (group->folder)
-		rmdir(group->folder);
+		remove_folder(group->folder);
 	free(group->folder);
 	*group = (struct memory_group){.processes = -1};
 }
