@@ -106,6 +106,7 @@ def test_an_exception_of_rank_0_ends_the_job(launcher, mpirun):
     assert done.stdout == "[1, 2]\n"
     assert done.stderr.count("Traceback") == 1
     assert done.stderr.count("ValueError: the end") == 1
+    assert "cohort[" not in done.stderr  # the job ends in order
 
 
 @pytest.mark.parametrize("who", ["rank 0", "worker"])

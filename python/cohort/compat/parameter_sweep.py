@@ -116,7 +116,13 @@ class SerialParallelManager(_Manager):
         self._results = None
 
     def scatter(self, do_build, do_build_kwargs, do_execute, all_parameters) -> None:
-        """Call ``do_execute(all_parameters, *do_build(**do_build_kwargs))``."""
+        """Call ``do_execute(all_parameters, *do_build(**do_build_kwargs))``.
+
+        do_build         makes the arguments of do_execute, a list
+        do_build_kwargs  its keywords
+        do_execute       called with some parameters, and with these arguments
+        all_parameters   all parameters, a list or an array
+        """
         results = do_execute(all_parameters, *do_build(**do_build_kwargs))
         self._results = LocalResults(
             self.ROOT_PROCESS_RANK, all_parameters, results
@@ -176,8 +182,14 @@ class WorkersParallelManager(_Manager):
         return len(all_parameters)
 
     def scatter(self, do_build, do_build_kwargs, do_execute, all_parameters) -> None:
-        """Build on each worker, and execute all parameters, one sample at a time.
-        An exception is raised by gather."""
+        """Build on each worker, and execute all parameters. An exception is raised
+        by gather.
+
+        do_build         makes the arguments of do_execute, a list
+        do_build_kwargs  its keywords
+        do_execute       called with some parameters, and with these arguments
+        all_parameters   all parameters, a list or an array
+        """
         self.actual_number_of_subprocesses = min(
             self.max_number_of_subprocesses, len(all_parameters)
         )
@@ -305,7 +317,13 @@ class PeersParallelManager(_Manager):
 
     def scatter(self, do_build, do_build_kwargs, do_execute, all_parameters) -> None:
         """Build and execute this rank's block of the parameters. If that fails on a
-        rank, its exception is raised on all of them."""
+        rank, its exception is raised on all of them.
+
+        do_build         makes the arguments of do_execute, a list
+        do_build_kwargs  its keywords
+        do_execute       called with some parameters, and with these arguments
+        all_parameters   all parameters, a list or an array
+        """
         blocks = numpy.array_split(all_parameters, self.group.size)
         block = blocks[self.group.rank]
         results, error, told = None, None, None
