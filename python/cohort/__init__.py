@@ -5,8 +5,26 @@ machine, or in a job of MPI.
 
     results = cohort.map(f, params, workers=8)
 
-    with cohort.open() as group:      # every rank runs this block
+    for value in cohort.imap(f, params):      # as they come
+        ...
+
+    with cohort.open() as group:              # every rank runs this block
         parts = group.allgather(work(group.rank, group.size))
+
+What there is:
+
+    map, starmap            call a function for each parameter, on workers
+    imap, imap_unordered    the same, with values as they come
+    Results, Result         what comes of a map, and of one of its tasks
+    task                    in such a function: its index, its seed
+    open, Group             ranks that run the same code and exchange data
+    Error                   the class of all exceptions of cohort's own
+    compat                  interfaces of other packages
+
+In a job of MPI (``mpirun -n 64 python3 script.py``) the ranks of the job are the
+workers; after the first map only rank 0 goes on. Environment variables choose where
+the program says nothing: COHORT_BACKEND, COHORT_SIZE, COHORT_TIMEOUT and others, as in
+programs in C.
 """
 
 from __future__ import annotations

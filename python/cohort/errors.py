@@ -21,6 +21,7 @@ class Error(Exception):
 
     @property
     def sentence(self) -> str:
+        """What was tried, what is wrong, and what to do."""
         return self.args[0] if self.args else ""
 
 

@@ -40,6 +40,7 @@ class Result(NamedTuple):
 
     @property
     def ok(self) -> bool:
+        """Whether the task has a value."""
         return self.exception is None
 
 

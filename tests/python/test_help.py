@@ -10,11 +10,11 @@ import cohort
 
 MODULES = ["cohort", "cohort.compat.parameter_sweep"]
 
-# cohort.open makes the one, cohort.map the other.
-NOT_MADE = (cohort.Group, cohort.Results)
+# cohort.open, map and imap make them.
+NOT_MADE = (cohort.Group, cohort.Results, cohort.Stream)
 
 # What need not be explained once more.
-USUAL = {"self", "cls", "args", "kwargs", "options"}
+USUAL = {"self", "cls", "args", "kwargs", "options", "obj"}
 
 
 def public():
@@ -47,6 +47,9 @@ def documentation(path, thing):
     if inspect.isclass(thing) and issubclass(thing, BaseException):
         # A sentence of their own, not that of Exception.
         text = thing.__doc__ or ""
+    model = re.search(r"\bAs ``cohort\.(\w+)``", text)
+    if model:
+        text += documentation(path, getattr(cohort, model[1]))
     return text
 
 
@@ -70,7 +73,11 @@ def test_it_names_its_parameters(path):
     text = documentation(path, thing)
     if len(names) < 2:
         return  # the sentence is about it
-    missing = [name for name in names if not re.search(rf"\b{name}\b", text)]
+    # Of `params`, f(param) says enough.
+    missing = [
+        name for name in names
+        if not re.search(rf"\b({name}|{name.removesuffix('s')})\b", text)
+    ]  # fmt: skip
     assert not missing, f"{path} does not say what {missing} are"
 
 
