@@ -19,6 +19,17 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         def where(x):
             return cohort.task().position, os.getpid(), x
 
+        def crash(x):
+            if x == 1:
+                os.kill(os.getpid(), 9)
+            return x
+
+        def inner(x):
+            return list(cohort.map(abs, range(-x, 0)))
+
+        def build():
+            raise LookupError("no model")
+
         factor = len(folder)
         closure = lambda x: x * factor
 
@@ -63,6 +74,18 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         check(abs, [-1, -2], [1, 2])
         assert cohort.map(abs, []) == []
         assert cohort.map(lambda x: -x, [1, 2], backend="serial") == [-1, -2]
+
+        assert cohort.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
+        assert list(cohort.imap(abs, range(-5, 0))) == [5, 4, 3, 2, 1]
+        assert sorted(cohort.imap_unordered(abs, range(-5, 0))) == [1, 2, 3, 4, 5]
+        for value in cohort.imap(abs, range(-1000, 0)):
+            break
+        check(inner, range(3), [[], [1], [2, 1]])
+        crashed = cohort.map(crash, range(4), isolate=True, on_error="keep")
+        assert [one.ok for one in crashed.results] == [True, False, True, True]
+        fails(cohort.BuildError, "", inner, [1, 2], build=build)
+        for _ in range(2):
+            check(abs, [-1, -2, -3], [1, 2, 3], journal=f"{folder}/journal")
 
         import importlib.util
         if importlib.util.find_spec("cloudpickle") is None:
