@@ -32,7 +32,7 @@ from __future__ import annotations
 import pickle as _pickle
 import threading as _threading
 
-from . import _exceptions, _forks, _native, errors
+from . import _early_exit, _exceptions, _forks, _native, errors
 from .errors import (
     BackendError,
     BuildError,
@@ -64,6 +64,7 @@ _native.set_parts(
     _pickle.dumps,
     _pickle.loads,
 )
+_early_exit.watch()
 _native.set_main_thread(_threading.main_thread().ident)
 
 from .executor import Executor, Future  # noqa: E402

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from . import _forks, _native, _pickles, _progress
+from . import _early_exit, _forks, _native, _pickles, _progress
 from ._job import TO_ALL, Job
 from .errors import Interrupted
 from .results import Results
@@ -86,6 +86,8 @@ class Group(_native.Group):
             cls, backend, workers or 0, timeout or 0.0, _address_of(comm),
             scoped and not stays,
         )  # fmt: skip
+        if self.backend == "mpi":
+            _early_exit.mpi_is_used = True
         self.scoped = scoped
         self._stays = stays
         self._process = os.getpid()

@@ -132,6 +132,21 @@ def test_an_exception_of_rank_0_ends_the_job(launcher, mpirun):
     assert "cohort[" not in done.stderr  # the job ends in order
 
 
+def test_a_rank_that_fails_before_its_first_map_ends_the_job(launcher, mpirun):
+    """The other one waits for it in MPI_Init."""
+    done = mpirun(launcher, 2, """
+        import sys
+
+        rank = os.environ.get("OMPI_COMM_WORLD_RANK", os.environ.get("PMI_RANK"))
+        if rank == "1":
+            sys.exit(7)
+        cohort.map(abs, [1, 2])
+        print("survived")
+    """)
+    assert done.returncode == 7, done.stderr
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("who", ["rank 0", "worker"])
 def test_a_rank_that_is_killed_ends_the_job(launcher, mpirun, who):
     done = mpirun(launcher, 2, f"""

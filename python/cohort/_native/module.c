@@ -2,6 +2,7 @@
 #include "blob.h"
 #include "calls.h"
 #include "errors.h"
+#include "exits.h"
 #include "group.h"
 #include "interrupts.h"
 #include "parts.h"
@@ -44,22 +45,8 @@ static PyObject *predict(PyObject *module, PyObject *args)
 	return answer;
 }
 
-/* exit(status): end the program without a return to the frames that are there,
- * and otherwise as Python does at its end: it calls exit handlers, those of
- * Python and then those of C. */
-static PyObject *end_program(PyObject *module, PyObject *args)
-{
-	int status;
-
-	(void)module;
-	if (!PyArg_ParseTuple(args, "i", &status))
-		return NULL;
-	Py_Exit(status);
-	Py_RETURN_NONE;
-}
-
 static PyMethodDef functions[] = {
-    {"exit", end_program, METH_VARARGS, NULL},
+    EXIT_FUNCTIONS,
     {"predict", predict, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
     TASK_FUNCTIONS,
