@@ -164,9 +164,9 @@ class Group(_native.Group):
         return objects
 
     def bcast_array(self, data: A, root: int = 0) -> A:
-        """Give the numbers of the root's array to every rank, in place; collective.
-        Returns the array, which is any object with a buffer in C's order: numpy's,
-        array.array, bytearray."""
+        """Give the numbers of the root's `data` to every rank, in place; collective.
+        Returns `data`, which is any object with a buffer in C's order: an array of
+        numpy, an array.array, a bytearray."""
         self._bcast_array(data, root)
         return data
 
