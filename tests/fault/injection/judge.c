@@ -201,6 +201,9 @@ static bool fits(const struct failure *failure, const struct failure *before,
 	switch (failure->status) {
 	case COHORT_ENOMEM:
 	case COHORT_ESYS:
+		/* On mpi the others learn no more of it. */
+		if (strstr(sentence, "another rank has no memory"))
+			return true;
 		/* cohort_alloc has no status. */
 		return (!strcmp(failure->call, "alloc") ||
 		        (failure->status == COHORT_ENOMEM) ==
@@ -256,13 +259,16 @@ static bool may_be_ended(const struct setting *setting, const struct run *run)
 }
 
 /* The peers of an open that has failed on rank 0 are killed. One of them may have
- * opened already. */
+ * opened already. A peer whose own open has failed does not know its rank. */
 static bool may_be_missing(const struct setting *setting, const struct run *run,
                            int r)
 {
 	const struct rank_verdict *root = &run->verdict.ranks[0];
+	const struct rank_verdict *unknown =
+	    &run->verdict.ranks[RANKS_MOST - 1];
 
 	return (r > 0 && !root->opened && root->count > 0) ||
+	       (r > 0 && !run->verdict.ranks[r].opened && unknown->count > 0) ||
 	       may_be_ended(setting, run);
 }
 
