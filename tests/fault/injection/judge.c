@@ -13,154 +13,19 @@
  * Under a launcher of MPI the job may be ended when a call has failed on some rank,
  * since then the others would wait for it. The journals are in order even then.
  *
- * What the library can do without, or has to do again, may not fail at all: the
- * table `survived`.
+ * What the library can do without, or has to do again, may not fail at all
+ * (expected.c).
  */
 #define _GNU_SOURCE
 #include "judge.h"
 
+#include "expected.h"
 #include "printed.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-
-enum error_set {
-	ON_ENOMEM = 1,
-	ON_EIO = 2,
-	ON_EINTR = 4,
-	ON_EAGAIN = 8,
-	ON_EPERM = 16,
-	ON_ENOSYS = 32,
-	ON_REFUSAL = ON_EPERM | ON_ENOSYS,
-	ON_AGAIN = ON_EINTR | ON_EAGAIN,
-	ON_ALL = 63,
-};
-
-const char *const error_names[ERRORS] = {"ENOMEM", "EIO",   "EINTR",
-                                         "EAGAIN", "EPERM", "ENOSYS"};
-const int error_numbers[ERRORS] = {ENOMEM, EIO, EINTR, EAGAIN, EPERM, ENOSYS};
-
-/* Calls that cannot fail, or without which no process can go on. */
-static const struct {
-	const char *call;
-	bool with_threads; /* only where the library has threads */
-	const char *reason;
-} exceptions[] = {
-    {"getpid", false, "cannot fail"},
-    {"getppid", false, "cannot fail"},
-    {"gettid", false, "cannot fail"},
-    {"getuid", false, "cannot fail"},
-    {"geteuid", false, "cannot fail"},
-    {"getgid", false, "cannot fail"},
-    {"getegid", false, "cannot fail"},
-    {"getpgrp", false, "cannot fail"},
-    {"exit", false, "does not return"},
-    {"exit_group", false, "does not return"},
-    {"rt_sigreturn", false, "the process would stay in the handler's frame"},
-    {"restart_syscall", false, "the kernel makes it, for the call before it"},
-    {"brk", false, "returns an address, never an errno"},
-    {"rseq", false,
-     "the C library makes it for a new thread, and ends the process if the "
-     "kernel takes back what it has let the first thread do"},
-    {"futex", true,
-     "the C library's locks are lost, or end the process, if a wake fails, "
-     "which no kernel does; the library's own are in the setting without "
-     "threads"},
-};
-
-/* Errors that must not be seen: the library tries again, does without the call,
- * or has nothing more to do. */
-static const struct {
-	const char *call;
-	unsigned errors;
-} survived[] = {
-    {"close", ON_ALL},
-    {"munmap", ON_ALL},
-    {"madvise", ON_ALL},
-    {"futex", ON_ALL},
-    {"futex_waitv", ON_ALL},
-    {"membarrier", ON_ALL},
-    {"sched_yield", ON_ALL},
-    {"prctl", ON_ALL},
-    {"pidfd_open", ON_ALL},
-    {"set_robust_list", ON_ALL},
-    {"getpgid", ON_ALL},
-    {"setpgid", ON_ALL},
-    {"rt_sigtimedwait", ON_ALL},
-    {"wait4", ON_ALL},
-    {"waitid", ON_ALL},
-    {"clone3", ON_ALL}, /* the threads that sync, and show the progress */
-    {"uname", ON_ALL},
-    {"ioctl", ON_ALL},
-    {"sysinfo", ON_ALL},
-    {"getrandom", ON_ALL},
-    {"sched_getaffinity", ON_ALL},
-    {"prlimit64", ON_ALL},
-    {"close_range", ON_ALL},
-    {"write", ON_ALL}, /* the progress */
-    {"kill", ON_REFUSAL},
-    {"ppoll", ON_AGAIN | ON_REFUSAL},
-    {"faccessat", ON_REFUSAL},
-    {"recvfrom", ON_AGAIN},
-    {"sendto", ON_AGAIN},
-    {"recvmsg", ON_EINTR},
-    {"sendmsg", ON_EINTR},
-    {"read", ON_EINTR},
-    {"pread64", ON_EINTR},
-    {"openat", ON_EINTR},
-    {"writev", ON_EINTR},
-    {"fsync", ON_EINTR},
-    {"fdatasync", ON_EINTR},
-    {"ftruncate", ON_EINTR},
-    {"flock", ON_EINTR},
-};
-
-/* The names of calls in sentences, where they are not the kernel's. */
-static const struct {
-	const char *call;
-	const char *word;
-} words[] = {
-    {"clone", "fork"},      {"clone3", "fork"},     {"eventfd2", "eventfd"},
-    {"recvfrom", "recv"},   {"sendto", "send"},     {"ppoll", "poll"},
-    {"getdents64", "read"}, {"newfstatat", "look"}, {"openat", "open"},
-    {"pread64", "read"},
-};
-
-enum {
-	EXCEPTIONS = sizeof(exceptions) / sizeof(*exceptions),
-	SURVIVED = sizeof(survived) / sizeof(*survived),
-	WORDS = sizeof(words) / sizeof(*words),
-};
-
-const char *judge_reason(const struct setting *setting, const char *call)
-{
-	for (int i = 0; i < EXCEPTIONS; i++)
-		if (!strcmp(exceptions[i].call, call) &&
-		    (!exceptions[i].with_threads || setting->threads))
-			return exceptions[i].reason;
-	return NULL;
-}
-
-static unsigned error_bit(const struct injection *injection)
-{
-	int i = 0;
-
-	while (error_numbers[i] != injection->number)
-		i++;
-	return 1U << i;
-}
-
-static bool must_survive(const struct injection *injection)
-{
-	const unsigned error = error_bit(injection);
-
-	for (int i = 0; i < SURVIVED; i++)
-		if (!strcmp(survived[i].call, injection->call))
-			return (survived[i].errors & error) != 0;
-	return false;
-}
 
 /* A file system in a network may write when a file is closed: the journal may
  * report a close that fails. */
@@ -179,14 +44,6 @@ static bool is_of_module(const struct failure *failure)
 	return failure->status == COHORT_EBACKEND &&
 	       !strcmp(failure->call, "open") &&
 	       strstr(failure->sentence, "cohort-mpi-");
-}
-
-static const char *word_of(const char *call)
-{
-	for (int i = 0; i < WORDS; i++)
-		if (!strcmp(words[i].call, call))
-			return words[i].word;
-	return call;
 }
 
 /* Whether status and sentence fit. `before` is the failure before it on the same
@@ -208,7 +65,8 @@ static bool fits(const struct failure *failure, const struct failure *before,
 		return (!strcmp(failure->call, "alloc") ||
 		        (failure->status == COHORT_ENOMEM) ==
 		            (number == ENOMEM)) &&
-		       has_text && strstr(sentence, word_of(injection->call));
+		       has_text &&
+		       strstr(sentence, expected_word(injection->call));
 	case COHORT_EIO:
 		return has_text && strstr(sentence, "journal");
 	case COHORT_EBACKEND:
@@ -238,7 +96,7 @@ static const struct failure *find_misfit(const struct rank_verdict *rank,
 		const struct failure *failure = &rank->failures[i];
 		const struct failure *before = i ? failure - 1 : NULL;
 		if (!fits(failure, before, injection) ||
-		    (must_survive(injection) && !is_of_module(failure) &&
+		    (expected_to_survive(injection) && !is_of_module(failure) &&
 		     !is_close_of_journal(failure, injection)))
 			return failure;
 	}
@@ -305,7 +163,7 @@ static bool judge_printed(const struct setting *setting,
                           const struct run *run,
                           char complaint[COMPLAINT_BYTES])
 {
-	const struct named_failure failure = {word_of(injection->call),
+	const struct named_failure failure = {expected_word(injection->call),
 	                                      strerror(injection->number)};
 	const char *misfit =
 	    printed_misfit(run->printed, &failure, setting->launched);

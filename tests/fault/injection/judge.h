@@ -6,14 +6,7 @@
 
 #include <stdbool.h>
 
-enum { ERRORS = 6, COMPLAINT_BYTES = 640 };
-
-/* Their names, for strace, and their numbers. */
-extern const char *const error_names[ERRORS];
-extern const int error_numbers[ERRORS];
-
-/* Why this call is not made to fail in this setting; NULL if it is. */
-const char *judge_reason(const struct setting *setting, const char *call);
+enum { COMPLAINT_BYTES = 640 };
 
 /* False, and what is wrong. *refused is whether a call of the library's has
  * returned a status. */

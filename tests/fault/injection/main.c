@@ -23,6 +23,7 @@
  */
 #define _GNU_SOURCE
 #include "clock.h"
+#include "expected.h"
 #include "judge.h"
 #include "pace.h"
 #include "run.h"
@@ -85,8 +86,8 @@ static void plan_call(const struct setting *setting,
 /* The setting without threads is for the calls that fail in no other. */
 static bool is_wanted(const struct setting *setting, const char *call)
 {
-	return !judge_reason(setting, call) &&
-	       (setting->threads || judge_reason(&settings[0], call));
+	return !expected_reason(setting, call) &&
+	       (setting->threads || expected_reason(&settings[0], call));
 }
 
 /* False if there can be no trace. */
