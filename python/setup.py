@@ -48,6 +48,10 @@ def build_folder():
     return folder
 
 
+# Without a number, make starts all compilers at once.
+CORES = str(len(os.sched_getaffinity(0)))
+
+
 class BuildWithCMake(build_py):
     """Adds to the Python files what CMake builds."""
 
@@ -55,7 +59,7 @@ class BuildWithCMake(build_py):
         super().run()
         folder = build_folder()
         subprocess.run(
-            ["cmake", "--build", folder, "--parallel", "--target", "cohort_python"],
+            ["cmake", "--build", folder, "--parallel", CORES, "--target", "cohort_python"],
             check=True,
         )
         with tempfile.TemporaryDirectory() as prefix:
