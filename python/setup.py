@@ -59,9 +59,10 @@ class BuildWithCMake(build_py):
         super().run()
         folder = build_folder()
         subprocess.run(
-            ["cmake", "--build", folder, "--parallel", CORES, "--target", "cohort_python"],
+            ["cmake", "--build", folder, "--parallel", CORES,
+             "--target", "cohort_python"],
             check=True,
-        )
+        )  # fmt: skip
         with tempfile.TemporaryDirectory() as prefix:
             subprocess.run(
                 ["cmake", "--install", folder, "--component", "python",
