@@ -18,6 +18,7 @@ class News:
 
     def __init__(self, build):
         self._build = build
+        self._message: bytes | None = None
         self._read, self._write = os.pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
@@ -40,11 +41,19 @@ class News:
                     pass  # enough have told
                 return
 
+    def read(self) -> News:
+        """Take what the first worker has told; the pipe may be closed then."""
+        if self._message is None:
+            try:
+                self._message = os.read(self._read, MOST)
+            except BlockingIOError:
+                pass
+        return self
+
     def first(self):
         """The exception of the worker that told first; None: none has."""
-        try:
-            message = os.read(self._read, MOST)
-        except BlockingIOError:
+        message = self.read()._message
+        if message is None:
             return None
         sentence, kept = pickle.loads(message)
         return restore(_native.EBUILD, sentence, kept)

@@ -1,4 +1,5 @@
-"""Several parameters as one task of the library: less overhead for short tasks."""
+"""Functions around the caller's: several parameters as one task of the library,
+which is less overhead for short tasks, and parameters that are tuples of arguments."""
 
 from __future__ import annotations
 
@@ -59,3 +60,16 @@ class Chunk:
 def cut(params: list, length: int) -> list:
     """The chunks of a list."""
     return [params[at : at + length] for at in range(0, len(params), length)]
+
+
+class Star:
+    """Calls a function with the items of its last argument."""
+
+    def __init__(self, function):
+        if not callable(function):
+            raise TypeError(f"{function!r} is not callable")
+        self.__wrapped__ = function
+
+    def __call__(self, *args):
+        *state, param = args
+        return self.__wrapped__(*state, *param)

@@ -9,11 +9,12 @@ import sys
 import traceback
 import weakref
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from . import _early_exit, _forks, _native, _pickles, _progress
-from ._job import TO_ALL, Job
+from ._chunks import Star
+from ._job import TO_ALL, TO_ROOT, Job
 from .errors import Interrupted
 from .results import Results
 
@@ -224,6 +225,57 @@ class Group(_native.Group):
             answer = job.scatter(self, params, gather=TO_ALL, leave=False)
         return job.outcome(answer, params or [None] * count)
 
+    def starmap(
+        self,
+        f: Callable[..., R],
+        params: Iterable[Any] | None = None,
+        **options: Any,
+    ) -> Results[R]:
+        """As ``map``, with tuples of arguments."""
+        return self.map(Star(f), params, **options)
+
+    def imap(
+        self,
+        f: Callable[..., R],
+        params: Iterable[Any] | None = None,
+        *,
+        as_results: bool = False,
+        **options: Any,
+    ) -> Iterator[R]:
+        """As ``cohort.imap`` on the ranks of this group: every rank makes the call.
+        Rank 0 gets the values, and runs no tasks if it is not alone; it makes no
+        other call of the group until the iterator is at its end or closed. On other
+        ranks the call runs their tasks, and returns an empty iterator."""
+        return self._stream(f, params, True, as_results, options)
+
+    def imap_unordered(
+        self,
+        f: Callable[..., R],
+        params: Iterable[Any] | None = None,
+        *,
+        as_results: bool = False,
+        **options: Any,
+    ) -> Iterator[R]:
+        """As ``imap``, in the order in which tasks end."""
+        return self._stream(f, params, False, as_results, options)
+
+    def _stream(self, f, params, ordered, as_results, options):
+        job = Job(f, **options)
+        params = list(params) if self.is_root else []
+        count = self.bcast(len(params))
+        job.prepare(self)
+        if self.is_root:
+            return stream.of_group(self, job, params, ordered, as_results)
+        if count > 0:
+            answer = job.scatter(
+                self, [], gather=TO_ROOT, leave=False, idle_root=True,
+                on_result=print, ordered=ordered, discard=True,
+            )  # fmt: skip
+            error = job.ending(answer, None, True)
+            if error is not None and error.status != _native.ESTOPPED:
+                raise error
+        return iter(())
+
     def progress(self) -> Progress:
         """The progress of the sweep that runs, or of the last one. Tasks and
         other threads may ask."""
@@ -302,4 +354,4 @@ def open(
     return group
 
 
-from . import pool  # noqa: E402  pool.py has Group in it
+from . import pool, stream  # noqa: E402  they have Group in them

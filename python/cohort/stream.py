@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from . import _builds, _native, pool, sweep
 from ._chunks import Failed
 from ._exceptions import restore
-from ._job import Job
+from ._job import TO_ROOT, Job
 from .errors import StateError
 from .results import Result
 
@@ -36,26 +36,24 @@ class _Feed:
     """What the thread of a stream works on. It does not know the stream, which ends
     when nobody refers to it any more."""
 
-    def __init__(self, job: Job, params: list):
+    def __init__(self, job: Job, params: list, stops: bool):
         self.job = job
+        self.stops = stops
         self.queue: queue.SimpleQueue = queue.SimpleQueue()
         self.closed = False
         self.group = None
         self._params = params
         self._left = -(-len(params) // job.chunk)
 
-    def run(self, workers, backend, mpi_pool, ordered) -> None:
+    def run(self, run_sweep, ordered) -> None:
         """In the thread: the sweep, and then how it ended."""
         end = None
         try:
             if self._params:
-                with sweep.turn(), _builds.told(self.job, mpi_pool is None) as news:
-                    answer = sweep.scatter(
-                        self.job, self._params, workers, backend, mpi_pool,
-                        self._opened, on_result=self._put, ordered=ordered,
-                        discard=True,
-                    )  # fmt: skip
-                    end = self.job.ending(answer, news, self._left == 0)
+                answer, news = run_sweep(
+                    self._opened, on_result=self._put, ordered=ordered, discard=True
+                )
+                end = self.job.ending(answer, news, self._left == 0)
         except BaseException as error:
             end = error
         self.queue.put(end)
@@ -66,9 +64,9 @@ class _Feed:
             self._end_sweep()
 
     def _end_sweep(self) -> None:
-        """The ranks of a job of MPI go on to the next sweep: there tasks that run
-        come to their end. Other workers are ended."""
-        if self.group.backend != "mpi":
+        """Ranks that go on to something else come to the end of their tasks; other
+        workers are ended."""
+        if not self.stops:
             self.group.interrupt()
             return
         try:
@@ -100,21 +98,16 @@ class Stream(Iterator[R]):
 
     _process = None
 
-    def __init__(self, make_job, params, workers, backend, ordered, as_results):
-        sweep.check_no_stream()
-        # Of a job of MPI, only rank 0 goes on from here.
-        with sweep.turn():
-            mpi_pool = pool.enter(backend, make_job)
-        self._job = job = make_job()
-        params = list(params)
+    def __init__(self, job, params, run_sweep, ordered, as_results, stops):
+        self._job = job
         self._params = params
         self._as_results = as_results
         self._ready: deque = deque()
-        self._feed = _Feed(job, params)
+        self._feed = _Feed(job, params, stops)
         self._ended = False
         self._thread = threading.Thread(
-            target=self._feed.run, args=(workers, backend, mpi_pool, ordered),
-            daemon=True, name="cohort-imap",
+            target=self._feed.run, args=(run_sweep, ordered), daemon=True,
+            name="cohort-imap",
         )  # fmt: skip
         sweep.begin_stream(self)
         self._process = os.getpid()
@@ -210,6 +203,40 @@ def _close_all() -> None:
         stream.close()
 
 
+def _on_workers(make_job, params, workers, backend, ordered, as_results) -> Stream:
+    """A stream of a sweep on workers of its own, or of a job of MPI."""
+    sweep.check_no_stream()
+    # Of a job of MPI, only rank 0 goes on from here.
+    with sweep.turn():
+        mpi_pool = pool.enter(backend, make_job)
+    job = make_job()
+    params = list(params)
+
+    def run_sweep(opened, **options):
+        with sweep.turn(), _builds.told(job, mpi_pool is None) as news:
+            answer = sweep.scatter(
+                job, params, workers, backend, mpi_pool, opened, **options
+            )
+            # What workers have told is read before the block ends.
+            return answer, news and news.read()
+
+    return Stream(job, params, run_sweep, ordered, as_results, mpi_pool is not None)
+
+
+def of_group(group, job: Job, params: list, ordered: bool, as_results: bool) -> Stream:
+    """A stream of a sweep on the ranks of a group, for its rank 0."""
+    sweep.check_no_stream()
+
+    def run_sweep(opened, **options):
+        opened(group)
+        answer = job.scatter(
+            group, params, gather=TO_ROOT, leave=False, idle_root=True, **options
+        )
+        return answer, None
+
+    return Stream(job, params, run_sweep, ordered, as_results, True)
+
+
 def imap(
     f: Callable[..., R],
     params: Iterable[Any],
@@ -236,7 +263,7 @@ def imap(
     def make_job() -> Job:
         return Job(f, **options)
 
-    return Stream(make_job, params, workers, backend, True, as_results)
+    return _on_workers(make_job, params, workers, backend, True, as_results)
 
 
 def imap_unordered(
@@ -252,4 +279,4 @@ def imap_unordered(
     def make_job() -> Job:
         return Job(f, **options)
 
-    return Stream(make_job, params, workers, backend, False, as_results)
+    return _on_workers(make_job, params, workers, backend, False, as_results)

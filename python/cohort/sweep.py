@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from . import _builds, _native, _progress, pool
+from ._chunks import Star
 from ._job import TO_ROOT, Job
 from .errors import Error, StateError
 from .group import Group, Progress
@@ -196,16 +197,3 @@ def starmap(
     """As ``cohort.map``, but each parameter is a tuple of arguments: ``f(*param)``
     or, with ``build``, ``f(state, *param)``."""
     return map(Star(f), params, **options)
-
-
-class Star:
-    """Calls a function with the items of its last argument."""
-
-    def __init__(self, function):
-        if not callable(function):
-            raise TypeError(f"{function!r} is not callable")
-        self.__wrapped__ = function
-
-    def __call__(self, *args):
-        *state, param = args
-        return self.__wrapped__(*state, *param)

@@ -196,3 +196,24 @@ def test_starmap():
         build=lambda: 100,
     )  # fmt: skip
     assert stated == [106, 120]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_ranks_of_a_group(size):
+    with cohort.open(size) as group:
+        for call in (group.imap, group.imap_unordered):
+            got = sorted(call(lambda x: x * 2, range(100), chunk=3))
+            assert got == ([x * 2 for x in range(100)] if group.is_root else [])
+        assert group.allgather(group.rank) == list(range(size))
+        assert list(group.imap(abs, [])) == []
+        assert group.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
+
+
+def test_a_loop_over_a_group_that_is_left():
+    with cohort.open(3) as group:
+        values = group.imap_unordered(lambda x: time.sleep(0.001), range(10_000))
+        if group.is_root:
+            next(values)
+            values.close()
+        # The group is as it was before.
+        assert group.map(lambda x: x, range(5)) == [0, 1, 2, 3, 4]
