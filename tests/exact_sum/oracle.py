@@ -109,11 +109,11 @@ def draw_long(draw, kind):
     """So many values that each of a few ranks adds its own by their exponents."""
     values = [kind(draw) for _ in range(20000)]
     if kind in CANCEL:
-        values += [b ^ SIGN for b in values[:19990]]
+        # Most have the same sign, and half of them cancel.
+        values = [b & ~SIGN for b in values]
+        values += [b | SIGN for b in values[:10000]]
         draw.shuffle(values)
-    else:
-        values *= 2
-    return values
+    return values + values[:10000]
 
 
 def main():
