@@ -106,14 +106,15 @@ done
 
 # ---- fish and zsh ----
 
-# What fish offers for a line.
+# What fish offers for a line. From 4.0 on it also offers words in which the letters
+# lie apart.
 offers() {
 	HOME=$folder fish --no-config -c "source $manual/completions/cohort.fish
 		complete -C '$1'" | cut -f1 | sort | paste -sd' '
 }
 same 'fish: subcommands' sweep "$(offers 'cohort sw')"
 same 'fish: options' '--retries --retry-failed --retry-on' \
-	"$(offers 'cohort sweep --retr')"
+	"$(offers 'cohort sweep --retr' | tr ' ' '\n' | grep '^--retr' | paste -sd' ')"
 same 'fish: words' 'lhs random sobol' "$(offers 'cohort sweep --method ')"
 same 'fish: directories' plant.cohort/ "$(offers 'cohort status pl')"
 

@@ -109,6 +109,20 @@ same 'directories' '1 2 3' "$(columns a,dir | cut -d' ' -f2 | while read -r dir;
 	cat "$dir/file"
 done | paste -sd' ')"
 
+sweep 0 -n 1 --retries 1 --retry-on exit -p a=1 -- \
+	sh -c 'ls -A "$1" && : >"$1/file" && [ $COHORT_TASK_ATTEMPT = 1 ]' sh '{dir}'
+same 'a directory for each attempt, which stays' 2 \
+	"$(find sh.cohort/tasks -name file | wc -l)"
+same 'they were empty' '' "$("$cohort" output sh.cohort 0)"
+sweep 0 -n 1 --tmp --parse csv --columns dir,here -p a=1 -- \
+	sh -c 'echo "$1,$(pwd -P)"' sh '{dir}'
+same '{dir} with --tmp' "$(columns dir)" "$(columns here)"
+[ ! -e "$(columns dir)" ]
+mkdir -p place-x place-y
+sweep 0 -n 2 --chdir 'place-{d}' --parse 'regex:here=([^/]*)$' -p d=x,y -- pwd
+same '--chdir with a placeholder' 'x place-x
+y place-y' "$(columns d,here)"
+
 # ---- lines with their task ----
 
 cat >talk <<'END'
