@@ -102,6 +102,14 @@ same 'a table column over another' 12 "$(block values | wc -l)"
 told -o - --no-measures >both.csv
 same 'a table too' 13 "$(wc -l <both.csv)"
 
+# A key that a parameter has is a column of its own.
+"$cohort" sweep -n 1 --journal keys --parse json -p y=1,2 -- \
+	sh -c 'echo "{{\"y\": $(($1 * 9))}}"' sh 2>said
+PATH=$folder/fake:$PATH "$cohort" results keys --plot t.svg --plot-over y
+same 'the name of a key that a parameter has' "set ylabel 'y_2' noenhanced" \
+	"$(grep ylabel script)"
+same 'its values' $'1 9\n2 18' "$(block values)"
+
 # ---- pictures ----
 
 # In the "C" locale, too.
