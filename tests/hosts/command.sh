@@ -125,7 +125,7 @@ begin "killed at random, and run again until it is done"
 seed=${COHORT_TEST_KILLED_SEED:-$((SRANDOM % 32768))}
 RANDOM=$seed
 echo "    seed $seed"
-args=(--no-measures -o t.csv --parse 'regex:value=value (.*)' -p n=range:1:24:1)
+args=(--no-measures -o t.csv --parse 'regex:value=value (.*)' -p n=range:1:72:1)
 "$cohort" sweep -n 8 --journal calm "${args[@]}" -- ./task 2>said || fail "undisturbed"
 mv t.csv calm.csv
 done_before() {
@@ -144,7 +144,7 @@ for kills in 1 2 3; do
 		[ $((tries += 1)) -lt $((limit * 10)) ]; do
 		sleep 0.1
 	done
-	sleep 0.$((RANDOM % 4))
+	sleep 0.$((RANDOM % 5))
 	victim=${victims[RANDOM % 5]}
 	case $victim in
 	launcher) kill -KILL $job 2>/dev/null ;;
@@ -152,10 +152,16 @@ for kills in 1 2 3; do
 	esac
 	sleep 0.$((RANDOM % 3))
 	end_job
-	echo "    $victim, after $(done_before) of 24 tasks"
+	echo "    $victim, after $(done_before) of 72 tasks"
 done
 before=$(done_before)
-job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep --journal killed "${args[@]}" -- ./task
+# Ranks of the last run may still be ending.
+for tries in $(seq 100); do
+	job h1:1,h2:1,h3:1 '^cohort( sweep)?: ' "$cohort" sweep --journal killed \
+		"${args[@]}" -- ./task
+	grep -q 'in use' said || break
+	sleep 0.1
+done
 [ "$before" = 0 ] || grep -q "($before tasks* w.* run before)" said ||
 	fail "$before tasks were run before"
 cmp calm.csv t.csv || fail "another table than that of an undisturbed run"
