@@ -231,7 +231,7 @@ class Group(_native.Group):
         params: Iterable[Any] | None = None,
         **options: Any,
     ) -> Results[R]:
-        """As ``map``, with tuples of arguments."""
+        """As ``cohort.starmap`` on the ranks of this group; see ``map``."""
         return self.map(Star(f), params, **options)
 
     def imap(
@@ -256,7 +256,7 @@ class Group(_native.Group):
         as_results: bool = False,
         **options: Any,
     ) -> Iterator[R]:
-        """As ``imap``, in the order in which tasks end."""
+        """As ``cohort.imap_unordered`` on the ranks of this group; see ``imap``."""
         return self._stream(f, params, False, as_results, options)
 
     def _stream(self, f, params, ordered, as_results, options):
