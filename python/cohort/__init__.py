@@ -15,6 +15,7 @@ What there is:
 
     map, starmap            call a function for each parameter, on workers
     imap, imap_unordered    the same, with values as they come
+    Executor                calls one by one, as concurrent.futures has them
     Results, Result         what comes of a map, and of one of its tasks
     task                    in such a function: its index, its seed
     open, Group             ranks that run the same code and exchange data
