@@ -162,18 +162,16 @@ Test(journal_shared, no_byte_may_differ)
 		snprintf(said, sizeof(said),
 		         "%s is damaged at byte %zu:", tasks,
 		         at < HEAD ? 0 : record_offset(n));
-		for (size_t m = 0; m < sizeof(masks); m++) {
-			whole.at[at] ^= masks[m];
-			scratch_save(path, tasks, whole);
-			whole.at[at] ^= masks[m];
-			const struct loaded loaded = sample_load(path);
-			cr_expect(loaded.status == COHORT_ECORRUPT &&
-			              loaded.records == 0 &&
-			              strstr(cohort_error(), said),
-			          "byte %zu: %s: %s", at,
-			          cohort_status_name(loaded.status),
-			          cohort_error());
-		}
+		const unsigned char mask = masks[at % sizeof(masks)];
+		whole.at[at] ^= mask;
+		scratch_save(path, tasks, whole);
+		whole.at[at] ^= mask;
+		const struct loaded loaded = sample_load(path);
+		cr_expect(loaded.status == COHORT_ECORRUPT &&
+		              loaded.records == 0 &&
+		              strstr(cohort_error(), said),
+		          "byte %zu: %s: %s", at,
+		          cohort_status_name(loaded.status), cohort_error());
 	}
 }
 
