@@ -86,7 +86,8 @@ static uint64_t compare_shared(struct reading *reading, const struct scan *scan,
 	const struct format_record header = format_make_record(record);
 	struct format_shared_record there;
 
-	MUST(scan->last.offset >= reading->at);
+	/* A piece may end with the beginning of the next magic. */
+	MUST(scan->last.offset + MAGIC_BYTES > reading->at);
 	reading->at = scan->last.offset;
 	memcpy(&there, reading->bytes + reading->at, sizeof(there));
 	MUST(there.error_bytes >= header.error_bytes);

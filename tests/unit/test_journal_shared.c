@@ -7,6 +7,7 @@
 #include "scratch.h"
 
 #include "common/journal/directory.h"
+#include "common/journal/format_record.h"
 
 #include <criterion/criterion.h>
 
@@ -229,6 +230,40 @@ Test(journal_shared, pieces_may_follow_each_other)
 			expect_all("two pieces of", first, one ? 1 : 2,
 			           first + second);
 		}
+}
+
+/* The header of a record of `bytes` bytes, the last of which ends as the next
+ * record begins: with a t. */
+static struct format_shared_record make_overlapping(uint64_t bytes)
+{
+	static const char result[] = "a result that ends with a t";
+	struct journal_record record = {.bytes = bytes, .data = result};
+	struct format_shared_record header;
+	struct format_tasks head;
+
+	memcpy(&head, whole.at, sizeof(head));
+	do {
+		record.seconds += 1;
+		const struct format_record plain = format_make_record(&record);
+		header = format_share_record(&head, &plain, 1, 0);
+	} while (((const unsigned char *)&header)[HEADER - 1] != 't');
+	return header;
+}
+
+Test(journal_shared, a_piece_may_look_whole)
+{
+	write_all();
+	struct format_shared_record header = make_overlapping(0);
+	const struct bytes piece = {(unsigned char *)&header, HEADER - 1};
+	for (int n = 0; n < TASKS; n++) {
+		save_with_piece(piece, n, piece.count);
+		expect_all("a whole record of", piece.count, 0, 0);
+	}
+	header = make_overlapping(5);
+	for (int n = 0; n < TASKS; n++) {
+		save_with_piece(piece, n, piece.count);
+		expect_all("a whole header of", piece.count, 1, piece.count);
+	}
 }
 
 /* A result may contain the records of another run, and be cut short. */

@@ -151,6 +151,13 @@ static cohort_status pass_header(struct scan *scan, enum scan_step *step)
 	uint64_t bytes = 0;
 
 	if (may_be_torn(scan))
+		status = torn_overlap(window, &scan->head, &bytes);
+	if (status == COHORT_OK && bytes > 0) {
+		window_move(window, window->offset - bytes, window->size);
+		*step = STEP_PIECE;
+		return COHORT_OK;
+	}
+	if (status == COHORT_OK && may_be_torn(scan))
 		status = torn_header(window, &scan->head, &bytes);
 	if (status != COHORT_OK)
 		return status;

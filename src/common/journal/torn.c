@@ -2,6 +2,26 @@
 
 enum { MAGIC_BYTES = 4 };
 
+cohort_status torn_overlap(struct file_window *window,
+                           const struct format_tasks *head, uint64_t *bytes)
+{
+	const size_t header = format_record_bytes(head->head.version);
+	const uint64_t offset = window->offset;
+	struct format_found found;
+
+	*bytes = 0;
+	window->status = COHORT_OK;
+	if (offset < head->head.bytes + header)
+		return COHORT_OK;
+	window_move(window, offset - (MAGIC_BYTES - 1), window->size);
+	const unsigned char *at = window_read(window, header + MAGIC_BYTES - 1);
+	for (size_t i = 0; at && i < MAGIC_BYTES - 1 && *bytes == 0; i++)
+		if (format_read_record(at + i, head, &found))
+			*bytes = MAGIC_BYTES - 1 - i;
+	window_go_to(window, offset);
+	return window->status;
+}
+
 cohort_status torn_header(struct file_window *window,
                           const struct format_tasks *head, uint64_t *bytes)
 {
@@ -53,7 +73,8 @@ static uint64_t next_header(struct file_window *window,
 	const size_t header = format_record_bytes(head->head.version);
 	bool found = false;
 
-	window_go_to(window, window->offset + header);
+	/* The header may end with the beginning of the next magic. */
+	window_go_to(window, window->offset + header - (MAGIC_BYTES - 1));
 	while (!found && window->status == COHORT_OK && window->offset < end &&
 	       window_left(window) >= header)
 		found = find_header(window, head, end);

@@ -11,6 +11,15 @@
 #include "format_record.h"
 
 /*
+ * A piece that lacks its last bytes may look whole, if the next magic begins
+ * with the same bytes. Then the next record begins before the window's offset.
+ * *bytes receives by how much; 0: there is none.
+ */
+COHORT_CHECKED cohort_status torn_overlap(struct file_window *window,
+                                          const struct format_tasks *head,
+                                          uint64_t *bytes);
+
+/*
  * At the window's offset are as many bytes as a header has, and they are none.
  * *bytes receives the length of the piece; 0: there is no other header, or
  * piece of one, so close behind its beginning as it would be behind a piece of
