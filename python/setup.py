@@ -83,8 +83,12 @@ class BinaryDistribution(Distribution):
         return True
 
 
+# The extension keeps to the stable interface of 3.11, if Python has it.
+STABLE = {"py_limited_api": "cp311"} if sys.version_info >= (3, 11) else {}
+
 setup(
     version=version(),
+    options={"bdist_wheel": STABLE},
     cmdclass={"build_py": BuildWithCMake},
     distclass=BinaryDistribution,
 )

@@ -60,6 +60,8 @@ def test_pip_without_a_network(tmp_path, script):
         COHORT_BUILD_FOLDER=str(BUILD),
     )  # fmt: skip
     assert run(python, str(script), str(venv)) == expected()
+    (wheel,) = venv.glob("**/cohort-*.dist-info/WHEEL")
+    assert "Tag: cp311-abi3-" in wheel.read_text()
     files = run(python, "-m", "pip", "show", "-f", "cohort")
     assert f"Version: {cohort.__version__}" in files
     for name in ("py.typed", "_native.pyi", "_native.abi3.so", "pool.py"):
