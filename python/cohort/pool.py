@@ -282,6 +282,9 @@ def enter(backend: str | None, make_job=None) -> Pool | None:
         return None
     if _pool is not None:
         here = _pool.process == os.getpid() and backend in (None, "auto", "mpi")
+        # If the first call has run nothing, having no parameters or bad arguments,
+        # the other ranks still have its job, and not this one.
+        _pool.make_job = None
         return _pool if here else None
     status, _, kind, _ = _native.predict(backend, 0)
     if status or kind != "mpi":
