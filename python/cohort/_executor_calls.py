@@ -76,11 +76,17 @@ def _end_all() -> None:
         calls.join()
 
 
-def _register_at_exit() -> None:
+def at_exit(calls) -> None:
+    """Wait for these calls at the interpreter's exit."""
     global _at_exit_registered
     if not _at_exit_registered:
         threading._register_atexit(_end_all)
         _at_exit_registered = True
+    _live.add(calls)
+
+
+def forget_at_exit(calls) -> None:
+    _live.discard(calls)
 
 
 def _how(status: int) -> str:
@@ -99,10 +105,11 @@ class Calls:
 
     def __init__(self, workers, build, teardown, has_state, timeout):
         self.process = os.getpid()
+        self.has_state = has_state
         self.lock = threading.RLock()
         self.queue = _native.CallQueue(min(max(ROOM, 4 * workers), 1 << 16))
         self.plan = Plan(
-            self.queue, workers, build, teardown, has_state, timeout or 0.0, 1
+            self.queue, workers, build, teardown, has_state, timeout or 0.0, first=1
         )
         self.queued: dict = {}  # key: future, of calls in the queue
         self.waiting: deque = deque()  # (future, data) of the others
@@ -231,8 +238,7 @@ class Calls:
     # ---- starting ----
 
     def begin(self) -> None:
-        _register_at_exit()
-        _live.add(self)
+        at_exit(self)
         self.start_manager()
         # It is no daemon: the interpreter waits for it, after _end_all.
         thread = threading.Thread(target=self.serve, name="cohort-executor")
@@ -273,7 +279,7 @@ class Calls:
             if not isinstance(error, OSError):
                 raise
         finally:
-            _live.discard(self)
+            forget_at_exit(self)
 
     def follow_manager(self) -> bool:
         """Read a manager's pipe until its end; whether another one is needed."""
@@ -429,6 +435,7 @@ class Calls:
         end = time.monotonic() + 1
         poll = select.poll()
         poll.register(self.inbox, select.POLLIN)
+        # Processes that calls have started may have the pipe, too.
         while time.monotonic() < end and poll.poll(100):
             data = os.read(self.inbox, 1 << 16)
             if not data:

@@ -85,7 +85,7 @@ def _pickle_value(value) -> bytes:
         ) from error
 
 
-def _call(data: bytes, state: tuple) -> tuple:
+def call(data: bytes, state: tuple) -> tuple:
     """(whether the call has failed, bytes of its value or exception)"""
     try:
         try:
@@ -116,7 +116,7 @@ def _serve(plan: Plan, number: int, state: tuple) -> None:
         key, data = taken
         if limit:
             _native.limit_time(limit)
-        failed, result = _call(data, state)
+        failed, result = call(data, state)
         if limit:
             _native.limit_time(0.0)
         _forks.flush_output()
@@ -154,6 +154,8 @@ def _become_worker(plan: Plan, number: int, manager: int, mask, can_work) -> Non
         # So are programs that a call starts.
         os.environ["COHORT_BACKEND"] = "serial"
         os.environ.pop("COHORT_SIZE", None)
+        cores = len(os.sched_getaffinity(0))
+        _native.limit_threads(max(1, cores // plan.workers))
         gc.enable()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         status = _work(plan, number, can_work)

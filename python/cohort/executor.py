@@ -22,7 +22,8 @@ from concurrent import futures
 from . import _native
 from ._exceptions import LONGEST
 from ._executor_calls import Calls
-from .errors import BackendError, InvalidArgument, StateError, make_error
+from ._executor_rounds import Rounds
+from .errors import InvalidArgument, StateError, make_error
 
 
 class Future(futures.Future):
@@ -59,7 +60,7 @@ class Future(futures.Future):
 class _HereAndNow:
     """Runs calls in the thread that submits them."""
 
-    def __init__(self, build, teardown, has_state):
+    def __init__(self, build, teardown, has_state, timeout):
         self.build = build
         self.teardown = teardown
         self.has_state = has_state
@@ -131,19 +132,27 @@ def _default_workers() -> int:
     return ranks if ranks > 0 else len(os.sched_getaffinity(0))
 
 
-def _runs_here() -> bool:
-    """Whether calls run in the process that submits them."""
+def _where() -> str:
+    """Where calls run: "here", in the process that submits them, in "workers", or
+    in the ranks of a job of MPI."""
     if _native.task_depth():
-        return True
+        return "here"
     status, sentence, backend, _ = _native.predict(None, 0)
     if status == _native.ECONFIG:
         raise make_error(status, sentence)
     if backend == "mpi":
-        raise BackendError(
-            "under an MPI launcher there is no cohort.Executor yet: use cohort.map, "
-            "or set COHORT_BACKEND=mp to have workers on this machine only"
-        )
-    return os.environ.get("COHORT_BACKEND") == "serial"
+        return "ranks"
+    return "here" if os.environ.get("COHORT_BACKEND") == "serial" else "workers"
+
+
+def _make_calls(where: str, workers: int, *rest):
+    """What runs calls; `rest` as for all of them."""
+    *_, timeout = rest
+    if where == "ranks":
+        return Rounds(*rest)
+    if where == "here" and timeout is None:
+        return _HereAndNow(*rest)
+    return Calls(workers, *rest)
 
 
 class Executor(futures.Executor):
@@ -184,13 +193,18 @@ class Executor(futures.Executor):
 
     In a task of cohort, in a call of an executor, and if COHORT_BACKEND is "serial",
     ``submit`` runs the call itself, unless there is a timeout.
+
+    In a job of MPI all ranks make the executor, which only rank 0 goes on from; the
+    others are its workers, whatever ``max_workers`` is. They get calls in rounds: a
+    call that is submitted while a round runs begins with the next one, after all
+    calls of the round. One that crashes ends the job, unless there is a timeout.
     """
 
     def __init__(
         self, max_workers=None, *, initializer=None, initargs=(), build=None,
         teardown=None, timeout=None,
     ):  # fmt: skip
-        here = _runs_here() and timeout is None
+        where = _where()
         if max_workers is None:
             max_workers = _default_workers()
         if not isinstance(max_workers, int):
@@ -205,13 +219,9 @@ class Executor(futures.Executor):
             if one is not None and not callable(one):
                 raise TypeError(f"{name} is {one!r}, which is not callable")
         first = _first(initializer, tuple(initargs), build)
-        if here:
-            self._calls = _HereAndNow(first, teardown, build is not None)
-        else:
-            self._calls = Calls(
-                max_workers, first, teardown, build is not None, timeout
-            )
-        self._here = here
+        self._calls = _make_calls(
+            where, max_workers, first, teardown, build is not None, timeout
+        )
         self._max_workers = max_workers
         # Without a reference to it, it takes no more calls, and ends.
         weakref.finalize(self, self._calls.close).atexit = False
@@ -221,18 +231,19 @@ class Executor(futures.Executor):
         cannot be pickled is told in the future's exception."""
         if not callable(fn):
             raise TypeError(f"{fn!r} is not callable")
-        if self._here:
+        calls = self._calls
+        if isinstance(calls, _HereAndNow):
             future = Future()
-            self._calls.submit(future, fn, args, kwargs)
+            calls.submit(future, fn, args, kwargs)
             return future
-        future = Future(self._calls)
+        future = Future(calls if isinstance(calls, Calls) else None)
         try:
             data = _pickle((fn, args, kwargs))
         except InvalidArgument as error:
-            self._calls.check_open()
+            calls.check_open()
             future.set_exception(error)
             return future
-        self._calls.submit(future, data)
+        calls.submit(future, data)
         return future
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
@@ -255,8 +266,7 @@ class Executor(futures.Executor):
         if chunksize == 1:
             function, calls = fn, items
         else:
-            function = _Chunk(fn, self._calls.plan.has_state if not self._here else
-                              self._calls.has_state)  # fmt: skip
+            function = _Chunk(fn, self._calls.has_state)
             calls = iter(lambda: tuple(itertools.islice(items, chunksize)), ())
         submit = (self.submit(function, *call) for call in calls)
         values = self._values(deque(itertools.islice(submit, buffersize)), submit, end)

@@ -374,6 +374,15 @@ def test_nested():
         assert executor.submit(in_limit).result() == "the call took longer than 0.05 s"
 
 
+def test_workers_share_the_cores(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    cores = len(os.sched_getaffinity(0))
+    with cohort.Executor(cores) as executor:
+        text = executor.submit(subprocess.getoutput, "echo $OMP_NUM_THREADS").result()
+    assert text == "1"
+    assert "OMP_NUM_THREADS" not in os.environ
+
+
 def in_limit():
     with cohort.Executor(1, timeout=0.05) as executor:
         return str(executor.submit(sleep, 1000).exception())

@@ -22,10 +22,25 @@ struct call_record *call_record_of(const struct call_queue *queue, call_key key)
 	return &records[key % CALLS_MOST];
 }
 
-static int file_in_memory(int *out)
+static int file_of(const struct call_queue *queue, call_key key)
 {
-	*out = memfd_create("cohort-calls", MFD_CLOEXEC);
-	return *out < 0 ? errno : 0;
+	return queue->payload[key % CALL_FILES];
+}
+
+static int open_files(struct call_queue *queue)
+{
+	for (int i = 0; i < CALL_FILES; i++) {
+		queue->payload[i] = memfd_create("cohort-calls", MFD_CLOEXEC);
+		if (queue->payload[i] < 0)
+			return errno;
+	}
+	return 0;
+}
+
+void call_queue_clear(struct call_queue *queue)
+{
+	for (int i = 0; i < CALL_FILES; i++)
+		queue->payload[i] = -1;
 }
 
 int call_queue_create(struct call_queue *queue, uint32_t capacity)
@@ -35,14 +50,15 @@ int call_queue_create(struct call_queue *queue, uint32_t capacity)
 	    capacity * (sizeof(uint64_t) + sizeof(struct call_record));
 	int status;
 
-	*queue = (struct call_queue){.payload = -1, .capacity = capacity};
+	*queue = (struct call_queue){.capacity = capacity};
+	call_queue_clear(queue);
 	queue->free_records = calloc(capacity, sizeof(uint16_t));
 	if (!queue->free_records)
 		return ENOMEM;
 	for (uint32_t i = 0; i < capacity; i++)
 		queue->free_records[i] = (uint16_t)(capacity - 1 - i);
 	queue->free_count = capacity;
-	status = file_in_memory(&queue->payload);
+	status = open_files(queue);
 	if (status)
 		return status;
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -58,14 +74,17 @@ void call_queue_destroy(struct call_queue *queue)
 {
 	if (queue->memory)
 		munmap(queue->memory, queue->memory_bytes);
-	if (queue->payload >= 0)
-		close(queue->payload);
+	for (int i = 0; i < CALL_FILES; i++)
+		if (queue->payload[i] >= 0)
+			close(queue->payload[i]);
 	free(queue->free_records);
-	*queue = (struct call_queue){.payload = -1};
+	*queue = (struct call_queue){0};
+	call_queue_clear(queue);
 }
 
-int region_write(const struct call_queue *queue, struct region *region,
-                 _Atomic int64_t *account, const void *data, size_t bytes)
+int region_write(const struct call_queue *queue, call_key key,
+                 struct region *region, _Atomic int64_t *account,
+                 const void *data, size_t bytes)
 {
 	const char *from = data;
 	size_t done = 0;
@@ -76,13 +95,13 @@ int region_write(const struct call_queue *queue, struct region *region,
 	atomic_fetch_add(account, (int64_t)bytes);
 	while (done < bytes) {
 		const ssize_t count =
-		    pwrite(queue->payload, from + done, bytes - done,
+		    pwrite(file_of(queue, key), from + done, bytes - done,
 		           (off_t)(region->offset + done));
 
 		if (count < 0 && errno != EINTR) {
 			const int status = errno;
 
-			region_drop(queue, region, account);
+			region_drop(queue, key, region, account);
 			return status;
 		}
 		if (count > 0)
@@ -91,15 +110,15 @@ int region_write(const struct call_queue *queue, struct region *region,
 	return 0;
 }
 
-int region_read(const struct call_queue *queue, const struct region *region,
-                void *data)
+int region_read(const struct call_queue *queue, call_key key,
+                const struct region *region, void *data)
 {
 	char *to = data;
 	size_t done = 0;
 
 	while (done < region->bytes) {
 		const ssize_t count =
-		    pread(queue->payload, to + done, region->bytes - done,
+		    pread(file_of(queue, key), to + done, region->bytes - done,
 		          (off_t)(region->offset + done));
 
 		if (count == 0 || (count < 0 && errno != EINTR))
@@ -110,15 +129,16 @@ int region_read(const struct call_queue *queue, const struct region *region,
 	return 0;
 }
 
-void region_drop(const struct call_queue *queue, struct region *region,
-                 _Atomic int64_t *account)
+void region_drop(const struct call_queue *queue, call_key key,
+                 struct region *region, _Atomic int64_t *account)
 {
 	const uint64_t bytes = region->bytes;
 
 	if (!bytes)
 		return;
 	region->bytes = 0;
-	fallocate(queue->payload, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+	fallocate(file_of(queue, key),
+	          FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 	          (off_t)region->offset, (off_t)padded(bytes));
 	atomic_fetch_sub(account, (int64_t)bytes);
 }

@@ -7,9 +7,9 @@
 
 #include <stdatomic.h>
 
-enum { CALL_INLINE_BYTES = 448, CACHE_LINE_BYTES = 64 };
+enum { CALL_INLINE_BYTES = 4032, CACHE_LINE_BYTES = 64 };
 
-/* Bytes in the payload file; `bytes` is 0 if there are none. */
+/* Bytes in the payload file of a record; `bytes` is 0 if there are none. */
 struct region {
 	uint64_t offset;
 	uint64_t bytes;
@@ -33,7 +33,7 @@ struct call_memory {
 	_Atomic uint32_t ended;
 	_Alignas(CACHE_LINE_BYTES) _Atomic uint32_t sleepers;
 	_Alignas(CACHE_LINE_BYTES) _Atomic uint64_t allocated;
-	_Atomic int64_t call_bytes;   /* of calls in the payload file */
+	_Atomic int64_t call_bytes;   /* of calls in the payload files */
 	_Atomic int64_t result_bytes; /* of results in it */
 	_Alignas(CACHE_LINE_BYTES) _Atomic uint64_t ring[];
 };
@@ -41,18 +41,19 @@ struct call_memory {
 struct call_record *call_record_of(const struct call_queue *queue,
                                    call_key key);
 
-/** Write to a new region of the payload file. Returns 0, or as in errno. The
- * region is set before the write, so that others can drop it if the writer is
- * killed. */
-int region_write(const struct call_queue *queue, struct region *region,
-                 _Atomic int64_t *account, const void *data, size_t bytes);
+/** Write to a new region of the payload file of a call. Returns 0, or as in
+ * errno. The region is set before the write, so that others can drop it if the
+ * writer is killed. */
+int region_write(const struct call_queue *queue, call_key key,
+                 struct region *region, _Atomic int64_t *account,
+                 const void *data, size_t bytes);
 
 /** Copy the region's bytes to `data`. Returns 0, or as in errno. */
-int region_read(const struct call_queue *queue, const struct region *region,
-                void *data);
+int region_read(const struct call_queue *queue, call_key key,
+                const struct region *region, void *data);
 
 /** Give the region's memory back. It is empty then. */
-void region_drop(const struct call_queue *queue, struct region *region,
-                 _Atomic int64_t *account);
+void region_drop(const struct call_queue *queue, call_key key,
+                 struct region *region, _Atomic int64_t *account);
 
 #endif

@@ -92,8 +92,8 @@ int call_queue_append(struct call_queue *queue, call_key key, const void *data,
 
 	record->inline_bytes = 0;
 	if (bytes > CALL_INLINE_BYTES) {
-		status = region_write(queue, &record->call, &memory->call_bytes,
-		                      data, bytes);
+		status = region_write(queue, key, &record->call,
+		                      &memory->call_bytes, data, bytes);
 	} else {
 		memcpy(record->inline_data, data, bytes);
 		record->inline_bytes = (uint32_t)bytes;
@@ -159,7 +159,7 @@ int call_queue_read_result(const struct call_queue *queue, call_key key,
 	const struct call_record *record = call_record_of(queue, key);
 
 	if (record->result.bytes)
-		return region_read(queue, &record->result, data);
+		return region_read(queue, key, &record->result, data);
 	memcpy(data, record->inline_data, record->inline_bytes);
 	return 0;
 }
@@ -169,12 +169,12 @@ void call_queue_release(struct call_queue *queue, call_key key)
 	struct call_memory *memory = queue->memory;
 	struct call_record *record = call_record_of(queue, key);
 
-	region_drop(queue, &record->call, &memory->call_bytes);
-	region_drop(queue, &record->result, &memory->result_bytes);
+	region_drop(queue, key, &record->call, &memory->call_bytes);
+	region_drop(queue, key, &record->result, &memory->result_bytes);
 	atomic_store(&record->word, word_of(key, 0, CALL_FREE));
 	queue->free_records[queue->free_count++] = (uint16_t)(key % CALLS_MOST);
-	/* Nobody has bytes in the file: it begins anew. A limit of the sizes of
-	 * files is never reached by many small ones. */
+	/* Nobody has bytes in the files: they begin anew. Many small payloads
+	 * never reach a limit of the sizes of files. */
 	if (queue->free_count == queue->capacity)
 		atomic_store(&memory->allocated, 0);
 }
@@ -270,9 +270,10 @@ int call_queue_read_call(struct call_queue *queue, call_key key, void *data)
 		memcpy(data, record->inline_data, record->inline_bytes);
 		return 0;
 	}
-	status = region_read(queue, &record->call, data);
+	status = region_read(queue, key, &record->call, data);
 	if (!status)
-		region_drop(queue, &record->call, &queue->memory->call_bytes);
+		region_drop(queue, key, &record->call,
+		            &queue->memory->call_bytes);
 	return status;
 }
 
@@ -293,8 +294,9 @@ int call_queue_finish(struct call_queue *queue, call_key key, bool failed,
 
 	if (bytes > CALL_INLINE_BYTES) {
 		wait_for_room(queue);
-		const int status = region_write(
-		    queue, &record->result, &memory->result_bytes, data, bytes);
+		const int status =
+		    region_write(queue, key, &record->result,
+		                 &memory->result_bytes, data, bytes);
 		if (status)
 			return status;
 	} else {

@@ -10,9 +10,10 @@
  *	records  a call's state and its bytes, then the bytes of its result.
  *	         The submitter gives records away and gets them back, so a call
  *	         that takes long holds up none that come after it
- *	payload  a file in memory, for bytes that do not fit into a record.
- *	         Who needs room in it adds to `allocated`, and memory that has
- *	         been read is given back
+ *	payload  files in memory, for bytes that do not fit into a record.
+ *	         Who needs room adds to `allocated`, and memory that has been
+ *	         read is given back. A file has a lock in the kernel, whose
+ *	         holder may be preempted; so each record uses one of several
  */
 #ifndef COHORT_CALL_QUEUE_H
 #define COHORT_CALL_QUEUE_H
@@ -32,7 +33,7 @@ enum call_state {
 	CALL_CANCELLED
 };
 
-enum { CALLS_MOST = 1 << 16, CALL_WORKERS_MOST = 1 << 24 };
+enum { CALLS_MOST = 1 << 16, CALL_WORKERS_MOST = 1 << 24, CALL_FILES = 4 };
 
 struct call_memory;
 
@@ -40,7 +41,7 @@ struct call_queue {
 	struct call_memory *memory;
 	size_t memory_bytes;
 	uint32_t capacity;
-	int payload; /* descriptor; -1: not open */
+	int payload[CALL_FILES]; /* descriptors; -1: not open */
 	/* The submitter's: records that no call has. */
 	uint32_t free_count;
 	uint16_t *free_records;
@@ -49,6 +50,9 @@ struct call_queue {
 /** Create a queue of at most `capacity` calls. Returns 0, or a number as in
  * errno; then `queue` may be passed to call_queue_destroy. */
 int call_queue_create(struct call_queue *queue, uint32_t capacity);
+
+/** Make zeroed memory a queue that may be passed to call_queue_destroy. */
+void call_queue_clear(struct call_queue *queue);
 
 /** Release this process's part of a queue. */
 void call_queue_destroy(struct call_queue *queue);
@@ -85,7 +89,7 @@ int call_queue_read_result(const struct call_queue *queue, call_key key,
 /** Free the record of a call that no worker has or will take. */
 void call_queue_release(struct call_queue *queue, call_key key);
 
-/** Bytes in the payload file. */
+/** Bytes in the payload files. */
 int64_t call_queue_payload(const struct call_queue *queue);
 
 /** Workers find no more calls when they have taken what is there. */

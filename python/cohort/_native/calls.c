@@ -38,7 +38,7 @@ static PyObject *new_calls(PyTypeObject *type, PyObject *args, PyObject *words)
 	object = allocate(type, 0);
 	if (!object)
 		return NULL;
-	queue_of(object)->payload = -1;
+	call_queue_clear(queue_of(object));
 	status = call_queue_create(queue_of(object), capacity);
 	if (!status)
 		return object;
@@ -54,6 +54,19 @@ static void deallocate(PyObject *object)
 	call_queue_destroy(queue_of(object));
 	release(object);
 	Py_DECREF(type);
+}
+
+/* While many bytes are copied, other threads run. The package sees to it that
+ * none of them uses the queue meanwhile. */
+static PyThreadState *let_others_run(size_t bytes)
+{
+	return bytes > 1 << 16 ? PyEval_SaveThread() : NULL;
+}
+
+static void go_on(PyThreadState *thread)
+{
+	if (thread)
+		PyEval_RestoreThread(thread);
 }
 
 static bool key_of(PyObject *number, call_key *out)
@@ -83,7 +96,9 @@ static PyObject *append(PyObject *object, PyObject *args)
 
 	if (!PyArg_ParseTuple(args, "Ky#", &key, &data, &bytes))
 		return NULL;
+	PyThreadState *thread = let_others_run((size_t)bytes);
 	status = call_queue_append(queue_of(object), key, data, (size_t)bytes);
+	go_on(thread);
 	if (status)
 		return raise_system(status);
 	Py_RETURN_NONE;
@@ -148,16 +163,18 @@ static PyObject *collect(PyObject *object, PyObject *number)
 		Py_RETURN_NONE;
 	bytes = call_queue_result_bytes(queue, key, &failed);
 	data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
-	status =
-	    data ? call_queue_read_result(queue, key, PyBytes_AsString(data))
-	         : 0;
-	call_queue_release(queue, key);
-	if (status) {
-		Py_DECREF(data);
-		return raise_system(status);
+	if (!data) {
+		call_queue_release(queue, key);
+		return NULL;
 	}
-	return data ? Py_BuildValue("(NN)", PyBool_FromLong(failed), data)
-	            : NULL;
+	PyThreadState *thread = let_others_run(bytes);
+	status = call_queue_read_result(queue, key, PyBytes_AsString(data));
+	call_queue_release(queue, key);
+	go_on(thread);
+	if (!status)
+		return Py_BuildValue("(NN)", PyBool_FromLong(failed), data);
+	Py_DECREF(data);
+	return raise_system(status);
 }
 
 /* release(key): of a call that no worker has or will take. */

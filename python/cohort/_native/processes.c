@@ -2,6 +2,9 @@
 
 #include "interrupts.h"
 
+#include "common/base/numeric_threads.h"
+#include "common/base/thread_pools.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,6 +19,7 @@ PyObject *process_fork(PyObject *module, PyObject *none)
 	int status;
 
 	(void)module, (void)none;
+	thread_pools_pause();
 	PyOS_BeforeFork();
 	pid = fork();
 	status = errno;
@@ -29,6 +33,20 @@ PyObject *process_fork(PyObject *module, PyObject *none)
 	if (pid < 0)
 		return PyErr_SetFromErrno(PyExc_OSError);
 	return PyLong_FromLong(pid);
+}
+
+/* limit_threads(share): numerical libraries have so many threads in this
+ * process, unless their variables say otherwise. */
+PyObject *process_limit_threads(PyObject *module, PyObject *share)
+{
+	struct numeric_threads before;
+	const long threads = PyLong_AsLong(share);
+
+	(void)module;
+	if (PyErr_Occurred())
+		return NULL;
+	numeric_threads_limit((int)threads, &before);
+	Py_RETURN_NONE;
 }
 
 /* die_with_parent(): the kernel kills this process when the thread ends that
