@@ -94,10 +94,8 @@ class Group(_native.Group):
         self._process = os.getpid()
         return self
 
-    def __enter__(self) -> Group:
-        return self
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+    def _leave_block(self, error: BaseException | None) -> None:
+        """At the end of a `with` block."""
         if error is None or self._process != os.getpid():
             self.close()
         elif self.closed:
@@ -347,6 +345,13 @@ def open(
     goes on. On another rank it is printed, and this rank ends with status 1; the
     others get cohort.PeerError in their next call.
     """
+    return _native.held(_open, workers, backend, timeout, comm, scoped)
+
+
+def _open(
+    workers: int | None, backend: str | None, timeout: float | None, comm: Any,
+    scoped: bool | None,
+) -> Group:  # fmt: skip
     group = Group(workers, backend=backend, timeout=timeout, comm=comm, scoped=scoped)
     open_groups.add(group)
     atexit.unregister(_close_all)

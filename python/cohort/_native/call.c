@@ -26,7 +26,7 @@ bool call_end(struct call *call, cohort_status status)
 	if (status == COHORT_OK)
 		return true;
 	/* Python's handler of the signal decides which exception it is. */
-	if (status == COHORT_EINTERRUPTED && PyErr_CheckSignals())
+	if (status == COHORT_EINTERRUPTED && interrupts_raise())
 		return false;
 	error_raise(status);
 	return false;

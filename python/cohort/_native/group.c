@@ -5,10 +5,14 @@
 #include "collectives.h"
 #include "errors.h"
 #include "hooks.h"
+#include "interrupts.h"
 #include "scatter.h"
+
+#include <stdbool.h>
 
 struct group {
 	PyObject_HEAD cohort *group; /* NULL: closed */
+	bool scoped;
 };
 
 cohort *group_of(PyObject *object)
@@ -20,7 +24,7 @@ cohort *group_of(PyObject *object)
 	return group;
 }
 
-static cohort *open_group(PyObject *args)
+static cohort *open_group(PyObject *args, bool *out_scoped)
 {
 	const char *backend = NULL;
 	unsigned long long comm = 0;
@@ -35,6 +39,7 @@ static cohort *open_group(PyObject *args)
 	options.backend = backend;
 	options.mpi_comm = (const void *)(uintptr_t)comm;
 	options.scoped = scoped != 0;
+	*out_scoped = options.scoped;
 	hooks_set(&options);
 	call_begin(&call, NULL);
 	call.starts_ranks = true;
@@ -49,20 +54,36 @@ static PyObject *new_group(PyTypeObject *type, PyObject *args, PyObject *words)
 	(void)words;
 	if (!object)
 		return NULL;
-	((struct group *)object)->group = open_group(args);
+	((struct group *)object)->group =
+	    open_group(args, &((struct group *)object)->scoped);
 	if (((struct group *)object)->group)
 		return object;
 	Py_DECREF(object);
 	return NULL;
 }
 
-/* A group that is not closed stays open: the close is collective, and cannot be
- * made wherever a rank's memory is collected. */
+static void give_up(cohort *group)
+{
+	struct call call;
+
+	cohort_interrupt(group);
+	call_begin(&call, group);
+	cohort_close(group);
+	call_finish(&call);
+}
+
+/* The root gives a scoped group up, so that it may open another one. Any other
+ * group stays open: the close is collective, and cannot be made wherever a
+ * rank's memory is collected. */
 static void deallocate(PyObject *object)
 {
+	const bool scoped = ((struct group *)object)->scoped;
+	cohort *group = group_take(object);
 	PyTypeObject *type = Py_TYPE(object);
 	freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
 
+	if (group && scoped && cohort_rank(group) == 0)
+		give_up(group);
 	release(object);
 	Py_DECREF(type);
 }
@@ -74,6 +95,26 @@ cohort *group_take(PyObject *object)
 
 	self->group = NULL;
 	return group;
+}
+
+static PyObject *enter_block(PyObject *object, PyObject *none)
+{
+	(void)none;
+	return reference_to(object);
+}
+
+/* Ctrl-C must not end the end of a block before it has begun. */
+static PyObject *leave_block(PyObject *object, PyObject *args)
+{
+	PyObject *method = PyObject_GetAttrString(object, "_leave_block");
+	PyObject *error = method ? PySequence_GetItem(args, 1) : NULL;
+	PyObject *words = error ? PyTuple_Pack(2, method, error) : NULL;
+	PyObject *result = words ? interrupts_held(NULL, words) : NULL;
+
+	Py_XDECREF(words);
+	Py_XDECREF(error);
+	Py_XDECREF(method);
+	return result;
 }
 
 static PyObject *close_group(PyObject *object, PyObject *none)
@@ -189,6 +230,8 @@ static PyGetSetDef attributes[] = {
 
 static PyMethodDef methods[] = {
     {"_abort", abort_group, METH_VARARGS, NULL},
+    {"__enter__", enter_block, METH_NOARGS, NULL},
+    {"__exit__", leave_block, METH_VARARGS, NULL},
     {"_close", close_group, METH_NOARGS, NULL},
     {"interrupt", interrupt, METH_NOARGS,
      "End the call that this rank is in: it raises cohort.Interrupted, and "

@@ -26,6 +26,7 @@ static void after_fork_child(void *arg)
 	(void)arg;
 	PyOS_AfterFork_Child();
 	interrupts_set_thread(PyThread_get_thread_ident());
+	interrupts_forget();
 	call->in_child = !call->starts_ranks;
 	parts_call(call->in_child ? parts.in_new_child : parts.in_new_rank);
 	call_leave_python(call);

@@ -8,15 +8,25 @@ static unsigned long main_thread;
 static cohort *volatile interruptible; /* of the innermost call */
 static struct sigaction python_action;
 static bool installed;
+static int holds;          /* how many `held` are under way */
+static volatile bool held; /* signals are noted only */
+static volatile bool noted;
 
 void interrupts_set_thread(unsigned long thread)
 {
 	main_thread = thread;
 }
 
+static bool in_main_thread(void)
+{
+	return PyThread_get_thread_ident() == main_thread;
+}
+
 static void on_interrupt(int number, siginfo_t *info, void *context)
 {
-	if (python_action.sa_flags & SA_SIGINFO)
+	if (held)
+		noted = true;
+	else if (python_action.sa_flags & SA_SIGINFO)
 		python_action.sa_sigaction(number, info, context);
 	else
 		python_action.sa_handler(number);
@@ -57,19 +67,93 @@ static void uninstall(void)
 void interrupts_begin(cohort *group, cohort **before)
 {
 	*before = NULL;
-	if (PyThread_get_thread_ident() != main_thread)
+	if (!in_main_thread())
 		return;
 	*before = interruptible;
 	interruptible = group;
 	if (!installed)
 		install();
+	if (noted)
+		cohort_interrupt(group);
 }
 
 void interrupts_end(cohort *before)
 {
-	if (PyThread_get_thread_ident() != main_thread)
+	if (!in_main_thread())
 		return;
-	if (!before && installed)
+	if (!before && !holds && installed)
 		uninstall();
 	interruptible = before;
+}
+
+/* Python's own handler only notes the signal, too, in its own way. */
+static void make_up(void)
+{
+	if (!noted)
+		return;
+	noted = false;
+	on_interrupt(SIGINT, NULL, NULL);
+}
+
+bool interrupts_allow(void)
+{
+	const bool before = held;
+
+	if (!in_main_thread())
+		return false;
+	held = false;
+	make_up();
+	return before;
+}
+
+void interrupts_forbid(bool before)
+{
+	if (in_main_thread())
+		held = before;
+}
+
+bool interrupts_raise(void)
+{
+	const bool before = interrupts_allow();
+
+	interrupts_forbid(before);
+	return PyErr_CheckSignals() != 0;
+}
+
+static PyObject *call_held(PyObject *function, PyObject *args)
+{
+	const bool before = held;
+	PyObject *result;
+
+	holds++;
+	held = true;
+	if (!installed)
+		install();
+	result = PyObject_Call(function, args, NULL);
+	holds--;
+	held = before;
+	if (!held)
+		make_up();
+	if (!holds && !interruptible && installed)
+		uninstall();
+	return result;
+}
+
+PyObject *interrupts_held(PyObject *module, PyObject *args)
+{
+	PyObject *function = PyTuple_GetItem(args, 0);
+	PyObject *rest = PyTuple_GetSlice(args, 1, PyTuple_Size(args));
+	PyObject *result = NULL;
+
+	(void)module;
+	if (function && rest)
+		result = in_main_thread() ? call_held(function, rest)
+		                          : PyObject_Call(function, rest, NULL);
+	Py_XDECREF(rest);
+	return result;
+}
+
+void interrupts_forget(void)
+{
+	noted = false;
 }

@@ -48,6 +48,7 @@ static PyObject *predict(PyObject *module, PyObject *args)
 static PyMethodDef functions[] = {
     EXIT_FUNCTIONS,
     {"predict", predict, METH_VARARGS, NULL},
+    {"held", interrupts_held, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
     TASK_FUNCTIONS,
     PROCESS_FUNCTIONS,

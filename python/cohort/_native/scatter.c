@@ -14,6 +14,7 @@
 #include "call.h"
 #include "errors.h"
 #include "group.h"
+#include "interrupts.h"
 #include "parts.h"
 #include "pieces.h"
 #include "result_tuple.h"
@@ -143,7 +144,7 @@ static void leave(struct request *request, cohort_status status)
 
 	/* Rank 0 tells of Ctrl-C. */
 	signal(SIGINT, SIG_IGN);
-	if (PyErr_CheckSignals())
+	if (interrupts_raise())
 		PyErr_Clear();
 	if (error && status != COHORT_EBUILD)
 		sweep_tell("build failed on this worker", error);
@@ -161,7 +162,7 @@ static PyObject *answer(struct request *request, cohort_status status,
 	struct sweep *sweep = &request->sweep;
 
 	/* Python's handler of the signal decides which exception it is. */
-	if (status == COHORT_EINTERRUPTED && PyErr_CheckSignals()) {
+	if (status == COHORT_EINTERRUPTED && interrupts_raise()) {
 		Py_XDECREF(sweep->raised);
 		sweep->raised = fetch_exception();
 	}

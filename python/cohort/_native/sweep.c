@@ -1,12 +1,26 @@
 #include "sweep.h"
 
 #include "errors.h"
+#include "interrupts.h"
 #include "parts.h"
 #include "payload.h"
 #include "result_tuple.h"
 #include "task.h"
 
 #include <stdint.h>
+
+/* Around functions of the program. */
+static void enter_program(struct sweep *sweep)
+{
+	call_enter_python(&sweep->call);
+	sweep->held = interrupts_allow();
+}
+
+static void leave_program(struct sweep *sweep)
+{
+	interrupts_forbid(sweep->held);
+	call_leave_python(&sweep->call);
+}
 
 /* The first exception that ends the sweep on this rank counts. */
 static void note_raised(struct sweep *sweep, PyObject *error)
@@ -39,7 +53,7 @@ static int build(void *arg, void **out)
 	*out = sweep;
 	if (!sweep->build)
 		return 0;
-	call_enter_python(&sweep->call);
+	enter_program(sweep);
 	sweep->state = PyObject_CallNoArgs(sweep->build);
 	if (!sweep->state) {
 		PyObject *error = fetch_exception();
@@ -51,7 +65,7 @@ static int build(void *arg, void **out)
 		Py_DECREF(error);
 		status = -1;
 	}
-	call_leave_python(&sweep->call);
+	leave_program(sweep);
 	return status;
 }
 
@@ -60,7 +74,7 @@ static void teardown(void *state)
 	struct sweep *sweep = state;
 	PyObject *result;
 
-	call_enter_python(&sweep->call);
+	enter_program(sweep);
 	if (sweep->teardown) {
 		result = PyObject_CallFunctionObjArgs(
 		    sweep->teardown, sweep->state ? sweep->state : Py_None,
@@ -74,7 +88,7 @@ static void teardown(void *state)
 		Py_XDECREF(result);
 	}
 	Py_CLEAR(sweep->state);
-	call_leave_python(&sweep->call);
+	leave_program(sweep);
 }
 
 /* A task's parameter: a new reference. */
@@ -164,7 +178,7 @@ static int execute(cohort_task *task)
 	int status = 0;
 	bool ok;
 
-	call_enter_python(&sweep->call);
+	enter_program(sweep);
 	task_begin(task);
 	value = run(sweep, task);
 	if (!value)
@@ -179,7 +193,7 @@ static int execute(cohort_task *task)
 	task_end();
 	if (sweep->call.in_child)
 		parts_call(parts.flush);
-	call_leave_python(&sweep->call);
+	leave_program(sweep);
 	return status;
 }
 
@@ -188,7 +202,7 @@ static int on_result(void *arg, const cohort_result *result)
 	struct sweep *sweep = arg;
 	PyObject *tuple, *answer = NULL;
 
-	call_enter_python(&sweep->call);
+	enter_program(sweep);
 	tuple = result_tuple(result);
 	if (tuple)
 		answer =
@@ -205,7 +219,7 @@ static int on_result(void *arg, const cohort_result *result)
 	const bool goes_on = answer != NULL;
 	Py_XDECREF(answer);
 	Py_XDECREF(tuple);
-	call_leave_python(&sweep->call);
+	leave_program(sweep);
 	return goes_on ? 0 : -1;
 }
 

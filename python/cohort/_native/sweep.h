@@ -21,6 +21,8 @@ struct sweep {
 	PyObject *on_result; /* (tuple of result_tuple); NULL: none */
 	bool in_chunks;      /* `function` returns (sentence or None, value) */
 
+	bool held; /* see interrupts_allow */
+
 	PyObject *state;
 	PyObject *raised;      /* what has ended the sweep on this rank */
 	PyObject *build_error; /* what build has raised here */
