@@ -56,6 +56,7 @@ from .errors import (
 _native.set_parts(
     errors.make_error,
     _forks.before,
+    _forks.in_parent,
     _forks.in_new_rank,
     _forks.in_new_child,
     _forks.flush_output,

@@ -3,8 +3,12 @@ which is less overhead for short tasks, and parameters that are tuples of argume
 
 from __future__ import annotations
 
+import pickle
+
 from . import _native, task
 from ._exceptions import describe
+
+UNPICKLABLE = "returned a value that cannot be pickled"
 
 
 class Failed:
@@ -54,6 +58,23 @@ class Chunk:
                 failed = Failed(*describe(error))
                 sentence = sentence or failed.sentence
                 values.append(failed)
+        return sentence, values
+
+
+    def without_unpicklable(self, values: list) -> tuple:
+        """As __call__, of a chunk some of whose values cannot be pickled."""
+        sentence = None
+        start = _native.task_position() * self.length
+        for offset, value in enumerate(values):
+            try:
+                pickle.dumps(value, protocol=5)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                what = f"task {start + offset} {UNPICKLABLE}"
+                value = values[offset] = Failed(*describe(error, what))
+            if isinstance(value, Failed):
+                sentence = sentence or value.sentence
         return sentence, values
 
 

@@ -27,20 +27,36 @@ def _pickled(error: BaseException) -> bytes | None:
     try:
         data = pickle.dumps(error, protocol=5)
         pickle.loads(data)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         return None
     return data
 
 
-def describe(error: BaseException) -> tuple:
-    """What is kept of a task's exception: one sentence, and what `restore` needs."""
-    lines = traceback.format_exception(type(error), error, error.__traceback__)
+def text_of(error: BaseException) -> str:
+    """str(error), whatever its class has made of that."""
     try:
-        sentence = f"{type(error).__name__}: {error}"
-    except Exception:
-        sentence = type(error).__name__
+        return str(error)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
+        return f"a {type(error).__name__} that has no text"
+
+
+def describe(error: BaseException, what: str | None = None) -> tuple:
+    """What is kept of a task's exception: one sentence, and what `restore` needs.
+
+    what  has gone wrong, if it was not the task that raised: then the sentence
+          says so, and the exception becomes a TaskError
+    """
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    sentence = f"{type(error).__name__}: {text_of(error)}"
+    if what is not None:
+        sentence = f"{what}: {sentence}"
     sentence = sentence.encode("utf-8", "replace").decode().replace("\0", "?")
-    return sentence[:LONGEST], (_pickled(error), "".join(lines))
+    data = None if what is not None else _pickled(error)
+    return sentence[:LONGEST], (data, "".join(lines))
 
 
 def tell(what: str, error: BaseException) -> None:
@@ -58,8 +74,12 @@ def restore(status: int, sentence, kept) -> BaseException:
               should be read
     kept      what `describe` kept; None if the task did not raise
     """
+    if isinstance(sentence, KeyboardInterrupt):
+        raise sentence
     if isinstance(sentence, BaseException):
-        return sentence
+        unread = TaskError(describe(sentence, "its value cannot be unpickled")[0])
+        unread.__cause__ = sentence
+        return unread
     if not isinstance(kept, tuple):
         return make_error(status, sentence)
     data, text = kept
@@ -67,8 +87,10 @@ def restore(status: int, sentence, kept) -> BaseException:
     if data is not None:
         try:
             error = pickle.loads(data)
-        except Exception:
-            pass
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            pass  # the sentence and the traceback are there
     # SystemExit of a task must not end the caller.
     if not isinstance(error, Exception):
         error = TaskError(sentence)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from . import _native
 from ._chunks import Failed
-from ._exceptions import restore
+from ._exceptions import restore, text_of
 
 T = TypeVar("T")
 
@@ -88,11 +88,11 @@ class Results(Sequence[T]):
         if exception is None:
             status = 0
         else:
-            error = str(exception)
+            error = text_of(exception)
             status = status or _native.ETASK
         return Result(
             index, status, error, exception,
-            None if exception else self._values[index],
+            self._values[index] if exception is None else None,
             seconds, attempts, rank, self._params[index],
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ static void after_fork_parent(void *arg)
 {
 	(void)arg;
 	PyOS_AfterFork_Parent();
+	parts_call(parts.in_parent);
 	call_leave_python(call_current());
 }
 

@@ -45,8 +45,17 @@ static PyObject *predict(PyObject *module, PyObject *args)
 	return answer;
 }
 
+/* keep(object): it lives as long as the process. */
+static PyObject *keep(PyObject *module, PyObject *object)
+{
+	(void)module;
+	Py_INCREF(object);
+	Py_RETURN_NONE;
+}
+
 static PyMethodDef functions[] = {
     EXIT_FUNCTIONS,
+    {"keep", keep, METH_O, NULL},
     {"predict", predict, METH_VARARGS, NULL},
     {"held", interrupts_held, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},

@@ -8,6 +8,7 @@
 struct parts {
 	PyObject *make_error;   /* (status, sentence): an exception */
 	PyObject *before_fork;  /* (): in the process that forks */
+	PyObject *in_parent;    /* (): there, after the fork */
 	PyObject *in_new_rank;  /* (): in a rank that has just been forked */
 	PyObject *in_new_child; /* (): in a child that runs isolated tasks */
 	PyObject *flush;        /* (): write out what was printed */

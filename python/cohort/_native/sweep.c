@@ -145,11 +145,42 @@ static bool finish_chunk(cohort_task *task, PyObject *pair, int *status)
 	return true;
 }
 
-/* The exception that is set becomes the task's. */
-static int fail(struct sweep *sweep, cohort_task *task)
+/* A value of a chunk cannot be pickled: the others can. */
+static bool finish_rest(const struct sweep *sweep, cohort_task *task,
+                        PyObject *pair, int *status)
+{
+	PyObject *values, *rest;
+	bool ok;
+
+	if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) ||
+	    PyErr_ExceptionMatches(PyExc_MemoryError))
+		return false;
+	PyErr_Clear();
+	values = PyTuple_GetItem(pair, 1);
+	rest = values ? PyObject_CallMethod(sweep->function,
+	                                    "without_unpicklable", "O", values)
+	              : NULL;
+	ok = rest && finish_chunk(task, rest, status);
+	Py_XDECREF(rest);
+	return ok;
+}
+
+/* A sentence about a value that payload_write cannot write; None, if that is
+ * for want of memory. */
+static PyObject *unpicklable(cohort_task *task, PyObject *error)
+{
+	if (PyErr_GivenExceptionMatches(error, PyExc_MemoryError))
+		return reference_to(Py_None);
+	return PyUnicode_FromFormat(
+	    "task %zu returned a value that cannot be pickled",
+	    cohort_task_position(task));
+}
+
+/* The exception that is set becomes the task's, or is about its value. */
+static int fail(struct sweep *sweep, cohort_task *task, bool has_value)
 {
 	PyObject *error = fetch_exception();
-	PyObject *pair, *sentence, *kept;
+	PyObject *what, *pair, *sentence, *kept;
 	const char *text;
 
 	if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt) &&
@@ -158,7 +189,8 @@ static int fail(struct sweep *sweep, cohort_task *task)
 		Py_DECREF(error);
 		return cohort_task_abandon(task);
 	}
-	pair = PyObject_CallFunctionObjArgs(parts.describe, error, NULL);
+	what = has_value ? unpicklable(task, error) : reference_to(Py_None);
+	pair = PyObject_CallFunctionObjArgs(parts.describe, error, what, NULL);
 	if (pair && PyArg_ParseTuple(pair, "OO", &sentence, &kept) &&
 	    (text = PyUnicode_AsUTF8AndSize(sentence, NULL)) &&
 	    payload_write(task, kept))
@@ -166,6 +198,7 @@ static int fail(struct sweep *sweep, cohort_task *task)
 	else
 		cohort_task_fail_text(task, "an exception that cannot be told");
 	PyErr_Clear();
+	Py_XDECREF(what);
 	Py_XDECREF(pair);
 	Py_XDECREF(error);
 	return -1;
@@ -184,11 +217,12 @@ static int execute(cohort_task *task)
 	if (!value)
 		ok = false;
 	else if (sweep->in_chunks)
-		ok = finish_chunk(task, value, &status);
+		ok = finish_chunk(task, value, &status) ||
+		     finish_rest(sweep, task, value, &status);
 	else
 		ok = payload_write(task, value);
 	if (!ok)
-		status = fail(sweep, task);
+		status = fail(sweep, task, value != NULL);
 	Py_XDECREF(value);
 	task_end();
 	if (sweep->call.in_child)
