@@ -84,15 +84,8 @@ def run(make_job, params, workers: int | None, backend: str | None) -> Results:
         params = list(params)
         if not params:
             return Results([], [], {}, [[], [], [], []])
-<<<<<<< HEAD
         with _builds.told(job, mpi_pool is None) as news:
-            answer = scatter(job, params, workers, backend, mpi_pool)
-=======
-        if mpi_pool is not None:
-            return job.outcome(_scatter_in_pool(mpi_pool, job, params), params)
-        with _builds.told(job) as news:
-            answer = _native.held(_scatter, job, params, workers, backend)
->>>>>>> 7d75d49 (python: Ctrl-C at any moment leaves no group behind)
+            answer = _native.held(scatter, job, params, workers, backend, mpi_pool)
             return job.outcome(answer, params, news)
 
 
