@@ -22,7 +22,7 @@ def test_a_notebook(tmp_path):
     cells = [
         "import os, cohort\nscale = 3\nroot = os.getpid()",
         "print(list(cohort.map(lambda x: x * scale, range(4), workers=2)))",
-        "print(list(cohort.map(lambda x: x * scale, range(4), workers=2, isolate=True)))",
+        "print(list(cohort.map(lambda x: x * scale, range(4), isolate=True)))",
         "def f(x):\n    if x == 2: raise KeyError('two')\n"
         "try:\n    cohort.map(f, range(4), workers=2)\n"
         "except KeyError as error:\n    print('in f' in str(error.__cause__))",
