@@ -92,6 +92,7 @@ def test_a_terminal(tmp_path):
     )
     pid, terminal = pty.fork()
     if pid == 0:
+        os.environ["PYTHON_COLORS"] = "0"
         os.execv(sys.executable, [sys.executable, str(script)])
     seen = b""
     while seen.count(b"task") < 2:

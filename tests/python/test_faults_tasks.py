@@ -49,8 +49,9 @@ WORST = {
     "exit_as_if_well": (lambda: os._exit(0), "status 0"),
     "native": (lambda: ctypes.string_at(0), "Segmentation fault"),
     "abort": (os.abort, "Aborted"),
-    "stack": (end_the_stack, "Segmentation fault"),
 }
+if sys.version_info < (3, 12):  # later ones limit C's recursion themselves
+    WORST["stack"] = (end_the_stack, "Segmentation fault")
 
 
 @pytest.mark.parametrize("name", WORST)
