@@ -2,6 +2,7 @@
 # `cohort sweep` is killed at random moments, with everything that it started, and run
 # again until it is done: the table is that of an undisturbed run, and no task that
 # was told to be done is run again. On mp, and with fewer kills under each launcher.
+# A job that is ended as a whole, the tasks' programs first, has no failed task.
 #
 #   killed.sh COHORT [LAUNCHER]...
 #
@@ -78,3 +79,68 @@ survives 8 env COHORT_SIZE=3 "$cohort"
 for launcher in "$@"; do
 	survives 2 "$launcher" -n 2 "$cohort"
 done
+
+# A task that is ended from outside: its program itself, or what a script waits for.
+cat >long <<'END'
+#!/bin/sh
+[ ! -e go ] || exit 0
+if [ "$1" = script ]; then
+	sleep 600 &
+	echo $! >>pids
+	wait $!
+	exit $?
+fi
+echo $$ >>pids
+exec sleep 600
+END
+chmod +x long
+
+# is_left SIGNAL KIND SETTING: the job's tasks are ended, and then its ranks.
+is_left() {
+	local pids leader pid
+	rm -rf long.cohort go
+	: >pids
+	setsid env "$3" "$cohort" sweep -p n=range:1:6:1 -- ./long "$2" 2>said &
+	leader=$!
+	pids=2
+	[ "$3" != COHORT_BACKEND=serial ] || pids=1
+	until [ "$(wc -l <pids)" = $pids ]; do
+		kill -0 $leader
+		sleep 0.02
+	done
+	mapfile -t pids <pids
+	kill "-$1" "${pids[@]}"
+	for pid in "${pids[@]}"; do
+		while kill -0 "$pid" 2>/dev/null; do
+			sleep 0.01
+		done
+	done
+	kill "-$1" -- -$leader 2>/dev/null || true
+	# Tasks that began meanwhile would be waited for.
+	while kill -0 $leader 2>/dev/null; do
+		mapfile -t pids <pids
+		kill "-$1" "${pids[@]}" 2>/dev/null || true
+		sleep 0.02
+	done
+	wait $leader 2>/dev/null || true
+	touch go
+	until env "$3" "$cohort" sweep -p n=range:1:6:1 --output t.csv \
+		-- ./long "$2" 2>said; do
+		grep -q 'in use' said || {
+			cat said
+			exit 1
+		}
+		sleep 0.1
+	done
+	[ "$(grep -c ,ok, t.csv)" = 6 ] || {
+		echo "SIG$1, $2, $3: a task has failed for good"
+		cat t.csv
+		exit 1
+	}
+	echo "SIG$1, $2, $3: no failure is left"
+}
+for kind in program script; do
+	is_left TERM $kind COHORT_SIZE=2
+	is_left TERM $kind COHORT_BACKEND=serial
+done
+is_left KILL program COHORT_SIZE=2

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/failure.h"
 #include "base/memory.h"
+#include "outside_end.h"
 #include "task/folder.h"
 #include "task/program.h"
 #include "verdict.h"
@@ -206,7 +207,8 @@ static void run_in_folder(struct workshop *shop,
 		verdict_fill(shop->plan, shop->memory.folder != NULL, &result,
 		             record, sentence);
 	}
-	*stopped = result.end == PROCESS_STOPPED;
+	*stopped = result.end == PROCESS_STOPPED ||
+	           outside_end_is(shop->group, &result);
 	if (input >= 0 && input != shop->nothing)
 		close(input);
 	free(found);

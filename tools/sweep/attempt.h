@@ -9,11 +9,13 @@
 #include "task/template.h"
 #include "task_output.h"
 
+#include <cohort.h>
 #include <sched.h>
 
 /* What a rank has for all its tasks. */
 struct workshop {
 	const struct sweep_plan *plan;
+	const cohort *group;
 	const struct table *names; /* of the parameters */
 	struct template command;
 	struct template folder;  /* --chdir */
@@ -51,7 +53,8 @@ struct attempt {
  * Run it. `record` receives all but output_run; its strings belong to the
  * workshop, until the next attempt. *sentence receives the reason if the
  * attempt did not succeed, "" otherwise. False, with a sentence, if this rank
- * cannot go on. *stopped: it was ended because the sweep stops.
+ * cannot go on. *stopped: it was ended because the sweep stops, or with the whole
+ * job.
  */
 bool attempt_run(struct workshop *shop, const struct attempt *attempt,
                  struct task_record *record, struct text *sentence,

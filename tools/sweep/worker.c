@@ -173,6 +173,7 @@ int worker_build(void *arg, void **state)
 		note_writer_open(&worker->note, worker->setup->plan->journal,
 		                 worker->setup->setup->run,
 		                 cohort_rank(worker->setup->group));
+		worker->shop.group = worker->setup->group;
 		worker->shop.stop = must_stop;
 		worker->shop.stop_arg = worker;
 		return 0;
