@@ -68,7 +68,7 @@ static PyMethodDef functions[] = {
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "cohort._native",
-    .m_size = -1,
+    .m_size = 0, /* each interpreter asks PyInit__native, which refuses it */
     .m_methods = functions,
 };
 
@@ -85,10 +85,24 @@ static int add_statuses(PyObject *module)
 
 PyMODINIT_FUNC PyInit__native(void);
 
+/* Groups, the task that runs and the signal handler belong to the process, and a
+ * fork copies one interpreter only. */
+static bool is_main_interpreter(void)
+{
+	if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0)
+		return true;
+	PyErr_SetString(PyExc_ImportError,
+	                "cohort works in the main interpreter only: a sweep "
+	                "forks the process, which copies no other one");
+	return false;
+}
+
 PyMODINIT_FUNC PyInit__native(void)
 {
-	PyObject *module = PyModule_Create(&definition);
+	PyObject *module = NULL;
 
+	if (is_main_interpreter())
+		module = PyModule_Create(&definition);
 	if (!module)
 		return NULL;
 	if (!blob_add_type(module) && !group_add_type(module) &&
