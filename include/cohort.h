@@ -862,8 +862,11 @@ typedef struct cohort_job {
 	 * then for those that this run finishes, each with the task's last
 	 * attempt. It is not called for tasks that were not run. cohort_scatter
 	 * returns after the last call. A slow on_result delays the end of the
-	 * sweep, and loses nothing. While it runs, rank 0 runs no task and does
-	 * not end an isolated one whose time limit is over.
+	 * sweep, and loses nothing: the timeout of ranks that wait for it at
+	 * the end (options.timeout) counts from the last call that returned, so
+	 * only one call that lasts longer breaks the group. While it runs,
+	 * rank 0 runs no task and does not end an isolated one whose time
+	 * limit is over.
 	 *
 	 * Returns 0, or any other number to stop the sweep: no rank begins
 	 * another task, cohort_scatter returns COHORT_ESTOPPED on all ranks,
