@@ -1256,11 +1256,13 @@ cohort_journal_open(const char *path, cohort_journal **out);
 /**
  * Read the next result. Each task that a rank has finished is given, as it was
  * written: failed tasks too, with COHORT_ETASK and a sentence. What a rank
- * wrote in one run comes in the order in which it finished the tasks. Runs come
- * in their order, and ranks of one run one after another, so nothing follows
- * from the order between ranks. If a task occurs more than once, because a
- * later run ran it again for example, each of its results is given, and the
- * last one of the latest run counts.
+ * wrote in one run comes in the order in which it finished the tasks; only
+ * results of more than a gigabyte may come later than those that it finished
+ * after them. Runs come in their order, and files of one run one after another.
+ * Ranks of one machine may share a file, in which their results are mixed in
+ * any order, so nothing follows from the order between ranks. If a task occurs
+ * more than once, because a later run ran it again for example, each of its
+ * results is given, and the last one of the latest run counts.
  *
  *   out  written if there is a result. `index` is the position of the parameter
  *        set in the run that wrote the result, `rank` the rank that ran it
