@@ -862,8 +862,11 @@ typedef struct cohort_job {
 	 * then for those that this run finishes, each with the task's last
 	 * attempt. It is not called for tasks that were not run. cohort_scatter
 	 * returns after the last call. A slow on_result delays the end of the
-	 * sweep, and loses nothing. While it runs, rank 0 runs no task and does
-	 * not end an isolated one whose time limit is over.
+	 * sweep, and loses nothing: the timeout of ranks that wait for it at
+	 * the end (options.timeout) counts from the last call that returned, so
+	 * only one call that lasts longer breaks the group. While it runs,
+	 * rank 0 runs no task and does not end an isolated one whose time
+	 * limit is over.
 	 *
 	 * Returns 0, or any other number to stop the sweep: no rank begins
 	 * another task, cohort_scatter returns COHORT_ESTOPPED on all ranks,
@@ -1253,11 +1256,13 @@ cohort_journal_open(const char *path, cohort_journal **out);
 /**
  * Read the next result. Each task that a rank has finished is given, as it was
  * written: failed tasks too, with COHORT_ETASK and a sentence. What a rank
- * wrote in one run comes in the order in which it finished the tasks. Runs come
- * in their order, and ranks of one run one after another, so nothing follows
- * from the order between ranks. If a task occurs more than once, because a
- * later run ran it again for example, each of its results is given, and the
- * last one of the latest run counts.
+ * wrote in one run comes in the order in which it finished the tasks; only
+ * results of more than a gigabyte may come later than those that it finished
+ * after them. Runs come in their order, and files of one run one after another.
+ * Ranks of one machine may share a file, in which their results are mixed in
+ * any order, so nothing follows from the order between ranks. If a task occurs
+ * more than once, because a later run ran it again for example, each of its
+ * results is given, and the last one of the latest run counts.
  *
  *   out  written if there is a result. `index` is the position of the parameter
  *        set in the run that wrote the result, `rank` the rank that ran it

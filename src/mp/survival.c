@@ -9,6 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/rank_states.h"
 #include "mp_group.h"
 
 #include <unistd.h>
@@ -64,14 +65,17 @@ static uint32_t mp_wakes(const struct world *base)
 	return atomic_load(&mp_world_of(base)->control->wakes);
 }
 
+/* The timeout counts from rank 0's last call of on_result. */
 static bool time_is_up(const struct mp_group *group, struct survival_wait *wait)
 {
 	const double now = clock_seconds();
+	const uint64_t delivered = atomic_load(&group->base.states->delivered);
 
 	if (group->timeout == 0)
 		return false;
-	if (wait->deadline == 0)
+	if (wait->deadline == 0 || wait->delivered != delivered)
 		wait->deadline = now + group->timeout;
+	wait->delivered = delivered;
 	return now > wait->deadline;
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
+#include "common/base/rank_states.h"
 #include "diagnose.h"
 #include "rank_check.h"
 
@@ -97,13 +98,16 @@ static cohort_status check_monitor(const struct wait *wait)
 }
 
 /* The first call of a wait reads the clock and sets the deadline: a call that
- * hardly waits does not pay for it. */
+ * hardly waits does not pay for it. While rank 0 hands over results, the
+ * deadline moves on. */
 static double time_left(struct wait *wait)
 {
 	const double time = clock_seconds();
+	const uint64_t delivered = atomic_load(&wait->world->states->delivered);
 
-	if (wait->deadline == 0)
+	if (wait->deadline == 0 || wait->delivered != delivered)
 		wait->deadline = time + wait->timeout;
+	wait->delivered = delivered;
 	return wait->deadline - time;
 }
 

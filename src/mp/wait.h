@@ -16,10 +16,11 @@
 struct wait {
 	struct mp_world *world;
 	const struct call *call;
-	double timeout;  /* seconds; 0: none */
-	double deadline; /* of this wait; 0: not set yet */
-	int awaited;     /* the rank that this one waits for */
-	bool checked;    /* every rank's record, since the call began */
+	double timeout;     /* seconds; 0: none */
+	double deadline;    /* of this wait; 0: not set yet */
+	uint64_t delivered; /* calls of on_result, when it was set last */
+	int awaited;        /* the rank that this one waits for */
+	bool checked;       /* every rank's record, since the call began */
 };
 
 static inline void wait_begin(struct wait *wait, struct mp_world *world,
@@ -29,6 +30,7 @@ static inline void wait_begin(struct wait *wait, struct mp_world *world,
 	wait->call = call;
 	wait->timeout = timeout;
 	wait->deadline = 0;
+	wait->delivered = 0;
 	wait->awaited = 0;
 	wait->checked = false;
 }

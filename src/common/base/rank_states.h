@@ -102,6 +102,9 @@ struct rank_states {
 	_Atomic uint64_t given_up;
 	_Atomic uint32_t room;
 	_Atomic uint32_t waiting; /* ranks that sleep on it */
+	/* Calls of on_result that have returned. Rank 0 writes it; for ranks
+	 * that wait for it, the timeout counts from its last change. */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t delivered;
 	struct rank_state ranks[];
 };
 

@@ -173,6 +173,7 @@ struct survival_wait {
 	int awaited;             /* the rank that it waits for */
 	uint32_t wakes;          /* as `wakes` returned it */
 	double deadline;         /* 0: not worked out yet */
+	uint64_t delivered;      /* calls of on_result, at that time */
 };
 
 /*

@@ -48,10 +48,10 @@ cohort_status cohort_sum(cohort *group, const double values[], size_t count,
 	struct exact_sum own = {{0}};
 	struct exact_sum all;
 	exact_sum_add(&own, values, count);
-	status =
-	    group_end(group, group->world->backend->allreduce(
-	                         group->world, call, own.numbers, all.numbers));
+	status = group->world->backend->allreduce(group->world, call,
+	                                          own.numbers, all.numbers);
+	/* It sets errno if the total overflows; group_end restores that. */
 	if (status == COHORT_OK)
 		*out = exact_sum_round(&all);
-	return status;
+	return group_end(group, status);
 }

@@ -5,6 +5,7 @@
 #include "common/base/struct_size.h"
 #include "follow.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,27 @@ struct cohort_journal {
 	size_t room; /* of data */
 };
 
+/* What a call restores at its end. */
+struct before {
+	struct error_call call;
+	int saved_errno; /* the program's */
+};
+
 /* The folder's sentences begin with the name of a sweep's call. */
-static struct error_call begin_call(const char *called)
+static struct before begin_call(const char *called)
 {
-	return error_begin_call("cohort_scatter", called);
+	const int saved = errno;
+
+	return (struct before){
+	    error_begin_call("cohort_scatter", called),
+	    saved,
+	};
+}
+
+static void end_call(struct before before)
+{
+	error_end_call(before.call);
+	errno = before.saved_errno;
 }
 
 cohort_status cohort_journal_open(const char *path, cohort_journal **out)
@@ -37,16 +55,15 @@ cohort_status cohort_journal_open(const char *path, cohort_journal **out)
 		                 "%s: out is NULL: pass the address of a "
 		                 "cohort_journal pointer",
 		                 function);
+	const struct before before = begin_call(function);
 	cohort_journal *journal = calloc(1, sizeof(*journal));
-	if (!journal)
-		return error_sys("%s: calloc", function);
-	const struct error_call before = begin_call(function);
-	cohort_status status = follow_open(path, &journal->follow);
-	error_end_call(before);
+	cohort_status status = journal ? follow_open(path, &journal->follow)
+	                               : error_sys("cohort_scatter: calloc");
 	if (status == COHORT_OK)
 		*out = journal;
 	else
 		free(journal);
+	end_call(before);
 	return status;
 }
 
@@ -116,9 +133,9 @@ cohort_status cohort_journal_next_sized(cohort_journal *journal,
 		                 !journal ? "journal"
 		                 : !out   ? "out"
 		                          : "end");
-	const struct error_call before = begin_call(function);
+	const struct before before = begin_call(function);
 	status = next_result(journal, &result, &ended);
-	error_end_call(before);
+	end_call(before);
 	if (status != COHORT_OK)
 		return status;
 	if (!ended)
@@ -129,9 +146,12 @@ cohort_status cohort_journal_next_sized(cohort_journal *journal,
 
 void cohort_journal_close(cohort_journal *journal)
 {
+	const int saved = errno;
+
 	if (!journal)
 		return;
 	follow_close(journal->follow);
 	free(journal->data);
 	free(journal);
+	errno = saved;
 }

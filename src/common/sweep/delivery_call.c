@@ -43,6 +43,7 @@ static void call_on_result(struct delivery *delivery,
                            const struct taken_record *taken)
 {
 	const struct sweep_run *run = delivery->run;
+	_Atomic uint64_t *delivered = &run->group->world->states->delivered;
 	const struct record *record = taken->record;
 	const size_t index = (size_t)record->index;
 	size_t param_bytes;
@@ -66,6 +67,7 @@ static void call_on_result(struct delivery *delivery,
 	const int returned = run->job->on_result(run->job->arg, &result);
 	group_set_callback(NULL);
 	callback.returned = true;
+	atomic_fetch_add_explicit(delivered, 1, memory_order_relaxed);
 	if (delivery->called)
 		delivery->called(delivery);
 	if (returned == 0)

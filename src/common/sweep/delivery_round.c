@@ -109,17 +109,30 @@ static bool all_have_ended(const struct sweep_run *run)
 	return true;
 }
 
+/* Hand over what is there. Returns whether on_result was called. */
+static bool hand_over(struct sweep_run *run)
+{
+	const _Atomic uint64_t *delivered =
+	    &run->group->world->states->delivered;
+	const uint64_t before = atomic_load(delivered);
+
+	delivery_poll(run->delivery, false);
+	return atomic_load(delivered) != before;
+}
+
 /* Rank 0 waits for the other ranks here, and not in the exchange of statuses
- * that follows, where it could not hand over results. */
+ * that follows, where it could not hand over results. The timeout counts from
+ * the last result. */
 static void await_others(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 	const double timeout = run->group->timeout;
-	const double end = clock_seconds() + timeout;
+	double end = clock_seconds() + timeout;
 
 	while (!delivery_world_failed(world) && !delivery_lost_ranks(run)) {
 		delivery_before_sleep(run);
-		delivery_poll(run->delivery, false);
+		if (hand_over(run))
+			end = clock_seconds() + timeout;
 		delivery_give_up(run);
 		const bool ended = all_have_ended(run);
 		if (!ended && (timeout == 0 || clock_seconds() < end))

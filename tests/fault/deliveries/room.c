@@ -60,9 +60,13 @@ void scene_front(const cohort_job *job)
 
 void scene_slow(const cohort_job *job)
 {
+	const char *timeout = getenv("COHORT_TIMEOUT");
+
+	if (!timeout)
+		fail("COHORT_TIMEOUT is not set");
 	scene.count = 760;
 	scene.bytes = 1000;
-	scene.slow = 0.0025;
+	scene.slow = strtod(timeout, NULL) / 600; /* all: 1.27 times as long */
 	for (int i = 0; i < 2; i++) {
 		const cohort_status status = sweep_scene(job);
 		if (status != COHORT_OK)

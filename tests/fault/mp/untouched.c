@@ -5,14 +5,19 @@
 #include "scenarios.h"
 
 #include <errno.h>
+#include <float.h>
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { RANKS = 4, ERRNO = 12345 };
 
 static int plan; /* whether there are RANKS, or one */
+
+static char folder[64]; /* of a journal */
 
 static void handler(int number)
 {
@@ -70,6 +75,42 @@ static int do_nothing(cohort_task *task)
 	return cohort_task_result(task, 100) ? 0 : -1;
 }
 
+/* A journal that is not there, one without a result, and all answers of one
+ * with results. */
+static void read_journals(cohort *group, const struct surroundings *at_first)
+{
+	const struct surroundings before = *at_first;
+	const cohort_job job = {
+	    .execute = do_nothing, .param_bytes = 4, .journal = folder};
+	const int params[2] = {1, 2};
+	cohort_journal *journal = NULL;
+	cohort_result result;
+	bool end = false;
+
+	EXPECT_KEPT(cohort_journal_open("no/such/folder", &journal),
+	            COHORT_EINVAL);
+	EXPECT_KEPT(cohort_journal_open("/", &journal), COHORT_EINVAL);
+	EXPECT_KEPT(cohort_scatter(group, &job, params, 2), COHORT_OK);
+	EXPECT_KEPT(cohort_journal_open(folder, &journal), COHORT_OK);
+	for (int i = 0; i < 3; i++)
+		EXPECT_KEPT(cohort_journal_next(journal, &result, &end),
+		            COHORT_OK);
+	EXPECT(end, "there are more than two results");
+	errno = ERRNO;
+	cohort_journal_close(journal);
+	EXPECT(errno == ERRNO, "cohort_journal_close: errno was changed");
+}
+
+static void add_up(cohort *group, const struct surroundings *at_first)
+{
+	const struct surroundings before = *at_first;
+	const double large[2] = {DBL_MAX, DBL_MAX};
+	double sum = 0;
+
+	EXPECT_KEPT(cohort_sum(group, large, 2, &sum), COHORT_OK);
+	EXPECT(isinf(sum), "the sum is %g", sum);
+}
+
 static void call_everything(cohort *group, const struct surroundings *at_first)
 {
 	const struct surroundings before = *at_first;
@@ -102,6 +143,8 @@ static void call_everything(cohort *group, const struct surroundings *at_first)
 	cohort_results_free(results);
 	EXPECT_KEPT(cohort_gather_to_root(group, &results), COHORT_OK);
 	cohort_results_free(results);
+	add_up(group, at_first);
+	read_journals(group, at_first);
 	free(objects);
 	if (!cohort_is_root(group))
 		free(object.data);
@@ -114,6 +157,7 @@ static void call_everything(cohort *group, const struct surroundings *at_first)
 static void open_and_call_everything(void)
 {
 	cohort *group = NULL;
+	cohort_prediction *prediction = NULL;
 	const cohort_options options = {.backend = plan ? "mp" : "serial",
 	                                .size = plan ? RANKS : 0};
 	sigset_t some;
@@ -128,20 +172,34 @@ static void open_and_call_everything(void)
 	signal(SIGCHLD, handler);
 	signal(SIGPIPE, handler);
 	const struct surroundings before = look_around();
+	EXPECT_KEPT(cohort_predict(&options, &prediction), COHORT_OK);
+	cohort_prediction_free(prediction);
 	EXPECT_KEPT(cohort_open(&options, &group), COHORT_OK);
 	call_everything(group, &before);
+}
+
+static void run_everything(void)
+{
+	char command[sizeof(folder) + 16];
+
+	strcpy(folder, "/tmp/cohort-untouched-XXXXXX");
+	if (!EXPECT(mkdtemp(folder), "mkdtemp"))
+		return;
+	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	EXPECT(system(command) == 0, "%s", command);
 }
 
 void scenario_signals_and_errno(void)
 {
 	plan = 1;
-	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+	run_everything();
 }
 
 void scenario_signals_and_errno_serial(void)
 {
 	plan = 0;
-	EXPECT(run(open_and_call_everything).code == 0, "exit status");
+	run_everything();
 }
 
 /* What breaks the group. */
