@@ -337,6 +337,16 @@ status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- sh -c 'kill
 same 'attempts of a crash' '1,crashed,,11,3' "$(tail -1 t.csv | cut -d, -f1-4,6)"
 status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- false
 same 'attempts without --retry-on' '1,failed,1,,1' "$(tail -1 t.csv | cut -d, -f1-4,6)"
+# What the system refuses is no exit status, and is not tried again.
+printf '#!/nowhere/sh\n' >lost
+chmod +x lost
+for refused in '--chdir nosuch -p a=1 -- true|chdir' '-p a=1 -- ./lost|execve'; do
+	status 1 "$cohort" sweep -n 1 --fresh --retries 2 --retry-on exit -o t.csv \
+		${refused%|*}
+	same "attempts with ${refused#*|}" '1,failed,,,1' \
+		"$(tail -1 t.csv | cut -d, -f1-4,6)"
+	grep -q "it did not start: ${refused#*|}: No such file or directory" said
+done
 # After a signal a task has the time of --grace. It counts as not run.
 cat >stays <<'END'
 #!/bin/sh
