@@ -202,6 +202,14 @@ static void refuse(struct process_result *result, const char *action)
 	result->error = errno;
 }
 
+static long own_maxrss(void)
+{
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
 static void forget_group(const struct spawn *spawn)
 {
 	if (spawn->noted)
@@ -242,6 +250,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	close(output[1]);
 	close(errors[1]);
 	if (process.pid > 0) {
+		out->own_maxrss = own_maxrss();
 		process.pidfd = (int)syscall(SYS_pidfd_open, process.pid, 0);
 		attend(&process);
 		/* The group's id is the program's until it is reaped. */

@@ -47,7 +47,12 @@ struct process_result {
 	bool out_of_memory;  /* for the caller to set: its control group had no
 	                      * memory left */
 	double seconds;      /* wall-clock time */
-	struct rusage usage; /* of the program and the children it waited for */
+	struct rusage usage; /* of the program and the children it waited for.
+	                      * ru_maxrss is at least own_maxrss: the kernel
+	                      * counts the memory that the program shared with
+	                      * us before its exec */
+	long own_maxrss;     /* of this process when the program began, as
+	                      * ru_maxrss */
 	const char *action;  /* PROCESS_REFUSED: what the system refused */
 	int error;           /* and its errno */
 };
