@@ -371,6 +371,31 @@ done
 status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 -p a=0,1000 -- \
 	sh -c 'sleep $1; exit 1' sh '{a}'
 grep -q '0 done, 1 failed, 1 not run' said
+# The task's program ends at once, and its child has the time of --grace.
+cat >saves <<'END'
+#!/bin/sh
+trap 'sleep 0.3; echo saved >saved; exit' TERM
+echo $$ >ready
+while :; do sleep 0.05; done
+END
+cat >ignores <<'END'
+#!/bin/sh
+trap '' TERM
+echo $$ >ready
+while :; do sleep 0.05; done
+END
+chmod +x saves ignores
+# ended GRACE CHILD
+ended() {
+	rm -f ready
+	status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 --grace $1 --shell \
+		-p a=0,1 -- "[ {a} = 1 ] && $2; until [ -s ready ]; do sleep 0.02; done; exit 1"
+	grep -q '0 done, 1 failed, 1 not run' said
+}
+ended 1000 ./saves
+same 'what a child writes when it is ended' saved "$(cat saved)"
+ended 0.3 ./ignores
+! [ -d "/proc/$(cat ready)" ] || grep -q '^State:.Z' "/proc/$(cat ready)/status"
 status 1 "$cohort" sweep -n 1 --fresh --parse number -p a=1 -- echo no
 grep -q "the last line of standard output is not a number: 'no 1'" said
 status 1 "$cohort" sweep -n 1 --fresh --mem 200M -p a=1 -- \

@@ -59,8 +59,9 @@ struct process_result {
 
 /*
  * Run the program; `spawn` has all but output and errors. Its process group is
- * ended with it: processes that it leaves behind get SIGKILL. What they still
- * would print is not waited for. Processes in other groups live on.
+ * ended with it: processes that it leaves behind get SIGKILL; if we have ended
+ * it, after limits.grace. What they still would print then is not waited for.
+ * Processes in other groups live on.
  */
 void process_run(struct spawn *spawn, const struct process_limits *limits,
                  struct process_result *out);
