@@ -204,6 +204,23 @@ same '--tmp' 'gone there' "$(for a in 2 3; do
 	[ -e "$dir/file" ] && echo there || echo gone
 done | paste -sd' ')"
 
+# A relative path of the command begins where the sweep was started.
+mkdir bin
+printf '#!/bin/sh\necho "ran in $(pwd)"\n' >bin/begun
+printf '#!/bin/sh\necho other\n' >place/begun
+cp bin/begun begun
+chmod +x begun bin/begun place/begun
+for option in --tmp '--chdir place'; do
+	for name in ./begun begun './{a}'; do
+		status 0 env PATH="bin:$PATH" TMPDIR="$folder" "$cohort" sweep -n 1 --fresh \
+			$option --journal moved --parse 'regex:in=ran in (.*)' -o t.csv \
+			--no-measures -p a=begun -- "$name"
+		in=$(tail -1 t.csv | cut -d, -f5)
+		[ "$option" = --tmp ] && in=$(dirname "$in")/place
+		same "$name with $option" "$folder/place" "$in"
+	done
+done
+
 # ---- what a later run does ----
 
 echo 0 >count

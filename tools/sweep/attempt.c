@@ -5,7 +5,6 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "task/folder.h"
-#include "task/program.h"
 #include "verdict.h"
 
 #include <errno.h>
@@ -145,7 +144,8 @@ static bool open_input(struct workshop *shop,
 static bool find_program(struct workshop *shop, char **found)
 {
 	*found = NULL;
-	return shop->program || program_find(shop->argv[0], found);
+	return shop->program ||
+	       program_find_to_start(shop->argv[0], shop->start, found);
 }
 
 /* Runs the process, whose command line is ready. */
