@@ -385,6 +385,30 @@ for signal in TERM INT; do
 		"$(tail -n +2 t.csv | paste -sd' ')"
 	same 'how it was ended' ended "$(cat ended)"
 done
+# No attempt begins after the signal, either.
+cat >again <<'END'
+#!/bin/sh
+echo x >>attempts
+echo $PPID >rank
+until [ -e signalled ]; do sleep 0.02; done
+exit 1
+END
+chmod +x again
+rm -f rank
+{
+	until [ -s rank ]; do sleep 0.02; done
+	kill -TERM "$(cat rank)"
+	: >signalled
+} &
+status 143 "$cohort" sweep --backend serial --fresh --retries 5 --retry-on exit \
+	-o t.csv --no-measures -p a=1,2 -- ./again
+wait $!
+same 'attempts after a signal' '1 1,not run,, 2,not run,,' \
+	"$(wc -l <attempts) $(tail -n +2 t.csv | paste -sd' ')"
+status 1 "$cohort" sweep --backend serial --retries 5 --retry-on exit \
+	-o t.csv --no-measures -p a=1,2 -- ./again
+same 'attempts of the next run' '13 1,failed,1, 2,failed,1,' \
+	"$(wc -l <attempts) $(tail -n +2 t.csv | paste -sd' ')"
 status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 -p a=0,1000 -- \
 	sh -c 'sleep $1; exit 1' sh '{a}'
 grep -q '0 done, 1 failed, 1 not run' said

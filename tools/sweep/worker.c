@@ -235,6 +235,22 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
 }
 
+/* Whether another attempt follows this one. *stopped becomes true if one would,
+ * but the sweep is stopped: the task then counts as not run. */
+static bool goes_on(const struct worker *worker,
+                    const struct task_record *record, struct attempt *attempt,
+                    bool *stopped)
+{
+	const struct sweep_plan *plan = worker->setup->plan;
+
+	if (*stopped || !is_tried_again(plan, record) ||
+	    attempt->number >= plan->retries)
+		return false;
+	attempt->number++;
+	*stopped = cohort_stop_signal(worker->setup->group) != 0;
+	return !*stopped;
+}
+
 int worker_execute(cohort_task *task)
 {
 	struct worker *worker = cohort_task_state(task);
@@ -262,8 +278,7 @@ int worker_execute(cohort_task *task)
 		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
 		                 &stopped))
 			return cohort_task_fail_text(task, failure_sentence());
-	} while (!stopped && is_tried_again(setup->plan, &record) &&
-	         attempt.number++ < setup->plan->retries);
+	} while (goes_on(worker, &record, &attempt, &stopped));
 	if (stopped)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;
