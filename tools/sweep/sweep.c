@@ -13,6 +13,7 @@
 #include "description.h"
 #include "finish.h"
 #include "group.h"
+#include "halt.h"
 #include "prepare.h"
 #include "task/cores.h"
 #include "workshop.h"
@@ -99,6 +100,7 @@ static cohort_status scatter(struct sweep *sweep)
 	    .rerun_failed = plan->options->retry_failed || plan->only.failed,
 	    .rebuilt_ok = true,
 	    .deadline = plan->deadline,
+	    .on_result = sweep->setup.halt_at > 0 ? halt_count_result : NULL,
 	    .identity = identity,
 	    .identity_bytes = identity ? strlen(identity) : 0,
 	};
