@@ -141,6 +141,20 @@ refused '--keep-failed keeps the directories of --tmp' --keep-failed -p a=1 -- t
 refused '--retry-on says when --retries counts' --retry-on exit -p a=1 -- true
 refused 'which is no backend' --backend foo -p a=1 -- true
 
+# The sweep before is where it was.
+"$cohort" sweep -n 1 --journal kept -p a=1 -- true 2>said
+refused '--output-dir no/such/x cannot be made: No such file' --fresh --journal kept \
+	--output-dir no/such/x -p a=1 -- true
+refused '--output-dir kept/out is in kept, which --fresh renames' --fresh \
+	--journal kept --output-dir kept/out -p a=1 -- true
+refused 'no/such/x cannot be made: its parent directory' --journal no/such/x \
+	--output-dir out -p a=1 -- true
+left=$(ls -d kept kept.* kept/out out 2>/dev/null || true)
+[ "$left" = kept ] || {
+	echo "instead of the directory kept there are: $left"
+	exit 1
+}
+
 left=$(ls -d ./*.cohort* 2>/dev/null || true)
 [ -z "$left" ] || {
 	echo "a directory was made: $left"

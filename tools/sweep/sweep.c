@@ -72,7 +72,12 @@ static int prepare_all(struct sweep *sweep)
 	                              workshop_check(sweep->plan, &sweep->setup)
 	                                  ? EXIT_DONE
 	                                  : EXIT_USAGE);
-	return status == EXIT_DONE ? warn_of_cores(sweep) : status;
+	if (status == EXIT_DONE)
+		status = warn_of_cores(sweep);
+	if (status == EXIT_DONE && cohort_is_root(sweep->group) &&
+	    !prepare_folders(sweep->plan, &sweep->root))
+		status = EXIT_USAGE;
+	return group_agree_with_root(sweep->group, status);
 }
 
 /* ---- the sweep ---- */
@@ -165,10 +170,12 @@ static int run_sweep(struct sweep *sweep)
 	else if (swept != COHORT_OK)
 		group_failed();
 	/* COHORT_ESTATE: another sweep began at the same time. */
-	if (!has_results(swept))
+	if (!has_results(swept)) {
+		prepare_undo(sweep->plan, &sweep->root);
 		return swept == COHORT_EINVAL || swept == COHORT_ESTATE
 		           ? EXIT_USAGE
 		           : EXIT_SYSTEM;
+	}
 	if (cohort_gather_to_root(sweep->group, &results) != COHORT_OK)
 		return swept == COHORT_OK ? group_failed() : EXIT_SYSTEM;
 	/* No worker has noted the sweep if all its tasks were run before. */

@@ -12,6 +12,7 @@
 struct sweep_root {
 	struct table table; /* of the parameters */
 	bool is_noted;      /* the sweep's directory has it */
+	bool made_output_folder;
 };
 
 /* `arg` of the job. */
