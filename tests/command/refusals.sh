@@ -66,6 +66,9 @@ refused 'did you mean linspace:' -p a=linspcae:1:2:3 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:2 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:x:3 -- true
 refused 'steps of -1 do not lead from 0 to 5' -p a=range:0:5:-1 -- true
+refused 'steps of 0 do not lead from 0 to 5' -p a=range:0:5:0 -- true
+refused 'range:0:10000000000:1: more than 1000000000 values are too many' \
+	-p a=range:0:10000000000:1 -- true
 refused '--zip pairs values' --zip -p a=1,2 -p b=1 -- true
 refused 'need --sample' -p a=uniform:0:1 -- true
 refused 'no -p names a distribution' --sample 3 -p a=1 -- true
