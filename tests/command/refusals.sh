@@ -76,6 +76,8 @@ refused 'LO below HI' --sample 3 -p a=uniform:1:1 -- true
 refused 'SD above 0' --sample 3 -p a=normal:1:0 -- true
 refused 'there are random, lhs and sobol' --sample 3 --method halton \
 	-p a=uniform:0:1 -- true
+refused 'random, lhs and sobol; did you mean sobol?' --sample 3 --method sobool \
+	-p a=uniform:0:1 -- true
 refused 'expected a number of samples' --sample 0 -p a=uniform:0:1 -- true
 refused "two columns are called 'a'" -p a=1 -p a=2 -- true
 refused 'did you mean {mesh}?' -p mesh=1 -- true '{mehs}'
