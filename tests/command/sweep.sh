@@ -339,6 +339,7 @@ status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit -o t.csv -p a=
 same 'the attempt that succeeds' 4 "$(tail -1 t.csv | cut -d, -f6)"
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=2 -p a=range:1:50:1 -- false
 grep -q '0 done, 2 failed, 48 not run' said
+grep -q '^cohort sweep: --halt soon,fail=2 stopped the sweep with 2 of 50 tasks done' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=10% -p a=range:1:50:1 -- false
 grep -q '0 done, 5 failed, 45 not run' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=1% -p a=range:1:50:1 -- false

@@ -140,17 +140,23 @@ static bool has_results(cohort_status status)
 	       status == COHORT_ENOMEM || status == COHORT_ESYS;
 }
 
-/* Why the sweep was stopped. The library calls a deadline by its field. */
+/* Why the sweep was stopped. The library calls a deadline by its field, and
+ * --halt by the function that stops the sweep. */
 static void say_stopped(const struct sweep_plan *plan)
 {
 	const char *sentence = library_sentence();
 	const char *late = strstr(sentence, "left no time");
+	const char *stopped = strstr(sentence, "stopped the sweep");
 
 	if (late && !strncmp(sentence, "job.deadline", strlen("job.deadline")))
 		fprintf(stderr, "cohort sweep: %s %s\n",
 		        plan->options->deadline ? "--deadline"
 		                                : "SLURM_JOB_END_TIME",
 		        late);
+	else if (stopped &&
+	         !strncmp(sentence, "cohort_stop,", strlen("cohort_stop,")))
+		fprintf(stderr, "cohort sweep: --halt %s %s\n",
+		        plan->options->halt, stopped);
 	else
 		fprintf(stderr, "cohort sweep: %s\n", sentence);
 }
