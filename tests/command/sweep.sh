@@ -62,6 +62,16 @@ for launcher in "$@"; do
 	status 1 "$launcher" -n 3 "$cohort" sweep --fresh "${args[@]}"
 	same "the table under $launcher" "$table" "$(cat t.csv)"
 	grep -q 'cohort: 4 done, 4 failed.* mpi, 3 ranks' said
+	# What another rank refuses leaves the sweep before where it was.
+	mkdir -p here-0 here-1
+	printf '#!/bin/sh\n' >here-0/task
+	chmod +x here-0/task
+	status 2 "$launcher" -n 2 sh -c \
+		'cd "here-${PMI_RANK:-$OMPI_COMM_WORLD_RANK}" && exec "$@"' sh \
+		"$cohort" sweep --fresh --journal "$PWD/plant.cohort" -p a=1 -- ./task
+	grep -q 'rank 1: the command ./task cannot be started: No such file' said
+	[ -d plant.cohort ]
+	rm -r here-*
 done
 for format in tsv jsonl sqlite; do
 	"$cohort" results --no-measures -o t.$format plant.cohort
@@ -346,6 +356,7 @@ status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit -o t.csv -p a=
 same 'the attempt that succeeds' 4 "$(tail -1 t.csv | cut -d, -f6)"
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=2 -p a=range:1:50:1 -- false
 grep -q '0 done, 2 failed, 48 not run' said
+grep -q '^cohort sweep: --halt soon,fail=2 stopped the sweep with 2 of 50 tasks done' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=10% -p a=range:1:50:1 -- false
 grep -q '0 done, 5 failed, 45 not run' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=1% -p a=range:1:50:1 -- false

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
-#include "base/library_sentence.h"
 #include "base/memory.h"
+#include "halt.h"
 #include "note.h"
 #include "prepare.h"
 #include "task/cores.h"
@@ -32,22 +32,6 @@ struct worker {
 	struct text sentence;
 };
 
-/* Failures that this machine's ranks know of. */
-static bool has_failed_enough(const struct worker_setup *setup)
-{
-	cohort_counts counts;
-
-	return setup->setup->halt_at > 0 &&
-	       cohort_progress(setup->group, &counts) == COHORT_OK &&
-	       counts.failed >= setup->setup->halt_at;
-}
-
-static void stop_sweep(const struct worker_setup *setup)
-{
-	if (cohort_stop(setup->group) != COHORT_OK)
-		fprintf(stderr, "cohort: --halt: %s\n", library_sentence());
-}
-
 /* On the root, once. The line of progress may stand on a terminal. */
 static void say_stopping(const struct worker *worker, int signal)
 {
@@ -68,9 +52,10 @@ static bool must_stop(void *arg)
 	const struct sweep_plan *plan = worker->setup->plan;
 
 	note_again(&worker->note);
-	if (plan->halt == HALT_NOW && has_failed_enough(worker->setup)) {
-		stop_sweep(worker->setup);
-		return true;
+	if (halt_is_due(worker->setup, 0)) {
+		halt_sweep(worker->setup);
+		if (plan->halt == HALT_NOW)
+			return true;
 	}
 	const int signal = cohort_stop_signal(worker->setup->group);
 	if (!signal)
@@ -208,19 +193,6 @@ static bool is_tried_again(const struct sweep_plan *plan,
 	       plan->retries_exits;
 }
 
-/* The failures that --halt counts are those of all machines where this rank
- * knows them, else of its own. */
-static void halt_if_failed(const struct worker *worker)
-{
-	const struct worker_setup *setup = worker->setup;
-	cohort_counts counts;
-
-	if (setup->setup->halt_at > 0 &&
-	    cohort_progress(setup->group, &counts) == COHORT_OK &&
-	    counts.failed + 1 >= setup->setup->halt_at)
-		stop_sweep(setup);
-}
-
 static int keep_record(cohort_task *task, struct worker *worker,
                        const struct task_record *record)
 {
@@ -231,7 +203,9 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	task_record_write(record, bytes);
 	if (record->end == TASK_OK)
 		return 0;
-	halt_if_failed(worker);
+	/* The library counts this failure when the task has returned. */
+	if (halt_is_due(worker->setup, 1))
+		halt_sweep(worker->setup);
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
 }
 

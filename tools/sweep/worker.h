@@ -12,6 +12,7 @@
 struct sweep_root {
 	struct table table; /* of the parameters */
 	bool is_noted;      /* the sweep's directory has it */
+	bool made_output_folder;
 };
 
 /* `arg` of the job. */
@@ -21,6 +22,10 @@ struct worker_setup {
 	cohort *group;
 	struct sweep_root *root; /* NULL on other ranks */
 	const json_t *description;
+	/* On the root with --halt, results that on_result has got: */
+	uint64_t results;
+	uint64_t resumed; /* of them, those that the journal had */
+	uint64_t failed;  /* of them, the failures of this run */
 };
 
 /* The functions of the job. */
