@@ -375,6 +375,10 @@ for refused in '--chdir nosuch -p a=1 -- true|chdir' '-p a=1 -- ./lost|execve'; 
 		"$(tail -1 t.csv | cut -d, -f1-4,6)"
 	grep -q "it did not start: ${refused#*|}: No such file or directory" said
 done
+# No attempt begins after --halt.
+status 1 "$cohort" sweep -n 2 --fresh --halt soon,fail=1 --retries 1000 -p a=0,1 -- \
+	sh -c '[ $1 = 1 ] || exit 1; sleep 0.05; kill -SEGV $$' sh
+grep -q '0 done, 1 failed, 1 not run' said
 # After a signal a task has the time of --grace. It counts as not run.
 cat >stays <<'END'
 #!/bin/sh

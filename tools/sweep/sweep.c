@@ -87,10 +87,14 @@ static cohort_status scatter(struct sweep *sweep)
 	const struct sweep_plan *plan = sweep->plan;
 	struct parameter_sets sets = {0};
 	char *identity = description_text(sweep->description);
+
+	if (plan->deadline > 0)
+		sweep->late_at = clock_seconds() + plan->deadline;
 	struct worker_setup setup = {
 	    .plan = plan,
 	    .setup = &sweep->setup,
 	    .group = sweep->group,
+	    .late_at = sweep->late_at,
 	    .root = cohort_is_root(sweep->group) ? &sweep->root : NULL,
 	    .description = sweep->description,
 	};
@@ -140,23 +144,29 @@ static bool has_results(cohort_status status)
 	       status == COHORT_ENOMEM || status == COHORT_ESYS;
 }
 
-/* Why the sweep was stopped. The library calls a deadline by its field, and
- * --halt by the function that stops the sweep. */
-static void say_stopped(const struct sweep_plan *plan)
+/* Why the sweep was stopped. The library calls a deadline by its field. Where
+ * it names the function that stops the sweep, that was --halt, or a task that
+ * had attempts left when the time was over. */
+static void say_stopped(const struct sweep *sweep)
 {
+	const struct sweep_options *options = sweep->plan->options;
+	const char *deadline =
+	    options->deadline ? "--deadline" : "SLURM_JOB_END_TIME";
 	const char *sentence = library_sentence();
 	const char *late = strstr(sentence, "left no time");
 	const char *stopped = strstr(sentence, "stopped the sweep");
+	const bool by_us = stopped && !strncmp(sentence, "cohort_stop,",
+	                                       strlen("cohort_stop,"));
 
 	if (late && !strncmp(sentence, "job.deadline", strlen("job.deadline")))
-		fprintf(stderr, "cohort sweep: %s %s\n",
-		        plan->options->deadline ? "--deadline"
-		                                : "SLURM_JOB_END_TIME",
-		        late);
-	else if (stopped &&
-	         !strncmp(sentence, "cohort_stop,", strlen("cohort_stop,")))
-		fprintf(stderr, "cohort sweep: --halt %s %s\n",
-		        plan->options->halt, stopped);
+		fprintf(stderr, "cohort sweep: %s %s\n", deadline, late);
+	else if (by_us &&
+	         (!options->halt ||
+	          (sweep->late_at > 0 && clock_seconds() >= sweep->late_at)))
+		fprintf(stderr, "cohort sweep: %s %s\n", deadline, stopped);
+	else if (by_us)
+		fprintf(stderr, "cohort sweep: --halt %s %s\n", options->halt,
+		        stopped);
 	else
 		fprintf(stderr, "cohort sweep: %s\n", sentence);
 }
@@ -172,7 +182,7 @@ static int run_sweep(struct sweep *sweep)
 	const cohort_status swept = scatter(sweep);
 	sweep->seconds = clock_seconds() - began;
 	if (swept == COHORT_ESTOPPED && cohort_is_root(sweep->group))
-		say_stopped(sweep->plan);
+		say_stopped(sweep);
 	else if (swept != COHORT_OK)
 		group_failed();
 	/* COHORT_ESTATE: another sweep began at the same time. */

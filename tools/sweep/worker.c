@@ -209,6 +209,21 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
 }
 
+/* Whether no rank begins anything any more. cohort_task_abandon needs a sweep
+ * that is stopped. After the deadline nobody begins a task anyway. */
+static bool must_not_begin(const struct worker_setup *setup)
+{
+	const bool late =
+	    setup->late_at > 0 && clock_seconds() >= setup->late_at;
+
+	if (cohort_stop_signal(setup->group))
+		return true;
+	if (!late && !halt_is_due(setup, 0))
+		return false;
+	halt_sweep(setup);
+	return true;
+}
+
 /* Whether another attempt follows this one. *stopped becomes true if one would,
  * but the sweep is stopped: the task then counts as not run. */
 static bool goes_on(const struct worker *worker,
@@ -221,7 +236,7 @@ static bool goes_on(const struct worker *worker,
 	    attempt->number >= plan->retries)
 		return false;
 	attempt->number++;
-	*stopped = cohort_stop_signal(worker->setup->group) != 0;
+	*stopped = must_not_begin(worker->setup);
 	return !*stopped;
 }
 
