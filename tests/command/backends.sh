@@ -131,8 +131,40 @@ scenes() {
 	}
 	echo "$1: $(grep -c '^==' record) scenes"
 }
+
+# halted ARGUMENT...: on one rank on each of two nodes. Each rank fails three times, rank
+# 0 first, so that no rank knows of six failures when its own task fails.
+cat >"$top/thrice" <<'END'
+#!/bin/sh
+echo 1
+[ ! -e calm ] || exit 0
+if [ $1 = 1 ]; then
+	until [ "$(cat failed-0 2>/dev/null | wc -l)" = 3 ]; do sleep 0.02; done
+fi
+if [ "$(cat failed-$1 2>/dev/null | wc -l)" -lt 3 ]; then
+	echo >>failed-$1
+	exit 4
+fi
+until [ "$(cat failed-1 2>/dev/null | wc -l)" = 3 ]; do sleep 0.02; done
+sleep 0.02
+END
+chmod +x "$top/thrice"
+halted() {
+	rm -f failed-*
+	sweep "$@" -p n=range:1:300:1 -- ../thrice '{rank}'
+	grep -qE '^cohort: [0-9]+ done, 6 failed, [0-9]+ not run' said ||
+		fail "$* on two nodes"
+}
+
 scenes serial 1 env COHORT_BACKEND=serial
 scenes mp 2 env COHORT_BACKEND=mp COHORT_SIZE=2
 for launcher in "$@"; do
 	scenes "${launcher##*/}" 2 "$launcher" -n 2
+	launch=(env COHORT_TEST_NODES=2 "$launcher" -n 2)
+	halted --journal nodes --halt soon,fail=6
+	halted --fresh --journal nodes --halt now,fail=6
+	# Failures that the journal has do not count.
+	: >calm
+	sweep --journal nodes --halt soon,fail=6 -p n=range:1:300:1 -- ../thrice '{rank}'
+	grep -q '^cohort: 294 done.* 6 failed' said || fail 'failures of an earlier run'
 done

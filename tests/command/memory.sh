@@ -91,5 +91,17 @@ if unshare -m mount -t tmpfs none /sys/fs/cgroup 2>/dev/null; then
 	unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup; exec "$@"' sh \
 		"$cohort" sweep -n 2 --fresh "${args[@]}" 2>said || status=$?
 	check RLIMIT_AS
+	# The task is small, and its rank larger than half of --mem.
+	status=0
+	unshare -m sh -c 'mount -t tmpfs none /sys/fs/cgroup; exec "$@"' sh \
+		"$cohort" sweep -n 1 --fresh --mem 16M -o t.csv --only 0 \
+		-p a=range:1:200:1 -p "b=$(printf '%0100000d' 0)" -- \
+		sh -c 'kill -SEGV $$' 2>said || status=$?
+	row=$(sed -n 2p t.csv | cut -d, -f1,3,5,8)
+	[ $status = 1 ] && [ "${row%,*}" = 1,crashed,11 ] && [ "${row##*,}" -gt 8000000 ] || {
+		echo "a crash in a large rank: $row"
+		cat said
+		exit 1
+	}
 	echo "and by RLIMIT_AS"
 fi

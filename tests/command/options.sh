@@ -161,6 +161,11 @@ sweep 0 -n 2 -p a=1,2,3 -- true
 before=()
 sweep 1 -n 1 --deadline 2 -p a=1,2,3 -- sh -c 'sleep 1.1'
 same '--deadline' '2 not run,1 ok' "$(states)"
+# No attempt begins after the deadline, and the task counts as not run.
+sweep 1 -n 1 --deadline 1 --retries 20 --retry-on exit -p a=1,2 -- \
+	sh -c 'sleep 0.3; exit 1'
+same '--deadline and --retries' '2 not run' "$(states)"
+grep -q '^cohort sweep: --deadline ' said
 "$cohort" sweep -n 1 -p a=1,2 --journal left --deadline @$past -- echo 2>said || true
 "$cohort" sweep -n 1 -p a=1,2 --journal left -o t.csv -- echo 2>said
 same 'the rest without --deadline' '2 ok' "$(states)"

@@ -50,6 +50,10 @@ same TSV $'a,b\n"1,5",x' "$(params --input t.tsv)"
 printf '{"a": 1, "b": "x \\u00e9"}\n\n{"b": null, "a": 2.50}\n{"a": [1, true], "b": false}\n' >t.jsonl
 same 'JSON lines' $'a,b\n1,x \xc3\xa9\n2.5,\n"[1,true]",false' \
 	"$(params --input t.jsonl)"
+printf '\xef\xbb\xbf{"a": 1}\n{"a": 2}\n' >mark.jsonl
+same 'JSON lines with a byte-order mark' $'a\n1\n2' "$(params --input mark.jsonl)"
+printf '\xef\xbb\xbf\n{"a": 1}\n' >mark.jsonl
+same 'a byte-order mark alone' $'a\n1' "$(params --input mark.jsonl)"
 cp t.tsv named.txt
 same 'TSV by --format' $'a,b\n"1,5",x' "$(params --input named.txt --format tsv)"
 cp t.jsonl named.txt

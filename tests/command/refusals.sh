@@ -66,12 +66,17 @@ refused 'did you mean linspace:' -p a=linspcae:1:2:3 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:2 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:x:3 -- true
 refused 'steps of -1 do not lead from 0 to 5' -p a=range:0:5:-1 -- true
+refused 'steps of 0 do not lead from 0 to 5' -p a=range:0:5:0 -- true
+refused 'range:0:10000000000:1: more than 1000000000 values are too many' \
+	-p a=range:0:10000000000:1 -- true
 refused '--zip pairs values' --zip -p a=1,2 -p b=1 -- true
 refused 'need --sample' -p a=uniform:0:1 -- true
 refused 'no -p names a distribution' --sample 3 -p a=1 -- true
 refused 'LO below HI' --sample 3 -p a=uniform:1:1 -- true
 refused 'SD above 0' --sample 3 -p a=normal:1:0 -- true
 refused 'there are random, lhs and sobol' --sample 3 --method halton \
+	-p a=uniform:0:1 -- true
+refused 'random, lhs and sobol; did you mean sobol?' --sample 3 --method sobool \
 	-p a=uniform:0:1 -- true
 refused 'expected a number of samples' --sample 0 -p a=uniform:0:1 -- true
 refused "two columns are called 'a'" -p a=1 -p a=2 -- true
@@ -140,6 +145,20 @@ refused '--only failed runs tasks of an earlier run, and --fresh' \
 refused '--keep-failed keeps the directories of --tmp' --keep-failed -p a=1 -- true
 refused '--retry-on says when --retries counts' --retry-on exit -p a=1 -- true
 refused 'which is no backend' --backend foo -p a=1 -- true
+
+# The sweep before is where it was.
+"$cohort" sweep -n 1 --journal kept -p a=1 -- true 2>said
+refused '--output-dir no/such/x cannot be made: No such file' --fresh --journal kept \
+	--output-dir no/such/x -p a=1 -- true
+refused '--output-dir kept/out is in kept, which --fresh renames' --fresh \
+	--journal kept --output-dir kept/out -p a=1 -- true
+refused 'no/such/x cannot be made: its parent directory' --journal no/such/x \
+	--output-dir out -p a=1 -- true
+left=$(ls -d kept kept.* kept/out out 2>/dev/null || true)
+[ "$left" = kept ] || {
+	echo "instead of the directory kept there are: $left"
+	exit 1
+}
 
 left=$(ls -d ./*.cohort* 2>/dev/null || true)
 [ -z "$left" ] || {

@@ -62,6 +62,16 @@ for launcher in "$@"; do
 	status 1 "$launcher" -n 3 "$cohort" sweep --fresh "${args[@]}"
 	same "the table under $launcher" "$table" "$(cat t.csv)"
 	grep -q 'cohort: 4 done, 4 failed.* mpi, 3 ranks' said
+	# What another rank refuses leaves the sweep before where it was.
+	mkdir -p here-0 here-1
+	printf '#!/bin/sh\n' >here-0/task
+	chmod +x here-0/task
+	status 2 "$launcher" -n 2 sh -c \
+		'cd "here-${PMI_RANK:-$OMPI_COMM_WORLD_RANK}" && exec "$@"' sh \
+		"$cohort" sweep --fresh --journal "$PWD/plant.cohort" -p a=1 -- ./task
+	grep -q 'rank 1: the command ./task cannot be started: No such file' said
+	[ -d plant.cohort ]
+	rm -r here-*
 done
 for format in tsv jsonl sqlite; do
 	"$cohort" results --no-measures -o t.$format plant.cohort
@@ -204,6 +214,23 @@ same '--tmp' 'gone there' "$(for a in 2 3; do
 	[ -e "$dir/file" ] && echo there || echo gone
 done | paste -sd' ')"
 
+# A relative path of the command begins where the sweep was started.
+mkdir bin
+printf '#!/bin/sh\necho "ran in $(pwd)"\n' >bin/begun
+printf '#!/bin/sh\necho other\n' >place/begun
+cp bin/begun begun
+chmod +x begun bin/begun place/begun
+for option in --tmp '--chdir place'; do
+	for name in ./begun begun './{a}'; do
+		status 0 env PATH="bin:$PATH" TMPDIR="$folder" "$cohort" sweep -n 1 --fresh \
+			$option --journal moved --parse 'regex:in=ran in (.*)' -o t.csv \
+			--no-measures -p a=begun -- "$name"
+		in=$(tail -1 t.csv | cut -d, -f5)
+		[ "$option" = --tmp ] && in=$(dirname "$in")/place
+		same "$name with $option" "$folder/place" "$in"
+	done
+done
+
 # ---- what a later run does ----
 
 echo 0 >count
@@ -329,6 +356,7 @@ status 0 "$cohort" sweep -n 1 --fresh --retries 5 --retry-on exit -o t.csv -p a=
 same 'the attempt that succeeds' 4 "$(tail -1 t.csv | cut -d, -f6)"
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=2 -p a=range:1:50:1 -- false
 grep -q '0 done, 2 failed, 48 not run' said
+grep -q '^cohort sweep: --halt soon,fail=2 stopped the sweep with 2 of 50 tasks done' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=10% -p a=range:1:50:1 -- false
 grep -q '0 done, 5 failed, 45 not run' said
 status 1 "$cohort" sweep -n 1 --fresh --halt soon,fail=1% -p a=range:1:50:1 -- false
@@ -337,6 +365,20 @@ status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- sh -c 'kill
 same 'attempts of a crash' '1,crashed,,11,3' "$(tail -1 t.csv | cut -d, -f1-4,6)"
 status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- false
 same 'attempts without --retry-on' '1,failed,1,,1' "$(tail -1 t.csv | cut -d, -f1-4,6)"
+# What the system refuses is no exit status, and is not tried again.
+printf '#!/nowhere/sh\n' >lost
+chmod +x lost
+for refused in '--chdir nosuch -p a=1 -- true|chdir' '-p a=1 -- ./lost|execve'; do
+	status 1 "$cohort" sweep -n 1 --fresh --retries 2 --retry-on exit -o t.csv \
+		${refused%|*}
+	same "attempts with ${refused#*|}" '1,failed,,,1' \
+		"$(tail -1 t.csv | cut -d, -f1-4,6)"
+	grep -q "it did not start: ${refused#*|}: No such file or directory" said
+done
+# No attempt begins after --halt.
+status 1 "$cohort" sweep -n 2 --fresh --halt soon,fail=1 --retries 1000 -p a=0,1 -- \
+	sh -c '[ $1 = 1 ] || exit 1; sleep 0.05; kill -SEGV $$' sh
+grep -q '0 done, 1 failed, 1 not run' said
 # After a signal a task has the time of --grace. It counts as not run.
 cat >stays <<'END'
 #!/bin/sh
@@ -358,9 +400,58 @@ for signal in TERM INT; do
 		"$(tail -n +2 t.csv | paste -sd' ')"
 	same 'how it was ended' ended "$(cat ended)"
 done
+# No attempt begins after the signal, either.
+cat >again <<'END'
+#!/bin/sh
+echo x >>attempts
+echo $PPID >rank
+until [ -e signalled ]; do sleep 0.02; done
+exit 1
+END
+chmod +x again
+rm -f rank
+{
+	until [ -s rank ]; do sleep 0.02; done
+	kill -TERM "$(cat rank)"
+	: >signalled
+} &
+status 143 "$cohort" sweep --backend serial --fresh --retries 5 --retry-on exit \
+	-o t.csv --no-measures -p a=1,2 -- ./again
+wait $!
+same 'attempts after a signal' '1 1,not run,, 2,not run,,' \
+	"$(wc -l <attempts) $(tail -n +2 t.csv | paste -sd' ')"
+status 1 "$cohort" sweep --backend serial --retries 5 --retry-on exit \
+	-o t.csv --no-measures -p a=1,2 -- ./again
+same 'attempts of the next run' '13 1,failed,1, 2,failed,1,' \
+	"$(wc -l <attempts) $(tail -n +2 t.csv | paste -sd' ')"
 status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 -p a=0,1000 -- \
 	sh -c 'sleep $1; exit 1' sh '{a}'
 grep -q '0 done, 1 failed, 1 not run' said
+# The task's program ends at once, and its child has the time of --grace.
+cat >saves <<'END'
+#!/bin/sh
+trap 'sleep 0.3; echo saved >saved; exit' TERM
+echo $$ >ready
+while :; do sleep 0.05; done
+END
+cat >ignores <<'END'
+#!/bin/sh
+trap '' TERM
+echo $$ >ready
+while :; do sleep 0.05; done
+END
+chmod +x saves ignores
+# ended GRACE CHILD
+ended() {
+	rm -f ready
+	status 1 "$cohort" sweep -n 2 --fresh --halt now,fail=1 --grace $1 --shell \
+		-p a=0,1 -- "[ {a} = 1 ] && $2; until [ -s ready ]; do sleep 0.02; done; exit 1"
+	grep -q '0 done, 1 failed, 1 not run' said
+}
+ended 1000 ./saves
+same 'what a child writes when it is ended' saved "$(cat saved)"
+ended 0.3 ./ignores
+! [ -d "/proc/$(cat ready)" ] || grep -q '^State:.Z' "/proc/$(cat ready)/status"
 status 1 "$cohort" sweep -n 1 --fresh --parse number -p a=1 -- echo no
 grep -q "the last line of standard output is not a number: 'no 1'" said
 status 1 "$cohort" sweep -n 1 --fresh --mem 200M -p a=1 -- \

@@ -48,7 +48,8 @@ const struct page_section page_sections[] = {
      "signal\tthe signal that ended it\n"
      "seconds\twall-clock time of its last attempt\n"
      "attempts\thow often it was tried\n"
-     "max_rss\tits largest resident memory, in bytes\n"
+     "max_rss\tits largest resident memory, in bytes; at least that of the "
+     "rank itself, a few MB and on rank 0 the table\n"
      "rank\tthe rank that ran it\n\n"
      "and what --parse took from its standard output. No two of these names "
      "may be the same, nor in upper and lower case."},

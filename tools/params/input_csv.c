@@ -5,12 +5,11 @@
 
 #include "base/csv_line.h"
 #include "base/failure.h"
+#include "byte_order_mark.h"
 
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 struct csv_reading {
 	struct table *table;
@@ -108,9 +107,7 @@ bool input_read_csv(FILE *file, const char *source, char delimiter,
 	csv_set_space_func(&parser, csv_line_no_space);
 	while (good && (length = getline(&line, &room, file)) >= 0) {
 		const size_t mark =
-		    reading.line++ == 0 && !strncmp(line, byte_order_mark, 3)
-		        ? 3
-		        : 0;
+		    reading.line++ == 0 ? byte_order_mark_bytes(line) : 0;
 		good = parse(&parser, &reading, line + mark,
 		             (size_t)length - mark);
 	}

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/names.h"
 #include "base/number.h"
+#include "byte_order_mark.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -137,9 +138,11 @@ bool input_read_json(FILE *file, const char *source, struct table *out)
 	bool good = true;
 
 	while (good && (length = getline(&text, &room, file)) >= 0) {
-		line.number++;
-		if (text[strspn(text, " \t\r\n")])
-			good = add_line(out, text, (size_t)length, &line);
+		const size_t mark =
+		    line.number++ == 0 ? byte_order_mark_bytes(text) : 0;
+		if (text[mark + strspn(text + mark, " \t\r\n")])
+			good = add_line(out, text + mark, (size_t)length - mark,
+			                &line);
 	}
 	free(text);
 	return good;

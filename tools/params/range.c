@@ -101,13 +101,14 @@ bool range_make(const char *name, const char *from, const char *to,
 		               name, from, to, step, DIGITS_MOST);
 	const int64_t length = numbers[1].units - numbers[0].units;
 	const int64_t stride = numbers[2].units;
-	if (stride == 0 || (length > 0) != (stride > 0) ||
-	    length / stride >= count_most) {
-		if (length != 0)
-			return failure("-p %s=range:%s:%s:%s: steps of %s do "
-			               "not lead from %s to %s",
-			               name, from, to, step, step, from, to);
-	}
+	if (length != 0 && (stride == 0 || (length > 0) != (stride > 0)))
+		return failure("-p %s=range:%s:%s:%s: steps of %s do not lead "
+		               "from %s to %s",
+		               name, from, to, step, step, from, to);
+	if (length != 0 && length / stride >= count_most)
+		return failure("-p %s=range:%s:%s:%s: more than %" PRId64
+		               " values are too many",
+		               name, from, to, step, count_most);
 	for (int64_t i = 0; i <= (length == 0 ? 0 : length / stride); i++)
 		add_decimal(out, (struct decimal){numbers[0].units + i * stride,
 		                                  digits});

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "sobol.h"
 
 #include <Random123/philox.h>
@@ -54,13 +55,17 @@ bool sample_method_read(const char *name, enum sample_method *out)
 	    [SAMPLE_LATIN_HYPERCUBE] = "lhs",
 	    [SAMPLE_SOBOL] = "sobol",
 	};
+	const size_t count = sizeof(names) / sizeof(names[0]);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < count; i++)
 		if (!strcmp(name, names[i])) {
 			*out = (enum sample_method)i;
 			return true;
 		}
-	return failure("--method %s: there are random, lhs and sobol", name);
+	const char *near = names_nearest(name, names, count);
+	return failure("--method %s: there are random, lhs and sobol%s%s%s",
+	               name, near ? "; did you mean " : "", near ? near : "",
+	               near ? "?" : "");
 }
 
 /* A random number below `bound`, each equally likely: numbers of the last,

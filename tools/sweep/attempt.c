@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "outside_end.h"
 #include "task/folder.h"
-#include "task/program.h"
 #include "verdict.h"
 
 #include <errno.h>
@@ -146,7 +145,8 @@ static bool open_input(struct workshop *shop,
 static bool find_program(struct workshop *shop, char **found)
 {
 	*found = NULL;
-	return shop->program || program_find(shop->argv[0], found);
+	return shop->program ||
+	       program_find_to_start(shop->argv[0], shop->start, found);
 }
 
 /* Runs the process, whose command line is ready. */

@@ -6,6 +6,7 @@
 #include "task/environment.h"
 #include "task/guard.h"
 #include "task/memory_group.h"
+#include "task/program.h"
 #include "task/template.h"
 #include "task_output.h"
 
@@ -18,14 +19,15 @@ struct workshop {
 	const cohort *group;
 	const struct table *names; /* of the parameters */
 	struct template command;
-	struct template folder;  /* --chdir */
-	struct template input;   /* --stdin */
-	struct template *values; /* of each --env */
-	bool needs_folder;       /* a task has a directory of its own */
-	char *folders;           /* where these are made */
-	char *program;           /* path of the executable; NULL: the command's
+	struct template folder;   /* --chdir */
+	struct template input;    /* --stdin */
+	struct template *values;  /* of each --env */
+	bool needs_folder;        /* a task has a directory of its own */
+	char *folders;            /* where these are made */
+	enum program_start start; /* where the command begins */
+	char *program;            /* path of the executable; NULL: the command's
 	                           * name has a placeholder */
-	int nothing;             /* descriptor of /dev/null */
+	int nothing;              /* descriptor of /dev/null */
 	struct task_environment environment;
 	struct task_output output;
 	const cpu_set_t *cores;     /* NULL: not pinned */

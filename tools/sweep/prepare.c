@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "prepare.h"
 
 #include "base/failure.h"
@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The highest run that has left records or packed files; 0 if none has. */
 static uint64_t last_run(const char *folder)
@@ -39,15 +40,29 @@ static uint64_t last_run(const char *folder)
 	return last;
 }
 
-static bool make_output_folder(const char *folder)
+static bool make_output_folder(const char *folder, bool *is_made)
 {
 	struct stat info;
 
 	if (!folder || (!stat(folder, &info) && S_ISDIR(info.st_mode)))
 		return true;
-	return !mkdir(folder, 0777) ||
-	       failure("--output-dir %s cannot be made: %s", folder,
-	               strerror(errno));
+	*is_made = !mkdir(folder, 0777);
+	return *is_made || failure("--output-dir %s cannot be made: %s", folder,
+	                           strerror(errno));
+}
+
+/* --fresh gives the sweep's directory, and all that is in it, another name. */
+static bool moves_away(const char *output_folder, const char *journal)
+{
+	char *inner = output_folder ? realpath(output_folder, NULL) : NULL;
+	char *outer = realpath(journal, NULL);
+	const size_t length = outer ? strlen(outer) : 0;
+	const bool moves = inner && outer && !strncmp(inner, outer, length) &&
+	                   (inner[length] == '/' || inner[length] == '\0');
+
+	free(inner);
+	free(outer);
+	return moves;
 }
 
 /* Failures at which --halt stops a sweep of `count` tasks. */
@@ -115,16 +130,37 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	    !table_writer_check(options->output, options->output_format,
 	                        count_columns(plan, &root->table)))
 		return false;
-	if (options->fresh ? !set_aside(plan->journal)
-	                   : !set_aside_check(plan->journal) ||
-	                         !description_check(plan->journal, description))
+	if (!set_aside_check(plan->journal) ||
+	    (!options->fresh && !description_check(plan->journal, description)))
 		return false;
-	if (!make_output_folder(options->output_folder))
-		return false;
-	setup->run = last_run(plan->journal) + 1;
+	setup->run = options->fresh ? 1 : last_run(plan->journal) + 1;
 	setup->halt_at =
 	    halt_count(plan, chosen_count(&setup->chosen, root->table.rows));
 	return true;
+}
+
+bool prepare_folders(const struct sweep_plan *plan, struct sweep_root *root)
+{
+	const char *folder = plan->options->output_folder;
+
+	if (!make_output_folder(folder, &root->made_output_folder))
+		return false;
+	if (!plan->options->fresh)
+		return true;
+	if (moves_away(folder, plan->journal)
+	        ? failure("--output-dir %s is in %s, which --fresh renames",
+	                  folder, plan->journal)
+	        : set_aside(plan->journal))
+		return true;
+	prepare_undo(plan, root);
+	return false;
+}
+
+void prepare_undo(const struct sweep_plan *plan, struct sweep_root *root)
+{
+	if (root->made_output_folder)
+		rmdir(plan->options->output_folder);
+	root->made_output_folder = false;
 }
 
 bool prepare_note(const char *folder, uint64_t run, const json_t *description,

@@ -13,6 +13,7 @@
 #include "description.h"
 #include "finish.h"
 #include "group.h"
+#include "halt.h"
 #include "prepare.h"
 #include "task/cores.h"
 #include "workshop.h"
@@ -71,7 +72,12 @@ static int prepare_all(struct sweep *sweep)
 	                              workshop_check(sweep->plan, &sweep->setup)
 	                                  ? EXIT_DONE
 	                                  : EXIT_USAGE);
-	return status == EXIT_DONE ? warn_of_cores(sweep) : status;
+	if (status == EXIT_DONE)
+		status = warn_of_cores(sweep);
+	if (status == EXIT_DONE && cohort_is_root(sweep->group) &&
+	    !prepare_folders(sweep->plan, &sweep->root))
+		status = EXIT_USAGE;
+	return group_agree_with_root(sweep->group, status);
 }
 
 /* ---- the sweep ---- */
@@ -81,10 +87,14 @@ static cohort_status scatter(struct sweep *sweep)
 	const struct sweep_plan *plan = sweep->plan;
 	struct parameter_sets sets = {0};
 	char *identity = description_text(sweep->description);
+
+	if (plan->deadline > 0)
+		sweep->late_at = clock_seconds() + plan->deadline;
 	struct worker_setup setup = {
 	    .plan = plan,
 	    .setup = &sweep->setup,
 	    .group = sweep->group,
+	    .late_at = sweep->late_at,
 	    .root = cohort_is_root(sweep->group) ? &sweep->root : NULL,
 	    .description = sweep->description,
 	};
@@ -99,6 +109,7 @@ static cohort_status scatter(struct sweep *sweep)
 	    .rerun_failed = plan->options->retry_failed || plan->only.failed,
 	    .rebuilt_ok = true,
 	    .deadline = plan->deadline,
+	    .on_result = sweep->setup.halt_at > 0 ? halt_count_result : NULL,
 	    .identity = identity,
 	    .identity_bytes = identity ? strlen(identity) : 0,
 	};
@@ -133,17 +144,29 @@ static bool has_results(cohort_status status)
 	       status == COHORT_ENOMEM || status == COHORT_ESYS;
 }
 
-/* Why the sweep was stopped. The library calls a deadline by its field. */
-static void say_stopped(const struct sweep_plan *plan)
+/* Why the sweep was stopped. The library calls a deadline by its field. Where
+ * it names the function that stops the sweep, that was --halt, or a task that
+ * had attempts left when the time was over. */
+static void say_stopped(const struct sweep *sweep)
 {
+	const struct sweep_options *options = sweep->plan->options;
+	const char *deadline =
+	    options->deadline ? "--deadline" : "SLURM_JOB_END_TIME";
 	const char *sentence = library_sentence();
 	const char *late = strstr(sentence, "left no time");
+	const char *stopped = strstr(sentence, "stopped the sweep");
+	const bool by_us = stopped && !strncmp(sentence, "cohort_stop,",
+	                                       strlen("cohort_stop,"));
 
 	if (late && !strncmp(sentence, "job.deadline", strlen("job.deadline")))
-		fprintf(stderr, "cohort sweep: %s %s\n",
-		        plan->options->deadline ? "--deadline"
-		                                : "SLURM_JOB_END_TIME",
-		        late);
+		fprintf(stderr, "cohort sweep: %s %s\n", deadline, late);
+	else if (by_us &&
+	         (!options->halt ||
+	          (sweep->late_at > 0 && clock_seconds() >= sweep->late_at)))
+		fprintf(stderr, "cohort sweep: %s %s\n", deadline, stopped);
+	else if (by_us)
+		fprintf(stderr, "cohort sweep: --halt %s %s\n", options->halt,
+		        stopped);
 	else
 		fprintf(stderr, "cohort sweep: %s\n", sentence);
 }
@@ -159,14 +182,16 @@ static int run_sweep(struct sweep *sweep)
 	const cohort_status swept = scatter(sweep);
 	sweep->seconds = clock_seconds() - began;
 	if (swept == COHORT_ESTOPPED && cohort_is_root(sweep->group))
-		say_stopped(sweep->plan);
+		say_stopped(sweep);
 	else if (swept != COHORT_OK)
 		group_failed();
 	/* COHORT_ESTATE: another sweep began at the same time. */
-	if (!has_results(swept))
+	if (!has_results(swept)) {
+		prepare_undo(sweep->plan, &sweep->root);
 		return swept == COHORT_EINVAL || swept == COHORT_ESTATE
 		           ? EXIT_USAGE
 		           : EXIT_SYSTEM;
+	}
 	if (cohort_gather_to_root(sweep->group, &results) != COHORT_OK)
 		return swept == COHORT_OK ? group_failed() : EXIT_SYSTEM;
 	/* No worker has noted the sweep if all its tasks were run before. */

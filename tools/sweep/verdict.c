@@ -14,7 +14,8 @@ static const char *signal_name(int number)
 }
 
 /* With a control group the kernel says so. Without one: whether a program that
- * a signal ended had probably no memory left. */
+ * a signal ended had probably no memory left. A peak that is no higher than
+ * this rank's own says nothing about the program. */
 static bool was_out_of_memory(const struct sweep_plan *plan,
                               bool has_memory_group,
                               const struct process_result *result)
@@ -24,6 +25,7 @@ static bool was_out_of_memory(const struct sweep_plan *plan,
 	if (has_memory_group)
 		return result->out_of_memory;
 	return plan->memory > 0 && used > 0.5 * (double)plan->memory &&
+	       result->usage.ru_maxrss > result->own_maxrss &&
 	       (result->signal == SIGSEGV || result->signal == SIGABRT ||
 	        result->signal == SIGBUS || result->signal == SIGKILL);
 }

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
-#include "base/library_sentence.h"
 #include "base/memory.h"
+#include "halt.h"
 #include "note.h"
 #include "prepare.h"
 #include "task/cores.h"
@@ -32,22 +32,6 @@ struct worker {
 	struct text sentence;
 };
 
-/* Failures that this machine's ranks know of. */
-static bool has_failed_enough(const struct worker_setup *setup)
-{
-	cohort_counts counts;
-
-	return setup->setup->halt_at > 0 &&
-	       cohort_progress(setup->group, &counts) == COHORT_OK &&
-	       counts.failed >= setup->setup->halt_at;
-}
-
-static void stop_sweep(const struct worker_setup *setup)
-{
-	if (cohort_stop(setup->group) != COHORT_OK)
-		fprintf(stderr, "cohort: --halt: %s\n", library_sentence());
-}
-
 /* On the root, once. The line of progress may stand on a terminal. */
 static void say_stopping(const struct worker *worker, int signal)
 {
@@ -68,9 +52,10 @@ static bool must_stop(void *arg)
 	const struct sweep_plan *plan = worker->setup->plan;
 
 	note_again(&worker->note);
-	if (plan->halt == HALT_NOW && has_failed_enough(worker->setup)) {
-		stop_sweep(worker->setup);
-		return true;
+	if (halt_is_due(worker->setup, 0)) {
+		halt_sweep(worker->setup);
+		if (plan->halt == HALT_NOW)
+			return true;
 	}
 	const int signal = cohort_stop_signal(worker->setup->group);
 	if (!signal)
@@ -209,19 +194,6 @@ static bool is_tried_again(const struct sweep_plan *plan,
 	       plan->retries_exits;
 }
 
-/* The failures that --halt counts are those of all machines where this rank
- * knows them, else of its own. */
-static void halt_if_failed(const struct worker *worker)
-{
-	const struct worker_setup *setup = worker->setup;
-	cohort_counts counts;
-
-	if (setup->setup->halt_at > 0 &&
-	    cohort_progress(setup->group, &counts) == COHORT_OK &&
-	    counts.failed + 1 >= setup->setup->halt_at)
-		stop_sweep(setup);
-}
-
 static int keep_record(cohort_task *task, struct worker *worker,
                        const struct task_record *record)
 {
@@ -232,8 +204,41 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	task_record_write(record, bytes);
 	if (record->end == TASK_OK)
 		return 0;
-	halt_if_failed(worker);
+	/* The library counts this failure when the task has returned. */
+	if (halt_is_due(worker->setup, 1))
+		halt_sweep(worker->setup);
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
+}
+
+/* Whether no rank begins anything any more. cohort_task_abandon needs a sweep
+ * that is stopped. After the deadline nobody begins a task anyway. */
+static bool must_not_begin(const struct worker_setup *setup)
+{
+	const bool late =
+	    setup->late_at > 0 && clock_seconds() >= setup->late_at;
+
+	if (cohort_stop_signal(setup->group))
+		return true;
+	if (!late && !halt_is_due(setup, 0))
+		return false;
+	halt_sweep(setup);
+	return true;
+}
+
+/* Whether another attempt follows this one. *stopped becomes true if one would,
+ * but the sweep is stopped: the task then counts as not run. */
+static bool goes_on(const struct worker *worker,
+                    const struct task_record *record, struct attempt *attempt,
+                    bool *stopped)
+{
+	const struct sweep_plan *plan = worker->setup->plan;
+
+	if (*stopped || !is_tried_again(plan, record) ||
+	    attempt->number >= plan->retries)
+		return false;
+	attempt->number++;
+	*stopped = must_not_begin(worker->setup);
+	return !*stopped;
 }
 
 int worker_execute(cohort_task *task)
@@ -263,8 +268,7 @@ int worker_execute(cohort_task *task)
 		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
 		                 &stopped))
 			return cohort_task_fail_text(task, failure_sentence());
-	} while (!stopped && is_tried_again(setup->plan, &record) &&
-	         attempt.number++ < setup->plan->retries);
+	} while (goes_on(worker, &record, &attempt, &stopped));
 	if (stopped)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;

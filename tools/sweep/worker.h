@@ -12,6 +12,7 @@
 struct sweep_root {
 	struct table table; /* of the parameters */
 	bool is_noted;      /* the sweep's directory has it */
+	bool made_output_folder;
 };
 
 /* `arg` of the job. */
@@ -19,8 +20,13 @@ struct worker_setup {
 	const struct sweep_plan *plan;
 	const struct sweep_setup *setup;
 	cohort *group;
+	double late_at;          /* --deadline, by clock_seconds; 0: none */
 	struct sweep_root *root; /* NULL on other ranks */
 	const json_t *description;
+	/* On the root with --halt, results that on_result has got: */
+	uint64_t results;
+	uint64_t resumed; /* of them, those that the journal had */
+	uint64_t failed;  /* of them, the failures of this run */
 };
 
 /* The functions of the job. */

@@ -61,9 +61,12 @@ bool workshop_prepare(struct workshop *shop, const struct sweep_plan *plan,
 		return false;
 	shop->needs_folder =
 	    plan->options->temporary || is_used(shop, plan, BUILTIN_DIR);
+	shop->start = plan->options->temporary || plan->options->folder
+	                  ? PROGRAM_STARTS_ANYWHERE
+	                  : PROGRAM_STARTS_HERE;
 	return plan->options->dry_run || !has_literal_name(&shop->command) ||
-	       program_find(shop->command.arguments[0].pieces[0].text,
-	                    &shop->program);
+	       program_find_to_start(shop->command.arguments[0].pieces[0].text,
+	                             shop->start, &shop->program);
 }
 
 void workshop_release(struct workshop *shop)

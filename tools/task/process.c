@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "pause.h"
+#include "process_group.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,8 @@
 enum {
 	READ_BYTES = 65536,
 	STOP_PERIOD_MS = 100,
-	END_PERIOD_MS = 10 /* where there is no pidfd */
+	END_PERIOD_MS = 10, /* where there is no pidfd */
+	GROUP_PERIOD_MS = 20
 };
 
 /* Without the time for which a terminal has stopped us. */
@@ -37,6 +39,8 @@ struct process {
 	double started; /* by time_running */
 	double ended;   /* when it got SIGTERM; 0: it has not */
 	bool killed;    /* it got SIGKILL */
+	bool gone;      /* it has ended; others of its group may run */
+	pid_t member;   /* one of those, when last looked; 0: none is known */
 };
 
 static void close_end(int *end)
@@ -119,6 +123,8 @@ static int quiet_ms(const struct process *process)
 	else if (limits->timeout > 0)
 		until = process->started + limits->timeout;
 	const double ms = ceil((until - time_running()) * 1000);
+	if (process->gone && !(ms < GROUP_PERIOD_MS))
+		return GROUP_PERIOD_MS;
 	const bool asks = limits->stop && process->ended <= 0;
 	if (asks && !(ms < STOP_PERIOD_MS))
 		return STOP_PERIOD_MS;
@@ -135,7 +141,17 @@ static bool has_ended(pid_t pid)
 	       info.si_pid == pid;
 }
 
-/* Until the program has ended. */
+/* Whether others of the group have time left after our SIGTERM. A program that
+ * ends by itself gives its group none. */
+static bool has_group_time(struct process *process)
+{
+	if (process->ended <= 0 || process->killed)
+		return false;
+	process->member = process_group_member(process->pid, process->member);
+	return process->member > 0;
+}
+
+/* Until the program has ended, and its group after our SIGTERM. */
 static void attend(struct process *process)
 {
 	struct pollfd polled[3];
@@ -144,14 +160,17 @@ static void attend(struct process *process)
 		for (int i = 0; i < 2; i++)
 			polled[i] =
 			    (struct pollfd){process->pipes[i], POLLIN, 0};
-		polled[2] = (struct pollfd){process->pidfd, POLLIN, 0};
+		polled[2] = (struct pollfd){process->gone ? -1 : process->pidfd,
+		                            POLLIN, 0};
 		if (poll(polled, 3, quiet_ms(process)) < 0 && errno != EINTR)
 			return;
 		for (int i = 0; i < 2; i++)
 			if (process->pipes[i] >= 0 && polled[i].revents)
 				read_stream(process, i);
-		if (process->pidfd < 0 ? has_ended(process->pid)
-		                       : polled[2].revents != 0)
+		process->gone = process->gone ||
+		                (process->pidfd < 0 ? has_ended(process->pid)
+		                                    : polled[2].revents != 0);
+		if (process->gone && !has_group_time(process))
 			return;
 		check_limits(process);
 	}
@@ -202,6 +221,14 @@ static void refuse(struct process_result *result, const char *action)
 	result->error = errno;
 }
 
+static long own_maxrss(void)
+{
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
 static void forget_group(const struct spawn *spawn)
 {
 	if (spawn->noted)
@@ -242,6 +269,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	close(output[1]);
 	close(errors[1]);
 	if (process.pid > 0) {
+		out->own_maxrss = own_maxrss();
 		process.pidfd = (int)syscall(SYS_pidfd_open, process.pid, 0);
 		attend(&process);
 		/* The group's id is the program's until it is reaped. */

@@ -47,15 +47,21 @@ struct process_result {
 	bool out_of_memory;  /* for the caller to set: its control group had no
 	                      * memory left */
 	double seconds;      /* wall-clock time */
-	struct rusage usage; /* of the program and the children it waited for */
+	struct rusage usage; /* of the program and the children it waited for.
+	                      * ru_maxrss is at least own_maxrss: the kernel
+	                      * counts the memory that the program shared with
+	                      * us before its exec */
+	long own_maxrss;     /* of this process when the program began, as
+	                      * ru_maxrss */
 	const char *action;  /* PROCESS_REFUSED: what the system refused */
 	int error;           /* and its errno */
 };
 
 /*
  * Run the program; `spawn` has all but output and errors. Its process group is
- * ended with it: processes that it leaves behind get SIGKILL. What they still
- * would print is not waited for. Processes in other groups live on.
+ * ended with it: processes that it leaves behind get SIGKILL; if we have ended
+ * it, after limits.grace. What they still would print then is not waited for.
+ * Processes in other groups live on.
  */
 void process_run(struct spawn *spawn, const struct process_limits *limits,
                  struct process_result *out);

@@ -80,3 +80,31 @@ bool program_find(const char *name, char **path)
 	                     "name its folder, as in ./%s",
 	                     name, name);
 }
+
+/* A script sees the path that execve gets: it is changed only if it must. */
+static bool make_absolute(char **path)
+{
+	struct text text = {0};
+	char *here = getcwd(NULL, 0);
+
+	if (!here) {
+		free(*path);
+		*path = NULL;
+		return failure("the current directory has no path: %s",
+		               strerror(errno));
+	}
+	text_print(&text, "%s/%s", here, *path);
+	free(here);
+	free(*path);
+	*path = text.bytes;
+	return true;
+}
+
+bool program_find_to_start(const char *name, enum program_start start,
+                           char **path)
+{
+	if (!program_find(name, path))
+		return false;
+	return start == PROGRAM_STARTS_HERE || **path == '/' ||
+	       make_absolute(path);
+}

@@ -11,10 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Written by the child into the parent's memory. */
+/* Written by the child into the parent's memory. The whole variable must be
+ * volatile: the compiler sees no reader of it on the child's way to _exit, and
+ * no writer on the parent's. It drops even stores to volatile fields. It is
+ * the only variable that the child writes and the parent reads. */
 struct refusal {
-	const char *volatile action;
-	volatile int error;
+	const char *action;
+	int error;
 };
 
 /* dup2 leaves a descriptor that is its own copy close-on-exec; no caller's is
@@ -74,7 +77,7 @@ static const char *become(const struct spawn *spawn, pid_t parent)
 
 pid_t spawn_start(const struct spawn *spawn, const char **action)
 {
-	struct refusal refusal = {NULL, 0};
+	volatile struct refusal refusal = {NULL, 0};
 	const pid_t parent = getpid();
 	sigset_t all;
 	sigset_t before;
