@@ -85,8 +85,8 @@ static int add_statuses(PyObject *module)
 
 PyMODINIT_FUNC PyInit__native(void);
 
-/* Groups, the task that runs and the signal handler belong to the process, and a
- * fork copies one interpreter only. */
+/* Groups, the task that runs and the signal handler belong to the process, and
+ * a fork copies one interpreter only. */
 static bool is_main_interpreter(void)
 {
 	if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0)
