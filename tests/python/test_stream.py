@@ -217,3 +217,31 @@ def test_a_loop_over_a_group_that_is_left():
             values.close()
         # The group is as it was before.
         assert group.map(lambda x: x, range(5)) == [0, 1, 2, 3, 4]
+
+
+class Stop(StopIteration):
+    pass
+
+
+@pytest.mark.parametrize("chunk", [1, 3])
+@pytest.mark.parametrize("imap", [cohort.imap, cohort.imap_unordered])
+def test_stop_iteration_of_a_task_does_not_end_the_loop(imap, chunk):
+    def f(x):
+        if x == 4:
+            raise Stop("no more")
+        return x
+
+    found = []
+    with pytest.raises(cohort.TaskError, match="Stop: no more") as caught:
+        for x in imap(f, range(8), workers=2, chunk=chunk):
+            found.append(x)
+    assert 4 not in found
+    assert type(caught.value.__cause__) is Stop
+
+    def g(x):
+        return next(iter(()))
+
+    with pytest.raises(cohort.TaskError, match="StopIteration") as caught:
+        list(imap(g, [1, 2, 3], workers=2, chunk=chunk))
+    assert type(caught.value.__cause__) is StopIteration
+    assert "in g" in str(caught.value.__cause__.__cause__)
