@@ -95,4 +95,7 @@ def restore(status: int, sentence, kept) -> BaseException:
     if not isinstance(error, Exception):
         error = TaskError(sentence)
     error.__cause__ = RemoteTraceback(text)
+    if isinstance(error, StopIteration):  # it would end a loop of the caller
+        stop, error = error, TaskError(sentence)
+        error.__cause__ = stop
     return error

@@ -140,10 +140,13 @@ class Rounds:
             index, status, problem, value, *_, seconds = result
             left.discard(index)
             limit = self.job.timeout
-            if status and limit and value is None and seconds >= limit:
-                problem = TimeoutExpired(f"the call took longer than {limit:g} s")
             try:
-                complete(futures[index], status, problem, value)
+                if status and limit and value is None and seconds >= limit:
+                    futures[index].set_exception(
+                        TimeoutExpired(f"the call took longer than {limit:g} s")
+                    )
+                else:
+                    complete(futures[index], status, problem, value)
             except Exception:
                 pass  # somebody has completed the future himself
 

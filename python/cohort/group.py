@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from . import _early_exit, _forks, _native, _pickles, _progress
 from ._chunks import Star
 from ._job import TO_ALL, TO_ROOT, Job
-from .errors import Interrupted
+from .errors import Interrupted, InvalidArgument
 from .results import Results
 
 A = TypeVar("A")
@@ -55,6 +55,15 @@ def _address_of(comm) -> int:
             f"comm is a communicator of mpi4py, not {type(comm).__name__!r}"
         )
     return mpi._addressof(comm)
+
+
+def _type_of(view: memoryview) -> str:
+    """What a buffer holds; types that differ by their letters only have one name."""
+    letter = view.format.lstrip("@=<")
+    for name, letters in (("int", "bhilqn"), ("uint", "BHILQN"), ("float", "fd")):
+        if letter in set(letters):
+            return f"{name}{8 * view.itemsize}"
+    return repr(letter)
 
 
 class Group(_native.Group):
@@ -174,7 +183,8 @@ class Group(_native.Group):
 
         value  an int, a float, or an array as for bcast_array
         op     "sum", "prod", "min", "max", "land", "lor", "band", "bor" or "bxor"
-        out    an array that receives the result; it may be `value`. None: a new one
+        out    an array of the same type that receives the result; it may be `value`.
+               None: a new one
 
         Every rank gets the result, on one machine the same bits in every run.
         """
@@ -189,7 +199,13 @@ class Group(_native.Group):
         if out is None:
             out = value.copy() if hasattr(value, "copy") else copy.copy(value)
         elif out is not value:
-            memoryview(out).cast("B")[:] = memoryview(value).cast("B")
+            into, numbers = memoryview(out), memoryview(value)
+            if _type_of(into) != _type_of(numbers):
+                raise InvalidArgument(
+                    f"out holds {_type_of(into)}, and value {_type_of(numbers)}: "
+                    "the result has the type of value"
+                )
+            into.cast("B")[:] = numbers.cast("B")
         self._allreduce(out, number)
         return out
 

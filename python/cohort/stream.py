@@ -120,7 +120,21 @@ class Stream(Iterator[R]):
         return self
 
     def __next__(self) -> R:
-        while not self._ready:
+        result = self._take()
+        if isinstance(result, Result) and not self._as_results:
+            if self._job.on_error == "raise":
+                self.close()
+                raise result.exception
+            return result.exception
+        return result
+
+    def _take(self):
+        """The next result. Threads may share a stream."""
+        while True:
+            try:
+                return self._ready.popleft()
+            except IndexError:
+                pass
             if self._ended:
                 raise StopIteration
             try:
@@ -128,19 +142,17 @@ class Stream(Iterator[R]):
             except BaseException:  # KeyboardInterrupt
                 self.close()
                 raise
-            if not isinstance(item, tuple):
-                self._finish()
-                if item is None:
-                    raise StopIteration
-                raise item
-            self._unpack(item)
-        result = self._ready.popleft()
-        if isinstance(result, Result) and not self._as_results:
-            if self._job.on_error == "raise":
-                self.close()
-                raise result.exception
-            return result.exception
-        return result
+            if isinstance(item, tuple):
+                if not self._feed.closed:
+                    self._unpack(item)
+                continue
+            self._feed.queue.put(None)  # the end, for threads that wait, too
+            # An end that `close` has made is not told.
+            closed = self._feed.closed
+            self._finish()
+            if item is None or closed:
+                raise StopIteration
+            raise item
 
     def _unpack(self, item: tuple) -> None:
         """Make a task's result those of its parameters. Values are plain, unless

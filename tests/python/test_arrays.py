@@ -108,6 +108,31 @@ def test_bad_arrays():
             group.allreduce(2**70)
 
 
+def test_allreduce_out_has_the_type_of_the_value():
+    with cohort.open(backend="serial") as group:
+        for value, out, names in (
+            ("f8", "i8", "out holds int64, and value float64"),
+            ("f4", "u4", "out holds uint32, and value float32"),
+            ("i4", "u4", "out holds uint32, and value int32"),
+            ("i4", "i8", "out holds int64, and value int32"),
+            ("f8", "f4", "out holds float32, and value float64"),
+        ):
+            kept = numpy.full(4, 7, out)
+            with pytest.raises(cohort.InvalidArgument, match=names):
+                group.allreduce(numpy.ones(4, value), out=kept)
+            assert (kept == 7).all()
+        # The same numbers, by another letter of the buffer's format.
+        for value, out in (("l", "q"), ("q", "l"), ("L", "Q"), ("i", "i")):
+            found = array(out, [0, 0])
+            group.allreduce(array(value, [1, 2]), out=found)
+            assert found == array(out, [1, 2])
+        found = numpy.zeros(2, "i8")
+        group.allreduce(array("q", [1, 2]), out=found)
+        assert found.tolist() == [1, 2]
+        with pytest.raises(cohort.InvalidArgument, match="out holds 'Zd', and value"):
+            group.allreduce(numpy.ones(2), out=numpy.ones(1, "c16"))
+
+
 def test_objects_with_arrays_are_not_copied_more_than_needed():
     with cohort.open(3) as group:
         thing = {"small": numpy.arange(3), "large": numpy.arange(300_000.0), "n": 5}

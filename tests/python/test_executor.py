@@ -309,3 +309,17 @@ def test_several_at_once(kind, gate):
         assert list(cohort.map(square, range(5), workers=2)) == [0, 1, 4, 9, 16]
         gate.open()
         held.result()
+
+
+def stop(x):
+    raise StopIteration(x)
+
+
+def test_stop_iteration_of_a_call():
+    with cohort.Executor(2) as executor:
+        results = map(lambda x: executor.submit(stop, x).result(), range(3))
+        with pytest.raises(cohort.TaskError, match="StopIteration: 0") as caught:
+            list(results)
+        assert caught.value.__cause__.args == (0,)
+        with pytest.raises(cohort.TaskError):
+            list(executor.map(stop, range(3)))

@@ -196,3 +196,18 @@ def test_progress_is_told():
     cohort.map(lambda x: x, range(90), workers=2, chunk=4, progress=told.append)
     assert told[-1].total == told[-1].done == 90
     assert all(a.done <= b.done for a, b in zip(told, told[1:]))
+
+
+def test_stop_iteration_of_a_task():
+    def f(x):
+        raise StopIteration(x)
+
+    # A StopIteration of cohort.map would be the end of this iterator.
+    maps = map(lambda x: cohort.map(f, [x], workers=2), range(3))
+    with pytest.raises(cohort.TaskError, match="StopIteration: 0") as caught:
+        list(maps)
+    assert caught.value.__cause__.args == (0,)
+    with pytest.raises(cohort.TaskError):
+        cohort.starmap(f, [(1,)], workers=2)
+    kept = cohort.map(f, [5], workers=2, on_error="keep")
+    assert isinstance(kept[0], cohort.TaskError)

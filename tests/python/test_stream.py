@@ -217,3 +217,79 @@ def test_a_loop_over_a_group_that_is_left():
             values.close()
         # The group is as it was before.
         assert group.map(lambda x: x, range(5)) == [0, 1, 2, 3, 4]
+
+
+class Stop(StopIteration):
+    pass
+
+
+@pytest.mark.parametrize("chunk", [1, 3])
+@pytest.mark.parametrize("imap", [cohort.imap, cohort.imap_unordered])
+def test_stop_iteration_of_a_task_does_not_end_the_loop(imap, chunk):
+    def f(x):
+        if x == 4:
+            raise Stop("no more")
+        return x
+
+    found = []
+    with pytest.raises(cohort.TaskError, match="Stop: no more") as caught:
+        for x in imap(f, range(8), workers=2, chunk=chunk):
+            found.append(x)
+    assert 4 not in found
+    assert type(caught.value.__cause__) is Stop
+
+    def g(x):
+        return next(iter(()))
+
+    with pytest.raises(cohort.TaskError, match="StopIteration") as caught:
+        list(imap(g, [1, 2, 3], workers=2, chunk=chunk))
+    assert type(caught.value.__cause__) is StopIteration
+    assert "in g" in str(caught.value.__cause__.__cause__)
+
+
+def in_threads(values, count):
+    """What threads that share an iterator got, and what they raised."""
+    found, raised = [], []
+
+    def take():
+        try:
+            for value in values:
+                found.append(value)
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=take, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    return found, raised
+
+
+@pytest.mark.parametrize("chunk", [1, 7])
+def test_threads_share_an_iterator(chunk):
+    for _ in range(5):
+        values = cohort.imap(lambda x: x, range(200), workers=2, chunk=chunk)
+        found, raised = in_threads(values, 3)
+        assert sorted(found) == list(range(200)) and raised == []
+        assert list(values) == []
+
+
+def test_threads_that_share_an_iterator_end_at_an_exception():
+    def f(x):
+        if x == 50:
+            raise KeyError(x)
+        return x
+
+    found, raised = in_threads(cohort.imap(f, range(100), workers=2), 3)
+    assert [type(error) for error in raised] == [KeyError]
+    assert 50 not in found and len(set(found)) == len(found)
+
+
+def test_close_wakes_the_threads_that_wait():
+    values = cohort.imap(time.sleep, [1000], workers=2, isolate=True)
+    closer = threading.Timer(0.2, values.close)
+    closer.start()
+    assert in_threads(values, 3) == ([], [])
+    closer.join()
