@@ -9,7 +9,8 @@
  *
  * The product is the slowdown: at least 1, and 1 on a quiet machine. A test that
  * promises 100 ms fails if a call takes longer than 100 ms times the slowdown
- * during that call. A limit that only detects a hang is multiplied too.
+ * during that call; with the address sanitizer, five times that. A limit that
+ * only detects a hang is multiplied too.
  */
 #ifndef COHORT_TESTS_PACE_H
 #define COHORT_TESTS_PACE_H
