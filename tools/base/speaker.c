@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "speaker.h"
 
 #include "failure.h"
@@ -5,6 +6,10 @@
 #include <cohort.h>
 
 #include <stdio.h>
+#include <time.h>
+
+/* So long at most lives a process that has nothing to say. */
+static const struct timespec SILENCE = {1, 0};
 
 bool speaker_is_here(void)
 {
@@ -17,8 +22,15 @@ bool speaker_is_here(void)
 	return is_first;
 }
 
+void speaker_complain_if(bool speaks, const char *command)
+{
+	if (speaks)
+		fprintf(stderr, "%s: %s\n", command, failure_sentence());
+	else
+		nanosleep(&SILENCE, NULL);
+}
+
 void speaker_complain(const char *command)
 {
-	if (speaker_is_here())
-		fprintf(stderr, "%s: %s\n", command, failure_sentence());
+	speaker_complain_if(speaker_is_here(), command);
 }

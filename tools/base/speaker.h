@@ -9,7 +9,11 @@
 bool speaker_is_here(void);
 
 /* Print the sentence of the last failure behind the command's name, if this
- * process speaks. */
+ * process speaks. Others wait for a second: launchers end a job with the first
+ * process that fails, and the sentence would be lost. */
 void speaker_complain(const char *command);
+
+/* As speaker_complain, where the caller knows whether this process speaks. */
+void speaker_complain_if(bool speaks, const char *command);
 
 #endif

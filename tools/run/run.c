@@ -11,6 +11,7 @@
 #include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/speaker.h"
 #include "launcher.h"
 #include "options.h"
 #include "settings.h"
@@ -286,8 +287,8 @@ int run_main(int argc, char *argv[])
 		options_help(&run_option_set, stdout);
 	else
 		status = run_command(&run);
-	if (status != EXIT_DONE && is_first(&run))
-		fprintf(stderr, "cohort run: %s\n", failure_sentence());
+	if (status != EXIT_DONE)
+		speaker_complain_if(is_first(&run), "cohort run");
 	release(&run);
 	options_free(&run_option_set, &options, &options.command);
 	return status;
