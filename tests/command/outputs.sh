@@ -7,17 +7,13 @@
 set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
+# shellcheck source=tests/command/expect.sh
+. "$(dirname "$0")/expect.sh"
+
 cohort=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	[ "$2" = "$3" ] && return
-	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
-	exit 1
-}
 
 # refused 'PART OF THE SENTENCE' ARGUMENT...: status 2, and no task was run.
 refused() {

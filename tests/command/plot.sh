@@ -5,18 +5,14 @@
 set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
+# shellcheck source=tests/command/expect.sh
+. "$(dirname "$0")/expect.sh"
+
 cohort=$1
 docs=$(cd "$(dirname "$0")/../../docs" && pwd)/command.md
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-
-# same WHAT EXPECTED ACTUAL
-same() {
-	[ "$2" = "$3" ] && return
-	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
-	exit 1
-}
 
 # A gnuplot that keeps what it is told.
 mkdir fake
