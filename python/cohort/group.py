@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import copy
+import numbers
 import os
 import sys
 import traceback
@@ -192,20 +193,29 @@ class Group(_native.Group):
             known = ", ".join(repr(name) for name in OPERATORS)
             raise ValueError(f"op is {op!r}; there are {known}")
         number = OPERATORS.index(op)
-        if isinstance(value, (int, float)):
-            one = array("d" if isinstance(value, float) else "q", [value])
+        if isinstance(value, numbers.Real):  # numpy's scalars too
+            if out is not None:
+                raise InvalidArgument(
+                    f"out is for arrays, and value is {value!r}: its result is returned"
+                )
+            one = array("q" if isinstance(value, numbers.Integral) else "d", [value])
             self._allreduce(one, number)
             return one[0]
         if out is None:
             out = value.copy() if hasattr(value, "copy") else copy.copy(value)
         elif out is not value:
-            into, numbers = memoryview(out), memoryview(value)
-            if _type_of(into) != _type_of(numbers):
+            into, own = memoryview(out), memoryview(value)
+            if _type_of(into) != _type_of(own):
                 raise InvalidArgument(
-                    f"out holds {_type_of(into)}, and value {_type_of(numbers)}: "
+                    f"out holds {_type_of(into)}, and value {_type_of(own)}: "
                     "the result has the type of value"
                 )
-            into.cast("B")[:] = numbers.cast("B")
+            if into.nbytes != own.nbytes:
+                raise InvalidArgument(
+                    f"out has {into.nbytes} bytes, and value {own.nbytes}: "
+                    "the result is as large as value"
+                )
+            into.cast("B")[:] = own.cast("B")
         self._allreduce(out, number)
         return out
 

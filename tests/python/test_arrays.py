@@ -147,3 +147,16 @@ def test_objects_with_arrays_are_not_copied_more_than_needed():
         gathered = group.gather((numpy.full(1000, group.rank), "x"), root=1)
         if group.rank == 1:
             assert [int(part[0][-1]) for part in gathered] == [0, 1, 2]
+
+
+def test_allreduce_of_numbers_and_arrays_of_other_sizes():
+    with cohort.open(2) as group:
+        for one, type_ in ((numpy.int64(3), int), (numpy.float32(1.5), float)):
+            found = group.allreduce(one)
+            assert found == 2 * one and type(found) is type_
+        with pytest.raises(cohort.InvalidArgument, match="out is for arrays"):
+            group.allreduce(3, out=numpy.zeros(1))
+        kept = numpy.zeros(3)
+        with pytest.raises(cohort.InvalidArgument, match="24 bytes, and value 16"):
+            group.allreduce(numpy.ones(2), out=kept)
+        assert (kept == 0).all()
