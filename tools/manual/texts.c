@@ -51,6 +51,11 @@ const struct page_section page_sections[] = {
      "max_rss\tits largest resident memory, in bytes; at least that of the "
      "rank itself, a few MB and on rank 0 the table\n"
      "rank\tthe rank that ran it\n\n"
+     "with --all-measures also\n\n"
+     "started\twhen its last attempt began, in seconds since 1970\n"
+     "user_seconds\tCPU time of that attempt in the program and in the "
+     "children that it waited for, in seconds, from the kernel\n"
+     "system_seconds\ttheir CPU time in the kernel\n\n"
      "and what --parse took from its standard output. No two of these names "
      "may be the same, nor in upper and lower case."},
     {"sweep", "FILES",

@@ -17,6 +17,7 @@ struct results_options {
 	const char *output;
 	const char *output_format;
 	bool no_measures;
+	bool all_measures;
 	const char *plot;
 	const char *plot_over;
 	const char *plot_of;
@@ -34,6 +35,8 @@ static const struct option options[] = {
      "Format of the table, instead of the file's ending."},
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
      "Leave out the columns that differ from run to run."},
+    {NULL, "all-measures", 0, OPTION_FLAG, AT(all_measures), NULL,
+     "Add the columns started, user_seconds and system_seconds behind rank."},
     {"A picture", "plot", 0, OPTION_TEXT, AT(plot), "FILE",
      "Draw a picture, .png, .svg or .pdf, by gnuplot: who ran which task when. "
      "The table is written with --output only."},
@@ -70,7 +73,8 @@ static bool check(const struct results_options *given)
 static bool draw(const struct results_options *given, const char *folder,
                  const struct report *report)
 {
-	const struct report whole = {report->table, report->outcomes, false};
+	const struct report whole = {report->table, report->outcomes,
+	                             MEASURES_ALL};
 	const struct plot plot = {given->plot, folder, given->plot_over,
 	                          given->plot_of};
 
@@ -82,9 +86,12 @@ static bool write_results(const void *arg, const struct text_list *arguments)
 {
 	const struct results_options *given = arg;
 	const char *folder = arguments->items[0];
+	enum measures measures;
 	struct loaded loaded;
 
-	if (!check(given))
+	if (!measures_read(given->no_measures, given->all_measures,
+	                   &measures) ||
+	    !check(given))
 		return false;
 	if (!given->plot && journal_table_fits(folder))
 		return journal_table_write(
@@ -94,7 +101,7 @@ static bool write_results(const void *arg, const struct text_list *arguments)
 	const struct report report = {
 	    .table = &loaded.table,
 	    .outcomes = loaded.outcomes,
-	    .no_measures = given->no_measures,
+	    .measures = measures,
 	};
 
 	if (good && (given->output || !given->plot))

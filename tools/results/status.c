@@ -33,6 +33,8 @@ const struct option_set status_option_set = {
 struct tally {
 	size_t of[TASK_END_COUNT];
 	double seconds;
+	double user;
+	double system;
 };
 
 static struct tally count_outcomes(const struct loaded *loaded)
@@ -45,6 +47,8 @@ static struct tally count_outcomes(const struct loaded *loaded)
 
 		tally.of[record.end]++;
 		tally.seconds += record.seconds;
+		tally.user += record.user;
+		tally.system += record.system;
 	}
 	return tally;
 }
@@ -61,8 +65,10 @@ static void print_tally(const struct loaded *loaded, const struct tally *tally)
 			       tally->of[end], task_end_words[end]);
 	printf("\n");
 	if (run > 0)
-		printf("mean time of a task: %.3f s\n",
-		       tally->seconds / (double)run);
+		printf("mean time of a task: %.3f s; CPU time: %.3f s user, "
+		       "%.3f s system\n",
+		       tally->seconds / (double)run, tally->user / (double)run,
+		       tally->system / (double)run);
 }
 
 static bool print_status(const void *arg, const struct text_list *arguments)

@@ -37,7 +37,7 @@ static int report_outcomes(const struct sweep *sweep,
 	const struct report report = {
 	    .table = &sweep->root.table,
 	    .outcomes = outcomes,
-	    .no_measures = options->no_measures,
+	    .measures = sweep->plan->measures,
 	};
 	int status = EXIT_DONE;
 

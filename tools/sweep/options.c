@@ -98,6 +98,8 @@ static const struct option options[] = {
     {NULL, "no-measures", 0, OPTION_FLAG, AT(no_measures), NULL,
      "Leave out the columns that differ from run to run: seconds, attempts, "
      "max_rss, rank."},
+    {NULL, "all-measures", 0, OPTION_FLAG, AT(all_measures), NULL,
+     "Add the columns started, user_seconds and system_seconds behind rank."},
 
     {"When things go wrong", "timeout", 0, OPTION_TEXT, AT(timeout), "SECONDS",
      "End a task that takes longer: SIGTERM to its process group, SIGKILL "

@@ -40,6 +40,7 @@ struct sweep_options {
 	const char *output;
 	const char *output_format;
 	bool no_measures;
+	bool all_measures;
 	/* when things go wrong */
 	const char *timeout;
 	const char *grace;

@@ -224,6 +224,8 @@ bool sweep_plan_make(const struct sweep_options *options,
 	    .seed = options->seed,
 	};
 	if (!check_together(options) ||
+	    !measures_read(options->no_measures, options->all_measures,
+	                   &out->measures) ||
 	    !parameters_seed(&out->parameters, &out->seed) ||
 	    !read_seconds("--timeout", options->timeout, 1e-3, &out->timeout) ||
 	    !read_seconds("--grace", options->grace, 0, &out->grace) ||

@@ -3,6 +3,7 @@
 #ifndef TOOLS_SWEEP_PLAN_H
 #define TOOLS_SWEEP_PLAN_H
 
+#include "measures.h"
 #include "only.h"
 #include "options.h"
 #include "params/parameters.h"
@@ -15,6 +16,7 @@ struct sweep_plan {
 	const struct sweep_options *options;
 	struct parameter_options parameters;
 	struct parse parse;
+	enum measures measures;
 	struct only only;
 	char *journal; /* directory of the sweep */
 	uint64_t seed;

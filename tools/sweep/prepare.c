@@ -107,8 +107,7 @@ static bool choose(const struct sweep_plan *plan, const struct table *table,
 static size_t count_columns(const struct sweep_plan *plan,
                             const struct table *parameters)
 {
-	return parameters->columns +
-	       report_own_count(plan->options->no_measures) +
+	return parameters->columns + report_own_count(plan->measures) +
 	       parse_name_count(&plan->parse);
 }
 

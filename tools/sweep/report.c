@@ -10,17 +10,27 @@
 #include <string.h>
 #include <strings.h>
 
+/* When a table has a column. */
+enum when {
+	ALWAYS,
+	USUALLY,   /* not with --no-measures: it differs from run to run */
+	ON_REQUEST /* with --all-measures */
+};
+
 static const struct {
 	const char *name;
-	bool is_measure; /* differs from run to run */
+	enum when when;
 } own_columns[OWN_COLUMNS] = {
-    [COLUMN_STATUS] = {"status", false},
-    [COLUMN_EXIT] = {"exit", false},
-    [COLUMN_SIGNAL] = {"signal", false},
-    [COLUMN_SECONDS] = {"seconds", true},
-    [COLUMN_ATTEMPTS] = {"attempts", true},
-    [COLUMN_MAX_RSS] = {"max_rss", true},
-    [COLUMN_RANK] = {"rank", true},
+    [COLUMN_STATUS] = {"status", ALWAYS},
+    [COLUMN_EXIT] = {"exit", ALWAYS},
+    [COLUMN_SIGNAL] = {"signal", ALWAYS},
+    [COLUMN_SECONDS] = {"seconds", USUALLY},
+    [COLUMN_ATTEMPTS] = {"attempts", USUALLY},
+    [COLUMN_MAX_RSS] = {"max_rss", USUALLY},
+    [COLUMN_RANK] = {"rank", USUALLY},
+    [COLUMN_STARTED] = {"started", ON_REQUEST},
+    [COLUMN_USER] = {"user_seconds", ON_REQUEST},
+    [COLUMN_SYSTEM] = {"system_seconds", ON_REQUEST},
 };
 
 static size_t find_name(const struct report_names *names, const char *name)
@@ -59,7 +69,14 @@ static void collect_names(const struct report *report,
 
 static bool is_shown(const struct report *report, enum own_column column)
 {
-	return !report->no_measures || !own_columns[column].is_measure;
+	switch (own_columns[column].when) {
+	case ALWAYS:
+		return true;
+	case USUALLY:
+		return report->measures != MEASURES_NONE;
+	default:
+		return report->measures == MEASURES_ALL;
+	}
 }
 
 /* Whether a column is called so, or one that is not shown. */
@@ -134,6 +151,9 @@ static void fill_own(const struct task_record *record,
 	snprintf(texts[COLUMN_MAX_RSS], NUMBER_ROOM, "%" PRIu64,
 	         record->max_rss);
 	snprintf(texts[COLUMN_RANK], NUMBER_ROOM, "%d", record->rank);
+	snprintf(texts[COLUMN_STARTED], NUMBER_ROOM, "%.6f", record->started);
+	snprintf(texts[COLUMN_USER], NUMBER_ROOM, "%.6f", record->user);
+	snprintf(texts[COLUMN_SYSTEM], NUMBER_ROOM, "%.6f", record->system);
 	if (record->exit_status < 0)
 		values[COLUMN_EXIT] = NULL;
 	if (record->signal == 0)
@@ -194,9 +214,9 @@ const char *report_own_name(enum own_column column)
 	return own_columns[column].name;
 }
 
-size_t report_own_count(bool no_measures)
+size_t report_own_count(enum measures measures)
 {
-	const struct report report = {.no_measures = no_measures};
+	const struct report report = {.measures = measures};
 	size_t count = 0;
 
 	for (int c = 0; c < OWN_COLUMNS; c++)

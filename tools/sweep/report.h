@@ -3,13 +3,14 @@
 #ifndef TOOLS_SWEEP_REPORT_H
 #define TOOLS_SWEEP_REPORT_H
 
+#include "measures.h"
 #include "outcome.h"
 #include "output/table_format.h"
 
 struct report {
 	const struct table *table;      /* of the parameters */
 	const struct outcome *outcomes; /* one for each row */
-	bool no_measures;
+	enum measures measures;
 };
 
 /* The columns between the parameters and the parsed values. */
@@ -21,13 +22,16 @@ enum own_column {
 	COLUMN_ATTEMPTS,
 	COLUMN_MAX_RSS,
 	COLUMN_RANK,
+	COLUMN_STARTED,
+	COLUMN_USER,
+	COLUMN_SYSTEM,
 	OWN_COLUMNS
 };
 
 const char *report_own_name(enum own_column column);
 
 /* Number of columns between the parameters and the parsed values. */
-size_t report_own_count(bool no_measures);
+size_t report_own_count(enum measures measures);
 
 enum { NUMBER_ROOM = 40 };
 

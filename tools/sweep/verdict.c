@@ -85,7 +85,7 @@ void verdict_fill(const struct sweep_plan *plan, bool has_memory_group,
 		           has_memory_group ? "a cgroup" : "RLIMIT_AS");
 	}
 	record->seconds = result->seconds;
-	record->cpu = seconds_of(result->usage.ru_utime) +
-	              seconds_of(result->usage.ru_stime);
+	record->user = seconds_of(result->usage.ru_utime);
+	record->system = seconds_of(result->usage.ru_stime);
 	record->max_rss = (uint64_t)result->usage.ru_maxrss * 1024;
 }

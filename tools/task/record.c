@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { RECORD_VERSION = 2 };
+enum { RECORD_VERSION = 3 };
 
 /* What the bytes begin with; the row and the parsed values follow. */
 struct record_head {
@@ -16,7 +16,8 @@ struct record_head {
 	uint64_t is_tied;
 	double started;
 	double seconds;
-	double cpu;
+	double user;
+	double system;
 	uint64_t max_rss;
 	uint64_t output_run;
 	uint64_t output_offset;
@@ -51,7 +52,8 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .is_tied = record->is_tied,
 	    .started = record->started,
 	    .seconds = record->seconds,
-	    .cpu = record->cpu,
+	    .user = record->user,
+	    .system = record->system,
 	    .max_rss = record->max_rss,
 	    .output_run = record->output_run,
 	    .output_offset = record->output_offset,
@@ -108,7 +110,8 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .is_tied = head.is_tied != 0,
 	    .started = head.started,
 	    .seconds = head.seconds,
-	    .cpu = head.cpu,
+	    .user = head.user,
+	    .system = head.system,
 	    .max_rss = head.max_rss,
 	    .output_run = head.output_run,
 	    .output_offset = head.output_offset,

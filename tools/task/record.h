@@ -33,7 +33,8 @@ struct task_record {
 	bool is_tied;     /* the record is good at this index only */
 	double started;   /* seconds since 1970, of the last attempt */
 	double seconds;   /* wall-clock time of the last attempt */
-	double cpu;       /* seconds of CPU time of the last attempt */
+	double user;      /* its CPU time in the program, seconds */
+	double system;    /* and in the kernel */
 	uint64_t max_rss; /* bytes */
 	/* Place of what it printed. */
 	uint64_t output_run;
