@@ -17,9 +17,10 @@
 
 /* The contents of COHORT_INSIDE: inherited by a process, or set by it. */
 struct nesting {
-	pid_t rank;     /* the process of the rank; 0: none started this one */
-	uint64_t start; /* when that process started; 0: unknown */
-	uint64_t launcher; /* fingerprint of the launcher's variables */
+	pid_t rank; /* the process of the rank; 0: none started this one */
+	uint64_t written;  /* clock ticks from the machine's start to then */
+	uint64_t place;    /* fingerprint of where `rank` means this process */
+	uint64_t launcher; /* of the launcher's variables */
 	uint64_t settings; /* of COHORT_BACKEND and COHORT_SIZE */
 };
 

@@ -51,8 +51,20 @@ outer "COHORT_INSIDE= $inner" "${mp[@]}"
 expect 4 'inner: 4 right on mp with 2'
 # The variable means nothing once its rank has ended.
 current='a rank that has ended'
-output=$(COHORT_INSIDE=1234:1:0:0 "${mp[@]}" "$program" --inner 2>&1)
-expect 1 'inner: 4 right on mp with 2'
+outer "echo value \$COHORT_INSIDE" "${mp[@]}"
+value=$(sed -n 's/^value //p' <<<"$output" | head -n 1)
+inside() {
+	output=$(COHORT_INSIDE=$1 "${mp[@]}" "$program" --inner 2>&1)
+	expect 1 "inner: 4 right on $2"
+}
+inside "$value" 'mp with 2'
+# This script is a process that is there, and has started before the rank.
+IFS=: read -r _ written place rest <<<"$value"
+inside "$$:$written:$place:$rest" 'serial with 1'
+current='a process that has started after the rank wrote its number'
+inside "$$:1:$place:$rest" 'mp with 2'
+current='another machine'
+inside "$$:$written:1$place:$rest" 'mp with 2'
 output=$(COHORT_INSIDE=nonsense "${mp[@]}" "$program" --inner 2>&1)
 expect 1 'inner: 4 right on mp with 2'
 
