@@ -301,6 +301,7 @@ class Manager:
 def start(plan: Plan, descriptors: list) -> int:
     """Fork a manager, and return its process. `descriptors` are those of the
     executor's process that the manager has no use for."""
+    _forks.check_interpreters()
     _forks.flush_output()
     parent = os.getpid()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

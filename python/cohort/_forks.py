@@ -11,6 +11,7 @@ import threading
 import weakref
 
 from . import _native
+from .errors import StateError
 
 _Writer = io.BufferedWriter
 
@@ -34,6 +35,18 @@ def flush_files() -> None:
                     thing.flush()
             except Exception:
                 pass  # whoever writes to it learns of the error
+
+
+def check_interpreters() -> None:
+    """Raises StateError if the process cannot be forked: a fork of Python copies
+    the main interpreter only, and hangs or aborts where there are others."""
+    others = _native.interpreters() - 1
+    if others > 0:
+        raise StateError(
+            f"this process has {others} Python interpreter{'s' * (others > 1)} beside "
+            "the main one, and Python cannot fork it: end them first, or use "
+            "backend='serial', without isolate, timeout and retries"
+        )
 
 
 def before() -> None:

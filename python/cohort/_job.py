@@ -7,7 +7,7 @@ import os
 import pickle
 from dataclasses import dataclass, field
 
-from . import _chunks, _journal, _native, results
+from . import _chunks, _forks, _journal, _native, results
 from .errors import InvalidArgument, make_error
 
 SCHEDULES = {None: 0, "static": 1, "dynamic": 2, "guided": 3}
@@ -56,6 +56,16 @@ class Job:
         if not 0 <= self.seed < 2**64:
             raise ValueError(f"seed is {self.seed}: it has 64 bits, and no sign")
 
+    @property
+    def in_children(self) -> bool:
+        """Whether tasks run in child processes of the ranks."""
+        return bool(self.isolate or self.timeout or self.retries)
+
+    def check_forks(self) -> None:
+        """Raises StateError if tasks need child processes that cannot be had."""
+        if self.in_children:
+            _forks.check_interpreters()
+
     def scatter(
         self, group, params: list, *, gather, leave,
         in_memory=False, blobs=None, idle_root=False, on_result=None, ordered=False,
@@ -67,6 +77,7 @@ class Job:
         blobs      what `blobs` returns on rank 0; None: not called yet
         idle_root  rank 0 runs no task, unless it is alone
         """
+        self.check_forks()
         function, tasks = self.function, params
         if self.chunk > 1:
             function = _chunks.Chunk(
@@ -86,7 +97,7 @@ class Job:
             on_result=on_result,
             in_chunks=self.chunk > 1,
             schedule=SCHEDULES[self.schedule],
-            isolate=bool(self.isolate or self.timeout or self.retries),
+            isolate=self.in_children,
             timeout=self.timeout or 0.0,
             retries=self.retries,
             journal=None if self.journal is None else os.fspath(self.journal),

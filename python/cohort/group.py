@@ -40,12 +40,6 @@ class Progress(NamedTuple):
     seconds: float
 
 
-def _is_mpi(backend: str | None) -> bool:
-    """Whether a group that is opened now is one of MPI."""
-    status, _, kind, _ = _native.predict(backend, 0)
-    return not status and kind == "mpi"
-
-
 def _address_of(comm) -> int:
     """Where the MPI_Comm of a communicator of mpi4py lies."""
     if comm is None:
@@ -88,9 +82,12 @@ class Group(_native.Group):
         pool.check_free(backend, comm)
         if scoped is None:
             scoped = comm is None
+        status, _, kind, ranks = _native.predict(backend, workers or 0)
+        if not status and kind == "mp" and ranks > 1:
+            _forks.check_interpreters()
         # In a job of MPI the other ranks become workers of cohort.map, and leave
         # as Python programs do.
-        stays = scoped and comm is None and _is_mpi(backend)
+        stays = scoped and comm is None and not status and kind == "mpi"
         if not scoped:
             _forks.flush_files()
         self = super().__new__(

@@ -19,7 +19,7 @@ import time
 from . import _forks, _native
 from ._exceptions import tell
 from ._job import TO_ROOT, Job
-from .errors import Error, InvalidArgument, StateError
+from .errors import Error, InvalidArgument, StateError, make_error
 from .group import NO_TIMEOUT, Group, open_groups
 
 # Orders of rank 0: run the job of your own call, run the job that is pickled here,
@@ -153,6 +153,7 @@ class Pool:
             raise StateError(
                 "the workers of this job have left, because the program is at its end"
             )
+        job.check_forks()
         blobs = job.blobs(params)
         try:
             told = {"on_result": on_result is not None, "identity": job.identity}
@@ -242,9 +243,11 @@ class Pool:
 
     def _job(self, kind: int, data: bytes | None) -> Job:
         if kind == OWN:
-            self.first = self.make_job()
-            return self.first
-        return _Unpickler(io.BytesIO(data), self.first).load()
+            job = self.first = self.make_job()
+        else:
+            job = _Unpickler(io.BytesIO(data), self.first).load()
+        job.check_forks()
+        return job
 
     def _work(self, job: Job, options: dict) -> None:
         job.identity = options.pop("identity")
@@ -310,9 +313,15 @@ def start(make_job=None) -> None:
 
 
 def check_free(backend: str | None, comm) -> None:
-    """Before a group is opened: raises StateError if its ranks are workers."""
+    """Before a group is opened while ranks are workers: raises an exception if
+    they would be its ranks, or if there cannot be such a group. The library would
+    tell the other ranks of the refusal, which do not come for that."""
     if _pool is None or _pool.process != os.getpid() or _native.task_depth():
         return
+    if comm is None and backend not in (None, "auto", "mpi"):
+        status, sentence, _, _ = _native.predict(backend, 0)
+        if status:
+            raise make_error(status, sentence)
     if comm is None and backend in (None, "auto", "mpi") and _pool.group.size > 1:
         raise StateError(
             "the other ranks of this job are workers of cohort.map, and cannot open "

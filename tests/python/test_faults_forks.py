@@ -244,9 +244,52 @@ def test_standard_streams_of_all_kinds(run_script):
     assert done.stderr == ""
 
 
+def test_interpreters_beside_the_main_one(run_script):
+    """Python itself hangs in such forks: they are refused, and nothing has run."""
+    pytest.importorskip("_xxsubinterpreters")
+    done = run_script(
+        """
+        import sys, cohort, _xxsubinterpreters as interpreters
+
+        def refused(call):
+            try:
+                call()
+            except cohort.StateError as error:
+                assert "1 Python interpreter beside" in str(error), error
+            else:
+                raise AssertionError("not refused")
+
+        def f(x):
+            assert allowed
+            return -x
+
+        def submit():
+            with cohort.Executor(2) as executor:
+                executor.submit(f, 1).result()
+
+        other = interpreters.create()
+        allowed = False
+        refused(lambda: cohort.map(f, [1, 2], workers=2))
+        refused(lambda: cohort.map(f, [1, 2], workers=1, isolate=True))
+        refused(lambda: list(cohort.imap(f, [1, 2], workers=2)))
+        refused(lambda: cohort.open(2))
+        refused(submit)
+        with cohort.open(1) as group:
+            refused(lambda: group.map(f, [1], timeout=9.0))
+        allowed = True
+        assert cohort.map(f, [1, 2], workers=1) == [-1, -2]
+        interpreters.destroy(other)
+        for isolate in (False, True):
+            assert cohort.map(f, [1, 2], workers=2, isolate=isolate) == [-1, -2]
+        """
+    )
+    assert done.stderr == ""
+
+
 def test_pytest_captures_what_tasks_print(capfd):
     cohort.map(print, ["one", "two"], workers=2)
-    assert sorted(capfd.readouterr().out.split()) == ["one", "two"]
+    # In pieces, which may be mixed.
+    assert sorted(capfd.readouterr().out) == sorted("one\ntwo\n")
 
 
 def test_logging_of_pytest(caplog):

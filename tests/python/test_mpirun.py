@@ -73,7 +73,19 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         fails(SystemError, "", exec, ["raise SystemError"])
         check(abs, [-1, -2], [1, 2])
         assert cohort.map(abs, []) == []
-        assert cohort.map(lambda x: -x, [1, 2], backend="serial") == [-1, -2]
+        for _ in range(2):  # in all orders
+            assert cohort.map(lambda x: -x, [1, 2], backend="serial") == [-1, -2]
+            fails(cohort.BackendError, "MPI", abs, [1, 2], backend="mp")
+            check(abs, [-1, -2], [1, 2], backend="mpi")
+            fails(cohort.BackendError, "MPI", abs, [1, 2], backend="mp")
+            with cohort.open(backend="serial") as group:
+                assert group.map(abs, [-1]) == [1]
+            for call in (cohort.open, lambda **o: list(cohort.imap(abs, [1], **o))):
+                try:
+                    call(backend="mp")
+                    raise AssertionError("it has not failed")
+                except cohort.BackendError:
+                    pass
 
         assert cohort.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
         assert list(cohort.imap(abs, range(-5, 0))) == [5, 4, 3, 2, 1]

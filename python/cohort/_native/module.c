@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "exits.h"
 #include "group.h"
+#include "interpreters.h"
 #include "interrupts.h"
 #include "parts.h"
 #include "processes.h"
@@ -56,6 +57,7 @@ static PyObject *keep(PyObject *module, PyObject *object)
 static PyMethodDef functions[] = {
     EXIT_FUNCTIONS,
     {"keep", keep, METH_O, NULL},
+    {"interpreters", interpreters_count, METH_NOARGS, NULL},
     {"predict", predict, METH_VARARGS, NULL},
     {"held", interrupts_held, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
@@ -85,23 +87,11 @@ static int add_statuses(PyObject *module)
 
 PyMODINIT_FUNC PyInit__native(void);
 
-/* Groups, the task that runs and the signal handler belong to the process, and
- * a fork copies one interpreter only. */
-static bool is_main_interpreter(void)
-{
-	if (PyInterpreterState_GetID(PyInterpreterState_Get()) == 0)
-		return true;
-	PyErr_SetString(PyExc_ImportError,
-	                "cohort works in the main interpreter only: a sweep "
-	                "forks the process, which copies no other one");
-	return false;
-}
-
 PyMODINIT_FUNC PyInit__native(void)
 {
 	PyObject *module = NULL;
 
-	if (is_main_interpreter())
+	if (interpreters_check_main())
 		module = PyModule_Create(&definition);
 	if (!module)
 		return NULL;
