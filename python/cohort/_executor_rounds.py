@@ -154,7 +154,7 @@ class Rounds:
         error: BaseException | None = None
         try:
             with sweep.turn():
-                status, text, raised, build_error, _ = self.pool.scatter(
+                status, text, raised, build_error, *_ = self.pool.scatter(
                     self.job, [data for _, data in calls], on_result=on_result,
                     discard=True, idle_root=self.pool.group.size > 1,
                 )  # fmt: skip

@@ -8,7 +8,8 @@ import pickle
 from dataclasses import dataclass, field
 
 from . import _chunks, _forks, _journal, _native, results
-from .errors import InvalidArgument, make_error
+from ._exceptions import RemoteTraceback
+from .errors import InvalidArgument, Stopped, make_error
 
 SCHEDULES = {None: 0, "static": 1, "dynamic": 2, "guided": 3}
 
@@ -87,7 +88,7 @@ class Job:
         in_memory = in_memory and self.journal is None and not self.unique
         if not in_memory and blobs is None:
             blobs = self.blobs(params) if group.is_root else []
-        return group._scatter(
+        answer = group._scatter(
             function=function,
             params=tasks if in_memory else None,
             blobs=blobs,
@@ -113,6 +114,7 @@ class Job:
             gather=gather,
             leave=leave,
         )
+        return _with_halts(group, answer)
 
     def blobs(self, params: list) -> list:
         """The pickled parameter of each task."""
@@ -155,16 +157,14 @@ class Job:
     def outcome(self, answer, params: list, news=None):
         """The Results of what `scatter` returned, or an exception. `news` is of
         the builds of other processes."""
-        status, _, raised, _, arrays = answer
-        if raised is not None:
-            raise raised
+        arrays = answer[4]
         found = None
         if arrays is not None:
             found = results.from_arrays(arrays, params, self.chunk)
         all_ran = found is not None and _all_ran(found)
-        kept = status == _native.ESTOPPED and self.on_error == "keep"
-        error = None if kept else self.ending(answer, news, all_ran)
-        if error is not None:
+        error = self.ending(answer, news, all_ran)
+        kept = isinstance(error, Stopped) and self.on_error == "keep"
+        if error is not None and not kept:
             error.results = found
             raise error
         if self.on_error == "raise":
@@ -173,9 +173,13 @@ class Job:
 
     def ending(self, answer, news, all_ran: bool):
         """The exception with which a sweep ended; None if it came to its end."""
-        status, sentence, raised, build_error, _ = answer
+        status, sentence, raised, build_error, _, halted = answer
         if raised is not None:
             return raised
+        if halted is not None:
+            halt = KeyboardInterrupt()
+            halt.__cause__ = RemoteTraceback(halted)
+            return halt
         if status == _native.EPEER and all_ran:
             return None  # the task that killed its worker has failed, no more
         if not status:
@@ -189,3 +193,12 @@ class Job:
 
 def _all_ran(found) -> bool:
     return all(status in (0, _native.ETASK) for status in found._columns[0])
+
+
+def _with_halts(group, answer: tuple) -> tuple:
+    """The answer of a sweep, with the halts that ranks on other machines know of."""
+    halts = answer[0] in (_native.ESTOPPED, _native.EBUILD)
+    if not halts or group.backend != "mpi" or group.size == 1:
+        return answer
+    told = [one for one in group.allgather(answer[5]) if one is not None]
+    return *answer[:5], told[0] if told else None

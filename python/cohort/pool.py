@@ -259,8 +259,9 @@ class Pool:
             )
         except (TypeError, ValueError, OverflowError):
             return  # rank 0 has the same
-        status, _, raised, build_error, _ = answer
-        if raised is not None:
+        status, _, raised, build_error, _, _ = answer
+        # KeyboardInterrupt of a task itself is raised on rank 0.
+        if raised is not None and status not in (_native.ESTOPPED, _native.EBUILD):
             raise raised
         if build_error is not None and status != _native.EBUILD:
             tell("build failed on this worker", build_error)

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 
 import pytest
 
@@ -116,6 +117,73 @@ def test_system_exit_fails_the_task_alone(isolate):
     assert len(set(results) - {results[1]}) == 1  # the worker went on
     with pytest.raises(cohort.TaskError, match="SystemExit"):
         cohort.map(f, range(8), workers=2)
+
+
+HALTS = [
+    {"workers": 1}, {"workers": 2}, {"workers": 1, "isolate": True},
+    {"workers": 2, "isolate": True}, {"workers": 2, "chunk": 4},
+    {"workers": 2, "on_error": "keep"}, {"backend": "serial"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", HALTS, ids=str)
+def test_keyboard_interrupt_of_a_task_ends_the_map(options, tmp_path):
+    def f(x):
+        if x == 13 and allowed is False:
+            raise KeyboardInterrupt
+        return x
+
+    allowed = False
+    with pytest.raises(KeyboardInterrupt) as caught:
+        cohort.map(f, range(5000), journal=tmp_path / "journal", **options)
+    results = caught.value.results
+    assert results[5] == 5 and len(results.failed) > 1000
+    trace = caught.value.__cause__ or "".join(traceback.format_tb(caught.tb))
+    assert "in f" in str(trace)
+    with pytest.raises(KeyboardInterrupt):
+        list(cohort.imap(f, range(50), **options))
+    # Nothing failed: the same call goes on.
+    allowed = True
+    again = cohort.map(
+        f, range(5000), journal=tmp_path / "journal", rebuilt_ok=True, **options
+    )
+    assert again == list(range(5000))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_keyboard_interrupt_of_build_ends_the_map(workers):
+    def build():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cohort.map(lambda state, x: x, range(5), workers=workers, build=build)
+
+
+def test_keyboard_interrupt_of_a_task_of_a_group():
+    def f(x):
+        if x == 3:
+            raise KeyboardInterrupt
+        return x
+
+    with cohort.open(3) as group:
+        halted = False
+        try:
+            group.map(f, range(100))
+        except KeyboardInterrupt:
+            halted = True
+        assert group.allgather(halted) == [True] * 3  # the group is as it was
+        assert group.map(f, range(3)) == [0, 1, 2]
+
+
+def test_a_signal_for_one_worker_alone():
+    def f(x):
+        if x == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return x
+
+    with pytest.raises(KeyboardInterrupt):
+        cohort.map(f, range(100), workers=2)
+    assert cohort.map(f, range(3), workers=2) == [0, 1, 2]
 
 
 def test_a_crash_fails_one_isolated_task():

@@ -27,6 +27,14 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         def inner(x):
             return list(cohort.map(abs, range(-x, 0)))
 
+        def halts(x):
+            if x == 3:
+                raise KeyboardInterrupt
+            return x
+
+        def halts_build():
+            raise KeyboardInterrupt
+
         def build():
             raise LookupError("no model")
 
@@ -96,6 +104,12 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         crashed = cohort.map(crash, range(4), isolate=True, on_error="keep")
         assert [one.ok for one in crashed.results] == [True, False, True, True]
         fails(cohort.BuildError, "", inner, [1, 2], build=build)
+        for schedule in ("static", "dynamic"):  # on a worker, and on rank 0
+            for params in (range(10), range(9, -1, -1)):
+                fails(KeyboardInterrupt, "", halts, params, schedule=schedule)
+                fails(KeyboardInterrupt, "", halts, params, isolate=True)
+        fails(KeyboardInterrupt, "", halts, range(10), build=halts_build)
+        check(halts, range(3), [0, 1, 2])
         for _ in range(2):
             check(abs, [-1, -2, -3], [1, 2, 3], journal=f"{folder}/journal")
 

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "collectives.h"
 #include "errors.h"
+#include "halt.h"
 #include "hooks.h"
 #include "interrupts.h"
 #include "scatter.h"
@@ -13,6 +14,8 @@
 struct group {
 	PyObject_HEAD cohort *group; /* NULL: closed */
 	bool scoped;
+	struct halt *halt;
+	uint64_t sweeps; /* how many have begun */
 };
 
 cohort *group_of(PyObject *object)
@@ -22,6 +25,14 @@ cohort *group_of(PyObject *object)
 	if (!group)
 		error_raise_text(COHORT_ESTATE, "the group is closed");
 	return group;
+}
+
+struct halt *group_begin_sweep(PyObject *object, uint64_t *out_number)
+{
+	struct group *self = (struct group *)object;
+
+	*out_number = ++self->sweeps;
+	return self->halt;
 }
 
 static cohort *open_group(PyObject *args, bool *out_scoped)
@@ -54,9 +65,11 @@ static PyObject *new_group(PyTypeObject *type, PyObject *args, PyObject *words)
 	(void)words;
 	if (!object)
 		return NULL;
-	((struct group *)object)->group =
-	    open_group(args, &((struct group *)object)->scoped);
-	if (((struct group *)object)->group)
+	struct group *self = (struct group *)object;
+	self->halt = halt_new();
+	if (self->halt)
+		self->group = open_group(args, &self->scoped);
+	if (self->group)
 		return object;
 	Py_DECREF(object);
 	return NULL;
@@ -84,6 +97,7 @@ static void deallocate(PyObject *object)
 
 	if (group && scoped && cohort_rank(group) == 0)
 		give_up(group);
+	halt_free(((struct group *)object)->halt);
 	release(object);
 	Py_DECREF(type);
 }

@@ -1,11 +1,13 @@
 /*
  * _scatter(function, ...), with the keywords below; all have to be given.
  *
- * Returns (status, sentence, raised, build_error, results):
+ * Returns (status, sentence, raised, build_error, results, halted):
  *
  *	raised       the exception that ended the sweep on this rank, or None
  *	build_error  the exception that build raised on this rank, or None
  *	results      as result_arrays says; None if there are none
+ *	halted       the traceback of a KeyboardInterrupt that a task has raised
+ *	             on a rank that shares memory with this one; or None
  *
  * With `leave`, ranks other than 0 do not return: they leave the program.
  */
@@ -14,6 +16,7 @@
 #include "call.h"
 #include "errors.h"
 #include "group.h"
+#include "halt.h"
 #include "interrupts.h"
 #include "parts.h"
 #include "pieces.h"
@@ -171,15 +174,17 @@ static PyObject *answer(struct request *request, cohort_status status,
 	    sweep->build_error ? sweep->build_error : Py_None;
 	PyObject *arrays =
 	    results ? result_arrays(results) : reference_to(Py_None);
+	PyObject *halted = halt_text(sweep->halt, sweep->number);
 
 	cohort_results_free(results);
-	if (!arrays || !sentence) {
+	if (!arrays || !sentence || !halted) {
 		Py_XDECREF(arrays);
 		Py_XDECREF(sentence);
+		Py_XDECREF(halted);
 		return NULL;
 	}
-	return Py_BuildValue("(iNOON)", (int)status, sentence, raised,
-	                     build_error, arrays);
+	return Py_BuildValue("(iNOONN)", (int)status, sentence, raised,
+	                     build_error, arrays, halted);
 }
 
 static PyObject *scatter_pieces(struct request *request,
@@ -191,6 +196,7 @@ static PyObject *scatter_pieces(struct request *request,
 	cohort_status status;
 
 	sweep_set_job(sweep, &request->job);
+	sweep->halt = group_begin_sweep(request->group, &sweep->number);
 	call_begin(&sweep->call, sweep->group);
 	status = run(request, pieces);
 	call_enter_python(&sweep->call);

@@ -1,6 +1,7 @@
 #include "sweep.h"
 
 #include "errors.h"
+#include "halt.h"
 #include "interrupts.h"
 #include "parts.h"
 #include "payload.h"
@@ -29,7 +30,19 @@ static void note_raised(struct sweep *sweep, PyObject *error)
 		sweep->raised = reference_to(error);
 }
 
-/* Ctrl-C in a task or in on_result: the sweep ends, on all ranks. */
+/* KeyboardInterrupt of a task or of build: the sweep is stopped, and all ranks
+ * are told why. If it is Ctrl-C, the handler of the signal has interrupted the
+ * group, too. */
+static void halt(struct sweep *sweep, PyObject *error)
+{
+	halt_tell(sweep->halt, sweep->number, error);
+	if (!sweep->call.in_child)
+		note_raised(sweep, error);
+	const cohort_status status = cohort_stop(sweep->group);
+	(void)status; /* without a stop the task has failed */
+}
+
+/* Ctrl-C in on_result: the sweep ends, on all ranks. */
 static void interrupt(struct sweep *sweep, PyObject *error)
 {
 	note_raised(sweep, error);
@@ -59,7 +72,7 @@ static int build(void *arg, void **out)
 		PyObject *error = fetch_exception();
 
 		if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt))
-			interrupt(sweep, error);
+			halt(sweep, error);
 		else
 			sweep->build_error = reference_to(error);
 		Py_DECREF(error);
@@ -183,9 +196,8 @@ static int fail(struct sweep *sweep, cohort_task *task, bool has_value)
 	PyObject *what, *pair, *sentence, *kept;
 	const char *text;
 
-	if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt) &&
-	    !sweep->call.in_child) {
-		interrupt(sweep, error);
+	if (PyErr_GivenExceptionMatches(error, PyExc_KeyboardInterrupt)) {
+		halt(sweep, error);
 		Py_DECREF(error);
 		return cohort_task_abandon(task);
 	}

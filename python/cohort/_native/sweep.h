@@ -14,6 +14,8 @@
 struct sweep {
 	struct call call;
 	cohort *group;
+	struct halt *halt;
+	uint64_t number;    /* of the sweep in its group */
 	PyObject *function; /* (param), or (state, param) if there is build */
 	PyObject *params;   /* the list of parameters; NULL: they are pickled */
 	PyObject *build;    /* (): the state; NULL: none */
