@@ -15,6 +15,7 @@ import os
 import pickle
 import sys
 import time
+import warnings
 
 from . import _forks, _native
 from ._exceptions import tell
@@ -279,7 +280,9 @@ def wait_for_the_end() -> None:
     os._exit(1)
 
 
-def enter(backend: str | None, make_job=None) -> Pool | None:
+def enter(
+    backend: str | None, make_job=None, workers: int | None = None
+) -> Pool | None:
     """At the beginning of a map: the pool that runs it; None if there is none,
     because this is no job of MPI. Ranks other than 0 do not return from here."""
     if _native.task_depth():
@@ -299,7 +302,31 @@ def enter(backend: str | None, make_job=None) -> Pool | None:
             "the map of the group, on every rank"
         )
     start(make_job)
+    alone = _pool.group.size == 1 and _native.launcher() is None
+    if alone and backend != "mpi" and workers != 1:
+        _warn_of_one_rank()
     return _pool
+
+
+def _warn_of_one_rank() -> None:
+    warnings.warn(
+        "MPI is initialised in this process (importing mpi4py.MPI does that), and no "
+        "launcher started it, so cohort.map has one worker: this process. For more, "
+        "start the script by mpirun, or leave MPI out (mpi4py.rc.initialize = False "
+        "before mpi4py.MPI is imported); backend='mpi' says that one is meant",
+        RuntimeWarning,
+        stacklevel=_depth_of_caller(),
+    )
+
+
+def _depth_of_caller() -> int:
+    """For warnings.warn in the function that calls this: the line of the program,
+    which has called the package."""
+    frame, depth = sys._getframe(1), 1
+    folder = os.path.dirname(__file__)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(folder):
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def start(make_job=None) -> None:

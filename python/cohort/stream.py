@@ -220,7 +220,7 @@ def _on_workers(make_job, params, workers, backend, ordered, as_results) -> Stre
     sweep.check_no_stream()
     # Of a job of MPI, only rank 0 goes on from here.
     with sweep.turn():
-        mpi_pool = pool.enter(backend, make_job)
+        mpi_pool = pool.enter(backend, make_job, workers)
     job = make_job()
     params = list(params)
 

@@ -79,7 +79,7 @@ def run(make_job, params, workers: int | None, backend: str | None) -> Results:
     on its ranks. Of those only rank 0 goes on from here."""
     check_no_stream()
     with _turn:
-        mpi_pool = pool.enter(backend, make_job)
+        mpi_pool = pool.enter(backend, make_job, workers)
         job = make_job()
         params = list(params)
         if not params:

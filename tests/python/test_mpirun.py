@@ -219,6 +219,36 @@ def test_ctrl_c_is_rank_0s(launcher, mpirun):
     assert "Traceback" not in done.stderr
 
 
+def test_mpi4py_without_a_launcher(run_script):
+    """The map has one worker, and says so, unless one is asked for."""
+    pytest.importorskip("mpi4py")
+    text = """
+        import cohort
+        from mpi4py import MPI
+        assert cohort.map(abs, [-1, -2]{options}) == [1, 2]
+        assert cohort.map(abs, [-1, -2], workers=3) == [1, 2]
+    """
+    done = run_script(text.format(options=""))
+    assert done.stderr.count("RuntimeWarning") == 1
+    assert "script.py:4: RuntimeWarning: MPI is initialised" in done.stderr
+    assert "start the script by mpirun" in done.stderr
+    assert run_script(text.format(options=", workers=1")).stderr == ""
+    assert run_script(text.format(options=", backend='mpi'")).stderr == ""
+    alone = run_script(text.format(options=""), before=[OPEN_MPI[0], "-n", "1"])
+    assert alone.stderr == ""
+    without = run_script(
+        """
+        import mpi4py, os
+        mpi4py.rc.initialize = False
+        from mpi4py import MPI
+        import cohort
+        pids = cohort.map(lambda x: os.getpid(), range(9), workers=2)
+        assert os.getpid() not in pids
+        """
+    )
+    assert without.stderr == ""
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_beside_mpi4py(mpirun, before):
     pytest.importorskip("mpi4py")

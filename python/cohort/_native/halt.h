@@ -1,6 +1,6 @@
 /*
- * KeyboardInterrupt that a task raises by itself ends the sweep, as it would end
- * a loop. The rank that runs the task stops the sweep, and leaves a note in
+ * KeyboardInterrupt that a task raises by itself ends the sweep, as it would
+ * end a loop. The rank that runs the task stops the sweep, and leaves a note in
  * memory that the ranks of a group on one machine, and their children, share.
  */
 #ifndef COHORT_HALT_H

@@ -46,6 +46,21 @@ static PyObject *predict(PyObject *module, PyObject *args)
 	return answer;
 }
 
+/* launcher(): the launcher of MPI jobs that started this process; or None. */
+static PyObject *launcher(PyObject *module, PyObject *none)
+{
+	cohort_prediction *prediction;
+	cohort_status status = cohort_predict(NULL, &prediction);
+	PyObject *name;
+
+	(void)module, (void)none;
+	if (status != COHORT_OK)
+		return error_raise(status);
+	name = Py_BuildValue("z", prediction->launcher);
+	cohort_prediction_free(prediction);
+	return name;
+}
+
 /* keep(object): it lives as long as the process. */
 static PyObject *keep(PyObject *module, PyObject *object)
 {
@@ -58,6 +73,7 @@ static PyMethodDef functions[] = {
     EXIT_FUNCTIONS,
     {"keep", keep, METH_O, NULL},
     {"interpreters", interpreters_count, METH_NOARGS, NULL},
+    {"launcher", launcher, METH_NOARGS, NULL},
     {"predict", predict, METH_VARARGS, NULL},
     {"held", interrupts_held, METH_VARARGS, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
