@@ -22,7 +22,8 @@ import time
 from dataclasses import dataclass
 
 from . import _exceptions, _forks, _native
-from .errors import TaskError
+from ._executor_options import Options
+from ._executor_outcome import NOT_RUN, RAISED, run
 
 MESSAGE = struct.Struct("=IIQ")
 FINISHED, DIED, NEWS, LOST = range(1, 5)
@@ -36,6 +37,7 @@ RETRY = 0.1  # seconds until the next try to fork a worker
 LAST_WORKER = (1 << 24) - 1  # its number; numbers begin again after it
 PATIENCE = 50  # tries that may fail in a row, if no worker is left
 GRACE = 0.25  # seconds between SIGTERM and SIGKILL
+GENTLY, AT_ONCE = b"t", b"k"  # how all workers are ended
 
 
 @dataclass
@@ -43,14 +45,10 @@ class Plan:
     """What a manager is to do."""
 
     queue: _native.CallQueue
-    workers: int
-    build: object  # (): the state; None: there is none
-    teardown: object  # (state), or None
-    has_state: bool  # f(state, ...) is called
-    timeout: float  # seconds; 0: no limit
-    first: int  # number of the first worker
+    options: Options
+    first_worker: int  # its number
     news: int = -1  # descriptor: the pipe's end for writing
-    link: int = -1  # descriptor: a byte in it ends all workers
+    link: int = -1  # descriptor: GENTLY or AT_ONCE in it ends all workers
 
     def tell(self, kind: int, worker: int, number: int, data: bytes = b"") -> None:
         os.write(self.news, MESSAGE.pack(kind, worker, number) + data)
@@ -61,10 +59,9 @@ class Plan:
 
 def _build(plan: Plan, number: int):
     """The state, in a list; None: there is none, and the executor was told."""
-    if plan.build is None:
-        return [None]
+    first = plan.options.first()
     try:
-        return [plan.build()]
+        return [first() if first else None]
     except BaseException as error:
         sentence, (data, text) = _exceptions.describe(error)
         for kept in ((data, text[-1500:]), (None, text[-1500:])):
@@ -75,37 +72,8 @@ def _build(plan: Plan, number: int):
         return None
 
 
-def _pickle_value(value) -> bytes:
-    try:
-        return pickle.dumps(value, protocol=5)
-    except Exception as error:
-        raise TaskError(
-            f"the value of the call, of type {type(value).__qualname__}, cannot be "
-            f"pickled: {type(error).__name__}: {error}"
-        ) from error
-
-
-def call(data: bytes, state: tuple) -> tuple:
-    """(whether the call has failed, bytes of its value or exception)"""
-    try:
-        try:
-            function, args, kwargs = pickle.loads(data)
-        except AttributeError as error:
-            if not str(error).startswith("Can't get attribute"):
-                raise
-            error.args = (
-                f"{error}: the executor's workers do not know it, because they are "
-                "as the program was at the first call of submit. Define functions "
-                "and classes before, or import them from a module",
-            )
-            raise
-        return False, _pickle_value(function(*state, *args, **kwargs))
-    except BaseException as error:
-        return True, pickle.dumps(_exceptions.describe(error), protocol=5)
-
-
 def _serve(plan: Plan, number: int, state: tuple) -> None:
-    queue, limit = plan.queue, plan.timeout
+    queue, options = plan.queue, plan.options
     while True:
         try:
             taken = queue.take(number)
@@ -113,18 +81,21 @@ def _serve(plan: Plan, number: int, state: tuple) -> None:
             continue  # it was for a call that has just ended
         if taken is None:
             return
-        key, data = taken
-        if limit:
-            _native.limit_time(limit)
-        failed, result = call(data, state)
-        if limit:
-            _native.limit_time(0.0)
-        _forks.flush_output()
+        key, position, attempt, data = taken
+        if options.is_over():
+            outcome, result = NOT_RUN, b""
+        else:
+            if options.timeout:
+                _native.limit_time(options.timeout)
+            outcome, result = run(data, state, position, options.seed, attempt)
+            if options.timeout:
+                _native.limit_time(0.0)
+            _forks.flush_output()
         try:
-            queue.finish(key, failed, result)
+            queue.finish(key, outcome, result)
         except OSError as error:
             sentence = f"no room for a result of {len(result)} bytes: {error}"
-            queue.finish(key, True, pickle.dumps((sentence, None)))
+            queue.finish(key, RAISED, pickle.dumps((sentence, None)))
         del taken, data, result
         plan.tell(FINISHED, 0, key)
 
@@ -135,9 +106,9 @@ def _work(plan: Plan, number: int, can_work) -> int:
     if built is None:
         return 1
     can_work()
-    _serve(plan, number, (built[0],) if plan.has_state else ())
-    if plan.teardown is not None:
-        plan.teardown(built[0])
+    _serve(plan, number, (built[0],) if plan.options.has_state else ())
+    if plan.options.teardown is not None:
+        plan.options.teardown(built[0])
     return 0
 
 
@@ -155,7 +126,7 @@ def _become_worker(plan: Plan, number: int, manager: int, mask, can_work) -> Non
         os.environ["COHORT_BACKEND"] = "serial"
         os.environ.pop("COHORT_SIZE", None)
         cores = len(os.sched_getaffinity(0))
-        _native.limit_threads(max(1, cores // plan.workers))
+        _native.limit_threads(max(1, cores // plan.options.workers))
         gc.enable()
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         status = _work(plan, number, can_work)
@@ -192,9 +163,9 @@ class Manager:
         self.parent = parent
         self.mask = mask  # of signals, in workers
         self.workers: dict = {}  # process: Worker
-        self.places = list(range(plan.workers))
-        self.built = mmap.mmap(-1, plan.workers)  # a byte for each worker
-        self.next = plan.first
+        self.places = list(range(plan.options.workers))
+        self.built = mmap.mmap(-1, plan.options.workers)  # a byte for each worker
+        self.next = plan.first_worker
         self.failures = 0  # tries to fork, in a row
         self.poll = select.poll()
         self.period = None  # milliseconds between looks; None: there is no need
@@ -288,9 +259,15 @@ class Manager:
 
     def end_workers(self) -> None:
         """End them all, with what they have started."""
-        for pid in self.workers:
-            _signal_group(pid, signal.SIGTERM)
-        end = time.monotonic() + GRACE
+        os.set_blocking(self.plan.link, False)
+        try:
+            grace = 0.0 if os.read(self.plan.link, 1) == AT_ONCE else GRACE
+        except BlockingIOError:
+            grace = GRACE  # the executor's process has ended
+        if grace:
+            for pid in self.workers:
+                _signal_group(pid, signal.SIGTERM)
+        end = time.monotonic() + grace
         while self.workers and time.monotonic() < end:
             time.sleep(0.002)
             self.reap()

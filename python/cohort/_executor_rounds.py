@@ -5,14 +5,17 @@ are in the next one. Results come while the round runs."""
 from __future__ import annotations
 
 import os
-import pickle
 import threading
+import time
 from collections import deque
 
 from . import _native, pool, sweep
 from ._exceptions import restore
-from ._executor_calls import at_exit, forget_at_exit
-from ._executor_manager import call
+from ._executor_exit import at_exit, forget_at_exit
+from ._executor_failures import complete_by
+from ._executor_future import Future
+from ._executor_options import Options
+from ._executor_outcome import complete, run
 from ._job import Job
 from .errors import BackendError, PeerError, StateError, TimeoutExpired, make_error
 
@@ -23,42 +26,47 @@ _numbers = 0
 class _Build:
     """Makes the state of an executor's calls, once in each process."""
 
-    def __init__(self, number: int, build):
+    def __init__(self, number: int, first):
         self.number = number
-        self.build = build
+        self.first = first
 
     def __call__(self):
         if self.number not in _states:
-            _states[self.number] = self.build() if self.build else None
+            _states[self.number] = self.first() if self.first else None
         return _states[self.number]
 
 
-def _call(state, data: bytes) -> tuple:
-    """A call, without a state for its function."""
-    return call(data, ())
+class _Run:
+    """Runs calls: the function of a round's sweep."""
 
+    def __init__(self, options: Options):
+        self.has_state = options.has_state
+        self.seed = options.seed
 
-def _call_with_state(state, data: bytes) -> tuple:
-    return call(data, (state,))
+    def __call__(self, state, call: tuple) -> tuple:
+        number, data = call
+        attempt = _native.task_attempt()
+        return run(data, (state,) if self.has_state else (), number, self.seed, attempt)
 
 
 class Rounds:
     """As Calls, in a job of MPI. Of its ranks, only rank 0 has one."""
 
-    def __init__(self, build, teardown, has_state, timeout):
+    def __init__(self, options: Options):
         global _numbers
-        if teardown is not None:
+        if options.teardown is not None:
             raise BackendError(
                 "under an MPI launcher, an executor has no teardown: its workers stay "
                 "to the program's end"
             )
         _numbers += 1
-        self.has_state = has_state
-        self.number = _numbers
+        self.options = options
         self.job = Job(
-            _call_with_state if has_state else _call,
-            build=_Build(_numbers, build),
-            timeout=timeout,
+            _Run(options),
+            build=_Build(_numbers, options.first()),
+            isolate=options.isolate,
+            timeout=options.timeout,
+            retries=options.retries,
         )
         with sweep.turn():
             self.pool = pool.enter(None, lambda: self.job)
@@ -67,7 +75,7 @@ class Rounds:
                 self.pool.scatter(self.job, [])
         self.process = os.getpid()
         self.condition = threading.Condition()
-        self.waiting: deque = deque()  # (future, data)
+        self.waiting: deque = deque()  # (future, number, data)
         self.closing = False
         self.thread = None
 
@@ -77,7 +85,11 @@ class Rounds:
         if self.closing:
             raise StateError("cannot schedule new futures after shutdown")
 
-    def submit(self, future, data: bytes) -> None:
+    def submit(self, future: Future, number: int, data: bytes) -> None:
+        self.check_open()
+        if self.options.is_over():
+            future.set_exception(self.options.not_run())
+            return
         with self.condition:
             self.check_open()
             if self.thread is None:
@@ -86,14 +98,14 @@ class Rounds:
                     target=self.serve, name="cohort-executor"
                 )
                 self.thread.start()
-            self.waiting.append((future, data))
+            self.waiting.append((future, number, data))
             self.condition.notify()
 
     def pending(self) -> list:
         with self.condition:
-            return [future for future, _ in self.waiting]
+            return [future for future, *_ in self.waiting]
 
-    def close(self, terminate: bool = False) -> None:
+    def close(self, terminate: str = "") -> None:
         if self.process != os.getpid():
             return
         if terminate:
@@ -133,48 +145,50 @@ class Rounds:
     def round(self, calls: list) -> None:
         if not calls:
             return
-        futures = [future for future, _ in calls]
+        futures = [future for future, *_ in calls]
         left = set(range(len(calls)))
 
         def on_result(result: tuple) -> None:
             index, status, problem, value, *_, seconds = result
             left.discard(index)
-            limit = self.job.timeout
-            try:
-                if status and limit and value is None and seconds >= limit:
-                    futures[index].set_exception(
-                        TimeoutExpired(f"the call took longer than {limit:g} s")
-                    )
-                else:
-                    complete(futures[index], status, problem, value)
-            except Exception:
-                pass  # somebody has completed the future himself
+            complete_by(self.deliver, futures[index], status, problem, value, seconds)
 
-        sentence = "the round ended before the call"
         error: BaseException | None = None
         try:
             with sweep.turn():
-                status, text, raised, build_error, *_ = self.pool.scatter(
-                    self.job, [data for _, data in calls], on_result=on_result,
-                    discard=True, idle_root=self.pool.group.size > 1,
-                )  # fmt: skip
-            error = raised or (make_error(status, text) if status else None)
-            if error is not None and build_error is not None:
-                error.__cause__ = build_error
-        except BaseException as failure:
-            error = failure
+                error = self.scatter([call[1:] for call in calls], on_result)
+        except BaseException as raised:
+            error = raised
         for index in left:
-            futures[index].set_exception(error or PeerError(sentence))
+            failure = error or PeerError("the round ended before the call")
+            complete_by(futures[index].set_exception, failure)
 
+    def scatter(self, params: list, on_result):
+        """Run a sweep over calls; returns the exception of those without a
+        result."""
+        options = self.options
+        if options.is_over():
+            return options.not_run()
+        if options.end is not None:
+            self.job.deadline = max(options.end - time.monotonic(), 1e-9)
+        status, text, raised, build_error, *_ = self.pool.scatter(
+            self.job, params, on_result=on_result, discard=True,
+            idle_root=self.pool.group.size > 1,
+        )  # fmt: skip
+        if status == _native.ESTOPPED and options.end is not None and not raised:
+            return options.not_run()
+        error = raised or (make_error(status, text) if status else None)
+        if error is not None and build_error is not None:
+            error.__cause__ = build_error
+        return error
 
-def complete(future, status: int, problem, value) -> None:
-    """What came of a call: the bytes that `call` has made, or how it died."""
-    if status or problem is not None:
-        future.set_exception(restore(status or _native.ETASK, problem, value))
-        return
-    failed, data = value
-    answer = pickle.loads(data)
-    if failed:
-        future.set_exception(restore(_native.ETASK, *answer))
-    else:
-        future.set_result(answer)
+    def deliver(self, future: Future, status: int, problem, value, seconds) -> None:
+        """What came of a call: what `run` has made of it, or how it died."""
+        limit = self.options.timeout
+        if status and limit and value is None and seconds >= limit:
+            sentence = f"the call took longer than {limit:g} s"
+            future.set_exception(TimeoutExpired(sentence))
+        elif status or problem is not None:
+            future.set_exception(restore(status or _native.ETASK, problem, value))
+        else:
+            complete(future, *value, self.options)

@@ -13,123 +13,19 @@ from __future__ import annotations
 
 import itertools
 import os
-import pickle
+import threading
 import time
 import weakref
 from collections import deque
 from concurrent import futures
 
 from . import _native
-from ._exceptions import LONGEST
 from ._executor_calls import Calls
+from ._executor_future import Future, pickle_call
+from ._executor_here import HereAndNow
+from ._executor_options import Options
 from ._executor_rounds import Rounds
-from .errors import InvalidArgument, StateError, make_error
-
-
-class Future(futures.Future):
-    """The result of a call that will be there. It is a concurrent.futures.Future;
-    ``cancel`` and ``running`` ask the workers: a call that is cancelled never runs,
-    and one that is not runs once."""
-
-    def __init__(self, calls=None):
-        super().__init__()
-        self._calls = calls
-        self._key = None  # in the queue; None: the call is not there
-        self._withdrawn = False
-
-    def cancel(self) -> bool:
-        if self._calls is None:
-            return super().cancel()
-        answer = self._calls.cancel(self)
-        if answer == "no" or not super().cancel():
-            return False
-        if answer == "now":
-            self.set_running_or_notify_cancel()
-        return True
-
-    def running(self) -> bool:
-        if self._calls is not None and not self.done():
-            self._calls.runs(self)
-        return super().running()
-
-    def __repr__(self) -> str:
-        self.running()
-        return super().__repr__()
-
-
-class _HereAndNow:
-    """Runs calls in the thread that submits them."""
-
-    def __init__(self, build, teardown, has_state, timeout):
-        self.build = build
-        self.teardown = teardown
-        self.has_state = has_state
-        self.state = None
-        self.closing = False
-
-    def submit(self, future, function, args, kwargs) -> None:
-        if self.closing:
-            raise StateError("cannot schedule new futures after shutdown")
-        future.set_running_or_notify_cancel()
-        try:
-            if self.state is None:
-                self.state = [self.build() if self.build else None]
-            state = self.state if self.has_state else ()
-            value = function(*state, *args, **kwargs)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            future.set_exception(error)
-        else:
-            future.set_result(value)
-
-    def close(self, terminate: bool = False) -> None:
-        if self.teardown and self.state and not self.closing:
-            self.teardown(self.state[0])
-        self.closing = True
-
-    def pending(self) -> list:
-        return []
-
-    def join(self) -> None:
-        pass
-
-
-def _pickle(call: tuple) -> bytes:
-    """The bytes of a call: (function, args, kwargs)."""
-    try:
-        return pickle.dumps(call, protocol=5)
-    except Exception as error:
-        try:
-            import cloudpickle
-        except ImportError:
-            raise _untransportable(call, error) from error
-    try:
-        return cloudpickle.dumps(call, protocol=5)
-    except Exception as error:
-        raise _untransportable(call, error) from error
-
-
-def _untransportable(call: tuple, error: Exception) -> InvalidArgument:
-    function, args, kwargs = call
-    name = getattr(function, "__qualname__", None) or repr(function)
-    what = f"{name}, the function of this call,"
-    try:
-        pickle.dumps(function)
-        what = f"an argument of {name}"
-    except Exception:
-        pass
-    return InvalidArgument(
-        f"{what[:LONGEST]} cannot be pickled, and it has to be, to get to a worker: "
-        f"{type(error).__name__}: {error}. Functions at the top level of a module can; "
-        "lambdas, functions in functions and open files cannot. With the package "
-        "cloudpickle installed, all functions can; cohort.map takes any"
-    )
-
-
-def _default_workers() -> int:
-    ranks = _native.predict(None, 0)[3]
-    return ranks if ranks > 0 else len(os.sched_getaffinity(0))
+from .errors import InvalidArgument, make_error
 
 
 def _where() -> str:
@@ -145,14 +41,14 @@ def _where() -> str:
     return "here" if os.environ.get("COHORT_BACKEND") == "serial" else "workers"
 
 
-def _make_calls(where: str, workers: int, *rest):
-    """What runs calls; `rest` as for all of them."""
-    *_, timeout = rest
+def _make_calls(options: Options):
+    """What runs calls."""
+    where = _where()
     if where == "ranks":
-        return Rounds(*rest)
-    if where == "here" and timeout is None:
-        return _HereAndNow(*rest)
-    return Calls(workers, *rest)
+        return Rounds(options)
+    if where == "here" and not options.needs_process:
+        return HereAndNow(options)
+    return Calls(options)
 
 
 class Executor(futures.Executor):
@@ -181,8 +77,20 @@ class Executor(futures.Executor):
     build        called on each worker, before its first call; what it returns is the
                  state: then ``fn(state, *args, **kwargs)`` is called
     teardown     called with the state, after a worker's last call
-    timeout      seconds that one call may take. Then its worker gets SIGTERM, and
-                 SIGKILL 0.25 s later; the future raises cohort.TimeoutExpired
+    schedule     "dynamic": whoever is free takes the oldest call; there is no other
+    isolate      run calls in processes of their own, so that one that crashes fails
+                 alone. Workers are such processes; see below where calls run elsewhere
+    timeout      seconds that one attempt at a call may take. Then its worker gets
+                 SIGTERM, and SIGKILL 0.25 s later; the future raises
+                 cohort.TimeoutExpired. Implies isolate
+    retries      further attempts after a crash or a timeout; implies isolate
+    seed         of the seeds that calls get: cohort.task() knows them in a call, and
+                 its index there is the number of the call, from 0, in the order of
+                 submit. Each item of a chunk of ``map`` is a call
+    deadline     seconds from now after which no call begins; futures of those that
+                 are left raise cohort.Stopped
+
+    Options have the names and defaults that they have in cohort.map.
 
     Workers are forked: they are as the program was at the first call of ``submit``,
     and build and initializer may be any callable. Functions and arguments of calls
@@ -192,37 +100,29 @@ class Executor(futures.Executor):
     concurrent.futures.BrokenExecutor, and so does ``submit``.
 
     In a task of cohort, in a call of an executor, and if COHORT_BACKEND is "serial",
-    ``submit`` runs the call itself, unless there is a timeout.
+    ``submit`` runs the call itself, unless isolate, timeout or retries need a process.
 
     In a job of MPI all ranks make the executor, which only rank 0 goes on from; the
     others are its workers, whatever ``max_workers`` is. They get calls in rounds: a
     call that is submitted while a round runs begins with the next one, after all
-    calls of the round. One that crashes ends the job, unless there is a timeout.
+    calls of the round. One that crashes ends the job, unless isolate, timeout or
+    retries are given.
     """
 
     def __init__(
         self, max_workers=None, *, initializer=None, initargs=(), build=None,
-        teardown=None, timeout=None,
+        teardown=None, schedule="dynamic", isolate=False, timeout=None, retries=0,
+        seed=0, deadline=None,
     ):  # fmt: skip
-        where = _where()
-        if max_workers is None:
-            max_workers = _default_workers()
-        if not isinstance(max_workers, int):
-            raise TypeError(f"max_workers is {max_workers!r}: it is an int")
-        if not 0 < max_workers <= 1 << 14:
-            raise ValueError(f"max_workers is {max_workers}: there are 1 to 16384")
-        if timeout is not None and not timeout > 0:
-            raise ValueError(f"timeout is {timeout}: it is more than 0 seconds")
-        for name, one in (
-            ("initializer", initializer), ("build", build), ("teardown", teardown),
-        ):  # fmt: skip
-            if one is not None and not callable(one):
-                raise TypeError(f"{name} is {one!r}, which is not callable")
-        first = _first(initializer, tuple(initargs), build)
-        self._calls = _make_calls(
-            where, max_workers, first, teardown, build is not None, timeout
-        )
-        self._max_workers = max_workers
+        self._options = Options(
+            max_workers, initializer, initargs, build, teardown, schedule, isolate,
+            timeout, retries, seed, deadline,
+        )  # fmt: skip
+        self._calls = _make_calls(self._options)
+        # Other packages look at it in the executors of concurrent.futures.
+        self._max_workers = self._options.workers
+        self._lock = threading.RLock()
+        self._number = 0  # of the next call
         # Without a reference to it, it takes no more calls, and ends.
         weakref.finalize(self, self._calls.close).atexit = False
 
@@ -231,20 +131,30 @@ class Executor(futures.Executor):
         cannot be pickled is told in the future's exception."""
         if not callable(fn):
             raise TypeError(f"{fn!r} is not callable")
+        return self._submit(1, fn, args, kwargs)
+
+    def _submit(self, count: int, fn, args: tuple, kwargs: dict) -> Future:
+        """`count`: of calls that are submitted as one."""
         calls = self._calls
-        if isinstance(calls, _HereAndNow):
-            future = Future()
-            calls.submit(future, fn, args, kwargs)
-            return future
+        if isinstance(calls, HereAndNow):
+            return calls.submit(self._take_numbers(count), fn, args, kwargs)
         future = Future(calls if isinstance(calls, Calls) else None)
+        calls.check_open()
         try:
-            data = _pickle((fn, args, kwargs))
+            data = pickle_call((fn, args, kwargs))
         except InvalidArgument as error:
-            calls.check_open()
+            self._take_numbers(count)
             future.set_exception(error)
             return future
-        calls.submit(future, data)
+        calls.submit(future, self._take_numbers(count), data)
         return future
+
+    def _take_numbers(self, count: int) -> int:
+        """The number of a call; the next ones have those after it."""
+        with self._lock:
+            number = self._number
+            self._number += count
+        return number
 
     def map(self, fn, *iterables, timeout=None, chunksize=1, buffersize=None):
         """The values of ``fn`` for the items of the iterables, in order, as they
@@ -264,11 +174,13 @@ class Executor(futures.Executor):
         end = None if timeout is None else time.monotonic() + timeout
         items = zip(*iterables)
         if chunksize == 1:
-            function, calls = fn, items
+            submit = (self.submit(fn, *item) for item in items)
         else:
-            function = _Chunk(fn, self._calls.has_state)
-            calls = iter(lambda: tuple(itertools.islice(items, chunksize)), ())
-        submit = (self.submit(function, *call) for call in calls)
+            function = _Chunk(fn, self._options.has_state)
+            chunks = iter(lambda: tuple(itertools.islice(items, chunksize)), ())
+            submit = (
+                self._submit(len(chunk), function, chunk, {}) for chunk in chunks
+            )
         values = self._values(deque(itertools.islice(submit, buffersize)), submit, end)
         return values if chunksize == 1 else itertools.chain.from_iterable(values)
 
@@ -300,14 +212,24 @@ class Executor(futures.Executor):
         if wait:
             self._calls.join()
 
+    def terminate_workers(self):
+        """Take no more calls, cancel those that no worker has taken, and end what
+        runs: workers get SIGTERM, and SIGKILL 0.25 s later. In a job of MPI calls that
+        run come to their end."""
+        self._calls.close(terminate="gently")
+
+    def kill_workers(self):
+        """As ``terminate_workers``, by SIGKILL at once."""
+        self._calls.close(terminate="at once")
+
     def __exit__(self, kind, error, trace):
         if kind is not None and issubclass(kind, KeyboardInterrupt):
-            self._calls.close(terminate=True)
+            self._calls.close(terminate="gently")
         self.shutdown(wait=True)
         return False
 
     def __repr__(self) -> str:
-        return f"<cohort.Executor of {self._max_workers} workers>"
+        return f"<cohort.Executor of {self._options.workers} workers>"
 
 
 class _Chunk:
@@ -321,16 +243,8 @@ class _Chunk:
         state = ()
         if self.has_state:
             state, items = items[:1], items[1:]
-        return [self.function(*state, *item) for item in items]
-
-
-def _first(initializer, initargs: tuple, build):
-    """What a worker calls first, for its state; None: nothing."""
-    if initializer is None:
-        return build
-
-    def first():
-        initializer(*initargs)
-        return build() if build else None
-
-    return first
+        values = []
+        for item in items:
+            values.append(self.function(*state, *item))
+            _native.next_in_call()
+        return values

@@ -91,3 +91,48 @@ def test_a_first_map_that_runs_nothing(launcher, mpirun):
     """)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout == "done\n"
+
+
+def test_options(launcher, mpirun):
+    done = mpirun(launcher, 2, """
+        import time
+
+        def seed(_=None):
+            task = cohort.task()
+            return task.index, task.seed
+
+        def die_until(attempt):
+            if cohort.task().attempt < attempt:
+                os.abort()
+            return cohort.task().attempt
+
+        def square(x):
+            return x * x
+
+        expected = cohort.map(seed, range(6), seed=7)
+        with cohort.Executor(seed=7, retries=2) as executor:
+            # In rounds of their own, and in one.
+            assert executor.submit(seed).result() == expected[0]
+            assert list(executor.map(seed, range(5), chunksize=2)) == expected[1:]
+            assert executor.submit(die_until, 2).result() == 2
+            error = executor.submit(die_until, 3).exception()
+            assert isinstance(error, cohort.TaskError), error
+        with cohort.Executor(isolate=True) as executor:
+            calls = [executor.submit(os.abort), executor.submit(square, 3)]
+            assert isinstance(calls[0].exception(), cohort.TaskError)
+            assert calls[1].result() == 9
+        with cohort.Executor(deadline=0.3) as executor:
+            slow = executor.submit(time.sleep, 0.5)
+            while not slow.running():
+                time.sleep(0.001)
+            waits = executor.submit(square, 3)
+            assert isinstance(waits.exception(), cohort.Stopped)
+            assert "deadline of its executor" in str(waits.exception())
+            assert slow.result() is None
+            late = executor.submit(square, 3)
+            assert isinstance(late.exception(), cohort.Stopped)
+        assert cohort.map(square, range(3)) == [0, 1, 4]
+        print("done")
+    """)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == "done\n"

@@ -96,5 +96,5 @@ def test_collective_calls():
 
 
 def test_outside_of_tasks():
-    with pytest.raises(cohort.StateError, match="a sweep calls"):
+    with pytest.raises(cohort.StateError, match="a sweep or an executor calls"):
         cohort.task()

@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-enum { CALL_INLINE_BYTES = 4032, CACHE_LINE_BYTES = 64 };
+enum { CALL_INLINE_BYTES = 4000, CACHE_LINE_BYTES = 64 };
 
 /* Bytes in the payload file of a record; `bytes` is 0 if there are none. */
 struct region {
@@ -21,8 +21,10 @@ struct call_record {
 	struct region call;   /* set by the submitter; empty: inline */
 	struct region result; /* set by the worker; empty: inline */
 	double started;       /* when it was taken; seconds of the clock */
+	double finished;      /* 0: it is not */
+	struct call_head head;
 	uint32_t inline_bytes;
-	uint32_t failed;
+	uint32_t outcome;
 	char inline_data[CALL_INLINE_BYTES];
 };
 

@@ -83,13 +83,16 @@ bool call_queue_reserve(struct call_queue *queue, call_key *out)
 	return true;
 }
 
-int call_queue_append(struct call_queue *queue, call_key key, const void *data,
+int call_queue_append(struct call_queue *queue, call_key key,
+                      const struct call_head *head, const void *data,
                       size_t bytes)
 {
 	struct call_memory *memory = queue->memory;
 	struct call_record *record = call_record_of(queue, key);
 	int status = 0;
 
+	record->head = *head;
+	record->finished = 0;
 	record->inline_bytes = 0;
 	if (bytes > CALL_INLINE_BYTES) {
 		status = region_write(queue, key, &record->call,
@@ -140,15 +143,18 @@ static double now(void)
 
 double call_queue_seconds(const struct call_queue *queue, call_key key)
 {
-	return now() - call_record_of(queue, key)->started;
+	const struct call_record *record = call_record_of(queue, key);
+
+	return (record->finished > 0 ? record->finished : now()) -
+	       record->started;
 }
 
 size_t call_queue_result_bytes(const struct call_queue *queue, call_key key,
-                               bool *failed)
+                               uint32_t *outcome)
 {
 	const struct call_record *record = call_record_of(queue, key);
 
-	*failed = record->failed != 0;
+	*outcome = record->outcome;
 	return record->result.bytes ? (size_t)record->result.bytes
 	                            : record->inline_bytes;
 }
@@ -261,6 +267,11 @@ size_t call_queue_call_bytes(const struct call_queue *queue, call_key key)
 	                          : record->inline_bytes;
 }
 
+struct call_head call_queue_head(const struct call_queue *queue, call_key key)
+{
+	return call_record_of(queue, key)->head;
+}
+
 int call_queue_read_call(struct call_queue *queue, call_key key, void *data)
 {
 	struct call_record *record = call_record_of(queue, key);
@@ -285,13 +296,14 @@ static void wait_for_room(struct call_queue *queue)
 		nanosleep(&millisecond, NULL);
 }
 
-int call_queue_finish(struct call_queue *queue, call_key key, bool failed,
+int call_queue_finish(struct call_queue *queue, call_key key, uint32_t outcome,
                       const void *data, size_t bytes)
 {
 	struct call_memory *memory = queue->memory;
 	struct call_record *record = call_record_of(queue, key);
 	const uint32_t worker = worker_in(atomic_load(&record->word));
 
+	record->finished = now();
 	if (bytes > CALL_INLINE_BYTES) {
 		wait_for_room(queue);
 		const int status =
@@ -303,7 +315,7 @@ int call_queue_finish(struct call_queue *queue, call_key key, bool failed,
 		memcpy(record->inline_data, data, bytes);
 		record->inline_bytes = (uint32_t)bytes;
 	}
-	record->failed = failed;
+	record->outcome = outcome;
 	atomic_store(&record->word, word_of(key, worker, CALL_DONE));
 	return 0;
 }

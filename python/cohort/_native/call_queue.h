@@ -35,6 +35,12 @@ enum call_state {
 
 enum { CALLS_MOST = 1 << 16, CALL_WORKERS_MOST = 1 << 24, CALL_FILES = 4 };
 
+/* What a worker has to know of a call, beside its bytes. */
+struct call_head {
+	uint64_t number;  /* of the submission */
+	uint32_t attempt; /* earlier ones */
+};
+
 struct call_memory;
 
 struct call_queue {
@@ -64,7 +70,8 @@ bool call_queue_reserve(struct call_queue *queue, call_key *out);
 
 /** Queue the call of a reserved key. Returns 0, or a number as in errno; then
  * the record is free again. */
-int call_queue_append(struct call_queue *queue, call_key key, const void *data,
+int call_queue_append(struct call_queue *queue, call_key key,
+                      const struct call_head *head, const void *data,
                       size_t bytes);
 
 /** Whether the call could be cancelled: no worker has taken it, nor will. */
@@ -75,12 +82,13 @@ enum call_state call_queue_state(const struct call_queue *queue, call_key key);
 /** The worker that has taken a call; 0: none. */
 uint32_t call_queue_worker(const struct call_queue *queue, call_key key);
 
-/** Seconds since a worker has taken the call. */
+/** Seconds since a worker has taken the call; if it is finished, until then. */
 double call_queue_seconds(const struct call_queue *queue, call_key key);
 
-/** The bytes of a finished call's result, and whether the call has failed. */
+/** The bytes of a finished call's result, and what call_queue_finish got as its
+ * outcome. */
 size_t call_queue_result_bytes(const struct call_queue *queue, call_key key,
-                               bool *failed);
+                               uint32_t *outcome);
 
 /** Copy the result to `data`. Returns 0, or a number as in errno. */
 int call_queue_read_result(const struct call_queue *queue, call_key key,
@@ -111,13 +119,16 @@ enum call_take call_queue_take(struct call_queue *queue, uint32_t worker,
 /** The bytes of a call that this worker has taken. */
 size_t call_queue_call_bytes(const struct call_queue *queue, call_key key);
 
+struct call_head call_queue_head(const struct call_queue *queue, call_key key);
+
 /** Copy them to `data` and release them. Returns 0, or as in errno. */
 int call_queue_read_call(struct call_queue *queue, call_key key, void *data);
 
-/** Finish a call that this worker has taken, with its result. Waits while there
+/** Finish a call that this worker has taken, with its result, and an outcome of
+ * which the queue knows nothing. Waits while there
  * are too many results that the submitter has not read. Returns 0, or a number
  * as in errno; then the call is still to be finished. */
-int call_queue_finish(struct call_queue *queue, call_key key, bool failed,
+int call_queue_finish(struct call_queue *queue, call_key key, uint32_t outcome,
                       const void *data, size_t bytes);
 
 #endif

@@ -86,18 +86,23 @@ static PyObject *reserve(PyObject *object, PyObject *none)
 	return PyLong_FromUnsignedLongLong(key);
 }
 
-/* append(key, data): raises OSError, and the key is free. */
+/* append(key, number, attempt, data): raises OSError, and the key is free. */
 static PyObject *append(PyObject *object, PyObject *args)
 {
-	unsigned long long key;
+	unsigned long long key, number;
+	struct call_head head;
+	unsigned int attempt;
 	const char *data;
 	Py_ssize_t bytes;
 	int status;
 
-	if (!PyArg_ParseTuple(args, "Ky#", &key, &data, &bytes))
+	if (!PyArg_ParseTuple(args, "KKIy#", &key, &number, &attempt, &data,
+	                      &bytes))
 		return NULL;
+	head = (struct call_head){.number = number, .attempt = attempt};
 	PyThreadState *thread = let_others_run((size_t)bytes);
-	status = call_queue_append(queue_of(object), key, data, (size_t)bytes);
+	status = call_queue_append(queue_of(object), key, &head, data,
+	                           (size_t)bytes);
 	go_on(thread);
 	if (status)
 		return raise_system(status);
@@ -136,7 +141,7 @@ static PyObject *worker(PyObject *object, PyObject *number)
 	    call_queue_worker(queue_of(object), key));
 }
 
-/* seconds(key): since a worker has taken the call. */
+/* seconds(key): since a worker has taken the call, or that the call took. */
 static PyObject *seconds(PyObject *object, PyObject *number)
 {
 	call_key key;
@@ -146,14 +151,15 @@ static PyObject *seconds(PyObject *object, PyObject *number)
 	return PyFloat_FromDouble(call_queue_seconds(queue_of(object), key));
 }
 
-/* collect(key): (failed, bytes) of a call's result; None: it is not finished.
- * The key is free afterwards. */
+/* collect(key): (outcome, seconds, bytes) of a call that is finished; None: it
+ * is not. The key is free afterwards. */
 static PyObject *collect(PyObject *object, PyObject *number)
 {
 	struct call_queue *queue = queue_of(object);
 	PyObject *data;
 	call_key key;
-	bool failed;
+	uint32_t outcome;
+	double took;
 	size_t bytes;
 	int status;
 
@@ -161,7 +167,8 @@ static PyObject *collect(PyObject *object, PyObject *number)
 		return NULL;
 	if (call_queue_state(queue, key) != CALL_DONE)
 		Py_RETURN_NONE;
-	bytes = call_queue_result_bytes(queue, key, &failed);
+	bytes = call_queue_result_bytes(queue, key, &outcome);
+	took = call_queue_seconds(queue, key);
 	data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
 	if (!data) {
 		call_queue_release(queue, key);
@@ -172,7 +179,7 @@ static PyObject *collect(PyObject *object, PyObject *number)
 	call_queue_release(queue, key);
 	go_on(thread);
 	if (!status)
-		return Py_BuildValue("(NN)", PyBool_FromLong(failed), data);
+		return Py_BuildValue("(IdN)", outcome, took, data);
 	Py_DECREF(data);
 	return raise_system(status);
 }
@@ -205,6 +212,7 @@ static PyObject *wake(PyObject *object, PyObject *none)
 static PyObject *read_call(struct call_queue *queue, call_key key)
 {
 	const size_t bytes = call_queue_call_bytes(queue, key);
+	const struct call_head head = call_queue_head(queue, key);
 	PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)bytes);
 	int status;
 
@@ -212,13 +220,15 @@ static PyObject *read_call(struct call_queue *queue, call_key key)
 		return NULL;
 	status = call_queue_read_call(queue, key, PyBytes_AsString(data));
 	if (!status)
-		return Py_BuildValue("(KN)", (unsigned long long)key, data);
+		return Py_BuildValue("(KKIN)", (unsigned long long)key,
+		                     (unsigned long long)head.number,
+		                     head.attempt, data);
 	Py_DECREF(data);
 	return raise_system(status);
 }
 
-/* take(worker): (key, bytes) of the oldest call; it waits for one. None: there
- * will be no more. */
+/* take(worker): (key, number, attempt, bytes) of the oldest call; it waits for
+ * one. None: there will be no more. */
 static PyObject *take(PyObject *object, PyObject *number)
 {
 	struct call_queue *queue = queue_of(object);
@@ -239,18 +249,19 @@ static PyObject *take(PyObject *object, PyObject *number)
 	return read_call(queue, key);
 }
 
-/* finish(key, failed, data): of a call that this process has taken. */
+/* finish(key, outcome, data): of a call that this process has taken. */
 static PyObject *finish(PyObject *object, PyObject *args)
 {
 	unsigned long long key;
-	int failed, status;
+	unsigned int outcome;
 	const char *data;
 	Py_ssize_t bytes;
+	int status;
 
-	if (!PyArg_ParseTuple(args, "Kpy#", &key, &failed, &data, &bytes))
+	if (!PyArg_ParseTuple(args, "KIy#", &key, &outcome, &data, &bytes))
 		return NULL;
 	Py_BEGIN_ALLOW_THREADS status = call_queue_finish(
-	    queue_of(object), key, failed != 0, data, (size_t)bytes);
+	    queue_of(object), key, outcome, data, (size_t)bytes);
 	Py_END_ALLOW_THREADS if (status) return raise_system(status);
 	Py_RETURN_NONE;
 }

@@ -17,6 +17,9 @@ PyObject *task_seed(PyObject *module, PyObject *none);
 PyObject *task_attempt(PyObject *module, PyObject *none);
 PyObject *task_depth(PyObject *module, PyObject *none);
 PyObject *task_enter_worker(PyObject *module, PyObject *none);
+PyObject *task_enter_call(PyObject *module, PyObject *args);
+PyObject *task_next_in_call(PyObject *module, PyObject *none);
+PyObject *task_leave_call(PyObject *module, PyObject *none);
 PyObject *task_seed_at(PyObject *module, PyObject *args);
 
 #define TASK_FUNCTIONS                                              \
@@ -26,6 +29,9 @@ PyObject *task_seed_at(PyObject *module, PyObject *args);
 	    {"task_attempt", task_attempt, METH_NOARGS, NULL},      \
 	    {"task_depth", task_depth, METH_NOARGS, NULL},          \
 	    {"enter_worker", task_enter_worker, METH_NOARGS, NULL}, \
+	    {"enter_call", task_enter_call, METH_VARARGS, NULL},    \
+	    {"next_in_call", task_next_in_call, METH_NOARGS, NULL}, \
+	    {"leave_call", task_leave_call, METH_NOARGS, NULL},     \
 	{                                                           \
 		"task_seed_at", task_seed_at, METH_VARARGS, NULL    \
 	}
