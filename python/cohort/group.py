@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from . import _early_exit, _forks, _native, _pickles, _progress
 from ._chunks import Star
 from ._job import TO_ALL, TO_ROOT, Job
+from ._turns import make_way
 from .errors import Interrupted, InvalidArgument
 from .results import Results
 
@@ -239,6 +240,7 @@ class Group(_native.Group):
         read on other ranks. The options are those of ``cohort.map``, but for
         ``workers`` and ``backend``."""
         job = Job(f, **options)
+        make_way()
         params = list(params) if self.is_root else []
         count = self.bcast(len(params))
         job.prepare(self)
@@ -282,6 +284,7 @@ class Group(_native.Group):
 
     def _stream(self, f, params, ordered, as_results, options):
         job = Job(f, **options)
+        make_way()
         params = list(params) if self.is_root else []
         count = self.bcast(len(params))
         job.prepare(self)
@@ -375,6 +378,7 @@ def _open(
     workers: int | None, backend: str | None, timeout: float | None, comm: Any,
     scoped: bool | None,
 ) -> Group:  # fmt: skip
+    make_way()
     group = Group(workers, backend=backend, timeout=timeout, comm=comm, scoped=scoped)
     open_groups.add(group)
     atexit.unregister(_close_all)

@@ -15,11 +15,11 @@ import os
 import pickle
 import sys
 import time
-import warnings
 
 from . import _forks, _native
 from ._exceptions import tell
 from ._job import TO_ROOT, Job
+from ._warnings import warn
 from .errors import Error, InvalidArgument, StateError, make_error
 from .group import NO_TIMEOUT, Group, open_groups
 
@@ -309,24 +309,13 @@ def enter(
 
 
 def _warn_of_one_rank() -> None:
-    warnings.warn(
+    warn(
         "MPI is initialised in this process (importing mpi4py.MPI does that), and no "
         "launcher started it, so cohort.map has one worker: this process. For more, "
         "start the script by mpirun, or leave MPI out (mpi4py.rc.initialize = False "
         "before mpi4py.MPI is imported); backend='mpi' says that one is meant",
         RuntimeWarning,
-        stacklevel=_depth_of_caller(),
     )
-
-
-def _depth_of_caller() -> int:
-    """For warnings.warn in the function that calls this: the line of the program,
-    which has called the package."""
-    frame, depth = sys._getframe(1), 1
-    folder = os.path.dirname(__file__)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(folder):
-        frame, depth = frame.f_back, depth + 1
-    return depth
 
 
 def start(make_job=None) -> None:

@@ -7,15 +7,16 @@ import os
 import queue
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from . import _builds, _native, pool, sweep
 from ._chunks import Failed
 from ._exceptions import restore
 from ._job import TO_ROOT, Job
+from ._turns import make_way, open_streams, turn
+from ._warnings import warn
 from .errors import StateError
 from .results import Result
 
@@ -25,7 +26,10 @@ R = TypeVar("R")
 MOST_WAITING = 100
 PAUSE = 0.001  # seconds
 
-_open_streams: weakref.WeakSet = weakref.WeakSet()
+_GAVE_WAY = (
+    "the sweep of this iterator was ended when another one began in its thread, since "
+    "one runs at a time: take its values first, with list() for example"
+)
 
 
 class _Closed(Exception):
@@ -41,6 +45,9 @@ class _Feed:
         self.stops = stops
         self.queue: queue.SimpleQueue = queue.SimpleQueue()
         self.closed = False
+        self.gave_way = False  # to another sweep
+        self.has_run = False
+        self.user = threading.current_thread()  # who has used the iterator last
         self.group = None
         self._params = params
         self._left = -(-len(params) // job.chunk)
@@ -56,6 +63,7 @@ class _Feed:
                 end = self.job.ending(answer, news, self._left == 0)
         except BaseException as error:
             end = error
+        self.has_run = True
         self.queue.put(end)
 
     def _opened(self, group) -> None:
@@ -78,6 +86,9 @@ class _Feed:
         self._left -= 1
         while self.queue.qsize() >= MOST_WAITING and not self.closed:
             time.sleep(PAUSE)
+            # A thread that is gone must not keep other threads from their sweeps.
+            if not self.user.is_alive():
+                self.gave_way = self.closed = True
         if self.closed:
             raise _Closed
         self.queue.put(result)
@@ -93,7 +104,8 @@ class Stream(Iterator[R]):
 
     A thread of the caller waits for the workers. ``close()``, or the end of a
     ``with`` block, ends a sweep whose results are not wanted any more, and its
-    workers; so does the end of the last reference to the iterator.
+    workers; so do the end of the last reference to the iterator, and another sweep
+    that begins in the thread which has used the iterator last.
     """
 
     _process = None
@@ -109,9 +121,8 @@ class Stream(Iterator[R]):
             target=self._feed.run, args=(run_sweep, ordered), daemon=True,
             name="cohort-imap",
         )  # fmt: skip
-        sweep.begin_stream(self)
         self._process = os.getpid()
-        _open_streams.add(self)
+        open_streams.add(self)
         atexit.unregister(_close_all)
         atexit.register(_close_all)
         self._thread.start()
@@ -130,13 +141,14 @@ class Stream(Iterator[R]):
 
     def _take(self):
         """The next result. Threads may share a stream."""
+        self._feed.user = threading.current_thread()
         while True:
             try:
                 return self._ready.popleft()
             except IndexError:
                 pass
             if self._ended:
-                raise StopIteration
+                self._raise_end(None)
             try:
                 item = self._feed.queue.get()
             except BaseException:  # KeyboardInterrupt
@@ -150,9 +162,12 @@ class Stream(Iterator[R]):
             # An end that `close` has made is not told.
             closed = self._feed.closed
             self._finish()
-            if item is None or closed:
-                raise StopIteration
-            raise item
+            self._raise_end(None if closed else item)
+
+    def _raise_end(self, error: BaseException | None) -> NoReturn:
+        if self._feed.gave_way:
+            raise StateError(_GAVE_WAY)
+        raise StopIteration if error is None else error
 
     def _unpack(self, item: tuple) -> None:
         """Make a task's result those of its parameters. Values are plain, unless
@@ -189,8 +204,7 @@ class Stream(Iterator[R]):
     def _finish(self) -> None:
         self._ended = True
         self._thread.join()
-        _open_streams.discard(self)
-        sweep.end_stream(self)
+        open_streams.discard(self)
 
     def close(self) -> None:
         """End the sweep, if it has not ended. Tasks that run are ended, too."""
@@ -199,6 +213,21 @@ class Stream(Iterator[R]):
         self._ready.clear()
         self._feed.close()
         self._finish()
+
+    def _make_way(self) -> None:
+        """A sweep begins in this thread: end this one, if it runs, and if it is of
+        this thread."""
+        if self._process != os.getpid() or self._ended or self._feed.has_run:
+            return
+        if self._feed.user is not threading.current_thread():
+            return
+        self._feed.gave_way = True
+        self.close()
+        warn(
+            "an iterator of cohort.imap was open when another sweep began in its "
+            "thread: its sweep has been ended",
+            ResourceWarning,
+        )
 
     def __enter__(self) -> Stream[R]:
         return self
@@ -211,21 +240,21 @@ class Stream(Iterator[R]):
 
 
 def _close_all() -> None:
-    for stream in list(_open_streams):
+    for stream in list(open_streams):
         stream.close()
 
 
 def _on_workers(make_job, params, workers, backend, ordered, as_results) -> Stream:
     """A stream of a sweep on workers of its own, or of a job of MPI."""
-    sweep.check_no_stream()
+    make_way()
     # Of a job of MPI, only rank 0 goes on from here.
-    with sweep.turn():
+    with turn():
         mpi_pool = pool.enter(backend, make_job, workers)
     job = make_job()
     params = list(params)
 
     def run_sweep(opened, **options):
-        with sweep.turn(), _builds.told(job, mpi_pool is None) as news:
+        with turn(), _builds.told(job, mpi_pool is None) as news:
             answer = sweep.scatter(
                 job, params, workers, backend, mpi_pool, opened, **options
             )
@@ -237,7 +266,7 @@ def _on_workers(make_job, params, workers, backend, ordered, as_results) -> Stre
 
 def of_group(group, job: Job, params: list, ordered: bool, as_results: bool) -> Stream:
     """A stream of a sweep on the ranks of a group, for its rank 0."""
-    sweep.check_no_stream()
+    make_way()
 
     def run_sweep(opened, **options):
         opened(group)
@@ -269,8 +298,14 @@ def imap(
     in memory. The first task that failed raises its exception when it is its turn,
     and ends the sweep; with ``on_error="keep"`` the exception is given in the place
     of the value. ``as_results=True`` gives cohort.Results' Result of each task
-    instead, and raises nothing. Leave a loop early by ``break``, and call
-    ``close()``, or use the iterator in a ``with`` block: that ends the workers.
+    instead, and raises nothing.
+
+    A loop may be left early by ``break``. Its workers end when nobody refers to the
+    iterator any more, at its ``close()`` or the end of a ``with`` block, and at the
+    latest when another sweep begins in this thread: one runs at a time. An iterator
+    whose sweep was ended by another one raises cohort.StateError if it is asked for
+    more, so that a map in the body of the loop needs the values of the loop first:
+    ``for value in list(cohort.imap(...))``.
     """
     def make_job() -> Job:
         return Job(f, **options)

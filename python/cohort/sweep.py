@@ -4,53 +4,18 @@ caller goes on."""
 from __future__ import annotations
 
 import os
-import threading
-import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from . import _builds, _native, _progress, pool
 from ._chunks import Star
 from ._job import TO_ROOT, Job
-from .errors import Error, StateError
+from ._turns import make_way, turn
+from .errors import Error
 from .group import Group, Progress
 from .results import Results
 
 R = TypeVar("R")
-
-# Groups of one process share one world, so sweeps of its threads take turns. A
-# sweep in a task belongs to the thread that has the lock.
-_turn = threading.RLock()
-# The open stream (stream.py) of each thread, by the thread's number.
-_streams: dict = {}
-
-
-def begin_stream(stream) -> None:
-    """Note that this thread has an open stream."""
-    check_no_stream()
-    _streams[threading.get_ident()] = weakref.ref(stream)
-
-
-def end_stream(stream) -> None:
-    for thread, known in list(_streams.items()):
-        if known() in (None, stream):
-            _streams.pop(thread, None)
-
-
-def check_no_stream() -> None:
-    """A thread that waited for the end of its own stream would wait for ever."""
-    known = _streams.get(threading.get_ident())
-    stream = known() if known else None
-    if stream is not None and not _native.task_depth():
-        raise StateError(
-            "an iterator of cohort.imap is open in this thread, and one sweep runs "
-            "at a time: iterate to its end, or call its close(), before the next one"
-        )
-
-
-def turn():
-    """Held while a sweep runs."""
-    return _turn
 
 
 def _size(workers: int | None, backend: str | None, tasks: int) -> int:
@@ -77,8 +42,8 @@ def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Gro
 def run(make_job, params, workers: int | None, backend: str | None) -> Results:
     """Run the job that `make_job` makes on workers of its own, or in a job of MPI
     on its ranks. Of those only rank 0 goes on from here."""
-    check_no_stream()
-    with _turn:
+    make_way()
+    with turn():
         mpi_pool = pool.enter(backend, make_job, workers)
         job = make_job()
         params = list(params)

@@ -104,13 +104,70 @@ def test_a_loop_that_is_left_ends_the_workers(how, tmp_path):
     assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
 
 
-def test_one_sweep_at_a_time_in_a_thread():
-    values = cohort.imap(lambda x: x, range(1000), workers=2)
+def ways_to_begin_a_sweep():
+    yield lambda: list(cohort.map(lambda x: x, range(3), workers=2))
+    yield lambda: list(cohort.imap(lambda x: x, range(3), workers=2))
+    yield lambda: list(cohort.map(lambda x: x, range(3), backend="serial"))
+
+    def in_a_group():
+        with cohort.open(2) as group:
+            return list(group.map(lambda x: x, range(3)))
+
+    yield in_a_group
+
+
+@pytest.mark.parametrize("begin", ways_to_begin_a_sweep())
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_iterator_that_is_left_open_makes_way(begin, workers, recwarn):
+    kept = cohort.imap(lambda x: x, range(100_000), workers=workers)
+    for value in kept:
+        break
+    assert begin() == [0, 1, 2]
+    (warning,) = recwarn
+    assert warning.category is ResourceWarning
+    assert warning.filename == __file__
+    for _ in range(2):
+        with pytest.raises(cohort.StateError, match="ended when another one began"):
+            next(kept)
+    kept.close()
+
+
+def test_an_iterator_whose_sweep_has_run_keeps_its_values(recwarn):
+    values = cohort.imap(lambda x: x, range(20), workers=2)
     assert next(values) == 0
-    with pytest.raises(cohort.StateError, match="close"):
-        cohort.map(lambda x: x, range(3), workers=2)
-    assert list(values)[-1] == 999
+    while any(thread.name == "cohort-imap" for thread in threading.enumerate()):
+        time.sleep(0.001)
     assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+    assert list(values) == list(range(1, 20))
+    assert not recwarn.list
+
+
+def test_an_iterator_of_a_thread_that_is_gone_makes_way():
+    kept = []
+
+    def begin():
+        kept.append(cohort.imap(lambda x: x, range(100_000), workers=2))
+        next(kept[0])
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+    assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+    with pytest.raises(cohort.StateError, match="ended when another one began"):
+        list(kept[0])
+
+
+def test_a_sweep_waits_for_the_iterator_of_another_thread():
+    values = cohort.imap(lambda x: x, range(2000), workers=2)
+    first = next(values)
+    found = []
+    thread = threading.Thread(target=lambda: found.extend(values))
+    thread.start()
+    while not found:
+        time.sleep(0.001)
+    assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+    thread.join()
+    assert [first, *found] == list(range(2000))
 
 
 def test_slow_loops_hold_workers_back(tmp_path):
@@ -209,12 +266,14 @@ def test_ranks_of_a_group(size):
         assert group.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
 
 
-def test_a_loop_over_a_group_that_is_left():
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_loop_over_a_group_that_is_left(closes):
     with cohort.open(3) as group:
         values = group.imap_unordered(lambda x: time.sleep(0.001), range(10_000))
         if group.is_root:
             next(values)
-            values.close()
+            if closes:
+                values.close()
         # The group is as it was before.
         assert group.map(lambda x: x, range(5)) == [0, 1, 2, 3, 4]
 
