@@ -303,6 +303,11 @@ typedef struct cohort_options {
  *                  programs, COHORT_ variables or values of scoped, or another
  *                  rank cannot open the group; also as for any collective call
  * COHORT_EPEER, COHORT_ETIMEOUT  as for any collective call
+ *
+ * On mpi the first open initialises MPI, which waits for every process of the
+ * job, and no call can leave that. If some do not come, a warning says so after
+ * ten seconds. With a timeout the process then ends, with status 1, and the job
+ * with it: when the timeout has passed, but not within the first minute.
  */
 COHORT_INLINE COHORT_CHECKED cohort_status
 cohort_open(const cohort_options *options, cohort **out);

@@ -1,8 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "finalize.h"
 
-#include "common/base/background_thread.h"
-#include "common/base/clock.h"
+#include "call_watch.h"
 #include "common/base/flush_streams.h"
 #include "common/base/log.h"
 #include "common/base/output.h"
@@ -20,12 +19,9 @@
 
 enum { FINALIZE_SECONDS = 20, ANSWER_MS = 1000, HOLD_MS = 100 };
 
-/* Runs while the process is in MPI_Finalize. */
-struct finalize_watch {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool over; /* MPI_Finalize has returned */
-	int status;
+/* While the process is in MPI_Finalize. */
+struct end {
+	int status;       /* of the process */
 	pthread_t caller; /* of MPI_Finalize */
 };
 
@@ -73,60 +69,28 @@ static void tell_hydra(void)
 	(void)got; /* whatever it is, it was read */
 }
 
-static void leave_unfinalised(pthread_t caller, int status)
+static double leave_unfinalised(void *arg)
 {
+	const struct end *end = arg;
+
 	log_line(LOG_WARN, -1,
 	         "mpi: MPI_Finalize has not returned within %d s, though all "
 	         "ranks are in it: leaving without it, with exit status %d",
-	         FINALIZE_SECONDS, status & 0xff);
+	         FINALIZE_SECONDS, end->status & 0xff);
 	flush_streams();
 	output_drain();
-	hold_caller(caller);
+	hold_caller(end->caller);
 	tell_hydra();
-	_exit(status);
-}
-
-static void *watch_finalize(void *arg)
-{
-	struct finalize_watch *watch = arg;
-	const double end = clock_seconds() + FINALIZE_SECONDS;
-	struct timespec until;
-	double left = FINALIZE_SECONDS;
-
-	pthread_mutex_lock(&watch->lock);
-	/* The condition's clock may be set; only the other one counts. */
-	while (!watch->over && left > 0) {
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += (time_t)left + 1;
-		pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
-		left = end - clock_seconds();
-	}
-	const bool over = watch->over;
-	pthread_mutex_unlock(&watch->lock);
-	if (!over)
-		leave_unfinalised(watch->caller, watch->status);
-	return NULL;
+	_exit(end->status);
 }
 
 void finalize_bounded(int status)
 {
-	struct finalize_watch watch = {
-	    .lock = PTHREAD_MUTEX_INITIALIZER,
-	    .changed = PTHREAD_COND_INITIALIZER,
-	    .status = status,
-	    .caller = pthread_self(),
-	};
-	pthread_t thread;
+	struct end end = {.status = status, .caller = pthread_self()};
+	struct call_watch watch;
 
 	MPI_Barrier(MPI_COMM_WORLD);
-	const bool watched = !background_thread_start(
-	    &thread, BACKGROUND_STACK_DEFAULT, watch_finalize, &watch);
+	call_watch_begin(&watch, FINALIZE_SECONDS, leave_unfinalised, &end);
 	MPI_Finalize();
-	if (!watched)
-		return;
-	pthread_mutex_lock(&watch.lock);
-	watch.over = true;
-	pthread_cond_signal(&watch.changed);
-	pthread_mutex_unlock(&watch.lock);
-	pthread_join(thread, NULL);
+	call_watch_end(&watch);
 }

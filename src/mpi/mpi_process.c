@@ -15,6 +15,7 @@
 #include "common/base/output.h"
 #include "exit_origin.h"
 #include "finalize.h"
+#include "initialise.h"
 #include "mpi_types.h"
 
 #include <mpi.h>
@@ -113,12 +114,12 @@ static int register_exit(void)
 }
 #endif
 
-static cohort_status initialise_mpi(void)
+static cohort_status initialise_mpi(const struct launcher *launcher,
+                                    double timeout)
 {
 	int provided = MPI_THREAD_SINGLE;
 
-	if (MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided) !=
-	    MPI_SUCCESS)
+	if (initialise_bounded(launcher, timeout, &provided) != MPI_SUCCESS)
 		return error_set(COHORT_EBACKEND,
 		                 "cannot open an mpi group: MPI_Init_thread "
 		                 "failed: start the program with the MPI's "
@@ -147,7 +148,7 @@ static void read_thread_level(void)
 		                                         : "MPI_THREAD_SINGLE");
 }
 
-cohort_status mpi_process_enter(void)
+cohort_status mpi_process_enter(const struct launcher *launcher, double timeout)
 {
 	int initialised = 0;
 
@@ -169,7 +170,8 @@ cohort_status mpi_process_enter(void)
 		                 "already, and cannot start twice: open groups "
 		                 "before MPI_Finalize");
 	MPI_Initialized(&initialised);
-	cohort_status status = initialised ? COHORT_OK : initialise_mpi();
+	cohort_status status =
+	    initialised ? COHORT_OK : initialise_mpi(launcher, timeout);
 	if (status != COHORT_OK)
 		return status;
 	if (!process.id)

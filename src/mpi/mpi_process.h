@@ -4,9 +4,11 @@
 
 #include "common/core/backend.h"
 
-/* Initialise MPI, unless the program has done so. COHORT_ESTATE if MPI is
- * finalised already, or is used by a process that this one was forked from. */
-COHORT_CHECKED cohort_status mpi_process_enter(void);
+/* Initialise MPI, as initialise.h says, unless the program has done so.
+ * COHORT_ESTATE if MPI is finalised already, or is used by a process that this
+ * one was forked from. */
+COHORT_CHECKED cohort_status mpi_process_enter(const struct launcher *launcher,
+                                               double timeout);
 
 /* Count a group that opens; returns the number of groups opened before it. */
 unsigned mpi_process_count_group(void);

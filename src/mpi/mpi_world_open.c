@@ -188,7 +188,7 @@ cohort_status mpi_world_open(const struct config *config,
 
 	/* Failures before the ranks are connected. */
 	if ((status = check_communicator_exists(config)) ||
-	    (status = mpi_process_enter()) ||
+	    (status = mpi_process_enter(launcher, config->timeout)) ||
 	    (status = check_launcher_size(launcher)))
 		return status;
 	struct mpi_world *world = calloc(1, sizeof(*world));

@@ -4,13 +4,15 @@
 # that run.sh makes.
 #
 #   hosts.sh BUILD   a folder with lib, wire, pace, conformance, host_sweep,
-#                    delivered and host_rounds
+#                    host_rounds, delivered, interrupted, forks and scoped_rounds
 set -euo pipefail
 export LC_ALL=C
 
 build=$(realpath "$1")
 hosts=$(dirname "$0")/../hosts
+export MODULE_FOLDER=cohort/$(ls "$build/lib/cohort")
 export LD_LIBRARY_PATH=$build/lib WIRE=$build/wire PACE=$build/pace
+export SCOPED_ROUNDS=$build/scoped_rounds FORKS=$build/forks INTERRUPTED=$build/interrupted
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 failures=0
 
@@ -22,7 +24,7 @@ DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
 suite() {
 	echo "$mpi: $1"
 	shift
-	timeout --kill-after=5 1800 "$hosts/hosts.sh" 3 "$hosts/$1" "$mpi" \
+	timeout --kill-after=5 1800 "$hosts/hosts.sh" 5 "$hosts/$1" "$mpi" \
 		"mpirun.$mpi" "${@:2}" || failures=$((failures + 1))
 }
 
@@ -32,7 +34,8 @@ for mpi in openmpi mpich; do
 		suite "$name" cases.sh "$build/conformance" "$build/host_sweep" \
 			"$build/delivered" "$name"
 	done
-	suite rounds rounds.sh "$build/host_rounds" "$build/host_sweep"
+	suite rounds rounds.sh "$build/host_rounds" "$build/host_sweep" \
+		"$build/lib/libcohort.so"
 done
 echo "$failures suites failed"
 exit $((failures > 0))

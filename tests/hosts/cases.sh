@@ -41,7 +41,7 @@ times() {
 begin() {
 	current=$1
 	cases=$((cases + 1))
-	echo "$current"
+	echo "$current (after $SECONDS s)"
 	: >"$output" && : >"$LINES_TO"
 }
 

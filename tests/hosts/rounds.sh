@@ -3,13 +3,17 @@
 # hosts are in a collective call; and sweeps that go on afterwards. Runs on the
 # head that hosts.sh makes.
 #
-#   rounds.sh FAMILY LAUNCHER HOST_ROUNDS HOST_SWEEP
+#   rounds.sh FAMILY LAUNCHER HOST_ROUNDS HOST_SWEEP LIBRARY
 #
-# There is one job for each call; all of them run at the same time.
+#   LIBRARY   libcohort.so; the variable MODULE_FOLDER names the modules' folder,
+#             from the folder that the library is in
+#
+# There is one job for each call; all of them run at the same time. One more job has
+# the hosts h4 and h5 to itself, because it waits for a minute.
 set -uo pipefail
 export LC_ALL=C
 
-family=$1 launcher=$2 program=$3 sweep=$4
+family=$1 launcher=$2 program=$3 sweep=$4 library=$5
 calls="barrier bcast gatherv allgatherv allreduce bcast_object
 	allgather_objects sweep"
 limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
@@ -40,7 +44,7 @@ launch_words "$family" "$launcher" h1:1,h2:1,h3:1
 
 begin() {
 	current=$1
-	echo "$current"
+	echo "$current (after $SECONDS s)"
 	jobs=()
 	rm -f "$HOSTS"/lines.* "$HOSTS"/rounds.*
 }
@@ -122,11 +126,19 @@ signal_h2() {
 	"$HOSTS/rsh" h2 "kill -$1 \$(pidof $(basename "${2:-$program}"))"
 }
 
+# timeout SECONDS: so many of a quiet machine, that no healthy call exceeds. A machine
+# that stands still as the jobs start does not stay like that.
+timeout() {
+	local pace
+	pace=$(pace_now)
+	echo $(($1 * (pace < 5 ? pace : 5)))
+}
+
 # harm_with_timeout COMMAND RANKS: within the timeout and a little more, so many
 # ranks of each job have COHORT_ETIMEOUT.
 harm_with_timeout() {
 	local seconds begun
-	seconds=$(($(pace_now) * 3))
+	seconds=$(timeout 3)
 	# shellcheck disable=SC2086
 	if COHORT_TIMEOUT=$seconds start 100000 $calls; then
 		begun=$(milliseconds)
@@ -145,6 +157,40 @@ stop_h2() {
 	signal_h2 STOP
 }
 
+# h5 runs a program of its own, and h4 waits for it in MPI_Init.
+start_waiting() {
+	local launch ranks
+	launch_words "$family" "$launcher" h4:1,h5:1
+	LINES_TO=$HOSTS/waiting.lines COHORT_TIMEOUT=2 "${launch[@]}" sh -c "
+		[ \$(hostname) = h4 ] || {
+			COHORT_BACKEND=serial '$program' barrier 1
+			sleep 3600
+		}
+		exec '$program' barrier 1" >"$HOSTS/waiting" 2>&1 &
+	waiting=$!
+}
+
+check_waiting() {
+	local end=$((SECONDS + limit)) text
+	begin "a host has another backend, and the job ends after the timeout"
+	while kill -0 $waiting 2>/dev/null; do
+		[ $SECONDS -lt $end ] || {
+			fail "it hung"
+			kill -KILL $waiting
+		}
+		sleep 0.05
+	done
+	wait $waiting && fail "status 0"
+	await_empty h4 h5
+	for text in "backend is serial (from COHORT_BACKEND) on host h5" \
+		"warn: mpi: rank 0 on host h4 has waited 1[0-9] s in MPI_Init" \
+		"error: mpi: rank 0 on host h4 has waited 6[0-9] s in MPI_Init"; do
+		grep -q -- "$text" "$HOSTS/waiting" ||
+			fail "nobody says: $text: $(cat "$HOSTS/waiting")"
+	done
+}
+
+start_waiting
 begin "a host is cut off in every call, with a timeout"
 harm_with_timeout cut_h3 3
 order "3 join"
@@ -211,17 +257,46 @@ leaves() {
 leaves abort 9
 leaves exit 5
 
-# One host differs: every rank names it.
+# differ NAME COMMAND...: host h2 does that instead of `barrier 1`.
+differ() {
+	local name=$1
+	shift
+	launch "$name" sh -c "[ \$(hostname) != h2 ] || exec $*
+		exec '$program' barrier 1"
+	differing+=("$name")
+}
+
+# A copy of the library and the module says that it is of version 7.7.7.
+make_other_version() {
+	local version
+	version=$("$program" version)
+	mkdir -p "$HOSTS/version/$MODULE_FOLDER"
+	cp "$library" "$HOSTS/version/libcohort.so.0"
+	cp "$(dirname "$library")/$MODULE_FOLDER/cohort-mpi-$family.so" \
+		"$HOSTS/version/$MODULE_FOLDER"
+	sed -i "s/${version//./\\.}\x00/${version//[0-9]/7}\x00/g" \
+		"$HOSTS/version/libcohort.so.0" "$HOSTS/version/$MODULE_FOLDER"/*
+}
+
+begin "one host differs, and every rank names it"
+differing=()
 for setting in COHORT_TIMEOUT=9 COHORT_ISOLATE=x COHORT_BACKEND=mp \
 	options.backend=mp; do
-	begin "$setting on one host"
-	launch open sh -c "[ \$(hostname) != h2 ] ||
-			exec env '$setting' '$program' barrier 1
-		exec '$program' barrier 1"
-	await "cannot open: .*${setting%=*}" 3
-	[ "$(times 'rank 1 on host h2')" -ge 2 ] || fail "nobody names h2"
-	end_jobs
+	differ "${setting%=*}" env "$setting" "'$program'" barrier 1
 done
+{ cat "$program" && echo; } >"$HOSTS/other_program"
+chmod +x "$HOSTS/other_program"
+differ other_program env "LD_LIBRARY_PATH='$(dirname "$library")'" \
+	"'$HOSTS/other_program'" barrier 1
+make_other_version
+differ 7.7.7 env "LD_PRELOAD='$HOSTS/version/libcohort.so.0'" "'$program'" barrier 1
+await "cannot open: " $((3 * ${#differing[@]}))
+for difference in "${differing[@]}"; do
+	[ "$(grep -c "cannot open: .*$difference" "$HOSTS/lines.$difference")" = 3 ] &&
+		[ "$(grep -c "rank 1 on host h2" "$HOSTS/lines.$difference")" -ge 2 ] ||
+		fail "$difference: $(cat "$HOSTS/lines.$difference")"
+done
+end_jobs
 
 tasks=150
 export JOURNAL=$HOSTS/journal LINGER=3600 STATUS_0=1
@@ -260,7 +335,7 @@ fi
 end_jobs
 
 begin "a host is cut off in a sweep"
-export COHORT_TIMEOUT=$(($(pace_now) * 2))
+export COHORT_TIMEOUT=$(timeout 2)
 launch sweep "$sweep" uniform $tasks 30
 if await "^running" 3; then
 	sleep 0.3
@@ -273,5 +348,6 @@ if await "^running" 3; then
 fi
 end_jobs
 
+check_waiting
 [ "$failures" = 0 ] && echo "$family: all passed"
 exit $((failures > 0))

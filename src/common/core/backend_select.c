@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "backend_select.h"
 
 #include "common/base/cpu_count.h"
@@ -11,6 +12,9 @@
 #include "mpi/loader.h"
 
 #include <stdio.h>
+#include <unistd.h>
+
+enum { HOST_BYTES = 64 };
 
 static const struct backend *const backends[] = {
     [BACKEND_SERIAL] = &serial_backend,
@@ -214,18 +218,23 @@ cohort_status backend_refuse(const struct config *config,
 }
 
 /* A program that has initialised MPI itself has its processes work together
- * already: what it opens beside that is its own affair. */
+ * already: what it opens beside that is its own affair. Otherwise a host may
+ * differ from the others, so there is a line for each. */
 void backend_warn(const struct config *config, const struct launcher *launcher,
                   const struct backend *backend)
 {
+	char host[HOST_BYTES] = "(unknown)";
+
 	if (backend == &mpi_backend || !has_peers(launcher) ||
-	    launcher->rank != 0 ||
+	    (launcher->rank != 0 && launcher->host_rank != 0) ||
 	    (config->backend_from_options && detect_initialised_mpi()))
 		return;
-	log_line(LOG_WARN, 0,
+	gethostname(host, sizeof(host) - 1);
+	log_line(LOG_WARN, launcher->rank,
 	         "%s has started %d processes, but the backend is %s (from "
-	         "%s): each process runs all tasks by itself; leave %s out to "
-	         "run them as one job",
+	         "%s) on host %s: each process there runs all tasks by itself, "
+	         "and processes that use mpi wait for them in MPI_Init; leave "
+	         "%s out to run them as one job",
 	         launcher->name, launcher->size, backend->name,
-	         config->backend_from, config->backend_from);
+	         config->backend_from, host, config->backend_from);
 }

@@ -17,8 +17,9 @@
 struct launcher_row {
 	const char *name;
 	const char *rank;
-	const char *size;     /* NULL: the launcher does not say */
-	const char *required; /* a variable that must be set, too */
+	const char *size;      /* NULL: the launcher does not say */
+	const char *host_rank; /* the same */
+	const char *required;  /* a variable that must be set, too */
 	enum mpi_family family;
 	bool is_of_mpi;
 };
@@ -31,29 +32,33 @@ struct launcher_row {
  */
 static const struct launcher_row launchers[] = {
     {"Open MPI's mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE",
-     "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI, true},
-    {"MVAPICH's launcher", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE",
-     "MV2_COMM_WORLD_SIZE", MPI_FAMILY_MPICH, true},
-    {"Flux", "FLUX_TASK_RANK", "FLUX_JOB_SIZE", "FLUX_JOB_SIZE", MPI_FAMILY_ANY,
-     false},
-    {"PALS", "PALS_RANKID", "PMI_SIZE", "PALS_RANKID", MPI_FAMILY_ANY, false},
-    /* MPICH's and Intel MPI's. */
-    {"Hydra", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH,
+     "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_SIZE", MPI_FAMILY_OPENMPI,
      true},
-    {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", MPI_FAMILY_MPICH, true},
+    {"MVAPICH's launcher", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE",
+     "MV2_COMM_WORLD_LOCAL_RANK", "MV2_COMM_WORLD_SIZE", MPI_FAMILY_MPICH,
+     true},
+    {"Flux", "FLUX_TASK_RANK", "FLUX_JOB_SIZE", "FLUX_TASK_LOCAL_ID",
+     "FLUX_JOB_SIZE", MPI_FAMILY_ANY, false},
+    {"PALS", "PALS_RANKID", "PMI_SIZE", "PALS_LOCAL_RANKID", "PALS_RANKID",
+     MPI_FAMILY_ANY, false},
+    /* MPICH's and Intel MPI's. */
+    {"Hydra", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALRANKID",
+     MPI_FAMILY_MPICH, true},
+    {"Hydra", "PMI_ID", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALRANKID",
+     MPI_FAMILY_MPICH, true},
 };
 
 /* Used outside Slurm's steps only: within a step these variables are set
  * beside Slurm's own. */
 static const struct launcher_row managers[] = {
-    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_FD", MPI_FAMILY_MPICH,
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", NULL, "PMI_FD", MPI_FAMILY_MPICH,
      false},
-    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH,
+    {"a PMI launcher", "PMI_RANK", "PMI_SIZE", NULL, "PMI_PORT",
+     MPI_FAMILY_MPICH, false},
+    {"a PMI launcher", "PMI_ID", "PMI_SIZE", NULL, "PMI_PORT", MPI_FAMILY_MPICH,
      false},
-    {"a PMI launcher", "PMI_ID", "PMI_SIZE", "PMI_PORT", MPI_FAMILY_MPICH,
-     false},
-    {"a PMIx launcher", "PMIX_RANK", NULL, "PMIX_NAMESPACE", MPI_FAMILY_ANY,
-     false},
+    {"a PMIx launcher", "PMIX_RANK", NULL, NULL, "PMIX_NAMESPACE",
+     MPI_FAMILY_ANY, false},
 };
 
 /* Whether the variable is a plain number, of at most `most`. */
@@ -90,6 +95,7 @@ static struct launcher describe_launcher(const struct launcher_row *row)
 	    .family = row->family,
 	    .rank = read_int(row->rank, 0),
 	    .size = read_int(row->size, 1),
+	    .host_rank = read_int(row->host_rank, 0),
 	    .is_of_mpi = row->is_of_mpi,
 	};
 }
@@ -134,9 +140,13 @@ static bool in_slurm_step(void)
  * same. */
 static bool find_slurm(struct launcher *out)
 {
-	static const struct launcher_row srun = {
-	    "Slurm's srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS",
-	    NULL,           MPI_FAMILY_ANY, false};
+	static const struct launcher_row srun = {"Slurm's srun",
+	                                         "SLURM_PROCID",
+	                                         "SLURM_STEP_NUM_TASKS",
+	                                         "SLURM_LOCALID",
+	                                         NULL,
+	                                         MPI_FAMILY_ANY,
+	                                         false};
 	struct launcher launcher = describe_launcher(&srun);
 
 	if (launcher.size == 1)

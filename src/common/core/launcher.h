@@ -13,6 +13,7 @@ struct launcher {
 	enum mpi_family family; /* of the MPI that it starts */
 	int rank;       /* as the launcher says; -1 if it does not say */
 	int size;       /* of the job, as the launcher says; -1 as for rank */
+	int host_rank;  /* among the processes of this host; -1 as for rank */
 	bool is_of_mpi; /* it belongs to an MPI, and starts MPI jobs only */
 };
 

@@ -204,7 +204,7 @@ case_other_version() {
 	local version
 	version=$("$ranks" version)
 	copy_with "$family"
-	sed -i "s/\x00${version//./\\.}\x00/\x00${version//[0-9]/7}\x00/g" \
+	sed -i "s/${version//./\\.}\x00/${version//[0-9]/7}\x00/g" \
 		"$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
 	launch 1 $(with_copy) "$ranks" expect COHORT_EBACKEND
 	succeeds
@@ -320,7 +320,7 @@ case_open_differs() {
 	END
 	version=$("$ranks" version)
 	copy_with "$family"
-	sed -i "s/\x00${version//./\\.}\x00/\x00${version//[0-9]/7}\x00/g" \
+	sed -i "s/${version//./\\.}\x00/${version//[0-9]/7}\x00/g" \
 		"$work/lib/libcohort.so.0" \
 		"$work/lib/$MODULE_FOLDER/cohort-mpi-$family.so"
 	open_differs <<-END

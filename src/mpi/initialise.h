@@ -1,0 +1,21 @@
+/* The start of MPI in this process. */
+#ifndef COHORT_MPI_INITIALISE_H
+#define COHORT_MPI_INITIALISE_H
+
+#include "common/core/backend.h"
+
+/*
+ * Call MPI_Init_thread, which waits for all processes of the job. *provided
+ * receives the level of thread support. Returns MPI's error code.
+ *
+ * Some may never come: they were told to use another backend, or to open no
+ * group. If MPI_Init_thread takes long, one line says so. With a `timeout` (in
+ * seconds; 0: none) the process ends when it has waited for that long and for
+ * a minute at least, and the job with it: MPI_Init_thread cannot be left.
+ *
+ *   launcher  of this process; NULL: none, then it waits for nobody
+ */
+int initialise_bounded(const struct launcher *launcher, double timeout,
+                       int *provided);
+
+#endif
