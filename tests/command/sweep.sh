@@ -17,6 +17,26 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 export COHORT_PROGRESS=never
 
+# ---- the time of --grace if it is not given; the other cases do not wait for it ----
+
+# default_grace: one task ignores SIGTERM at its time limit, one is ended as its sweep
+# is. A time, of 5 s, has no upper bound here.
+default_grace() {
+	"$cohort" sweep --backend serial --timeout 0.1 --journal late -o late.csv -p a=1 -- \
+		sh -c 'trap "" TERM; while :; do sleep 0.1; done' 2>late.said &
+	"$cohort" sweep --backend serial --journal term -o term.csv --no-measures -p a=1,2 \
+		-- sh -c 'trap "date +%s.%N >term.end; exit" TERM
+			echo $PPID >term.new; mv term.new term.rank
+			while :; do sleep 0.05; done' sh 2>term.said &
+	until [ -s term.rank ]; do sleep 0.05; done
+	date +%s.%N >term.begin
+	kill -TERM "$(cat term.rank)"
+	wait $! && echo 0 >term.status || echo $? >term.status
+	wait
+}
+default_grace &
+graces=$!
+
 # ---- the first sweep of docs/command.md, as it stands there ----
 
 first=$(sed -n '/^## A first sweep/,/^makes/p' "$docs" | sed -n '/^```/,/^```/p' |
@@ -379,27 +399,38 @@ done
 status 1 "$cohort" sweep -n 2 --fresh --halt soon,fail=1 --retries 1000 -p a=0,1 -- \
 	sh -c '[ $1 = 1 ] || exit 1; sleep 0.05; kill -SEGV $$' sh
 grep -q '0 done, 1 failed, 1 not run' said
-# After a signal a task has the time of --grace. It counts as not run.
+# After SIGTERM a task has the time of --grace, and counts as not run then. After Ctrl-C
+# it has all the time that it needs.
 cat >stays <<'END'
 #!/bin/sh
-echo $PPID >rank
 trap 'echo ended >>ended' TERM
-while :; do sleep 0.05; done
+echo $PPID >rank.new
+mv rank.new rank
+until [ -e enough ]; do sleep 0.05; done
 END
 chmod +x stays
-for signal in TERM INT; do
-	rm -f rank ended
+# signalled SIGNAL [SECONDS]: the task may end so long after the signal.
+signalled() {
+	rm -f rank ended enough
 	{
 		until [ -s rank ]; do sleep 0.02; done
-		kill -$signal "$(cat rank)"
+		kill -$1 "$(cat rank)"
+		[ $# = 1 ] || (sleep $2 && : >enough)
 	} &
-	status $((128 + $(kill -l $signal))) "$cohort" sweep --backend serial --fresh \
+	status $((128 + $(kill -l $1))) "$cohort" sweep --backend serial --fresh \
 		--grace 0.3 -o t.csv --no-measures -p a=1,2 -- ./stays
 	wait $!
-	same "tasks after SIG$signal and --grace" '1,not run,, 2,not run,,' \
-		"$(tail -n +2 t.csv | paste -sd' ')"
-	same 'how it was ended' ended "$(cat ended)"
-done
+}
+signalled TERM
+same 'tasks after SIGTERM and --grace' '1,not run,, 2,not run,,' \
+	"$(tail -n +2 t.csv | paste -sd' ')"
+same 'how it was ended' ended "$(cat ended)"
+grep -q 'SIGTERM: tasks that run have 0.3 s (--grace)' said
+signalled INT 1
+same 'tasks after SIGINT and --grace' '1,ok,0, 2,not run,,' \
+	"$(tail -n +2 t.csv | paste -sd' ')"
+[ ! -e ended ]
+grep -q 'SIGINT: tasks that run are finished' said
 # No attempt begins after the signal, either.
 cat >again <<'END'
 #!/bin/sh
@@ -452,8 +483,23 @@ ended 1000 ./saves
 same 'what a child writes when it is ended' saved "$(cat saved)"
 ended 0.3 ./ignores
 ! [ -d "/proc/$(cat ready)" ] || grep -q '^State:.Z' "/proc/$(cat ready)/status"
+# A daemon, in a group of its own, holds the streams of the task that is ended.
+ended 0.3 '{{ setsid sh -c "echo \$\$ >daemon; exec sleep 1000" & ./ignores; }}'
+kill "$(cat daemon)"
 status 1 "$cohort" sweep -n 1 --fresh --parse number -p a=1 -- echo no
 grep -q "the last line of standard output is not a number: 'no 1'" said
 status 1 "$cohort" sweep -n 1 --fresh --mem 200M -p a=1 -- \
 	sh -c 'exec perl -e '\''$x = "x" x 1e9; kill 9, $$'\'
+
+# ---- the time of --grace if it is not given ----
+
+wait $graces
+same 'after SIGTERM' '143 1,not run,, 2,not run,,' \
+	"$(cat term.status) $(tail -n +2 term.csv | paste -sd' ')"
+grep -q 'SIGTERM: tasks that run have 5 s (--grace)' term.said
+same 'the time until a task is ended' yes \
+	"$(echo "$(cat term.end) $(cat term.begin)" | awk '{ print ($1 - $2 >= 5 ? "yes" : $1 - $2) }')"
+grep -q 'longer than 0.1 s (--timeout)' late.said
+same 'the time until a task is killed' 'timeout yes' \
+	"$(tail -1 late.csv | awk -F, '{ print $2, ($5 >= 5.1 ? "yes" : $5) }')"
 echo "cohort sweep: all cases passed"

@@ -105,7 +105,9 @@ static const struct option options[] = {
      "End a task that takes longer: SIGTERM to its process group, SIGKILL "
      "after --grace."},
     {NULL, "grace", 0, OPTION_TEXT, AT(grace), "SECONDS",
-     "Time from SIGTERM to SIGKILL; 5 if it is not given."},
+     "Time from a task's SIGTERM to its SIGKILL, and, when the sweep gets "
+     "SIGTERM, the time before that, for tasks that run to finish; 5 if it is "
+     "not given."},
     {NULL, "retries", 0, OPTION_TEXT, AT(retries), "N",
      "Run a task that crashed or took too long up to N more times."},
     {NULL, "retry-on", 0, OPTION_TEXT, AT(retry_on), "exit",

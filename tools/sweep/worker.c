@@ -35,17 +35,26 @@ struct worker {
 /* On the root, once. The line of progress may stand on a terminal. */
 static void say_stopping(const struct worker *worker, int signal)
 {
-	if (worker->setup->root)
+	const char *start = isatty(STDERR_FILENO) ? "\n" : "";
+
+	if (!worker->setup->root)
+		return;
+	if (signal == SIGTERM)
+		fprintf(stderr,
+		        "%scohort sweep: SIGTERM: tasks that run have %g s "
+		        "(--grace), the others are left for the next time; a "
+		        "second signal ends them all\n",
+		        start, worker->setup->plan->grace);
+	else
 		fprintf(stderr,
 		        "%scohort sweep: SIG%s: tasks that run are finished, "
 		        "the others are left for the next time; a second "
 		        "signal ends them all\n",
-		        isatty(STDERR_FILENO) ? "\n" : "",
-		        sigabbrev_np(signal));
+		        start, sigabbrev_np(signal));
 }
 
-/* After a signal, programs that run have the time of --grace; --halt now ends
- * them. */
+/* Programs that run have the time of --grace after SIGTERM, and no limit after
+ * Ctrl-C; --halt now ends them. */
 static bool must_stop(void *arg)
 {
 	struct worker *worker = arg;
@@ -64,9 +73,8 @@ static bool must_stop(void *arg)
 		worker->stopped = clock_seconds();
 		say_stopping(worker, signal);
 	}
-	if (!plan->options->grace)
-		return false;
-	return clock_seconds() - worker->stopped >= plan->grace;
+	return signal == SIGTERM &&
+	       clock_seconds() - worker->stopped >= plan->grace;
 }
 
 /* ---- build ---- */

@@ -117,7 +117,7 @@ static int quiet_ms(const struct process *process)
 	if (process->pidfd < 0)
 		return END_PERIOD_MS;
 	if (process->killed)
-		return -1;
+		return process->gone ? 0 : -1;
 	if (process->ended > 0)
 		until = process->ended + limits->grace;
 	else if (limits->timeout > 0)
