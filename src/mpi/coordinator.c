@@ -23,9 +23,9 @@ size_t coordinator_returned_most(int nodes)
 }
 
 struct ticket_range coordinator_first_tickets(uint64_t total, uint64_t depth,
-                                              uint64_t before, uint64_t ranks)
+                                              uint64_t before, uint64_t workers)
 {
-	return ticket_range_cut(before * depth, ranks * depth, total);
+	return ticket_range_cut(before * depth, workers * depth, total);
 }
 
 void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
@@ -36,12 +36,12 @@ void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
 	for (int n = 0; n < coordinator->nodes; n++) {
 		struct node_view *view = &coordinator->views[n];
 		const struct ticket_range first = coordinator_first_tickets(
-		    total, depth, before, (uint64_t)view->ranks);
+		    total, depth, before, (uint64_t)view->workers);
 		view->report =
 		    (struct node_report){.sweep = sweep, .held = first.count};
 		view->order = (struct node_order){.sweep = sweep};
 		view->recalls = false;
-		before += (uint64_t)view->ranks;
+		before += (uint64_t)view->workers;
 	}
 	coordinator->total = total;
 	coordinator->next = before * depth < total ? before * depth : total;

@@ -15,6 +15,7 @@
 struct node_view {
 	int first_rank; /* of the group */
 	int ranks;
+	int workers;               /* of them, that will claim tickets */
 	struct node_report report; /* the last one */
 	struct node_order order;   /* the last one */
 	bool recalls;              /* that order recalls tickets */
@@ -36,8 +37,8 @@ struct coordinator {
 /* The ranges that coordinator.returned needs room for. */
 size_t coordinator_returned_most(int nodes);
 
-/* Begin a sweep. Each node has the first `depth` tickets for each of its ranks
- * already, in the order of nodes. */
+/* Begin a sweep. Each node has the first `depth` tickets for each of its
+ * workers already, in the order of nodes. */
 void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
                        uint64_t total, uint64_t depth);
 
@@ -56,8 +57,9 @@ bool coordinator_order(struct coordinator *coordinator, int node,
 int coordinator_find_missing(const struct coordinator *coordinator);
 
 /* The tickets of a node at the beginning: see coordinator_begin. `before` is
- * the number of ranks in the nodes before it. */
+ * the number of workers in the nodes before it. */
 struct ticket_range coordinator_first_tickets(uint64_t total, uint64_t depth,
-                                              uint64_t before, uint64_t ranks);
+                                              uint64_t before,
+                                              uint64_t workers);
 
 #endif

@@ -56,7 +56,6 @@ struct tickets {
 	int nodes;
 	int node_rank;
 	int node_size;
-	int ranks_before; /* ranks of the nodes before this one */
 	int *led;       /* rank 0: ranks of the node that rank r leads, or 0 */
 	int *leader_of; /* by rank: first rank of its node; of several nodes */
 	MPI_Comm node;
@@ -71,7 +70,7 @@ struct tickets {
 	pid_t process;                /* of this rank */
 	pid_t parent;                 /* that started it */
 	uint64_t total;               /* tickets of the sweep */
-	uint64_t depth; /* tickets that each rank's node begins with */
+	uint64_t depth; /* tickets that a node begins with for each worker */
 	bool threads;   /* a thread of each node's first rank may call MPI */
 	cohort_status failed; /* a claim of this process in this sweep failed */
 	/* With several nodes, on the first rank of each, from the first sweep

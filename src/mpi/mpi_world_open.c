@@ -97,12 +97,13 @@ static cohort_status allocate_arrays(struct mpi_world *world)
 {
 	const size_t size = (size_t)world->base.size;
 
-	world->counts = malloc(4 * size * sizeof(*world->counts));
+	world->counts = malloc(4 * size * sizeof(*world->counts) + size);
 	if (!world->counts)
 		return error_sys(CANNOT "malloc of %zu counts", 4 * size);
 	world->displacements = world->counts + size;
 	world->tickets.led = world->displacements + size;
 	world->tickets.leader_of = world->tickets.led + size;
+	world->base.works = (unsigned char *)(world->tickets.leader_of + size);
 	return world->checked ? call_exchange_open(world) : COHORT_OK;
 }
 

@@ -93,21 +93,70 @@ void ticket_server_close(struct ticket_server *server)
 	free(server);
 }
 
+/* The node whose first rank this is. Nodes are in the order of first ranks. */
+static int node_of_rank(const struct coordinator *coordinator, int rank)
+{
+	int low = 0;
+	int high = coordinator->nodes - 1;
+
+	while (low < high) {
+		const int middle = (low + high + 1) / 2;
+		if (coordinator->views[middle].first_rank <= rank)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low;
+}
+
+/* Ranks that will claim tickets, of the nodes whose first ranks are from `from`
+ * on and before `end`. A node without any gets no tickets: they would wait
+ * there until no other node has tickets, and results that on_result gets in
+ * order wait for them. */
+static int count_workers(const struct mpi_world *world, int from, int end)
+{
+	const int *leader_of = world->tickets.leader_of;
+	int workers = 0;
+
+	for (int r = 0; r < world->base.size; r++)
+		workers += world->base.works[r] && leader_of[r] >= from &&
+		           leader_of[r] < end;
+	return workers;
+}
+
+static void count_all_workers(struct coordinator *coordinator,
+                              const struct mpi_world *world)
+{
+	for (int n = 0; n < coordinator->nodes; n++)
+		coordinator->views[n].workers = 0;
+	for (int r = 0; r < world->base.size; r++)
+		if (world->base.works[r])
+			coordinator
+			    ->views[node_of_rank(coordinator,
+			                         world->tickets.leader_of[r])]
+			    .workers++;
+}
+
 void ticket_server_begin(struct ticket_server *server)
 {
-	const struct tickets *tickets = &server->world->tickets;
+	const struct mpi_world *world = server->world;
+	const struct tickets *tickets = &world->tickets;
+	const int rank = world->base.rank;
 	const struct ticket_range first = coordinator_first_tickets(
-	    tickets->total, tickets->depth, (uint64_t)tickets->ranks_before,
-	    (uint64_t)tickets->node_size);
+	    tickets->total, tickets->depth,
+	    (uint64_t)count_workers(world, 0, rank),
+	    (uint64_t)count_workers(world, rank, rank + 1));
 
 	server->sweep++;
 	server->elsewhere_done = 0;
 	server->elsewhere_failed = 0;
 	server->agent.stops = server->world->base.sweep;
 	node_agent_begin(&server->agent, server->sweep, first, clock_seconds());
-	if (server->coordinates)
-		coordinator_begin(&server->coordinator, server->sweep,
-		                  tickets->total, tickets->depth);
+	if (!server->coordinates)
+		return;
+	count_all_workers(&server->coordinator, world);
+	coordinator_begin(&server->coordinator, server->sweep, tickets->total,
+	                  tickets->depth);
 }
 
 /* The sweep cannot go on: say so to the ranks of this node. They all report the
@@ -142,22 +191,6 @@ static void send_text(struct ticket_server *server,
 {
 	check_mpi(server,
 	          ticket_transfer_send(outgoing, server->world->comm, to));
-}
-
-/* The node whose first rank this is. Nodes are in the order of first ranks. */
-static int node_of_rank(const struct coordinator *coordinator, int rank)
-{
-	int low = 0;
-	int high = coordinator->nodes - 1;
-
-	while (low < high) {
-		const int middle = (low + high + 1) / 2;
-		if (coordinator->views[middle].first_rank <= rank)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	return low;
 }
 
 /* Add up the progress of the other nodes, for rank 0. */

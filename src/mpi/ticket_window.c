@@ -222,13 +222,8 @@ static int count_nodes(struct mpi_world *world)
 	int code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT, MPI_SUM,
 	                         world->comm);
 	if (code == MPI_SUCCESS)
-		code = MPI_Exscan(&led, &tickets->ranks_before, 1, MPI_INT,
-		                  MPI_SUM, world->comm);
-	if (code == MPI_SUCCESS)
 		code = MPI_Gather(&led, 1, MPI_INT, tickets->led, 1, MPI_INT, 0,
 		                  world->comm);
-	if (world->base.rank == 0)
-		tickets->ranks_before = 0; /* MPI_Exscan leaves it undefined */
 	if (code == MPI_SUCCESS && tickets->nodes > 1)
 		code = find_leaders(world, leads);
 	return code;

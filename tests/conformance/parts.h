@@ -29,6 +29,7 @@
 	X(stops)        \
 	X(deliveries)   \
 	X(live)         \
+	X(idle)         \
 	X(in_on_result) \
 	X(deadlines)    \
 	X(off)          \

@@ -101,6 +101,7 @@ static void set_up(const struct cluster *cluster)
 		struct node *node = &nodes[n];
 		coordinator.ranks += cluster->ranks[n];
 		views[n].ranks = cluster->ranks[n];
+		views[n].workers = cluster->ranks[n];
 		node->stats = calloc(1, worker_stats_bytes(RANKS_MOST));
 		node->states = calloc(1, rank_states_bytes(RANKS_MOST));
 		node->agent = (struct node_agent){.pool = &node->pool,

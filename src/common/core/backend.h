@@ -85,6 +85,9 @@ struct world {
 	/* Number of the sweep under way, which core sets on every rank before
 	 * tickets_open; see sweep/steps.h. */
 	uint64_t sweep;
+	/* A byte for each rank: whether it will claim tickets, as far as core
+	 * knows when it calls tickets_open. NULL: the backend does not ask. */
+	unsigned char *works;
 	/* When no task of it may begin any more, by clock_seconds; 0: it has no
 	 * deadline. core sets it before tickets are claimed. */
 	double stop_at;

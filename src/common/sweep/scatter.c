@@ -7,7 +7,6 @@
  * ticket for each chunk. With a journal one more broadcast, of a bit for each
  * parameter set, and one more allgather.
  */
-#include "callback.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
 #include "common/core/group_list.h"
@@ -23,63 +22,13 @@
 #include "progress_line.h"
 #include "status_exchange.h"
 #include "survivors.h"
+#include "workers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char function[] = "cohort_scatter";
-
-/* Only workers build; a rank that has failed already is not called. */
-static void call_build(struct sweep_run *run)
-{
-	const cohort_job *job = run->job;
-	const int number = run->group->world->rank - run->first_worker;
-
-	run->state = job->build ? NULL : job->arg;
-	if (number < 0 || number >= run->workers)
-		return;
-	CALLBACK_GUARD callback = {"build", NULL, run->group->world->rank,
-	                           false};
-	group_set_callback(callback.name);
-	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
-	group_set_callback(NULL);
-	callback.returned = true;
-	run->built = returned == 0;
-	if (!run->built)
-		error_set(COHORT_EBUILD, "%s: build returned %d on rank %d",
-		          function, returned, run->group->world->rank);
-}
-
-/* Every rank learns which ranks work, and whether all of them can begin. No
- * rank passes before all ranks have opened the tickets, so tasks can be claimed
- * afterwards. */
-static cohort_status agree_to_begin(struct sweep_run *run, cohort_status mine)
-{
-	const int rank = run->group->world->rank;
-	const struct rank_status own = {.built = run->built,
-	                                .status = (int32_t)mine};
-	struct statuses statuses;
-
-	survivors_ready(run, mine);
-	cohort_status status = status_exchange(run, &own, &statuses);
-
-	if (status != COHORT_OK)
-		return status;
-	for (int r = 0; r < run->group->world->size; r++) {
-		run->able += statuses.of[r].built != 0;
-		run->before += r < rank && statuses.of[r].built;
-	}
-	status = status_failure(run, &statuses);
-	free(statuses.of);
-	if (status == COHORT_OK && run->workers > 0 && run->able == 0)
-		return error_set(COHORT_EBUILD,
-		                 "%s: build failed on all workers (%d), and no "
-		                 "task was run: see why the job's build "
-		                 "returns other than 0",
-		                 function, run->workers);
-	return status;
-}
 
 /* Run the tasks while the root shows the progress. */
 static cohort_status execute_watched(struct sweep_run *run)
@@ -104,35 +53,21 @@ static cohort_status execute_watched(struct sweep_run *run)
 	return status;
 }
 
-static void call_teardown(const struct sweep_run *run)
-{
-	CALLBACK_GUARD callback = {"teardown", NULL, run->group->world->rank,
-	                           false};
-
-	group_set_callback(callback.name);
-	run->job->teardown(run->state);
-	group_set_callback(NULL);
-	callback.returned = true;
-}
-
 /* From the first call of build to the last of teardown. Not inlined: its frame
  * tells whether a function of the program was left by longjmp. */
 __attribute__((noinline)) static cohort_status
 build_and_run(struct sweep_run *run, cohort_status mine)
 {
 	cohort *group = run->group;
-	const size_t idle = run->job->idle_root && group->world->size > 1;
-	const size_t most = (size_t)group->world->size - idle;
 
-	run->first_worker = (int)idle;
-	run->workers = (int)(run->todo.count < most ? run->todo.count : most);
+	workers_choose(run);
 	cohort_status status = execute_open(run);
 	if (status != COHORT_OK)
 		return status;
 	group_list_begin_task(group, __builtin_frame_address(0));
 	const char *outer = group_set_callback(NULL);
 	if (mine == COHORT_OK)
-		call_build(run);
+		workers_build(run);
 	if (mine == COHORT_OK && run->job->journal)
 		mine =
 		    checkpoint_begin(&run->checkpoint, run->job, group->world);
@@ -140,7 +75,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 		mine = deadline_stop_prepare(run);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);
-	status = agree_to_begin(run, mine);
+	status = workers_agree(run, mine);
 	if (status == COHORT_OK)
 		survivors_begin(run);
 	else if (status == COHORT_EPEER && survivors_remain(group))
@@ -152,8 +87,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 		checkpoint_ready(&run->checkpoint, group->world);
 		status = execute_watched(run);
 	}
-	if (run->built && run->job->teardown)
-		call_teardown(run);
+	workers_tear_down(run);
 	group_set_callback(outer);
 	group_list_end_task(group);
 	return status;
