@@ -4,17 +4,21 @@
 BEGIN {
 	FS = ","
 	split("plain on_result ordered discard", ways, " ")
-	split("cost isolated-cost openmpi-cost mpich-cost", order, " ")
+	split("cost isolated-cost openmpi-cost mpich-cost openmpi-nodes-cost " \
+		"mpich-nodes-cost", order, " ")
 	says["cost"] = "cohort"
 	says["isolated-cost"] = "cohort, isolated"
 	says["openmpi-cost"] = "cohort over Open MPI"
 	says["mpich-cost"] = "cohort over MPICH"
+	says["openmpi-nodes-cost"] = "Open MPI, two nodes"
+	says["mpich-nodes-cost"] = "MPICH, two nodes"
 }
 
 {
 	n = ++count[$1, $2]
 	wall[$1, $2, n] = $3
 	used[$1, $2, n] = $4
+	others[$1, $2, n] = $5
 }
 
 function median_of(values, who, way,    i, list) {
@@ -42,4 +46,5 @@ END {
 		exit
 	table("of the sweep", wall)
 	table("of all processors together", used)
+	table("of the other ranks' processors, rank 0 has no tasks", others)
 }

@@ -3,8 +3,9 @@
  *
  *	--part cost   --count empty tasks in each of --rounds rounds, in four
  *	              ways by turns. Prints the way, and nanoseconds for each
- *	              task: of the sweep, and of the processors of all ranks
- *	              and their children
+ *	              task: of the sweep, of the processors of all ranks and
+ *	              their children, and, where rank 0 runs no task, of those
+ *	              of the other ranks and their children
  *	--part waits  the time from the end of each task of a table to its
  *	              on_result, while rank 0 has no tasks and waits
  *	--part works  the same while rank 0 runs tasks, too
@@ -72,8 +73,8 @@ static double scatter(const cohort_job *job, const void *params, size_t count)
 	return machine_seconds() - start;
 }
 
-/* Of all ranks and their children that have ended. */
-static double processor_seconds(void)
+/* Of this rank and of its children that have ended. */
+static double own_seconds(void)
 {
 	double seconds = 0;
 
@@ -85,43 +86,64 @@ static double processor_seconds(void)
 		           1e-6 * (double)usage.ru_utime.tv_usec +
 		           1e-6 * (double)usage.ru_stime.tv_usec;
 	}
+	return seconds;
+}
+
+/* Of all ranks. */
+static double sum_of(double seconds)
+{
 	check(cohort_allreduce(group, COHORT_IN_PLACE, &seconds, 1,
 	                       COHORT_DOUBLE, COHORT_SUM));
 	return seconds;
 }
 
+static const struct way {
+	const char *name;
+	bool delivers, ordered, discard;
+} ways[] = {{"plain", false, false, false},
+            {"on_result", true, false, false},
+            {"ordered", true, true, false},
+            {"discard", true, true, true}};
+enum { WAYS = sizeof(ways) / sizeof(*ways) };
+
+/* Seconds of the sweep; `used` receives those of this rank's processor. */
+static double sweep_in_way(const struct way *way, size_t count, bool idle_root,
+                           double *used)
+{
+	const cohort_job job = {
+	    .execute = execute_empty,
+	    .on_result = way->delivers ? count_result : NULL,
+	    .ordered = way->ordered,
+	    .discard = way->discard,
+	    .idle_root = idle_root,
+	};
+	delivered = 0;
+	const double before = own_seconds();
+	const double seconds = scatter(&job, NULL, count);
+	*used = own_seconds() - before;
+	if (cohort_is_root(group) && delivered != (way->delivers ? count : 0)) {
+		fprintf(stderr, "%zu results of %zu\n", delivered, count);
+		cohort_abort(group, EXIT_FAILURE);
+	}
+	return seconds;
+}
+
 static void time_cost(size_t count, int rounds)
 {
-	static const struct {
-		const char *name;
-		bool delivers, ordered, discard;
-	} ways[] = {{"plain", false, false, false},
-	            {"on_result", true, false, false},
-	            {"ordered", true, true, false},
-	            {"discard", true, true, true}};
+	const double tasks = (double)count;
 
-	for (int i = 0; i < rounds * 4; i++) {
-		const int way = i % 4;
-		const cohort_job job = {
-		    .execute = execute_empty,
-		    .on_result = ways[way].delivers ? count_result : NULL,
-		    .ordered = ways[way].ordered,
-		    .discard = ways[way].discard,
-		};
-		delivered = 0;
-		const double before = processor_seconds();
-		const double seconds = scatter(&job, NULL, count);
-		const double used = processor_seconds() - before;
-		if (!cohort_is_root(group))
-			continue;
-		if (delivered != (ways[way].delivers ? count : 0)) {
-			fprintf(stderr, "%zu results of %zu\n", delivered,
-			        count);
-			cohort_abort(group, EXIT_FAILURE);
-		}
-		printf("%s %.3f %.3f\n", ways[way].name,
-		       seconds * 1e9 / (double)count,
-		       used * 1e9 / (double)count);
+	for (int i = 0; i < rounds * WAYS; i++) {
+		const struct way *way = &ways[i % WAYS];
+		double used;
+		double by_others;
+		const double seconds = sweep_in_way(way, count, false, &used);
+		const double used_by_all = sum_of(used);
+		sweep_in_way(way, count, true, &by_others);
+		by_others = sum_of(cohort_is_root(group) ? 0 : by_others);
+		if (cohort_is_root(group))
+			printf("%s %.3f %.3f %.3f\n", way->name,
+			       seconds * 1e9 / tasks, used_by_all * 1e9 / tasks,
+			       by_others * 1e9 / tasks);
 	}
 }
 
