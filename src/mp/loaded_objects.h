@@ -2,7 +2,7 @@
 #ifndef COHORT_MP_LOADED_OBJECTS_H
 #define COHORT_MP_LOADED_OBJECTS_H
 
-#include "mapping.h"
+#include "common/base/mapping.h"
 
 enum { LOADED_OBJECTS_MOST = 512 };
 

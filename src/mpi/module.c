@@ -3,6 +3,7 @@
 #include "collectives.h"
 #include "common/base/output.h"
 #include "host_calls.h"
+#include "mpi_memory.h"
 #include "mpi_process.h"
 #include "mpi_world_open.h"
 #include "progress_thread.h"
@@ -12,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rest of the memory that MPI shares is out of our hands. */
 static cohort_status module_become_task(struct world *base)
 {
 	return ticket_window_shut(&world_of(base)->tickets);
@@ -25,8 +25,13 @@ static cohort_status module_open(const struct config *config,
                                  struct world **out)
 {
 	struct mpi_world *world;
-	cohort_status status = mpi_world_open(config, launcher, &world);
+	struct shared_files before;
+	int started = 0;
 
+	MPI_Initialized(&started);
+	mpi_memory_begin(&before, started ? MPI_STARTED : MPI_NOT_STARTED);
+	cohort_status status = mpi_world_open(config, launcher, &world);
+	mpi_memory_end(&before);
 	if (status != COHORT_OK)
 		return status;
 	world->base.backend = &module_backend;

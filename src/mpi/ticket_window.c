@@ -12,6 +12,7 @@
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "mpi_error.h"
+#include "mpi_memory.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -258,7 +259,8 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 
 cohort_status ticket_window_shut(const struct tickets *tickets)
 {
-	return memory_shut(tickets->shared, ranks_part_bytes(tickets))
+	return mpi_memory_shut(tickets->shared, shared_bytes(tickets)) &&
+	               memory_shut(tickets->shared, ranks_part_bytes(tickets))
 	           ? COHORT_OK
 	           : error_sys("cohort_scatter: mprotect");
 }

@@ -21,7 +21,8 @@ COHORT_CHECKED cohort_status ticket_window_open(struct mpi_world *world,
                                                 int test_nodes);
 
 /* In a child that runs tasks, for which its rank takes tickets out of the pool:
- * make the pool and the ranks' states unwritable for this process. */
+ * make the pool and the ranks' states unwritable for this process, and all else
+ * that MPI shares. */
 COHORT_CHECKED cohort_status ticket_window_shut(const struct tickets *tickets);
 
 /* Collective. Accepts tickets that ticket_window_open filled in only in part

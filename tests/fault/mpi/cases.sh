@@ -395,6 +395,16 @@ case_single_thread() {
 	done
 }
 
+# Isolated tasks that write to memory that MPI shares between ranks.
+case_strays() {
+	local starts
+	for starts in program cohort; do
+		launch 3 "$programs/mpi_strays_$family" "$starts"
+		succeeds
+		says_times 3 unharmed
+	done
+}
+
 case_program_finalised() {
 	launch 2 "$own" finalised
 	succeeds

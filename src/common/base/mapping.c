@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "mapping.h"
 
-#include "common/base/descriptor.h"
+#include "descriptor.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +23,7 @@ static bool read_line(const char *line, struct mapping *out)
 		return false;
 	out->begin = begin;
 	out->end = end;
+	out->writable = mode[1] == 'w';
 	out->executable = mode[2] == 'x';
 	out->shared = mode[3] == 's';
 	out->name = line + name;

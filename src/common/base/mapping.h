@@ -1,6 +1,6 @@
 /* The mappings of this process, in the order of their addresses. */
-#ifndef COHORT_MP_MAPPING_H
-#define COHORT_MP_MAPPING_H
+#ifndef COHORT_COMMON_BASE_MAPPING_H
+#define COHORT_COMMON_BASE_MAPPING_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,6 +10,7 @@ struct mapping {
 	uintptr_t end;
 	bool shared;
 	bool executable;
+	bool writable;
 	unsigned long long inode; /* 0: it has no file */
 	char device[16];          /* of the file */
 	const char *name;         /* "": it has none */
