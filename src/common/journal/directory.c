@@ -205,6 +205,27 @@ cohort_status directory_read_any(int dir, const char *path, const char *name,
 	return status;
 }
 
+static cohort_status check_file(int dir, const char *path, const char *name,
+                                const struct stat *about)
+{
+	const enum owner_file file = owner_look(dir, about);
+
+	if (file == OWNER_LINKED)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s: %s is a second "
+		                 "name of another file: put a copy in its "
+		                 "place, or move it away",
+		                 path, name);
+	if (file == OWNER_OTHER)
+		return error_set(COHORT_EINVAL,
+		                 "cohort_scatter: journal %s: %s belongs to "
+		                 "user %lu, but this process is user %lu: "
+		                 "chown the file, or move it away",
+		                 path, name, (unsigned long)about->st_uid,
+		                 (unsigned long)geteuid());
+	return COHORT_OK;
+}
+
 cohort_status directory_read(int dir, const char *path, const char *name,
                              int *out, uint64_t *bytes)
 {
@@ -214,14 +235,10 @@ cohort_status directory_read(int dir, const char *path, const char *name,
 
 	if (status != COHORT_OK)
 		return status;
-	if (!owner_has(dir, &about)) {
+	status = check_file(dir, path, name, &about);
+	if (status != COHORT_OK) {
 		descriptor_close(&fd);
-		return error_set(COHORT_EINVAL,
-		                 "cohort_scatter: journal %s: %s belongs to "
-		                 "user %lu, but this process is user %lu: "
-		                 "chown the file, or move it away",
-		                 path, name, (unsigned long)about.st_uid,
-		                 (unsigned long)geteuid());
+		return status;
 	}
 	*out = fd;
 	*bytes = (uint64_t)about.st_size;

@@ -45,7 +45,8 @@ COHORT_CHECKED cohort_status directory_read_any(int dir, const char *path,
                                                 const char *name, int *fd,
                                                 struct stat *about);
 
-/* Open a plain file of this user for reading. *bytes receives its size. */
+/* Open a plain file of this user for reading, which has no second name. *bytes
+ * receives its size. */
 COHORT_CHECKED cohort_status directory_read(int dir, const char *path,
                                             const char *name, int *fd,
                                             uint64_t *bytes);

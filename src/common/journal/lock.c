@@ -103,16 +103,17 @@ static cohort_status check_file(int dir, const char *path, int fd)
 
 	if (fstat(fd, &about))
 		return file_error(path, "look at", LOCK_NAME);
-	if (S_ISREG(about.st_mode) && about.st_nlink <= 1 &&
-	    owner_has(dir, &about))
+	const enum owner_file file = owner_look(dir, &about);
+	if (file == OWNER_PLAIN)
 		return COHORT_OK;
 	return error_set(COHORT_EINVAL,
 	                 "cohort_scatter: journal %s: " LOCK_NAME " is %s: "
 	                 "remove it if no run uses the journal",
 	                 path,
-	                 !S_ISREG(about.st_mode) ? "not a plain file"
-	                 : about.st_nlink > 1 ? "a second name of another file"
-	                                      : "another user's file");
+	                 file == OWNER_NO_FILE ? "not a plain file"
+	                 : file == OWNER_LINKED
+	                     ? "a second name of another file"
+	                     : "another user's file");
 }
 
 static bool lacks_locks(int error)

@@ -4,6 +4,7 @@
 #include "common/base/descriptor.h"
 #include "file.h"
 #include "node_file_drop.h"
+#include "owner.h"
 #include "writer_failure.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ cohort_status node_file_make(struct journal_writer *writer)
 void node_file_open(struct journal_writer *writer, int first)
 {
 	name_file(writer, first);
-	writer->fd = file_open(writer->dir, writer->name, O_WRONLY | O_APPEND);
+	writer->fd = owner_open(writer->dir, writer->name, O_WRONLY | O_APPEND);
 	if (writer->fd < 0)
 		writer_fail(writer, FAILURE_OPEN);
 }
@@ -72,7 +73,7 @@ static int open_large(const struct journal_writer *writer,
 	struct stat about;
 
 	tasks_name_print((struct tasks_name){head->run, head->rank}, name);
-	int fd = file_open(writer->dir, name, O_WRONLY | O_APPEND | O_CREAT);
+	int fd = owner_open(writer->dir, name, O_WRONLY | O_APPEND | O_CREAT);
 	if (fd < 0 ||
 	    (!fstat(fd, &about) && about.st_size >= (off_t)sizeof(*head)))
 		return fd;

@@ -2,7 +2,7 @@
 #include "node_file_drop.h"
 
 #include "common/base/descriptor.h"
-#include "file.h"
+#include "owner.h"
 #include "scan.h"
 
 #include <errno.h>
@@ -87,7 +87,7 @@ static bool drop_in_file(struct dropping *dropping, int number, uint64_t from)
 	};
 
 	tasks_name_print((struct tasks_name){(uint32_t)run->run, number}, name);
-	scan.window.fd = file_open(writer->dir, name, O_RDWR);
+	scan.window.fd = owner_open(writer->dir, name, O_RDWR);
 	if (scan.window.fd < 0)
 		return errno == ENOENT;
 	bool good = !fstat(scan.window.fd, &about);

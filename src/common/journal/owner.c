@@ -123,10 +123,35 @@ cohort_status owner_check(int dir, const char *path, bool made)
 	return COHORT_OK;
 }
 
-bool owner_has(int dir, const struct stat *file)
+static bool has_owner(int dir, const struct stat *file)
 {
 	struct stat about;
 
 	return file->st_uid == geteuid() ||
 	       (!fstat(dir, &about) && file->st_uid == about.st_uid);
+}
+
+enum owner_file owner_look(int dir, const struct stat *file)
+{
+	if (!S_ISREG(file->st_mode))
+		return OWNER_NO_FILE;
+	if (file->st_nlink > 1)
+		return OWNER_LINKED;
+	return has_owner(dir, file) ? OWNER_PLAIN : OWNER_OTHER;
+}
+
+int owner_open(int dir, const char *name, int flags)
+{
+	int fd = file_open(dir, name, flags);
+	struct stat about;
+
+	if (fd < 0)
+		return fd;
+	const bool known = !fstat(fd, &about);
+	if (known && owner_look(dir, &about) == OWNER_PLAIN)
+		return fd;
+	if (known)
+		errno = EPERM;
+	descriptor_close(&fd);
+	return -1;
 }

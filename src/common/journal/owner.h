@@ -14,9 +14,19 @@
  * is a journal, or that journal_open has just `made` it. */
 COHORT_CHECKED cohort_status owner_check(int dir, const char *path, bool made);
 
-/* Whether a file of the directory has the directory's owner. That is this user,
- * or the user that the file system has for all files. */
-bool owner_has(int dir, const struct stat *file);
+enum owner_file { OWNER_PLAIN, OWNER_NO_FILE, OWNER_LINKED, OWNER_OTHER };
+
+/*
+ * Whether a file of the directory is one that cohort may have made there: a
+ * plain file (else OWNER_NO_FILE) with one name (else OWNER_LINKED: it is also
+ * another file of this user) and the directory's owner (else OWNER_OTHER). That
+ * is this user, or the user that the file system has for all files.
+ */
+enum owner_file owner_look(int dir, const struct stat *file);
+
+/* As file_open, for a file that is written: -1 with errno EPERM if it is there
+ * and is not OWNER_PLAIN. */
+int owner_open(int dir, const char *name, int flags);
 
 /* Whether this is the name of a file that owner_check makes and removes. */
 bool owner_is_probe(const char *name);

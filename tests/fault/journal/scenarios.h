@@ -26,6 +26,8 @@
 	X(other_user)        \
 	X(other_reader)      \
 	X(strange_lock)      \
+	X(strange_files)     \
+	X(strange_writes)    \
 	X(no_flock)          \
 	X(no_lock)           \
 	X(no_modes)          \
