@@ -95,6 +95,9 @@ static void record_end(const struct peer_watch *watch, int r,
 		const struct world_failure failure = world_end(world, r);
 		world_break(world, &failure);
 	}
+	/* Its number may be another process's from now on. Only this array,
+	 * which is the monitor's own, says whom the monitor kills. */
+	world->pids[r] = 0;
 	atomic_store(&record->gone, 1);
 	atomic_fetch_add(&control->gone, 1);
 	/* Once more, for ranks that have checked before `gone` was set. If
@@ -132,7 +135,6 @@ static void reap_in_order(struct peer_watch *watch)
 
 	for (int r = 1; r < world->size; r++)
 		if (world->pids[r] > 0 &&
-		    !atomic_load(&world->control->records[r].gone) &&
 		    !process_wait(world->pids[r], 0, &info))
 			record_end(watch, r, &info);
 }
@@ -204,16 +206,14 @@ bool peer_watch_glance(struct peer_watch *watch)
 
 void peer_watch_end(struct peer_watch *watch)
 {
-	const struct control_page *control = watch->world->control;
+	const struct mp_world *world = watch->world;
 
 	/* Kill all of them before the first is waited for: they end side by
 	 * side. */
 	watch->ending = true;
-	for (int r = 1; r < watch->world->size; r++) {
-		const struct rank_record *record = &control->records[r];
-		if (watch->world->pids[r] > 0 && !atomic_load(&record->gone))
-			kill(watch->world->pids[r], SIGKILL);
-	}
+	for (int r = 1; r < world->size; r++)
+		if (world->pids[r] > 0)
+			kill(world->pids[r], SIGKILL);
 	reap_in_order(watch);
 	reap(watch, 0);
 }

@@ -205,8 +205,8 @@ cohort_status directory_read_any(int dir, const char *path, const char *name,
 	return status;
 }
 
-static cohort_status check_file(int dir, const char *path, const char *name,
-                                const struct stat *about)
+static cohort_status check_found(int dir, const char *path, const char *name,
+                                 const struct stat *about)
 {
 	const enum owner_file file = owner_look(dir, about);
 
@@ -235,7 +235,7 @@ cohort_status directory_read(int dir, const char *path, const char *name,
 
 	if (status != COHORT_OK)
 		return status;
-	status = check_file(dir, path, name, &about);
+	status = check_found(dir, path, name, &about);
 	if (status != COHORT_OK) {
 		descriptor_close(&fd);
 		return status;

@@ -134,13 +134,6 @@ enum child_event child_process_wait(const struct child_process *child, int fd,
 	return ready > 0 && polls[0].revents ? CHILD_ENDED : CHILD_NO_EVENT;
 }
 
-void child_process_signal(const struct child_process *child, int number)
-{
-	kill(-child->pid, number);
-	if (getpgid(child->pid) != child->pid)
-		kill(child->pid, number);
-}
-
 /* Whether nobody has taken the child's status yet. Otherwise its number may
  * belong to another process by now. Only ECHILD says so: if the system refuses
  * the call, the child is still this process's. */
@@ -153,12 +146,19 @@ static bool is_unreaped(const struct child_process *child)
 	       errno != ECHILD;
 }
 
+void child_process_signal(const struct child_process *child, int number)
+{
+	if (!is_unreaped(child))
+		return;
+	kill(-child->pid, number);
+	if (getpgid(child->pid) != child->pid)
+		kill(child->pid, number);
+}
+
 struct child_end child_process_reap(struct child_process *child)
 {
 	siginfo_t info = {0};
 
-	if (is_unreaped(child))
-		child_process_signal(child, SIGKILL);
 	const int failed = process_wait(child->pid, 0, &info);
 	if (child->pidfd >= 0)
 		close(child->pidfd);

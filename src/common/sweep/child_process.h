@@ -40,11 +40,11 @@ enum child_event child_process_wait(const struct child_process *child, int fd,
                                     int wake, double seconds);
 
 /* Send a signal to the child's process group, and to the child if it has left
- * its group. */
+ * its group. Does nothing if the program has taken the child's status. */
 void child_process_signal(const struct child_process *child, int number);
 
-/* After CHILD_ENDED: kill the rest of its process group, take its status, and
- * close the pidfd. */
+/* After CHILD_ENDED, and when the rest of its process group has been killed:
+ * take its status, and close the pidfd. */
 struct child_end child_process_reap(struct child_process *child);
 
 #endif

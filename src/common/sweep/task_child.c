@@ -209,7 +209,9 @@ struct child_end task_child_wait(struct task_child *child)
 			                     child->worker->run->group->world);
 	}
 	job_control_end(child->stops);
-	const struct child_end end = child_process_reap(&child->process);
+	child_process_signal(&child->process, SIGKILL);
+	/* Before its number is free: it may be another group's soon, and if
+	 * this rank dies, the monitor kills the group that is published. */
 	atomic_store(published_child(child), 0);
-	return end;
+	return child_process_reap(&child->process);
 }

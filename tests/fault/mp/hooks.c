@@ -41,6 +41,7 @@ ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __real_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
 int __real_poll(struct pollfd *polls, nfds_t count, int ms);
+int __real_kill(pid_t pid, int number);
 void __real_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
 void __real_zero_copy_offer(struct rendezvous *rdv, const void *data,
@@ -59,6 +60,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
 int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
+int __wrap_kill(pid_t pid, int number);
 void __wrap_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
 void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
@@ -213,6 +215,18 @@ int __wrap_poll(struct pollfd *polls, nfds_t count, int ms)
 {
 	strike(0);
 	return __real_poll(polls, count, ms);
+}
+
+/* A process that has been waited for has no session either. */
+int __wrap_kill(pid_t pid, int number)
+{
+	if (hooks && atomic_load(&hooks->watches_kills) &&
+	    (pid <= 1 || getsid(pid) != getsid(0))) {
+		atomic_fetch_add(&hooks->strange_kills, 1);
+		errno = ESRCH;
+		return -1;
+	}
+	return __real_kill(pid, number);
 }
 
 /* 1: somebody has begun to write. */

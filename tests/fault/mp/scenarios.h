@@ -47,6 +47,7 @@
 	X(stray_chain, BESIDE, ANY)                \
 	X(stray_offer, BESIDE, ANY)                \
 	X(stray_claims, BESIDE, ANY)               \
+	X(stray_words, BESIDE, EACH)               \
 	X(kill_barrier, BESIDE, EACH)              \
 	X(kill_bcast, BESIDE, EACH)                \
 	X(kill_bcast_relayed, BESIDE, EACH)        \

@@ -8,6 +8,9 @@
 #include "scenarios.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,6 +133,98 @@ void scenario_stray_offer(void)
 			       shared->slots[r].sentence);
 		EXPECT(said(0, "that rank 1 cannot have written"), "%s",
 		       shared->slots[0].sentence);
+	}
+}
+
+enum fill { RANDOM, ZEROS, ONES, FILLS };
+
+static enum fill fill;
+static uint64_t seed;
+
+static uint64_t draw(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
+/* Half of the words of the first 256 KiB: a mapping may have gigabytes. */
+static void fill_mapping(uint64_t *begin, const uint64_t *end)
+{
+	for (size_t i = 0; begin + i < end && i < 1 << 15; i++)
+		if (draw() % 2)
+			begin[i] = fill == RANDOM  ? draw()
+			           : fill == ZEROS ? 0
+			                           : 1 | 1ULL << 32;
+}
+
+/* All memory that the ranks share, but the test's own. */
+static void fill_all(void)
+{
+	static struct {
+		uintptr_t begin;
+		uintptr_t end;
+	} found[64];
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[512];
+	size_t count = 0;
+
+	while (maps && count < 64 && fgets(line, sizeof(line), maps)) {
+		char *end;
+		const uintptr_t begin = (uintptr_t)strtoull(line, &end, 16);
+		if (!strstr(line, " rw-s ") || begin == (uintptr_t)hooks ||
+		    begin == (uintptr_t)shared)
+			continue;
+		found[count].begin = begin;
+		found[count++].end = (uintptr_t)strtoull(end + 1, NULL, 16);
+	}
+	if (maps)
+		fclose(maps);
+	EXPECT(count > 0, "nothing is shared");
+	for (size_t i = 0; i < count; i++)
+		fill_mapping((uint64_t *)found[i].begin,
+		             (const uint64_t *)found[i].end);
+}
+
+/* One rank has ended and has been recorded, another one fills all memory, and rank
+ * 0 ends then: whatever the words say, the monitor kills the peers that are left,
+ * and nobody else. */
+static void end_with_stray_words(void)
+{
+	cohort *group = enter(RANKS + 1, 0);
+	const int rank = cohort_rank(group);
+
+	ranks_barrier(group, OPENED);
+	if (rank == RANKS)
+		raise(SIGKILL);
+	if (rank > 0)
+		keep(rank, cohort_barrier(group));
+	reach(rank, WRITTEN);
+	if (rank == VICTIM) {
+		await(2, WRITTEN);
+		fill_all();
+		reach(rank, WRITTEN + 1);
+	}
+	if (rank == 0) {
+		await(VICTIM, WRITTEN + 1);
+		raise(SIGKILL);
+	}
+	for (;;)
+		pause();
+}
+
+void scenario_stray_words(void)
+{
+	for (int round = 0; round < 5 * FILLS; round++) {
+		hooks_reset();
+		atomic_store(&hooks->watches_kills, 1);
+		fill = (enum fill)(round % FILLS);
+		seed = 0x9e3779b97f4a7c15 * (uint64_t)(round + 1);
+		run(end_with_stray_words);
+		EXPECT(atomic_load(&hooks->strange_kills) == 0,
+		       "round %d: %d signals to strangers", round,
+		       atomic_load(&hooks->strange_kills));
 	}
 }
 
