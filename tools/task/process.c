@@ -36,6 +36,9 @@ struct process {
 	pid_t pid;
 	int pidfd;      /* -1: the system gives none */
 	int pipes[2];   /* that we read: output, errors; -1: ended */
+	int held[2];    /* their other ends, which are open until the program
+	                 * has ended: its last close of a stream would wake us
+	                 * for nothing */
 	double started; /* by time_running */
 	double ended;   /* when it got SIGTERM; 0: it has not */
 	bool killed;    /* it got SIGKILL */
@@ -116,6 +119,7 @@ static int quiet_ms(const struct process *process)
 
 	if (process->pidfd < 0)
 		return END_PERIOD_MS;
+	/* Nothing else may come: others may hold the streams. */
 	if (process->killed)
 		return process->gone ? 0 : -1;
 	if (process->ended > 0)
@@ -176,27 +180,47 @@ static void attend(struct process *process)
 	}
 }
 
+/* What is in a pipe now, and no more. */
+static void drain_stream(struct process *process, int which)
+{
+	int left = 0;
+
+	fcntl(process->pipes[which], F_SETFL, O_NONBLOCK);
+	if (ioctl(process->pipes[which], FIONREAD, &left))
+		left = 0;
+	while (left > 0) {
+		const size_t got = read_stream(process, which);
+
+		if (got == 0)
+			break;
+		left -= (int)got;
+	}
+}
+
 /* What the program printed last is in the pipes still. Another process may hold
  * them open, and print without end: what comes from now on is not read. */
 static void drain(struct process *process)
 {
+	struct pollfd polled[2];
+
+	for (int i = 0; i < 2; i++)
+		polled[i] = (struct pollfd){process->pipes[i], POLLIN, 0};
+	while (poll(polled, 2, 0) < 0 && errno == EINTR)
+		continue;
 	for (int i = 0; i < 2; i++) {
-		int left = 0;
-
-		if (process->pipes[i] < 0)
-			continue;
-		fcntl(process->pipes[i], F_SETFL, O_NONBLOCK);
-		if (ioctl(process->pipes[i], FIONREAD, &left))
-			left = 0;
-		while (left > 0) {
-			const size_t got = read_stream(process, i);
-
-			if (got == 0)
-				break;
-			left -= (int)got;
-		}
+		if (polled[i].revents & POLLIN)
+			drain_stream(process, i);
 		close_end(&process->pipes[i]);
+		close_end(&process->held[i]);
 	}
+}
+
+static long own_maxrss(void)
+{
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
 }
 
 static void reap(struct process *process)
@@ -210,6 +234,8 @@ static void reap(struct process *process)
 	result->seconds = time_running() - process->started;
 	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	if (result->signal)
+		result->own_maxrss = own_maxrss();
 	if (result->end == PROCESS_EXITED && result->signal)
 		result->end = PROCESS_SIGNALLED;
 }
@@ -219,14 +245,6 @@ static void refuse(struct process_result *result, const char *action)
 	result->end = PROCESS_REFUSED;
 	result->action = action;
 	result->error = errno;
-}
-
-static long own_maxrss(void)
-{
-	struct rusage usage = {0};
-
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_maxrss;
 }
 
 static void forget_group(const struct spawn *spawn)
@@ -257,6 +275,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	    .limits = limits,
 	    .result = out,
 	    .pipes = {output[0], errors[0]},
+	    .held = {output[1], errors[1]},
 	    .started = time_running(),
 	};
 	spawn->output = output[1];
@@ -266,10 +285,7 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 		refuse(out, action);
 		forget_group(spawn);
 	}
-	close(output[1]);
-	close(errors[1]);
 	if (process.pid > 0) {
-		out->own_maxrss = own_maxrss();
 		process.pidfd = (int)syscall(SYS_pidfd_open, process.pid, 0);
 		attend(&process);
 		/* The group's id is the program's until it is reaped. */
@@ -279,6 +295,8 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 		reap(&process);
 		close_end(&process.pidfd);
 	}
-	close_end(&process.pipes[0]);
-	close_end(&process.pipes[1]);
+	for (int i = 0; i < 2; i++) {
+		close_end(&process.pipes[i]);
+		close_end(&process.held[i]);
+	}
 }

@@ -51,8 +51,8 @@ struct process_result {
 	                      * ru_maxrss is at least own_maxrss: the kernel
 	                      * counts the memory that the program shared with
 	                      * us before its exec */
-	long own_maxrss;     /* of this process when the program began, as
-	                      * ru_maxrss */
+	long own_maxrss;     /* of this process, as ru_maxrss, if a signal has
+	                      * ended the program */
 	const char *action;  /* PROCESS_REFUSED: what the system refused */
 	int error;           /* and its errno */
 };
