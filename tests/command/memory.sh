@@ -8,6 +8,7 @@ set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
 cohort=$1
+tests=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -62,6 +63,7 @@ echo "limited by $limit"
 
 # In another kind of Linux (cgroup2.sh).
 [ -z "${COHORT_TEST_MEMORY_ONE:-}" ] || exit 0
+[ -z "${COHORT_TEST_CGROUP2:-}" ] || "$tests/cgroup2.sh" "$cohort"
 
 # Two processes of a task together. Each has an address space of its own.
 mkfifo made
