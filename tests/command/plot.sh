@@ -106,6 +106,40 @@ same 'the name of a key that a parameter has' "set ylabel 'y_2' noenhanced" \
 	"$(grep ylabel script)"
 same 'its values' $'1 9\n2 18' "$(block values)"
 
+# A name with a comma, another one that is a part of it, and one place only: gnuplot says
+# nothing of its range.
+printf '"a,b",b,"größe ""m"""\n1,7,3\n2,7,3\n' >odd.csv
+"$cohort" sweep -n 1 --journal odd --input odd.csv -- sh -c 'echo' 2>said
+for over in 'a,b' 'b,a,b' 'a,b,b' 'größe "m"' 'b,größe "m"'; do
+	"$cohort" results odd --plot odd.svg --plot-over "$over" 2>said
+	same "what gnuplot says of $over" '' "$(cat said)"
+	PATH=$folder/fake:$PATH "$cohort" results odd --plot t.svg --plot-over "$over" \
+		--plot-of b
+	case $over in
+	'a,b') names="'a,b' 'b'" ;;
+	'b,a,b') names="'b' 'a,b' 'b'" ;;
+	'a,b,b') names="'a,b' 'b' 'b'" ;;
+	b*) names="'b' 'größe \"m\"' 'b'" ;;
+	*) names="'größe \"m\"' 'b'" ;;
+	esac
+	same "the axes of $over" "$names" \
+		"$(sed -n "s/^set [xyc]b*label \('.*'\) noenhanced/\1/p" script | paste -sd' ')"
+done
+same 'the range of one place' 'set xrange [1.5:4.5] set yrange [3.5:10.5]' "$(
+	PATH=$folder/fake:$PATH "$cohort" results odd --plot t.svg \
+		--plot-over 'größe "m"' --plot-of b
+	grep range script | paste -sd' ')"
+
+# A failure of a millisecond in a second is some pixels wide.
+"$cohort" sweep -n 2 --journal thin -p program=sleep,false -- '{program}' 1 2>said || true
+PATH=$folder/fake:$PATH "$cohort" results thin --plot t.svg
+awk '/^set xrange/ { gsub(/.*:|\]/, ""); whole = $1 / 1.01 }
+	/^\$end1/ { getline; exit !($4 - $3 > 0.0019 * whole) }' script || {
+	echo "a failure is too thin to be seen"
+	cat script
+	exit 1
+}
+
 # ---- pictures ----
 
 # In the "C" locale, too.

@@ -33,6 +33,18 @@ static bool find_column(const char *option, const char *name,
 	return found < columns->count;
 }
 
+bool axis_exists(const char *name, const struct report *report)
+{
+	struct report_columns columns;
+	bool exists = false;
+
+	report_columns_make(report, &columns);
+	for (size_t c = 0; !exists && c < columns.count; c++)
+		exists = !strcmp(columns.columns[c].name, name);
+	report_columns_free(&columns);
+	return exists;
+}
+
 static void read_values(const struct report *report,
                         struct report_columns *columns, size_t column,
                         struct column_values *values, bool *good)
@@ -164,13 +176,19 @@ static double mirror(const struct axis *axis, double at, double other)
 	return axis->is_logarithmic ? at * at / other : 2 * at - other;
 }
 
+/* Half of the cell of the only place. */
+static double lone_half(double at)
+{
+	return at < 0 || at > 0 ? fabs(at) / 2 : 0.5;
+}
+
 struct cell axis_cell(const struct axis *axis, size_t place)
 {
 	const double *places = axis->places;
 	const double at = places[place];
 	const bool has_low = place > 0;
 	const bool has_high = place + 1 < axis->count;
-	struct cell cell = {at - 0.5, at + 0.5};
+	struct cell cell = {at - lone_half(at), at + lone_half(at)};
 
 	if (has_low)
 		cell.low = middle(axis, places[place - 1], at);
@@ -183,6 +201,14 @@ struct cell axis_cell(const struct axis *axis, size_t place)
 	return cell;
 }
 
+void axis_range_around(double at, const char *letter, struct text *script)
+{
+	const double half = lone_half(at);
+
+	text_print(script, "set %srange [%.9g:%.9g]\n", letter, at - half,
+	           at + half);
+}
+
 void axis_describe(const struct axis *axis, const char *letter,
                    struct text *script)
 {
@@ -191,6 +217,8 @@ void axis_describe(const struct axis *axis, const char *letter,
 	text_add_string(script, " noenhanced\n");
 	if (axis->is_logarithmic)
 		text_print(script, "set logscale %s\n", letter);
+	if (axis->count == 1 && !axis->words)
+		axis_range_around(axis->places[0], letter, script);
 	if (!axis->words)
 		return;
 	text_print(script, "set %stics noenhanced (", letter);

@@ -28,11 +28,18 @@ struct axis {
 bool axis_read(const char *option, const char *name,
                const struct report *report, struct axis *out);
 
+/* Whether the table has a column of this name. */
+bool axis_exists(const char *name, const struct report *report);
+
 /* The number of the place; it is one. */
 size_t axis_find(const struct axis *axis, double at);
 
-/* The cell of a place, half-way to those beside it. */
+/* The cell of a place, half-way to those beside it, or to 0. */
 struct cell axis_cell(const struct axis *axis, size_t place);
+
+/* Append the range of gnuplot's axis "x", "y" or "cb" around one value, of which
+ * gnuplot makes no range without a warning. */
+void axis_range_around(double at, const char *letter, struct text *script);
 
 /* Append settings for axis "x" or "y". */
 void axis_describe(const struct axis *axis, const char *letter,

@@ -13,6 +13,10 @@ enum { BORDERS_MOST = 500, LABELS_MOST = 200 };
 /* A label has this part of the picture's width at least. */
 static const double label_part = 0.015;
 
+/* So does the bar of a task that is not ok, some two pixels: among a hundred
+ * thousand others it would not be seen. */
+static const double failure_part = 0.002;
+
 static const char *const colours[TASK_END_COUNT] = {
     [TASK_OK] = "#4393c3",      [TASK_FAILED] = "#d6604d",
     [TASK_CRASHED] = "#762a83", [TASK_TIMEOUT] = "#fdae61",
@@ -116,6 +120,14 @@ static void add_labels(const struct bars *bars, struct text *script)
 	}
 }
 
+/* Where the bar ends in the picture. */
+static double drawn_end(const struct bars *bars, const struct bar *bar)
+{
+	return bar->end == TASK_OK
+	           ? bar->to
+	           : fmax(bar->to, bar->from + failure_part * bars->seconds);
+}
+
 static void add_data(const struct bars *bars, struct text *script)
 {
 	for (int end = 0; end < TASK_END_COUNT; end++) {
@@ -128,7 +140,7 @@ static void add_data(const struct bars *bars, struct text *script)
 			if ((int)bar->end == end)
 				text_print(script, "%.9g %d %.9g %.9g\n",
 				           bar->from, bar->rank, bar->from,
-				           bar->to);
+				           drawn_end(bars, bar));
 		}
 		text_add_string(script, "EOD\n");
 	}

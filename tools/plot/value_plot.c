@@ -47,11 +47,33 @@ static bool read_value(const struct plot *plot, const struct report *report,
 	return good || axis_read("--plot", "seconds", report, out);
 }
 
+/* The comma between two columns; NULL: there is one column. Names may have
+ * commas themselves. */
+static const char *find_comma(const char *over, const struct report *report)
+{
+	const char *comma = strchr(over, ',');
+	bool found = !comma || axis_exists(over, report);
+
+	if (found)
+		return NULL;
+	while (!found && comma) {
+		char *first = memory_text(over, (size_t)(comma - over));
+
+		found = axis_exists(first, report) &&
+		        axis_exists(comma + 1, report);
+		free(first);
+		if (!found)
+			comma = strchr(comma + 1, ',');
+	}
+	return found ? comma : strchr(over, ',');
+}
+
 static bool read_scene(const struct plot *plot, const struct report *report,
                        struct scene *scene)
 {
-	const char *comma = strchr(plot->over, ',');
-	const size_t length = strcspn(plot->over, ",");
+	const char *comma = find_comma(plot->over, report);
+	const size_t length =
+	    comma ? (size_t)(comma - plot->over) : strlen(plot->over);
 	char *first = memory_text(plot->over, length);
 	bool good = axis_read("--plot-over", first, report, &scene->x) &&
 	            read_value(plot, report, &scene->value);
@@ -139,6 +161,24 @@ static size_t add_crosses(const struct scene *scene, const struct mean *means,
 static const char crosses[] = " with points pointtype 2 linecolor 'gray50' "
                               "title 'no value'";
 
+/* Where all means are the same. */
+static void describe_colours(const struct scene *scene,
+                             const struct mean *means, struct text *script)
+{
+	double low = INFINITY;
+	double high = -INFINITY;
+
+	for (size_t i = 0; i < scene->x.count * scene->y.count; i++) {
+		if (means[i].count == 0)
+			continue;
+		const double mean = means[i].sum / (double)means[i].count;
+		low = fmin(low, mean);
+		high = fmax(high, mean);
+	}
+	if (!(low < high) && !isinf(low))
+		axis_range_around(low, "cb", script);
+}
+
 /* Squares if most of them have a task; sampled parameters have points. */
 static void draw_map(const struct scene *scene, struct text *script)
 {
@@ -154,6 +194,7 @@ static void draw_map(const struct scene *scene, struct text *script)
 	                        "'#abd9e9', 2 '#ffffbf', 3 '#fdae61', 4 "
 	                        "'#d7191c')\n"
 	                        "set style fill solid 1 noborder\n");
+	describe_colours(scene, means, script);
 	add_squares(scene, means, script);
 	const size_t without = add_crosses(scene, means, script);
 	text_add_string(script,
@@ -200,6 +241,8 @@ static void draw_line(const struct scene *scene, struct text *script)
 	text_add_string(script,
 	                " noenhanced\nset grid back\nset offsets "
 	                "graph 0.03, graph 0.03, graph 0.05, graph 0.05\n");
+	if (scene->value.count == 1)
+		axis_range_around(scene->value.places[0], "y", script);
 	const size_t without = add_points(scene, script);
 	text_print(script,
 	           "plot $values using 1:2%s with %s pointtype 7 linecolor rgb "
