@@ -60,8 +60,7 @@ static const char *skip_digits(const char *at)
 	return at > first ? at : NULL;
 }
 
-/* The type of one value. */
-static enum column_type type_of(const char *text)
+enum column_type column_value_type(const char *text)
 {
 	const char *first = text + (*text == '-');
 	const char *at = skip_whole(first);
@@ -103,7 +102,7 @@ enum column_type column_values_type(struct column_values *values,
 		return COLUMN_STRING;
 	for (size_t i = 0; i < values->count; i++, at += strlen(at) + 1) {
 		const enum column_type type =
-		    *at == PRESENT ? type_of(at + 1) : COLUMN_REAL;
+		    *at == PRESENT ? column_value_type(at + 1) : COLUMN_REAL;
 
 		if (type == COLUMN_STRING)
 			return COLUMN_STRING;

@@ -20,11 +20,14 @@ struct column_values {
 	size_t count;
 };
 
+/* The type of one value. Numbers are those in JSON's notation, so that text
+ * such as 007 is kept. */
+enum column_type column_value_type(const char *text);
+
 /* Adds a value; NULL: the row has none. False if it is not UTF-8. */
 bool column_values_add(struct column_values *values, const char *value);
 
-/* Numbers are those in JSON's notation, so that text such as 007 is kept. A
- * column without any value has strings. */
+/* The type of all of them. A column without any value has strings. */
 enum column_type column_values_type(struct column_values *values,
                                     const struct output_column *column);
 

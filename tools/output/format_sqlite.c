@@ -1,11 +1,14 @@
 /* An SQLite database with one table, `results`. The whole table is one
  * transaction. */
+#include "column_values.h"
 #include "table_format.h"
 
 #include "base/failure.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +16,8 @@
 struct sqlite_writer {
 	sqlite3 *database;
 	sqlite3_stmt *insert;
-	size_t columns;
+	const struct output_column *columns;
+	size_t count;
 };
 
 static bool refused(struct sqlite_writer *writer)
@@ -32,11 +36,18 @@ static void add_name(struct text *text, const char *name)
 	text_add_string(text, "\"");
 }
 
-/* SQLite turns the text of a column with numeric affinity into a number where
- * that loses nothing. */
+/* The column's declared type. One with other values than our own has none:
+ * SQLite would turn text such as 007 into a number. */
 static const char *affinity(const struct output_column *column)
 {
-	return column->kind == OUTPUT_TEXT ? "TEXT" : "NUMERIC";
+	switch (column->kind) {
+	case OUTPUT_TEXT:
+		return " TEXT";
+	case OUTPUT_NUMBER:
+		return " NUMERIC";
+	default:
+		return "";
+	}
 }
 
 static bool create(struct sqlite_writer *writer,
@@ -48,7 +59,7 @@ static bool create(struct sqlite_writer *writer,
 	for (size_t c = 0; c < count; c++) {
 		text_add_string(&text, c > 0 ? ", " : "");
 		add_name(&text, columns[c].name);
-		text_print(&text, " %s", affinity(&columns[c]));
+		text_add_string(&text, affinity(&columns[c]));
 	}
 	text_add_string(&text, ");");
 	bool good = sqlite3_exec(writer->database, text_string(&text), NULL,
@@ -86,7 +97,8 @@ static bool begin_sqlite(const char *path, const struct output_column columns[],
 {
 	struct sqlite_writer *writer = memory_new(1, sizeof(*writer));
 
-	writer->columns = count;
+	writer->columns = columns;
+	writer->count = count;
 	if ((sqlite3_open(path, &writer->database) == SQLITE_OK ||
 	     refused(writer)) &&
 	    create(writer, columns, count)) {
@@ -99,16 +111,32 @@ static bool begin_sqlite(const char *path, const struct output_column columns[],
 	return false;
 }
 
+/* A value as what it is; NULL: there is none. */
+static void bind_value(sqlite3_stmt *insert, int column, const char *value,
+                       const struct output_column *about)
+{
+	const enum column_type type = value && about->kind != OUTPUT_TEXT
+	                                  ? column_value_type(value)
+	                                  : COLUMN_STRING;
+	double real;
+
+	if (!value)
+		sqlite3_bind_null(insert, column);
+	else if (type == COLUMN_WHOLE)
+		sqlite3_bind_int64(insert, column, strtoimax(value, NULL, 10));
+	else if (type == COLUMN_REAL && number_read(value, &real))
+		sqlite3_bind_double(insert, column, real);
+	else
+		sqlite3_bind_text(insert, column, value, -1, SQLITE_STATIC);
+}
+
 static bool sqlite_row(void *state, const char *const values[])
 {
 	struct sqlite_writer *writer = state;
 
-	for (size_t c = 0; c < writer->columns; c++)
-		if (!values[c])
-			sqlite3_bind_null(writer->insert, (int)c + 1);
-		else
-			sqlite3_bind_text(writer->insert, (int)c + 1, values[c],
-			                  -1, SQLITE_STATIC);
+	for (size_t c = 0; c < writer->count; c++)
+		bind_value(writer->insert, (int)c + 1, values[c],
+		           &writer->columns[c]);
 	const bool good = sqlite3_step(writer->insert) == SQLITE_DONE;
 	sqlite3_reset(writer->insert);
 	return good || refused(writer);

@@ -37,8 +37,8 @@ size_t axis_find(const struct axis *axis, double at);
 /* The cell of a place, half-way to those beside it, or to 0. */
 struct cell axis_cell(const struct axis *axis, size_t place);
 
-/* Append the range of gnuplot's axis "x", "y" or "cb" around one value, of which
- * gnuplot makes no range without a warning. */
+/* Append the range of gnuplot's axis "x", "y" or "cb" around one value, of
+ * which gnuplot makes no range without a warning. */
 void axis_range_around(double at, const char *letter, struct text *script);
 
 /* Append settings for axis "x" or "y". */
