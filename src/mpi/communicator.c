@@ -1,11 +1,15 @@
 #include "communicator.h"
 
 #include "common/base/error.h"
+#include "deadline.h"
 #include "mpi_error.h"
+#include "mpi_wait.h"
 
 #include <string.h>
 
 #define CANNOT "cannot open an mpi group: "
+
+static const struct call opening = {.kind = CALL_OPEN};
 
 static cohort_status find_communicator(const void *mpi_comm, MPI_Comm *out)
 {
@@ -28,35 +32,64 @@ static cohort_status find_communicator(const void *mpi_comm, MPI_Comm *out)
 	return COHORT_OK;
 }
 
-/* An error of MPI_Comm_dup goes to the error handler of the program's
- * communicator, which aborts by default. So that communicator has
- * MPI_ERRORS_RETURN during the call. */
-static int duplicate_quietly(MPI_Comm from, MPI_Comm *out)
+/* The calls of MPI that follow have no deadline, so the ranks meet before. */
+static cohort_status await_ranks(struct mpi_world *world, MPI_Comm from,
+                                 double seconds)
 {
-	MPI_Errhandler handler;
-	int code = MPI_Comm_get_errhandler(from, &handler);
+	MPI_Request request;
+	int code = MPI_Ibarrier(from, &request);
 
+	if (code == MPI_SUCCESS && seconds <= 0)
+		code = MPI_Wait(&request, MPI_STATUS_IGNORE);
 	if (code != MPI_SUCCESS)
-		return code;
-	MPI_Comm_set_errhandler(from, MPI_ERRORS_RETURN);
-	code = MPI_Comm_dup(from, out);
-	MPI_Comm_set_errhandler(from, handler);
-	MPI_Errhandler_free(&handler);
-	if (code == MPI_SUCCESS)
-		code = MPI_Comm_set_errhandler(*out, MPI_ERRORS_RETURN);
-	return code;
+		return mpi_error_report(&opening, "MPI_Ibarrier", code);
+	if (seconds <= 0)
+		return COHORT_OK;
+	MPI_Comm_rank(from, &world->base.rank);
+	world->deadline = deadline_in(seconds);
+	const cohort_status status =
+	    wait_all(world, &opening, "MPI_Ibarrier", 1, &request);
+	return status == COHORT_ETIMEOUT
+	           ? error_set(status,
+	                       "cohort_open: the other ranks have not come "
+	                       "within %g s, while rank %d waited: each of "
+	                       "them has to open the group; see what holds "
+	                       "them up, or set a longer timeout",
+	                       seconds, world->base.rank)
+	           : status;
 }
 
-cohort_status communicator_duplicate(const void *mpi_comm, MPI_Comm *out)
+static cohort_status duplicate(MPI_Comm from, MPI_Comm *out)
 {
-	static const struct call opening = {.kind = CALL_OPEN};
+	int code = MPI_Comm_dup(from, out);
+
+	if (code == MPI_SUCCESS)
+		code = MPI_Comm_set_errhandler(*out, MPI_ERRORS_RETURN);
+	return code == MPI_SUCCESS
+	           ? COHORT_OK
+	           : mpi_error_report(&opening, "MPI_Comm_dup", code);
+}
+
+/* An error goes to the error handler of the program's communicator, which
+ * aborts by default. So that communicator has MPI_ERRORS_RETURN meanwhile. */
+cohort_status communicator_open(struct mpi_world *world, const void *mpi_comm,
+                                double seconds)
+{
+	MPI_Errhandler handler;
 	MPI_Comm from;
 	cohort_status status = find_communicator(mpi_comm, &from);
 
 	if (status != COHORT_OK)
 		return status;
-	const int code = duplicate_quietly(from, out);
-	return code == MPI_SUCCESS
-	           ? COHORT_OK
-	           : mpi_error_report(&opening, "MPI_Comm_dup", code);
+	const int code = MPI_Comm_get_errhandler(from, &handler);
+	if (code != MPI_SUCCESS)
+		return mpi_error_report(&opening, "MPI_Comm_get_errhandler",
+		                        code);
+	MPI_Comm_set_errhandler(from, MPI_ERRORS_RETURN);
+	status = await_ranks(world, from, seconds);
+	if (status == COHORT_OK)
+		status = duplicate(from, &world->comm);
+	MPI_Comm_set_errhandler(from, handler);
+	MPI_Errhandler_free(&handler);
+	return status;
 }

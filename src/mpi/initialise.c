@@ -89,17 +89,22 @@ static double start_is_late(void *arg)
 	return start->limit > 0 ? start->limit - waited : 0;
 }
 
+double initialise_limit(double timeout)
+{
+	return timeout <= 0 || timeout > INITIALISE_LEAST_SECONDS
+	           ? timeout
+	           : INITIALISE_LEAST_SECONDS;
+}
+
 int initialise_bounded(const struct launcher *launcher, double timeout,
                        int *provided)
 {
-	struct start start = {.launcher = launcher, .begin = clock_seconds()};
+	struct start start = {.launcher = launcher,
+	                      .begin = clock_seconds(),
+	                      .limit = initialise_limit(timeout)};
 	const bool waits = launcher && launcher->size > 1;
 	struct call_watch watch;
 
-	if (timeout > 0)
-		start.limit = timeout > INITIALISE_LEAST_SECONDS
-		                  ? timeout
-		                  : INITIALISE_LEAST_SECONDS;
 	if (waits) {
 		double seconds = seconds_until_told(launcher->rank);
 

@@ -4,6 +4,10 @@
 
 #include "common/core/backend.h"
 
+/* How long, with this timeout, a rank waits for those that start; 0: no
+ * limit. */
+double initialise_limit(double timeout);
+
 /*
  * Call MPI_Init_thread, which waits for all processes of the job. *provided
  * receives the level of thread support. Returns MPI's error code.

@@ -203,6 +203,11 @@ cohort_status mpi_process_check_scoped(void)
 	return COHORT_OK;
 }
 
+bool mpi_process_is_first(void)
+{
+	return process.count == 0;
+}
+
 unsigned mpi_process_count_group(void)
 {
 	process.open++;

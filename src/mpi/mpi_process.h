@@ -13,6 +13,9 @@ COHORT_CHECKED cohort_status mpi_process_enter(const struct launcher *launcher,
 /* Count a group that opens; returns the number of groups opened before it. */
 unsigned mpi_process_count_group(void);
 
+/* Whether no group was opened yet. */
+bool mpi_process_is_first(void);
+
 /* Count a group that closes. `in_order`: all its ranks closed it together. If
  * one was closed otherwise, the exit of this process ends the job. */
 void mpi_process_leave_group(bool in_order);

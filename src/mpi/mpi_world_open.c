@@ -9,6 +9,7 @@
 #include "common/base/worker_stats.h"
 #include "communicator.h"
 #include "host_calls.h"
+#include "initialise.h"
 #include "mpi_error.h"
 #include "mpi_process.h"
 #include "open_check.h"
@@ -180,6 +181,13 @@ static cohort_status check_together(struct mpi_world *world,
 	return open_check(world->comm, &mine);
 }
 
+/* As in MPI_Init, the ranks may come to the first open at different times. */
+static double seconds_to_wait(const struct config *config)
+{
+	return mpi_process_is_first() ? initialise_limit(config->timeout)
+	                              : config->timeout;
+}
+
 cohort_status mpi_world_open(const struct config *config,
                              const struct launcher *launcher,
                              struct mpi_world **out)
@@ -197,8 +205,14 @@ cohort_status mpi_world_open(const struct config *config,
 		return error_sys(CANNOT "calloc");
 	world->base.call = &world->call;
 	world->base.caller = mpi_process_caller();
-	status = communicator_duplicate(config->mpi_comm, &world->comm);
+	status =
+	    communicator_open(world, config->mpi_comm, seconds_to_wait(config));
 	if (status != COHORT_OK) {
+		/* The others may come later. */
+		if (status == COHORT_ETIMEOUT) {
+			mpi_process_count_group();
+			mpi_process_leave_group(false);
+		}
 		free(world);
 		return status;
 	}

@@ -10,8 +10,9 @@
  * where S is the time since the call was made. It then waits, because launchers
  * end a job with the first rank that exits. With LEAVE=abort, rank 1 calls
  * cohort_abort with 9 after the first rounds; with LEAVE=exit, it exits with 5. The
- * roots change from round to round, so that every rank waits for every other one. The
- * variable "options.backend" has the backend that the program names.
+ * roots change from round to round, so that every rank waits for every other one. With
+ * UNTIL=FILE the rounds end when rank 0 sees that file. The variable "options.backend"
+ * has the backend that the program names.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "clock.h"
@@ -106,14 +107,30 @@ static cohort_status do_allreduce(int root)
 	return status;
 }
 
+static cohort_status do_sum(int root)
+{
+	const double mine = 0.5 * rank;
+	double sum = -1;
+	const cohort_status status = cohort_sum(group, &mine, 1, &sum);
+
+	(void)root;
+	expect(status != COHORT_OK || sum == 0.25 * size * (size - 1));
+	return status;
+}
+
+/* In one piece or two, which match on other ranks. */
 static cohort_status do_bcast_object(int root)
 {
-	cohort_blob blob = {NULL, 0};
 	int64_t x = rank;
+	char *const bytes = (char *)&x;
+	cohort_blob pieces[] = {{bytes, 3}, {bytes + 3, sizeof(x) - 3}};
+	cohort_blob blob = {NULL, 0};
 
-	if (rank == root)
+	if (rank == root && root != 1)
 		blob = (cohort_blob){&x, sizeof(x)};
-	const cohort_status status = cohort_bcast_object(group, &blob, root);
+	const cohort_status status =
+	    root == 1 ? cohort_bcast_pieces(group, pieces, 2, &blob, root)
+	              : cohort_bcast_object(group, &blob, root);
 	if (status != COHORT_OK || rank == root)
 		return status;
 	expect(*(const int64_t *)blob.data == root);
@@ -124,11 +141,14 @@ static cohort_status do_bcast_object(int root)
 static cohort_status do_allgather_objects(int root)
 {
 	int64_t x = rank;
+	char *const bytes = (char *)&x;
+	const cohort_blob pieces[] = {{bytes, 3}, {bytes + 3, sizeof(x) - 3}};
 	cohort_blob *all = NULL;
 	const cohort_status status =
-	    cohort_allgather_objects(group, (cohort_blob){&x, sizeof(x)}, &all);
+	    rank == root ? cohort_allgather_pieces(group, pieces, 2, &all)
+	                 : cohort_allgather_objects(
+	                       group, (cohort_blob){&x, sizeof(x)}, &all);
 
-	(void)root;
 	for (int r = 0; status == COHORT_OK && r < size; r++)
 		expect(*(const int64_t *)all[r].data == r);
 	if (status == COHORT_OK)
@@ -169,6 +189,7 @@ static const struct {
     {"gatherv", do_gatherv},
     {"allgatherv", do_allgatherv},
     {"allreduce", do_allreduce},
+    {"sum", do_sum},
     {"bcast_object", do_bcast_object},
     {"allgather_objects", do_allgather_objects},
     {"sweep", do_sweep},
@@ -183,12 +204,22 @@ static void leave(const char *how)
 	exit(5);
 }
 
+static bool is_over(void)
+{
+	const char *file = getenv("UNTIL");
+	int64_t over = file && access(file, F_OK) == 0;
+
+	if (file && cohort_bcast(group, &over, 1, COHORT_INT64, 0) != COHORT_OK)
+		expect(false);
+	return over;
+}
+
 static void make_rounds(cohort_status (*call)(int root), int rounds)
 {
 	cohort_status status = COHORT_OK;
 	double begin = now();
 
-	for (int i = 0; i < rounds && status == COHORT_OK; i++) {
+	for (int i = 0; i < rounds && !is_over(); i++) {
 		begin = now();
 		status = call(i % size);
 		if (status != COHORT_OK)

@@ -14,8 +14,9 @@ set -uo pipefail
 export LC_ALL=C
 
 family=$1 launcher=$2 program=$3 sweep=$4 library=$5
-calls="barrier bcast gatherv allgatherv allreduce bcast_object
+calls="barrier bcast gatherv allgatherv allreduce sum bcast_object
 	allgather_objects sweep"
+count=9 # of these calls
 limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
 failures=0
 unset "${!COHORT_@}"
@@ -143,7 +144,7 @@ harm_with_timeout() {
 	if COHORT_TIMEOUT=$seconds start 100000 $calls; then
 		begun=$(milliseconds)
 		$1
-		await "^failed . COHORT_ETIMEOUT" $((8 * $2)) &&
+		await "^failed . COHORT_ETIMEOUT" $((count * $2)) &&
 			within $((seconds * 1000 + 3000)) "$begun"
 	fi
 	[ "$(times WRONG)" = 0 ] || fail "data is wrong"
@@ -216,12 +217,19 @@ if start 100000 $calls; then
 fi
 end_jobs
 
-# MPICH spins in its calls, so there are fewer rounds and jobs.
-begin "a rank is stopped for a while, without a timeout"
-if start 60 allreduce sweep; then
-	signal_h2 STOP
+# MPICH spins in its calls, so there are fewer jobs. TCP repeats what is lost, after
+# 0.2 s at first, and then after twice as long.
+begin "a rank is stopped for a while, and a host is cut off for a while, no timeout"
+if UNTIL=$HOSTS/until start 100000 allreduce sweep; then
+	stop_h2
 	sleep 0.5
 	signal_h2 CONT
+	cut_h3
+	sleep 0.5
+	touch "$HOSTS/until"
+	sleep 0.2
+	[ "$(times '^done 2')" = 0 ] || fail "the host was not cut off"
+	order "3 join"
 	await "^done" 6
 fi
 [ "$(times 'WRONG\|^failed')" = 0 ] || fail "a call failed"

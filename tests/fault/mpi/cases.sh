@@ -552,7 +552,7 @@ case_timeout() {
 	local call seconds
 	seconds=$(($(pace_now) * 5))
 	seconds=$((seconds / 10)).$((seconds % 10))
-	for call in barrier bcast gatherv allgatherv allreduce; do
+	for call in barrier bcast gatherv allgatherv allreduce open; do
 		launch 2 "$ranks" timeout "$call" "$seconds"
 		fails
 		says 'rank 0: COHORT_ETIMEOUT' "cohort_$call" \
