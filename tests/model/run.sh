@@ -174,6 +174,22 @@ mail 2 holds FILES
 mail 2 holds FILES IDLE_ROOT LOSSES=1
 mail 2 wrong FILES IDLE_ROOT LOSSES=1 NO_LOOK
 mail 2 wrong FILES NO_LAST_LOOK
+
+journal 2 holds RECORDS=1 DEATHS=1
+journal 2 holds RECORDS=1 ENDS=1
++journal 2 holds RECORDS=1 DEATHS=1 ENDS=1
++journal 2 holds RECORDS=2
+journal 2 holds FOLLOW DEATHS=2
+journal 2 holds FOLLOW DEATHS=1 ENDS=1
+journal 2 wrong RECORDS=1 DEATHS=1 COUNTED_FIRST
+journal 2 wrong RECORDS=1 DEATHS=1 CHANGED_LAST
+journal 2 wrong RECORDS=1 BEGUN_LATE
+journal 2 wrong RECORDS=1 ENDS=1 BEGUN_IS_DONE
+journal 2 wrong FOLLOW DEATHS=1 COUNTED_FIRST
+journal 2 wrong FOLLOW DEATHS=1 FLAG_LAST
+journal 2 wrong FOLLOW DEATHS=1 NO_DROP
+journal 2 wrong FOLLOW MIXED
+journal 2 wrong FOLLOW NO_WAIT
 '
 
 here=$(cd "$(dirname "$0")" && pwd)
