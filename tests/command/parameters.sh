@@ -26,6 +26,11 @@ commands() {
 }
 
 same 'a list' $'a\n1\n"x,y"\n""""' "$(params -p 'a=1,"x,y",""""')"
+same 'values that look like words' \
+	$'a\nuniform:0:1\nrange:0:1:1\ntime:5\nh1:80\nhttp://x\nmesh:1:2\n12:30:00' \
+	"$(params -p 'a="uniform:0:1","range:0:1:1",time:5,h1:80,http://x,mesh:1:2,12:30:00')"
+same 'a word in quotes with samples' $'a\nunifrom:0:1\nunifrom:0:1' \
+	"$(params --sample 2 -p 'a=choice:"unifrom:0:1"')"
 same 'a list with an empty value' $'a\n1\n\n2' "$(params -p a=1,,2)"
 same 'all combinations, the first slowest' $'a,b\n1,x\n1,y\n2,x\n2,y' \
 	"$(params -p a=1,2 -p b=x,y)"

@@ -62,7 +62,28 @@ refused "key.jsonl, line 2: 'aa' is not a key" --input key.jsonl -- true
 refused 'syntax.jsonl, line 2, column' --input syntax.jsonl -- true
 refused 'array.jsonl, line 1: expected an object' --input array.jsonl -- true
 refused 'expected NAME=VALUES' -p a -- true
-refused 'did you mean linspace:' -p a=linspcae:1:2:3 -- true
+# Words that were probably meant to make values. In quotes they are values.
+in_quotes="if it is a value, write it in quotes"
+refused "-p a=linspcae:1:2:3: did you mean linspace:?; $in_quotes, as in -p 'a=\"lins" \
+	-p a=linspcae:1:2:3 -- true
+refused 'did you mean uniform:?' --sample 3 -p a=unifrom:0:1 -- true
+refused 'did you mean uniform:?' -p a=unifrom:0:1 -- true
+refused 'did you mean uniform:?' -p a=Uniform:0:1 -- true
+refused 'did you mean normal:?' --sample 3 -p b=uniform:0:1 -p a=nromal:0:1 -- true
+refused 'did you mean triangular:?' --sample 3 -p a=trianglar:0:1:2 -- true
+refused 'did you mean loguniform:?' --sample 3 -p a=lguniform:1:2 -- true
+refused 'did you mean choice:?' --sample 3 -p a=choise:x,y -- true
+refused 'did you mean file:?' -p a=flie:names -- true
+refused 'did you mean range:?' -p a=rang:0:1:1 -- true
+refused "a=gauss:0:1: there are linspace:, logspace:, range:, file:, uniform:, normal:, \
+loguniform:, triangular:, choice:; $in_quotes" --sample 3 -p a=gauss:0:1 -- true
+refused "'range:0:1:1' gives values only where it stands alone; $in_quotes" \
+	-p a=5,range:0:1:1 -- true
+refused "'uniform:0:1' gives values only where it" --sample 3 -p a=choice:x,uniform:0:1 \
+	-- true
+refused 'did you mean linspace:?' --sample 3 -p a=choice:linspac:0:1:5 -- true
+refused 'expected uniform:LO:HI' --sample 3 -p a=uniform:0:1:2 -- true
+refused 'expected uniform:LO:HI' --sample 3 -p a=uniform:0 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:2 -- true
 refused 'expected FROM:TO:COUNT' -p a=linspace:1:x:3 -- true
 refused 'steps of -1 do not lead from 0 to 5' -p a=range:0:5:-1 -- true

@@ -12,33 +12,39 @@ static size_t least(size_t a, size_t b, size_t c)
 	return ab < c ? ab : c;
 }
 
+/* Rows of the table of distances between the beginnings of both: the one that
+ * is made, and the two before it. */
 static size_t edit_distance(const char *a, const char *b)
 {
 	const size_t length = strlen(b);
-	size_t row[NAME_MOST + 1];
+	size_t rows[3][NAME_MOST + 1];
+	size_t *two = rows[0];
+	size_t *one = rows[1];
+	size_t *row = rows[2];
 
 	for (size_t j = 0; j <= length; j++)
-		row[j] = j;
+		one[j] = j;
 	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
 		row[0] = i + 1;
 		for (size_t j = 0; j < length; j++) {
-			const size_t above = row[j + 1];
-
-			row[j + 1] = least(above + 1, row[j] + 1,
-			                   diagonal + (a[i] != b[j]));
-			diagonal = above;
+			row[j + 1] = least(one[j + 1] + 1, row[j] + 1,
+			                   one[j] + (a[i] != b[j]));
+			if (i > 0 && j > 0 && a[i] == b[j - 1] &&
+			    a[i - 1] == b[j] && two[j - 1] + 1 < row[j + 1])
+				row[j + 1] = two[j - 1] + 1;
 		}
+		size_t *const last = two;
+		two = one;
+		one = row;
+		row = last;
 	}
-	return row[length];
+	return one[length];
 }
 
-const char *names_nearest(const char *name, const char *const names[],
-                          size_t count)
+const char *names_within(const char *name, size_t most,
+                         const char *const names[], size_t count)
 {
 	const char *nearest = NULL;
-	size_t most = strlen(name) / 3 + 1;
 
 	for (size_t i = 0; i < count; i++) {
 		if (strlen(names[i]) > NAME_MOST)
@@ -50,4 +56,10 @@ const char *names_nearest(const char *name, const char *const names[],
 		}
 	}
 	return nearest;
+}
+
+const char *names_nearest(const char *name, const char *const names[],
+                          size_t count)
+{
+	return names_within(name, strlen(name) / 3 + 1, names, count);
 }

@@ -6,9 +6,14 @@
 
 /*
  * The name of `names` that is most like `name`: the one with the least edit
- * distance (Levenshtein 1966), if that is at most a third of the name's length
- * and one. NULL if none is. Cost: the product of both lengths for each name.
+ * distance, if that is at most `most`. NULL if none is. The distance counts
+ * letters that are missing, added, replaced, or exchanged with the next one
+ * (Damerau 1964). Cost: the product of both lengths for each name.
  */
+const char *names_within(const char *name, size_t most,
+                         const char *const names[], size_t count);
+
+/* The same with a third of the name's length, and one, as the most. */
 const char *names_nearest(const char *name, const char *const names[],
                           size_t count);
 

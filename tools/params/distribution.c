@@ -94,6 +94,11 @@ bool distribution_is_named(const char *text)
 	return find_kind(text) != NULL;
 }
 
+const char *distribution_word(size_t i)
+{
+	return i < KINDS ? kinds[i].word : NULL;
+}
+
 static bool read_numbers(const char *text, int count, double numbers[])
 {
 	char copy[TEXT_BYTES];

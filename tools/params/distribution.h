@@ -15,6 +15,9 @@ struct distribution {
 /* Whether the text of a -p option names a distribution. */
 bool distribution_is_named(const char *text);
 
+/* The name of distribution number `i`; NULL behind the last. */
+const char *distribution_word(size_t i);
+
 /*
  * Reads one of
  *

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "combine.h"
 #include "input.h"
+#include "misspelled.h"
 #include "values.h"
 
 #include <stdlib.h>
@@ -112,6 +113,19 @@ static bool make_samples(const struct parameter_options *options,
 	return good;
 }
 
+/* Whether the values, or those of a choice, say what they were meant to. */
+static bool check_words(const struct parameter_options *options,
+                        const char *name, const char *text)
+{
+	static const char choice[] = "choice";
+	const char *list =
+	    values_have_word(text, choice) ? text + sizeof(choice) : text;
+
+	return values_are_made(list) ||
+	       (list == text && distribution_is_named(text)) ||
+	       misspelled_check(name, list, options->sample != NULL);
+}
+
 /* Adds the values of one -p. All samples are made for the first sampled one. */
 static bool add_values(const struct parameter_options *options, size_t i,
                        bool *sampled, struct table *table)
@@ -119,7 +133,7 @@ static bool add_values(const struct parameter_options *options, size_t i,
 	struct table more = {0};
 	char *name = NULL;
 	const char *text = split_option(options->values[i], &name);
-	bool good = text != NULL;
+	bool good = text != NULL && check_words(options, name, text);
 
 	if (good && !distribution_is_named(text)) {
 		good = values_read(name, text, &more);

@@ -3,8 +3,6 @@
 
 #include "base/csv_line.h"
 #include "base/failure.h"
-#include "base/memory.h"
-#include "base/names.h"
 #include "base/number.h"
 #include "range.h"
 #include "real.h"
@@ -177,26 +175,18 @@ bool values_have_word(const char *text, const char *word)
 	return !strncmp(text, word, length) && text[length] == ':';
 }
 
-/* A value that looks like a misspelled word is refused. */
-static bool check_misspelled(const char *name, const char *text)
+bool values_are_made(const char *text)
 {
-	const char *words[MAKERS];
-	const size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz");
-	const char *near = NULL;
+	bool made = false;
 
-	if (length > 3 && text[length] == ':') {
-		char *word = memory_text(text, length);
+	for (size_t i = 0; i < MAKERS; i++)
+		made = made || values_have_word(text, makers[i].word);
+	return made;
+}
 
-		for (size_t i = 0; i < MAKERS; i++)
-			words[i] = makers[i].word;
-		near = names_nearest(word, words, MAKERS);
-		free(word);
-	}
-	if (!near)
-		return true;
-	return failure("-p %s=%s: did you mean %s:? If it is a value, write "
-	               "it in quotes: '\"%s\"'",
-	               name, text, near, text);
+const char *values_word(size_t i)
+{
+	return i < MAKERS ? makers[i].word : NULL;
 }
 
 static void add_item(void *bytes, size_t count, void *arg)
@@ -230,5 +220,5 @@ bool values_read(const char *name, const char *text, struct table *out)
 		if (values_have_word(text, makers[i].word))
 			return makers[i].make(
 			    name, text + strlen(makers[i].word) + 1, out);
-	return check_misspelled(name, text) && make_list(name, text, out);
+	return make_list(name, text, out);
 }

@@ -23,4 +23,10 @@ bool values_read(const char *name, const char *text, struct table *out);
  * `word` names, and a colon. */
 bool values_have_word(const char *text, const char *word);
 
+/* Whether the text begins with the name of one of these and a colon. */
+bool values_are_made(const char *text);
+
+/* The word before the colon of number `i` of these; NULL behind the last. */
+const char *values_word(size_t i);
+
 #endif

@@ -14,7 +14,8 @@ static const struct option options[] = {
      "Values of a parameter: 1,2,3; linspace:FROM:TO:COUNT; "
      "logspace:FROM:TO:COUNT (powers of ten); range:FROM:TO:STEP (TO "
      "included); file:PATH (its lines). Several -p make all combinations, the "
-     "first one changing slowest; with an input, each row takes each of them."},
+     "first one changing slowest; with an input, each row takes each of them. "
+     "Quotes keep a value as it is, as in -p 'x=\"range:0:1:1\",\"a,b\"'."},
     {NULL, "zip", 0, OPTION_FLAG, AT(zip), NULL,
      "Pair the values of several -p instead: the first with the first, and so "
      "on."},
