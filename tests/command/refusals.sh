@@ -16,10 +16,26 @@ printf 'a,b\n1,"2"x\n' >quote.csv
 printf 'a,a\n1,2\n' >twice.csv
 printf 'a,\n1,2\n' >nameless.csv
 printf 'a,b\n1,\0\n' >zero.csv
+printf 'a,b\n"\xc3\xa4",1,"x"\n' >long.csv
+printf 'a,b\n"two\nlines",1,2\n' >lines.csv
+printf 'a,b\n1,"\xc3\xa4""\n"\n3,"4\n\n5,6\n' >later.csv
+printf 'a,b\n1,2\n3,"4' >last.csv
+printf 'a,b\n1,2\n3' >unended.csv
+printf '\xef\xbb\xbfa,b,{c}\n' >mark.csv
+printf 'a\tb\nx y\t"1"2\n' >quote.tsv
+printf 'a\tb\nx\t1\ty\n' >long.tsv
+printf 'one\ntw\0o\n' >zero.txt
 : >empty.csv
 printf '{"a": 1}\n{"aa": 2}\n' >key.jsonl
 printf '{"a": 1}\n{"a": 1, "b": }\n' >syntax.jsonl
 printf '[1]\n' >array.jsonl
+printf '{"a": 1}\n{"a": {"b": "}"}, "\xc3\xa4": [2, {"b": 1}], "b": 2}\n' >more.jsonl
+printf '{"a": "b,", "b": 2}\n{"a": 1 }\n' >less.jsonl
+printf '{"a": 1}\n{"\\u0061": "x\\u0000y"}\n' >zero.jsonl
+printf '{"a": 1, "a=": 2}\n' >name.jsonl
+printf '{"a": 1}\n{"a": 1\n' >open.jsonl
+printf '{"a": 1}\n{"a": 1, "a": 2}\n' >twice.jsonl
+printf '{"a": 1}\n{"a": 1} x\n' >behind.jsonl
 mkdir folder
 : >plain
 
@@ -46,21 +62,47 @@ refused() {
 refused 'there is no command' -p a=1
 refused 'did you mean --zip?' --zp -- true
 refused '--timeout' --timeout
-refused 'short.csv, line 3: 1 value, and the header names 2 (a, b)' \
+refused 'short.csv, line 3, column 2: the row ends after 1 value, and the header names 2 (a, b)' \
 	--input short.csv -- true
-refused 'open.csv, line 3: a quoted value begins here' --input open.csv -- true
-refused 'quote.csv, line 2, column 6' --input quote.csv -- true
-refused "two columns are called 'a'" --input twice.csv -- true
-refused 'column 2 has no name' --input nameless.csv -- true
-refused 'zero byte' --input zero.csv -- true
+refused 'unended.csv, line 3, column 2: the row ends after 1 value' --input unended.csv -- true
+refused 'long.csv, line 2, column 7: value 3 of the row begins here, and the header names 2 (a, b)' \
+	--input long.csv -- true
+refused 'lines.csv, line 3, column 10: value 3 of the row begins here' --input lines.csv \
+	-- true
+refused 'long.tsv, line 2, column 5: value 3 of the row begins here' --input long.tsv -- true
+refused 'open.csv, line 3, column 1: a quoted value begins here' --input open.csv -- true
+refused 'later.csv, line 4, column 3: a quoted value begins here' --input later.csv -- true
+refused 'last.csv, line 3, column 3: a quoted value begins here' --input last.csv -- true
+refused 'quote.csv, line 2, column 6: no quote may be here, or the one before' \
+	--input quote.csv -- true
+refused 'quote.tsv, line 2, column 8: no quote may be here, or the one before' \
+	--input quote.tsv -- true
+refused "twice.csv, line 1, column 3: two columns are called 'a'" --input twice.csv -- true
+refused 'nameless.csv, line 1, column 3: column 2 has no name' --input nameless.csv -- true
+refused "mark.csv, line 1, column 5: a column is called '{c}'" --input mark.csv -- true
+refused 'zero.csv, line 2, column 3: there is a zero byte' --input zero.csv -- true
+refused 'a=file:zero.txt, line 2, column 3: there is a zero byte' -p a=file:zero.txt -- true
 refused 'empty.csv: it is empty' --input empty.csv -- true
 refused 'nothere.csv: it cannot be opened: No such file' \
 	--input nothere.csv -- true
 refused 'no ending says what it is' --input plain -- true
 refused "'xls' is not a format" --input t.xls -- true
-refused "key.jsonl, line 2: 'aa' is not a key" --input key.jsonl -- true
-refused 'syntax.jsonl, line 2, column' --input syntax.jsonl -- true
-refused 'array.jsonl, line 1: expected an object' --input array.jsonl -- true
+refused "key.jsonl, line 2, column 2: 'aa' is not a key of the first object; did you mean 'a'?" \
+	--input key.jsonl -- true
+refused "more.jsonl, line 2, column 19: 'ä' is not a key" --input more.jsonl -- true
+refused "less.jsonl, line 2, column 9: the object ends without 'b', which the first" \
+	--input less.jsonl -- true
+refused "zero.jsonl, line 2, column 2: 'a' contains a zero character" --input zero.jsonl \
+	-- true
+refused "name.jsonl, line 1, column 10: a column is called 'a='" --input name.jsonl -- true
+refused "syntax.jsonl, line 2, column 15: unexpected token near '}'" --input syntax.jsonl \
+	-- true
+refused "open.jsonl, line 2, column 7: '}' expected near end of file" --input open.jsonl \
+	-- true
+refused 'twice.jsonl, line 2, column 12: duplicate object key' --input twice.jsonl -- true
+refused "behind.jsonl, line 2, column 10: end of file expected near 'x'" \
+	--input behind.jsonl -- true
+refused 'array.jsonl, line 1, column 1: expected an object' --input array.jsonl -- true
 refused 'expected NAME=VALUES' -p a -- true
 # Words that were probably meant to make values. In quotes they are values.
 in_quotes="if it is a value, write it in quotes"
@@ -109,8 +151,8 @@ refused 'closes nothing' -p a=1 -- true 'a}'
 printf 't,T\n1,2\n' >case.csv
 printf '{"t": 1, "T": 2}\n' >case.jsonl
 refused "-p: two columns are called 'a' and 'A', which some tables" -p a=1 -p A=2 -- true
-refused "case.csv: two columns are called 't' and 'T'" --input case.csv -- true
-refused "case.jsonl: two columns are called 't' and 'T'" --input case.jsonl -- true
+refused "case.csv, line 1, column 3: two columns are called 't' and 'T'" --input case.csv -- true
+refused "case.jsonl, line 1, column 10: two columns are called 't' and 'T'" --input case.jsonl -- true
 refused "two columns are called 't' and 'T'" --input case.csv --dry-run=params -- true
 refused "-p: two columns are called 'a' and 'A'" --sample 2 -p a=uniform:0:1 \
 	-p A=uniform:0:1 -- true

@@ -5,17 +5,29 @@
 #include "base/names.h"
 #include "base/number.h"
 #include "byte_order_mark.h"
+#include "json_keys.h"
+#include "place.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
 
-/* Where an object is, for sentences. */
+/* The line of an object, for sentences. */
 struct json_line {
 	const char *source;
 	size_t number;
+	const char *text;
+	size_t bytes;
 };
+
+/* Where the object's key is; its end if it has no such key. */
+static void write_place(const struct json_line *line, const char *key,
+                        char place[PLACE_BYTES])
+{
+	place_write(line->source, line->number, line->text,
+	            json_key_offset(line->text, line->bytes, key), place);
+}
 
 static void add_number(struct table *table, const json_t *value)
 {
@@ -34,11 +46,14 @@ static bool add_string(struct table *table, const json_t *value,
 {
 	const char *text = json_string_value(value);
 	const size_t bytes = json_string_length(value);
+	char place[PLACE_BYTES];
 
-	if (memchr(text, 0, bytes))
-		return failure("%s, line %zu: '%s' contains a zero character, "
-		               "which no argument of a program can have",
-		               line->source, line->number, key);
+	if (memchr(text, 0, bytes)) {
+		write_place(line, key, place);
+		return failure("%s: '%s' contains a zero character, which no "
+		               "argument of a program can have",
+		               place, key);
+	}
 	table_add_value(table, text, bytes);
 	return true;
 }
@@ -68,6 +83,7 @@ static bool unknown_key(const struct table *table, json_t *object,
 {
 	const char *key;
 	json_t *value;
+	char place[PLACE_BYTES];
 
 	json_object_foreach(object, key, value)
 	{
@@ -75,11 +91,39 @@ static bool unknown_key(const struct table *table, json_t *object,
 			continue;
 		const char *near = names_nearest(
 		    key, (const char *const *)table->names, table->columns);
-		return failure("%s, line %zu: '%s' is not a key of the first "
-		               "object%s%s%s",
-		               line->source, line->number, key,
-		               near ? "; did you mean '" : "", near ? near : "",
-		               near ? "'?" : "");
+		write_place(line, key, place);
+		return failure("%s: '%s' is not a key of the first object%s%s"
+		               "%s",
+		               place, key, near ? "; did you mean '" : "",
+		               near ? near : "", near ? "'?" : "");
+	}
+	return true;
+}
+
+static bool lacks_key(const struct json_line *line, const char *key)
+{
+	char place[PLACE_BYTES];
+
+	write_place(line, key, place);
+	return failure("%s: the object ends without '%s', which the first "
+	               "object has",
+	               place, key);
+}
+
+/* The first object's keys name the columns. */
+static bool add_columns(struct table *table, json_t *object,
+                        const struct json_line *line)
+{
+	const char *key;
+	json_t *value;
+	char place[PLACE_BYTES];
+
+	json_object_foreach(object, key, value)
+	{
+		table_add_column(table, key, strlen(key));
+		write_place(line, key, place);
+		if (!table_check_name(table, table->columns - 1, place))
+			return false;
 	}
 	return true;
 }
@@ -87,25 +131,25 @@ static bool unknown_key(const struct table *table, json_t *object,
 static bool add_object(struct table *table, json_t *object,
                        const struct json_line *line)
 {
-	const char *key;
-	json_t *value;
+	char place[PLACE_BYTES];
 
-	if (!json_is_object(object))
-		return failure("%s, line %zu: expected an object, {\"name\": "
-		               "value, ...}",
-		               line->source, line->number);
-	if (table->columns == 0)
-		json_object_foreach(object, key, value)
-		    table_add_column(table, key, strlen(key));
+	if (!json_is_object(object)) {
+		place_write(line->source, line->number, line->text,
+		            strspn(line->text, " \t"), place);
+		return failure("%s: expected an object, {\"name\": value, "
+		               "...}",
+		               place);
+	}
+	if (table->columns == 0 && !add_columns(table, object, line))
+		return false;
 	if (json_object_size(object) > table->columns)
 		return unknown_key(table, object, line);
 	for (size_t c = 0; c < table->columns; c++) {
-		value = json_object_get(object, table->names[c]);
+		const json_t *value = json_object_get(object, table->names[c]);
+
 		if (!value)
 			return unknown_key(table, object, line) &&
-			       failure("%s, line %zu: '%s' is missing",
-			               line->source, line->number,
-			               table->names[c]);
+			       lacks_key(line, table->names[c]);
 		if (!add_value(table, value, line, table->names[c]))
 			return false;
 	}
@@ -113,12 +157,12 @@ static bool add_object(struct table *table, json_t *object,
 	return true;
 }
 
-static bool add_line(struct table *table, const char *text, size_t bytes,
-                     const struct json_line *line)
+/* The column of an error is that of the last character that was read. */
+static bool add_line(struct table *table, const struct json_line *line)
 {
 	json_error_t error;
 	json_t *object = json_loadb(
-	    text, bytes,
+	    line->text, line->bytes,
 	    JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
 
 	if (!object)
@@ -131,7 +175,7 @@ static bool add_line(struct table *table, const char *text, size_t bytes,
 
 bool input_read_json(FILE *file, const char *source, struct table *out)
 {
-	struct json_line line = {source, 0};
+	struct json_line line = {.source = source};
 	char *text = NULL;
 	size_t room = 0;
 	ssize_t length;
@@ -140,9 +184,15 @@ bool input_read_json(FILE *file, const char *source, struct table *out)
 	while (good && (length = getline(&text, &room, file)) >= 0) {
 		const size_t mark =
 		    line.number++ == 0 ? byte_order_mark_bytes(text) : 0;
-		if (text[mark + strspn(text + mark, " \t\r\n")])
-			good = add_line(out, text + mark, (size_t)length - mark,
-			                &line);
+
+		line.text = text + mark;
+		line.bytes = (size_t)length - mark;
+		/* A line's end would begin another line for jansson. */
+		while (line.bytes > 0 &&
+		       memchr(" \t\r\n", line.text[line.bytes - 1], 4))
+			line.bytes--;
+		if (line.bytes > 0)
+			good = add_line(out, &line);
 	}
 	free(text);
 	return good;

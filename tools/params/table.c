@@ -66,31 +66,40 @@ size_t table_find_like(const struct table *table, const char *name)
 	return column;
 }
 
+bool table_check_name(const struct table *table, size_t column,
+                      const char *place)
+{
+	const char *name = table->names[column];
+
+	if (!*name)
+		return failure("%s: column %zu has no name: give each column "
+		               "one in the header",
+		               place, column + 1);
+	if (strpbrk(name, "{}=\n"))
+		return failure("%s: a column is called '%s': a name cannot "
+		               "contain { } = or a line's end",
+		               place, name);
+	if (table_find(table, name) < column)
+		return failure("%s: two columns are called '%s': rename one of "
+		               "them",
+		               place, name);
+	const size_t like = table_find_like(table, name);
+	if (like < column)
+		return failure(
+		    "%s: two columns are called '%s' and '%s', "
+		    "which some tables cannot tell apart: rename one "
+		    "of them",
+		    place, table->names[like], name);
+	return true;
+}
+
 bool table_check_names(const struct table *table, const char *source)
 {
-	for (size_t c = 0; c < table->columns; c++) {
-		const char *name = table->names[c];
+	bool good = true;
 
-		if (!*name)
-			return failure("%s: column %zu has no name: give each "
-			               "column one in the header",
-			               source, c + 1);
-		if (strpbrk(name, "{}=\n"))
-			return failure("%s: a column is called '%s': a name "
-			               "cannot contain { } = or a line's end",
-			               source, name);
-		if (table_find(table, name) < c)
-			return failure("%s: two columns are called '%s': "
-			               "rename one of them",
-			               source, name);
-		const size_t like = table_find_like(table, name);
-		if (like < c)
-			return failure("%s: two columns are called '%s' and "
-			               "'%s', which some tables cannot tell "
-			               "apart: rename one of them",
-			               source, table->names[like], name);
-	}
-	return true;
+	for (size_t c = 0; good && c < table->columns; c++)
+		good = table_check_name(table, c, source);
+	return good;
 }
 
 void table_free(struct table *table)

@@ -44,9 +44,13 @@ size_t table_find(const struct table *table, const char *name);
  * lower case at most. */
 size_t table_find_like(const struct table *table, const char *name);
 
-/* Checks that every name can stand in a placeholder, and that no two are the
- * same, or would be in a table that does not tell upper case from lower (as
- * SQLite's). `source` is the file or option for the sentence. */
+/* Checks that the column's name can stand in a placeholder, and that no column
+ * before has it, nor would in a table that does not tell upper case from lower
+ * (as SQLite's). `place` is where it stands, for the sentence. */
+bool table_check_name(const struct table *table, size_t column,
+                      const char *place);
+
+/* The same for all columns. `source` is the file or option. */
 bool table_check_names(const struct table *table, const char *source);
 
 void table_free(struct table *table);

@@ -4,6 +4,7 @@
 #include "base/csv_line.h"
 #include "base/failure.h"
 #include "base/number.h"
+#include "place.h"
 #include "range.h"
 #include "real.h"
 
@@ -124,6 +125,17 @@ static bool make_range(const char *name, const char *text, struct table *out)
 	return range_make(name, parts[0], parts[1], parts[2], out);
 }
 
+static bool refuse_zero(const char *name, const char *path, size_t number,
+                        const char *line, const char *zero)
+{
+	char place[PLACE_BYTES];
+
+	place_write(path, number, line, (size_t)(zero - line), place);
+	return failure("-p %s=file:%s: there is a zero byte, which no argument "
+	               "of a program can have",
+	               name, place);
+}
+
 static bool make_lines(const char *name, const char *path, struct table *out)
 {
 	FILE *file = fopen(path, "r");
@@ -142,12 +154,9 @@ static bool make_lines(const char *name, const char *path, struct table *out)
 		number++;
 		bytes -= bytes > 0 && line[bytes - 1] == '\n';
 		bytes -= bytes > 0 && line[bytes - 1] == '\r';
-		if (memchr(line, 0, bytes))
-			good =
-			    failure("-p %s=file:%s: line %zu contains a zero "
-			            "byte, which no argument of a program "
-			            "can have",
-			            name, path, number);
+		const char *zero = memchr(line, 0, bytes);
+		if (zero)
+			good = refuse_zero(name, path, number, line, zero);
 		table_add_value(out, line, bytes);
 		table_end_row(out);
 	}
