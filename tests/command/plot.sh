@@ -130,6 +130,20 @@ same 'the range of one place' 'set xrange [1.5:4.5] set yrange [3.5:10.5]' "$(
 		--plot-over 'größe "m"' --plot-of b
 	grep range script | paste -sd' ')"
 
+# Many words, each of them twice. Not all have labels, and the first task has a value.
+{
+	seq -f w%g 1 500
+	seq -f w%g 500 -1 1
+} >words
+"$cohort" sweep -n 1 --journal words.cohort --only 0 -p word=file:words -- true 2>said
+PATH=$folder/fake:$PATH "$cohort" results words.cohort --plot t.svg --plot-over word
+grep -o "'w[0-9]*' [0-9]*" script >labels
+[ "$(wc -l <labels)" -gt 50 ] && [ "$(wc -l <labels)" -le 100 ]
+tr -d "'w" <labels | awk '$1 != $2 + 1 { exit 1 }'
+same 'the range of words' 'set xrange [-0.5:499.5]' "$(grep xrange script)"
+block none | cut -d' ' -f1 | sort -n | uniq -c | awk '$1 != 2 - ($2 == 0)' >others
+same 'places of words that are not there twice' '' "$(cat others)"
+
 # A failure of a millisecond in a second is some pixels wide.
 "$cohort" sweep -n 2 --journal thin -p program=sleep,false -- '{program}' 1 2>said || true
 PATH=$folder/fake:$PATH "$cohort" results thin --plot t.svg

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Words below an axis; more would be all text. */
+enum { LABELS_MOST = 100 };
+
 static bool find_column(const char *option, const char *name,
                         const struct report_columns *columns, size_t *out)
 {
@@ -61,29 +64,61 @@ static void read_values(const struct report *report,
 		        columns->columns[column].name);
 }
 
+/* A row's text. */
+struct word {
+	const char *text;
+	size_t row;
+};
+
+static int compare_words(const void *a, const void *b)
+{
+	const struct word *left = a;
+	const struct word *right = b;
+	const int order = strcmp(left->text, right->text);
+
+	return order ? order
+	             : (left->row > right->row) - (left->row < right->row);
+}
+
+/* For each row with a text the first row that has the same. */
+static size_t *find_first_rows(const char *const strings[], size_t rows)
+{
+	struct word *words = memory_new(rows, sizeof(*words));
+	size_t *first = memory_new(rows, sizeof(*first));
+	size_t count = 0;
+
+	for (size_t row = 0; row < rows; row++)
+		if (strings[row])
+			words[count++] = (struct word){strings[row], row};
+	if (count > 0)
+		qsort(words, count, sizeof(*words), compare_words);
+	for (size_t i = 0; i < count; i++)
+		first[words[i].row] =
+		    i > 0 && !strcmp(words[i - 1].text, words[i].text)
+		        ? first[words[i - 1].row]
+		        : words[i].row;
+	free(words);
+	return first;
+}
+
 static void place_words(struct column_values *values, struct axis *axis)
 {
 	const char **strings = column_values_strings(values);
+	size_t *first = find_first_rows(strings, axis->rows);
 
 	axis->at = memory_new(axis->rows, sizeof(*axis->at));
-	for (size_t row = 0; row < axis->rows; row++) {
-		size_t word = 0;
-
-		axis->at[row] = NAN;
-		if (!strings[row])
-			continue;
-		while (word < axis->word_count &&
-		       strcmp(axis->words[word], strings[row]) != 0)
-			word++;
-		if (word == axis->word_count) {
-			axis->words =
-			    memory_resize(axis->words, axis->word_count + 1,
-			                  sizeof(*axis->words));
+	axis->words = memory_new(axis->rows, sizeof(*axis->words));
+	for (size_t row = 0; row < axis->rows; row++)
+		if (!strings[row]) {
+			axis->at[row] = NAN;
+		} else if (first[row] < row) {
+			axis->at[row] = axis->at[first[row]];
+		} else {
+			axis->at[row] = (double)axis->word_count;
 			axis->words[axis->word_count++] =
 			    memory_text(strings[row], strlen(strings[row]));
 		}
-		axis->at[row] = (double)word;
-	}
+	free(first);
 	free(strings);
 }
 
@@ -222,7 +257,8 @@ void axis_describe(const struct axis *axis, const char *letter,
 	if (!axis->words)
 		return;
 	text_print(script, "set %stics noenhanced (", letter);
-	for (size_t i = 0; i < axis->word_count; i++) {
+	const size_t step = axis->word_count / LABELS_MOST + 1;
+	for (size_t i = 0; i < axis->word_count; i += step) {
 		text_add_string(script, i > 0 ? ", " : "");
 		gnuplot_quote(axis->words[i], script);
 		text_print(script, " %zu", i);
