@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pickle
 
-from . import _native, task
+from . import _native, _options, task
 from ._exceptions import describe
 
 UNPICKLABLE = "returned a value that cannot be pickled"
@@ -87,9 +87,7 @@ class Star:
     """Calls a function with the items of its last argument."""
 
     def __init__(self, function):
-        if not callable(function):
-            raise TypeError(f"{function!r} is not callable")
-        self.__wrapped__ = function
+        self.__wrapped__ = _options.function("f", function)
 
     def __call__(self, *args):
         *state, param = args

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass, field, fields
 
-from . import _chunks, _forks, _journal, _native, results
+from . import _chunks, _forks, _journal, _native, _options, results
 from ._exceptions import RemoteTraceback
 from .errors import InvalidArgument, Stopped, make_error
 
@@ -27,11 +27,11 @@ class Job:
     schedule: str | None = "dynamic"
     chunk: int = 1
     isolate: bool = False
-    timeout: float | None = None
+    timeout: float = 0.0
     retries: int = 0
-    journal: object = None
+    journal: str | None = None
     seed: int = 0
-    deadline: float | None = None
+    deadline: float = 0.0
     rerun_failed: bool = False
     rebuilt_ok: bool = False
     unique: bool = False
@@ -41,21 +41,37 @@ class Job:
     news: object = field(default=None, init=False)  # see _builds.py
 
     def __post_init__(self):
-        if not callable(self.function):
-            raise TypeError(f"{self.function!r} is not callable")
-        if self.build is not None and not callable(self.build):
-            raise TypeError(f"build is {self.build!r}, which is not callable")
-        if self.schedule not in SCHEDULES:
-            known = ", ".join(repr(name) for name in SCHEDULES if name)
-            raise ValueError(f"schedule is {self.schedule!r}; there are {known}")
-        if self.on_error not in ("raise", "keep"):
-            raise ValueError(
-                f"on_error is {self.on_error!r}; there are 'raise' and 'keep'"
-            )
-        if not isinstance(self.chunk, int) or self.chunk < 1:
-            raise ValueError(f"chunk is {self.chunk!r}: it is an int of 1 or more")
-        if not 0 <= self.seed < 2**64:
-            raise ValueError(f"seed is {self.seed}: it has 64 bits, and no sign")
+        check = _options
+        check.function("f", self.function)
+        for name in ("build", "teardown"):
+            if getattr(self, name) is not None:
+                check.function(name, getattr(self, name))
+        if self.schedule is not None:
+            check.choice("schedule", self.schedule, tuple(SCHEDULES)[1:])
+        check.choice("on_error", self.on_error, ("raise", "keep"))
+        for name in ("isolate", "rerun_failed", "rebuilt_ok", "unique"):
+            setattr(self, name, check.flag(name, getattr(self, name)))
+        self.timeout = check.seconds("timeout", self.timeout)
+        self.deadline = check.seconds("deadline", self.deadline)
+        self.chunk = check.whole(
+            "chunk", self.chunk, 1, sys.maxsize, "a whole number, 1 or more"
+        )
+        self.retries = check.whole(
+            "retries", self.retries, 0, check.MOST_INT, "a whole number, 0 or more"
+        )
+        self.seed = check.whole(
+            "seed", self.seed, 0, 2**64 - 1,
+            "a whole number from 0 to 2**64 - 1",
+        )  # fmt: skip
+        self.journal = check.folder("journal", self.journal)
+        self.progress = check.progress("progress", self.progress)
+
+    @classmethod
+    def of(cls, call: str, function, options: dict) -> Job:
+        """The job of a call whose options are these keywords."""
+        known = [one.name for one in fields(cls) if one.init]
+        _options.check_names(call, options, known[1:])
+        return cls(function, **options)
 
     @property
     def in_children(self) -> bool:
@@ -99,11 +115,11 @@ class Job:
             in_chunks=self.chunk > 1,
             schedule=SCHEDULES[self.schedule],
             isolate=self.in_children,
-            timeout=self.timeout or 0.0,
+            timeout=self.timeout,
             retries=self.retries,
-            journal=None if self.journal is None else os.fspath(self.journal),
+            journal=self.journal,
             seed=self.seed,
-            deadline=self.deadline or 0.0,
+            deadline=self.deadline,
             identity=self.identity,
             rerun_failed=self.rerun_failed,
             rebuilt_ok=self.rebuilt_ok,

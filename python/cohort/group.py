@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from . import _early_exit, _forks, _native, _pickles, _progress
+from . import _early_exit, _forks, _native, _options, _pickles, _progress
 from ._chunks import Star
 from ._job import TO_ALL, TO_ROOT, Job
 from ._turns import make_way
@@ -78,8 +78,9 @@ class Group(_native.Group):
         comm: Any = None,
         scoped: bool | None = None,
     ):
-        if workers is not None and workers < 1:
-            raise ValueError(f"workers is {workers}: a group has one rank at least")
+        workers = _options.workers("workers", workers)
+        backend = _options.backend("backend", backend)
+        timeout = _options.group_timeout("timeout", timeout)
         pool.check_free(backend, comm)
         if scoped is None:
             scoped = comm is None
@@ -92,7 +93,7 @@ class Group(_native.Group):
         if not scoped:
             _forks.flush_files()
         self = super().__new__(
-            cls, backend, workers or 0, timeout or 0.0, _address_of(comm),
+            cls, backend, workers or 0, timeout, _address_of(comm),
             scoped and not stays,
         )  # fmt: skip
         if self.backend == "mpi":
@@ -239,9 +240,9 @@ class Group(_native.Group):
         on every rank; collective. The parameters are those of rank 0, and are not
         read on other ranks. The options are those of ``cohort.map``, but for
         ``workers`` and ``backend``."""
-        job = Job(f, **options)
+        job = Job.of("map", f, options)
         make_way()
-        params = list(params) if self.is_root else []
+        params = _options.parameters("params", params) if self.is_root else []
         count = self.bcast(len(params))
         job.prepare(self)
         with _progress.shown(self, job.progress, count, job.chunk):
@@ -283,9 +284,9 @@ class Group(_native.Group):
         return self._stream(f, params, False, as_results, options)
 
     def _stream(self, f, params, ordered, as_results, options):
-        job = Job(f, **options)
+        job = Job.of("imap", f, options)
         make_way()
-        params = list(params) if self.is_root else []
+        params = _options.parameters("params", params) if self.is_root else []
         count = self.bcast(len(params))
         job.prepare(self)
         if self.is_root:

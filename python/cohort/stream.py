@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn, TypeVar
 
-from . import _builds, _native, pool, sweep
+from . import _builds, _native, _options, pool, sweep
 from ._chunks import Failed
 from ._exceptions import restore
 from ._job import TO_ROOT, Job
@@ -246,12 +246,14 @@ def _close_all() -> None:
 
 def _on_workers(make_job, params, workers, backend, ordered, as_results) -> Stream:
     """A stream of a sweep on workers of its own, or of a job of MPI."""
+    workers = _options.workers("workers", workers)
+    backend = _options.backend("backend", backend)
     make_way()
     # Of a job of MPI, only rank 0 goes on from here.
     with turn():
         mpi_pool = pool.enter(backend, make_job, workers)
     job = make_job()
-    params = list(params)
+    params = _options.parameters("params", params)
 
     def run_sweep(opened, **options):
         with turn(), _builds.told(job, mpi_pool is None) as news:
@@ -308,7 +310,7 @@ def imap(
     ``for value in list(cohort.imap(...))``.
     """
     def make_job() -> Job:
-        return Job(f, **options)
+        return Job.of("imap", f, options)
 
     return _on_workers(make_job, params, workers, backend, True, as_results)
 
@@ -324,6 +326,6 @@ def imap_unordered(
 ) -> Stream[R]:
     """As ``cohort.imap``, in the order in which tasks end."""
     def make_job() -> Job:
-        return Job(f, **options)
+        return Job.of("imap_unordered", f, options)
 
     return _on_workers(make_job, params, workers, backend, False, as_results)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from . import _builds, _native, _progress, pool
+from . import _builds, _native, _options, _progress, pool
 from ._chunks import Star
 from ._job import TO_ROOT, Job
 from ._turns import make_way, turn
@@ -21,8 +21,6 @@ R = TypeVar("R")
 def _size(workers: int | None, backend: str | None, tasks: int) -> int:
     """How many ranks to start: the caller, and no more workers than there are
     tasks. A single worker is the caller itself."""
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers is {workers}: there is one at least")
     if _native.task_depth():
         return 1
     status, _, kind, ranks = _native.predict(backend, workers or 0)
@@ -42,11 +40,13 @@ def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Gro
 def run(make_job, params, workers: int | None, backend: str | None) -> Results:
     """Run the job that `make_job` makes on workers of its own, or in a job of MPI
     on its ranks. Of those only rank 0 goes on from here."""
+    workers = _options.workers("workers", workers)
+    backend = _options.backend("backend", backend)
     make_way()
     with turn():
         mpi_pool = pool.enter(backend, make_job, workers)
         job = make_job()
-        params = list(params)
+        params = _options.parameters("params", params)
         if not params:
             return Results([], [], {}, [[], [], [], []])
         with _builds.told(job, mpi_pool is None) as news:

@@ -1,69 +1,131 @@
 """Bad arguments of every function: an exception with a sentence, and nothing has
 run."""
 
+import decimal
+import fractions
+import os
+import pathlib
+
+import numpy
 import pytest
 
 import cohort
 
-BAD_OPTIONS = [
-    ({"workers": 0}, ValueError, "workers is 0"),
-    ({"workers": -3}, ValueError, "workers is -3"),
-    ({"workers": "two"}, TypeError, ""),
-    ({"backend": "carrots"}, cohort.ConfigError, "carrots"),
-    ({"backend": 3}, TypeError, ""),
-    ({"build": 3}, TypeError, "not callable"),
-    ({"schedule": "fast"}, ValueError, "schedule is 'fast'"),
-    ({"chunk": 0}, ValueError, "chunk is 0"),
-    ({"chunk": 1.5}, ValueError, "chunk is 1.5"),
-    ({"timeout": -1.0}, ValueError, "timeout"),
-    ({"timeout": "soon"}, TypeError, ""),
-    ({"retries": -1}, ValueError, "retries"),
-    ({"deadline": -1.0}, ValueError, "deadline"),
-    ({"journal": 3.5}, TypeError, "PathLike"),
-    ({"journal": "a\0b"}, ValueError, "null"),
-    ({"seed": -1}, ValueError, "seed is -1"),
-    ({"seed": 2**64}, ValueError, "64 bits"),
-    ({"on_error": "ignore"}, ValueError, "on_error is 'ignore'"),
-    ({"nonsense": 1}, TypeError, "nonsense"),
+NAN = float("nan")
+
+# Of each keyword: what is expected, values of a wrong type, and wrong values.
+BAD = {
+    "workers": ("whole number", ["2", 2.5, []], [0, -3, 2**31]),
+    "backend": ("'auto', 'serial', 'mp' or 'mpi'", [3], ["carrots", "", "mp\0"]),
+    "build": ("called", [3, "build"], []),
+    "teardown": ("called", [3], []),
+    "schedule": ("'static', 'dynamic' or 'guided'", [], ["fast", 3, []]),
+    "chunk": ("whole number, 1 or more", ["3", 1.5, None], [0, -1, 2**70]),
+    "isolate": ("True or False", ["no", 3, NAN], []),
+    "timeout": ("number of seconds", ["soon", [], 1j], [-1.0, NAN, float("inf")]),
+    "retries": ("whole number, 0 or more", ["a", 1.5, None], [-1, 2**31]),
+    "journal": ("path of a folder", [3.5, []], ["", "a\0b"]),
+    "seed": ("from 0 to 2**64 - 1", [1.5, "3", None], [-1, 2**64]),
+    "deadline": ("number of seconds", ["soon"], [-1, NAN, 10**400]),
+    "rerun_failed": ("True or False", ["yes"], []),
+    "rebuilt_ok": ("True or False", [2], []),
+    "unique": ("True or False", ["no"], []),
+    "on_error": ("'raise' or 'keep'", [], ["ignore", None, []]),
+    "progress": ("True, False or a function", ["yes", 3], []),
+}
+CASES = [
+    (name, value, kind, expected)
+    for name, (expected, types, values) in BAD.items()
+    for kind, bad in ((TypeError, types), (ValueError, values))
+    for value in bad
 ]
 
 
-@pytest.mark.parametrize("options, error, words", BAD_OPTIONS, ids=str)
-@pytest.mark.parametrize("call", ["map", "imap", "imap_unordered", "starmap"])
-def test_options_of_sweeps(call, options, error, words, tmp_path):
-    log = tmp_path / "log"
-
-    def f(*args):
-        log.touch()
-
-    with pytest.raises(error, match=words):
-        list(getattr(cohort, call)(f, [(1,), (2,)], **{"workers": 2, **options}))
-    assert not log.exists()
+def calls():
+    for name in ("map", "imap", "imap_unordered", "starmap"):
+        yield name, getattr(cohort, name)
+    with cohort.open(backend="serial") as group:
+        for name in ("map", "imap", "starmap"):
+            yield f"group.{name}", getattr(group, name)
 
 
-@pytest.mark.parametrize("call", ["map", "imap", "imap_unordered", "starmap"])
-def test_functions_and_parameters_of_sweeps(call):
-    call = getattr(cohort, call)
-    for f, params, words in [
-        (None, [1], "not callable"),
-        ("abs", [1], "not callable"),
-        (abs, 3, "not iterable"),
-        (abs, None, "not iterable"),
-    ]:
-        with pytest.raises(TypeError, match=words):
-            list(call(f, params, workers=2))
-    assert list(call(abs, [], workers=2)) == []
+def test_bad_options():
+    """The sentence names the keyword, what it got and what is expected; nothing has
+    run, and no parameter was read."""
+
+    def never(*args):
+        raise AssertionError("it has run")
+
+    def params():
+        never()
+        yield 1
+
+    for path, call in calls():
+        for name, value, kind, expected in CASES:
+            if path.startswith("group") and name in ("workers", "backend"):
+                continue
+            with pytest.raises(kind) as caught:
+                list(call(never, params(), **{name: value}))
+            sentence = str(caught.value)
+            start = f"{name} is {value!r}: it must be "
+            assert sentence.startswith(start) and expected in sentence, (path, sentence)
+            assert isinstance(caught.value, cohort.Error) or kind is TypeError
+
+
+def test_options_that_a_call_does_not_have():
+    for path, call in calls():
+        for name, hint in [("chunksize", "chunk"), ("wokers", "workers"), ("zz", "")]:
+            with pytest.raises(TypeError, match=name) as caught:
+                list(call(abs, [(1,)], **{name: 2}))
+            if path != "map" and path != "starmap" and name == "chunksize":
+                assert f"is {hint!r} meant?" in str(caught.value)
+
+
+def test_options_of_other_types():
+    """Numbers and paths of any type that is one."""
+    options = {
+        "workers": numpy.int64(2), "chunk": numpy.int32(4), "seed": numpy.uint64(3),
+        "retries": numpy.int8(1), "timeout": fractions.Fraction(600),
+        "deadline": decimal.Decimal(600), "isolate": numpy.bool_(True),
+        "on_error": "keep", "progress": None, "unique": 1, "schedule": None,
+    }  # fmt: skip
+    assert cohort.map(abs, range(-9, 0), **options) == list(range(9, 0, -1))
+    assert cohort.map(abs, [-1], timeout=0, deadline=0, workers=True) == [1]
+
+
+@pytest.mark.parametrize("kind", [os.fspath, os.fsencode, pathlib.Path])
+def test_paths_of_journals(kind, tmp_path):
+    journal = tmp_path / "journal"
+    for _ in range(2):
+        assert cohort.map(abs, [-1, -2], journal=kind(journal), workers=2) == [1, 2]
+    assert (journal / "identity").exists()
+
+
+def test_functions_and_parameters_of_sweeps():
+    for path, call in calls():
+        for f, params, words in [
+            (None, [1], "f is None: it must be something that can be called"),
+            ("abs", [1], "f is 'abs'"),
+            (abs, 3, "params is 3: it must be an iterable"),
+            (abs, None, "params is None"),
+        ]:
+            with pytest.raises(TypeError, match=words):
+                list(call(f, params))
+        assert list(call(abs, [])) == []
 
 
 @pytest.mark.parametrize(
     "options, error, words",
     [
-        ({"workers": 0}, ValueError, "one rank at least"),
-        ({"workers": 2**31}, (ValueError, OverflowError), ""),
-        ({"workers": 1.5}, TypeError, ""),
-        ({"backend": ""}, cohort.ConfigError, "backend"),
-        ({"timeout": -3.0}, cohort.ConfigError, "timeout"),
-        ({"timeout": "soon"}, TypeError, ""),
+        ({"workers": 0}, ValueError, "workers is 0: it must be"),
+        ({"workers": 2**31}, ValueError, "workers is"),
+        ({"workers": 1.5}, TypeError, "workers is 1.5"),
+        ({"workers": "2"}, TypeError, "workers is '2'"),
+        ({"backend": ""}, cohort.ConfigError, "backend is '': it must be 'auto'"),
+        ({"backend": 3}, TypeError, "backend is 3: it must be 'auto'"),
+        ({"timeout": -3.0}, cohort.ConfigError, "timeout is -3.0: .*NO_TIMEOUT"),
+        ({"timeout": NAN}, cohort.ConfigError, "timeout is nan"),
+        ({"timeout": "soon"}, TypeError, "timeout is 'soon'"),
         ({"comm": "world"}, TypeError, "mpi4py"),
         ({"nonsense": 1}, TypeError, "nonsense"),
     ],
@@ -72,7 +134,7 @@ def test_functions_and_parameters_of_sweeps(call):
 def test_options_of_groups(options, error, words):
     with pytest.raises(error, match=words):
         cohort.open(**options).close()
-    with cohort.open(2) as group:
+    with cohort.open(2, timeout=cohort.NO_TIMEOUT) as group:
         assert group.allgather(group.rank) == [0, 1]
 
 
