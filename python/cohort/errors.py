@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _native
+from ._sentences import in_python
 
 
 class Error(Exception):
@@ -126,5 +127,5 @@ _classes = {
 
 
 def make_error(status: int, sentence: str) -> Error:
-    """The exception of a status."""
-    return _classes.get(status, Error)(sentence, status)
+    """The exception of a status, with a sentence of the library."""
+    return _classes.get(status, Error)(in_python(sentence), status)

@@ -1,4 +1,4 @@
-"""Programs around a sweep: notebooks, signal handlers, the end of the
+"""Programs around a sweep: signal handlers, the end of the
 interpreter; and what they have less of afterwards."""
 
 import faulthandler
@@ -14,32 +14,6 @@ import numpy
 import pytest
 
 import cohort
-
-
-def test_a_notebook(tmp_path):
-    nbclient = pytest.importorskip("nbclient")
-    nbformat = pytest.importorskip("nbformat")
-    cells = [
-        "import os, cohort\nscale = 3\nroot = os.getpid()",
-        "print(list(cohort.map(lambda x: x * scale, range(4), workers=2)))",
-        "print(list(cohort.map(lambda x: x * scale, range(4), isolate=True)))",
-        "def f(x):\n    if x == 2: raise KeyError('two')\n"
-        "try:\n    cohort.map(f, range(4), workers=2)\n"
-        "except KeyError as error:\n    print('in f' in str(error.__cause__))",
-        "with cohort.open(3) as group:\n    ranks = group.allgather(group.rank)\n"
-        "print(ranks, os.getpid() == root)",
-    ]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]
-    )
-    nbclient.NotebookClient(notebook, timeout=1500, kernel_name="python3").execute()
-    printed = [
-        "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-        for cell in notebook.cells
-    ]
-    assert printed == [
-        "", "[0, 3, 6, 9]\n", "[0, 3, 6, 9]\n", "True\n", "[0, 1, 2] True\n",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("isolate", [False, True])

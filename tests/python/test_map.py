@@ -114,7 +114,7 @@ def test_tasks_know_their_place(chunk):
     assert [value[0] for value in first] == [value[1] for value in first]
     assert [value[0] for value in first] == list(range(10))
     assert len({value[2] for value in [*first, *other]}) == 20
-    with pytest.raises(cohort.StateError, match="a sweep calls"):
+    with pytest.raises(cohort.StateError, match="a sweep"):
         cohort.task()
 
 
