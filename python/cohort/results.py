@@ -47,6 +47,10 @@ class Result(NamedTuple):
 class Results(Sequence[T]):
     """The values of a sweep, in the order of its parameters.
 
+    They are a sequence, as a list is: ``len(results)``, ``results[3]``, loops,
+    ``in``, and slices, which are lists. It cannot be changed. It equals a list with
+    the same values.
+
     In the place of a value that is missing, because its task failed or was not
     run, there is the exception; ``results`` has the whole story of each task, and
     ``failed`` those of tasks without a value.

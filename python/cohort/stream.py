@@ -295,7 +295,8 @@ def imap(
         for value in cohort.imap(simulate, params, workers=8):
             ...
 
-    The sweep begins at once, and runs while the caller's loop does something else.
+    All parameters are read first. Then the sweep begins at once, and runs while the
+    caller's loop does something else.
     If the loop is slow, workers wait, so that no more than some hundred values are
     in memory. The first task that failed raises its exception when it is its turn,
     and ends the sweep; with ``on_error="keep"`` the exception is given in the place

@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 import cohort
-from cohort.compat import parameter_sweep
+from cohort.compat import _managers, parameter_sweep
 from cohort.compat.parameter_sweep import (
     BlocksParallelManager,
     SerialParallelManager,
@@ -341,9 +341,7 @@ def test_register(tmp_path, monkeypatch):
     for name, text in MODULES.items():
         (folder / f"{name}.py").write_text(textwrap.dedent(text))
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(
-        parameter_sweep, "LocalResults", parameter_sweep.LocalResults
-    )
+    monkeypatch.setattr(_managers, "local_results", _managers.local_results)
     for _ in range(2):
         parameter_sweep.register("sweeper.parallel")
     import sweeper

@@ -1,5 +1,6 @@
 """cohort.map: values, whatever they are and wherever they were made."""
 
+import collections.abc
 import os
 import threading
 
@@ -189,6 +190,32 @@ def test_to_pandas():
     assert list(frame.value_status) == ["fine", "fine", None, "fine"]
     assert list(frame.status) == [0, 0, 8, 0]
     assert list(frame.error) == ["", "", "two", ""]
+
+
+def test_results_are_a_sequence():
+    results = cohort.map(lambda x: x * x, range(5), workers=2)
+    assert isinstance(results, collections.abc.Sequence)
+    assert len(results) == 5 and results[3] == 9 and results[-1] == 16
+    assert results[1:3] == [1, 4] and type(results[1:3]) is list
+    assert results[::-1] == list(reversed(results)) == [16, 9, 4, 1, 0]
+    assert [*results] == [0, 1, 4, 9, 16] and 9 in results and 3 not in results
+    assert results.index(4) == 2 and results.count(4) == 1
+    assert results == [0, 1, 4, 9, 16] and results != [0] and bool(results)
+    assert results == cohort.map(lambda x: x * x, range(5), workers=1)
+    assert not cohort.map(abs, []) and cohort.map(abs, []) == []
+    assert repr(results) == "<cohort.Results of 5 tasks: [0, 1, 4, 9, 16]>"
+    many = repr(cohort.map(abs, range(1000), workers=1))
+    assert many == "<cohort.Results of 1000 tasks: [0, 1, 2, ...]>"
+    kept = cohort.map(lambda x: 1 // x, [0, 1], workers=1, on_error="keep")
+    assert repr(kept).startswith("<cohort.Results of 2 tasks, 1 without a value: [Zero")
+    for index in (5, -6):
+        with pytest.raises(IndexError):
+            results[index]
+    with pytest.raises(TypeError):
+        results[0] = 1
+    with pytest.raises(TypeError):
+        hash(results)
+    assert sum(results) == numpy.array(results).sum() == 30
 
 
 def test_progress_is_told():

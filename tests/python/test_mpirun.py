@@ -98,6 +98,8 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
         assert cohort.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
         assert list(cohort.imap(abs, range(-5, 0))) == [5, 4, 3, 2, 1]
         assert sorted(cohort.imap_unordered(abs, range(-5, 0))) == [1, 2, 3, 4, 5]
+        for call in (cohort.map, cohort.imap):
+            assert list(call(abs, range(-7, 0), progress=True)) == [7, 6, 5, 4, 3, 2, 1]
         kept = cohort.imap(abs, range(-10_000, 0))
         for value in kept:
             break
@@ -135,6 +137,8 @@ def test_maps_in_a_row(launcher, mpirun, tmp_path):
     assert done.stdout.count("all is well") == 1, done.stdout + done.stderr
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
+    # A bar for each, of rank 0 alone, that comes to the total.
+    assert done.stderr.count("7/7") == 2
     names = [path.name for path in tmp_path.iterdir()]
     assert not [name for name in names if name.startswith("kept")]
     assert len([name for name in names if name.startswith("exit")]) == 2
