@@ -20,12 +20,20 @@ What there is:
     task                    in such a function: its index, its seed
     open, Group             ranks that run the same code and exchange data
     Error                   the class of all exceptions of cohort's own
-    compat                  interfaces of other packages
+    compat.parameter_sweep  managers for the package parameter-sweep
+
+``help(cohort.map)`` has all options of a map; the other calls take the same ones.
+
+The workers of a map are forked from the caller, so that f can be anything that can be
+called. An exception in f is raised by the map, with the worker's traceback; with
+``on_error="keep"`` it is kept in the place of the value. A worker that dies fails the
+task that it ran, and the others run. Ctrl-C ends a map, and its workers.
 
 In a job of MPI (``mpirun -n 64 python3 script.py``) the ranks of the job are the
 workers; after the first map only rank 0 goes on. Environment variables choose where
-the program says nothing: COHORT_BACKEND, COHORT_SIZE, COHORT_TIMEOUT and others, as in
-programs in C.
+the program says nothing: COHORT_BACKEND is auto, serial, mp (forked processes) or mpi,
+COHORT_SIZE is the number of workers, COHORT_TIMEOUT the seconds that ranks of a group
+wait for each other.
 """
 
 from __future__ import annotations
@@ -113,3 +121,8 @@ __all__ = [
     "starmap",
     "task",
 ]
+
+# Users know these names; which file a class is in does not matter to them.
+for _name in __all__:
+    if isinstance(globals()[_name], type):
+        globals()[_name].__module__ = __name__

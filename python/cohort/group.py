@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import copy
-import numbers
 import os
 import sys
 import traceback
@@ -13,11 +11,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from . import _early_exit, _forks, _native, _options, _pickles, _progress
+from . import _early_exit, _forks, _native, _options, _pickles, _progress, _reduce
 from ._chunks import Star
 from ._job import TO_ALL, TO_ROOT, Job
 from ._turns import make_way
-from .errors import Interrupted, InvalidArgument
+from .errors import Interrupted
 from .results import Results
 
 A = TypeVar("A")
@@ -26,10 +24,6 @@ R = TypeVar("R")
 open_groups: weakref.WeakSet = weakref.WeakSet()
 
 NO_TIMEOUT = -1.0
-
-# The operators of allreduce, each at its number in the library.
-OPERATORS = ("sum", "prod", "min", "max", "land", "lor", "band", "bor", "bxor")
-
 
 class Progress(NamedTuple):
     """How far a sweep is, on the ranks that share memory with this one."""
@@ -51,15 +45,6 @@ def _address_of(comm) -> int:
             f"comm is a communicator of mpi4py, not {type(comm).__name__!r}"
         )
     return mpi._addressof(comm)
-
-
-def _type_of(view: memoryview) -> str:
-    """What a buffer holds; types that differ by their letters only have one name."""
-    letter = view.format.lstrip("@=<")
-    for name, letters in (("int", "bhilqn"), ("uint", "BHILQN"), ("float", "fd")):
-        if letter in set(letters):
-            return f"{name}{8 * view.itemsize}"
-    return repr(letter)
 
 
 class Group(_native.Group):
@@ -188,35 +173,7 @@ class Group(_native.Group):
 
         Every rank gets the result, on one machine the same bits in every run.
         """
-        if op not in OPERATORS:
-            known = ", ".join(repr(name) for name in OPERATORS)
-            raise ValueError(f"op is {op!r}; there are {known}")
-        number = OPERATORS.index(op)
-        if isinstance(value, numbers.Real):  # numpy's scalars too
-            if out is not None:
-                raise InvalidArgument(
-                    f"out is for arrays, and value is {value!r}: its result is returned"
-                )
-            one = array("q" if isinstance(value, numbers.Integral) else "d", [value])
-            self._allreduce(one, number)
-            return one[0]
-        if out is None:
-            out = value.copy() if hasattr(value, "copy") else copy.copy(value)
-        elif out is not value:
-            into, own = memoryview(out), memoryview(value)
-            if _type_of(into) != _type_of(own):
-                raise InvalidArgument(
-                    f"out holds {_type_of(into)}, and value {_type_of(own)}: "
-                    "the result has the type of value"
-                )
-            if into.nbytes != own.nbytes:
-                raise InvalidArgument(
-                    f"out has {into.nbytes} bytes, and value {own.nbytes}: "
-                    "the result is as large as value"
-                )
-            into.cast("B")[:] = own.cast("B")
-        self._allreduce(out, number)
-        return out
+        return _reduce.allreduce(self, value, op, out)
 
     def sum(self, values: Iterable[float]) -> float:
         """The exact sum of the floats of all ranks, rounded once: the same bits on
