@@ -3,6 +3,7 @@ its functions, of the fields of its structs, and of what a C program would do.""
 
 from __future__ import annotations
 
+import functools
 import re
 
 # Whole phrases first, as regular expressions.
@@ -27,6 +28,8 @@ _PHRASES = [
     ),
     (r"job\.(rebuilt_ok|unique) is set", r"\1 is True"),
     (r"set job\.rebuilt_ok", "set rebuilt_ok=True"),
+    (r"run the same command again to do them", "make the same call again to do them"),
+    (r"see why the job's build returns other than 0", "see the cause of this exception"),
     (r"or set job\.timeout", "or set timeout"),
     (r"this group is closed: call it before cohort_close", "the group is closed"),
     (
@@ -81,6 +84,7 @@ def _constant(match: re.Match) -> str:
     return {"float": "float32", "double": "float64"}.get(name, name)
 
 
+@functools.lru_cache(64)  # thousands of tasks may have the same one
 def in_python(sentence: str) -> str:
     """A sentence of the library, for a reader who knows this package only."""
     for pattern, words in _COMPILED:

@@ -82,6 +82,9 @@ def scatter(
             group.close()
         except Error:
             pass  # the sweep's own status tells more
+    # A worker that a signal has interrupted may note that on its way out.
+    if answer[0] == _native.EINTERRUPTED and answer[5] is None:
+        answer = (*answer[:5], group._halted())
     return answer
 
 

@@ -163,6 +163,16 @@ static PyObject *abort_group(PyObject *object, PyObject *args)
 	cohort_abort(group, exit_code);
 }
 
+/* _halted(): the note of the last sweep's halt, or None; the group may be
+ * closed. */
+static PyObject *halted(PyObject *object, PyObject *none)
+{
+	const struct group *self = (struct group *)object;
+
+	(void)none;
+	return halt_text(self->halt, self->sweeps);
+}
+
 static PyObject *stop(PyObject *object, PyObject *none)
 {
 	cohort *group = group_of(object);
@@ -255,6 +265,7 @@ static PyMethodDef methods[] = {
      "Stop the sweep that is under way: no rank begins another task. Tasks "
      "and\n"
      "other threads may call this."},
+    {"_halted", halted, METH_NOARGS, NULL},
     {"_progress", progress, METH_NOARGS, NULL},
     {"_scatter", (PyCFunction)(void (*)(void))scatter,
      METH_VARARGS | METH_KEYWORDS, NULL},
