@@ -190,17 +190,20 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 }
 
 /* The rank has ended, or it has closed the socket itself. If it has ended, the
- * monitor reports that within LOST_MS. */
+ * monitor reports that within LOST_MS, or was killed before, with which its link
+ * ends: often both have happened already. */
 cohort_status wait_socket_closed(struct wait *wait, int rank)
 {
 	const struct world_failure closed = {.reason = WORLD_FAILURE_CLOSED,
 	                                     .a = rank};
-	struct pollfd failure_event = {.fd = wait->world->failure_event,
-	                               .events = POLLIN};
-	cohort_status status = COHORT_OK;
+	struct pollfd polls[] = {
+	    {.fd = wait->world->failure_event, .events = POLLIN},
+	    {.fd = wait->world->monitor_link, .events = POLLIN},
+	};
+	cohort_status status = wait_check_all(wait);
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += CHECK_MS) {
-		descriptor_poll_ms(&failure_event, 1, CHECK_MS);
+		descriptor_poll_ms(polls, 2, CHECK_MS);
 		status = wait_check_all(wait);
 	}
 	return status == COHORT_OK ? wait_break(wait, &closed) : status;
