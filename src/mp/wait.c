@@ -190,8 +190,8 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 }
 
 /* The rank has ended, or it has closed the socket itself. If it has ended, the
- * monitor reports that within LOST_MS, or was killed before, with which its link
- * ends: often both have happened already. */
+ * monitor reports that within LOST_MS, or has been killed, and its link has
+ * ended: often either has happened already. */
 cohort_status wait_socket_closed(struct wait *wait, int rank)
 {
 	const struct world_failure closed = {.reason = WORLD_FAILURE_CLOSED,

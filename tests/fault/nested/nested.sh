@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# nested.sh PROGRAM [MPIRUN...]: tasks that start programs which use cohort. Each
-# inner program is alone unless it asks for ranks or a launcher starts it.
+# nested.sh PROGRAM [MPIRUN...]: tasks, and ranks between two calls, that start
+# programs which use cohort. Each inner program is alone unless it asks for ranks or a
+# launcher starts it.
 set -uo pipefail
 
 program=$1
@@ -15,12 +16,14 @@ expect() {
 	failures=$((failures + 1))
 }
 
-# outer COMMAND LAUNCHER...: run the command in the tasks of a sweep
+# outer COMMAND LAUNCHER...: run the command in the tasks of a sweep, or where $where
+# says
+where=()
 outer() {
 	local command=$1
 	shift
-	current="$* ... $command"
-	output=$(timeout --kill-after=5 $limit "$@" "$program" "$command" 2>&1)
+	current="$* ${where[*]} $command"
+	output=$(timeout --kill-after=5 $limit "$@" "$program" "${where[@]}" "$command" 2>&1)
 	local status=$?
 	[ $status != 124 ] && [ $status != 137 ] && return
 	printf 'FAILED: %s: it hung\n' "$current"
@@ -39,6 +42,14 @@ for launcher in "${launchers[@]}"; do
 	outer "$inner" $launcher
 	expect 4 'inner: 4 right on serial with 1'
 	expect 1 "outer: 4 right on $backend with 2"
+	[[ $launcher != *ISOLATE* ]] || continue
+	# Twice on each of two ranks.
+	where=(--between)
+	# shellcheck disable=SC2086
+	outer "$inner" $launcher
+	expect 4 'inner: 4 right on serial with 1'
+	expect 1 "outer: 4 right on $backend with 2"
+	where=()
 done
 
 # What the inner program asks for itself is obeyed.
