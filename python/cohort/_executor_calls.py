@@ -18,6 +18,7 @@ from functools import partial
 from . import _native
 from ._executor_failures import ENDED, complete_by, how
 from ._executor_future import Future
+from ._executor_journal import Journal
 from ._executor_options import Options
 from ._executor_outcome import RAISED, complete
 from ._executor_thread import Thread
@@ -42,12 +43,13 @@ class Calls:
         self.ended = False  # what runs is ended, too
         self.broken: Callable | None = None  # makes the exception of all calls
         self.thread: Thread | None = None
+        self.journal: Journal | None = None
 
     # ---- any thread ----
 
-    def submit(self, future: Future, number: int, data: bytes) -> None:
+    def submit(self, future: Future, data: bytes) -> None:
         self.check_open()
-        future._number, future._data = number, data
+        future._data = data
         with self.lock:
             self.check_open()
             if not self.options.is_over():
@@ -127,6 +129,8 @@ class Calls:
                 self.ended = True
                 self.thread.end_workers(at_once=terminate == "at once")
             self.end_if_done()
+        if self.thread is None and self.journal:
+            self.journal.close()
 
     def join(self) -> None:
         if self.process == os.getpid() and self.thread is not None:
@@ -184,6 +188,7 @@ class Calls:
         call = self.queued.get(key)
         if call is None:
             return False
+        worker = self.queue.worker(key)
         try:
             result = self.queue.collect(key)
         except (OSError, MemoryError) as error:
@@ -192,9 +197,15 @@ class Calls:
         if result is None:
             return False
         del self.queued[key]
-        outcome, _, data = result
-        done.append(partial(complete, call, outcome, data, self.options))
+        done.append(partial(self.deliver, call, worker, *result))
         return True
+
+    def deliver(self, call, worker: int, outcome: int, seconds: float, data: bytes):
+        try:
+            if self.journal:
+                self.journal.add(call, outcome, data, seconds, worker)
+        finally:
+            complete(call, outcome, data, self.options)
 
     def bury(self, worker: int, status: int, done: list) -> None:
         """A worker has died: so has its call, unless it was finished."""
@@ -216,6 +227,7 @@ class Calls:
         """The attempt at a call has failed. Another one begins before all other
         calls, as soon as there is room."""
         self.note_running(call)
+        worker, seconds = self.queue.worker(call._key), self.queue.seconds(call._key)
         self.drop(call)
         again = call._attempt < self.options.retries and not self.ended
         if again and not self.options.is_over():
@@ -223,7 +235,16 @@ class Calls:
             call._failure = error
             self.waiting.appendleft(call)
         else:
-            done.append(partial(call.set_exception, error))
+            done.append(partial(self.deliver_failure, call, worker, seconds, error))
+
+    def deliver_failure(self, call, worker: int, seconds: float, error: Exception):
+        # What was ended, or has lost its manager, has not failed by itself.
+        mine = isinstance(error, (TaskError, TimeoutExpired)) and not self.ended
+        try:
+            if self.journal and mine:
+                self.journal.add_failure(call, error, seconds, worker)
+        finally:
+            call.set_exception(error)
 
     def give_up_waiting(self, done: list) -> None:
         """Fail the calls that wait for another attempt; the others here are

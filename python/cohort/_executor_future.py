@@ -17,8 +17,9 @@ class Future(futures.Future):
     def __init__(self, calls=None):
         super().__init__()
         self._calls = calls
+        self._number = 0  # of the call
+        self._digest: bytes | None = None  # in the journal; None: it is not there
         # Of the calls, if they are there.
-        self._number = 0
         self._data = b""
         self._key: int | None = None  # in the queue; None: it is not there
         self._withdrawn = False

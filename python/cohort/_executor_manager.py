@@ -22,6 +22,7 @@ import time
 from dataclasses import dataclass
 
 from . import _exceptions, _forks, _native
+from ._executor_journal import Journal
 from ._executor_options import Options
 from ._executor_outcome import NOT_RUN, RAISED, run
 
@@ -46,6 +47,7 @@ class Plan:
 
     queue: _native.CallQueue
     options: Options
+    journal: Journal | None
     first_worker: int  # its number
     news: int = -1  # descriptor: the pipe's end for writing
     link: int = -1  # descriptor: GENTLY or AT_ONCE in it ends all workers
@@ -301,6 +303,8 @@ def start(plan: Plan, descriptors: list) -> int:
         gc.freeze()
         for descriptor in descriptors:
             os.close(descriptor)
+        if plan.journal:
+            plan.journal.native.close()  # the copy in this process
         signal.set_wakeup_fd(-1)
         _forks.in_new_rank()
         _native.rename_process("cohort-manager")

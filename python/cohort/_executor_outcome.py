@@ -17,7 +17,7 @@ KIND = 3
 ASKED_BITS = 2
 
 
-def _pickle_value(value) -> bytes:
+def pickle_value(value) -> bytes:
     try:
         return pickle.dumps(value, protocol=5)
     except Exception as error:
@@ -46,7 +46,7 @@ def run(data: bytes, state: tuple, number: int, seed: int, attempt: int) -> tupl
     _native.enter_call(number, seed, attempt)
     try:
         function, args, kwargs = _load(data)
-        kind, data = VALUE, _pickle_value(function(*state, *args, **kwargs))
+        kind, data = VALUE, pickle_value(function(*state, *args, **kwargs))
     except BaseException as error:
         kind, data = RAISED, pickle.dumps(_exceptions.describe(error), protocol=5)
     finally:

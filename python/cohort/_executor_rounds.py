@@ -14,6 +14,7 @@ from ._exceptions import restore
 from ._executor_exit import at_exit, forget_at_exit
 from ._executor_failures import complete_by
 from ._executor_future import Future
+from ._executor_journal import Journal
 from ._executor_options import Options
 from ._executor_outcome import complete, run
 from ._job import Job
@@ -75,6 +76,7 @@ class Rounds:
                 self.pool.scatter(self.job, [])
         self.process = os.getpid()
         self.condition = threading.Condition()
+        self.journal: Journal | None = None
         self.waiting: deque = deque()  # (future, number, data)
         self.closing = False
         self.thread = None
@@ -85,7 +87,7 @@ class Rounds:
         if self.closing:
             raise StateError("cannot schedule new futures after shutdown")
 
-    def submit(self, future: Future, number: int, data: bytes) -> None:
+    def submit(self, future: Future, data: bytes) -> None:
         self.check_open()
         if self.options.is_over():
             future.set_exception(self.options.not_run())
@@ -98,7 +100,7 @@ class Rounds:
                     target=self.serve, name="cohort-executor"
                 )
                 self.thread.start()
-            self.waiting.append((future, number, data))
+            self.waiting.append((future, future._number, data))
             self.condition.notify()
 
     def pending(self) -> list:
@@ -112,6 +114,8 @@ class Rounds:
             for future in self.pending():
                 future.cancel()
         self.closing = True
+        if self.thread is None and self.journal:
+            self.journal.close()
         # Without its lock, which this thread may have: the thread looks itself.
         if self.condition.acquire(blocking=False):
             self.condition.notify()
@@ -141,6 +145,8 @@ class Rounds:
                 )
         finally:
             forget_at_exit(self)
+            if self.journal:
+                self.journal.close()
 
     def round(self, calls: list) -> None:
         if not calls:
@@ -149,9 +155,8 @@ class Rounds:
         left = set(range(len(calls)))
 
         def on_result(result: tuple) -> None:
-            index, status, problem, value, *_, seconds = result
-            left.discard(index)
-            complete_by(self.deliver, futures[index], status, problem, value, seconds)
+            left.discard(result[0])
+            complete_by(self.deliver, futures[result[0]], *result[1:])
 
         error: BaseException | None = None
         try:
@@ -182,13 +187,28 @@ class Rounds:
             error.__cause__ = build_error
         return error
 
-    def deliver(self, future: Future, status: int, problem, value, seconds) -> None:
+    def deliver(
+        self, future: Future, status: int, problem, value, rank: int, attempts: int,
+        seconds: float,
+    ) -> None:  # fmt: skip
         """What came of a call: what `run` has made of it, or how it died."""
+        future._attempt = attempts - 1
+        if not status and problem is None:
+            try:
+                if self.journal:
+                    self.journal.add(future, *value, seconds, rank)
+            finally:
+                complete(future, *value, self.options)
+            return
+        error = self.failure(status, problem, value, seconds)
+        try:
+            if self.journal:
+                self.journal.add_failure(future, error, seconds, rank)
+        finally:
+            future.set_exception(error)
+
+    def failure(self, status: int, problem, value, seconds: float) -> BaseException:
         limit = self.options.timeout
         if status and limit and value is None and seconds >= limit:
-            sentence = f"the call took longer than {limit:g} s"
-            future.set_exception(TimeoutExpired(sentence))
-        elif status or problem is not None:
-            future.set_exception(restore(status or _native.ETASK, problem, value))
-        else:
-            complete(future, *value, self.options)
+            return TimeoutExpired(f"the call took longer than {limit:g} s")
+        return restore(status or _native.ETASK, problem, value)

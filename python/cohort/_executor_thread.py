@@ -48,7 +48,7 @@ os.register_at_fork(after_in_child=_forget)
 class Thread:
     def __init__(self, calls: Calls):
         self.calls = calls
-        self.plan = Plan(calls.queue, calls.options, first_worker=1)
+        self.plan = Plan(calls.queue, calls.options, calls.journal, first_worker=1)
         self.news: tuple | None = None  # what the first build that failed has said
         self.death = "has died"  # how the last worker that died did
         self.managers = 0  # that have died since a call has ended
@@ -109,6 +109,8 @@ class Thread:
                 raise
         finally:
             forget_at_exit(self.calls)
+            if self.calls.journal:
+                self.calls.journal.close()
             del self.calls  # which refers to this object
 
     def follow_manager(self) -> bool:

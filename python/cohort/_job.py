@@ -167,7 +167,9 @@ class Job:
         group of ranks that run the same code."""
         if self.journal is None:
             return
-        mine = _journal.identity(self) if group is None or group.is_root else None
+        kind = "chunks" if self.chunk > 1 else "single"
+        is_root = group is None or group.is_root
+        mine = _journal.identity(self, kind) if is_root else None
         self.identity = mine if group is None else group.bcast(mine)
 
     def outcome(self, answer, params: list, news=None):

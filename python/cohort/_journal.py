@@ -21,11 +21,11 @@ NOTE = "note"
 FORMAT = "cohort for Python, format 1"
 
 
-def _source_of(function) -> str:
+def source_of(function) -> str:
     """The text of a function, or what stands for it."""
     if isinstance(function, functools.partial):
         return (
-            f"partial of {_source_of(function.func)} with {function.args!r} "
+            f"partial of {source_of(function.func)} with {function.args!r} "
             f"and {sorted(function.keywords.items())!r}"
         )
     function = inspect.unwrap(function)
@@ -57,13 +57,13 @@ def source_digest(job) -> str:
     """The digest of all functions whose results a journal keeps."""
     digest = hashlib.sha256()
     for function in (job.function, job.build):
-        text = "" if function is None else _source_of(function)
+        text = "" if function is None else source_of(function)
         digest.update(f"{len(text)} {text}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
-def _identity(digest: str, in_chunks: bool) -> bytes:
-    return f"{FORMAT}, {'chunks' if in_chunks else 'single'}, {digest}".encode()
+def _identity(digest: str, kind: str) -> bytes:
+    return f"{FORMAT}, {kind}, {digest}".encode()
 
 
 def _read(path: str):
@@ -82,8 +82,9 @@ def _write(path: str, digests: list) -> None:
         json.dump({"sources": digests}, file)
 
 
-def identity(job) -> bytes:
-    """The identity of a job with a journal; on rank 0, which notes it there."""
+def identity(job, kind: str) -> bytes:
+    """The identity of a job with a journal; on rank 0, which notes it there.
+    `kind`: of its tasks: "single", "chunks" or "calls"."""
     digest = source_digest(job)
     folder = os.fspath(job.journal)
     note = os.path.join(folder, NOTE)
@@ -100,7 +101,7 @@ def identity(job) -> bytes:
         pass  # the library says what is wrong with the folder
     if digests and digest in digests:
         digest = digests[0]
-    return _identity(digest, job.chunk > 1)
+    return _identity(digest, kind)
 
 
 def _has_parent(folder: str) -> bool:

@@ -23,7 +23,9 @@ from . import _native
 from ._executor_calls import Calls
 from ._executor_future import Future, pickle_call
 from ._executor_here import HereAndNow
+from ._executor_journal import Journal, key_of
 from ._executor_options import Options
+from ._executor_outcome import complete
 from ._executor_rounds import Rounds
 from .errors import InvalidArgument, make_error
 
@@ -84,11 +86,17 @@ class Executor(futures.Executor):
                  SIGTERM, and SIGKILL 0.25 s later; the future raises
                  cohort.TimeoutExpired. Implies isolate
     retries      further attempts after a crash or a timeout; implies isolate
+    journal      a folder that keeps calls that have ended: in a later run, a call of a
+                 function with the same source and equal arguments gets the result
+                 that is there
     seed         of the seeds that calls get: cohort.task() knows them in a call, and
                  its index there is the number of the call, from 0, in the order of
                  submit. Each item of a chunk of ``map`` is a call
     deadline     seconds from now after which no call begins; futures of those that
                  are left raise cohort.Stopped
+    rerun_failed run the failed calls of the journal again
+    rebuilt_ok   go on with a journal although the source of build or initializer, or
+                 Python, has changed: the results are the same
 
     Options have the names and defaults that they have in cohort.map.
 
@@ -112,13 +120,15 @@ class Executor(futures.Executor):
     def __init__(
         self, max_workers=None, *, initializer=None, initargs=(), build=None,
         teardown=None, schedule="dynamic", isolate=False, timeout=None, retries=0,
-        seed=0, deadline=None,
+        journal=None, seed=0, deadline=None, rerun_failed=False, rebuilt_ok=False,
     ):  # fmt: skip
         self._options = Options(
             max_workers, initializer, initargs, build, teardown, schedule, isolate,
             timeout, retries, seed, deadline,
         )  # fmt: skip
-        self._calls = _make_calls(self._options)
+        self._calls = calls = _make_calls(self._options)
+        if journal is not None:
+            calls.journal = Journal(journal, self._options, rerun_failed, rebuilt_ok)
         # Other packages look at it in the executors of concurrent.futures.
         self._max_workers = self._options.workers
         self._lock = threading.RLock()
@@ -136,17 +146,25 @@ class Executor(futures.Executor):
     def _submit(self, count: int, fn, args: tuple, kwargs: dict) -> Future:
         """`count`: of calls that are submitted as one."""
         calls = self._calls
-        if isinstance(calls, HereAndNow):
-            return calls.submit(self._take_numbers(count), fn, args, kwargs)
-        future = Future(calls if isinstance(calls, Calls) else None)
         calls.check_open()
+        future = Future(calls if isinstance(calls, Calls) else None)
+        future._number = self._take_numbers(count)
         try:
-            data = pickle_call((fn, args, kwargs))
+            if calls.journal:
+                future._digest = key_of(fn, args, kwargs)
+                kept = calls.journal.take(future._digest, future._number)
+                if kept is not None:
+                    complete(future, *kept, self._options)
+                    return future
+            if not isinstance(calls, HereAndNow):
+                data = pickle_call((fn, args, kwargs))
         except InvalidArgument as error:
-            self._take_numbers(count)
             future.set_exception(error)
             return future
-        calls.submit(future, self._take_numbers(count), data)
+        if isinstance(calls, HereAndNow):
+            calls.submit(future, fn, args, kwargs)
+        else:
+            calls.submit(future, data)
         return future
 
     def _take_numbers(self, count: int) -> int:
@@ -202,7 +220,8 @@ class Executor(futures.Executor):
     def shutdown(self, wait=True, *, cancel_futures=False):
         """Take no more calls. Workers end when all calls have ended.
 
-        wait            return when they have
+        wait            return when they have; then cohort.FileError is raised if the
+                        journal could not be written, and lacks calls
         cancel_futures  cancel calls that no worker has taken
         """
         self._calls.close()
@@ -211,6 +230,8 @@ class Executor(futures.Executor):
                 future.cancel()
         if wait:
             self._calls.join()
+            if self._calls.journal:
+                self._calls.journal.check()
 
     def terminate_workers(self):
         """Take no more calls, cancel those that no worker has taken, and end what
@@ -236,7 +257,7 @@ class _Chunk:
     """Calls a function for each item of a chunk."""
 
     def __init__(self, function, has_state: bool):
-        self.function = function
+        self.function = self._cohort_items = function
         self.has_state = has_state
 
     def __call__(self, *items) -> list:

@@ -131,6 +131,14 @@ def test_options(launcher, mpirun):
             assert slow.result() is None
             late = executor.submit(square, 3)
             assert isinstance(late.exception(), cohort.Stopped)
+        folder = os.path.join(os.environ["FOLDER"], "journal")
+        for number in range(2):
+            with cohort.Executor(journal=folder, isolate=True) as executor:
+                calls = [executor.submit(square, x) for x in range(4)]
+                calls.append(executor.submit(os.abort))
+                assert all(one.done() for one in calls) == bool(number)
+                assert [one.result() for one in calls[:4]] == [0, 1, 4, 9]
+                assert isinstance(calls[4].exception(), cohort.TaskError)
         assert cohort.map(square, range(3)) == [0, 1, 4]
         print("done")
     """)

@@ -69,8 +69,8 @@ def test_names_and_defaults_are_those_of_map():
     theirs = inspect.signature(cohort.map).parameters
     both = set(ours) & set(theirs)
     assert both >= {
-        "build", "teardown", "schedule", "isolate", "timeout", "retries", "seed",
-        "deadline",
+        "build", "teardown", "schedule", "isolate", "timeout", "retries", "journal",
+        "seed", "deadline", "rerun_failed", "rebuilt_ok",
     }  # fmt: skip
     for name in both:
         assert ours[name].default == theirs[name].default, name

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-PyObject *error_text(const char *sentence)
+PyObject *error_as_text(const char *sentence)
 {
 	return PyUnicode_DecodeUTF8(sentence, (Py_ssize_t)strlen(sentence),
 	                            "surrogateescape");
@@ -12,7 +12,7 @@ PyObject *error_text(const char *sentence)
 
 PyObject *error_raise_text(cohort_status status, const char *sentence)
 {
-	PyObject *text = error_text(sentence);
+	PyObject *text = error_as_text(sentence);
 	PyObject *error = NULL;
 
 	if (text)

@@ -8,7 +8,7 @@
 
 /** A sentence of the library as a string. Bytes that are no UTF-8 become
  * surrogates, as in names of files. */
-PyObject *error_text(const char *sentence);
+PyObject *error_as_text(const char *sentence);
 
 /** Raise the exception of `status` with this thread's last sentence. Returns
  * NULL. */

@@ -1,5 +1,6 @@
 /* cohort._native: what the package cohort needs in C. */
 #include "blob.h"
+#include "call_journal.h"
 #include "calls.h"
 #include "errors.h"
 #include "exits.h"
@@ -40,7 +41,7 @@ static PyObject *predict(PyObject *module, PyObject *args)
 	if (status != COHORT_OK)
 		return error_raise(status);
 	answer = Py_BuildValue("(iNzi)", (int)prediction->status,
-	                       error_text(prediction->error),
+	                       error_as_text(prediction->error),
 	                       prediction->backend, prediction->ranks);
 	cohort_prediction_free(prediction);
 	return answer;
@@ -71,6 +72,7 @@ static PyObject *keep(PyObject *module, PyObject *object)
 
 static PyMethodDef functions[] = {
     EXIT_FUNCTIONS,
+    {"digest", call_journal_digest, METH_O, NULL},
     {"keep", keep, METH_O, NULL},
     {"interpreters", interpreters_count, METH_NOARGS, NULL},
     {"launcher", launcher, METH_NOARGS, NULL},
@@ -112,7 +114,8 @@ PyMODINIT_FUNC PyInit__native(void)
 	if (!module)
 		return NULL;
 	if (!blob_add_type(module) && !group_add_type(module) &&
-	    !calls_add_type(module) && !add_statuses(module) &&
+	    !calls_add_type(module) && !call_journal_add_type(module) &&
+	    !add_statuses(module) &&
 	    !PyModule_AddStringConstant(module, "version", cohort_version()))
 		return module;
 	Py_DECREF(module);

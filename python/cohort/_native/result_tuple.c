@@ -19,7 +19,7 @@ static PyObject *value_of(const cohort_result *result, PyObject **problem)
 		return reference_to(Py_None);
 	}
 	if (result->status != COHORT_OK)
-		*problem = error_text(result->error);
+		*problem = error_as_text(result->error);
 	return value;
 }
 

@@ -200,7 +200,7 @@ static PyObject *scatter_pieces(struct request *request,
 	call_begin(&sweep->call, sweep->group);
 	status = run(request, pieces);
 	call_enter_python(&sweep->call);
-	sentence = error_text(status == COHORT_OK ? "" : cohort_error());
+	sentence = error_as_text(status == COHORT_OK ? "" : cohort_error());
 	call_leave_python(&sweep->call);
 	results = gather(request, status);
 	call_finish(&sweep->call);

@@ -95,6 +95,11 @@ cohort_status follow_open(const char *path, struct journal_follow **out)
 	return COHORT_OK;
 }
 
+uint64_t follow_seed(const struct journal_follow *follow)
+{
+	return follow->reading.scan.head.seed;
+}
+
 void follow_close(struct journal_follow *follow)
 {
 	if (!follow)

@@ -17,6 +17,9 @@ COHORT_CHECKED cohort_status follow_open(const char *path,
 COHORT_CHECKED cohort_status follow_next(struct journal_follow *follow,
                                          struct journal_record *out, bool *end);
 
+/* The job's seed in the run of the record that was given last. */
+uint64_t follow_seed(const struct journal_follow *follow);
+
 /* NULL is allowed. */
 void follow_close(struct journal_follow *follow);
 
