@@ -62,6 +62,11 @@ struct rank_sync {
 	/* Slices of this rank that roots of gathers have read. The roots write
 	 * this counter. */
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t drained;
+	/* A bit for each use and size for which this rank wishes to read data
+	 * from the memory of others (shm/single_copy.h). */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t wishes;
+	/* Not 0: some rank could not read this one's memory. */
+	_Atomic uint32_t unreadable;
 };
 
 /* The ranks that take turns on one core (core_share.h). */
@@ -78,6 +83,9 @@ struct barrier {
 	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t complete;
 	unsigned char payload[PAYLOAD_BYTES]; /* a small result for all */
 	struct core_share cores[CORES_MOST];  /* by core, modulo CORES_MOST */
+	/* Number of the latest rendezvous to which a rank came without data
+	 * that it could not read (shm/zero_copy.h). */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t unread;
 };
 
 struct slab {

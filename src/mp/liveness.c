@@ -73,6 +73,13 @@ bool liveness_is_marked(const struct rank_record *record)
 	return (mutex_word(record) & FUTEX_OWNER_DIED) != 0;
 }
 
+bool liveness_can_mark(const struct rank_record *record)
+{
+	const uint32_t word = mutex_word(record);
+
+	return (word & FUTEX_TID_MASK) != 0 && !(word & FUTEX_OWNER_DIED);
+}
+
 /* Whether a thread has let go of its memory, or is gone. To read more of a
  * thread in /proc before this is not safe: the reader holds the memory
  * meanwhile, may be the last that does, and then frees it all itself. */

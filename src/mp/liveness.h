@@ -31,6 +31,10 @@ bool liveness_end(struct control_page *control, int rank);
 /* The kernel has marked the rank's mutex. One load. */
 bool liveness_is_marked(const struct rank_record *record);
 
+/* Whether the kernel will mark the rank's mutex: it is locked, by a thread that
+ * lives. One load. */
+bool liveness_can_mark(const struct rank_record *record);
+
 /* The end of a rank. */
 struct liveness_ending {
 	bool signalled;

@@ -13,6 +13,7 @@
 #include "allgatherv_zero_copy.h"
 #include "rendezvous.h"
 #include "shm_collectives.h"
+#include "single_copy.h"
 #include "staging.h"
 #include "tuning.h"
 #include "zero_copy.h"
@@ -39,17 +40,51 @@ static cohort_status allgatherv_small(struct rendezvous *rdv,
 	return rendezvous_end(rdv);
 }
 
+/* They stream unless all offer their parts. */
+static enum single_copy_way way_of_all(const struct rendezvous *rdv,
+                                       const struct allgatherv_parts *parts)
+{
+	enum single_copy_way common = SINGLE_COPY_WAYS;
+
+	for (int r = 0; r < rdv->size; r++) {
+		const enum single_copy_way way = zero_copy_way(rdv, r);
+		if (parts->counts[r] > 0 && way < common)
+			common = way;
+	}
+	return common;
+}
+
+static cohort_status allgatherv_move(struct rendezvous *rdv,
+                                     const struct allgatherv_parts *parts,
+                                     enum single_copy_way way)
+{
+	bool all = false;
+	cohort_status status = COHORT_OK;
+
+	if (way != SINGLE_COPY_NO)
+		status = allgatherv_zero_copy(rdv, parts, &all);
+	return status == COHORT_OK && !all ? allgatherv_stream(rdv, parts)
+	                                   : status;
+}
+
+/* Rank 0 measures. */
 static cohort_status allgatherv_large(struct rendezvous *rdv,
                                       const struct allgatherv_parts *parts)
 {
 	zero_copy_offer(rdv, parts->own, parts->own_bytes);
+	single_copy_offer(rdv, SINGLE_COPY_ALLGATHER, 0, parts->own,
+	                  parts->largest);
 	cohort_status status = rendezvous_join(rdv);
 	if (status != COHORT_OK)
 		return status;
-	for (int r = 0; r < rdv->size; r++)
-		if (parts->counts[r] > 0 && !zero_copy_offered(rdv, r))
-			return allgatherv_stream(rdv, parts);
-	return allgatherv_zero_copy(rdv, parts);
+	const enum single_copy_way way = way_of_all(rdv, parts);
+	if (rdv->rank != 0)
+		return allgatherv_move(rdv, parts, way);
+	const struct single_copy_timer timer =
+	    single_copy_begin(rdv, SINGLE_COPY_ALLGATHER, way, parts->largest);
+	status = allgatherv_move(rdv, parts, way);
+	single_copy_end(rdv, &timer);
+	return status;
 }
 
 static cohort_status allgatherv_one_rank(struct rendezvous *rdv,

@@ -5,8 +5,8 @@
 #include "rendezvous_state.h"
 
 /* Allgather from all buffers, after the rendezvous to which all ranks brought
- * their offers. */
+ * their offers. *all is false if some rank could not read some part. */
 COHORT_CHECKED cohort_status allgatherv_zero_copy(
-    struct rendezvous *rdv, const struct allgatherv_parts *parts);
+    struct rendezvous *rdv, const struct allgatherv_parts *parts, bool *all);
 
 #endif

@@ -13,19 +13,47 @@
 #include "early_leave.h"
 #include "rendezvous.h"
 #include "shm_collectives.h"
+#include "single_copy.h"
 #include "staging.h"
 #include "zero_copy.h"
+
+/* The receiver that measures. */
+static int first_receiver(int root)
+{
+	return root == 0 ? 1 : 0;
+}
+
+static cohort_status bcast_move(struct rendezvous *rdv, void *data,
+                                size_t bytes, int root)
+{
+	bool all = false;
+	cohort_status status = COHORT_OK;
+
+	if (zero_copy_offered(rdv, root))
+		status = bcast_zero_copy(rdv, data, bytes, &all);
+	return status == COHORT_OK && !all ? bcast_stream(rdv, data, bytes)
+	                                   : status;
+}
 
 static cohort_status bcast_large(struct rendezvous *rdv, void *data,
                                  size_t bytes, int root)
 {
-	if (rdv->rank == root)
+	const int measures = first_receiver(root);
+
+	if (rdv->rank == root) {
 		zero_copy_offer(rdv, data, bytes);
+		single_copy_offer(rdv, SINGLE_COPY_BCAST, measures, data,
+		                  bytes);
+	}
 	cohort_status status = rendezvous_join(rdv);
-	if (status != COHORT_OK)
-		return status;
-	return zero_copy_offered(rdv, root) ? bcast_zero_copy(rdv, data, bytes)
-	                                    : bcast_stream(rdv, data, bytes);
+	if (status != COHORT_OK || rdv->rank != measures)
+		return status == COHORT_OK ? bcast_move(rdv, data, bytes, root)
+		                           : status;
+	const struct single_copy_timer timer = single_copy_begin(
+	    rdv, SINGLE_COPY_BCAST, zero_copy_way(rdv, root), bytes);
+	status = bcast_move(rdv, data, bytes, root);
+	single_copy_end(rdv, &timer);
+	return status;
 }
 
 static cohort_status bcast_arrive(struct rendezvous *rdv)

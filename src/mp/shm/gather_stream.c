@@ -55,21 +55,37 @@ cohort_status gather_stream_recv(struct rendezvous *rdv, int sender, void *data,
 	return COHORT_OK;
 }
 
-void gather_stream_was_read(struct rendezvous *rdv, int sender)
+static void drain(struct rendezvous *rdv, int sender, uint64_t slices)
 {
 	struct rank_sync *sync = &rdv->arena->syncs[sender];
 	const uint64_t drained =
 	    atomic_load_explicit(&sync->drained, memory_order_acquire);
 
-	await_advance(rdv, &sync->drained, drained + 1);
+	await_advance(rdv, &sync->drained, drained + slices);
 }
 
-cohort_status gather_stream_await_read(struct rendezvous *rdv)
+void gather_stream_was_read(struct rendezvous *rdv, int sender)
+{
+	drain(rdv, sender, 2);
+}
+
+void gather_stream_refuse(struct rendezvous *rdv, int sender)
+{
+	drain(rdv, sender, 1);
+}
+
+cohort_status gather_stream_await_read(struct rendezvous *rdv, bool *read)
 {
 	struct rank_sync *sync = &rdv->arena->syncs[rdv->rank];
 	const uint64_t sent =
-	    atomic_load_explicit(&sync->sent, memory_order_relaxed) + 1;
+	    atomic_load_explicit(&sync->sent, memory_order_relaxed);
+	const cohort_status status =
+	    await_counter(rdv, &sync->drained, sent + 1, rdv->wait.call->root);
 
-	atomic_store_explicit(&sync->sent, sent, memory_order_relaxed);
-	return await_counter(rdv, &sync->drained, sent, rdv->wait.call->root);
+	if (status != COHORT_OK)
+		return status;
+	*read = await_reached(&sync->drained, sent + 2);
+	atomic_store_explicit(&sync->sent, sent + (*read ? 2 : 1),
+	                      memory_order_relaxed);
+	return COHORT_OK;
 }

@@ -2,7 +2,8 @@
  * One rank's part of a gather, larger than a slot, on its way to the root: as a
  * stream through the sender's ring, or read by the root from the sender's
  * buffer. Both use the same two counters of the sender, `sent` and `drained`; a
- * buffer that the root reads counts as one slice. Cost of a stream: n bytes in
+ * buffer counts as two slices. If the root cannot read it, the root counts the
+ * first of them only, and the sender streams the data. Cost of a stream: n bytes in
  * and n bytes out at the same time, two cache lines a slice. Cost of a buffer:
  * n bytes out.
  */
@@ -21,8 +22,10 @@ COHORT_CHECKED cohort_status gather_stream_recv(struct rendezvous *rdv,
                                                 size_t bytes,
                                                 copy_function *copy);
 
-/* A buffer: the root has read it; the sender waits for that. */
+/* A buffer: the root has read it, or it cannot; the sender waits for that. */
 void gather_stream_was_read(struct rendezvous *rdv, int sender);
-COHORT_CHECKED cohort_status gather_stream_await_read(struct rendezvous *rdv);
+void gather_stream_refuse(struct rendezvous *rdv, int sender);
+COHORT_CHECKED cohort_status gather_stream_await_read(struct rendezvous *rdv,
+                                                      bool *read);
 
 #endif

@@ -11,6 +11,7 @@
 #include "gather_stream.h"
 #include "rendezvous.h"
 #include "shm_collectives.h"
+#include "single_copy.h"
 #include "staging.h"
 #include "tuning.h"
 #include "zero_copy.h"
@@ -18,17 +19,19 @@
 static cohort_status collect_large(struct rendezvous *rdv, int r, void *to,
                                    size_t bytes, copy_function *copy)
 {
-	const void *buffer;
-	cohort_status status = zero_copy_find(rdv, r, bytes, &buffer);
+	bool read;
 
+	if (!zero_copy_offered(rdv, r))
+		return gather_stream_recv(rdv, r, to, bytes, copy);
+	cohort_status status = zero_copy_take(rdv, r, copy, to, bytes, &read);
 	if (status != COHORT_OK)
 		return status;
-	if (!buffer)
-		return gather_stream_recv(rdv, r, to, bytes, copy);
-	status = zero_copy_read(rdv, copy, to, buffer, bytes);
-	if (status == COHORT_OK)
+	if (read) {
 		gather_stream_was_read(rdv, r);
-	return status;
+		return COHORT_OK;
+	}
+	gather_stream_refuse(rdv, r);
+	return gather_stream_recv(rdv, r, to, bytes, copy);
 }
 
 /* The root's own part comes first: meanwhile the others fill their rings. */
@@ -89,12 +92,55 @@ static cohort_status collect_parts(struct rendezvous *rdv, const void *send,
 	return status == COHORT_OK ? rendezvous_end(rdv) : status;
 }
 
+/* The way of all parts of others, if they travel in the same way and are of one
+ * class of sizes; otherwise SINGLE_COPY_WAYS. */
+static enum single_copy_way common_way(const struct rendezvous *rdv,
+                                       const size_t counts[], size_t width)
+{
+	const int first = rdv->rank == 0 ? 1 : 0;
+	const enum single_copy_way way = zero_copy_way(rdv, first);
+
+	for (int r = first; r < rdv->size; r++)
+		if (r != rdv->rank &&
+		    (counts[r] * width < SINGLE_COPY_FROM ||
+		     single_copy_class(counts[r] * width) !=
+		         single_copy_class(counts[first] * width) ||
+		     zero_copy_way(rdv, r) != way))
+			return SINGLE_COPY_WAYS;
+	return way;
+}
+
+static cohort_status collect_timed(struct rendezvous *rdv, const void *send,
+                                   void *recv, const size_t counts[],
+                                   size_t width)
+{
+	const size_t bytes = counts[rdv->rank == 0 ? 1 : 0] * width;
+	const struct single_copy_timer timer = single_copy_begin(
+	    rdv, SINGLE_COPY_GATHER, common_way(rdv, counts, width), bytes);
+	cohort_status status = collect_parts(rdv, send, recv, counts, width);
+
+	single_copy_end(rdv, &timer);
+	return status;
+}
+
+static void offer_large(struct rendezvous *rdv, const void *send, size_t bytes)
+{
+	zero_copy_offer(rdv, send, bytes);
+	single_copy_offer(rdv, SINGLE_COPY_GATHER, rdv->wait.call->root, send,
+	                  bytes);
+}
+
 static cohort_status send_large(struct rendezvous *rdv, const void *send,
                                 size_t bytes)
 {
-	return zero_copy_offered(rdv, rdv->rank)
-	           ? gather_stream_await_read(rdv)
-	           : gather_stream_send(rdv, send, bytes);
+	bool read = false;
+	cohort_status status = COHORT_OK;
+
+	if (zero_copy_offered(rdv, rdv->rank))
+		status = gather_stream_await_read(rdv, &read);
+	return status == COHORT_OK && !read
+	           ? gather_stream_send(rdv, send, bytes)
+	           : status;
 }
 
 /* The root compares the counts, unless the barrier is counted and this rank is
@@ -129,11 +175,11 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	if (is_root)
 		gather_counts_bring(&rdv, counts, &few);
 	else
-		zero_copy_offer(&rdv, send, bytes);
+		offer_large(&rdv, send, bytes);
 	cohort_status status =
 	    gather_counts_join(&rdv, is_root ? counts : NULL);
 	if (status != COHORT_OK)
 		return status;
-	return is_root ? collect_parts(&rdv, send, recv, counts, width)
+	return is_root ? collect_timed(&rdv, send, recv, counts, width)
 	               : send_large(&rdv, send, bytes);
 }

@@ -9,6 +9,13 @@
 #include "mp/wait.h"
 #include "shm_plane.h"
 
+/* A buffer of the program from which others may copy: memory that all ranks can
+ * read (zero_copy.h), or private memory (single_copy.h). NULL: none. */
+struct buffer_offer {
+	const void *data;
+	uint64_t is_private;
+};
+
 struct rendezvous {
 	struct wait wait;
 	struct shm_plane *plane;
@@ -19,7 +26,7 @@ struct rendezvous {
 	uint64_t signature;   /* of the call (signature.h) */
 	const void *payload;  /* this rank's arrival will carry it */
 	size_t payload_bytes; /* 0: the arrival carries nothing */
-	const void *offer;    /* the buffer that zero_copy.h offers */
+	struct buffer_offer offer; /* of this rank */
 };
 
 /* Rank r's arrival at rendezvous `number`. */

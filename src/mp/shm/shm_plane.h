@@ -4,10 +4,12 @@
 #define COHORT_MP_SHM_SHM_PLANE_H
 
 #include "adaptive_copy.h"
+#include "common/base/test_single_copy.h"
 #include "mp/arena.h"
 #include "mp/arena_regions.h"
 #include "mp/heap.h"
 #include "mp/mp_transport.h"
+#include "single_copy_choice.h"
 
 /* So many of the rendezvous that a rank has left early may be unsettled
  * (early_leave.h). */
@@ -29,6 +31,9 @@ struct early_leaves {
 	struct early_rendezvous of[ARRIVALS]; /* by number, modulo ARRIVALS */
 };
 
+/* Whether this rank may read the memory of others. */
+enum reading { READING_UNKNOWN, READING_ALLOWED, READING_REFUSED };
+
 struct shm_plane {
 	struct mp_transport base;
 	struct arena arena;
@@ -45,6 +50,11 @@ struct shm_plane {
 	struct early_leaves early; /* of this rank (early_leave.h) */
 	uint64_t streamed; /* slices so far, of streams to all (stream.h) */
 	struct copy_state copy_state; /* of this rank (adaptive_copy.h) */
+	/* single_copy.h: */
+	enum test_single_copy forced;
+	enum reading reading;
+	struct single_copy_choice choices[SINGLE_COPY_USES]
+	                                 [SINGLE_COPY_CLASSES];
 };
 
 #endif

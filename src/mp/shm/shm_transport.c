@@ -24,6 +24,7 @@ static struct mp_transport *shm_create(const struct mp_world *world,
 		free(plane);
 		return NULL;
 	}
+	plane->forced = test_single_copy_read();
 	plane->base.hooks = &shm_transport;
 	plane->base.regions = &plane->regions.base;
 	tuning_prepare(plane, world->size, world->size <= world->cores);

@@ -1,0 +1,50 @@
+#include "single_copy_choice.h"
+
+/* To read has to take so much less time: the other way keeps nobody in the call
+ * for longer than its own part takes, which the reader does not see. */
+static const double reading_gain = 1.1;
+
+unsigned single_copy_class(size_t bytes)
+{
+	unsigned class = 0;
+
+	while (class < SINGLE_COPY_CLASSES - 1 &&
+	       bytes >= (size_t)SINGLE_COPY_FROM << (class + 1))
+		class ++;
+	return class;
+}
+
+static enum single_copy_way
+better_way(const double byte_seconds[SINGLE_COPY_WAYS])
+{
+	return byte_seconds[SINGLE_COPY_YES] > 0 &&
+	               byte_seconds[SINGLE_COPY_NO] >
+	                   reading_gain * byte_seconds[SINGLE_COPY_YES]
+	           ? SINGLE_COPY_YES
+	           : SINGLE_COPY_NO;
+}
+
+static enum single_copy_way other_way(enum single_copy_way way)
+{
+	return way == SINGLE_COPY_NO ? SINGLE_COPY_YES : SINGLE_COPY_NO;
+}
+
+/* A shorter time counts in full. A longer one counts a quarter: a rank may have
+ * been interrupted. */
+enum single_copy_way single_copy_learn(struct single_copy_choice *choice,
+                                       enum single_copy_way way,
+                                       double byte_seconds)
+{
+	double *known = &choice->byte_seconds[way];
+	const unsigned next = ++choice->calls;
+	const bool trial = (next + SINGLE_COPY_PERIOD - SINGLE_COPY_FIRST) %
+	                       SINGLE_COPY_PERIOD <
+	                   SINGLE_COPY_TRIAL;
+
+	*known = *known == 0 || byte_seconds < *known
+	             ? byte_seconds
+	             : (3 * *known + byte_seconds) / 4;
+	if (!trial)
+		choice->way = better_way(choice->byte_seconds);
+	return trial ? other_way(choice->way) : choice->way;
+}
