@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #ifndef SYS_futex_waitv
@@ -42,6 +43,10 @@ ssize_t __real_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
 int __real_poll(struct pollfd *polls, nfds_t count, int ms);
 int __real_kill(pid_t pid, int number);
+ssize_t __real_process_vm_readv(pid_t process, const struct iovec *local,
+                                unsigned long locals,
+                                const struct iovec *remote,
+                                unsigned long remotes, unsigned long flags);
 void __real_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
 void __real_zero_copy_offer(struct rendezvous *rdv, const void *data,
@@ -61,6 +66,10 @@ ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
 int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
 int __wrap_kill(pid_t pid, int number);
+ssize_t __wrap_process_vm_readv(pid_t process, const struct iovec *local,
+                                unsigned long locals,
+                                const struct iovec *remote,
+                                unsigned long remotes, unsigned long flags);
 void __wrap_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
 void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
@@ -227,6 +236,29 @@ int __wrap_kill(pid_t pid, int number)
 		return -1;
 	}
 	return __real_kill(pid, number);
+}
+
+/* Reads half of what is asked for; then comes the middle. */
+ssize_t __wrap_process_vm_readv(pid_t process, const struct iovec *local,
+                                unsigned long locals,
+                                const struct iovec *remote,
+                                unsigned long remotes, unsigned long flags)
+{
+	const struct iovec half = {remote->iov_base, (remote->iov_len + 1) / 2};
+
+	if (!hooks)
+		return __real_process_vm_readv(process, local, locals, remote,
+		                               remotes, flags);
+	const int count = atomic_fetch_add(&hooks->reads, 1) + 1;
+	if (hooks->refused_from && count >= hooks->refused_from) {
+		errno = EPERM;
+		return -1;
+	}
+	const ssize_t got =
+	    __real_process_vm_readv(process, local, locals, &half, 1, flags);
+	if (hooks->in_read)
+		hooks->in_read(process);
+	return got;
 }
 
 /* 1: somebody has begun to write. */

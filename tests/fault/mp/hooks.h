@@ -64,6 +64,12 @@ struct hooks {
 	_Atomic int strange_kills;
 	/* The address that a rank offers instead of its data's; 0: that one. */
 	uintptr_t offer;
+	/* Of reading another rank's memory: so many have been made; from this
+	 * one on the system refuses them (0: it does not); and what the reader
+	 * does in the middle of each (NULL: nothing). */
+	_Atomic int reads;
+	int refused_from;
+	void (*in_read)(pid_t owner);
 };
 
 extern struct hooks *hooks; /* shared */

@@ -117,6 +117,11 @@
 	X(monitor_holds_nothing, BESIDE, ANY)      \
 	X(short_transfers, BESIDE, EACH)           \
 	X(beyond_uint_max, ALONE, ANY)             \
+	X(single_copy_refused, BESIDE, ANY)        \
+	X(single_copy_filtered, BESIDE, ANY)       \
+	X(single_copy_owner_killed, BESIDE, ANY)   \
+	X(single_copy_given_up, ALONE, ANY)        \
+	X(single_copy_unmapped, BESIDE, ANY)       \
 	X(nothing_named, BESIDE, EACH)             \
 	X(sigchld_ignored, BESIDE, EACH)           \
 	X(wait_for_any_child, BESIDE, EACH)        \
