@@ -3,7 +3,8 @@
 #
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
-#                          breaking owners survivors delivery children mail.
+#                          breaking owners survivors delivery children mail
+#                          reading.
 #                          --all: also the long runs, which are marked with +
 #                          below
 #
@@ -113,6 +114,16 @@ breaking 2 wrong CALLS=3 REFUSALS=3 ANY_LATER
 breaking 2 wrong TIMEOUTS=2 NO_CLAIM
 breaking 2 stuck LEAVES=1 UNSAID
 breaking 2 stuck LEAVES=1 SAID_FIRST
+
+reading 2 holds DEATHS=1 TIMEOUTS=1
+reading 3 holds CALLS=1 DEATHS=1
+reading 3 holds CALLS=1 TIMEOUTS=1
++reading 3 holds CALLS=1 DEATHS=1 TIMEOUTS=1
+reading 2 wrong TIMEOUTS=1 NO_CHECK
+reading 2 wrong DEATHS=1 NO_MARK
+reading 2 wrong NO_AWAIT
+reading 2 stuck AS_READ
+reading 3 wrong UNTOLD
 
 owners 2 holds CHECK_FIRST
 owners 3 holds CHECK_FIRST
