@@ -1,7 +1,7 @@
-/* Allgather of more than a slot, from memory that the others can read: each rank
- * copies every part from its owner's buffer. A last rendezvous keeps the owners
- * in the call until all have. Cost: p n bytes out on every rank, one rendezvous
- * more. */
+/* Allgather of more than a slot, from memory that the others can read: each
+ * rank copies every part from its owner's buffer. A last rendezvous keeps the
+ * owners in the call until all have. Cost: p n bytes out on every rank, one
+ * rendezvous more. */
 #include "allgatherv_zero_copy.h"
 
 #include "rendezvous.h"

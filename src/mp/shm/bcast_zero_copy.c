@@ -1,6 +1,6 @@
-/* Broadcast of more than a slot, from memory that the other ranks can read: they
- * copy from the root's buffer, and a last rendezvous keeps the root in
- * the call until they have. Cost: n bytes out, one rendezvous more. */
+/* Broadcast of more than a slot, from memory that the others can read: they
+ * copy from the root's buffer, and a last rendezvous keeps the root in the call
+ * until they have. Cost: n bytes out, one rendezvous more. */
 #include "bcast_zero_copy.h"
 
 #include "rendezvous.h"

@@ -15,7 +15,7 @@ unsigned single_copy_class(size_t bytes)
 }
 
 static enum single_copy_way
-better_way(const double byte_seconds[SINGLE_COPY_WAYS])
+faster_choice(const double byte_seconds[SINGLE_COPY_WAYS])
 {
 	return byte_seconds[SINGLE_COPY_YES] > 0 &&
 	               byte_seconds[SINGLE_COPY_NO] >
@@ -24,7 +24,7 @@ better_way(const double byte_seconds[SINGLE_COPY_WAYS])
 	           : SINGLE_COPY_NO;
 }
 
-static enum single_copy_way other_way(enum single_copy_way way)
+static enum single_copy_way opposite(enum single_copy_way way)
 {
 	return way == SINGLE_COPY_NO ? SINGLE_COPY_YES : SINGLE_COPY_NO;
 }
@@ -45,6 +45,6 @@ enum single_copy_way single_copy_learn(struct single_copy_choice *choice,
 	             ? byte_seconds
 	             : (3 * *known + byte_seconds) / 4;
 	if (!trial)
-		choice->way = better_way(choice->byte_seconds);
-	return trial ? other_way(choice->way) : choice->way;
+		choice->way = faster_choice(choice->byte_seconds);
+	return trial ? opposite(choice->way) : choice->way;
 }

@@ -1,6 +1,6 @@
 /*
- * Whether large data goes through a ring, which is two copies that overlap, or a
- * reader copies it once, from the memory of the rank that has it
+ * Whether large data goes through a ring, which is two copies that overlap, or
+ * a reader copies it once, from the memory of the rank that has it
  * (single_copy.h). Which is faster depends on the machine: on how far its cores
  * are from each other, on its caches, and on what a system call costs. So a
  * rank that receives data measures: it times its large calls, and makes a trial
