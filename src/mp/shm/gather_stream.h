@@ -3,8 +3,8 @@
  * stream through the sender's ring, or read by the root from the sender's
  * buffer. Both use the same two counters of the sender, `sent` and `drained`; a
  * buffer counts as two slices. If the root cannot read it, the root counts the
- * first of them only, and the sender streams the data. Cost of a stream: n bytes
- * in and n bytes out at the same time, two cache lines a slice. Cost of a
+ * first of them only, and the sender streams the data. Cost of a stream: n
+ * bytes in and n bytes out at the same time, two cache lines a slice. Cost of a
  * buffer: n bytes out.
  */
 #ifndef COHORT_MP_SHM_GATHER_STREAM_H

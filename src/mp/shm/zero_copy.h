@@ -24,9 +24,9 @@ bool zero_copy_offered(const struct rendezvous *rdv, int r);
 enum single_copy_way zero_copy_way(const struct rendezvous *rdv, int r);
 
 /* Copy `bytes` bytes that rank r has offered. *read is false if this rank
- * cannot read them: they are private, and single_copy.h says why. COHORT_ECORRUPT if
- * the address is not one that rank r can offer: something has written to its
- * arrival. */
+ * cannot read them: they are private, and single_copy.h says why.
+ * COHORT_ECORRUPT if the address is not one that rank r can offer: something
+ * has written to its arrival. */
 COHORT_CHECKED cohort_status zero_copy_take(struct rendezvous *rdv, int r,
                                             copy_function *copy, void *to,
                                             size_t bytes, bool *read);
