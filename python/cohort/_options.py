@@ -68,7 +68,7 @@ def group_timeout(name: str, value: Any) -> float:
 def function(name: str, value: Any) -> Any:
     """Anything that can be called."""
     if not callable(value):
-        _refuse(TypeError, name, value, "something that can be called, a function for example")
+        _refuse(TypeError, name, value, "a function or another callable")
     return value
 
 

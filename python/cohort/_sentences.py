@@ -29,7 +29,10 @@ _PHRASES = [
     (r"job\.(rebuilt_ok|unique) is set", r"\1 is True"),
     (r"set job\.rebuilt_ok", "set rebuilt_ok=True"),
     (r"run the same command again to do them", "make the same call again to do them"),
-    (r"see why the job's build returns other than 0", "see the cause of this exception"),
+    (
+        r"see why the job's build returns other than 0",
+        "see the cause of this exception",
+    ),
     (r"or set job\.timeout", "or set timeout"),
     (r"this group is closed: call it before cohort_close", "the group is closed"),
     (
@@ -41,7 +44,6 @@ _PHRASES = [
         "close the group on every rank before",
     ),
     (r"^cohort_(?:scatter|gather)(?:_objects|_to_root)?: ", ""),
-    (r"cannot open an? (\w+) group: options\.scoped", r"cannot open an \1 group: scoped"),
 ]
 
 _FIELDS = {"size": "workers", "mpi_comm": "comm", "execute": "f"}
@@ -66,7 +68,9 @@ _METHODS = "allreduce barrier close interrupt progress stop sum".split()
 
 _FIELD = re.compile(rf"(?<![\w/.-])(?:job|options)\.({'|'.join(_OPTIONS)})\b(?![./])")
 _CALL = re.compile(rf"(?<![\w/.-])cohort_({'|'.join([*_CALLS, *_METHODS])})\b(?![./])")
-_CONSTANT = re.compile(r"\bCOHORT_(U?INT\d+|FLOAT|DOUBLE|SUM|PROD|MIN|MAX|[LB]X?(?:AND|OR))\b")
+_CONSTANT = re.compile(
+    r"\bCOHORT_(U?INT\d+|FLOAT|DOUBLE|SUM|PROD|MIN|MAX|[LB]AND|[LB]OR|BXOR)\b"
+)
 _COMPILED = [(re.compile(pattern), words) for pattern, words in _PHRASES]
 
 

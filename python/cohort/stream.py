@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-import queue
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +12,7 @@ from typing import Any, NoReturn, TypeVar
 from . import _builds, _native, _options, pool, sweep
 from ._chunks import Failed
 from ._exceptions import restore
+from ._feed import Feed
 from ._job import TO_ROOT, Job
 from ._turns import make_way, open_streams, turn
 from ._warnings import warn
@@ -22,81 +21,10 @@ from .results import Result
 
 R = TypeVar("R")
 
-# Results that wait for the caller's loop; then workers wait, too.
-MOST_WAITING = 100
-PAUSE = 0.001  # seconds
-
 _GAVE_WAY = (
     "the sweep of this iterator was ended when another one began in its thread, since "
     "one runs at a time: take its values first, with list() for example"
 )
-
-
-class _Closed(Exception):
-    """Nobody wants more results."""
-
-
-class _Feed:
-    """What the thread of a stream works on. It does not know the stream, which ends
-    when nobody refers to it any more."""
-
-    def __init__(self, job: Job, params: list, stops: bool):
-        self.job = job
-        self.stops = stops
-        self.queue: queue.SimpleQueue = queue.SimpleQueue()
-        self.closed = False
-        self.gave_way = False  # to another sweep
-        self.has_run = False
-        self.user = threading.current_thread()  # who has used the iterator last
-        self.group = None
-        self._params = params
-        self._left = -(-len(params) // job.chunk)
-
-    def run(self, run_sweep, ordered) -> None:
-        """In the thread: the sweep, and then how it ended."""
-        end = None
-        try:
-            if self._params:
-                answer, news = run_sweep(
-                    self._opened, on_result=self._put, ordered=ordered, discard=True
-                )
-                end = self.job.ending(answer, news, self._left == 0)
-        except BaseException as error:
-            end = error
-        self.has_run = True
-        self.queue.put(end)
-
-    def _opened(self, group) -> None:
-        self.group = group
-        if self.closed:
-            self._end_sweep()
-
-    def _end_sweep(self) -> None:
-        """Ranks that go on to something else come to the end of their tasks; other
-        workers are ended."""
-        if not self.stops:
-            self.group.interrupt()
-            return
-        try:
-            self.group.stop()
-        except StateError:
-            pass  # it has not begun, or is at its end
-
-    def _put(self, result: tuple) -> None:
-        self._left -= 1
-        while self.queue.qsize() >= MOST_WAITING and not self.closed:
-            time.sleep(PAUSE)
-            # A thread that is gone must not keep other threads from their sweeps.
-            if not self.user.is_alive():
-                self.gave_way = self.closed = True
-        if self.closed:
-            raise _Closed
-        self.queue.put(result)
-
-    def close(self) -> None:
-        self.closed = True
-        if self.group is not None:
-            self._end_sweep()
 
 
 class Stream(Iterator[R]):
@@ -115,7 +43,7 @@ class Stream(Iterator[R]):
         self._params = params
         self._as_results = as_results
         self._ready: deque = deque()
-        self._feed = _Feed(job, params, stops)
+        self._feed = Feed(job, params, stops)
         self._ended = False
         self._thread = threading.Thread(
             target=self._feed.run, args=(run_sweep, ordered), daemon=True,
@@ -295,12 +223,11 @@ def imap(
         for value in cohort.imap(simulate, params, workers=8):
             ...
 
-    All parameters are read first. Then the sweep begins at once, and runs while the
-    caller's loop does something else.
-    If the loop is slow, workers wait, so that no more than some hundred values are
-    in memory. The first task that failed raises its exception when it is its turn,
-    and ends the sweep; with ``on_error="keep"`` the exception is given in the place
-    of the value. ``as_results=True`` gives cohort.Results' Result of each task
+    All parameters are read first. Then the sweep begins, and runs while the caller's
+    loop does something else. If that is slow, workers wait: no more than some hundred
+    values are in memory. The first task that failed raises its exception when it is
+    its turn, and ends the sweep; with ``on_error="keep"`` the exception is given in
+    the place of the value. ``as_results=True`` gives the cohort.Result of each task
     instead, and raises nothing.
 
     A loop may be left early by ``break``. Its workers end when nobody refers to the

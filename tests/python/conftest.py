@@ -11,7 +11,9 @@ import pytest
 
 
 # Names of C, which no sentence of the package should have.
-OF_C = re.compile(r"\b(?:job|options)\.[a-z_]+\b(?!\.)|\bcohort_[a-z]+|COHORT_(?:E|NO_|IN_)")
+OF_C = re.compile(
+    r"\b(?:job|options)\.[a-z_]+\b(?!\.)|\bcohort_[a-z]+|COHORT_(?:E|NO_|IN_)"
+)
 _found: list = []
 
 

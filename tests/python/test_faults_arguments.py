@@ -17,8 +17,8 @@ NAN = float("nan")
 BAD = {
     "workers": ("whole number", ["2", 2.5, []], [0, -3, 2**31]),
     "backend": ("'auto', 'serial', 'mp' or 'mpi'", [3], ["carrots", "", "mp\0"]),
-    "build": ("called", [3, "build"], []),
-    "teardown": ("called", [3], []),
+    "build": ("callable", [3, "build"], []),
+    "teardown": ("callable", [3], []),
     "schedule": ("'static', 'dynamic' or 'guided'", [], ["fast", 3, []]),
     "chunk": ("whole number, 1 or more", ["3", 1.5, None], [0, -1, 2**70]),
     "isolate": ("True or False", ["no", 3, NAN], []),
@@ -104,7 +104,7 @@ def test_paths_of_journals(kind, tmp_path):
 def test_functions_and_parameters_of_sweeps():
     for path, call in calls():
         for f, params, words in [
-            (None, [1], "f is None: it must be something that can be called"),
+            (None, [1], "f is None: it must be a function or another callable"),
             ("abs", [1], "f is 'abs'"),
             (abs, 3, "params is 3: it must be an iterable"),
             (abs, None, "params is None"),
