@@ -3,12 +3,16 @@
 # programs, library and modules that another one has built. Runs in the root folder
 # that run.sh makes.
 #
-#   hosts.sh BUILD   a folder with lib, wire, pace, conformance, host_sweep,
+#   hosts.sh BUILD [SUITE...]
+#
+#   BUILD            a folder with lib, wire, pace, conformance, host_sweep,
 #                    host_rounds, delivered, interrupted, forks and scoped_rounds
+#   SUITE            conformance, sweeps, faults or rounds; all if none is given
 set -euo pipefail
 export LC_ALL=C
 
 build=$(realpath "$1")
+suites=" ${*:2} "
 hosts=$(dirname "$0")/../hosts
 export MODULE_FOLDER=cohort/$(ls "$build/lib/cohort")
 export LD_LIBRARY_PATH=$build/lib WIRE=$build/wire PACE=$build/pace
@@ -22,6 +26,7 @@ DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
 
 # suite NAME SCRIPT WORDS...
 suite() {
+	[[ "${suites// /}" = "" || $suites = *" $1 "* ]] || return 0
 	echo "$mpi: $1"
 	shift
 	timeout --kill-after=5 1800 "$hosts/hosts.sh" 5 "$hosts/$1" "$mpi" \

@@ -4,7 +4,7 @@
 # Committed changes only are tested, since the clone has no others.
 #
 # usage: tests/bare/run.sh SUITE [demo | test [PRESET...] | mpis BUILD |
-#                                 hosts BUILD | COMMAND...]
+#                                 hosts BUILD [SUITE...] | COMMAND...]
 #
 #   SUITE    bookworm, trixie, or another one that debootstrap knows
 #   demo     scripts/demo, twice; neither run may print a compiler warning, and
@@ -14,7 +14,8 @@
 #            BUILD (build/release, say): conformance with and without COHORT_CHECK, a
 #            sweep over two nodes, and a message that is too long
 #   hosts    the same, with ranks on several hosts (tests/hosts): conformance,
-#            sweeps, stops, deaths and cuts; takes about ten minutes
+#            sweeps, stops, deaths and cuts; takes about ten minutes. SUITE is one
+#            of conformance, sweeps, faults and rounds
 #   COMMAND  anything else is run as it is in the clone's folder
 #
 # It needs root, debootstrap and unshare. apt-get inside uses the mirror, the
@@ -168,7 +169,7 @@ case $what in
 demo) check_demo ;;
 test) run scripts/test "$@" ;;
 mpis) copy_build "$1" && run tests/bare/mpis.sh ../build ;;
-hosts) copy_build "$1" && run tests/bare/hosts.sh ../build ;;
+hosts) copy_build "$1" && run tests/bare/hosts.sh ../build "${@:2}" ;;
 *) run "$what" "$@" ;;
 esac
 echo "bare: $suite: $what passed"
