@@ -30,6 +30,7 @@ static void make_collectives(cohort *g)
 	double y = 3;
 	cohort_blob blob = {&x, sizeof(x)};
 	cohort_blob *all = NULL;
+	cohort_blob copy = {NULL, 0};
 
 	counts[0] = 1;
 	CHECK_REFUSED(cohort_barrier(g));
@@ -41,7 +42,9 @@ static void make_collectives(cohort *g)
 	CHECK_REFUSED(cohort_sum(g, &x, 1, &y));
 	CHECK_REFUSED(cohort_bcast_object(g, &blob, 0));
 	CHECK_REFUSED(cohort_allgather_objects(g, blob, &all));
-	CHECK(x == 1 && y == 3 && blob.data == &x && !all,
+	CHECK_REFUSED(cohort_bcast_pieces(g, &blob, 1, &copy, 0));
+	CHECK_REFUSED(cohort_allgather_pieces(g, &blob, 1, &all));
+	CHECK(x == 1 && y == 3 && blob.data == &x && !all && !copy.data,
 	      "an output was written");
 }
 

@@ -29,22 +29,12 @@ static int execute(cohort_task *task)
 	return 0;
 }
 
-static cohort_status scatter(cohort *g, int (*function)(cohort_task *),
-                             int schedule)
+static cohort_status scatter(cohort *g, int (*function)(cohort_task *))
 {
-	const cohort_job job = {.execute = function,
-	                        .schedule = (cohort_schedule)schedule};
+	const cohort_job job = {.execute = function};
 
 	return cohort_scatter(g, &job, NULL, 0);
 }
-
-static cohort_status scatter_with(cohort *g, cohort_job job)
-{
-	job.execute = execute;
-	return cohort_scatter(g, &job, NULL, 0);
-}
-
-#define JOB(...) ((cohort_job){__VA_ARGS__})
 
 static const cohort_blob hollow = {NULL, 5};
 static const cohort_blob vast[] = {{(void *)&hollow, PTRDIFF_MAX / 2 - 5},
@@ -86,7 +76,7 @@ static const cohort_blob vast[] = {{(void *)&hollow, PTRDIFF_MAX / 2 - 5},
 	  cohort_allgather_pieces(f->g, vast, 2, &f->objects))                 \
 	X(allgather_pieces_all, "all",                                         \
 	  cohort_allgather_pieces(f->g, NULL, 0, NULL))                        \
-	X(null_scatter, "group", scatter(NULL, execute, 0))                    \
+	X(null_scatter, "group", scatter(NULL, execute))                       \
 	X(null_gather, "group", cohort_gather(NULL, &f->results))              \
 	X(null_gather_to_root, "group",                                        \
 	  cohort_gather_to_root(NULL, &f->results))                            \
@@ -183,23 +173,7 @@ static const cohort_blob vast[] = {{(void *)&hollow, PTRDIFF_MAX / 2 - 5},
 	X(allgather_objects_hollow, "data",                                    \
 	  cohort_allgather_objects(f->g, hollow, &f->objects))                 \
 	X(scatter_job, "job", cohort_scatter(f->g, NULL, f->in, 1))            \
-	X(scatter_execute, "execute", scatter(f->g, NULL, 0))                  \
-	X(scatter_schedule, "schedule", scatter(f->g, execute, 99))            \
-	X(scatter_timeout, "isolate", scatter_with(f->g, JOB(.timeout = 1)))   \
-	X(scatter_timeout_negative, "-1",                                      \
-	  scatter_with(f->g, JOB(.timeout = -1, .isolate = true)))             \
-	X(scatter_timeout_nan, "nan",                                          \
-	  scatter_with(f->g, JOB(.timeout = NAN, .isolate = true)))            \
-	X(scatter_timeout_infinite, "inf",                                     \
-	  scatter_with(f->g, JOB(.timeout = INFINITY, .isolate = true)))       \
-	X(scatter_discard, "on_result",                                        \
-	  scatter_with(f->g, JOB(.discard = true)))                            \
-	X(scatter_both, "not_isolated",                                        \
-	  scatter_with(f->g, JOB(.isolate = true, .not_isolated = true)))      \
-	X(scatter_unused, "unused[0]",                                         \
-	  scatter_with(f->g, JOB(.unused = {[0] = 1})))                        \
-	X(scatter_retries, "-2",                                               \
-	  scatter_with(f->g, JOB(.retries = -2, .isolate = true)))             \
+	X(scatter_execute, "execute", scatter(f->g, NULL))                     \
 	X(gather_out, "out", cohort_gather(f->g, NULL))                        \
 	X(gather_to_root_out, "out", cohort_gather_to_root(f->g, NULL))
 

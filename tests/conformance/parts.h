@@ -18,6 +18,7 @@
 	X(objects)      \
 	X(memory)       \
 	X(misuse)       \
+	X(refused_jobs) \
 	X(tasks)        \
 	X(results)      \
 	X(builds)       \

@@ -300,6 +300,27 @@ sweep "$work/new" slow $(mp 2) -- --journal "$work/journal" --rerun-failed \
 grep -q " $good from the journal" "$work/said" || fail "not $good are kept"
 compare slow slow-seas
 
+# The same under launchers: one after another goes on with the journal.
+if [ ${#launchers[@]} != 0 ]; then
+	begin
+	what="deadline under ${launchers[0]}"
+	sweep "$work/new" slow "${launchers[0]}" -n 2 -- --journal "$work/journal" \
+		--deadline 0.05
+	grep -q 'the deadline of 0.05 s has left no time' "$work/said" ||
+		fail "no word of the deadline"
+	what="after a deadline under ${launchers[0]}"
+	sweep "$work/new" slow "${launchers[-1]}" -n 2 -- --journal "$work/journal" ||
+		fail "status $?"
+	compare slow slow-seas
+fi
+for launcher in "${launchers[@]}"; do
+	what="failures again under $launcher"
+	sweep "$work/new" slow "$launcher" -n 2 -- --journal "$work/journal" \
+		--rerun-failed --follow || fail "status $?"
+	grep -q " $good from the journal" "$work/said" || fail "not $good are kept"
+	compare slow slow-seas
+done
+
 begin
 interrupted INT 130 $(mp 3) --
 resumed "${serial[@]}" --

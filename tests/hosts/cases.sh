@@ -138,7 +138,8 @@ suite_conformance() {
 
 	begin "sweeps with COHORT_CHECK=1, 3 hosts"
 	export COHORT_CHECK=1
-	start h1:1,h2:1,h3:1 "$conformance" --quick bcast builds
+	start h1:1,h2:1,h3:1 "$conformance" --quick bcast builds refused_jobs \
+		in_on_result
 	finish "conformance: passed"
 	succeeds
 	says "ranks=3 backend=mpi"

@@ -99,10 +99,15 @@ under_launcher() {
 	launch "two nodes, thread, last" isolated thread last
 	launch "two nodes, root" on_result_isolated itself 0
 	export COHORT_TEST_NODES=1 COHORT_TIMEOUT=600
-	launch "timeout, handler, root" barrier handler 0
-	launch "timeout, thread, last" allreduce thread last
-	launch "timeout, handler, root" gather handler 0
-	launch "timeout, thread, last" close thread last
+	# All wait in the same place, and each launch takes its time: half of them
+	# with each MPI. An open cannot be left.
+	local how=handler victim=0 scenes="bcast allgatherv bcast_object waiting"
+	case $launcher in *mpich*) scenes="gatherv sum objects in_task" ;; esac
+	for scene in barrier allreduce gather close $scenes; do
+		launch "timeout, $how, $victim" $scene $how $victim
+		[ $how = thread ] && how=handler victim=0 ||
+			how=thread victim=last
+	done
 }
 
 if [ -n "$launcher" ]; then
