@@ -8,11 +8,11 @@
  *	injection [--launcher MPIRUN CATCHER MARKS] TARGET
  *	          [SETTING CALL ERROR OCCURRENCE]
  *
- * With a launcher, the setting `mpi`, traced by CATCHER (catch.c); else all others,
- * traced by strace. With a setting and more, that run alone. The environment:
+ * With a launcher, the settings `mpi` and `mpi-nodes`, traced by CATCHER (catch.c); else
+ * all others, traced by strace. With a setting and more, that run alone. The environment:
  *
- *	COHORT_TEST_INJECT=all   the whole matrix: some 3,400 runs, and 760 with each
- *	                         launcher
+ *	COHORT_TEST_INJECT=all   the whole matrix: some 3,600 runs, and 1,750 with
+ *	                         each launcher
  *	COHORT_TEST_INJECT=NAME  all runs of the setting with that name
  *	COHORT_TEST_INJECT=SEED  as many runs as 12 seconds have room for, or 4 with
  *	                         a launcher, in an order that the seed decides; 1

@@ -20,12 +20,13 @@
 #include <unistd.h>
 
 const struct setting settings[SETTINGS] = {
-    {"serial", "serial", "shm", 1, true, false, false},
-    {"shm", "mp", "shm", 3, true, false, false},
-    {"socket", "mp", "socket", 3, true, false, false},
-    {"shm-no-threads", "mp", "shm", 3, false, false, false},
-    {"shm-scoped", "mp", "shm", 3, true, true, false},
-    {"mpi", "mpi", "shm", 2, true, false, true},
+    {"serial", "serial", "shm", 1, true, false, false, 1},
+    {"shm", "mp", "shm", 3, true, false, false, 1},
+    {"socket", "mp", "socket", 3, true, false, false, 1},
+    {"shm-no-threads", "mp", "shm", 3, false, false, false, 1},
+    {"shm-scoped", "mp", "shm", 3, true, true, false, 1},
+    {"mpi", "mpi", "shm", 2, true, false, true, 1},
+    {"mpi-nodes", "mpi", "shm", 2, true, false, true, 2},
 };
 
 enum { HANG_SECONDS = 60, ATTACH_SECONDS = 10, PRINTED_BYTES = 64 * 1024 };
@@ -93,8 +94,11 @@ void run_end(void)
 static void prepare_target(const struct setting *setting)
 {
 	const int null = open("/dev/null", O_RDWR);
+	char nodes[16];
 
+	snprintf(nodes, sizeof(nodes), "%d", setting->nodes);
 	setenv("COHORT_BACKEND", setting->backend, 1);
+	setenv("COHORT_TEST_NODES", nodes, 1);
 	setenv("COHORT_PROGRESS", setting->threads ? "always" : "never", 1);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 ||

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { SETTINGS = 6 };
+enum { SETTINGS = 7 };
 
 struct setting {
 	const char *name;
@@ -17,6 +17,7 @@ struct setting {
 	bool threads;  /* sweeps have journals and progress, and so threads */
 	bool scoped;   /* the group */
 	bool launched; /* by a launcher of MPI */
+	int nodes;     /* of the ranks, which pretend to be on so many */
 };
 
 extern const struct setting settings[SETTINGS];

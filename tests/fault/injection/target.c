@@ -12,6 +12,7 @@
 #include "marks.h"
 #include "target_more.h"
 #include "target_report.h"
+#include "target_scenes.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -205,6 +206,7 @@ int main(int argc, char *argv[])
 	run_more_collectives(group);
 	run_sweeps(group);
 	run_more_sweeps(group, journals);
+	run_scenes(group, journals);
 	/* Peers of a scoped group do not return. */
 	mine->finished = options.scoped && !cohort_is_root(group);
 	ok("close", cohort_close(group));

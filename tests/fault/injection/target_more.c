@@ -7,13 +7,6 @@
 
 enum { SMALL_BYTES = 100, LARGE_BYTES = 100000, VALUES = 50 };
 
-/* Where on_result is. */
-struct seen {
-	size_t count;
-	size_t failed;
-	size_t next; /* the least index that may come */
-};
-
 static unsigned char byte(int rank, size_t i)
 {
 	return (unsigned char)((size_t)rank * 31 + i * 7);
@@ -108,7 +101,7 @@ void run_more_collectives(cohort *group)
 	run_pieces(group, bytes);
 }
 
-static int look_at_result(void *arg, const cohort_result *result)
+int look_at_result(void *arg, const cohort_result *result)
 {
 	struct seen *seen = arg;
 
