@@ -29,11 +29,10 @@ class Feed:
         self.queue: queue.SimpleQueue = queue.SimpleQueue()
         self.closed = False
         self.gave_way = False  # to another sweep
-        self.has_run = False
         self.user = threading.current_thread()  # who has used the iterator last
         self.group = None
         self._params = params
-        self._left = -(-len(params) // job.chunk)
+        self.left = -(-len(params) // job.chunk)  # results that are not there yet
 
     def run(self, run_sweep, ordered) -> None:
         """In the thread: the sweep, and then how it ended."""
@@ -43,10 +42,10 @@ class Feed:
                 answer, news = run_sweep(
                     self._opened, on_result=self._put, ordered=ordered, discard=True
                 )
-                end = self.job.ending(answer, news, self._left == 0)
+                end = self.job.ending(answer, news, self.left == 0)
         except BaseException as error:
             end = error
-        self.has_run = True
+        self.left = 0
         self.queue.put(end)
 
     def _opened(self, group) -> None:
@@ -66,7 +65,6 @@ class Feed:
             pass  # it has not begun, or is at its end
 
     def _put(self, result: tuple) -> None:
-        self._left -= 1
         while self.queue.qsize() >= MOST_WAITING and not self.closed:
             time.sleep(PAUSE)
             # A thread that is gone must not keep other threads from their sweeps.
@@ -74,9 +72,11 @@ class Feed:
                 self.gave_way = self.closed = True
         if self.closed:
             raise _Closed
+        self.left -= 1
         self.queue.put(result)
 
     def close(self) -> None:
         self.closed = True
-        if self.group is not None:
+        # A sweep that has come to its end is left alone: another one may run.
+        if self.group is not None and self.left:
             self._end_sweep()

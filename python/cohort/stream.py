@@ -145,9 +145,12 @@ class Stream(Iterator[R]):
     def _make_way(self) -> None:
         """A sweep begins in this thread: end this one, if it runs, and if it is of
         this thread."""
-        if self._process != os.getpid() or self._ended or self._feed.has_run:
+        if self._process != os.getpid() or self._ended:
             return
         if self._feed.user is not threading.current_thread():
+            return
+        if not self._feed.left:
+            self._thread.join()
             return
         self._feed.gave_way = True
         self.close()
@@ -233,9 +236,9 @@ def imap(
     A loop may be left early by ``break``. Its workers end when nobody refers to the
     iterator any more, at its ``close()`` or the end of a ``with`` block, and at the
     latest when another sweep begins in this thread: one runs at a time. An iterator
-    whose sweep was ended by another one raises cohort.StateError if it is asked for
-    more, so that a map in the body of the loop needs the values of the loop first:
-    ``for value in list(cohort.imap(...))``.
+    whose sweep was ended by another one, with tasks that had not run, raises
+    cohort.StateError if it is asked for more. So a map in the body of the loop needs
+    the values of the loop first: ``for value in list(cohort.imap(...))``.
     """
     def make_job() -> Job:
         return Job.of("imap", f, options)

@@ -142,6 +142,23 @@ def test_an_iterator_whose_sweep_has_run_keeps_its_values(recwarn):
     assert not recwarn.list
 
 
+@pytest.mark.parametrize("length", [99, 100, 101, 102])
+def test_an_iterator_with_about_as_many_values_as_may_wait(length):
+    kept = cohort.imap(lambda x: x, range(length), workers=2)
+    while kept._feed.queue.qsize() < min(length, 100):
+        time.sleep(0.001)
+    assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+    if length <= 100:
+        assert list(kept) == list(range(length))
+
+
+def test_a_map_in_the_last_turn_of_a_loop():
+    for turn in range(20):
+        for x in cohort.imap(lambda x: x, range(2), workers=2):
+            if x == 1:
+                assert cohort.map(lambda x: x, range(3), workers=2) == [0, 1, 2]
+
+
 def test_an_iterator_of_a_thread_that_is_gone_makes_way():
     kept = []
 
@@ -264,6 +281,18 @@ def test_ranks_of_a_group(size):
         assert group.allgather(group.rank) == list(range(size))
         assert list(group.imap(abs, [])) == []
         assert group.starmap(pow, [(2, 3), (3, 2)]) == [8, 9]
+
+
+def test_the_next_call_of_a_group_after_the_last_value():
+    with cohort.open(3) as group:
+        for turn in range(20):
+            for x in group.imap(lambda x: x, range(5)):
+                if x == 4:
+                    break
+            assert group.map(lambda x: x, range(3)) == [0, 1, 2]
+            kept = group.imap(lambda x: x, range(5))
+            assert not group.is_root or [next(kept) for _ in range(5)][-1] == 4
+            assert group.map(lambda x: x, range(3)) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("closes", [True, False])
