@@ -4,13 +4,14 @@
 #
 # Rows: contender, launch * 1000 + block, ranks, call, bytes, microseconds. The
 # figure of a launch is the median of its blocks, the figure of a contender the
-# median of its launches. `ahead` is the better MPI's over cohort's, of those two
+# median of its launches. `ahead` is the best MPI's over cohort's, of those two
 # figures; beside it the least and the greatest ratio of launches of one number.
 
 BEGIN {
 	FS = ","
-	mpis_count = split("openmpi mpich", mpis, " ")
 	columns_count = split("cohort-shm cohort-alloc openmpi mpich", columns, " ")
+	for (i = 1; i <= columns_count; i++)
+		is_column[columns[i]] = 1
 	calls_count = split("barrier bcast gatherv allgatherv allreduce", calls, " ")
 	for (i = 1; i <= calls_count; i++)
 		is_call[calls[i]] = 1
@@ -19,6 +20,10 @@ BEGIN {
 !is_call[$4] { next }
 
 {
+	if (!($1 in is_column)) {
+		is_column[$1] = 1
+		columns[++columns_count] = $1
+	}
 	launch = int($2 / 1000)
 	key = $1 SUBSEP $3 SUBSEP $4 SUBSEP $5
 	block[key, launch, ++blocks[key, launch]] = $6 + 0
@@ -54,13 +59,22 @@ function text_of(us) {
 	return sprintf(us < 10 ? "%.2f" : us < 1000 ? "%.1f" : "%.0f", us)
 }
 
+function width_of(column) {
+	return length(column) > 9 ? length(column) : 9
+}
+
+function head_of(column) {
+	sub(/^cohort-/, "", column)
+	return column
+}
+
 function print_row(p, call, bytes,    i, us, own, best, who, low, high, a, b) {
 	best = -1
 	own = figure("cohort-shm", p, call, bytes)
 	printf("%-11s %9s", call, bytes ? bytes : "")
 	for (i = 1; i <= columns_count; i++) {
 		us = figure(columns[i], p, call, bytes)
-		printf(" %9s", text_of(us))
+		printf(" %*s", width_of(columns[i]), text_of(us))
 		if (columns[i] !~ /^cohort/ && us >= 0 && (best < 0 || us < best)) {
 			best = us
 			who = columns[i]
@@ -93,8 +107,10 @@ END {
 		p = ranks[r]
 		logs = points = slower = 0
 		printf("\neach contender alone, %s; %d ranks; microseconds\n", buffers, p)
-		printf("%-11s %9s %9s %9s %9s %9s  %6s  %s\n", "call", "bytes", \
-		       "shm", "alloc", "openmpi", "mpich", "ahead", "launches")
+		printf("%-11s %9s", "call", "bytes")
+		for (i = 1; i <= columns_count; i++)
+			printf(" %*s", width_of(columns[i]), head_of(columns[i]))
+		print "   ahead  launches"
 		print_row(p, "barrier", 0)
 		for (k = 2; k <= calls_count; k++)
 			for (i = 1; i <= sizes_count; i++)

@@ -2,7 +2,7 @@
 # The contenders of scripts/bench: which there are, and how each is started. To
 # be sourced.
 #
-# Reads bin, cores, contenders and launchers; sets command.
+# Reads bin, cores, contenders, debian13 and launchers; sets command.
 
 # Sets command: how CONTENDER starts PROGRAM (cohort's bench by default) with
 # RANKS ranks.
@@ -10,6 +10,10 @@ set_command() {
 	local contender=$1 ranks=$2 program=$bin/${3:-bench-cohort}
 	local family=${contender#cohort-} extra=()
 	case $contender in
+	openmpi5* | mpich42*)
+		set_command_debian13 "$contender" "$ranks"
+		return
+		;;
 	cohort-shm | cohort-alloc | cohort-socket)
 		local transport=${family/alloc/shm}
 		[ "$contender" != cohort-alloc ] || extra=(--alloc)
@@ -29,6 +33,26 @@ set_command() {
 	command+=("${launchers[$family]}" "${extra[@]}" -n "$ranks" "$program")
 }
 
+# The MPIs of Debian 13, in a root folder of their own. For those with a suffix the
+# collectives for shared memory are switched on, which the two choose for few calls
+# by themselves.
+set_command_debian13() {
+	local family=${1%%[0-9]*} ranks=$2 extra=() name
+	command=(env)
+	case $1 in
+	openmpi5-sm) command+=(OMPI_MCA_coll_sm_priority=100) ;;
+	mpich42-release-gather)
+		for name in BARRIER BCAST REDUCE ALLREDUCE; do
+			name=MPIR_CVAR_${name}_POSIX_INTRA_ALGORITHM
+			command+=("$name=release_gather")
+		done
+		;;
+	esac
+	[ "$family" != openmpi ] || extra=(--oversubscribe --bind-to none)
+	command+=(bench/debian13.sh run "$debian13" "mpirun.$family"
+		"${extra[@]}" -n "$ranks" "/bench/bench-$family")
+}
+
 # Whether a contender is there, and asked for.
 wanted() {
 	case $1 in
@@ -45,6 +69,16 @@ field() {
 	local ranks=$1 all=(cohort-shm cohort-alloc cohort-socket openmpi)
 	local who
 	[ "$ranks" -gt $((2 * cores)) ] || all+=(mpich)
+	for who in "${all[@]}"; do
+		! wanted "$who" || echo "$who"
+	done
+}
+
+# Those that are measured alone only.
+field_debian13() {
+	local ranks=$1 all=(openmpi5 openmpi5-sm) who
+	[ -n "$debian13" ] || return 0
+	[ "$ranks" -gt $((2 * cores)) ] || all+=(mpich42 mpich42-release-gather)
 	for who in "${all[@]}"; do
 		! wanted "$who" || echo "$who"
 	done

@@ -3,7 +3,7 @@
 # launched at once, and take turns (bench/turns.h). To be sourced, after
 # jobs.sh and contenders.sh.
 #
-# Reads bin, cores, folder and what the command line has settled: calls, effort,
+# Reads bin, cores, debian13, folder and what the command line has settled: calls, effort,
 # launch_seconds, launches, parts, quick, rank_counts and sizes.
 
 # MiB for the buffers of each of COUNT contenders: together half of what there
@@ -62,7 +62,10 @@ run_alone() {
 		[ "$ranks" -le "$cores" ] || last=$(((launches + 1) / 2))
 		for ((launch = 1; launch <= last; launch++)); do
 			echo "alone, $ranks ranks, launch $launch" >&2
-			mapfile -t list < <(field "$ranks" | in_order "$launch")
+			mapfile -t list < <({
+				field "$ranks"
+				field_debian13 "$ranks"
+			} | in_order "$launch")
 			for who in "${list[@]}"; do
 				[ "$who" != cohort-socket ] || continue
 				for kind in same rewritten; do
@@ -78,7 +81,7 @@ run_one() {
 	local who=$1 ranks=$2 launch=$3 kind=$4 bytes more=("${alone[@]}")
 	set_command "$who" "$ranks"
 	bytes=$(join "${alone_sizes[@]}")
-	[ "$who" != mpich ] || [ "$ranks" -le "$cores" ] ||
+	[[ $who != mpich* ]] || [ "$ranks" -le "$cores" ] ||
 		bytes=$(sizes_to 65536)
 	[ "$kind" = rewritten ] || more+=(--same-buffers)
 	[ ${#calls[@]} = 0 ] || more+=(--calls "$(join "${calls[@]}")")

@@ -2,7 +2,7 @@
 # What scripts/bench leaves: the report's head, the picture, the page. To be
 # sourced, after jobs.sh.
 #
-# Reads bin, cores, csv, launchers, out and rank_counts; sets failed.
+# Reads bin, cores, csv, debian13, launchers, out and rank_counts; sets failed.
 
 print_machine() {
 	local model
@@ -13,6 +13,11 @@ print_machine() {
 	for family in openmpi mpich; do
 		[ -z "${launchers[$family]:-}" ] || "$bin/bench-$family" --about
 	done
+	[ -z "$debian13" ] || {
+		echo "Debian 13:"
+		bench/debian13.sh run "$debian13" /bench/bench-openmpi --about
+		bench/debian13.sh run "$debian13" /bench/bench-mpich --about
+	}
 	sort -u "$out/notes.txt"
 }
 
