@@ -970,11 +970,23 @@ COHORT_API int cohort_task_fail(cohort_task *task, const char *format, ...)
 COHORT_API int cohort_task_fail_text(cohort_task *task, const char *sentence);
 
 /**
+ * Begin another attempt at this task in the same call of execute: for tasks
+ * that know by themselves that an attempt has failed, such as those that run
+ * another program. Returns 1, and cohort_task_attempt is one more, the result
+ * and the sentence so far are dropped, and the result's `seconds` count from
+ * now. Or 0, if the sweep is stopped or job.deadline leaves no time, as for a
+ * task that has not begun: return cohort_task_abandon then. job.timeout counts
+ * from the beginning of execute; job.retries are for attempts that crash.
+ */
+COHORT_API int cohort_task_retry(cohort_task *task);
+
+/**
  * The sweep is being stopped, and this task has not come to an end: it counts
  * as not run, as those that no rank has begun, and a later run of the journal
- * runs it. For tasks that watch cohort_stop_signal, or that called cohort_stop.
- * Returns -1, so that execute can return it. If nothing stops the sweep, the
- * task has failed.
+ * runs it. For tasks that watch cohort_stop_signal or cohort_is_stopped, that
+ * called cohort_stop, or that got 0 from cohort_task_retry. Returns -1, so that
+ * execute can return it. If nothing stops the sweep, and its deadline has not
+ * come, the task has failed.
  */
 COHORT_API int cohort_task_abandon(cohort_task *task);
 
@@ -1126,6 +1138,15 @@ COHORT_API int cohort_stop_signal(const cohort *group);
  *                writable
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_stop(cohort *group);
+
+/**
+ * 1 if a signal, cohort_stop or on_result stops the sweep that is under way,
+ * whichever rank it was: other machines hear of it within a second, also while
+ * they run tasks. 0 if nothing does, for a deadline, or if group is NULL or
+ * closed. May be called from tasks, so that they can end early, and from other
+ * threads.
+ */
+COHORT_API int cohort_is_stopped(const cohort *group);
 
 /* Progress of a sweep on the ranks that share memory with this one. */
 typedef struct cohort_counts {

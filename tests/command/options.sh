@@ -161,7 +161,13 @@ sweep 0 -n 2 -p a=1,2,3 -- true
 before=()
 sweep 1 -n 1 --deadline 2 -p a=1,2,3 -- sh -c 'sleep 1.1'
 same '--deadline' '2 not run,1 ok' "$(states)"
-# No attempt begins after the deadline, and the task counts as not run.
+# Nor is there time for another attempt, although the deadline has not come, and the
+# task counts as not run.
+sweep 1 -n 1 --deadline 1.6 --retries 1 --retry-on exit -p a=1,2,3 -- \
+	sh -c 'sleep 0.6; echo "$1 $2" >>began; [ $1 = 1 ]' sh '{a}' '{attempt}'
+same 'attempts with --deadline' '2 not run,1 ok' "$(states)"
+same 'no second attempt' 0 "$(grep -c ' 1$' began)"
+# No attempt begins after the deadline.
 sweep 1 -n 1 --deadline 1 --retries 20 --retry-on exit -p a=1,2 -- \
 	sh -c 'sleep 0.3; exit 1'
 same '--deadline and --retries' '2 not run' "$(states)"

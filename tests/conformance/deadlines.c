@@ -229,6 +229,50 @@ static void checks_retries(const struct run *run)
 	MUST(cohort_scatter(run->group, &job, NULL, 1));
 }
 
+/* The second task of each rank fails, and would succeed if it began again. */
+static int retry_second(cohort_task *task)
+{
+	const struct slow *slow = cohort_task_state(task);
+	size_t *result = cohort_task_result(task, sizeof(*result));
+
+	*result = 7;
+	nap(slow->seconds);
+	while (cohort_task_index(task) % 2 == 1 &&
+	       cohort_task_attempt(task) < 2) {
+		if (!cohort_task_retry(task))
+			return cohort_task_abandon(task);
+	}
+	result = cohort_task_result(task, sizeof(*result));
+	*result = cohort_task_index(task) * cohort_task_index(task);
+	return 0;
+}
+
+/* A task that tries again by itself begins no attempt that would not end as the
+ * slowest quarter did, although the deadline has not come. */
+static void checks_own_retries(const struct run *run)
+{
+	struct slow slow = {.seconds = 0.1};
+	cohort_job job = job_of(&slow, 0.25);
+	const size_t tasks = (size_t)run->size * 2;
+	cohort_results *results;
+	size_t count;
+
+	check_case("a deadline and tasks that try again by themselves");
+	job.execute = retry_second;
+	job.schedule = COHORT_STATIC;
+	check_late(run, &job, tasks, (size_t)run->size);
+	job.deadline = 0;
+	slow.seconds = 0;
+	MUST(cohort_scatter(run->group, &job, NULL, tasks));
+	CHECK(count_done(run, tasks) == tasks, "tasks are missing");
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].attempts == (i % 2 == 1 ? 3 : 1), "%d",
+		      all[i].attempts);
+	cohort_results_free(results);
+}
+
 static void checks_bad(const struct run *run)
 {
 	static const double bad[] = {-1, -0.25, INFINITY, -INFINITY, NAN};
@@ -253,5 +297,6 @@ void part_deadlines(const struct run *run)
 	checks_one_each(run, COHORT_DYNAMIC, 0, true);
 	checks_waiting(run);
 	checks_retries(run);
+	checks_own_retries(run);
 	checks_journal(run);
 }

@@ -163,6 +163,41 @@ static void checks_abandoned(const struct run *run, int stopper, bool isolate)
 	checks_whole(run);
 }
 
+/* The other ranks are in a task when the sweep is stopped, and learn of it. */
+static int stop_or_wait(cohort_task *task)
+{
+	struct stopping *state = cohort_task_state(task);
+
+	if (state->rank == state->stopper &&
+	    cohort_stop(state->group) != COHORT_OK)
+		return cohort_task_fail(task, "%s", cohort_error());
+	while (!cohort_is_stopped(state->group))
+		nap(0.001);
+	return cohort_task_abandon(task);
+}
+
+static void checks_seen(const struct run *run, int stopper, bool isolate)
+{
+	struct stopping state;
+	cohort_job job = job_of(&state, run, stopper);
+	cohort_results *results;
+	size_t count;
+
+	check_case("seen by tasks when rank %d stops%s", stopper,
+	           isolate ? ", isolated" : "");
+	job.execute = stop_or_wait;
+	job.isolate = isolate;
+	CHECK_STATUS(COHORT_ESTOPPED,
+	             cohort_scatter(run->group, &job, NULL, count_of(run)));
+	CHECK(!cohort_is_stopped(run->group), "after the sweep");
+	MUST(cohort_gather(run->group, &results));
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].status == COHORT_ESTOPPED, "task %zu: %s", i,
+		      cohort_status_name(all[i].status));
+	cohort_results_free(results);
+}
+
 static int abandon(cohort_task *task)
 {
 	return cohort_task_abandon(task);
@@ -240,6 +275,8 @@ void part_stops(const struct run *run)
 	CHECK_STATUS(COHORT_EINVAL, cohort_stop(NULL));
 	CHECK_STATUS(COHORT_ESTATE, cohort_stop(run->group));
 	CHECK_NAMES("cohort_stop: rank");
+	CHECK(!cohort_is_stopped(NULL) && !cohort_is_stopped(run->group),
+	      "without a sweep");
 	checks_in_task(run, 0, false, COHORT_STATIC);
 	checks_in_task(run, run->size - 1, false, COHORT_STATIC);
 	checks_in_task(run, run->size - 1, true, COHORT_STATIC);
@@ -248,6 +285,9 @@ void part_stops(const struct run *run)
 	checks_abandoned(run, run->size - 1, false);
 	checks_abandoned(run, 0, true);
 	checks_abandoned_alone(run);
+	checks_seen(run, 0, false);
+	checks_seen(run, run->size - 1, false);
+	checks_seen(run, run->size - 1, true);
 	checks_in_thread(run, 0);
 	checks_in_thread(run, run->size - 1);
 	checks_journal(run);

@@ -12,7 +12,6 @@ struct sweep {
 	json_t *description;
 	struct sweep_root root; /* on the root only */
 	double seconds;         /* that the sweep took */
-	double late_at;         /* --deadline, by clock_seconds; 0: none */
 };
 
 /* On the root: write the table and print the summary. What --only has left out

@@ -88,13 +88,10 @@ static cohort_status scatter(struct sweep *sweep)
 	struct parameter_sets sets = {0};
 	char *identity = description_text(sweep->description);
 
-	if (plan->deadline > 0)
-		sweep->late_at = clock_seconds() + plan->deadline;
 	struct worker_setup setup = {
 	    .plan = plan,
 	    .setup = &sweep->setup,
 	    .group = sweep->group,
-	    .late_at = sweep->late_at,
 	    .root = cohort_is_root(sweep->group) ? &sweep->root : NULL,
 	    .description = sweep->description,
 	};
@@ -145,8 +142,7 @@ static bool has_results(cohort_status status)
 }
 
 /* Why the sweep was stopped. The library calls a deadline by its field. Where
- * it names the function that stops the sweep, that was --halt, or a task that
- * had attempts left when the time was over. */
+ * it names the function that stops the sweep, that was --halt. */
 static void say_stopped(const struct sweep *sweep)
 {
 	const struct sweep_options *options = sweep->plan->options;
@@ -155,16 +151,12 @@ static void say_stopped(const struct sweep *sweep)
 	const char *sentence = library_sentence();
 	const char *late = strstr(sentence, "left no time");
 	const char *stopped = strstr(sentence, "stopped the sweep");
-	const bool by_us = stopped && !strncmp(sentence, "cohort_stop,",
-	                                       strlen("cohort_stop,"));
+	const bool by_halt = stopped && !strncmp(sentence, "cohort_stop,",
+	                                         strlen("cohort_stop,"));
 
 	if (late && !strncmp(sentence, "job.deadline", strlen("job.deadline")))
 		fprintf(stderr, "cohort sweep: %s %s\n", deadline, late);
-	else if (by_us &&
-	         (!options->halt ||
-	          (sweep->late_at > 0 && clock_seconds() >= sweep->late_at)))
-		fprintf(stderr, "cohort sweep: %s %s\n", deadline, stopped);
-	else if (by_us)
+	else if (by_halt)
 		fprintf(stderr, "cohort sweep: --halt %s %s\n", options->halt,
 		        stopped);
 	else

@@ -67,8 +67,11 @@ static bool must_stop(void *arg)
 			return true;
 	}
 	const int signal = cohort_stop_signal(worker->setup->group);
+	/* Another rank, perhaps of another machine, has seen that --halt is
+	 * due: nothing else stops a sweep so. */
 	if (!signal)
-		return false;
+		return plan->halt == HALT_NOW &&
+		       cohort_is_stopped(worker->setup->group);
 	if (worker->stopped <= 0) {
 		worker->stopped = clock_seconds();
 		say_stopping(worker, signal);
@@ -218,24 +221,9 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
 }
 
-/* Whether no rank begins anything any more. cohort_task_abandon needs a sweep
- * that is stopped. After the deadline nobody begins a task anyway. */
-static bool must_not_begin(const struct worker_setup *setup)
-{
-	const bool late =
-	    setup->late_at > 0 && clock_seconds() >= setup->late_at;
-
-	if (cohort_stop_signal(setup->group))
-		return true;
-	if (!late && !halt_is_due(setup, 0))
-		return false;
-	halt_sweep(setup);
-	return true;
-}
-
 /* Whether another attempt follows this one. *stopped becomes true if one would,
  * but the sweep is stopped: the task then counts as not run. */
-static bool goes_on(const struct worker *worker,
+static bool goes_on(const struct worker *worker, cohort_task *task,
                     const struct task_record *record, struct attempt *attempt,
                     bool *stopped)
 {
@@ -244,8 +232,10 @@ static bool goes_on(const struct worker *worker,
 	if (*stopped || !is_tried_again(plan, record) ||
 	    attempt->number >= plan->retries)
 		return false;
-	attempt->number++;
-	*stopped = must_not_begin(worker->setup);
+	if (halt_is_due(worker->setup, 0))
+		halt_sweep(worker->setup);
+	*stopped = !cohort_task_retry(task);
+	attempt->number = cohort_task_attempt(task);
 	return !*stopped;
 }
 
@@ -276,7 +266,7 @@ int worker_execute(cohort_task *task)
 		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
 		                 &stopped))
 			return cohort_task_fail_text(task, failure_sentence());
-	} while (goes_on(worker, &record, &attempt, &stopped));
+	} while (goes_on(worker, task, &record, &attempt, &stopped));
 	if (stopped)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;

@@ -20,7 +20,6 @@ struct worker_setup {
 	const struct sweep_plan *plan;
 	const struct sweep_setup *setup;
 	cohort *group;
-	double late_at;          /* --deadline, by clock_seconds; 0: none */
 	struct sweep_root *root; /* NULL on other ranks */
 	const json_t *description;
 	/* On the root with --halt, results that on_result has got: */

@@ -60,6 +60,16 @@ static cohort_status write_as_child(_Atomic uint64_t *stop, uint64_t word)
 	return COHORT_OK;
 }
 
+int cohort_is_stopped(const cohort *group)
+{
+	if (!group || group_is_closed(group))
+		return 0;
+	const struct group_sweeps *sweeps = group_sweeps_find(group);
+	const uint64_t sweep = sweeps ? atomic_load(&sweeps->current) : 0;
+	return sweep != 0 &&
+	       stop_word_for(atomic_load(&group->world->states->stop), sweep);
+}
+
 cohort_status cohort_stop(cohort *group)
 {
 	const bool is_child = task_process && task_process == getpid();

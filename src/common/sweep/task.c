@@ -4,7 +4,9 @@
 #include "common/base/clock.h"
 #include "common/base/plural.h"
 #include "common/base/sentence.h"
+#include "deadline_stop.h"
 #include "seed.h"
+#include "sweep_stop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,6 +83,27 @@ int cohort_task_fail_text(cohort_task *task, const char *sentence)
 	return cohort_task_fail(task, "%s", sentence ? sentence : "");
 }
 
+/* What an attempt before, or the task before, left open. */
+static void drop_result(cohort_task *task)
+{
+	result_store_result(&task->sweep->store, 0);
+	task->no_memory = false;
+	task->failure[0] = '\0';
+}
+
+int cohort_task_retry(cohort_task *task)
+{
+	const struct sweep_run *run = task->run;
+
+	if (sweep_stop(run) ||
+	    (run->has_deadline && deadline_stop_forbids(run)))
+		return 0;
+	drop_result(task);
+	task->attempt++;
+	task->begin = clock_ns();
+	return 1;
+}
+
 int cohort_task_abandon(cohort_task *task)
 {
 	task->abandoned = true;
@@ -111,19 +134,16 @@ static int call_execute(cohort_task *task, int (*execute)(cohort_task *))
 }
 
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
-                     int64_t begin, struct record *record)
+                     struct record *record)
 {
-	/* Drop a result that the task before left open. */
-	result_store_result(&task->sweep->store, 0);
-	task->no_memory = false;
 	task->abandoned = false;
-	task->failure[0] = '\0';
+	drop_result(task);
 
 	const char *failure = task_failure(task, call_execute(task, execute));
 
 	*record = (struct record){
 	    .index = task->index,
-	    .seconds = 1e-9 * (double)(clock_ns() - begin),
+	    .seconds = 1e-9 * (double)(clock_ns() - task->begin),
 	    .status = failure ? COHORT_ETASK : COHORT_OK,
 	    .attempts = task->attempt + 1,
 	    .asked = task->asked ? (uint8_t)asked_flags(task->asked) : 0,

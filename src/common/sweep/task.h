@@ -4,17 +4,19 @@
 
 #include "asked.h"
 #include "common/base/error.h"
-#include "sweep.h"
+#include "sweep_run.h"
 
 /* Of the sentence of a failed task, and of one about a task that crashed. */
 enum { FAILURE_BYTES = ERROR_BYTES, CRASH_BYTES = 512 };
 
 struct cohort_task {
+	const struct sweep_run *run;
 	struct sweep *sweep;
 	void *state;
 	uint64_t seed; /* the job's */
 	size_t index;
 	int attempt;
+	int64_t begin; /* of the attempt, by clock_ns */
 	int rank;
 	_Atomic int *left;   /* see callback.h; NULL in a rank */
 	struct asked *asked; /* NULL without a journal */
@@ -25,12 +27,11 @@ struct cohort_task {
 	char failure[FAILURE_BYTES]; /* "" if cohort_task_fail was not called */
 };
 
-/* Run the task, which begins at the time `begin` of clock_ns. The caller has
- * set the fields down to `attempt`. Sets all
- * fields of the record but the rank and the numbers of bytes, and leaves the
- * result open in the store. Returns the sentence of a failed task, which is
- * part of `task`; NULL if it succeeded. */
+/* Run the task. The caller has set the fields down to `begin`. Sets all fields
+ * of the record but the rank and the numbers of bytes, and leaves the result
+ * open in the store. Returns the sentence of a failed task, which is part of
+ * `task`; NULL if it succeeded. */
 const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
-                     int64_t begin, struct record *record);
+                     struct record *record);
 
 #endif

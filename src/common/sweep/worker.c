@@ -29,7 +29,8 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	               .journaled = checkpoint_written(&run->checkpoint)},
 	    .scheduler = {.run = run},
 	    .channel = {-1, -1},
-	    .task = {.sweep = run->sweep,
+	    .task = {.run = run,
+	             .sweep = run->sweep,
 	             .state = run->state,
 	             .rank = run->group->world->rank,
 	             .seed = run->job->seed},
@@ -113,6 +114,12 @@ cohort_status worker_keep(struct worker *worker, struct record *record,
 	return status;
 }
 
+static bool begins_no_more(const struct sweep_run *run)
+{
+	return sweep_stop(run) ||
+	       (run->has_deadline && deadline_stop_forbids(run));
+}
+
 /* A task that asks for more memory than there is has failed. If the system
  * refuses to open memory that is there, that is not the task's fault, and a
  * journal must not keep it as a failure: the task has not been run, and the
@@ -124,7 +131,7 @@ static cohort_status keep_outcome(struct worker *worker, struct record *record,
 	const struct cohort_task *task = &worker->task;
 
 	/* The task stays the next one of this rank, which leaves before it. */
-	if (task->abandoned && sweep_stop(worker->run)) {
+	if (task->abandoned && begins_no_more(worker->run)) {
 		worker_count(worker);
 		return COHORT_OK;
 	}
@@ -142,14 +149,14 @@ cohort_status worker_run_next(struct worker *worker)
 
 	worker->task.index = todo_index(&run->todo, number);
 	worker->task.attempt = worker->cursor.attempt;
+	worker->task.begin = begin;
 	if (worker->child)
 		child_state_task_begins(worker->child, number, begin);
 	publish_running(worker, worker->task.index);
 	if (worker->task.asked)
 		asked_begin(worker->task.asked, worker->task.index,
 		            worker->cursor.asked);
-	const char *error =
-	    task_run(&worker->task, run->job->execute, begin, &record);
+	const char *error = task_run(&worker->task, run->job->execute, &record);
 	scheduler_ran(&worker->scheduler, record.seconds);
 	cohort_status status = keep_outcome(worker, &record, error);
 	if (worker->child)
@@ -170,9 +177,7 @@ bool worker_must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;
 
-	return sweep_stop(worker->run) ||
-	       (worker->run->has_deadline &&
-	        deadline_stop_forbids(worker->run)) ||
+	return begins_no_more(worker->run) ||
 	       (world->failed &&
 	        atomic_load_explicit(world->failed, memory_order_relaxed) &&
 	        survivors_must_leave(worker->run)) ||
