@@ -104,6 +104,134 @@ grep -q 'rank 1: the command /dev/shm/task cannot be started: No such file' said
 [ "$family" = mpich ] || [ $status = 2 ] || fail "status $status"
 ! [ -e none ] || fail "a directory was made"
 
+begin "refusals: one sentence, nothing run and nothing made"
+# refused 'PART OF THE SENTENCE' ARGUMENT...
+printf 'a,b\n1,2\n3\n' >short.csv
+refused() {
+	job h1:1,h2:1,h3:1 '^cohort' "$cohort" sweep "${@:2}"
+	[ "$(grep -c '^cohort' said)" = 1 ] && grep -qF "$1" said || fail "no sentence $1"
+	[ "$family" = mpich ] || [ $status = 2 ] || fail "status $status"
+	! compgen -G '*.cohort*' | grep -v '^task.cohort$' || fail "$1: a directory was made"
+	! [ -e ran ] || fail "a task was run"
+}
+refused 'short.csv, line 3, column 2: the row ends after 1 value' --input short.csv -- \
+	touch ran
+refused 'did you mean {mesh}?' -p mesh=1 -- touch ran '{mehs}'
+refused 'is of another sweep: its command is ./task' --journal task.cohort -p n=1 -- \
+	touch ran
+refused 'no/such/t.csv: it cannot be written' -o no/such/t.csv -p a=1 -- touch ran
+
+begin "--halt now ends what runs on all hosts"
+# Only rank 0 knows of both failures.
+cat >halts <<'END'
+#!/bin/sh
+host=$(hostname)
+if [ $host != h1 ] && ! [ -e failed-$host ]; then
+	: >failed-$host
+	exit 4
+fi
+echo $$ >halts-$host
+exec sleep 1000
+END
+chmod +x halts
+job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep --halt now,fail=2 --no-measures -o t.csv \
+	-p n=range:1:9:1 -- ./halts
+[ "$family" = mpich ] || [ $status = 1 ] || fail "status $status"
+same 'rows' '2 failed,7 not run' \
+	"$(rows 2 | sort | uniq -c | sed 's/^ *//' | paste -sd,)"
+grep -q '^cohort sweep: --halt now,fail=2 stopped the sweep' said || fail "nobody says so"
+for host in h1 h2 h3; do
+	! ./rsh $host 'kill -0 $(cat halts-$(hostname))' 2>/dev/null || fail "a task goes on"
+done
+
+begin "signals to a rank of one host, with and without --grace"
+# A task ends when it is told to, or ended.
+cat >stays <<'END'
+#!/bin/sh
+trap 'echo >ended-$(hostname); exit 7' TERM
+echo $PPID >stays-$(hostname)
+until [ -e enough ]; do sleep 0.05; done
+END
+chmod +x stays
+# until_true COMMAND...: in vain if it takes too long.
+until_true() {
+	local tries=0
+
+	until "$@"; do
+		[ $((tries += 1)) -lt $((limit * 10)) ] || return
+		sleep 0.1
+	done
+}
+all_stay() {
+	[ -s stays-h1 ] && [ -s stays-h2 ] && [ -s stays-h3 ]
+}
+says_so() {
+	grep -q "^cohort sweep: SIG$1" said || [ -e ended-h1 ]
+}
+# signalled SIGNAL HOST [ARGUMENT...]
+signalled() {
+	rm -f stays-* ended-* enough
+	rm -rf stays.cohort
+	{
+		until_true all_stay
+		./rsh "$2" "kill -$1 \$(cat stays-$2)"
+		until_true says_so "$1"
+		[ "$1" = TERM ] || (sleep 0.5 && : >enough)
+	} &
+	local helper=$!
+	job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep "${@:3}" --no-measures -o t.csv \
+		-p n=range:1:9:1 -- ./stays
+	wait $helper
+	[ "$family" = mpich ] || [ $status = $((128 + $(kill -l $1))) ] || fail "status $status"
+}
+signalled INT h3 --grace 0.1
+same 'rows after SIGINT' '6 not run,3 ok' \
+	"$(rows 2 | sort | uniq -c | sed 's/^ *//' | paste -sd,)"
+! compgen -G 'ended-*' || fail "a task was ended"
+signalled TERM h2 --grace 0.1
+same 'rows after SIGTERM' '9 not run' \
+	"$(rows 2 | sort | uniq -c | sed 's/^ *//' | paste -sd,)"
+same 'who was ended' 'ended-h1 ended-h2 ended-h3' "$(echo ended-*)"
+
+begin "Ctrl-C twice to a rank, and SIGTERM to the launcher: all is ended"
+cat >endless <<'END'
+#!/bin/sh
+[ ! -e brief ] || exit 0
+echo $$ >task-$(hostname)
+echo $PPID >stays-$(hostname)
+exec sleep 1000
+END
+chmod +x endless
+are_gone() {
+	local host
+
+	for host in h1 h2 h3; do
+		! ./rsh $host 'kill -0 $(cat task-$(hostname))' 2>/dev/null || return
+	done
+}
+end_rank() {
+	until_true all_stay
+	./rsh h2 'rank=$(cat stays-h2); kill -INT $rank; sleep 0.3; kill -INT $rank'
+}
+end_launcher() {
+	until_true all_stay
+	kill -TERM $job
+}
+for end in end_rank end_launcher; do
+	rm -f stays-*
+	launch_words "$family" "$launcher" h1:1,h2:1,h3:1
+	"${launch[@]}" "$cohort" sweep -p n=range:1:6:1 -- ./endless >output 2>said &
+	job=$!
+	$end
+	until_true are_gone
+	are_gone || fail "$end: tasks go on"
+	end_job
+done
+: >brief
+job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep --no-measures -o t.csv -p n=range:1:6:1 -- \
+	./endless
+same 'rows of the next run' '6 ok' "$(rows 2 | sort | uniq -c | sed 's/^ *//' | paste -sd,)"
+
 begin "a host is lost, and the sweep goes on without it"
 launch_words "$family" "$launcher" h1:1,h2:1,h3:1
 "${launch[@]}" "${sweep[@]}" --journal lost -- ./task >output 2>said &
