@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The same scenes of `cohort sweep` on every backend, with 2 ranks: refusals, failures,
-# retries, time limits, --only, --halt, signals, and what the next run does. Statuses,
+# The same scenes of `cohort sweep` on every backend, with 2 ranks or 3: refusals, inputs
+# and what tasks get, failures, retries, time limits, --only, --halt, signals, and what
+# the next run does. Statuses,
 # tables, sentences of refusals and the tasks that were run are those of one process.
 #
 #   backends.sh COHORT [LAUNCHER]...
@@ -33,11 +34,19 @@ END
 chmod +x "$top/task"
 
 # sweep ARGUMENT...: the table goes to t.csv, the status to $status.
+parse=(--parse number)
 sweep() {
 	rm -f t.csv
 	status=0
-	"${launch[@]}" "$cohort" sweep --no-measures --parse number -o t.csv "$@" \
+	"${launch[@]}" "$cohort" sweep --no-measures "${parse[@]}" -o t.csv "$@" \
 		>out 2>said </dev/null || status=$?
+}
+
+# same WHAT EXPECTED ACTUAL
+same() {
+	[ "$2" = "$3" ] && return
+	printf '%s: expected\n%s\nbut got\n%s\n' "$1" "$2" "$3"
+	fail "$1"
 }
 
 fail() {
@@ -86,6 +95,54 @@ stopped() {
 	scene "after SIG$1" "${args[@]}"
 }
 
+# Many options in one sweep, and what it has to give.
+together() {
+	local parse=(--parse 'regex:got=got (.*)')
+
+	mkdir place-x place-y place-z
+	printf 'a\tb\nit'\''s\t1\n"tab\there"\t2\n' >cases.txt
+	printf 'x\ny\nz\n' >lines
+	printf 'first' >in-1
+	printf 'second' >in-2
+	scene 'an input times values' --journal times --input cases.txt --format tsv \
+		-p k=linspace:0:1:3 --shell --env 'E=<{a}>' --tmp --keep-failed \
+		--stdin 'in-{b}' --nice 1 --mem 900M --timeout 100 --grace 9 --tag \
+		--output-dir files -- \
+		'echo "got $(cat) $E" {a} "$COHORT_P_k"; echo {index}$(ls -A)'
+	same 'an input times values' "a,b,k,status,exit,signal,got
+it's,1,0,ok,0,,first <it's> it's 0
+it's,1,0.5,ok,0,,first <it's> it's 0.5
+it's,1,1,ok,0,,first <it's> it's 1
+tab\there,2,0,ok,0,,second <tab\there> tab\there 0
+tab\there,2,0.5,ok,0,,second <tab\there> tab\there 0.5
+tab\there,2,1,ok,0,,second <tab\there> tab\there 1" "$(sed 's/\t/\\t/g' t.csv)"
+	same 'lines with --tag' "$(for i in 0 1 2 3 4 5; do
+		sed "s/^/$i\t/" files/$i.out
+	done | sort)" "$(grep -E $'^[0-5]\t' out | sort)"
+	same 'files of --output-dir' 12 "$(ls files | wc -l)"
+	parse=(--parse csv --columns one,two)
+	scene 'values that are paired' --journal pairs --zip -p d=file:lines \
+		-p l=logspace:0:2:3 -p r=range:0.1:0.3:0.1 --chdir 'place-{d}' --gpus 1 -- \
+		sh -c 'echo no; echo "$CUDA_VISIBLE_DEVICES$1,${{PWD##*/}}"' sh '{r}'
+	same 'values that are paired' 'd,l,r,status,exit,signal,one,two
+x,1,0.1,ok,0,,00.1,place-x
+y,10,0.2,ok,0,,00.2,place-y
+z,100,0.3,ok,0,,00.3,place-z' "$(cat t.csv)"
+	parse=(--parse json)
+	printf '{"m": "a b", "n": 2.50}\n{"n": null, "m": true}\n' >rows.jsonl
+	scene 'samples of each row' --journal rows --input rows.jsonl --sample 2 \
+		--method sobol -p s=uniform:0:8 -p t=choice:u,v -- \
+		sh -c 'echo "{{\"got\": \"$1|$2|$3|$4\"}}"' sh
+	same 'samples of each row' 'm,n,s,t,status,exit,signal,got
+a b,2.5,0,u,ok,0,,a b|2.5|0|u
+a b,2.5,4,v,ok,0,,a b|2.5|4|v
+true,,0,u,ok,0,,true||0|u
+true,,4,v,ok,0,,true||4|v' "$(cat t.csv)"
+	scene 'an unknown placeholder' -p mesh=1 -- ../task '{mehs}'
+	scene 'a table that cannot be written' -o no/such/t.csv -p a=1 -- ../task
+	[ -z "$(ls -d ./*.cohort* 2>/dev/null)" ] || fail 'a directory was made'
+}
+
 # scenes NAME SIZE COMMAND...: all of them, started by the command.
 scenes() {
 	size=$2 launch=("${@:3}")
@@ -95,6 +152,7 @@ scenes() {
 	scene 'an unknown option' --zp -- ../task
 	scene 'a bad input' --input short.csv -- ../task
 	scene 'no such command' -p a=1 -- ./nothing
+	together
 	scene 'an unknown index' --only 7 -p kind=ok -p n=1,2 -- ../task
 	scene 'failures' --journal ends --timeout 100 --only 0-4,7-9 \
 		-p kind=ok,fail,crash -p n=1,2,3,4 -- ../task
@@ -158,6 +216,7 @@ halted() {
 
 scenes serial 1 env COHORT_BACKEND=serial
 scenes mp 2 env COHORT_BACKEND=mp COHORT_SIZE=2
+scenes socket 3 env COHORT_BACKEND=mp COHORT_SIZE=3 COHORT_TRANSPORT=socket
 for launcher in "$@"; do
 	scenes "${launcher##*/}" 2 "$launcher" -n 2
 	launch=(env COHORT_TEST_NODES=2 "$launcher" -n 2)
