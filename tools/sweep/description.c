@@ -6,6 +6,7 @@
 #include "task/shell_quote.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,31 +25,60 @@ static json_t *list_of(const struct text_list *list)
 	return array;
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+/* What a description has, in the order in which a difference is told. */
+#define AT(field) offsetof(struct sweep_options, field)
+static const struct described {
+	const char *key;
+	enum option_kind kind;
+	size_t offset;
+} described[] = {
+    {"command", OPTION_LIST, AT(command)},
+    {"shell", OPTION_FLAG, AT(shell)},
+    {"tmp", OPTION_FLAG, AT(temporary)},
+    {"stdin", OPTION_TEXT, AT(input_of_task)},
+    {"chdir", OPTION_TEXT, AT(folder)},
+    {"env", OPTION_LIST, AT(environment)},
+    {"parse", OPTION_LIST, AT(parse)},
+    {"columns", OPTION_TEXT, AT(columns)},
+};
+#undef AT
+
+enum { DESCRIBED = sizeof(described) / sizeof(described[0]) };
+
+/* NULL if the option is not given. */
+static json_t *value_of(const struct sweep_options *options,
+                        const struct described *what)
 {
-	if (text)
-		json_object_set_new(object, key,
-		                    json_stringn_nocheck(text, strlen(text)));
+	const char *field = (const char *)options + what->offset;
+	struct text_list list;
+	const char *text;
+	bool flag;
+
+	switch (what->kind) {
+	case OPTION_FLAG:
+		memcpy(&flag, field, sizeof(flag));
+		return flag ? json_true() : NULL;
+	case OPTION_LIST:
+		memcpy(&list, field, sizeof(list));
+		return list.count > 0 ? list_of(&list) : NULL;
+	case OPTION_TEXT:
+	case OPTION_OPTIONAL:
+		break;
+	}
+	memcpy(&text, field, sizeof(text));
+	return text ? json_stringn_nocheck(text, strlen(text)) : NULL;
 }
 
 json_t *description_make(const struct sweep_plan *plan)
 {
-	const struct sweep_options *options = plan->options;
 	json_t *object = json_object();
 
-	json_object_set_new(object, "command", list_of(&options->command));
-	if (options->shell)
-		json_object_set_new(object, "shell", json_true());
-	if (options->temporary)
-		json_object_set_new(object, "tmp", json_true());
-	set_text(object, "stdin", options->input_of_task);
-	set_text(object, "chdir", options->folder);
-	if (options->environment.count > 0)
-		json_object_set_new(object, "env",
-		                    list_of(&options->environment));
-	if (options->parse.count > 0)
-		json_object_set_new(object, "parse", list_of(&options->parse));
-	set_text(object, "columns", options->columns);
+	for (size_t i = 0; i < DESCRIBED; i++) {
+		json_t *value = value_of(plan->options, &described[i]);
+
+		if (value)
+			json_object_set_new(object, described[i].key, value);
+	}
 	return object;
 }
 
@@ -119,19 +149,16 @@ static bool differs(const char *folder, const char *key, const json_t *there,
 
 bool description_check(const char *folder, const json_t *description)
 {
-	static const char *const keys[] = {"command", "shell",  "tmp",
-	                                   "stdin",   "chdir",  "env",
-	                                   "parse",   "columns"};
 	json_t *found = read_description(folder);
 	bool good = true;
 
-	for (size_t i = 0; found && good && i < sizeof(keys) / sizeof(keys[0]);
-	     i++) {
-		const json_t *there = json_object_get(found, keys[i]);
-		const json_t *here = json_object_get(description, keys[i]);
+	for (size_t i = 0; found && good && i < DESCRIBED; i++) {
+		const char *key = described[i].key;
+		const json_t *there = json_object_get(found, key);
+		const json_t *here = json_object_get(description, key);
 
 		if (there != here && !json_equal(there, here))
-			good = differs(folder, keys[i], there, here);
+			good = differs(folder, key, there, here);
 	}
 	json_decref(found);
 	return good;

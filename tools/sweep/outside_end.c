@@ -12,7 +12,9 @@ static const struct timespec PAUSE = {0, 10 * 1000 * 1000};
 
 enum { SHELL_SIGNALLED = 128 };
 
-/* A program's own fault does not raise them. */
+/* A program's own fault does not raise them. The library has the same list for
+ * its own children; it is not in the public header, which is all that the
+ * command knows of the library. */
 static bool ends_jobs(int signal)
 {
 	return signal == SIGTERM || signal == SIGKILL || signal == SIGINT ||
