@@ -307,6 +307,19 @@ suite_faults() {
 	finish passed
 	succeeds
 
+	begin "a journal has one file for each host"
+	JOURNAL=$HOSTS/two_files start h1:2,h2:2 "$host_sweep" uniform 40 10
+	finish closed 4
+	succeeds
+	[ "$(find "$HOSTS/two_files" -name 'tasks-*' | wc -l)" = 2 ] ||
+		fail "other files: $(ls "$HOSTS/two_files")"
+
+	begin "a journal in a folder that the hosts do not share"
+	JOURNAL=/dev/shm/journal STATUS_0=1 LINGER=3600 start h1:1,h2:1 \
+		"$host_sweep" uniform 40 10
+	await "COHORT_EINVAL after .*rank 1 cannot open journal /dev/shm/journal" 2
+	end_job
+
 	begin "one rank aborts"
 	ABORT_AT=40 start h1:1,h2:1,h3:1 "$host_sweep" uniform 100000 20
 	finish "no such text"
