@@ -9,8 +9,9 @@
  * "FAILED" and why.
  */
 #define _GNU_SOURCE
+#include "interrupted.h"
+
 #include "clock.h"
-#include "cohort.h"
 #include "pace.h"
 
 #include <pthread.h>
@@ -24,25 +25,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { LARGE = 1 << 20 };
+static const double bound = 1; /* seconds */
 
-static const double bound = 1;     /* seconds */
-static const double patience = 60; /* until a rank gives up, times the pace */
-
-static struct {
-	cohort *group;
-	cohort *other;
-	int rank;
-	int size;
-	int victim;
-	const char *scene;
-	bool by_handler;
-	bool by_thread;
-	bool is_mp;
-	_Atomic double when; /* of the interrupt; 0: not yet */
-	double *numbers;
-	size_t *counts;
-} here;
+struct here here;
 
 static void say(const char *format, ...)
 {
@@ -57,9 +42,7 @@ static void say(const char *format, ...)
 	fclose(lines);
 }
 
-#define EXPECT(holds) expect(holds, #holds, __LINE__)
-
-static void expect(bool holds, const char *what, int line)
+void expect(bool holds, const char *what, int line)
 {
 	if (holds)
 		return;
@@ -68,7 +51,7 @@ static void expect(bool holds, const char *what, int line)
 	_exit(1);
 }
 
-static const char *marker(void)
+const char *marker(void)
 {
 	static char path[4096];
 
@@ -76,8 +59,7 @@ static const char *marker(void)
 	return path;
 }
 
-/* Exists when on_result has interrupted the sweep, on mpi. */
-static const char *came(void)
+const char *came(void)
 {
 	static char path[4096];
 
@@ -103,9 +85,7 @@ static void await_marker(void)
 	}
 }
 
-/* ---- the interrupt ---- */
-
-static void interrupt_now(void)
+void interrupt_now(void)
 {
 	here.when = now();
 	cohort_interrupt(here.group);
@@ -142,205 +122,6 @@ static void prepare_interrupt(void)
 	signal(SIGALRM, on_signal);
 	setitimer(ITIMER_REAL,
 	          &(struct itimerval){.it_value = {.tv_usec = 30000}}, NULL);
-}
-
-/* ---- the calls; those of the sweep are separate ---- */
-
-static cohort_status call_barrier(void)
-{
-	return cohort_barrier(here.group);
-}
-
-static cohort_status call_bcast(void)
-{
-	return cohort_bcast(here.group, here.numbers, LARGE, COHORT_DOUBLE,
-	                    (here.victim + 1) % here.size);
-}
-
-static cohort_status call_gatherv(void)
-{
-	return cohort_gatherv(here.group, here.numbers, 1, here.numbers + 1,
-	                      here.counts, COHORT_DOUBLE, here.victim);
-}
-
-static cohort_status call_allgatherv(void)
-{
-	return cohort_allgatherv(here.group, here.numbers, 1, here.numbers + 1,
-	                         here.counts, COHORT_DOUBLE);
-}
-
-static cohort_status call_allreduce(void)
-{
-	return cohort_allreduce(here.group, COHORT_IN_PLACE, here.numbers,
-	                        LARGE, COHORT_DOUBLE, COHORT_SUM);
-}
-
-static cohort_status call_sum(void)
-{
-	double sum;
-
-	return cohort_sum(here.group, here.numbers, 1000, &sum);
-}
-
-static cohort_status call_bcast_object(void)
-{
-	cohort_blob object = {here.numbers, 100000};
-
-	return cohort_bcast_object(here.group, &object,
-	                           (here.victim + 1) % here.size);
-}
-
-static cohort_status call_objects(void)
-{
-	const cohort_blob mine = {here.numbers, 100000};
-	cohort_blob *all;
-
-	return cohort_allgather_objects(here.group, mine, &all);
-}
-
-static cohort_status call_open(void)
-{
-	return cohort_open(NULL, &here.other);
-}
-
-static cohort_status call_close(void)
-{
-	return cohort_close(here.group);
-}
-
-static cohort_status call_gather(void)
-{
-	cohort_results *results;
-
-	return cohort_gather(here.group, &results);
-}
-
-/* In no call: the next one returns it. */
-static cohort_status call_between(void)
-{
-	while (here.when == 0)
-		nap(0.001);
-	nap(0.01);
-	return cohort_barrier(here.group);
-}
-
-/* ---- sweeps ---- */
-
-static size_t executed;
-
-/* The victim's first task is left when the interrupt comes; another rank's ends
- * when the victim's call has returned, or on mpi when the interrupt has come. */
-static int wait_in_task(cohort_task *task)
-{
-	const double begin = now();
-
-	(void)task;
-	executed++;
-	while (here.rank == here.victim
-	           ? here.when == 0
-	           : access(marker(), F_OK) && access(came(), F_OK)) {
-		nap(0.002);
-		if (now() - begin > patience * pace_now())
-			_exit(4);
-	}
-	return 0;
-}
-
-static int wait_if_other(cohort_task *task)
-{
-	return here.rank == here.victim ? 0 : wait_in_task(task);
-}
-
-/* Longer than any patience: it is ended. */
-static int sleep_in_task(cohort_task *task)
-{
-	(void)task;
-	for (;;)
-		pause();
-	return 0;
-}
-
-static cohort_status sweep(int (*execute)(cohort_task *), bool isolate)
-{
-	const cohort_job job = {
-	    .execute = execute, .isolate = isolate, .schedule = COHORT_STATIC};
-
-	return cohort_scatter(here.group, &job, NULL, (size_t)here.size * 3);
-}
-
-static cohort_status call_in_task(void)
-{
-	return sweep(wait_in_task, false);
-}
-
-static cohort_status call_waiting(void)
-{
-	return sweep(wait_if_other, false);
-}
-
-static cohort_status call_isolated(void)
-{
-	return sweep(sleep_in_task, true);
-}
-
-/* The sweep is stopped before it is interrupted. */
-static cohort_status call_signalled(void)
-{
-	EXPECT(cohort_stop_on_signals(here.group) == COHORT_OK);
-	return sweep(sleep_in_task, true);
-}
-
-static size_t results_come;
-
-/* Rank 0 is the victim. On mpi its call returns when the tasks of the others have
- * ended. */
-static int interrupt_once(void *arg, const cohort_result *result)
-{
-	(void)arg;
-	(void)result;
-	if (++results_come > 1)
-		return 0;
-	interrupt_now();
-	if (!here.is_mp)
-		fclose(fopen(came(), "w"));
-	return 0;
-}
-
-static cohort_status sweep_results(int (*execute)(cohort_task *), bool isolate)
-{
-	const cohort_job job = {.execute = execute,
-	                        .isolate = isolate,
-	                        .schedule = COHORT_STATIC,
-	                        .on_result = interrupt_once};
-
-	return cohort_scatter(here.group, &job, NULL, (size_t)here.size * 3);
-}
-
-/* The tasks of other ranks last until the victim's call has returned. Those of
- * the victim are long enough for on_result to be called after each. */
-static int nap_or_wait(cohort_task *task)
-{
-	if (here.rank != here.victim)
-		return wait_in_task(task);
-	executed++;
-	nap(0.001);
-	return 0;
-}
-
-static cohort_status call_on_result(void)
-{
-	return sweep_results(nap_or_wait, false);
-}
-
-/* Task 0 is rank 0's first one. The others last longer than any patience. */
-static int sleep_behind_first(cohort_task *task)
-{
-	return cohort_task_index(task) == 0 ? 0 : sleep_in_task(task);
-}
-
-static cohort_status call_on_result_isolated(void)
-{
-	return sweep_results(sleep_behind_first, true);
 }
 
 static const struct scene {
