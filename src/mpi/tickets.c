@@ -25,18 +25,13 @@
 
 #include "bell.h"
 #include "common/base/clock.h"
-#include "common/base/error.h"
 #include "common/base/rank_states.h"
 #include "common/base/stop_word.h"
 #include "common/base/worker_stats.h"
 #include "deadline.h"
 #include "ticket_server.h"
+#include "ticket_wait.h"
 #include "ticket_window.h"
-
-#include <stdio.h>
-#include <unistd.h>
-
-#define SLEEP_SECONDS 0.05 /* between two looks at the deadline */
 
 static bool is_first_of_node(const struct tickets *tickets)
 {
@@ -97,113 +92,6 @@ void tickets_join(struct world *base)
 	progress_thread_begin(thread);
 }
 
-/* Whether this thread has to exchange the messages of its node. */
-static bool takes_turns(const struct tickets *tickets)
-{
-	return tickets->server && !tickets->progress_thread.runs &&
-	       tickets->process == getpid();
-}
-
-static const char *missing_rank(const struct tickets *tickets, char text[64])
-{
-	const int rank = tickets->server && tickets->process == getpid()
-	                     ? ticket_server_find_missing(tickets->server)
-	                     : -1;
-
-	if (rank >= 0)
-		snprintf(text, 64, "the node of rank %d did", rank);
-	else
-		snprintf(text, 64, "the ranks of other nodes did");
-	return text;
-}
-
-/* This process gives up, and with it all ranks of its node. They tell the
- * others, so far as they can be reached. */
-static cohort_status give_up(struct mpi_world *world, cohort_status failure)
-{
-	struct tickets *tickets = &world->tickets;
-	struct node_pool *pool = tickets->pool;
-	char text[64];
-	int none = 0;
-
-	tickets->failed = failure;
-	if (atomic_compare_exchange_strong(&pool->failure, &none, failure)) {
-		bell_ring(&pool->bell);
-		bell_ring(&pool->first_rank_bell);
-	}
-	switch (failure) {
-	case COHORT_ETIMEOUT:
-		return error_set(failure,
-		                 "cohort_scatter: %s not answer within the "
-		                 "timeout of %g s, while rank %d waited",
-		                 missing_rank(tickets, text), world->timeout,
-		                 world->base.rank);
-	case COHORT_EPEER:
-		return error_set(failure,
-		                 "cohort_scatter: the process that started "
-		                 "rank %d, or another rank of its node, has "
-		                 "ended: the launcher has ended the job, or "
-		                 "was killed",
-		                 world->base.rank);
-	default:
-		return error_set(failure,
-		                 "cohort_scatter: MPI failed to exchange "
-		                 "the messages of the sweep's tickets, on "
-		                 "the node of rank %d or another one",
-		                 world->base.rank);
-	}
-}
-
-/* Seconds that the rank may sleep then. */
-static double attend_results(const struct mpi_world *world)
-{
-	const struct world *base = &world->base;
-
-	if (!base->attend || world->tickets.process != getpid())
-		return SLEEP_SECONDS;
-	const double most = base->attend(base->attend_arg);
-	return most < SLEEP_SECONDS ? most : SLEEP_SECONDS;
-}
-
-/* Whether the ranks of this node can go on. */
-static cohort_status find_failure(struct mpi_world *world)
-{
-	struct tickets *tickets = &world->tickets;
-	const int failure = atomic_load(&tickets->pool->failure);
-
-	if (failure)
-		return give_up(world, (cohort_status)failure);
-	/* A forked copy has another parent, and ends with its rank. */
-	if (tickets->process == getpid() && getppid() != tickets->parent)
-		return give_up(world, COHORT_EPEER);
-	return COHORT_OK;
-}
-
-/* One step of a wait for the bell of the pool, whose value `seen` was. */
-static cohort_status wait_a_moment(struct mpi_world *world,
-                                   const struct deadline *deadline,
-                                   unsigned seen)
-{
-	struct tickets *tickets = &world->tickets;
-	struct node_pool *pool = tickets->pool;
-	const cohort_status status = find_failure(world);
-
-	if (status != COHORT_OK)
-		return status;
-	if (deadline_passed(deadline))
-		return give_up(world, COHORT_ETIMEOUT);
-	const double most = attend_results(world);
-	if (takes_turns(tickets)) {
-		const unsigned rung = atomic_load(&pool->first_rank_bell);
-		const double pause = ticket_server_turn(tickets->server);
-		bell_wait(&pool->first_rank_bell, rung,
-		          pause < most ? pause : most);
-	} else {
-		bell_wait(&pool->bell, seen, most);
-	}
-	return COHORT_OK;
-}
-
 /* Whether the deadline has come. A rank that leaves for it says so to the
  * others, since it may leave tickets behind. */
 static bool is_too_late(const struct mpi_world *world)
@@ -249,7 +137,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
 		const bool ends = no_more_will_come(world);
 		if (take_from_pool(&world->tickets, most, out) || ends)
 			break;
-		status = wait_a_moment(world, &deadline, seen);
+		status = ticket_wait_moment(world, &deadline, seen);
 		if (status != COHORT_OK)
 			break;
 	}
@@ -264,7 +152,7 @@ static cohort_status claim_from_pool(struct mpi_world *world, uint64_t most,
 {
 	struct tickets *tickets = &world->tickets;
 
-	if (takes_turns(tickets))
+	if (ticket_wait_takes_turns(tickets))
 		ticket_server_turn(tickets->server);
 	return take_from_pool(tickets, most, out)
 	           ? COHORT_OK
@@ -291,9 +179,9 @@ cohort_status tickets_attend(struct world *base)
 
 	if (tickets->nodes == 1)
 		return COHORT_OK;
-	if (takes_turns(tickets))
+	if (ticket_wait_takes_turns(tickets))
 		ticket_server_turn(tickets->server);
-	return find_failure(world);
+	return ticket_wait_failure(world);
 }
 
 /* Wait, asleep, until all ranks have left the sweep. */
@@ -306,11 +194,11 @@ static cohort_status wait_for_all(struct mpi_world *world)
 
 	while (status == COHORT_OK) {
 		const unsigned seen = atomic_load(&pool->bell);
-		if (takes_turns(tickets)
+		if (ticket_wait_takes_turns(tickets)
 		        ? ticket_server_is_done(tickets->server)
 		        : atomic_load(&pool->all_left))
 			break;
-		status = wait_a_moment(world, &deadline, seen);
+		status = ticket_wait_moment(world, &deadline, seen);
 	}
 	return status;
 }
@@ -328,7 +216,7 @@ cohort_status tickets_leave(struct world *base)
 	if (status == COHORT_OK)
 		status = wait_for_all(world);
 	progress_thread_end(&tickets->progress_thread);
-	if (!takes_turns(tickets))
+	if (!ticket_wait_takes_turns(tickets))
 		return status;
 	/* The thread may not have sent the last messages. */
 	if (status == COHORT_OK)
