@@ -2,12 +2,14 @@
 
 `pip install --no-build-isolation ./python` needs CMake 3.25, a C compiler, the
 header of xxHash, and no network. The modules for MPI are built for the MPIs that
-are there; none has to be.
+are there; none has to be. The variable COHORT_CMAKE_OPTIONS may have more options for
+CMake.
 """
 
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -37,13 +39,15 @@ def build_folder():
     if folder:
         return pathlib.Path(folder).resolve()
     folder = HERE / "build" / "cmake"
+    more = shlex.split(os.environ.get("COHORT_CMAKE_OPTIONS", ""))
     options = [
         "CMAKE_BUILD_TYPE=Release", "COHORT_PYTHON=ON", "COHORT_SHARED=OFF",
         "COHORT_EXAMPLES=OFF", "COHORT_TESTS=OFF", "COHORT_TOOLS=OFF",
         "COHORT_BENCH=OFF", f"Python3_EXECUTABLE={sys.executable}",
     ]  # fmt: skip
     subprocess.run(
-        ["cmake", "-S", TOP, "-B", folder, *(f"-D{one}" for one in options)], check=True
+        ["cmake", "-S", TOP, "-B", folder, *(f"-D{one}" for one in options), *more],
+        check=True,
     )
     return folder
 

@@ -25,7 +25,7 @@ from ._executor_thread import Thread
 from .errors import StateError, SystemCallError, TaskError, TimeoutExpired
 
 ROOM = 1024  # calls in shared memory
-MOST_BYTES = 64 << 20  # of calls and results that lie outside their records there
+MOST_BYTES = 8 << 20  # of calls and results that lie outside their records there
 
 
 class Calls:
@@ -230,9 +230,10 @@ class Calls:
         worker, seconds = self.queue.worker(call._key), self.queue.seconds(call._key)
         self.drop(call)
         again = call._attempt < self.options.retries and not self.ended
-        if again and not self.options.is_over():
+        if again and self.options.is_over():
+            done.append(partial(call.set_exception, self.options.not_run()))
+        elif again:
             call._attempt += 1
-            call._failure = error
             self.waiting.appendleft(call)
         else:
             done.append(partial(self.deliver_failure, call, worker, seconds, error))
@@ -251,7 +252,7 @@ class Calls:
         cancelled."""
         for call in self.waiting:
             if not call._withdrawn:
-                error = call._failure or TaskError(ENDED)
+                error = TaskError(ENDED)
                 done.append(partial(call.set_exception, error))
         self.waiting.clear()
 
@@ -265,7 +266,7 @@ class Calls:
                 left.append(call)
         for call in left:
             self.note_running(call)
-            error = call._failure or self.options.not_run()
+            error = self.options.not_run()
             done.append(partial(call.set_exception, error))
 
     def break_down(self, make: Callable) -> None:

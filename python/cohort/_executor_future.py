@@ -24,7 +24,6 @@ class Future(futures.Future):
         self._key: int | None = None  # in the queue; None: it is not there
         self._withdrawn = False
         self._attempt = 0
-        self._failure: Exception | None = None  # of the attempt before
 
     def cancel(self) -> bool:
         if self._calls is None:

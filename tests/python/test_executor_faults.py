@@ -322,11 +322,11 @@ def test_large_arguments_and_values():
         calls = [executor.submit(echo, one) for one in data]
         payload = executor._calls.queue.payload
         os.write(write, b".")
-        assert 60e6 < payload < 70e6  # the others wait in front of the queue
+        assert 7e6 < payload < 10e6  # the others wait in front of the queue
         for one, call in zip(data, calls):
             assert call.result() == one
         assert executor._calls.queue.payload == 0
-        assert memory_of_payload() == 0
+        assert memory_of_payload() * 512 <= 18 << 20
     os.close(read)
     os.close(write)
 

@@ -46,26 +46,51 @@ def script(tmp_path):
     return path
 
 
-def test_pip_without_a_network(tmp_path, script):
-    """What CMake has built already is not built again."""
-    sources = tmp_path / "source"
-    shutil.copytree(TOP / "python", sources / "python")
-    shutil.copytree(TOP / "include", sources / "include")
-    venv = tmp_path / "venv"
-    run(sys.executable, "-m", "venv", "--system-site-packages", venv)
-    python = str(venv / "bin" / "python")
-    run(
-        python, "-m", "pip", "install", "--no-index", "--no-build-isolation",
-        "--no-deps", "--disable-pip-version-check", str(sources / "python"),
-        COHORT_BUILD_FOLDER=str(BUILD),
+def export(folder):
+    """The files of the repository, as in a fresh clone."""
+    names = run("git", "-C", TOP, "ls-files", "-z", "-c", "-o", "--exclude-standard")
+    for name in filter(None, names.split("\0")):
+        if not name.startswith(("docs/", "tests/", ".")) and (TOP / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TOP / name, folder / name)
+
+
+def pip(python, *words, **variables):
+    return run(
+        python, "-m", "pip", "--disable-pip-version-check", *words, **variables
     )  # fmt: skip
+
+
+def test_pip_without_a_network(tmp_path, script):
+    """From a clean copy of the repository: a wheel, which has no use for numpy, for
+    MPI or for any package of the system."""
+    export(tmp_path / "source")
+    # Without optimisation, so that it takes seconds.
+    options = "-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG=-O0"
+    pip(
+        sys.executable, "wheel", "--no-index", "--no-build-isolation", "--no-deps",
+        "--wheel-dir", tmp_path / "wheels", str(tmp_path / "source" / "python"),
+        COHORT_CMAKE_OPTIONS=options,
+    )  # fmt: skip
+    (wheel,) = (tmp_path / "wheels").iterdir()
+    assert "-cp311-abi3-linux" in wheel.name
+    shutil.rmtree(tmp_path / "source")
+    venv = tmp_path / "venv"
+    run(sys.executable, "-m", "venv", venv)
+    python = str(venv / "bin" / "python")
+    pip(python, "install", "--no-index", str(wheel))
     assert run(python, str(script), str(venv)) == expected()
-    (wheel,) = venv.glob("**/cohort-*.dist-info/WHEEL")
-    assert "Tag: cp311-abi3-" in wheel.read_text()
-    files = run(python, "-m", "pip", "show", "-f", "cohort")
+    bare = "import cohort, sys; print(sorted({'numpy', 'mpi4py'} & set(sys.modules)))"
+    assert run(python, "-c", bare) == "[]\n"
+    (tag,) = venv.glob("**/cohort-*.dist-info/WHEEL")
+    assert "Tag: cp311-abi3-" in tag.read_text()
+    files = pip(python, "show", "-f", "cohort")
     assert f"Version: {cohort.__version__}" in files
     for name in ("py.typed", "_native.pyi", "_native.abi3.so", "pool.py"):
         assert f"cohort/{name}" in files
+    assert ".c\n" not in files
+    pip(python, "uninstall", "--yes", "cohort")
+    assert not list(venv.glob("**/site-packages/cohort"))
 
 
 def test_cmake_installs_the_package(tmp_path, script):

@@ -82,43 +82,58 @@ void call_queue_destroy(struct call_queue *queue)
 	call_queue_clear(queue);
 }
 
-int region_write(const struct call_queue *queue, call_key key,
-                 struct region *region, _Atomic int64_t *account,
-                 const void *data, size_t bytes)
+/* Whoever is killed here has taken numbers of the file, and no memory. */
+static void make_room(const struct call_queue *queue, call_key key,
+                      uint64_t bytes)
 {
+	struct region *region = &call_record_of(queue, key)->region;
+	const uint64_t room = padded(bytes);
+
+	if (region->room >= bytes)
+		return;
+	region_drop(queue, call_record_of(queue, key), key);
+	region->offset = atomic_fetch_add(&queue->memory->allocated, room);
+	region->room = room;
+	atomic_fetch_add(&queue->memory->room, (int64_t)room);
+}
+
+int region_write(const struct call_queue *queue, call_key key, uint64_t *count,
+                 _Atomic int64_t *account, const void *data, size_t bytes)
+{
+	const struct region *region = &call_record_of(queue, key)->region;
 	const char *from = data;
 	size_t done = 0;
 
-	region->offset =
-	    atomic_fetch_add(&queue->memory->allocated, padded(bytes));
-	region->bytes = bytes;
+	make_room(queue, key, bytes);
+	*count = bytes;
 	atomic_fetch_add(account, (int64_t)bytes);
 	while (done < bytes) {
-		const ssize_t count =
+		const ssize_t written =
 		    pwrite(file_of(queue, key), from + done, bytes - done,
 		           (off_t)(region->offset + done));
 
-		if (count < 0 && errno != EINTR) {
+		if (written < 0 && errno != EINTR) {
 			const int status = errno;
 
-			region_drop(queue, key, region, account);
+			region_clear(count, account);
 			return status;
 		}
-		if (count > 0)
-			done += (size_t)count;
+		if (written > 0)
+			done += (size_t)written;
 	}
 	return 0;
 }
 
-int region_read(const struct call_queue *queue, call_key key,
-                const struct region *region, void *data)
+int region_read(const struct call_queue *queue, call_key key, uint64_t bytes,
+                void *data)
 {
+	const struct region *region = &call_record_of(queue, key)->region;
 	char *to = data;
 	size_t done = 0;
 
-	while (done < region->bytes) {
+	while (done < bytes) {
 		const ssize_t count =
-		    pread(file_of(queue, key), to + done, region->bytes - done,
+		    pread(file_of(queue, key), to + done, bytes - done,
 		          (off_t)(region->offset + done));
 
 		if (count == 0 || (count < 0 && errno != EINTR))
@@ -129,16 +144,23 @@ int region_read(const struct call_queue *queue, call_key key,
 	return 0;
 }
 
-void region_drop(const struct call_queue *queue, call_key key,
-                 struct region *region, _Atomic int64_t *account)
+void region_clear(uint64_t *count, _Atomic int64_t *account)
 {
-	const uint64_t bytes = region->bytes;
+	atomic_fetch_sub(account, (int64_t)*count);
+	*count = 0;
+}
 
-	if (!bytes)
+void region_drop(const struct call_queue *queue, struct call_record *record,
+                 call_key key)
+{
+	struct region *region = &record->region;
+	const uint64_t room = region->room;
+
+	if (!room)
 		return;
-	region->bytes = 0;
+	region->room = 0;
 	fallocate(file_of(queue, key),
 	          FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-	          (off_t)region->offset, (off_t)padded(bytes));
-	atomic_fetch_sub(account, (int64_t)bytes);
+	          (off_t)region->offset, (off_t)room);
+	atomic_fetch_sub(&queue->memory->room, (int64_t)room);
 }

@@ -15,6 +15,8 @@ enum { RECORD_BITS = 16, STATE_BITS = 4, WORKER_BITS = 24 };
 
 /* More results than that wait for the submitter to read some. */
 static const int64_t results_most = (int64_t)256 << 20;
+/* Memory that records keep when nobody has bytes there. */
+static const int64_t room_kept = (int64_t)16 << 20;
 
 static uint64_t number_of(call_key key)
 {
@@ -95,7 +97,7 @@ int call_queue_append(struct call_queue *queue, call_key key,
 	record->finished = 0;
 	record->inline_bytes = 0;
 	if (bytes > CALL_INLINE_BYTES) {
-		status = region_write(queue, key, &record->call,
+		status = region_write(queue, key, &record->call_bytes,
 		                      &memory->call_bytes, data, bytes);
 	} else {
 		memcpy(record->inline_data, data, bytes);
@@ -155,7 +157,7 @@ size_t call_queue_result_bytes(const struct call_queue *queue, call_key key,
 	const struct call_record *record = call_record_of(queue, key);
 
 	*outcome = record->outcome;
-	return record->result.bytes ? (size_t)record->result.bytes
+	return record->result_bytes ? (size_t)record->result_bytes
 	                            : record->inline_bytes;
 }
 
@@ -164,10 +166,19 @@ int call_queue_read_result(const struct call_queue *queue, call_key key,
 {
 	const struct call_record *record = call_record_of(queue, key);
 
-	if (record->result.bytes)
-		return region_read(queue, key, &record->result, data);
+	if (record->result_bytes)
+		return region_read(queue, key, record->result_bytes, data);
 	memcpy(data, record->inline_data, record->inline_bytes);
 	return 0;
+}
+
+/* All records are free. */
+static void begin_anew(struct call_queue *queue)
+{
+	for (uint32_t i = 0; i < queue->capacity; i++)
+		region_drop(queue, call_record_of(queue, i), i);
+	atomic_store(&queue->memory->allocated, 0);
+	atomic_store(&queue->memory->room, 0);
 }
 
 void call_queue_release(struct call_queue *queue, call_key key)
@@ -175,14 +186,17 @@ void call_queue_release(struct call_queue *queue, call_key key)
 	struct call_memory *memory = queue->memory;
 	struct call_record *record = call_record_of(queue, key);
 
-	region_drop(queue, key, &record->call, &memory->call_bytes);
-	region_drop(queue, key, &record->result, &memory->result_bytes);
+	region_clear(&record->call_bytes, &memory->call_bytes);
+	region_clear(&record->result_bytes, &memory->result_bytes);
+	if (atomic_load(&memory->room) > room_kept)
+		region_drop(queue, record, key);
 	atomic_store(&record->word, word_of(key, 0, CALL_FREE));
 	queue->free_records[queue->free_count++] = (uint16_t)(key % CALLS_MOST);
-	/* Nobody has bytes in the files: they begin anew. Many small payloads
-	 * never reach a limit of the sizes of files. */
-	if (queue->free_count == queue->capacity)
-		atomic_store(&memory->allocated, 0);
+	/* Nobody has bytes in the files: they may begin anew, so that many
+	 * small payloads never reach a limit of the sizes of files. */
+	if (queue->free_count == queue->capacity &&
+	    atomic_load(&memory->allocated) > (uint64_t)room_kept)
+		begin_anew(queue);
 }
 
 int64_t call_queue_payload(const struct call_queue *queue)
@@ -263,7 +277,7 @@ size_t call_queue_call_bytes(const struct call_queue *queue, call_key key)
 {
 	const struct call_record *record = call_record_of(queue, key);
 
-	return record->call.bytes ? (size_t)record->call.bytes
+	return record->call_bytes ? (size_t)record->call_bytes
 	                          : record->inline_bytes;
 }
 
@@ -277,14 +291,13 @@ int call_queue_read_call(struct call_queue *queue, call_key key, void *data)
 	struct call_record *record = call_record_of(queue, key);
 	int status;
 
-	if (!record->call.bytes) {
+	if (!record->call_bytes) {
 		memcpy(data, record->inline_data, record->inline_bytes);
 		return 0;
 	}
-	status = region_read(queue, key, &record->call, data);
+	status = region_read(queue, key, record->call_bytes, data);
 	if (!status)
-		region_drop(queue, key, &record->call,
-		            &queue->memory->call_bytes);
+		region_clear(&record->call_bytes, &queue->memory->call_bytes);
 	return status;
 }
 
@@ -307,7 +320,7 @@ int call_queue_finish(struct call_queue *queue, call_key key, uint32_t outcome,
 	if (bytes > CALL_INLINE_BYTES) {
 		wait_for_room(queue);
 		const int status =
-		    region_write(queue, key, &record->result,
+		    region_write(queue, key, &record->result_bytes,
 		                 &memory->result_bytes, data, bytes);
 		if (status)
 			return status;

@@ -11,8 +11,8 @@
  *	         The submitter gives records away and gets them back, so a call
  *	         that takes long holds up none that come after it
  *	payload  files in memory, for bytes that do not fit into a record.
- *	         Who needs room adds to `allocated`, and memory that has been
- *	         read is given back. A file has a lock in the kernel, whose
+ *	         Who needs room adds to `allocated`. Records keep some memory
+ *	         for their next calls. A file has a lock in the kernel, whose
  *	         holder may be preempted; so each record uses one of several
  */
 #ifndef COHORT_CALL_QUEUE_H
