@@ -107,10 +107,7 @@ class Journal:
 
     @staticmethod
     def explained(error: Error) -> Error:
-        sentence = _journal.explain(error.sentence)
-        for call in ("cohort_scatter", "cohort_journal_open", "cohort_journal_next"):
-            sentence = sentence.replace(call, "cohort.Executor")
-        return type(error)(sentence, error.status)
+        return type(error)(_journal.explain(error.sentence), error.status)
 
     def read(self) -> None:
         while True:

@@ -14,6 +14,7 @@ import hashlib
 import inspect
 import json
 import os
+import re
 import textwrap
 
 NOTE = "note"
@@ -110,8 +111,9 @@ def _has_parent(folder: str) -> bool:
 
 def explain(sentence: str) -> str:
     """What the library says of another identity, in the words of this package."""
-    return sentence.replace(
-        "with another job.identity",
+    return re.sub(
+        r"with another (job\.)?identity",
         "of functions with another source: f or build has changed (set "
         "rebuilt_ok=True if they compute the same results)",
+        sentence,
     )

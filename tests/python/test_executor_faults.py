@@ -72,7 +72,7 @@ def test_remote_traceback():
     with cohort.Executor(1) as executor:
         error = executor.submit(raise_deep, 3).exception()
         assert repr(error) == "LookupError('no 3')"
-        text = "".join(traceback.format_exception(error))
+        text = "".join(traceback.format_exception(type(error), error, None))
         assert "in raise_deep" in text and 'raise LookupError(f"no {x}")' in text
 
 

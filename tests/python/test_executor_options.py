@@ -159,6 +159,7 @@ def test_calls_have_the_seeds_of_tasks(monkeypatch, backend):
 
 
 def test_random_numbers():
+    pytest.importorskip("numpy")
     with cohort.Executor(2, seed=1) as executor:
         values = list(executor.map(sample, range(5)))
     assert values == cohort.map(sample, range(5), seed=1, workers=2)
