@@ -1,8 +1,6 @@
 /*
  * A table of parameter sets: named columns, rows of text. A row is one block
- * of bytes, its values one after another, each with a 0 behind it; so a row is
- * also the parameter set that travels to the ranks, and the key of its journal
- * record.
+ * of bytes, its values one after another, each with a 0 behind it.
  */
 #ifndef TOOLS_PARAMS_TABLE_H
 #define TOOLS_PARAMS_TABLE_H

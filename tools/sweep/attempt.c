@@ -227,8 +227,8 @@ bool attempt_run(struct workshop *shop, const struct attempt *attempt,
 	    .rank = attempt->rank,
 	    .attempts = attempt->number + 1,
 	    .started = clock_since_1970(),
-	    .row = attempt->row,
-	    .row_bytes = attempt->row_bytes,
+	    .key = attempt->key,
+	    .key_bytes = attempt->key_bytes,
 	};
 	text_clear(sentence);
 	if (shop->needs_folder && !folder_make(shop->folders, &folder))

@@ -42,8 +42,9 @@ struct workshop {
 
 /* What is put in. */
 struct attempt {
-	const char *row;
-	size_t row_bytes;
+	const char *row; /* of the table */
+	const char *key; /* of the task, for the record */
+	size_t key_bytes;
 	size_t index;
 	uint64_t seed;
 	int number; /* 0: the first */

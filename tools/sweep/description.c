@@ -2,10 +2,12 @@
 #include "description.h"
 
 #include "base/failure.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "task/shell_quote.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,10 @@
 #include <unistd.h>
 
 static const char file_name[] = "sweep.json";
+
+/* Of the keys by which the journal knows tasks (task_key.h). The first version
+ * had none here: its keys were the values alone. */
+enum { VERSION = 2 };
 
 static json_t *list_of(const struct text_list *list)
 {
@@ -79,6 +85,7 @@ json_t *description_make(const struct sweep_plan *plan)
 		if (value)
 			json_object_set_new(object, described[i].key, value);
 	}
+	json_object_set_new(object, "version", json_integer(VERSION));
 	return object;
 }
 
@@ -102,6 +109,12 @@ static json_t *read_description(const char *folder)
 	json_t *object = json_load_file(path.bytes, JSON_ALLOW_NUL, NULL);
 	text_free(&path);
 	return object;
+}
+
+static bool refuse_folder(const char *folder)
+{
+	return failure("%s is no directory of a sweep: it has no %s", folder,
+	               file_name);
 }
 
 /* A value of a description, as a part of a sentence. */
@@ -147,10 +160,22 @@ static bool differs(const char *folder, const char *key, const json_t *there,
 	return false;
 }
 
+static bool check_version(const char *folder, const json_t *found)
+{
+	const json_t *version = json_object_get(found, "version");
+
+	return json_integer_value(version) == VERSION ||
+	       failure("the directory %s is of another version of cohort, "
+	               "whose results this one cannot tell apart: use that "
+	               "version, or cohort sweep --fresh, which starts over "
+	               "and keeps it under another name",
+	               folder);
+}
+
 bool description_check(const char *folder, const json_t *description)
 {
 	json_t *found = read_description(folder);
-	bool good = true;
+	bool good = !found || check_version(folder, found);
 
 	for (size_t i = 0; found && good && i < DESCRIBED; i++) {
 		const char *key = described[i].key;
@@ -164,20 +189,64 @@ bool description_check(const char *folder, const json_t *description)
 	return good;
 }
 
-bool description_write(const char *folder, const json_t *description)
+bool description_exists(const char *folder)
 {
+	json_t *found = read_description(folder);
+	const bool exists = found != NULL;
+
+	json_decref(found);
+	return exists;
+}
+
+static json_t *ties_object(const struct ties *ties)
+{
+	char seed[24];
+
+	snprintf(seed, sizeof(seed), "%" PRIu64, ties->to_seed);
+	return json_pack("{s:s, s:b, s:b}", "seed", seed, "index",
+	                 ties->to_index, "order", ties->to_order);
+}
+
+bool description_ties(const char *folder, struct ties *out)
+{
+	json_t *found = read_description(folder);
+	const char *seed = NULL;
+	int index = 0;
+	int order = 0;
+	bool good =
+	    found ? check_version(folder, found) : refuse_folder(folder);
+
+	if (good)
+		good =
+		    (!json_unpack(found, "{s:{s:s, s:b, s:b}}", "ties", "seed",
+		                  &seed, "index", &index, "order", &order) &&
+		     number_read_count(seed, UINT64_MAX, &out->to_seed)) ||
+		    failure("%s/%s is damaged: it has no ties", folder,
+		            file_name);
+	out->to_index = index;
+	out->to_order = order;
+	json_decref(found);
+	return good;
+}
+
+bool description_write(const char *folder, const json_t *description,
+                       const struct ties *ties)
+{
+	json_t *object = json_copy((json_t *)(uintptr_t)description);
 	struct text path = {0};
 	struct text draft = {0};
 
 	make_path(folder, "", &path);
 	make_path(folder, ".new", &draft);
 	const bool good =
-	    json_dump_file(description, draft.bytes,
+	    json_object_set_new(object, "ties", ties_object(ties)) == 0 &&
+	    json_dump_file(object, draft.bytes,
 	                   JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
 	    rename(draft.bytes, path.bytes) == 0;
 	if (!good)
 		failure("%s cannot be written: %s", path.bytes,
 		        strerror(errno));
+	json_decref(object);
 	text_free(&path);
 	text_free(&draft);
 	return good;
@@ -189,8 +258,7 @@ char *description_command(const char *folder)
 	struct text text = {0};
 
 	if (!found) {
-		failure("%s is no directory of a sweep: it has no %s", folder,
-		        file_name);
+		refuse_folder(folder);
 		return NULL;
 	}
 	describe(json_object_get(found, "command"), &text);

@@ -74,7 +74,8 @@ int finish_report(const struct sweep *sweep, const cohort_results *results)
 		free(outcomes);
 		return status;
 	}
-	if (loaded_read_for(sweep->plan->journal, &sweep->root.table, &loaded))
+	if (loaded_read_for(sweep->plan->journal, &sweep->root.table,
+	                    sweep->setup.ties, &loaded))
 		status = report_outcomes(sweep, loaded.outcomes);
 	loaded_free(&loaded);
 	return status;

@@ -5,6 +5,7 @@
 #include "base/library_sentence.h"
 #include "base/memory.h"
 #include "cases.h"
+#include "description.h"
 
 #include <cohort.h>
 
@@ -20,16 +21,13 @@ static int compare_bytes(const char *a, size_t a_bytes, const char *b,
 	return order != 0 ? order : (a_bytes > b_bytes) - (a_bytes < b_bytes);
 }
 
-static int compare_rows(const void *a, const void *b, void *arg)
+static int compare_keys(const void *a, const void *b, void *arg)
 {
+	const cohort_blob *keys = arg;
 	const size_t left = *(const size_t *)a;
 	const size_t right = *(const size_t *)b;
-	size_t left_bytes;
-	size_t right_bytes;
-	const char *left_row = table_row(arg, left, &left_bytes);
-	const char *right_row = table_row(arg, right, &right_bytes);
-	const int order =
-	    compare_bytes(left_row, left_bytes, right_row, right_bytes);
+	const int order = compare_bytes(keys[left].data, keys[left].bytes,
+	                                keys[right].data, keys[right].bytes);
 
 	return order != 0 ? order : (left > right) - (left < right);
 }
@@ -43,21 +41,20 @@ static void sort_rows(struct loaded *loaded)
 		loaded->order[i] = i;
 	if (rows > 0)
 		qsort_r(loaded->order, rows, sizeof(*loaded->order),
-		        compare_rows, &loaded->table);
+		        compare_keys, loaded->keys.sets);
 }
 
-/* How the bytes compare with those of the row at a position of the order. */
-static int compare_at(const struct loaded *loaded, size_t position,
-                      const struct task_record *record)
+/* How the record's key compares with that of a row. */
+static int compare_with(const struct loaded *loaded, size_t row,
+                        const struct task_record *record)
 {
-	size_t bytes;
-	const char *row =
-	    table_row(&loaded->table, loaded->order[position], &bytes);
+	const cohort_blob *key = &loaded->keys.sets[row];
 
-	return compare_bytes(record->row, record->row_bytes, row, bytes);
+	return compare_bytes(record->key, record->key_bytes, key->data,
+	                     key->bytes);
 }
 
-/* The first position whose row is not before the record's. */
+/* The first position whose row's key is not before the record's. */
 static size_t find_first(const struct loaded *loaded,
                          const struct task_record *record)
 {
@@ -67,7 +64,7 @@ static size_t find_first(const struct loaded *loaded,
 	while (from < to) {
 		const size_t middle = from + (to - from) / 2;
 
-		if (compare_at(loaded, middle, record) > 0)
+		if (compare_with(loaded, loaded->order[middle], record) > 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -75,27 +72,20 @@ static size_t find_first(const struct loaded *loaded,
 	return from;
 }
 
-/* The row of a record: of equal rows the one with its index, or one that has no
- * outcome, or the first; of a record that is tied to its index, no other one.
- * The number of rows if there is none. */
+/* The row of a record: of those with its key the one with its index, or one
+ * that has no outcome, or the first. The number of rows if there is none. */
 static size_t find_row(const struct loaded *loaded,
                        const struct task_record *record)
 {
 	const size_t index = (size_t)record->index;
 	const size_t rows = loaded->table.rows;
 	size_t found = rows;
-	size_t bytes;
 
-	if (index < rows) {
-		const char *row = table_row(&loaded->table, index, &bytes);
-
-		if (!compare_bytes(record->row, record->row_bytes, row, bytes))
-			return index;
-	}
-	if (record->is_tied)
-		return rows;
+	if (index < rows && compare_with(loaded, index, record) == 0)
+		return index;
 	for (size_t at = find_first(loaded, record);
-	     at < rows && compare_at(loaded, at, record) == 0; at++) {
+	     at < rows && compare_with(loaded, loaded->order[at], record) == 0;
+	     at++) {
 		if (found == rows)
 			found = loaded->order[at];
 		if (!loaded->outcomes[loaded->order[at]].is_known)
@@ -142,10 +132,13 @@ static bool read_journal(cohort_journal *journal, struct loaded *loaded)
 }
 
 /* Reads the outcomes of out->table. */
-static bool read_outcomes(const char *folder, struct loaded *out)
+static bool read_outcomes(const char *folder, struct ties ties,
+                          struct loaded *out)
 {
+	const struct chosen all = {0};
 	cohort_journal *journal = NULL;
 
+	parameter_sets_make(&out->table, &all, ties, &out->keys);
 	sort_rows(out);
 	out->outcomes = memory_new(out->table.rows, sizeof(*out->outcomes));
 	out->owned = memory_new(out->table.rows, sizeof(*out->owned));
@@ -158,15 +151,19 @@ static bool read_outcomes(const char *folder, struct loaded *out)
 
 bool loaded_read(const char *folder, struct loaded *out)
 {
+	struct ties ties;
+
 	*out = (struct loaded){0};
-	return cases_read(folder, &out->table) && read_outcomes(folder, out);
+	return cases_read(folder, &out->table) &&
+	       description_ties(folder, &ties) &&
+	       read_outcomes(folder, ties, out);
 }
 
 bool loaded_read_for(const char *folder, const struct table *table,
-                     struct loaded *out)
+                     struct ties ties, struct loaded *out)
 {
 	*out = (struct loaded){.table = *table, .is_borrowed = true};
-	return read_outcomes(folder, out);
+	return read_outcomes(folder, ties, out);
 }
 
 void loaded_free(struct loaded *loaded)
@@ -176,6 +173,7 @@ void loaded_free(struct loaded *loaded)
 	free(loaded->owned);
 	free(loaded->outcomes);
 	free(loaded->order);
+	parameter_sets_free(&loaded->keys);
 	if (!loaded->is_borrowed)
 		table_free(&loaded->table);
 }

@@ -3,13 +3,15 @@
 #define TOOLS_SWEEP_LOADED_H
 
 #include "outcome.h"
+#include "parameter_set.h"
 
 struct loaded {
 	struct table table;       /* parameter sets */
 	bool is_borrowed;         /* the table is the caller's */
 	struct outcome *outcomes; /* one for each */
 	void **owned;             /* what an outcome points to; NULL: nothing */
-	size_t *order;            /* rows, sorted by their bytes */
+	struct parameter_sets keys; /* by which the journal knows them */
+	size_t *order;              /* rows, sorted by their keys */
 };
 
 /* Read the directory: parameter sets of its last run, and results. The last
@@ -18,9 +20,10 @@ struct loaded {
 bool loaded_read(const char *folder, struct loaded *out);
 
 /* As loaded_read, for the parameter sets of a table instead of those of the
- * directory's last run. The table stays the caller's. */
+ * directory's last run, and what its results depend on beside them. The table
+ * stays the caller's. */
 bool loaded_read_for(const char *folder, const struct table *table,
-                     struct loaded *out);
+                     struct ties ties, struct loaded *out);
 
 void loaded_free(struct loaded *loaded);
 

@@ -26,8 +26,8 @@ static const struct option options[] = {
     {NULL, "method", 0, OPTION_TEXT, AT(method), "random|lhs|sobol",
      "How to draw: random (the default), lhs (a Latin hypercube) or sobol."},
     {NULL, "seed", 0, OPTION_TEXT, AT(seed), "NUMBER",
-     "Seed of the samples and of {seed}; 0 if it is not given. sobol without "
-     "a seed is not randomised."},
+     "Seed of the samples and of {seed}; 0 if it is not given. Results with "
+     "another seed are not used. sobol without a seed is not randomised."},
     {NULL, "dry-run", 0, OPTION_OPTIONAL, AT(dry_run), "params",
      "Run nothing: print the commands, quoted for a shell; with =params the "
      "table of parameters, as CSV."},
@@ -70,7 +70,8 @@ static const struct option options[] = {
     {"What is kept", "journal", 0, OPTION_TEXT, AT(journal), "DIR",
      "Directory of the sweep. If it is not given: the input's name, or the "
      "command's, with .cohort behind it. The same command line, run again, "
-     "does what is left."},
+     "does what is left. A result belongs to the names and values of its "
+     "parameters, in any order, and to --seed."},
     {NULL, "fresh", 0, OPTION_FLAG, AT(fresh), NULL,
      "Start over: the old directory is renamed, not deleted."},
     {NULL, "retry-failed", 0, OPTION_FLAG, AT(retry_failed), NULL,

@@ -4,13 +4,6 @@
 
 #include <Random123/philox.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* What follows the row. */
-struct tail {
-	uint64_t index;
-	uint64_t seed;
-};
 
 uint64_t parameter_set_seed(uint64_t seed, uint64_t index)
 {
@@ -22,41 +15,30 @@ uint64_t parameter_set_seed(uint64_t seed, uint64_t index)
 	return (uint64_t)random.v[1] << 32 | random.v[0];
 }
 
-static void add_tied(const char *row, size_t row_bytes, struct tail tail,
-                     struct text *bytes)
-{
-	text_add(bytes, row, row_bytes);
-	text_add(bytes, &tail, sizeof(tail));
-}
-
 void parameter_sets_make(const struct table *table, const struct chosen *chosen,
-                         struct ties ties, uint64_t seed,
-                         struct parameter_sets *out)
+                         struct ties ties, struct parameter_sets *out)
 {
 	const size_t count = chosen_count(chosen, table->rows);
+	struct task_keys keys;
+	size_t row_bytes;
 	size_t at = 0;
 
 	*out = (struct parameter_sets){
 	    .sets = memory_new(count, sizeof(*out->sets)), .count = count};
+	task_keys_open(&keys, table, ties);
 	for (size_t i = 0; i < count; i++) {
 		const size_t index = chosen_index(chosen, i);
-		cohort_blob *set = &out->sets[i];
-		const char *row = table_row(table, index, &set->bytes);
+		const size_t before = out->bytes.length;
 
-		set->data = (char *)(uintptr_t)row;
-		if (ties.to_index) {
-			add_tied(row, set->bytes,
-			         (struct tail){index, ties.to_seed
-			                                  ? parameter_set_seed(
-			                                        seed, index)
-			                                  : 0},
-			         &out->bytes);
-			set->bytes += sizeof(struct tail);
-		}
+		task_keys_add(&keys, table_row(table, index, &row_bytes), index,
+		              &out->bytes);
+		out->sets[i].bytes = out->bytes.length - before;
 	}
+	task_keys_close(&keys);
 	/* Their memory moves no more. */
-	for (size_t i = 0; ties.to_index && i < count; i++) {
-		out->sets[i].data = out->bytes.bytes + at;
+	for (size_t i = 0; i < count; i++) {
+		out->sets[i].data =
+		    out->bytes.bytes ? out->bytes.bytes + at : NULL;
 		at += out->sets[i].bytes;
 	}
 }
@@ -66,9 +48,4 @@ void parameter_sets_free(struct parameter_sets *sets)
 	free(sets->sets);
 	text_free(&sets->bytes);
 	*sets = (struct parameter_sets){0};
-}
-
-size_t parameter_set_row_bytes(size_t set_bytes, struct ties ties)
-{
-	return ties.to_index ? set_bytes - sizeof(struct tail) : set_bytes;
 }

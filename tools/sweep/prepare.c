@@ -16,6 +16,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,7 @@ static void copy_names(const struct table *table, struct table *names)
 
 /* The tasks of --only. */
 static bool choose(const struct sweep_plan *plan, const struct table *table,
-                   struct chosen *out)
+                   struct ties ties, struct chosen *out)
 {
 	struct loaded loaded = {0};
 	struct stat info;
@@ -97,7 +98,7 @@ static bool choose(const struct sweep_plan *plan, const struct table *table,
 		               "of which tasks could have failed",
 		               plan->journal);
 	const bool good =
-	    loaded_read_for(plan->journal, table, &loaded) &&
+	    loaded_read_for(plan->journal, table, ties, &loaded) &&
 	    only_choose(&plan->only, table->rows, loaded.outcomes, out);
 	loaded_free(&loaded);
 	return good;
@@ -111,6 +112,24 @@ static size_t count_columns(const struct sweep_plan *plan,
 	       parse_name_count(&plan->parse);
 }
 
+/* Says that results which the directory has are those of another --seed. */
+static bool warn_of_seed(const struct sweep_plan *plan)
+{
+	struct ties ties;
+
+	if (!description_exists(plan->journal))
+		return true;
+	if (!description_ties(plan->journal, &ties))
+		return false;
+	if (ties.to_seed != plan->seed)
+		fprintf(stderr,
+		        "cohort sweep: the last run in %s had seed %" PRIu64
+		        " and this one has %" PRIu64 " (--seed): only results "
+		        "with this seed are used\n",
+		        plan->journal, ties.to_seed, plan->seed);
+	return true;
+}
+
 bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
                    struct sweep_root *root, struct sweep_setup *setup)
 {
@@ -121,7 +140,7 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	copy_names(&root->table, &setup->names);
 	if (!column_names_check(&root->table, &plan->parse) ||
 	    !workshop_check(plan, setup) ||
-	    !choose(plan, &root->table, &setup->chosen))
+	    !choose(plan, &root->table, setup->ties, &setup->chosen))
 		return false;
 	if (options->dry_run)
 		return true;
@@ -130,7 +149,9 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 	                        count_columns(plan, &root->table)))
 		return false;
 	if (!set_aside_check(plan->journal) ||
-	    (!options->fresh && !description_check(plan->journal, description)))
+	    (!options->fresh &&
+	     (!description_check(plan->journal, description) ||
+	      !warn_of_seed(plan))))
 		return false;
 	setup->run = options->fresh ? 1 : last_run(plan->journal) + 1;
 	setup->halt_at =
@@ -162,13 +183,13 @@ void prepare_undo(const struct sweep_plan *plan, struct sweep_root *root)
 	root->made_output_folder = false;
 }
 
-bool prepare_note(const char *folder, uint64_t run, const json_t *description,
-                  struct sweep_root *root)
+bool prepare_note(const char *folder, const struct sweep_setup *setup,
+                  const json_t *description, struct sweep_root *root)
 {
 	if (root->is_noted)
 		return true;
-	notes_remove_old(folder, run);
-	root->is_noted = description_write(folder, description) &&
+	notes_remove_old(folder, setup->run);
+	root->is_noted = description_write(folder, description, &setup->ties) &&
 	                 cases_write(folder, &root->table);
 	return root->is_noted;
 }

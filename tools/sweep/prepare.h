@@ -19,8 +19,8 @@ void prepare_undo(const struct sweep_plan *plan, struct sweep_root *root);
 /* Write the description and the parameter sets into the sweep's directory,
  * which the library has made, and remove notes of runs that were killed; once.
  * */
-bool prepare_note(const char *folder, uint64_t run, const json_t *description,
-                  struct sweep_root *root);
+bool prepare_note(const char *folder, const struct sweep_setup *setup,
+                  const json_t *description, struct sweep_root *root);
 
 /* Print what --dry-run asks for, of the chosen tasks. */
 bool prepare_print(const struct sweep_plan *plan, const struct table *table,

@@ -112,7 +112,7 @@ static cohort_status scatter(struct sweep *sweep)
 	};
 	if (cohort_is_root(sweep->group))
 		parameter_sets_make(&sweep->root.table, &sweep->setup.chosen,
-		                    sweep->setup.ties, plan->seed, &sets);
+		                    sweep->setup.ties, &sets);
 	const cohort_status status =
 	    cohort_scatter_objects(sweep->group, &job, sets.sets, sets.count);
 	parameter_sets_free(&sets);
@@ -188,7 +188,7 @@ static int run_sweep(struct sweep *sweep)
 		return swept == COHORT_OK ? group_failed() : EXIT_SYSTEM;
 	/* No worker has noted the sweep if all its tasks were run before. */
 	if (cohort_is_root(sweep->group) &&
-	    !prepare_note(sweep->plan->journal, sweep->setup.run,
+	    !prepare_note(sweep->plan->journal, &sweep->setup,
 	                  sweep->description, &sweep->root))
 		status = EXIT_SYSTEM;
 	else if (cohort_is_root(sweep->group))

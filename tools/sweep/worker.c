@@ -26,6 +26,8 @@
 struct worker {
 	const struct worker_setup *setup;
 	struct workshop shop;
+	struct task_keys keys;
+	struct text row; /* of the task under way */
 	cpu_set_t cores;
 	struct note_writer note;
 	double stopped; /* when the sweep was stopped; 0: it was not */
@@ -144,9 +146,8 @@ static bool note(const struct worker *worker)
 {
 	const struct worker_setup *setup = worker->setup;
 
-	return !setup->root ||
-	       prepare_note(setup->plan->journal, setup->setup->run,
-	                    setup->description, setup->root);
+	return !setup->root || prepare_note(setup->plan->journal, setup->setup,
+	                                    setup->description, setup->root);
 }
 
 int worker_build(void *arg, void **state)
@@ -155,6 +156,8 @@ int worker_build(void *arg, void **state)
 
 	worker->setup = arg;
 	note_writer_init(&worker->note);
+	task_keys_open(&worker->keys, &worker->setup->setup->names,
+	               worker->setup->setup->ties);
 	*state = worker;
 	if (workshop_prepare(&worker->shop, worker->setup->plan,
 	                     &worker->setup->setup->names) &&
@@ -190,6 +193,8 @@ void worker_teardown(void *state)
 	workshop_release(&worker->shop);
 	note_writer_close(&worker->note);
 	text_free(&worker->sentence);
+	task_keys_close(&worker->keys);
+	text_free(&worker->row);
 	free(worker);
 }
 
@@ -245,15 +250,16 @@ int worker_execute(cohort_task *task)
 	const struct worker_setup *setup = worker->setup;
 	struct workshop *shop = &worker->shop;
 	struct task_record record;
-	const struct ties ties = setup->setup->ties;
-	const void *set = cohort_task_param(task);
-	const size_t set_bytes = cohort_task_param_bytes(task);
+	const char *key = cohort_task_param(task);
 	const size_t index =
 	    chosen_index(&setup->setup->chosen, cohort_task_position(task));
 	bool stopped = false;
+
+	task_keys_row(&worker->keys, key, &worker->row);
 	struct attempt attempt = {
-	    .row = set,
-	    .row_bytes = parameter_set_row_bytes(set_bytes, ties),
+	    .row = worker->row.bytes,
+	    .key = key,
+	    .key_bytes = cohort_task_param_bytes(task),
 	    .index = index,
 	    .seed = parameter_set_seed(setup->plan->seed, index),
 	    .rank = cohort_rank(setup->group),
@@ -271,6 +277,5 @@ int worker_execute(cohort_task *task)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;
 	record.index = attempt.index;
-	record.is_tied = ties.to_index;
 	return keep_record(task, worker, &record);
 }

@@ -106,9 +106,12 @@ bool workshop_check(const struct sweep_plan *plan, struct sweep_setup *setup)
 	    workshop_prepare(&shop, plan, &setup->names) && check_cores(plan);
 
 	if (good) {
-		setup->ties.to_seed = is_used(&shop, plan, BUILTIN_SEED);
-		setup->ties.to_index =
-		    setup->ties.to_seed || is_used(&shop, plan, BUILTIN_INDEX);
+		setup->ties = (struct ties){
+		    .to_index = is_used(&shop, plan, BUILTIN_SEED) ||
+		                is_used(&shop, plan, BUILTIN_INDEX),
+		    .to_order = shop.command.adds_all,
+		    .to_seed = plan->seed,
+		};
 	}
 	workshop_release(&shop);
 	return good;

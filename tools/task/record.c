@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-enum { RECORD_VERSION = 3 };
+enum { RECORD_VERSION = 4 };
 
-/* What the bytes begin with; the row and the parsed values follow. */
+/* What the bytes begin with; the key and the parsed values follow. */
 struct record_head {
 	uint32_t version;
 	uint32_t end;
@@ -13,7 +13,6 @@ struct record_head {
 	int32_t attempts;
 	int32_t rank;
 	uint64_t index;
-	uint64_t is_tied;
 	double started;
 	double seconds;
 	double user;
@@ -22,7 +21,7 @@ struct record_head {
 	uint64_t output_run;
 	uint64_t output_offset;
 	uint64_t output_bytes;
-	uint64_t row_bytes;
+	uint64_t key_bytes;
 	uint64_t parsed_bytes;
 	uint64_t parsed_count;
 };
@@ -35,7 +34,7 @@ const char *const task_end_words[TASK_END_COUNT] = {
 
 size_t task_record_bytes(const struct task_record *record)
 {
-	return sizeof(struct record_head) + record->row_bytes +
+	return sizeof(struct record_head) + record->key_bytes +
 	       record->parsed_bytes;
 }
 
@@ -49,7 +48,6 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .attempts = record->attempts,
 	    .rank = record->rank,
 	    .index = record->index,
-	    .is_tied = record->is_tied,
 	    .started = record->started,
 	    .seconds = record->seconds,
 	    .user = record->user,
@@ -58,7 +56,7 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .output_run = record->output_run,
 	    .output_offset = record->output_offset,
 	    .output_bytes = record->output_bytes,
-	    .row_bytes = record->row_bytes,
+	    .key_bytes = record->key_bytes,
 	    .parsed_bytes = record->parsed_bytes,
 	    .parsed_count = record->parsed_count,
 	};
@@ -66,10 +64,10 @@ void task_record_write(const struct task_record *record, void *bytes)
 
 	memcpy(at, &head, sizeof(head));
 	at += sizeof(head);
-	if (record->row_bytes > 0)
-		memcpy(at, record->row, record->row_bytes);
+	if (record->key_bytes > 0)
+		memcpy(at, record->key, record->key_bytes);
 	if (record->parsed_bytes > 0)
-		memcpy(at + record->row_bytes, record->parsed,
+		memcpy(at + record->key_bytes, record->parsed,
 		       record->parsed_bytes);
 }
 
@@ -91,13 +89,13 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 		return false;
 	memcpy(&head, bytes, sizeof(head));
 	const size_t rest = count - sizeof(head);
-	const char *row = (const char *)bytes + sizeof(head);
+	const char *key = (const char *)bytes + sizeof(head);
 	if (head.version != RECORD_VERSION || head.end >= TASK_END_COUNT ||
-	    head.row_bytes > rest ||
-	    head.parsed_bytes != rest - head.row_bytes ||
-	    (head.row_bytes > 0 && row[head.row_bytes - 1] != '\0') ||
+	    head.key_bytes > rest ||
+	    head.parsed_bytes != rest - head.key_bytes ||
+	    (head.key_bytes > 0 && key[head.key_bytes - 1] != '\0') ||
 	    head.parsed_count > rest ||
-	    !are_strings(row + head.row_bytes, (size_t)head.parsed_bytes,
+	    !are_strings(key + head.key_bytes, (size_t)head.parsed_bytes,
 	                 2 * head.parsed_count))
 		return false;
 	*out = (struct task_record){
@@ -107,7 +105,6 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .attempts = head.attempts,
 	    .rank = head.rank,
 	    .index = head.index,
-	    .is_tied = head.is_tied != 0,
 	    .started = head.started,
 	    .seconds = head.seconds,
 	    .user = head.user,
@@ -116,9 +113,9 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .output_run = head.output_run,
 	    .output_offset = head.output_offset,
 	    .output_bytes = head.output_bytes,
-	    .row = row,
-	    .row_bytes = (size_t)head.row_bytes,
-	    .parsed = row + head.row_bytes,
+	    .key = key,
+	    .key_bytes = (size_t)head.key_bytes,
+	    .parsed = key + head.key_bytes,
 	    .parsed_bytes = (size_t)head.parsed_bytes,
 	    .parsed_count = (size_t)head.parsed_count,
 	};

@@ -1,6 +1,6 @@
 /*
  * What a task leaves: the bytes of its result, in memory and in the journal. It
- * has the parameter set too, so that a table can be made of a journal alone.
+ * has the task's key too, so that a table can be made of a journal alone.
  * Numbers are in the machine's byte order, as all of a journal.
  */
 #ifndef TOOLS_TASK_RECORD_H
@@ -30,7 +30,6 @@ struct task_record {
 	int attempts;
 	int rank;         /* that ran it */
 	uint64_t index;   /* of the task in the table of its run */
-	bool is_tied;     /* the record is good at this index only */
 	double started;   /* seconds since 1970, of the last attempt */
 	double seconds;   /* wall-clock time of the last attempt */
 	double user;      /* its CPU time in the program, seconds */
@@ -40,9 +39,8 @@ struct task_record {
 	uint64_t output_run;
 	uint64_t output_offset;
 	uint64_t output_bytes;
-	/* `columns` values, each with a 0 behind it. */
-	const char *row;
-	size_t row_bytes;
+	const char *key; /* of the task: sweep/task_key.h */
+	size_t key_bytes;
 	/* Names and values that --parse found, in turn. */
 	const char *parsed;
 	size_t parsed_bytes;
@@ -55,7 +53,7 @@ size_t task_record_bytes(const struct task_record *record);
 /* Writes the record to so many bytes. */
 void task_record_write(const struct task_record *record, void *bytes);
 
-/* Reads a record; its row and its parsed values point into `bytes`. False if
+/* Reads a record; its key and its parsed values point into `bytes`. False if
  * these are not the bytes of one. */
 bool task_record_read(const void *bytes, size_t count, struct task_record *out);
 

@@ -151,6 +151,7 @@ static struct argument *add_argument(struct template *template)
 /* All parameters, in order, as arguments of their own. */
 static void add_all(struct template *template, const struct table *names)
 {
+	template->adds_all = true;
 	for (size_t c = 0; c < names->columns; c++) {
 		struct piece *piece = add_piece(add_argument(template));
 

@@ -41,6 +41,7 @@ struct template
 	struct argument *arguments;
 	size_t count;
 	bool is_shell; /* values are quoted for sh */
+	bool adds_all; /* all values follow, in the order of the columns */
 	bool uses[BUILTIN_COUNT];
 };
 
