@@ -133,6 +133,20 @@ says '3 done (2 tasks were run before)'
 same 'a result that keeps its row' "${first% *} same" \
 	"$("$cohort" output seeds.cohort 2)"
 
+# ---- variables of --env ----
+
+# environ ARGUMENT...: the variables of a task, as they are, one a line.
+environ() {
+	status 0 "$cohort" sweep -n 1 --fresh --journal variables -p x=1 "$@" -- \
+		cat /proc/self/environ
+	"$cohort" output variables 0 | tr '\0' '\n' >environ
+}
+environ --env COHORT_TASK_INDEX=mine --env COHORT_P_x=mine --env A=1 --env A=2 \
+	--env 'HOME=/{x}'
+same 'one variable of each name' '' "$(cut -d= -f1 environ | sort | uniq -d)"
+same 'the last one of --env' 'A=2 COHORT_P_x=mine COHORT_TASK_INDEX=mine HOME=/1' \
+	"$(grep -E '^(A|HOME|COHORT_P_x|COHORT_TASK_INDEX)=' environ | sort | paste -sd' ')"
+
 # ---- standard input ----
 
 mkfifo quiet
@@ -152,3 +166,11 @@ status 0 env SLURM_JOB_END_TIME=abc "$cohort" sweep -n 1 --fresh -p a=1 -- true
 says "SLURM_JOB_END_TIME is 'abc'"
 status 1 "$cohort" sweep -n 1 --deadline @1 --fresh -p a=1 -- true
 says 'cohort sweep: --deadline left no time for 1 of 1 task'
+# After an update of cohort, whose file is another one then.
+cp "$cohort" updated
+printf x >>updated
+status 0 "$cohort" sweep -n 1 --fresh --journal kept -p a=1 -- true
+status 0 ./updated sweep -n 1 --journal kept -p a=1 -- true
+says '1 done (1 task was run before)'
+says 'journal kept: the program updated has changed since it was used last, from XXH3'
+same 'its fields' '' "$(grep -E 'job\.|cohort_' said || true)"

@@ -98,7 +98,7 @@ static void fill_environment(struct workshop *shop,
 
 		text_clear(&name);
 		text_add(&name, given->items[i], strcspn(given->items[i], "="));
-		task_environment_add(environment, text_string(&name), text);
+		task_environment_set(environment, text_string(&name), text);
 		free(text);
 	}
 	text_free(&name);

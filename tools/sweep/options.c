@@ -45,7 +45,8 @@ static const struct option options[] = {
     {NULL, "keep-failed", 0, OPTION_FLAG, AT(keep_failed), NULL,
      "Keep the directories of --tmp of tasks that failed."},
     {NULL, "env", 0, OPTION_LIST, AT(environment), "NAME=VALUE",
-     "Set a variable of the tasks; the value may have placeholders."},
+     "Set a variable of the tasks; the value may have placeholders. It takes "
+     "the place of one that a task has, and the last one of a name counts."},
     {NULL, "nice", 0, OPTION_TEXT, AT(nice), "N",
      "Add N to the tasks' niceness."},
     {NULL, "mem", 0, OPTION_TEXT, AT(memory), "SIZE",

@@ -101,18 +101,24 @@ void task_environment_init(struct task_environment *environment)
 			       memory_text(*variable, strlen(*variable)));
 }
 
-void task_environment_keep(struct task_environment *environment,
-                           const char *name, const char *value)
+/* Puts it in the place of one with its name. */
+static void set(struct variable_list *list, const char *name, const char *value)
 {
 	char *variable = make_variable(name, value);
-	char **old = find(&environment->kept, variable);
+	char **old = find(list, variable);
 
 	if (old) {
 		free(*old);
 		*old = variable;
 	} else {
-		append(&environment->kept, variable);
+		append(list, variable);
 	}
+}
+
+void task_environment_keep(struct task_environment *environment,
+                           const char *name, const char *value)
+{
+	set(&environment->kept, name, value);
 }
 
 void task_environment_default(struct task_environment *environment,
@@ -135,6 +141,12 @@ void task_environment_add(struct task_environment *environment,
                           const char *name, const char *value)
 {
 	append(&environment->own, make_variable(name, value));
+}
+
+void task_environment_set(struct task_environment *environment,
+                          const char *name, const char *value)
+{
+	set(&environment->own, name, value);
 }
 
 /* A variable of all tasks is left out if the task has one of its name: of two,

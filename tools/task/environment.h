@@ -37,8 +37,12 @@ void task_environment_default(struct task_environment *environment,
 /* Forgets the variables of the task before. */
 void task_environment_begin(struct task_environment *environment);
 
-/* Adds a variable of this task. */
+/* Adds a variable of this task, which has none of its name. */
 void task_environment_add(struct task_environment *environment,
+                          const char *name, const char *value);
+
+/* The same where it may have one, which goes. */
+void task_environment_set(struct task_environment *environment,
                           const char *name, const char *value);
 
 /* The list for execve. Valid until the next call. */

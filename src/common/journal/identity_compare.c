@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* program_invocation_short_name */
 #include "identity_compare.h"
 
 #include "common/base/c_locale.h"
@@ -6,6 +7,7 @@
 #include "common/base/plural.h"
 #include "hash.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -148,9 +150,9 @@ void identity_log_rebuilt(const char *path, const uint64_t program[2],
 	char texts[2][DIGEST_BYTES];
 
 	log_line(LOG_WARN, 0,
-	         "journal %s: the program has changed since it was used last, "
-	         "from XXH3-128 %s to %s: its results are used, because "
-	         "job.rebuilt_ok is set",
-	         path, digest_text(program, texts[0]),
+	         "journal %s: the program %s has changed since it was used "
+	         "last, from XXH3-128 %s to %s: results from before are used",
+	         path, program_invocation_short_name,
+	         digest_text(program, texts[0]),
 	         digest_text(sweep->identity.program, texts[1]));
 }

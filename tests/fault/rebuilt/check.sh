@@ -49,7 +49,7 @@ has "XXH3-128 $hex, now $hex"
 	failures=$((failures + 1))
 }
 run 0 '4 from the journal' "$b" "$j" 1 4,5,8,9,12 rebuilt_ok
-has "warn: journal .* from XXH3-128 $hex to $hex"
+has "warn: journal .* program $(basename "$b") has .* from XXH3-128 $hex to $hex: results"
 # It is B's now, until A has used it again.
 run 0 '5 from the journal' "$b" "$j" 1 4,5,8,9,12
 run 1 'job.rebuilt_ok' "$a" "$j" 1 4,5,8,9,12
