@@ -81,6 +81,10 @@ sweep -o dangling.csv
 same 'a file that was not there' "$table" "$(cat place/new.csv)"
 [ -L dangling.csv ]
 
+status 0 "$cohort" sweep -n 1 --no-measures --journal empty -p a=1,,2 -- echo
+same 'rows of a value that is empty' $'a,status,exit,signal\n1,ok,0,\n,ok,0,\n2,ok,0,' \
+	"$("$cohort" results --no-measures empty)"
+
 mkfifo fifo.csv
 timeout 60 cat fifo.csv >read &
 reader=$!

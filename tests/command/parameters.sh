@@ -31,7 +31,9 @@ same 'values that look like words' \
 	"$(params -p 'a="uniform:0:1","range:0:1:1",time:5,h1:80,http://x,mesh:1:2,12:30:00')"
 same 'a word in quotes with samples' $'a\nunifrom:0:1\nunifrom:0:1' \
 	"$(params --sample 2 -p 'a=choice:"unifrom:0:1"')"
-same 'a list with an empty value' $'a\n1\n\n2' "$(params -p a=1,,2)"
+same 'a list with an empty value' $'a\n1\n""\n2' "$(params -p a=1,,2)"
+same 'an empty value that was written' $'a\n1\n""\n2' \
+	"$(params -p a=1,,2 >empty.csv && params --input empty.csv)"
 same 'all combinations, the first slowest' $'a,b\n1,x\n1,y\n2,x\n2,y' \
 	"$(params -p a=1,2 -p b=x,y)"
 same 'pairs' $'a,b\n1,x\n2,y' "$(params --zip -p a=1,2 -p b=x,y)"
@@ -44,7 +46,7 @@ same 'a range that misses its end' $'a\n1\n0.6\n0.2' \
 	"$(params -p a=range:1:0:-0.4)"
 same 'a range across 0' $'a\n-0.5\n0\n0.5' "$(params -p a=range:-0.5:0.5:0.5)"
 printf 'one\r\ntwo words\n\nlast' >lines
-same 'lines of a file' $'a\none\ntwo words\n\nlast' "$(params -p a=file:lines)"
+same 'lines of a file' $'a\none\ntwo words\n""\nlast' "$(params -p a=file:lines)"
 
 printf '\xef\xbb\xbfname,v\r\n"a ""q""",1\r\n"two\nlines", 2\r\n\r\n' >t.csv
 same CSV $'name,v\n"a ""q""",1\n"two\nlines"," 2"' "$(params --input t.csv)"

@@ -33,7 +33,10 @@ static bool needs_quotes(const char *value, char delimiter)
 
 static bool put_value(const struct csv_writer *writer, const char *value)
 {
-	if (needs_quotes(value, writer->delimiter))
+	/* A line without anything is no row. */
+	const bool is_all = writer->columns == 1 && !*value;
+
+	if (is_all || needs_quotes(value, writer->delimiter))
 		return csv_fwrite(writer->file, value, strlen(value)) == 0;
 	return fputs(value, writer->file) >= 0;
 }

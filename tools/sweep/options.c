@@ -33,7 +33,8 @@ static const struct option options[] = {
      "table of parameters, as CSV."},
 
     {"The command", "shell", 0, OPTION_FLAG, AT(shell), NULL,
-     "COMMAND is a script for sh -c; what is put in is quoted."},
+     "COMMAND is a script for sh -c; what is put in is quoted, and a "
+     "placeholder between quotes of the script is refused."},
     {NULL, "stdin", 0, OPTION_TEXT, AT(input_of_task), "FILE",
      "Standard input of a task, such as '{mesh}'. /dev/null if it is not "
      "given."},

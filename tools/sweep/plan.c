@@ -193,11 +193,23 @@ static bool check_together(const struct sweep_options *options)
 	return check_environment(options);
 }
 
-/* Values that an option puts somewhere are not arguments as well. */
+/* Whether a script has the variable of a parameter. */
+static bool names_variable(const struct sweep_options *options)
+{
+	const struct text_list *command = &options->command;
+	bool is_in = false;
+
+	for (size_t i = 0; options->shell && i < command->count; i++)
+		is_in = is_in || strstr(command->items[i], "COHORT_P_");
+	return is_in;
+}
+
+/* Values that are put somewhere else are not arguments as well. */
 static enum template_rest choose_rest(const struct sweep_options *options)
 {
 	const struct text_list *variables = &options->environment;
 	bool is_in =
+	    names_variable(options) ||
 	    (options->folder && template_is_in(options->folder)) ||
 	    (options->input_of_task && template_is_in(options->input_of_task));
 

@@ -16,6 +16,11 @@ void shell_quote(const char *value, struct text *out)
 		text_add_string(out, value);
 		return;
 	}
+	shell_quote_always(value, out);
+}
+
+void shell_quote_always(const char *value, struct text *out)
+{
 	text_add_string(out, "'");
 	for (; *value; value++)
 		if (*value == '\'')

@@ -7,4 +7,8 @@
  * anything but letters, digits and the characters that no shell minds. */
 void shell_quote(const char *value, struct text *out);
 
+/* As shell_quote, always in single quotes: 2 before a > stays an argument, and
+ * a word behind $NAME is no part of that name. */
+void shell_quote_always(const char *value, struct text *out);
+
 #endif

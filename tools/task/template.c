@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "shell_check.h"
 #include "shell_quote.h"
 
 #include <stdlib.h>
@@ -102,6 +103,7 @@ static bool parse_argument(struct template *template, const char *where,
                            const char *at, const struct table *names,
                            struct argument *out)
 {
+	const char *argument = at;
 	struct text literal = {0};
 	bool good = true;
 
@@ -111,9 +113,13 @@ static bool parse_argument(struct template *template, const char *where,
 			text_add(&literal, at, 1);
 			at += 2;
 		} else if (*at == '{') {
+			const size_t offset = (size_t)(at - argument);
+
 			add_text(out, &literal);
 			good =
 			    parse_placeholder(template, out, where, &at, names);
+			if (good)
+				out->pieces[out->count - 1].offset = offset;
 		} else if (*at == '}') {
 			good =
 			    failure("%s: '%s' begins with a brace that closes "
@@ -157,10 +163,14 @@ static void add_all(struct template *template, const struct table *names)
 
 		piece->kind = PIECE_PARAMETER;
 		piece->number = c;
+		piece->offset = NOT_WRITTEN;
 	}
 }
 
-static void make_shell(struct template *template)
+/* Makes the arguments the script of sh -c, as which they were written with
+ * these texts. */
+static void make_shell(struct template *template, const char *const arguments[],
+                       size_t count, struct text *written)
 {
 	static const char *const words[] = {"sh", "-c"};
 	struct argument *script = memory_new(3, sizeof(*script));
@@ -171,10 +181,19 @@ static void make_shell(struct template *template)
 	for (size_t a = 0; a < template->count; a++) {
 		struct argument *argument = &template->arguments[a];
 
-		if (a > 0)
+		if (a > 0) {
 			add_piece(&script[2])->text = memory_text(" ", 1);
-		for (size_t p = 0; p < argument->count; p++)
-			*add_piece(&script[2]) = argument->pieces[p];
+			text_add(written, " ", 1);
+		}
+		for (size_t p = 0; p < argument->count; p++) {
+			struct piece *piece = add_piece(&script[2]);
+
+			*piece = argument->pieces[p];
+			if (piece->offset != NOT_WRITTEN)
+				piece->offset += written->length;
+		}
+		if (a < count)
+			text_add_string(written, arguments[a]);
 		free(argument->pieces);
 	}
 	free(template->arguments);
@@ -199,6 +218,9 @@ bool template_parse(const char *const arguments[], size_t count,
                     const struct table *names, enum template_rest rest,
                     bool is_shell, struct template *out)
 {
+	struct text written = {0};
+	bool good = true;
+
 	*out = (struct template){0};
 	for (size_t a = 0; a < count; a++)
 		if (!parse_argument(out, "the command", arguments[a], names,
@@ -206,9 +228,13 @@ bool template_parse(const char *const arguments[], size_t count,
 			return false;
 	if (rest == TEMPLATE_ADDS_ALL && !has_placeholder(out))
 		add_all(out, names);
-	if (is_shell)
-		make_shell(out);
-	return true;
+	if (is_shell) {
+		make_shell(out, arguments, count, &written);
+		good = shell_check(&out->arguments[2], text_string(&written),
+		                   names);
+	}
+	text_free(&written);
+	return good;
 }
 
 bool template_parse_text(const char *option, const char *text,
@@ -231,7 +257,7 @@ static void expand_piece(const struct template *template,
 	                        ? row_value(values->row, piece->number)
 	                        : values->builtins[piece->number];
 	if (template->is_shell)
-		shell_quote(value, bytes);
+		shell_quote_always(value, bytes);
 	else
 		text_add_string(bytes, value);
 }

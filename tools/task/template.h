@@ -28,6 +28,7 @@ extern const char *const builtin_names[BUILTIN_COUNT];
 struct piece {
 	enum { PIECE_TEXT, PIECE_PARAMETER, PIECE_BUILTIN } kind;
 	size_t number; /* of the parameter's column, or of the builtin */
+	size_t offset; /* of a placeholder in the argument as it was written */
 	char *text;
 };
 
@@ -60,7 +61,7 @@ struct template_values {
  * Parse `count` arguments for parameters with these names. {{ and }} are
  * braces. If there is no placeholder, `rest` says whether all parameters follow
  * as arguments. With `is_shell` the arguments are joined by spaces into the
- * script of sh -c.
+ * script of sh -c, in which no placeholder may stand between quotes.
  */
 bool template_parse(const char *const arguments[], size_t count,
                     const struct table *names, enum template_rest rest,
