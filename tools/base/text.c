@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_ROOM = 64 };
+enum { LEAST_ROOM = 64, KEPT_ROOM = 1 << 20 };
 
 /* Room for `count` more bytes. */
 static char *text_room(struct text *text, size_t count)
@@ -62,6 +62,13 @@ const char *text_string(struct text *text)
 void text_clear(struct text *text)
 {
 	text->length = 0;
+}
+
+void text_empty(struct text *text)
+{
+	if (text->room > KEPT_ROOM)
+		text_free(text);
+	text_clear(text);
 }
 
 void text_free(struct text *text)

@@ -27,6 +27,9 @@ const char *text_string(struct text *text);
 /* Forgets the contents and keeps the memory. */
 void text_clear(struct text *text);
 
+/* As text_clear, and gives much memory back. */
+void text_empty(struct text *text);
+
 void text_free(struct text *text);
 
 #endif

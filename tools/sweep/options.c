@@ -86,11 +86,12 @@ static const struct option options[] = {
      "Also write what each task prints to DIR/INDEX.out and DIR/INDEX.err."},
     {NULL, "tag", 0, OPTION_FLAG, AT(tag), NULL,
      "Also print the tasks' lines as they come, with the task's index and a "
-     "tab before them."},
+     "tab before them; a line of more than 1 MiB in pieces of that length."},
     {NULL, "parse", 0, OPTION_LIST, AT(parse), "WHAT",
      "Take columns of the table from standard output: json (the last line is "
      "an object), csv (the last line, named by --columns), number (the last "
-     "line), regex:NAME=RE (the last line that matches; its first group)."},
+     "line), regex:NAME=RE (the last line that matches; its first group). A "
+     "task whose last line is longer than 64 MiB fails; with regex any line."},
     {NULL, "columns", 0, OPTION_TEXT, AT(columns), "A,B,...",
      "Names of the values of --parse csv."},
     {NULL, "output", 'o', OPTION_TEXT, AT(output), "FILE",

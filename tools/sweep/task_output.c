@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Bytes of a line that --tag prints at once. */
+enum { TAGGED_MOST = 1 << 20 };
+
 bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
                       size_t count)
 {
@@ -14,7 +17,10 @@ bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
 	const int which = stream == STREAM_ERRORS;
 	FILE *file = output->files[which];
 
-	lines_add(&output->lines[which], bytes, count);
+	if (output->plan->options->tag)
+		lines_add(&output->tagged[which], bytes, count);
+	if (output->plan->parse.kind != PARSE_NONE && stream == STREAM_OUTPUT)
+		lines_add(&output->read, bytes, count);
 	if (file && fwrite(bytes, 1, count, file) < count)
 		return failure("--output-dir: the task's output cannot be "
 		               "written: %s",
@@ -43,22 +49,24 @@ static void print_tagged(const struct task_output *output, int descriptor,
 	text_free(&text);
 }
 
-static void take_output_line(void *arg, const char *line, size_t length)
+static void tag_output(void *arg, const char *line, size_t length, bool is_cut)
 {
-	struct task_output *output = arg;
-
-	if (output->plan->options->tag)
-		print_tagged(output, STDOUT_FILENO, line, length);
-	parse_line(&output->plan->parse, line, length, &output->last,
-	           &output->parsed);
+	(void)is_cut;
+	print_tagged(arg, STDOUT_FILENO, line, length);
 }
 
-static void take_error_line(void *arg, const char *line, size_t length)
+static void tag_errors(void *arg, const char *line, size_t length, bool is_cut)
+{
+	(void)is_cut;
+	print_tagged(arg, STDERR_FILENO, line, length);
+}
+
+static void read_line(void *arg, const char *line, size_t length, bool is_cut)
 {
 	struct task_output *output = arg;
 
-	if (output->plan->options->tag)
-		print_tagged(output, STDERR_FILENO, line, length);
+	parse_line(&output->plan->parse, line, length, is_cut, &output->last,
+	           &output->parsed);
 }
 
 static bool open_files(struct task_output *output)
@@ -100,12 +108,15 @@ bool task_output_begin(struct task_output *output, size_t index)
 {
 	output->index = index;
 	for (int i = 0; i < 2; i++) {
-		text_clear(&output->lines[i].begun);
-		output->lines[i].arg = output;
+		lines_clear(&output->tagged[i]);
+		output->tagged[i].arg = output;
 	}
-	text_clear(&output->last);
-	text_clear(&output->parsed.pairs);
+	lines_clear(&output->read);
+	output->read.arg = output;
+	text_empty(&output->last);
+	text_empty(&output->parsed.pairs);
 	output->parsed.count = 0;
+	output->parsed.trouble = PARSE_READ;
 	return open_files(output);
 }
 
@@ -126,8 +137,9 @@ static void parse_output(struct task_output *output, struct task_record *record,
 void task_output_end(struct task_output *output, struct task_record *record,
                      struct text *sentence)
 {
-	lines_end(&output->lines[0]);
-	lines_end(&output->lines[1]);
+	for (int i = 0; i < 2; i++)
+		lines_end(&output->tagged[i]);
+	lines_end(&output->read);
 	const bool closed = close_files(output);
 	if ((!pack_end_task(&output->pack, &record->output_offset,
 	                    &record->output_bytes) ||
@@ -142,9 +154,14 @@ void task_output_end(struct task_output *output, struct task_record *record,
 void task_output_open(struct task_output *output, const struct sweep_plan *plan,
                       const char *path)
 {
-	*output = (struct task_output){.plan = plan};
-	output->lines[0].take = take_output_line;
-	output->lines[1].take = take_error_line;
+	*output = (struct task_output){
+	    .plan = plan,
+	    .tagged = {{.most = TAGGED_MOST, .in_pieces = true},
+	               {.most = TAGGED_MOST, .in_pieces = true}},
+	    .read = {.most = PARSE_LINE_MOST, .take = read_line},
+	};
+	output->tagged[0].take = tag_output;
+	output->tagged[1].take = tag_errors;
 	pack_open(&output->pack, path);
 }
 
@@ -152,7 +169,8 @@ void task_output_close(struct task_output *output)
 {
 	pack_close(&output->pack);
 	for (int i = 0; i < 2; i++)
-		text_free(&output->lines[i].begun);
+		lines_free(&output->tagged[i]);
+	lines_free(&output->read);
 	text_free(&output->last);
 	text_free(&output->parsed.pairs);
 }

@@ -14,10 +14,11 @@
 struct task_output {
 	const struct sweep_plan *plan;
 	struct pack pack;
-	struct lines lines[2]; /* output, errors */
-	FILE *files[2];        /* of --output-dir; NULL: none */
-	size_t index;          /* of the task */
-	struct text last;      /* line that was not empty */
+	struct lines tagged[2]; /* of --tag: output, errors */
+	struct lines read;      /* of --parse */
+	FILE *files[2];         /* of --output-dir; NULL: none */
+	size_t index;           /* of the task */
+	struct text last;       /* line that was not empty */
 	struct parsed parsed;
 };
 

@@ -14,6 +14,10 @@ enum { SHOWN = 60, MATCHES = 2 };
 static void add_pair(struct parsed *out, const char *name, const char *value,
                      size_t bytes)
 {
+	if (bytes > 0 && memchr(value, '\0', bytes)) {
+		out->trouble = PARSE_ZERO_BYTE;
+		return;
+	}
 	text_add(&out->pairs, name, strlen(name) + 1);
 	text_add(&out->pairs, value, bytes);
 	text_add(&out->pairs, "", 1);
@@ -27,7 +31,7 @@ static void replace_pair(struct parsed *out, const char *name,
 	struct parsed before = *out;
 	const char *at = before.pairs.bytes;
 
-	*out = (struct parsed){0};
+	*out = (struct parsed){.trouble = before.trouble};
 	for (size_t i = 0; i < before.count; i++) {
 		const char *old = at + strlen(at) + 1;
 
@@ -40,30 +44,45 @@ static void replace_pair(struct parsed *out, const char *name,
 }
 
 static void match_regexes(const struct parse *parse, const char *line,
-                          struct parsed *out)
+                          size_t length, struct parsed *out)
 {
-	regmatch_t matches[MATCHES];
-
 	for (size_t i = 0; i < parse->regex_count; i++) {
 		const struct parse_regex *regex = &parse->regexes[i];
+		regmatch_t matches[MATCHES] = {{0, (regoff_t)length}};
+		const int error = regexec(&regex->compiled, line, MATCHES,
+		                          matches, REG_STARTEND);
 
-		if (regexec(&regex->compiled, line, MATCHES, matches, 0))
+		if (error) {
+			if (error != REG_NOMATCH)
+				out->trouble = PARSE_NO_MEMORY;
 			continue;
+		}
 		const regmatch_t *match = &matches[matches[1].rm_so >= 0];
+		/* A dot stands for no zero byte. */
+		if (match->rm_eo < (regoff_t)length && !line[match->rm_eo])
+			out->trouble = PARSE_ZERO_BYTE;
 		replace_pair(out, regex->name, line + match->rm_so,
 		             (size_t)(match->rm_eo - match->rm_so));
 	}
 }
 
 void parse_line(const struct parse *parse, const char *line, size_t length,
-                struct text *last, struct parsed *out)
+                bool is_cut, struct text *last, struct parsed *out)
 {
 	if (parse->kind == PARSE_REGEX) {
-		match_regexes(parse, line, out);
-	} else if (parse->kind != PARSE_NONE && line[strspn(line, " \t\r")]) {
+		/* A match may be in the part that is missing. */
+		if (is_cut)
+			out->trouble = PARSE_LONG_LINE;
+		else
+			match_regexes(parse, line, length, out);
+	} else if (is_cut) {
+		text_clear(last);
+		out->trouble = PARSE_LONG_LINE;
+	} else if (strspn(line, " \t\r") < length) {
 		text_clear(last);
 		text_add(last, line,
 		         length - (length > 0 && line[length - 1] == '\r'));
+		out->trouble = PARSE_READ;
 	}
 }
 
@@ -77,11 +96,18 @@ static bool unexpected(const char *expected, const char *line)
 
 static bool parse_object(const char *line, size_t length, struct parsed *out)
 {
-	json_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error = {0};
+	json_t *object =
+	    json_loadb(line, length, JSON_REJECT_DUPLICATES, &error);
 	char number[NUMBER_BYTES];
 	const char *key;
 	json_t *value;
 
+	if (!object && line[strspn(line, " \t")] == '{')
+		return failure("--parse json: the last line of standard output "
+		               "cannot be read, at column %d: %s: '%.*s'%s",
+		               error.column, error.text, SHOWN, line,
+		               length > SHOWN ? "..." : "");
 	if (!json_is_object(object)) {
 		json_decref(object);
 		return unexpected("a JSON object", line);
@@ -141,14 +167,14 @@ static bool parse_csv(const struct parse *parse, const char *text,
 	               parse->columns.columns, SHOWN, text);
 }
 
-static bool parse_number(const char *line, struct parsed *out)
+static bool parse_number(const char *line, size_t bytes, struct parsed *out)
 {
 	const size_t lead = strspn(line, " \t");
 	char text[NUMBER_BYTES * 2];
 	double value;
 	size_t length = strcspn(line + lead, " \t");
 
-	if (length >= sizeof(text) ||
+	if (length >= sizeof(text) || strlen(line) < bytes ||
 	    line[lead + length + strspn(line + lead + length, " \t")])
 		return unexpected("a number", line);
 	memcpy(text, line + lead, length);
@@ -183,7 +209,27 @@ static bool have_all_matched(const struct parse *parse,
 	return true;
 }
 
-bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
+static bool refuse(enum parse_trouble trouble)
+{
+	switch (trouble) {
+	case PARSE_LONG_LINE:
+		return failure("--parse: a line of standard output is longer "
+		               "than %d MiB: print values in a shorter one",
+		               PARSE_LINE_MOST >> 20);
+	case PARSE_ZERO_BYTE:
+		return failure("--parse: a value in standard output has a zero "
+		               "byte, which a table cannot have");
+	case PARSE_NO_MEMORY:
+		return failure("--parse regex: there is not enough memory to "
+		               "search a line of standard output");
+	case PARSE_READ:
+		break;
+	}
+	return true;
+}
+
+static bool read_values(const struct parse *parse, struct text *last,
+                        struct parsed *out)
 {
 	const char *line = text_string(last);
 
@@ -193,11 +239,18 @@ bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
 	case PARSE_CSV:
 		return parse_csv(parse, line, last->length, out);
 	case PARSE_NUMBER:
-		return parse_number(line, out);
+		return parse_number(line, last->length, out);
 	case PARSE_REGEX:
 		return have_all_matched(parse, out);
 	case PARSE_NONE:
 		break;
 	}
 	return true;
+}
+
+bool parse_end(const struct parse *parse, struct text *last, struct parsed *out)
+{
+	/* Reading the values may find the trouble. */
+	return refuse(out->trouble) && read_values(parse, last, out) &&
+	       refuse(out->trouble);
 }

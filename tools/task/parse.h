@@ -27,10 +27,22 @@ struct parse {
 	size_t regex_count;
 };
 
+/* Bytes of a line that --parse reads. */
+enum { PARSE_LINE_MOST = 64 << 20 };
+
+/* Why what was printed cannot be read. */
+enum parse_trouble {
+	PARSE_READ,
+	PARSE_LONG_LINE,
+	PARSE_ZERO_BYTE, /* in a value */
+	PARSE_NO_MEMORY
+};
+
 /* Values of one task: names and values in turn, each with a 0 behind it. */
 struct parsed {
 	struct text pairs;
 	size_t count;
+	enum parse_trouble trouble;
 };
 
 /*
@@ -56,10 +68,10 @@ extern const char parse_number_name[];
 size_t parse_name_count(const struct parse *parse);
 const char *parse_name(const struct parse *parse, size_t i);
 
-/* A line of the program's standard output has ended. `last` keeps the last one
- * that is not empty. */
+/* A line of the program's standard output has ended, of which bytes are missing
+ * if it is cut. `last` keeps the last one that is not empty. */
 void parse_line(const struct parse *parse, const char *line, size_t length,
-                struct text *last, struct parsed *out);
+                bool is_cut, struct text *last, struct parsed *out);
 
 /* The program has ended. False with a sentence if what it printed is not what
  * --parse expects. */
