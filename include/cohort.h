@@ -635,7 +635,7 @@ cohort_allreduce(cohort *group, const void *send, void *recv, size_t count,
  *
  * Method: a small superaccumulator, a number of 2240 bits with a fixed point
  * (Neal, Fast exact summation using small and large superaccumulators,
- * arXiv:1505.05571). Cost: about 2 ns a value (docs/performance.md), then one
+ * arXiv:1505.05571). Cost: about 1 ns a value (docs/performance.md), then one
  * cohort_allreduce of 600 bytes. Exact for up to 2^63 values on up to 2^31
  * ranks.
  *

@@ -2,8 +2,6 @@
 
 #include "exponent_bins.h"
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 enum {
@@ -17,6 +15,10 @@ enum {
 
 static const uint64_t mantissa_mask = (UINT64_C(1) << MANTISSA_BITS) - 1;
 static const uint64_t word_mask = UINT32_MAX;
+static const uint64_t sign_bit = UINT64_C(1) << 63;
+static const uint64_t infinity_bits = (uint64_t)EXPONENT_SPECIAL
+                                      << MANTISSA_BITS;
+static const uint64_t nan_bits = UINT64_C(0x7ff8) << 48;
 
 /* Move the part of each word that is beyond 32 bits into the next one. Shifts
  * of negative numbers round down, in every compiler that GNU C libraries
@@ -75,7 +77,7 @@ static size_t count_negative_zeros(const double values[], size_t count)
 	for (size_t i = 0; i < count; i++) {
 		uint64_t bits;
 		memcpy(&bits, &values[i], sizeof(bits));
-		zeros += bits == UINT64_C(1) << 63;
+		zeros += bits == sign_bit;
 	}
 	return zeros;
 }
@@ -185,10 +187,15 @@ static int any_below(const int64_t words[EXACT_SUM_WORDS], int place)
 	return ((uint64_t)words[word] & part) != 0;
 }
 
-/* Round the number that the words make; they are carried and positive. `top` is
- * the place of its highest bit. Places below 53 are exact: that is where
- * doubles are evenly spaced. */
-static double round_words(const int64_t words[EXACT_SUM_WORDS], int top)
+/*
+ * The bits of the double next to the number that the words make; they are
+ * carried and positive. `top` is the place of its highest bit. Places below 53
+ * are exact: that is where doubles are evenly spaced.
+ *
+ * No floating-point arithmetic: its rounding mode, and modes in which subnormal
+ * numbers are zero, are the thread's own and may differ from rank to rank.
+ */
+static uint64_t round_words(const int64_t words[EXACT_SUM_WORDS], int top)
 {
 	const int lowest = top > MANTISSA_BITS ? top - MANTISSA_BITS : 0;
 	uint64_t mantissa = 0;
@@ -198,20 +205,21 @@ static double round_words(const int64_t words[EXACT_SUM_WORDS], int top)
 	if (lowest > 0 && bit_at(words, lowest - 1) &&
 	    ((mantissa & 1) || any_below(words, lowest - 1)))
 		mantissa++;
-	/* The mantissa is at most 2^53: this is exact, or infinite. */
-	return ldexp((double)mantissa,
-	             lowest + DBL_MIN_EXP - 1 - MANTISSA_BITS);
+	/* The mantissa's bit 52 adds one to the exponent, as a normal number
+	 * needs it, and so does a mantissa that was rounded up to 2^53. */
+	const uint64_t bits = ((uint64_t)lowest << MANTISSA_BITS) + mantissa;
+	return bits < infinity_bits ? bits : infinity_bits;
 }
 
-static double round_finite(const struct exact_sum *sum)
+static uint64_t round_finite(const struct exact_sum *sum)
 {
 	int64_t words[EXACT_SUM_WORDS];
-	double sign = 1;
+	uint64_t sign = 0;
 
 	memcpy(words, sum->numbers, sizeof(words));
 	carry_words(words);
 	if (words[EXACT_SUM_WORDS - 1] < 0) {
-		sign = -1;
+		sign = sign_bit;
 		for (int i = 0; i < EXACT_SUM_WORDS; i++)
 			words[i] = -words[i];
 		carry_words(words);
@@ -219,23 +227,32 @@ static double round_finite(const struct exact_sum *sum)
 	const int word = highest_word(words);
 	if (word < 0)
 		return 0;
-	return sign *
+	return sign |
 	       round_words(words, word * WORD_BITS +
 	                              highest_bit((uint64_t)words[word]));
 }
 
-double exact_sum_round(const struct exact_sum *sum)
+static uint64_t round_sum(const struct exact_sum *sum)
 {
 	const int64_t *numbers = sum->numbers;
 	const int positive = numbers[EXACT_SUM_POSITIVE_INFINITIES] > 0;
 	const int negative = numbers[EXACT_SUM_NEGATIVE_INFINITIES] > 0;
 
 	if (numbers[EXACT_SUM_NANS] > 0 || (positive && negative))
-		return NAN;
+		return nan_bits;
 	if (positive || negative)
-		return positive ? INFINITY : -INFINITY;
+		return positive ? infinity_bits : sign_bit | infinity_bits;
 	if (numbers[EXACT_SUM_OTHERS] == 0 &&
 	    numbers[EXACT_SUM_NEGATIVE_ZEROS] > 0)
-		return -0.0;
+		return sign_bit;
 	return round_finite(sum);
+}
+
+double exact_sum_round(const struct exact_sum *sum)
+{
+	const uint64_t bits = round_sum(sum);
+	double out;
+
+	memcpy(&out, &bits, sizeof(out));
+	return out;
 }

@@ -43,7 +43,8 @@ void exact_sum_add(struct exact_sum *sum, const double values[], size_t count);
  * largest double. As IEEE 754 has it: NaN if a value is NaN or both infinities
  * occur, an infinity if one occurs, -0.0 if every value is -0.0 and there is
  * one, 0.0 where values cancel or there are none. The NaN is always the same
- * one.
+ * one. The thread's rounding mode does not count, nor whether it takes
+ * subnormal numbers for zero.
  */
 double exact_sum_round(const struct exact_sum *sum);
 

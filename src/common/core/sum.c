@@ -50,7 +50,6 @@ cohort_status cohort_sum(cohort *group, const double values[], size_t count,
 	exact_sum_add(&own, values, count);
 	status = group->world->backend->allreduce(group->world, call,
 	                                          own.numbers, all.numbers);
-	/* It sets errno if the total overflows; group_end restores that. */
 	if (status == COHORT_OK)
 		*out = exact_sum_round(&all);
 	return group_end(group, status);
