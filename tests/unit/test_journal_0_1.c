@@ -112,7 +112,8 @@ static cohort_status load_again(const struct journal *journal,
 	    journal_reading_open(journal, &again.reading, &figures);
 	if (status != COHORT_OK)
 		return status;
-	status = journal_reading_pass(again.reading, check_again, &again);
+	status =
+	    journal_reading_pass(again.reading, PASS_LAST, check_again, &again);
 	picked_files_close(&again.files);
 	journal_reading_close(again.reading);
 	return status;

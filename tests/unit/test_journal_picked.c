@@ -48,8 +48,12 @@ static void find_places(void)
 	          COHORT_OK);
 	journal_reading_mark(reading, sets);
 	cr_expect(sets[0] == 0xff && sets[1] == 0x0f && figures.records == 12);
-	cr_assert(journal_reading_pass(reading, note_place, reading) ==
-	          COHORT_OK);
+	cr_assert(journal_reading_pass(reading, PASS_AGAIN, note_place,
+	                               reading) == COHORT_OK);
+	for (int i = 0; i < FILES; i++)
+		places[i] = (struct journal_place){0};
+	cr_assert(journal_reading_pass(reading, PASS_LAST, note_place,
+	                               reading) == COHORT_OK);
 	journal_reading_close(reading);
 }
 

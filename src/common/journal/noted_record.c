@@ -1,6 +1,9 @@
+#define _DEFAULT_SOURCE
 #include "noted_record.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 enum { FIRST_ROOM = 64 };
 
@@ -61,6 +64,20 @@ uint64_t noted_run_begin(const struct noted_records *noted, uint64_t number)
 			high = middle;
 	}
 	return noted->run_count ? noted->runs[low] : 0;
+}
+
+void noted_forget(struct noted_records *noted, uint64_t number)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t list = (uintptr_t)noted->list;
+	const uintptr_t begin = (list + page - 1) / page * page;
+	const uintptr_t end =
+	    (list + number * sizeof(*noted->list)) / page * page;
+
+	/* Whole pages within the list: they are zero when they are read again.
+	 * If the system refuses, the memory is kept until the end. */
+	if (end > begin)
+		(void)madvise((void *)begin, end - begin, MADV_DONTNEED);
 }
 
 void noted_free(struct noted_records *noted)

@@ -58,6 +58,10 @@ bool noted_next_run(struct noted_records *noted);
 /* Number of the first record of the run that record `number` is of. */
 uint64_t noted_run_begin(const struct noted_records *noted, uint64_t number);
 
+/* Give most of the memory of the records before `number` back. They have no
+ * flags any more. */
+void noted_forget(struct noted_records *noted, uint64_t number);
+
 void noted_free(struct noted_records *noted);
 
 #endif

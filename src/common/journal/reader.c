@@ -15,12 +15,16 @@
 
 #include <stdlib.h>
 
+/* A megabyte of what is noted of records. */
+enum { FORGET_EVERY = 1 << 16 };
+
 struct journal_reading {
 	const struct journal *journal;
 	struct directory_contents list;
 	uint64_t *whole; /* for each file, its bytes that are valid */
 	struct assignment assignment;
-	uint64_t number; /* of records that the second reading has read */
+	uint64_t number; /* of records that this pass has read */
+	enum journal_pass pass;
 	journal_take *take;
 	void *arg;
 	struct journal_place place; /* of the record that `take` has */
@@ -45,11 +49,14 @@ static cohort_status pass_on_result(struct journal_reading *reading,
                                     const struct format_tasks *head,
                                     const struct journal_record *record)
 {
+	struct assignment *assignment = &reading->assignment;
+	const uint64_t number = reading->number++;
 	struct journal_record result = *record;
 
 	(void)head;
-	if (!assignment_has(&reading->assignment, reading->number++,
-	                    &result.index))
+	if (reading->pass == PASS_LAST && number % FORGET_EVERY == 0)
+		noted_forget(&assignment->noted, number);
+	if (!assignment_has(assignment, number, &result.index))
 		return COHORT_OK;
 	return reading->take(reading->arg, &result);
 }
@@ -202,10 +209,12 @@ void journal_reading_mark(const struct journal_reading *reading,
 }
 
 cohort_status journal_reading_pass(struct journal_reading *reading,
-                                   journal_take *take, void *arg)
+                                   enum journal_pass pass, journal_take *take,
+                                   void *arg)
 {
 	cohort_status status = COHORT_OK;
 
+	reading->pass = pass;
 	reading->take = take;
 	reading->arg = arg;
 	reading->number = 0;
@@ -243,7 +252,7 @@ cohort_status journal_read(const struct journal *journal, journal_take *take,
 	cohort_status status = journal_reading_open(journal, &reading, &found);
 	if (status != COHORT_OK)
 		return status;
-	status = journal_reading_pass(reading, take, arg);
+	status = journal_reading_pass(reading, PASS_LAST, take, arg);
 	journal_reading_close(reading);
 	if (status == COHORT_OK)
 		*figures = found;

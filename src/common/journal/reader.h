@@ -56,10 +56,14 @@ COHORT_CHECKED cohort_status journal_reading_open(
 void journal_reading_mark(const struct journal_reading *reading,
                           unsigned char *sets);
 
-/* Pass all results to `take`, as journal_read does. May be called again. Cost:
- * a reading. */
-COHORT_CHECKED cohort_status journal_reading_pass(
-    struct journal_reading *reading, journal_take *take, void *arg);
+/* The last pass gives the memory of what has been passed on back as it goes;
+ * nothing can be asked for afterwards. */
+enum journal_pass { PASS_AGAIN, PASS_LAST };
+
+/* Pass all results to `take`, as journal_read does. Cost: a reading. */
+COHORT_CHECKED cohort_status
+journal_reading_pass(struct journal_reading *reading, enum journal_pass pass,
+                     journal_take *take, void *arg);
 
 /* During a call of `take`: the place of its record. */
 struct journal_place

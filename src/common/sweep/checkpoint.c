@@ -66,7 +66,8 @@ cohort_status checkpoint_open(struct checkpoint *checkpoint,
 	journal_reading_mark(checkpoint->reading, checkpoint->done);
 	if (job->discard)
 		return COHORT_OK;
-	status = journal_reading_pass(checkpoint->reading, load_record, sweep);
+	status = journal_reading_pass(checkpoint->reading, PASS_LAST,
+	                              load_record, sweep);
 	checkpoint_end_reading(checkpoint);
 	return status;
 }

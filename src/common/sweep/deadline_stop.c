@@ -33,8 +33,8 @@ static cohort_status add_resumed(const struct sweep_run *run)
 		    record_read(store->records, &offset, &data, &error)
 		        ->seconds);
 	return run->checkpoint.reading
-	           ? journal_reading_pass(run->checkpoint.reading, add_duration,
-	                                  durations_of(run))
+	           ? journal_reading_pass(run->checkpoint.reading, PASS_AGAIN,
+	                                  add_duration, durations_of(run))
 	           : COHORT_OK;
 }
 

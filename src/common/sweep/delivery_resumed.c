@@ -62,7 +62,7 @@ bool delivery_resumed_pass(struct delivery *delivery, journal_take *take)
 {
 	return note_unread(
 	    delivery, journal_reading_pass(delivery->run->checkpoint.reading,
-	                                   take, delivery));
+	                                   PASS_LAST, take, delivery));
 }
 
 /* A journal_take. */
@@ -89,8 +89,9 @@ bool delivery_resumed_locate(struct delivery *delivery)
 	delivery->resumed = resumed;
 	resumed->files.journal = run->checkpoint.journal;
 	resumed->reading = run->checkpoint.reading;
-	return note_unread(delivery, journal_reading_pass(resumed->reading,
-	                                                  note_place, resumed));
+	return note_unread(delivery,
+	                   journal_reading_pass(resumed->reading, PASS_LAST,
+	                                        note_place, resumed));
 }
 
 bool delivery_resumed_has(const struct delivery *delivery, uint64_t index)
