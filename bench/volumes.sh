@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD [few | crowd | empty | results [TASKS] | resumed [TASKS]]: the table "What a sweep moves and
-# keeps" of docs/design.md, measured at two sizes. Each line has the row, the setting,
+# volumes.sh BUILD [few | crowd | empty | results [TASKS] | resumed [TASKS]]: the table
+# "What a sweep moves and keeps" of docs/design.md, measured at two numbers of tasks. Each line has the row, the setting,
 # what it should be by the table's formula, and what was measured. The status is 1 if
 # they differ: bytes at all, but for 512 bytes of tickets on the first ranks of nodes;
 # memory by more than a tenth and 300 KiB for each rank.

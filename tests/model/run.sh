@@ -4,7 +4,7 @@
 #   run.sh [--all] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
 #                          breaking owners survivors delivery children mail
-#                          reading.
+#                          journal reading.
 #                          --all: also the long runs, which are marked with +
 #                          below
 #

@@ -15,9 +15,10 @@ void delivery_halt(struct delivery *delivery)
 	                stop_word_of_call(run->number, STOP_BY_RESULT));
 }
 
-void delivery_lack_memory(struct delivery *delivery)
+void delivery_lack_memory(struct delivery *delivery, const char *to)
 {
-	delivery->no_memory = true;
+	if (!delivery->lack)
+		delivery->lack = to;
 	delivery_halt(delivery);
 }
 
@@ -36,7 +37,8 @@ static void keep(struct delivery *delivery, const struct taken_record *taken)
 	    result_store_add(kept, &record,
 	                     record.error_bytes ? taken->error : NULL) !=
 	        COHORT_OK)
-		delivery_lack_memory(delivery);
+		delivery_lack_memory(
+		    delivery, "keep a result that cohort_gather is to give");
 }
 
 static void call_on_result(struct delivery *delivery,

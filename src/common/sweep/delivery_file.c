@@ -61,7 +61,7 @@ static void fail_to_read(struct delivery *delivery, int r)
 	                  error_sys("cohort_scatter: the results of rank %d "
 	                            "cannot be read in its memory",
 	                            r));
-	delivery_lack_memory(delivery);
+	delivery_lack_memory(delivery, "receive results");
 }
 
 /* Without memory, or if the system refuses, rank 0 goes on, so that no rank

@@ -85,19 +85,20 @@ static void hand_over_waiting(struct delivery *delivery)
 static void defer(struct delivery *delivery, struct reorder_item item,
                   const struct taken_record *taken)
 {
+	static const char order[] = "put results in order for on_result";
 	const size_t bytes = record_bytes(taken->record);
 
 	if (delivery->discards && !item.copy) {
 		item.copy = malloc(bytes);
 		if (!item.copy) {
-			delivery_lack_memory(delivery);
+			delivery_lack_memory(delivery, order);
 			return;
 		}
 		memcpy(item.copy, taken->record, bytes);
 		delivery->held += bytes + ITEM_BYTES;
 	}
 	if (!reorder_add(&delivery->reorder, item))
-		delivery_lack_memory(delivery);
+		delivery_lack_memory(delivery, order);
 }
 
 void delivery_note_arrival(struct delivery *delivery, size_t index)

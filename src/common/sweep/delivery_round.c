@@ -178,12 +178,14 @@ cohort_status delivery_status(const struct sweep_run *run)
 		                 delivery->unread_sentence);
 	if (!delivery || !delivery->halted)
 		return COHORT_OK;
-	if (delivery->no_memory)
+	if (delivery->lack)
 		return error_set(
 		    COHORT_ENOMEM,
-		    "cohort_scatter: no memory to put %zu result%s "
-		    "in order for on_result",
-		    delivery->reorder.count, plural(delivery->reorder.count));
+		    "cohort_scatter: no memory to %s (%zu result%s "
+		    "wait%s for their turn)",
+		    delivery->lack, delivery->reorder.count,
+		    plural(delivery->reorder.count),
+		    delivery->reorder.count == 1 ? "s" : "");
 	return error_set(COHORT_ESTOPPED,
 	                 "cohort_scatter: on_result returned %d for task %zu, "
 	                 "and stopped the sweep",

@@ -48,6 +48,6 @@ unsigned char *delivery_sent_room(struct delivery *delivery, int r,
 		return stream->sent + stream->sent_bytes;
 	mail_note_failure(delivery,
 	                  error_sys("cohort_scatter: realloc for results"));
-	delivery_lack_memory(delivery);
+	delivery_lack_memory(delivery, "receive results");
 	return NULL;
 }

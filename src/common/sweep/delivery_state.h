@@ -78,13 +78,13 @@ struct delivery {
 	unsigned char *sets;
 	unsigned char *agreed;
 	size_t arrived_count;
-	uint64_t digest; /* of the indices that arrived; see index_digest.h */
-	uint64_t held;   /* bytes of results that wait for their turn */
-	uint64_t limit;  /* tasks below it may begin, however much waits */
-	bool halted;     /* on_result is not called any more */
-	bool no_memory;  /* because there is none to put results in order */
-	int returned;    /* by the on_result that has stopped the sweep */
-	size_t stopper;  /* the index of its result */
+	uint64_t digest;  /* of the indices that arrived; see index_digest.h */
+	uint64_t held;    /* bytes of results that wait for their turn */
+	uint64_t limit;   /* tasks below it may begin, however much waits */
+	bool halted;      /* on_result is not called any more */
+	const char *lack; /* because there is no memory to do this, or NULL */
+	int returned;     /* by the on_result that has stopped the sweep */
+	size_t stopper;   /* the index of its result */
 	/* Records that rank 0 has taken since it slept last, and whether it
 	 * sleeps without being woken because they come fast. */
 	size_t taken;

@@ -6,7 +6,8 @@
  *   target stop|mark|go journals|none [scoped]
  *
  * It works in the current directory. VERDICT_FD is a file; see verdict.h. With
- * "mark" it tells its tracer instead (marks.h), with "go" nobody. With "none" its sweeps have no journals.
+ * "mark" it tells its tracer instead (marks.h), with "go" nobody. With "none" its
+ * sweeps have no journals.
  */
 #define _GNU_SOURCE
 #include "marks.h"
