@@ -81,7 +81,7 @@ static cohort_status fail_or_retry(struct child_verdicts *verdicts,
 	failure_sentence(crash, text);
 	struct record record = failed_record(worker, crash->begun);
 	if (crash->child->ended_for != ENDED_FOR_NOTHING ||
-	    !held_failure_is_due(&crash->end))
+	    !held_failure_is_in_doubt(&crash->end))
 		return worker_keep(worker, &record, text);
 	worker_move_on(worker);
 	return held_failures_add(&verdicts->held, &record, text);

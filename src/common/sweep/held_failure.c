@@ -19,7 +19,7 @@ struct held_failure {
 	char error[CRASH_BYTES];
 };
 
-bool held_failure_is_due(const struct child_end *end)
+bool held_failure_is_in_doubt(const struct child_end *end)
 {
 	if (!end->known)
 		return true;
@@ -46,6 +46,11 @@ cohort_status held_failures_add(struct held_failures *held,
 	strncpy(failure->error, error, CRASH_BYTES - 1);
 	failure->error[CRASH_BYTES - 1] = '\0';
 	return COHORT_OK;
+}
+
+double held_failures_first(const struct held_failures *held)
+{
+	return held->count > 0 ? held->list[0].until : 0;
 }
 
 cohort_status held_failures_keep(struct held_failures *held,

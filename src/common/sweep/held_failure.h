@@ -6,6 +6,10 @@
  * rank holds it back, goes on with other tasks, and keeps it as a result only
  * if the rank itself lives on for OUTSIDE_SECONDS and is not told to stop. If
  * the job ends before, the task has no result and runs again in a later run.
+ *
+ * A child writes into the same store as the rank, so the rank keeps failures
+ * only while it has none. A child that finds, before a task, that the time of
+ * the first one is over leaves, and the rank forks the next one.
  */
 #ifndef COHORT_COMMON_SWEEP_HELD_FAILURE_H
 #define COHORT_COMMON_SWEEP_HELD_FAILURE_H
@@ -21,15 +25,17 @@ struct held_failures {
 };
 
 /* Whether somebody else may have ended the child, and not its task. */
-bool held_failure_is_due(const struct child_end *end);
+bool held_failure_is_in_doubt(const struct child_end *end);
 
 /* Hold back the failure of a task whose child has just ended. */
 COHORT_CHECKED cohort_status held_failures_add(struct held_failures *held,
                                                const struct record *record,
                                                const char *error);
 
-/* Keep the failures that were held long enough. Between two children only,
- * since a child writes into the same store. */
+/* When the first of them may be kept, as clock_seconds; 0: none is held. */
+double held_failures_first(const struct held_failures *held);
+
+/* Keep the failures that were held long enough. Between two children only. */
 COHORT_CHECKED cohort_status held_failures_keep(struct held_failures *held,
                                                 struct worker *worker);
 

@@ -59,6 +59,21 @@ static bool is_stopped(const struct worker *worker)
 	        deadline_stop_forbids(worker->run));
 }
 
+/* No child lives: keep the failures that were held long enough, show them, and
+ * note when the next child must leave for another one. */
+static cohort_status keep_failures(struct supervisor *supervisor)
+{
+	struct held_failures *held = &supervisor->verdicts.held;
+	struct worker *worker = supervisor->worker;
+	const size_t count = held->count;
+	cohort_status status = held_failures_keep(held, worker);
+
+	if (held->count < count)
+		delivery_show_all(worker->run);
+	worker->leave_at = held_failures_first(held);
+	return status;
+}
+
 /* Fork a child, wait for its end, and take over its finished tasks. */
 static cohort_status run_child(struct supervisor *supervisor,
                                struct task_child *child, task_child_work *work,
@@ -66,8 +81,7 @@ static cohort_status run_child(struct supervisor *supervisor,
 {
 	struct worker *worker = supervisor->worker;
 	struct handover *handover = &supervisor->handover;
-	cohort_status status =
-	    held_failures_keep(&supervisor->verdicts.held, worker);
+	cohort_status status = keep_failures(supervisor);
 
 	if (status == COHORT_OK)
 		status = handover_begin(handover, worker);
@@ -81,12 +95,14 @@ static cohort_status run_child(struct supervisor *supervisor,
 	return handover_end(handover, worker, damaged);
 }
 
-/* Whether a child has left because there was no room for more results. */
+/* Whether a child has left because there was no room for more results, or
+ * because the rank has a failure to keep. */
 static bool has_left_tasks(const struct worker *worker)
 {
 	const struct sweep_run *run = worker->run;
 
-	return run->delivery && run->delivery->discards &&
+	return ((run->delivery && run->delivery->discards) ||
+	        worker_is_awaited(worker)) &&
 	       worker->cursor.next < worker->cursor.end &&
 	       !worker_must_leave(worker);
 }
@@ -124,7 +140,8 @@ static cohort_status run_children(struct supervisor *supervisor)
 		    child.ended_for != ENDED_FOR_TIMEOUT) {
 			if (returned != COHORT_OK || !has_left_tasks(worker))
 				return returned;
-			if (!await_room(supervisor, &status))
+			if (!worker_is_awaited(worker) &&
+			    !await_room(supervisor, &status))
 				return status;
 			continue;
 		}

@@ -217,6 +217,11 @@ static bool worker_has_room(struct worker *worker)
 	return !worker->child && worker_await_room(worker);
 }
 
+bool worker_is_awaited(const struct worker *worker)
+{
+	return worker->leave_at > 0 && clock_seconds() >= worker->leave_at;
+}
+
 cohort_status worker_run(struct worker *worker)
 {
 	struct cursor *cursor = &worker->cursor;
@@ -225,6 +230,7 @@ cohort_status worker_run(struct worker *worker)
 	for (;;) {
 		while (cursor->next < cursor->end && status == COHORT_OK) {
 			if (worker_must_leave(worker) ||
+			    worker_is_awaited(worker) ||
 			    !worker_has_room(worker))
 				return COHORT_OK;
 			status = worker_run_next(worker);

@@ -13,6 +13,9 @@ struct worker {
 	struct scheduler scheduler;
 	struct child_state *child; /* tasks run in a child; NULL: in the rank */
 	uint64_t key;              /* of that child's seals */
+	/* When the child leaves before its next task, as clock_seconds: its
+	 * rank keeps a failure then (held_failure.h). 0: never. */
+	double leave_at;
 	/* Between the child and the rank, if the child may not claim tickets.
 	 * Not in the memory that they share, where a task may write. */
 	struct ticket_channel channel;
@@ -33,6 +36,10 @@ COHORT_CHECKED cohort_status worker_run(struct worker *worker);
 
 /* Whether the worker must begin no more tasks. */
 bool worker_must_leave(const struct worker *worker);
+
+/* Whether a child leaves before its next task, because it is time for its rank
+ * to keep a failure. */
+bool worker_is_awaited(const struct worker *worker);
 
 /* In the rank, while it has no child: wait until there is room for the result
  * of task number cursor.next; see delivery_flow.h. False: it must not be

@@ -49,6 +49,7 @@
 	X(clump)                    \
 	X(in_a_row)                 \
 	X(terminated)               \
+	X(terminated_early)         \
 	X(parameters_written)       \
 	X(parameters_once)          \
 	X(results_read)             \

@@ -194,3 +194,52 @@ void case_terminated(void)
 	EXPECT(now() - begin >= 0.5, "kept after %.3f s", now() - begin);
 	sweep_expect(&gathered, ALONE, &terminated);
 }
+
+enum { MANY = 600, KILLED = 4 };
+
+static const struct failing killed = {MANY, KILLED, "signal 15", 1};
+
+static int work_until_told(cohort_task *task)
+{
+	task_begins(task);
+	if (failing_has(&killed, cohort_task_index(task))) {
+		task_dies();
+		raise(SIGTERM);
+	}
+	if (!here.shared->note)
+		nap(0.02);
+	return task_ends(task);
+}
+
+/* `note` is the number of tasks that had begun when the failure came. */
+static int note_failure(void *arg, const cohort_result *result)
+{
+	int begun = 0;
+
+	(void)arg;
+	if (result->index != KILLED)
+		return 0;
+	for (size_t i = 0; i < MANY; i++)
+		begun += here.shared->began[i];
+	here.shared->note = begun;
+	return 0;
+}
+
+/* The failure comes when its half second is over, and not at the end: the
+ * others take seconds, unless it comes. */
+void case_terminated_early(void)
+{
+	struct gathered gathered =
+	    sweep_run((cohort_job){.execute = work_until_told,
+	                           .on_result = note_failure,
+	                           .ordered = true,
+	                           .isolate = true},
+	              MANY);
+
+	EXPECT(here.shared->note > 0 && here.shared->note < MANY,
+	       "%d of %d tasks had begun when the failure came",
+	       here.shared->note, MANY);
+	figure("%d of %d tasks had begun when the failure came",
+	       here.shared->note, MANY);
+	sweep_expect(&gathered, MANY, &killed);
+}
