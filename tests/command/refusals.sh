@@ -207,7 +207,13 @@ refused '--only failed runs tasks of an earlier run, and --fresh' \
 	--only failed --fresh -p a=1 -- true
 refused '--keep-failed keeps the directories of --tmp' --keep-failed -p a=1 -- true
 refused '--retry-on says when --retries counts' --retry-on exit -p a=1 -- true
-refused 'which is no backend' --backend foo -p a=1 -- true
+refused '--backend foo, which is no backend: there are auto, serial, mp and mpi' \
+	--backend foo -p a=1 -- true
+refused 'serial, mp and mpi; did you mean mp?' --backend mpp -p a=1 -- true
+refused 'did you mean serial?' --backend serail -p a=1 -- true
+refused 'did you mean now,fail=1?' --halt now,fial=1 -p a=1 -- true
+refused 'did you mean soon,fail=10%?' --halt son,fail=10% -p a=1 -- true
+refused 'the command is empty' -p a=1 -- ''
 
 # The sweep before is where it was.
 "$cohort" sweep -n 1 --journal kept -p a=1 -- true 2>said

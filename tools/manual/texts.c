@@ -65,6 +65,16 @@ const struct page_section page_sections[] = {
      "system_seconds\ttheir CPU time in the kernel\n\n"
      "and what --parse took from its standard output. No two of these names "
      "may be the same, nor in upper and lower case."},
+    {"sweep", "SIGNALS",
+     "SIGINT\ttasks that run are finished, the rest is left for the next time\n"
+     "SIGTERM\tthe same, but they have --grace to finish\n\n"
+     "A second one ends all tasks. One rank that gets it stops all ranks.\n\n"
+     "Under a launcher Ctrl-C goes to it. Open MPI's mpirun sends the ranks "
+     "SIGTERM a second later, and SIGKILL after another second, whatever "
+     "--grace is; tasks that have finished are in the journal. Its option "
+     "--mca odls_base_sigkill_timeout N makes both N seconds. MPICH's passes "
+     "signals on. SIGINT to one rank, a process cohort, stops a sweep as "
+     "without a launcher."},
     {"sweep", "FILES",
      "NAME.cohort\tthe directory of the sweep, after the input or the command: "
      "the journal, what tasks printed, the command (sweep.json), the "

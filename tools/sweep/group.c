@@ -3,6 +3,7 @@
 #include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/library_sentence.h"
+#include "base/names.h"
 #include "task/cores.h"
 
 #include <stdio.h>
@@ -40,6 +41,23 @@ static int wanted_ranks(const struct sweep_plan *plan)
 		return 0;
 	const int slots = dry ? 1 : cores_allowed() / plan->cpus;
 	return slots > 0 ? slots : 1;
+}
+
+bool group_check_backend(const char *backend)
+{
+	enum { COUNT = 4 };
+	static const char *const known[COUNT] = {"auto", "serial", "mp", "mpi"};
+
+	for (size_t i = 0; backend && i < COUNT; i++)
+		if (!strcmp(backend, known[i]))
+			return true;
+	if (!backend || !*backend)
+		return true;
+	const char *near = names_nearest(backend, known, COUNT);
+	return failure("--backend %s, which is no backend: there are auto, "
+	               "serial, mp and mpi%s%s%s",
+	               backend, near ? "; did you mean " : "", near ? near : "",
+	               near ? "?" : "");
 }
 
 int group_open(const struct sweep_plan *plan, cohort **group)

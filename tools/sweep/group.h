@@ -9,6 +9,9 @@
 /* A call of the library has failed: EXIT_SYSTEM, with its sentence. */
 int group_failed(void);
 
+/* Whether --backend, which may be NULL, names one. False with a sentence. */
+bool group_check_backend(const char *backend);
+
 /* Open the group. Returns an exit status, with a sentence if it is not
  * EXIT_DONE. */
 int group_open(const struct sweep_plan *plan, cohort **group);

@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "group.h"
+#include "halt_read.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -70,37 +72,6 @@ static bool read_size(const char *text, uint64_t *out)
 		}
 	}
 	return failure("--mem %s: expected a size such as 500M or 2G", text);
-}
-
-/* now|soon,fail=N|N% */
-static bool read_halt(const char *text, struct sweep_plan *plan)
-{
-	char number[NUMBER_BYTES];
-
-	if (!text)
-		return true;
-	const bool now = !strncmp(text, "now,fail=", 9);
-	const bool soon = !strncmp(text, "soon,fail=", 10);
-	const char *count = text + (now ? 9 : 10);
-	if (now || soon) {
-		const size_t length = strcspn(count, "%");
-
-		plan->halt = now ? HALT_NOW : HALT_SOON;
-		plan->halt_percent = count[length] == '%';
-		if (length < sizeof(number) &&
-		    (!count[length] || !count[length + 1])) {
-			memcpy(number, count, length);
-			number[length] = '\0';
-			if (number_read_count(
-			        number, plan->halt_percent ? 100 : UINT64_MAX,
-			        &plan->halt_at) &&
-			    plan->halt_at > 0)
-				return true;
-		}
-	}
-	return failure("--halt %s: expected now,fail=N or soon,fail=N, where N "
-	               "may be percent, as in soon,fail=10%%",
-	               text);
 }
 
 /* Seconds from now, or @ and a time. */
@@ -187,6 +158,8 @@ static bool check_together(const struct sweep_options *options)
 	    strcmp(options->dry_run, "params") != 0)
 		return failure("--dry-run=%s: there is --dry-run=params",
 		               options->dry_run);
+	if (!group_check_backend(options->backend))
+		return false;
 	if (options->format && !options->input)
 		return failure("--format is that of --input: add that, or use "
 		               "--output-format");
@@ -249,7 +222,7 @@ bool sweep_plan_make(const struct sweep_options *options,
 	    !read_count("--ranks", options->ranks, 1, RANKS_MOST,
 	                &out->ranks) ||
 	    !read_size(options->memory, &out->memory) ||
-	    !read_halt(options->halt, out) ||
+	    !halt_read(options->halt, out) ||
 	    !read_deadline(options->deadline, &out->deadline,
 	                   &out->ignores_slurm) ||
 	    !only_read(options->only, &out->only) ||

@@ -34,25 +34,33 @@ struct worker {
 	struct text sentence;
 };
 
+/* What SIGTERM leaves to tasks that run. Open MPI's mpirun sends it after
+ * Ctrl-C, and ends the ranks a second later. */
+static void print_grace(double grace, char *text, size_t bytes)
+{
+	if (getenv("OMPI_COMM_WORLD_RANK"))
+		snprintf(text, bytes,
+		         "end with mpirun, if that has sent it (Open MPI's "
+		         "waits no --grace)");
+	else
+		snprintf(text, bytes, "have %g s (--grace)", grace);
+}
+
 /* On the root, once. The line of progress may stand on a terminal. */
 static void say_stopping(const struct worker *worker, int signal)
 {
+	enum { GRACE_BYTES = 80 };
 	const char *start = isatty(STDERR_FILENO) ? "\n" : "";
+	char time[GRACE_BYTES] = "are finished";
 
 	if (!worker->setup->root)
 		return;
 	if (signal == SIGTERM)
-		fprintf(stderr,
-		        "%scohort sweep: SIGTERM: tasks that run have %g s "
-		        "(--grace), the others are left for the next time; a "
-		        "second signal ends them all\n",
-		        start, worker->setup->plan->grace);
-	else
-		fprintf(stderr,
-		        "%scohort sweep: SIG%s: tasks that run are finished, "
-		        "the others are left for the next time; a second "
-		        "signal ends them all\n",
-		        start, sigabbrev_np(signal));
+		print_grace(worker->setup->plan->grace, time, sizeof(time));
+	fprintf(stderr,
+	        "%scohort sweep: SIG%s: tasks that run %s, the others are left "
+	        "for the next time; a second signal ends them all\n",
+	        start, sigabbrev_np(signal), time);
 }
 
 /* Programs that run have the time of --grace after SIGTERM, and no limit after

@@ -44,11 +44,16 @@ static bool is_used(const struct workshop *shop, const struct sweep_plan *plan,
 	return used;
 }
 
-static bool has_literal_name(const struct template *command)
+/* The program's name, which may be empty; NULL: it has placeholders. */
+static const char *literal_name(const struct template *command)
 {
 	const struct argument *name = &command->arguments[0];
 
-	return name->count == 1 && name->pieces[0].kind == PIECE_TEXT;
+	if (name->count == 0)
+		return "";
+	return name->count == 1 && name->pieces[0].kind == PIECE_TEXT
+	           ? name->pieces[0].text
+	           : NULL;
 }
 
 bool workshop_prepare(struct workshop *shop, const struct sweep_plan *plan,
@@ -64,9 +69,9 @@ bool workshop_prepare(struct workshop *shop, const struct sweep_plan *plan,
 	shop->start = plan->options->temporary || plan->options->folder
 	                  ? PROGRAM_STARTS_ANYWHERE
 	                  : PROGRAM_STARTS_HERE;
-	return plan->options->dry_run || !has_literal_name(&shop->command) ||
-	       program_find_to_start(shop->command.arguments[0].pieces[0].text,
-	                             shop->start, &shop->program);
+	const char *name = literal_name(&shop->command);
+	return plan->options->dry_run || !name ||
+	       program_find_to_start(name, shop->start, &shop->program);
 }
 
 void workshop_release(struct workshop *shop)
