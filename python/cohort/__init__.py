@@ -41,7 +41,7 @@ from __future__ import annotations
 import pickle as _pickle
 import threading as _threading
 
-from . import _early_exit, _exceptions, _forks, _native, errors
+from . import _early_exit, _exceptions, _forks, _native, _strays, errors
 from .errors import (
     BackendError,
     BuildError,
@@ -71,6 +71,7 @@ _native.set_parts(
     _forks.leave,
     _exceptions.describe,
     _exceptions.tell,
+    _strays.end,
     _pickle.dumps,
     _pickle.loads,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pickle
 
-from . import _native, _options, task
+from . import _native, _options, _strays, task
 from ._exceptions import describe
 
 UNPICKLABLE = "returned a value that cannot be pickled"
@@ -49,15 +49,20 @@ class Chunk:
         *state, params = args
         function = self.function
         sentence, values = None, []
+        process = _strays.process
         for self.offset, param in enumerate(params):
             try:
                 values.append(function(*state, param))
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                if _strays.process != process:
+                    _strays.end(error)
                 failed = Failed(*describe(error))
                 sentence = sentence or failed.sentence
                 values.append(failed)
+            if _strays.process != process:
+                _strays.end(None)
         return sentence, values
 
 

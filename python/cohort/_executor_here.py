@@ -6,7 +6,7 @@ from __future__ import annotations
 import pickle
 import time
 
-from . import _exceptions, _native
+from . import _exceptions, _native, _strays
 from ._executor_future import Future
 from ._executor_journal import UNKNOWN, Journal
 from ._executor_options import Options
@@ -61,11 +61,13 @@ class HereAndNow:
         """(value, what the call has asked for, as a part of an outcome)"""
         if self.state is None:
             first = self.options.first()
-            self.state = [first() if first else None]
+            with _strays.ended():
+                self.state = [first() if first else None]
         state = self.state if self.options.has_state else ()
         _native.enter_call(number, self.options.seed, 0)
         try:
-            value = function(*state, *args, **kwargs)
+            with _strays.ended():
+                value = function(*state, *args, **kwargs)
         finally:
             asked = _native.leave_call()
         return value, asked << ASKED_BITS

@@ -21,7 +21,7 @@ import struct
 import time
 from dataclasses import dataclass
 
-from . import _exceptions, _forks, _native
+from . import _exceptions, _forks, _native, _strays
 from ._executor_journal import Journal
 from ._executor_options import Options
 from ._executor_outcome import NOT_RUN, RAISED, run
@@ -63,7 +63,8 @@ def _build(plan: Plan, number: int):
     """The state, in a list; None: there is none, and the executor was told."""
     first = plan.options.first()
     try:
-        return [first() if first else None]
+        with _strays.ended():
+            return [first() if first else None]
     except BaseException as error:
         sentence, (data, text) = _exceptions.describe(error)
         for kept in ((data, text[-1500:]), (None, text[-1500:])):
@@ -110,7 +111,8 @@ def _work(plan: Plan, number: int, can_work) -> int:
     can_work()
     _serve(plan, number, (built[0],) if plan.options.has_state else ())
     if plan.options.teardown is not None:
-        plan.options.teardown(built[0])
+        with _strays.ended():
+            plan.options.teardown(built[0])
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pickle
 
-from . import _exceptions, _native
+from . import _exceptions, _native, _strays
 from ._executor_options import Options
 from .errors import TaskError
 
@@ -46,7 +46,9 @@ def run(data: bytes, state: tuple, number: int, seed: int, attempt: int) -> tupl
     _native.enter_call(number, seed, attempt)
     try:
         function, args, kwargs = _load(data)
-        kind, data = VALUE, pickle_value(function(*state, *args, **kwargs))
+        with _strays.ended():
+            value = function(*state, *args, **kwargs)
+        kind, data = VALUE, pickle_value(value)
     except BaseException as error:
         kind, data = RAISED, pickle.dumps(_exceptions.describe(error), protocol=5)
     finally:

@@ -7,11 +7,11 @@ PyObject *parts_set(PyObject *module, PyObject *args)
 	struct parts given;
 
 	(void)module;
-	if (!PyArg_ParseTuple(args, "OOOOOOOOOOO", &given.make_error,
-	                      &given.before_fork, &given.in_parent,
-	                      &given.in_new_rank, &given.in_new_child,
-	                      &given.flush, &given.leave, &given.describe,
-	                      &given.tell, &given.dumps, &given.loads))
+	if (!PyArg_ParseTuple(
+	        args, "OOOOOOOOOOOO", &given.make_error, &given.before_fork,
+	        &given.in_parent, &given.in_new_rank, &given.in_new_child,
+	        &given.flush, &given.leave, &given.describe, &given.tell,
+	        &given.end_stray, &given.dumps, &given.loads))
 		return NULL;
 	/* The package lives as long as the process: nothing is released. */
 	Py_INCREF(args);

@@ -13,10 +13,11 @@ struct parts {
 	PyObject *in_new_child; /* (): in a child that runs isolated tasks */
 	PyObject *flush;        /* (): write out what was printed */
 	PyObject *leave;        /* (): in a rank that leaves */
-	PyObject *describe; /* (exception): (sentence, what is kept of it) */
-	PyObject *tell;     /* (what has happened, exception): print it */
-	PyObject *dumps;    /* pickle.dumps */
-	PyObject *loads;    /* pickle.loads */
+	PyObject *describe;  /* (exception): (sentence, what is kept of it) */
+	PyObject *tell;      /* (what has happened, exception): print it */
+	PyObject *end_stray; /* (exception or None): end this process */
+	PyObject *dumps;     /* pickle.dumps */
+	PyObject *loads;     /* pickle.loads */
 };
 
 extern struct parts parts;

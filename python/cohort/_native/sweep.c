@@ -9,12 +9,28 @@
 #include "task.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* Around functions of the program. */
 static void enter_program(struct sweep *sweep)
 {
 	call_enter_python(&sweep->call);
 	sweep->held = interrupts_allow();
+	sweep->process = getpid();
+}
+
+/* A function of the program has returned `value`, or raised an exception. It
+ * may have forked: the new process does not come back into the sweep. */
+static void end_strays(const struct sweep *sweep, PyObject *value)
+{
+	PyObject *error;
+
+	if (getpid() == sweep->process)
+		return;
+	error = value ? reference_to(Py_None) : fetch_exception();
+	PyObject_CallFunctionObjArgs(parts.end_stray, error, NULL);
+	_exit(EXIT_FAILURE);
 }
 
 static void leave_program(struct sweep *sweep)
@@ -68,6 +84,7 @@ static int build(void *arg, void **out)
 		return 0;
 	enter_program(sweep);
 	sweep->state = PyObject_CallNoArgs(sweep->build);
+	end_strays(sweep, sweep->state);
 	if (!sweep->state) {
 		PyObject *error = fetch_exception();
 
@@ -92,6 +109,7 @@ static void teardown(void *state)
 		result = PyObject_CallFunctionObjArgs(
 		    sweep->teardown, sweep->state ? sweep->state : Py_None,
 		    NULL);
+		end_strays(sweep, result);
 		if (!result) {
 			PyObject *error = fetch_exception();
 
@@ -226,6 +244,7 @@ static int execute(cohort_task *task)
 	enter_program(sweep);
 	task_begin(task);
 	value = run(sweep, task);
+	end_strays(sweep, value);
 	if (!value)
 		ok = false;
 	else if (sweep->in_chunks)

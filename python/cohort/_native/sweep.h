@@ -8,6 +8,7 @@
 #include "cohort.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* All references are borrowed, from who makes the call, but for `state`,
  * `raised` and `build_error`. */
@@ -23,7 +24,8 @@ struct sweep {
 	PyObject *on_result; /* (tuple of result_tuple); NULL: none */
 	bool in_chunks;      /* `function` returns (sentence or None, value) */
 
-	bool held; /* see interrupts_allow */
+	bool held;     /* see interrupts_allow */
+	pid_t process; /* that has called the function of the program */
 
 	PyObject *state;
 	PyObject *raised;      /* what has ended the sweep on this rank */
