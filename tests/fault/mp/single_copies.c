@@ -240,6 +240,7 @@ static void move_unmapped(void)
 {
 	signal(SIGSEGV, SIG_DFL); /* sanitizers catch it */
 	struct large_transfer t = large_prepare(0);
+	void *const allocated = t.mine;
 	const size_t bytes = LARGE_ELEMENTS * sizeof(*t.mine);
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	unsigned char *data = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -252,6 +253,8 @@ static void move_unmapped(void)
 		t.mine = (void *)data;
 	keep(t.rank, kind->move(&t));
 	cohort_close(t.group);
+	t.mine = allocated;
+	large_free(&t);
 }
 
 /* The owner crashes as it would without all this. */
