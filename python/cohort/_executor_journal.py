@@ -1,13 +1,12 @@
 """The journal of an executor: calls that have ended are not run again in a later run.
 
 The process that submits calls keeps it, wherever they run, in the format of sweeps. A
-call is known by the digest of its function's source, and by the pickle of the
+call is known by the digest of its function, and by the pickle of the
 function and of its arguments; build and initializer are in the journal's identity.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import pickle
@@ -16,6 +15,7 @@ import weakref
 from types import FunctionType, SimpleNamespace
 
 from . import _exceptions, _journal, _native
+from ._contents import digest_of
 from ._executor_future import pickle_call
 from ._executor_outcome import ASKED_BITS, KIND, NOT_RUN, RAISED, VALUE
 from .errors import Error
@@ -59,13 +59,13 @@ _digests: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 def _source_digest(function) -> bytes:
-    """Of the function's source, which takes long to find."""
+    """Of the function's source, which takes long to find, and its values."""
     function = getattr(function, "__func__", function)  # a method
     known = isinstance(function, FunctionType)
     digest = _digests.get(function) if known else None
     if digest is None:
-        source = _journal.source_of(function)
-        digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).digest()
+        # What cannot be pickled is refused when the call is.
+        digest = digest_of(function, lax=True)
         if known:
             _digests[function] = digest
     return digest

@@ -1,65 +1,41 @@
-"""What a journal's results depend on beside the parameters: the source of the
-functions.
+"""What a journal's results depend on beside the parameters: the functions, and the
+values that they have with them; see _contents.py.
 
-The digest of the source is in `job.identity`, so that the library refuses the
+The digest of these is in `job.identity`, so that the library refuses the
 journal of another function. If the caller says that a changed function computes the
 same results (rebuilt_ok), the journal keeps its identity, and the file `note` in
-its folder has the digests of all sources that it is good for.
+its folder has the digests of all functions that it is good for.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import inspect
 import json
 import os
 import re
-import textwrap
+
+from ._contents import Unknown, digest_of
+from .errors import InvalidArgument
 
 NOTE = "note"
 # Changes when values or chunks are written in another way.
-FORMAT = "cohort for Python, format 1"
+FORMAT = "cohort for Python, format 2"
 
-
-def source_of(function) -> str:
-    """The text of a function, or what stands for it."""
-    if isinstance(function, functools.partial):
-        return (
-            f"partial of {source_of(function.func)} with {function.args!r} "
-            f"and {sorted(function.keywords.items())!r}"
-        )
-    function = inspect.unwrap(function)
-    function = getattr(function, "__func__", function)  # a method
-    if not hasattr(function, "__code__") and not inspect.isclass(function):
-        call = type(function).__call__
-        if hasattr(call, "__code__"):
-            function = call
-    try:
-        return textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError):
-        pass  # made by exec, or not in Python
-    code = getattr(function, "__code__", None)
-    if code is not None:
-        return _code_of(code)
-    module = getattr(function, "__module__", "")
-    return f"{module}.{getattr(function, '__qualname__', type(function).__qualname__)}"
-
-
-def _code_of(code) -> str:
-    """The instructions and constants of code; not where it stands."""
-    constants = [
-        _code_of(one) if inspect.iscode(one) else repr(one) for one in code.co_consts
-    ]
-    return f"{code.co_code.hex()} {constants} {code.co_names} {code.co_varnames}"
+_UNKNOWN = (
+    "a journal cannot know whether f and build are those of its results, since they "
+    "have a value that cannot be pickled with them ({}): make it in build, or set "
+    "rebuilt_ok=True if the results do not depend on it"
+)
 
 
 def source_digest(job) -> str:
     """The digest of all functions whose results a journal keeps."""
     digest = hashlib.sha256()
     for function in (job.function, job.build):
-        text = "" if function is None else source_of(function)
-        digest.update(f"{len(text)} {text}".encode("utf-8", "surrogatepass"))
+        try:
+            digest.update(digest_of(function, job.rebuilt_ok))
+        except Unknown as error:
+            raise InvalidArgument(_UNKNOWN.format(error)) from None
     return digest.hexdigest()
 
 
@@ -113,7 +89,8 @@ def explain(sentence: str) -> str:
     """What the library says of another identity, in the words of this package."""
     return re.sub(
         r"with another (job\.)?identity",
-        "of functions with another source: f or build has changed (set "
+        "of functions with another source or other values: f or build has changed, "
+        "or an object, a default or a variable of a closure that it has with it (set "
         "rebuilt_ok=True if they compute the same results)",
         sentence,
     )

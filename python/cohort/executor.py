@@ -88,15 +88,16 @@ class Executor(futures.Executor):
     retries      further attempts after a crash or a timeout; implies isolate
     journal      a folder that keeps calls that have ended: in a later run, a call of a
                  function with the same source and equal arguments gets the result
-                 that is there
+                 that is there. It cannot know that globals, or functions which the
+                 function calls, have changed
     seed         of the seeds that calls get: cohort.task() knows them in a call, and
                  its index there is the number of the call, from 0, in the order of
                  submit. Each item of a chunk of ``map`` is a call
     deadline     seconds from now after which no call begins; futures of those that
                  are left raise cohort.Stopped
     rerun_failed run the failed calls of the journal again
-    rebuilt_ok   go on with a journal although the source of build or initializer, or
-                 Python, has changed: the results are the same
+    rebuilt_ok   go on with a journal although build or initializer, or Python, has
+                 changed: the results are the same
 
     Options have the names and defaults that they have in cohort.map.
 

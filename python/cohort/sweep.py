@@ -20,14 +20,18 @@ R = TypeVar("R")
 
 def _size(workers: int | None, backend: str | None, tasks: int) -> int:
     """How many ranks to start: the caller, and no more workers than there are
-    tasks. A single worker is the caller itself."""
+    tasks. The caller is the worker if it was asked for one worker, or for serial."""
     if _native.task_depth():
         return 1
-    status, _, kind, ranks = _native.predict(backend, workers or 0)
+    status, _, _, ranks = _native.predict(backend, workers or 0)
     if status:
         return workers or 0
-    wanted = min(workers or ranks, tasks)
-    return wanted + 1 if wanted > 1 else 1
+    wanted = workers or ranks
+    alone = wanted == 1 and (workers or os.environ.get("COHORT_SIZE"))
+    # There are two ranks on each backend but serial.
+    if alone or _native.predict(backend, 2)[0]:
+        return 1
+    return min(wanted, tasks) + 1
 
 
 def _open(job: Job, workers: int | None, backend: str | None, count: int) -> Group:
@@ -118,9 +122,11 @@ def map(
     callable: a lambda, a closure, a method. Values are pickled; numpy's arrays in
     them travel beside the pickle.
 
-    workers       how many processes to start; the caller itself runs no tasks, so
-                  that none can crash it. 1: the caller runs them. None: one for
-                  each core that the process may use
+    workers       how many processes to start, or fewer if there are fewer tasks; the
+                  caller itself runs no task, not even the only one, so that none can
+                  crash it. None: one for each core that the process may use. The
+                  caller runs all tasks if that is asked for, by workers=1 without
+                  isolate, COHORT_SIZE=1 or the backend "serial"
     build         called once on each worker, before its first task; what it returns
                   is the state: then ``f(state, param)`` is called
     teardown      called with the state, after a worker's last task
@@ -132,12 +138,16 @@ def map(
     timeout       seconds that one attempt at a task may take; implies isolate
     retries       further attempts after a crash or a timeout; implies isolate
     journal       a folder that keeps finished tasks, so that a later run does the
-                  rest
+                  rest. It is refused if f or build has changed: the source, or the
+                  values that the function has with it, which are those of a closure,
+                  of defaults, of a partial, and the object of a method. It CANNOT know
+                  that a global variable, a function that f calls, a method that f
+                  calls, a module or a file has changed: use another folder then
     seed          of the seeds that tasks get; see cohort.task
     deadline      seconds after which no task should run; what is left is not run
     rerun_failed  run the failed tasks of the journal again
-    rebuilt_ok    go on with a journal although the source of f or build, or Python,
-                  has changed: the results are the same
+    rebuilt_ok    go on with a journal although f or build, or Python, has changed,
+                  or has a value that cannot be pickled: the results are the same
     unique        refuse equal parameters
     on_error      "raise": raise the exception of the first task that failed, by
                   index, with its traceback as text. "keep": keep exceptions in

@@ -3,7 +3,9 @@
 import functools
 import linecache
 import os
+import threading
 
+import numpy
 import pytest
 
 import cohort
@@ -188,3 +190,135 @@ def test_folders_that_are_no_journal(tmp_path):
     with pytest.raises(cohort.InvalidArgument):
         cohort.map(abs, [1, 2], journal=tmp_path / "no" / "parent", workers=2)
     assert os.listdir(tmp_path) == ["file"]
+
+
+class Model:
+    def __init__(self, *values):
+        self.values = values
+        self.me = self  # it contains itself
+
+    def solve(self, x):
+        return x, self.values
+
+    def __call__(self, x):
+        return self.solve(x)
+
+
+def closure(value, default=0):
+    def f(x, default=default, *, other=default):
+        return x, value, default, other
+
+    return f
+
+
+def decorated(body):
+    def f(x):
+        return x
+
+    return functools.wraps(f)(body)
+
+
+def inner(value):
+    """A closure that has a function with a closure of its own."""
+    helper = closure(value)
+
+    def f(x):
+        return helper(x)
+
+    return f
+
+
+PAIRS = {
+    "method": (Model(2).solve, Model(2).solve, Model(3).solve),
+    "object": (Model(2, {"a": [1]}), Model(2, {"a": [1]}), Model(2, {"a": [2]})),
+    "array": (
+        Model(numpy.zeros(3)).solve, Model(numpy.zeros(3)).solve,
+        Model(numpy.ones(3)).solve,
+    ),
+    "closure": (closure(2), closure(2), closure(3)),
+    "default": (closure(2, 1), closure(2, 1), closure(2, 4)),
+    "partial": (
+        functools.partial(closure(2), default=1),
+        functools.partial(closure(2), default=1),
+        functools.partial(closure(2), default=4),
+    ),
+    "decorator": (
+        decorated(lambda x: (x, 1)), decorated(lambda x: (x, 1)),
+        decorated(lambda x: (x, 2)),
+    ),
+    "inner": (inner(2), inner(2), inner(3)),
+    "lambda": ((lambda x: x), (lambda x: x), (lambda x: -x)),
+    "cache": tuple(map(functools.lru_cache, map(closure, (2, 2, 3)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_a_function_is_known_with_its_values(kind, journal):
+    first, same, other = PAIRS[kind]
+    run = functools.partial(
+        cohort.map, params=[7, 8], journal=journal, backend="serial"
+    )
+    expected = str(run(first))
+    assert str(run(same)) == expected
+    with pytest.raises(cohort.InvalidArgument, match="object, a default or a variable"):
+        run(other)
+    with pytest.raises(cohort.InvalidArgument, match="rebuilt_ok=True"):
+        run(lambda state, x: x, build=other)
+
+
+def test_starmap_is_no_map(journal):
+    def f(*items):
+        return items
+
+    options = {"journal": journal, "backend": "serial"}
+    assert cohort.starmap(f, [(1, 2)], **options) == [(1, 2)]
+    with pytest.raises(cohort.InvalidArgument, match="rebuilt_ok=True"):
+        cohort.map(f, [(1, 2)], **options)
+
+
+def test_sets_are_known_whatever_their_order_is(run_script, journal):
+    script = f"""
+        import cohort
+        names = set("a set of words that has no order".split())
+        kinds = frozenset(names), {{"set": [names]}}
+
+        def make():
+            held = names, kinds
+
+            def f(x):
+                return len(held) * x if x in {{"a", "b"}} else 0
+
+            return f
+
+        print(list(cohort.map(make(), [1], backend="serial", journal={str(journal)!r})))
+        exec("def g(x): return x in {{'a', 'b', 'c', 'd', 'e'}}")
+        print(list(cohort.map(g, [1], backend="serial", journal={str(journal)!r} + "g")))
+        """
+    for seed in "123":
+        done = run_script(script, env={**os.environ, "PYTHONHASHSEED": seed})
+        assert done.stdout == "[0]\n[False]\n"
+
+
+def test_what_cannot_be_known_is_refused(journal):
+    lock = threading.Lock()
+
+    def f(x):
+        with lock:
+            return x
+
+    run = functools.partial(cohort.map, params=[1], journal=journal, workers=2)
+    with pytest.raises(cohort.InvalidArgument, match="'lock': .*rebuilt_ok=True"):
+        run(f)
+    with pytest.raises(cohort.InvalidArgument, match="cannot be pickled"):
+        run(lambda state, x: x, build=f)
+    assert not journal.exists()
+    assert run(f, rebuilt_ok=True) == [1]
+
+
+def test_the_same_values_in_other_objects_are_the_same(journal):
+    text, again = "a name", "".join(list("a name"))
+    run = functools.partial(
+        cohort.map, params=[1], journal=journal, backend="serial"
+    )
+    run(closure([text, text]))
+    assert run(closure([text, again])) == run(closure([again, again]))

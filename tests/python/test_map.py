@@ -76,11 +76,57 @@ def test_workers_share_the_tasks(schedule):
         assert set(by_rank) == {1, 2, 3, 4}
 
 
-def test_no_more_workers_than_tasks():
-    assert set(cohort.map(lambda x: os.getpid(), [1], workers=8)) == {os.getpid()}
-    assert len(cohort.map(lambda x: x, [], workers=8)) == 0
-    sizes = cohort.map(lambda x: cohort.task().index, range(3), workers=8)
-    assert sizes == [0, 1, 2]
+def test_no_more_workers_than_tasks(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(
+        cohort.sweep, "Group", lambda n, **_: sizes.append(n) or cohort.Group(n)
+    )
+    sizes_of_maps = ((range(3), 1, 4), (range(3), 2, 3), ([1], 1, 2))
+    for params, chunk, size in sizes_of_maps:
+        found = cohort.map(lambda x: x, params, workers=8, chunk=chunk)
+        assert found == list(params) and sizes.pop() == size
+    assert len(cohort.map(lambda x: x, [], workers=8)) == 0 and not sizes
+
+
+ALONE = [
+    ([1], {"workers": 2}), ([1, 2], {"workers": 2, "chunk": 2}), ([1], {}),
+    ([1], {"workers": 2, "backend": "mp"}), ([1, 2], {"workers": 1, "isolate": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("params, options", ALONE)
+def test_the_caller_runs_no_task_not_even_the_only_one(params, options):
+    found = cohort.map(lambda x: os.getpid(), params, **options)
+    assert os.getpid() not in found
+    assert os.getpid() not in list(cohort.imap(lambda x: os.getpid(), params, **options))
+    # A crash of it is that of a task.
+    found = cohort.map(lambda x: os.abort(), params, on_error="keep", **options)
+    assert [type(one) for one in found] == [cohort.TaskError] * len(params)
+
+
+def test_on_one_core_a_worker_is_beside_the_caller(run_script):
+    done = run_script("""
+        import os, cohort
+        os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+        here = os.getpid()
+        pids = set(cohort.map(lambda x: os.getpid(), range(5)))
+        print(len(pids), here in pids)
+        print(list(cohort.map(lambda x: os.getpid() == here, range(2), workers=1)))
+        """)
+    assert done.stdout == "1 False\n[True, True]\n"
+
+
+@pytest.mark.parametrize(
+    "options, name, value",
+    [
+        ({"workers": 1}, "UNUSED", ""), ({"backend": "serial"}, "UNUSED", ""),
+        ({}, "COHORT_BACKEND", "serial"), ({}, "COHORT_SIZE", "1"),
+    ],
+)  # fmt: skip
+def test_the_caller_runs_tasks_if_it_is_asked_to(options, name, value, monkeypatch):
+    monkeypatch.setenv(name, value)
+    pids = cohort.map(lambda x: os.getpid(), range(3), **options)
+    assert set(pids) == {os.getpid()}
 
 
 def test_build_makes_the_state_of_each_worker(tmp_path):

@@ -178,7 +178,7 @@ class WorkersParallelManager(Manager):
         try:
             self._outcome = map_on_workers(
                 _Execute(do_execute), self._pieces,
-                workers=self.actual_number_of_subprocesses,
+                workers=self.max_number_of_subprocesses,
                 build=_Build(do_build, do_build_kwargs), **self._options,
             )  # fmt: skip
         except Exception as error:
