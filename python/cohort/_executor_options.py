@@ -67,7 +67,8 @@ class Options:
         _check_whole("retries", self.retries, 0, 2**31 - 2)
         _check_whole("seed", self.seed, 0, 2**64 - 1)
         _check_seconds("timeout", self.timeout)
-        _check_seconds("deadline", self.deadline)
+        if self.deadline is not None and not self.deadline >= 0:
+            raise ValueError(f"deadline is {self.deadline}: it is 0 seconds or more")
         _check_schedule(self.schedule)
         for name in ("initializer", "build", "teardown"):
             one = getattr(self, name)

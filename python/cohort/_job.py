@@ -27,11 +27,11 @@ class Job:
     schedule: str | None = "dynamic"
     chunk: int = 1
     isolate: bool = False
-    timeout: float = 0.0
+    timeout: float | None = None
     retries: int = 0
     journal: str | None = None
     seed: int = 0
-    deadline: float = 0.0
+    deadline: float | None = None
     rerun_failed: bool = False
     rebuilt_ok: bool = False
     unique: bool = False
@@ -51,8 +51,8 @@ class Job:
         check.choice("on_error", self.on_error, ("raise", "keep"))
         for name in ("isolate", "rerun_failed", "rebuilt_ok", "unique"):
             setattr(self, name, check.flag(name, getattr(self, name)))
-        self.timeout = check.seconds("timeout", self.timeout)
-        self.deadline = check.seconds("deadline", self.deadline)
+        self.timeout = check.timeout("timeout", self.timeout)
+        self.deadline = check.deadline("deadline", self.deadline)
         self.chunk = check.whole(
             "chunk", self.chunk, 1, sys.maxsize, "a whole number, 1 or more"
         )

@@ -47,13 +47,22 @@ def _real(name: str, value: Any, expected: str) -> float:
     _refuse(TypeError, name, value, expected)
 
 
-def seconds(name: str, value: Any) -> float:
-    """A number of seconds; 0 if it is None."""
-    expected = "a number of seconds, or None for no limit"
+def timeout(name: str, value: Any) -> float:
+    """A limit in seconds; 0 if it is None."""
+    expected = "a number of seconds, more than 0, or None for no limit"
+    number = 0.0 if value is None else _real(name, value, expected)
+    if value is not None and not 0 < number < math.inf:
+        _refuse(InvalidArgument, name, value, expected)
+    return number
+
+
+def deadline(name: str, value: Any) -> float:
+    """Seconds from now; 0 if it is None, and next to nothing if it is 0."""
+    expected = "a number of seconds, 0 or more, or None for no limit"
     number = 0.0 if value is None else _real(name, value, expected)
     if not 0 <= number < math.inf:
         _refuse(InvalidArgument, name, value, expected)
-    return number
+    return number if value is None else max(number, 1e-9)
 
 
 def group_timeout(name: str, value: Any) -> float:

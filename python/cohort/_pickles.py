@@ -13,6 +13,8 @@ from __future__ import annotations
 import pickle
 import struct
 
+from .errors import InvalidArgument
+
 ALIGNMENT = 64
 MARK = b"\0" * 8  # no pickle begins like that
 
@@ -34,6 +36,17 @@ def dump(obj, dumps=pickle.dumps) -> list:
     for view in raw:
         pieces += (view, bytes(pad(view.nbytes)))
     return pieces
+
+
+def dump_given(obj) -> list:
+    """The pieces of an object that the caller gave, which may be no thing for
+    pickle."""
+    try:
+        return dump(obj)
+    except Exception as error:
+        raise InvalidArgument(
+            f"obj is {type(obj).__qualname__!r}, and cannot be pickled: {error}"
+        ) from error
 
 
 def load(memory):

@@ -15,6 +15,20 @@ _PHRASES = [
         "before mpi4py.MPI is imported)",
     ),
     (
+        r"options\.scoped asks for ranks that end with the group, but this program's "
+        r"ranks are running already, and there are (\d+) of them: close the .*",
+        r"this program's ranks are running already, \1 of them, in a group that is "
+        r"open or a map that runs: close the group first, use its own map, or open "
+        r"one that shares its ranks, with scoped=False; a function of progress cannot "
+        r"run a map",
+    ),
+    (
+        r"options\.scoped asks for ranks that end with the group, but this program's "
+        r"ranks are running already, and there are (\d+) of them: they live .*",
+        r"this program's ranks live until it ends, \1 of them, since its first group "
+        r"was opened with scoped=False: open all with scoped=False, and use their map",
+    ),
+    (
         r"its program has called cohort_interrupt; close the group",
         "Ctrl-C or interrupt() has ended its call, and the group cannot be used again",
     ),
@@ -61,7 +75,11 @@ _CALLS = {
     "gather_to_root": "the gathering of results",
     "gatherv": "Group.gather",
     "bcast_pieces": "Group.bcast",
+    "bcast_object": "Group.bcast",
+    "bcast_objects": "Group.bcast",
     "allgather_pieces": "Group.allgather",
+    "allgather_objects": "Group.allgather",
+    "allgatherv": "Group.allgather",
     "bcast": "Group.bcast_array",
 }
 _METHODS = "allreduce barrier close interrupt progress stop sum".split()

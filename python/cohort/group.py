@@ -130,7 +130,7 @@ class Group(_native.Group):
         """Give the root's object to every rank; collective. Large buffers in it,
         those of numpy's arrays for example, are sent from where they are."""
         if self.rank == root:
-            self._bcast_pieces(_pickles.dump(obj), root)
+            self._bcast_pieces(_pickles.dump_given(obj), root)
             return obj
         return _pickles.load(self._bcast_pieces(None, root))
 
@@ -138,12 +138,12 @@ class Group(_native.Group):
         """The objects of all ranks, in the order of ranks; collective."""
         return [
             _pickles.load(memory)
-            for memory in self._allgather_pieces(_pickles.dump(obj))
+            for memory in self._allgather_pieces(_pickles.dump_given(obj))
         ]
 
     def gather(self, obj: Any, root: int = 0) -> list[Any] | None:
         """The objects of all ranks, on the root, and None elsewhere; collective."""
-        mine = b"".join(_pickles.dump(obj))
+        mine = b"".join(_pickles.dump_given(obj))
         sizes = self._gather_sizes(len(mine), root)
         if sizes is None:
             self._gather_bytes(mine, None, None, root)
@@ -160,13 +160,16 @@ class Group(_native.Group):
         """Give the numbers of the root's `data` to every rank, in place; collective.
         Returns `data`, which is any object with a buffer in C's order: an array of
         numpy, an array.array, a bytearray."""
+        _reduce.check_buffer("data", data, "an array of numbers in C's order")
         self._bcast_array(data, root)
         return data
 
     def allreduce(self, value: A, op: str = "sum", out: Any = None) -> A:
         """Combine the numbers of all ranks, one position at a time; collective.
 
-        value  an int, a float, or an array as for bcast_array
+        value  an int of 64 bits, a float, or an array as for bcast_array. Sums and
+               products of ints are exact; those of an array of integers wrap around
+               as in C
         op     "sum", "prod", "min", "max", "land", "lor", "band", "bor" or "bxor"
         out    an array of the same type that receives the result; it may be `value`.
                None: a new one

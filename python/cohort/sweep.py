@@ -135,7 +135,8 @@ def map(
                   microseconds. isolate, timeout, retries and the journal are then
                   about whole chunks
     isolate       run tasks in child processes: a task that crashes fails alone
-    timeout       seconds that one attempt at a task may take; implies isolate
+    timeout       seconds that one attempt at a task may take, more than 0; implies
+                  isolate. Not a limit of build
     retries       further attempts after a crash or a timeout; implies isolate
     journal       a folder that keeps finished tasks, so that a later run does the
                   rest. It is refused if f or build has changed: the source, or the
@@ -144,7 +145,8 @@ def map(
                   that a global variable, a function that f calls, a method that f
                   calls, a module or a file has changed: use another folder then
     seed          of the seeds that tasks get; see cohort.task
-    deadline      seconds after which no task should run; what is left is not run
+    deadline      seconds after which no task should run; what is left is not run. 0:
+                  no task runs. A build that runs is not ended by it
     rerun_failed  run the failed tasks of the journal again
     rebuilt_ok    go on with a journal although f or build, or Python, has changed,
                   or has a value that cannot be pickled: the results are the same

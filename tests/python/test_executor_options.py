@@ -83,7 +83,7 @@ def test_names_and_defaults_are_those_of_map():
         ({"retries": -1}, ValueError, "retries is -1"),
         ({"retries": 1.5}, TypeError, "retries is 1.5"),
         ({"seed": 2**64}, ValueError, "seed is 18446744073709551616"),
-        ({"deadline": 0}, ValueError, "deadline is 0"),
+        ({"deadline": -1}, ValueError, "deadline is -1"),
         ({"schedule": "static"}, cohort.InvalidArgument, "known beforehand"),
         ({"schedule": "guided"}, cohort.InvalidArgument, "the order of submit"),
         ({"schedule": "quick"}, ValueError, "schedule is 'quick'"),

@@ -2,6 +2,7 @@
 
 import os
 
+import numpy
 import pytest
 
 import cohort
@@ -158,3 +159,67 @@ def test_ranks_that_live_until_the_end(run_script, tmp_path):
         "finalizer", "handler", "handler of rank 1", *["rank goes on"] * 3,
     ]  # fmt: skip
     assert (tmp_path / "log").read_text() == "once\n"
+
+
+def test_whole_numbers_are_exact():
+    far, near = 2**63 - 1, -(2**63)
+    values = [(far, far, far), (near, near, near), (far, near, 5), (-1, 2**32, -3)]
+    with cohort.open(3) as group:
+        sums = [group.allreduce(one[group.rank]) for one in values]
+        product = group.allreduce(2**62, "prod")
+        least = [group.allreduce(one[group.rank], "min") for one in values]
+        kinds = group.allreduce(numpy.int32(2**31 - 1)), group.allreduce(True)
+        told = []
+        for value in (2**63, -(2**63) - 1, 2**80):
+            with pytest.raises(cohort.InvalidArgument, match="value is .* 2..63"):
+                group.allreduce(value)
+            told.append(value)
+    assert sums == [sum(one) for one in values]
+    assert product == 2**186 and least == [min(one) for one in values]
+    assert kinds == (3 * (2**31 - 1), 3) and len(told) == 3
+
+
+def test_what_is_no_number_and_no_object_of_pickle():
+    with cohort.open(backend="serial") as group:
+        for value in ("a", None, [1, 2], 1j):
+            with pytest.raises(TypeError, match="value is .*: it must be a number"):
+                group.allreduce(value)
+        with pytest.raises(TypeError, match="data is 'a': it must be an array"):
+            group.bcast_array("a")
+        for call in (group.bcast, group.gather, group.allgather):
+            with pytest.raises(cohort.InvalidArgument, match="obj is 'function', and"):
+                call(lambda: 1)
+
+
+def test_sentences_have_the_words_of_this_package(run_script):
+    done = run_script("""
+        import cohort
+
+        def tell(*call, **options):
+            try:
+                call[0](*call[1:], **options)
+            except cohort.Error as error:
+                print(error, flush=True)
+
+        try:
+            with cohort.open(2) as group:
+                group.barrier() if group.rank else group.allgather(1)
+        except cohort.Error as error:
+            print(error)
+        with cohort.open(2) as group:
+            tell(cohort.open, 2)
+            tell(cohort.map, abs, [1])
+        cohort.map(abs, range(3), workers=2,
+            progress=lambda counts: tell(cohort.map, abs, [1]))
+        with cohort.open(2, scoped=False) as group:
+            rank = group.rank
+        if rank == 0:
+            tell(cohort.map, abs, [1])
+        """)
+    lines = done.stdout.splitlines()
+    assert "Group.allgather" in lines[0] and "Group.barrier" in lines[0]
+    assert len(lines) >= 5
+    for line in lines[1:-1]:
+        assert "close the group first, use its own map, or open one" in line
+    assert "open all with scoped=False, and use their map" in lines[-1]
+    assert not any("cohort_" in line or "leave" in line for line in lines)
