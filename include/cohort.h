@@ -319,10 +319,10 @@ COHORT_API COHORT_CHECKED cohort_status cohort_open_sized(
 /**
  * Close a group. Collective: it waits for the peers as a barrier does, unless
  * the group is broken. The group is released whatever is returned, and must not
- * be used any more. Later calls on one of the last few closed groups return
- * COHORT_ESTATE; on older ones the behaviour is undefined. NULL is allowed and
- * does nothing. In a process that the program forked, only this process's copy
- * is released.
+ * be used any more. Later calls on it return COHORT_ESTATE, until a group that
+ * is opened after at least 16 others were closed has the same address. NULL is
+ * allowed and does nothing. In a process that the program forked, only this
+ * process's copy is released.
  *
  * If the group is scoped, this ends its ranks, whatever is returned. Groups
  * that were opened beside it are closed first; later calls on them return

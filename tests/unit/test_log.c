@@ -77,14 +77,17 @@ Test(log, names)
 
 static void print_control(void)
 {
-	log_line(LOG_ERROR, -1, "a\nb\x1b[31m\t\x7f \xe2\x82\xac");
+	log_line(LOG_ERROR, -1,
+	         "a\nb\x1b[31m\t\x7f \xe2\x82\xac \xc2\x9b\x33m\xc2\x80 "
+	         "\xc2\xa0\xe2\x82\x9b \xc2");
 }
 
 Test(log, control_characters_are_escaped)
 {
 	capture(print_control);
 	cr_expect_str_eq(text, "cohort: error: a\\x0ab\\x1b[31m\\x09\\x7f "
-	                       "\xe2\x82\xac\n");
+	                       "\xe2\x82\xac \\xc2\\x9b\x33m\\xc2\\x80 "
+	                       "\xc2\xa0\xe2\x82\x9b \xc2\n");
 }
 
 /* One letter moves the cut to each place of a character of three bytes. */

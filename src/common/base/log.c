@@ -34,6 +34,18 @@ void log_set_threshold(enum log_level level)
 	atomic_store(&threshold, (int)level);
 }
 
+/* The bytes of the control character that begins here; 0: none does. U+0080 to
+ * U+009F are control characters too, of two bytes in UTF-8. */
+static size_t control_bytes(const char *text)
+{
+	const unsigned char byte = (unsigned char)text[0];
+	const unsigned char next = byte ? (unsigned char)text[1] : 0;
+
+	if (byte == 0xc2 && next >= 0x80 && next <= 0x9f)
+		return 2;
+	return byte < ' ' || byte == 0x7f;
+}
+
 /* Copy text without control characters: one in a name or in a task's sentence
  * must not end the line or steer the terminal. Returns the length; the text is
  * cut between two characters to `room` bytes, with the 0. */
@@ -41,16 +53,16 @@ static size_t copy_printable(char *to, size_t room, const char *text)
 {
 	size_t used = 0;
 
-	for (; *text; text++) {
-		const unsigned char byte = (unsigned char)*text;
-		const bool control = byte < ' ' || byte == 0x7f;
-		if (used + (control ? 4 : 1) >= room)
+	while (*text) {
+		size_t control = control_bytes(text);
+		if (used + (control ? 4 * control : 1) >= room)
 			break;
-		if (control)
-			used += (size_t)snprintf(to + used, room - used,
-			                         "\\x%02x", byte);
-		else
-			to[used++] = (char)byte;
+		if (!control)
+			to[used++] = *text++;
+		for (; control > 0; control--)
+			used +=
+			    (size_t)snprintf(to + used, room - used, "\\x%02x",
+			                     (unsigned char)*text++);
 	}
 	to[used] = '\0';
 	if (*text)

@@ -6,9 +6,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-/* Closed groups that are kept. */
+/* Closed groups that are kept before one is used again. */
 enum { CLOSED_GROUPS = 16 };
 
 /* Held only while the lists are read or changed, and never while a backend is
@@ -17,12 +18,13 @@ enum { CLOSED_GROUPS = 16 };
 static pthread_mutex_t lists = PTHREAD_MUTEX_INITIALIZER;
 
 static struct {
-	cohort *open;                  /* a list */
-	cohort *closed[CLOSED_GROUPS]; /* a ring */
-	unsigned next_closed;          /* the oldest one */
-	bool counts_forks;             /* the fork handlers are registered */
-	unsigned hooks; /* GROUP_IN_HOOK for each thread in a fork hook */
-	pid_t opening;  /* the process with a thread in cohort_open */
+	cohort *open;         /* a list */
+	cohort *closed;       /* a list, the oldest first */
+	cohort **last_closed; /* its end; NULL: it has never had a group */
+	size_t closed_count;
+	bool counts_forks; /* the fork handlers are registered */
+	unsigned hooks;    /* GROUP_IN_HOOK for each thread in a fork hook */
+	pid_t opening;     /* the process with a thread in cohort_open */
 } groups;
 
 static void lock_lists(void)
@@ -72,6 +74,23 @@ void group_list_end_open(void)
 	lock_lists();
 	groups.opening = 0;
 	unlock_lists();
+}
+
+cohort *group_list_make(void)
+{
+	cohort *group = NULL;
+
+	lock_lists();
+	if (groups.closed_count > CLOSED_GROUPS) {
+		group = groups.closed;
+		groups.closed = group->next;
+		groups.closed_count--;
+	}
+	unlock_lists();
+	if (!group)
+		return calloc(1, sizeof(*group));
+	memset(group, 0, sizeof(*group));
+	return group;
 }
 
 void group_list_add(cohort *group)
@@ -158,10 +177,11 @@ static cohort **find_open(const cohort *group)
 
 static bool was_closed(const cohort *group)
 {
-	for (int i = 0; i < CLOSED_GROUPS; i++)
-		if (groups.closed[i] == group)
-			return true;
-	return false;
+	const cohort *closed = groups.closed;
+
+	while (closed && closed != group)
+		closed = closed->next;
+	return closed != NULL;
 }
 
 static cohort_status refuse_close_again(bool closed)
@@ -225,10 +245,10 @@ cohort *group_list_take_beside(const cohort *group)
 void group_list_keep_closed(cohort *group)
 {
 	lock_lists();
-	cohort **oldest = &groups.closed[groups.next_closed];
 	group_set_closed(group);
-	free(*oldest);
-	*oldest = group;
-	groups.next_closed = (groups.next_closed + 1) % CLOSED_GROUPS;
+	group->next = NULL;
+	*(groups.last_closed ? groups.last_closed : &groups.closed) = group;
+	groups.last_closed = &group->next;
+	groups.closed_count++;
 	unlock_lists();
 }

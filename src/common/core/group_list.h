@@ -1,4 +1,4 @@
-/* The groups of the process: the open ones, and the last ones that were closed.
+/* The groups of the process: the open ones, and those that were closed.
  * Any thread may call these functions. */
 #ifndef COHORT_COMMON_CORE_GROUP_LIST_H
 #define COHORT_COMMON_CORE_GROUP_LIST_H
@@ -17,6 +17,10 @@ COHORT_CHECKED cohort_status group_list_watch_forks(void);
  * begin and end. A rank that the opening thread forks calls end, too. */
 COHORT_CHECKED cohort_status group_list_begin_open(void);
 void group_list_end_open(void);
+
+/* Memory for another group, all 0: that of the group that was closed first, if
+ * many are closed. NULL with errno set. */
+cohort *group_list_make(void);
 
 /* The group is open now. */
 void group_list_add(cohort *group);
@@ -48,8 +52,8 @@ COHORT_CHECKED cohort_status group_list_take(cohort *group);
  * ranks with `group`, which was taken before. NULL: there is none. */
 cohort *group_list_take_beside(const cohort *group);
 
-/* Keep a group that was taken and closed, so that later calls on it are refused
- * and do not read released memory. Releases the oldest one of those kept. */
+/* Keep a group that was taken and closed, or could not be opened. Its memory is
+ * never released, so later calls on it are refused and read no other memory. */
 void group_list_keep_closed(cohort *group);
 
 #endif

@@ -155,7 +155,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		status = group_list_watch_forks();
 	if (status != COHORT_OK)
 		return status;
-	cohort *group = calloc(1, sizeof(*group));
+	cohort *group = group_list_make();
 	if (!group)
 		return error_sys("cohort_open: calloc");
 	/* On mp this forks, and each rank has its copy of the group. */
@@ -164,7 +164,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	                 : open_world(options, &group->fork_hooks, &config,
 	                              &group->world);
 	if (status != COHORT_OK) {
-		free(group);
+		group_list_keep_closed(group);
 		return status;
 	}
 	set_up_group(group, &config);
