@@ -50,6 +50,10 @@ _PHRASES = [
     (r"or set job\.timeout", "or set timeout"),
     (r"this group is closed: call it before cohort_close", "the group is closed"),
     (
+        r"fork hook \(options\.before_fork, after_fork_parent, after_fork_child\)",
+        "function of os.register_at_fork",
+    ),
+    (
         r"free memory of cohort_alloc, or results of earlier sweeps",
         "use fewer ranks, or smaller results",
     ),

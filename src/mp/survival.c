@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/rank_states.h"
+#include "common/base/wait_hook.h"
 #include "mp_group.h"
 
 #include <unistd.h>
@@ -87,6 +88,7 @@ static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)
 
 	if (aborted)
 		_exit(aborted & ~ABORTED);
+	wait_hook_call();
 	if (atomic_load(&control->interrupted))
 		return control_failure(control, call_function(wait->call));
 	if (world_lost_monitor(group->world))

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
+#include "common/base/wait_hook.h"
 #include "diagnose.h"
 #include "rank_check.h"
 
@@ -124,6 +125,7 @@ static cohort_status check_deadline(struct wait *wait)
 
 cohort_status wait_check_all(struct wait *wait)
 {
+	wait_hook_call();
 	/* Before the checks: what happens during them is a new event. */
 	const uint32_t events = atomic_load(&wait->world->control->events);
 	cohort_status status = wait_check(wait);

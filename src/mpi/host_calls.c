@@ -3,6 +3,7 @@
 #include "common/base/c_locale.h"
 #include "common/base/error.h"
 #include "common/base/sentence.h"
+#include "common/base/wait_hook.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -29,6 +30,11 @@ const char *host_error(void)
 int host_launcher_socket(void)
 {
 	return library->launcher_socket();
+}
+
+void wait_hook_call(void)
+{
+	library->wait_hook_call();
 }
 
 cohort_status host_test_nodes(int *out)

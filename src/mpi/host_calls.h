@@ -1,6 +1,6 @@
-/* Functions of the library that the module calls. error_set, error_sys and
- * log_line, as error.h and log.h of base declare them, are the module's own
- * here: they forward to the library. */
+/* Functions of the library that the module calls. error_set, error_sys,
+ * log_line and wait_hook_call, as files of base declare them, are the module's
+ * own here: they forward to the library. */
 #ifndef COHORT_MPI_HOST_CALLS_H
 #define COHORT_MPI_HOST_CALLS_H
 

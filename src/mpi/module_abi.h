@@ -30,6 +30,7 @@ struct module_host {
 	const char *(*error)(void);            /* cohort_error */
 	cohort_status (*test_nodes)(int *out); /* as test_nodes_read */
 	int (*launcher_socket)(void);          /* as in launcher.h */
+	void (*wait_hook_call)(void);          /* as in wait_hook.h */
 };
 
 /* The module as the library sees it. `version` stays first here, too. */

@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/test_nodes.h"
+#include "common/base/wait_hook.h"
 #include "module_abi.h"
 
 #include <dlfcn.h>
@@ -17,6 +18,7 @@ static const struct module_host host = {
     .error = cohort_error,
     .test_nodes = test_nodes_read,
     .launcher_socket = launcher_socket,
+    .wait_hook_call = wait_hook_call,
 };
 
 /* RTLD_GLOBAL, because Open MPI's plug-ins look up names of libmpi.

@@ -2,6 +2,7 @@
 #include "mpi_wait.h"
 
 #include "common/base/error.h"
+#include "common/base/wait_hook.h"
 #include "mpi_error.h"
 
 #include <sched.h>
@@ -25,6 +26,7 @@ void wait_pause(struct wait_pauses *pauses)
 		pauses->count++;
 	else
 		doublings = DOUBLINGS;
+	wait_hook_call();
 	const long ns = (long)FIRST_NS << doublings;
 	nanosleep(&(struct timespec){.tv_nsec = ns < 1000000 ? ns : 1000000},
 	          NULL);

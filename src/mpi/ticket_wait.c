@@ -3,6 +3,7 @@
 
 #include "bell.h"
 #include "common/base/error.h"
+#include "common/base/wait_hook.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
 
@@ -102,6 +103,8 @@ cohort_status ticket_wait_moment(struct mpi_world *world,
 		return status;
 	if (deadline_passed(deadline))
 		return give_up(world, COHORT_ETIMEOUT);
+	if (tickets->process == getpid())
+		wait_hook_call();
 	const double most = attend_results(world);
 	if (ticket_wait_takes_turns(tickets)) {
 		const unsigned rung = atomic_load(&pool->first_rank_bell);

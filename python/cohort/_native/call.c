@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "errors.h"
+#include "handlers.h"
 #include "interrupts.h"
 
 static _Thread_local struct call *current;
@@ -23,11 +24,12 @@ void call_finish(struct call *call)
 bool call_end(struct call *call, cohort_status status)
 {
 	call_finish(call);
+	/* Python's handler of the signal decides which exception it is. */
+	if ((status == COHORT_EINTERRUPTED && interrupts_raise()) ||
+	    handlers_raise(call))
+		return false;
 	if (status == COHORT_OK)
 		return true;
-	/* Python's handler of the signal decides which exception it is. */
-	if (status == COHORT_EINTERRUPTED && interrupts_raise())
-		return false;
 	error_raise(status);
 	return false;
 }
@@ -40,9 +42,11 @@ struct call *call_current(void)
 void call_enter_python(struct call *call)
 {
 	PyEval_RestoreThread(call->thread);
+	call->in_python = true;
 }
 
 void call_leave_python(struct call *call)
 {
+	call->in_python = false;
 	call->thread = PyEval_SaveThread();
 }

@@ -24,8 +24,10 @@ struct call {
 	struct call *outer; /* the call whose task makes this one */
 	PyThreadState *thread;
 	cohort *interrupted_before; /* see interrupts.h */
-	bool starts_ranks;          /* cohort_open: what it forks are ranks */
-	bool in_child; /* this is a child that runs isolated tasks */
+	PyObject *raised;  /* by a handler of a signal; see handlers.h */
+	bool in_python;    /* it runs Python code */
+	bool starts_ranks; /* cohort_open: what it forks are ranks */
+	bool in_child;     /* this is a child that runs isolated tasks */
 };
 
 /** Begin a call on `group`; NULL if there is none yet. */

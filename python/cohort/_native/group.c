@@ -5,6 +5,7 @@
 #include "collectives.h"
 #include "errors.h"
 #include "halt.h"
+#include "handlers.h"
 #include "hooks.h"
 #include "interrupts.h"
 #include "scatter.h"
@@ -83,6 +84,8 @@ static void give_up(cohort *group)
 	call_begin(&call, group);
 	cohort_close(group);
 	call_finish(&call);
+	if (handlers_raise(&call))
+		PyErr_WriteUnraisable(NULL);
 }
 
 /* The root gives a scoped group up, so that it may open another one. Any other

@@ -22,6 +22,11 @@ static bool in_main_thread(void)
 	return PyThread_get_thread_ident() == main_thread;
 }
 
+cohort *interrupts_group(void)
+{
+	return in_main_thread() ? interruptible : NULL;
+}
+
 static void on_interrupt(int number, siginfo_t *info, void *context)
 {
 	if (held)

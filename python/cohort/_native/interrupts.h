@@ -33,6 +33,10 @@ void interrupts_set_thread(unsigned long thread);
 void interrupts_begin(cohort *group, cohort **before);
 void interrupts_end(cohort *before);
 
+/** The group of the innermost call of the main thread; NULL: none, or another
+ * thread asks. */
+cohort *interrupts_group(void);
+
 /** `held(function, *args)`: function(*args), with SIGINT held. */
 PyObject *interrupts_held(PyObject *module, PyObject *args);
 

@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "exits.h"
 #include "group.h"
+#include "handlers.h"
 #include "interpreters.h"
 #include "interrupts.h"
 #include "parts.h"
@@ -22,6 +23,7 @@ static PyObject *set_main_thread(PyObject *module, PyObject *thread)
 	if (PyErr_Occurred())
 		return NULL;
 	interrupts_set_thread(ident);
+	handlers_watch();
 	Py_RETURN_NONE;
 }
 

@@ -17,6 +17,7 @@
 #include "errors.h"
 #include "group.h"
 #include "halt.h"
+#include "handlers.h"
 #include "interrupts.h"
 #include "parts.h"
 #include "pieces.h"
@@ -147,7 +148,7 @@ static void leave(struct request *request, cohort_status status)
 
 	/* Rank 0 tells of Ctrl-C. */
 	signal(SIGINT, SIG_IGN);
-	if (interrupts_raise())
+	if (interrupts_raise() || handlers_raise(&request->sweep.call))
 		PyErr_Clear();
 	if (error && status != COHORT_EBUILD)
 		sweep_tell("build failed on this worker", error);
@@ -165,7 +166,8 @@ static PyObject *answer(struct request *request, cohort_status status,
 	struct sweep *sweep = &request->sweep;
 
 	/* Python's handler of the signal decides which exception it is. */
-	if (status == COHORT_EINTERRUPTED && interrupts_raise()) {
+	if ((status == COHORT_EINTERRUPTED && interrupts_raise()) ||
+	    handlers_raise(&sweep->call)) {
 		Py_XDECREF(sweep->raised);
 		sweep->raised = fetch_exception();
 	}

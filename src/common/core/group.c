@@ -150,11 +150,13 @@ bool group_is_in_hook(void)
 
 cohort_status group_refuse_in_hook(const char *function)
 {
-	return error_set(COHORT_ESTATE,
-	                 "%s: called from a fork hook (options.before_fork, "
-	                 "after_fork_parent, after_fork_child), in the middle "
-	                 "of a call of this library: call it afterwards",
-	                 function);
+	return error_set(
+	    COHORT_ESTATE,
+	    "%s: called in the middle of a call of this library, from a "
+	    "fork hook (options.before_fork, after_fork_parent, "
+	    "after_fork_child) or a handler of a signal: call it "
+	    "afterwards",
+	    function);
 }
 
 /* While the program's functions run, another thread may be one that a task has

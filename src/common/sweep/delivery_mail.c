@@ -2,6 +2,7 @@
 #include "delivery_mail.h"
 
 #include "common/base/clock.h"
+#include "common/base/wait_hook.h"
 #include "delivery_file.h"
 #include "delivery_file_offer.h"
 #include "delivery_mail_flow.h"
@@ -34,6 +35,7 @@ static void pause_mail(struct delivery_mail *mail)
 {
 	static const struct timespec pause = {0, PAUSE_NS};
 
+	wait_hook_call();
 	if (!mail->moved)
 		nanosleep(&pause, NULL);
 	mail->moved = false;

@@ -3,6 +3,7 @@
 
 #include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
+#include "common/base/wait_hook.h"
 #include "common/base/worker_stats.h"
 #include "delivery_state.h"
 
@@ -95,6 +96,7 @@ void delivery_sleep(const struct sweep_run *run)
 {
 	struct pollfd event = {.fd = run->delivery->event, .events = POLLIN};
 
+	wait_hook_call();
 	if (run->delivery->mail)
 		nap(MAIL_NAP_US);
 	else if (run->delivery->naps)
@@ -136,6 +138,7 @@ void delivery_wait(const struct sweep_run *run, uint32_t room)
 {
 	const struct timespec most = {.tv_nsec = DELIVERY_SLEEP_MS * 1000000L};
 
+	wait_hook_call();
 	if (run->delivery->mail)
 		nap(MAIL_NAP_US);
 	else

@@ -6,6 +6,7 @@
 #include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
+#include "common/base/wait_hook.h"
 #include "common/core/task_process.h"
 #include "delivery_mail.h"
 #include "delivery_sleep.h"
@@ -191,6 +192,7 @@ struct child_end task_child_wait(struct task_child *child)
 	enum child_event event = CHILD_NO_EVENT;
 
 	while (event != CHILD_ENDED) {
+		wait_hook_call();
 		if (is_overdue(child)) {
 			end_child(child);
 			break;
