@@ -71,6 +71,8 @@ class Executor(futures.Executor):
     - Calls are pickled by ``submit``: what becomes of arguments afterwards does not
       matter.
     - KeyboardInterrupt that leaves a ``with`` block ends calls that run.
+    - SystemExit and KeyboardInterrupt that a call itself raises come as
+      cohort.TaskError from its future.
 
     max_workers  processes to start, by the first call of ``submit``. None: one for
                  each core that this process may use

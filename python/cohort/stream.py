@@ -17,6 +17,7 @@ from ._job import TO_ROOT, Job
 from ._turns import make_way, open_streams, turn
 from ._warnings import warn
 from .errors import StateError
+from .group import Progress
 from .results import Result
 
 R = TypeVar("R")
@@ -216,9 +217,23 @@ def imap(
     params: Iterable[Any],
     *,
     workers: int | None = None,
+    build: Callable[[], Any] | None = None,
+    teardown: Callable[[Any], Any] | None = None,
+    schedule: str | None = "dynamic",
+    chunk: int = 1,
+    isolate: bool = False,
+    timeout: float | None = None,
+    retries: int = 0,
+    journal: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+    rerun_failed: bool = False,
+    rebuilt_ok: bool = False,
+    unique: bool = False,
+    on_error: str = "raise",
+    progress: bool | Callable[[Progress], Any] = False,
     backend: str | None = None,
     as_results: bool = False,
-    **options: Any,
 ) -> Stream[R]:
     """As ``cohort.map``, but an iterator, which gives values in the order of the
     parameters as soon as they are there.
@@ -241,7 +256,10 @@ def imap(
     the values of the loop first: ``for value in list(cohort.imap(...))``.
     """
     def make_job() -> Job:
-        return Job.of("imap", f, options)
+        return Job(
+            f, build, teardown, schedule, chunk, isolate, timeout, retries, journal,
+            seed, deadline, rerun_failed, rebuilt_ok, unique, on_error, progress,
+        )  # fmt: skip
 
     return _on_workers(make_job, params, workers, backend, True, as_results)
 
@@ -251,12 +269,29 @@ def imap_unordered(
     params: Iterable[Any],
     *,
     workers: int | None = None,
+    build: Callable[[], Any] | None = None,
+    teardown: Callable[[Any], Any] | None = None,
+    schedule: str | None = "dynamic",
+    chunk: int = 1,
+    isolate: bool = False,
+    timeout: float | None = None,
+    retries: int = 0,
+    journal: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+    rerun_failed: bool = False,
+    rebuilt_ok: bool = False,
+    unique: bool = False,
+    on_error: str = "raise",
+    progress: bool | Callable[[Progress], Any] = False,
     backend: str | None = None,
     as_results: bool = False,
-    **options: Any,
 ) -> Stream[R]:
     """As ``cohort.imap``, in the order in which tasks end."""
     def make_job() -> Job:
-        return Job.of("imap_unordered", f, options)
+        return Job(
+            f, build, teardown, schedule, chunk, isolate, timeout, retries, journal,
+            seed, deadline, rerun_failed, rebuilt_ok, unique, on_error, progress,
+        )  # fmt: skip
 
     return _on_workers(make_job, params, workers, backend, False, as_results)

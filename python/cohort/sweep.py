@@ -172,8 +172,33 @@ def map(
 
 
 def starmap(
-    f: Callable[..., R], params: Iterable[Any], **options: Any
+    f: Callable[..., R],
+    params: Iterable[Any],
+    *,
+    workers: int | None = None,
+    build: Callable[[], Any] | None = None,
+    teardown: Callable[[Any], Any] | None = None,
+    schedule: str | None = "dynamic",
+    chunk: int = 1,
+    isolate: bool = False,
+    timeout: float | None = None,
+    retries: int = 0,
+    journal: str | os.PathLike[str] | None = None,
+    seed: int = 0,
+    deadline: float | None = None,
+    rerun_failed: bool = False,
+    rebuilt_ok: bool = False,
+    unique: bool = False,
+    on_error: str = "raise",
+    progress: bool | Callable[[Progress], Any] = False,
+    backend: str | None = None,
 ) -> Results[R]:
     """As ``cohort.map``, but each parameter is a tuple of arguments: ``f(*param)``
     or, with ``build``, ``f(state, *param)``."""
-    return map(Star(f), params, **options)
+    return map(
+        Star(f), params, workers=workers, build=build, teardown=teardown,
+        schedule=schedule, chunk=chunk, isolate=isolate, timeout=timeout,
+        retries=retries, journal=journal, seed=seed, deadline=deadline,
+        rerun_failed=rerun_failed, rebuilt_ok=rebuilt_ok, unique=unique,
+        on_error=on_error, progress=progress, backend=backend,
+    )  # fmt: skip

@@ -81,6 +81,16 @@ def test_it_names_its_parameters(path):
     assert not missing, f"{path} does not say what {missing} are"
 
 
+@pytest.mark.parametrize("name", ["starmap", "imap", "imap_unordered"])
+def test_it_shows_the_options_of_map(name):
+    def shown(call):
+        return dict(inspect.signature(call).parameters)
+
+    found = shown(getattr(cohort, name))
+    found.pop("as_results", None)
+    assert found == shown(cohort.map)
+
+
 def test_the_module_has_a_table_of_contents():
     for name in cohort.__all__:
         thing = getattr(cohort, name)

@@ -29,6 +29,9 @@ with cohort.open(3) as group:
 reveal_type(cohort.task().seed)
 cohort.map(half, 3)
 cohort.map(half, [1], wokers=3)
+cohort.imap(half, [1], wokers=3)
+cohort.imap_unordered(half, [1], chunk="3")
+cohort.starmap(half, [(1,)], wokers=3)
 """
 
 REVEALED = [
@@ -66,6 +69,9 @@ def test_types_that_a_program_gets(tmp_path):
     found = [text.partition(", fallback=")[2].rstrip("]") or text for text in found]
     assert found == REVEALED
     errors = [line for line in lines if ": error: " in line]
-    assert len(errors) == 2
+    assert len(errors) == 5
     assert '"map" has incompatible type "int"' in errors[0]
-    assert 'Unexpected keyword argument "wokers"' in errors[1]
+    assert 'Unexpected keyword argument "wokers" for "map"' in errors[1]
+    assert 'Unexpected keyword argument "wokers" for "imap"' in errors[2]
+    assert '"chunk" to "imap_unordered" has incompatible type "str"' in errors[3]
+    assert 'Unexpected keyword argument "wokers" for "starmap"' in errors[4]
