@@ -76,8 +76,9 @@ int abort_in_task(void);
 void die_in_task(const char *in_which_way);
 
 /* In a group of 3 ranks on mp: rank 1 is killed in a task. `deaths` is "one"; "two":
- * rank 2 is killed in a task that rank 1 has left; or "stopped": a signal stops the
- * sweep then. `journal` may be NULL. */
+ * rank 2 is killed in a task that rank 1 has left; "stopped": a signal stops the
+ * sweep then; "scribbles": the task destroys a result before; "retried" or "in_vain":
+ * the task has another attempt, which succeeds or fails. `journal` may be NULL. */
 void outlive(const char *deaths, const char *journal);
 
 /* On serial, with the journal of that sweep, which has left so many tasks. */

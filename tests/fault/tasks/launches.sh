@@ -63,6 +63,8 @@ outlives 2 one
 outlives 2 one whole
 outlives 2 scribbles
 outlives 2 scribbles damaged
+outlives 2 retried
+outlives 2 in_vain
 outlives 1 two
 outlives 2 stopped rest
 

@@ -5,7 +5,8 @@
  *   fault_tasks [CASE...]            all cases if none is given
  *   fault_tasks --second JOURNAL     a sweep that must be refused
  *   fault_tasks --dies HOW           a task ends rank 1: kill, segv, exit
- *   fault_tasks --outlives DEATHS [JOURNAL]    one, two, stopped, scribbles
+ *   fault_tasks --outlives DEATHS [JOURNAL]    one, two, stopped, scribbles,
+ *                                              retried, in_vain
  *   fault_tasks --resumes JOURNAL LEFT
  *   fault_tasks --differs FIELD      differs in the job of the last rank
  *   fault_tasks --somebody CASE...   as another user, if root started it

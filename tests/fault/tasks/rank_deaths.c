@@ -13,7 +13,19 @@
 /* The static schedule gives rank 1 the tasks from 8 to 15. It leaves some. */
 enum { TASKS = 24, FATAL = 10, SHARE_END = 16 };
 
-static enum { ONE_DIES, TWO_DIE, IS_STOPPED, SCRIBBLES } plan;
+static enum {
+	ONE_DIES,
+	TWO_DIE,
+	IS_STOPPED,
+	SCRIBBLES,
+	IS_RETRIED,
+	IS_RETRIED_IN_VAIN
+} plan;
+
+static bool has_retries(void)
+{
+	return plan == IS_RETRIED || plan == IS_RETRIED_IN_VAIN;
+}
 
 /* The first rank that runs a task that rank 1 has left waits for the other one,
  * which does what the plan says. `note` is the task + 1 in which it did. */
@@ -41,6 +53,23 @@ static void scribble(cohort_task *task)
 		pause();
 }
 
+/* The first attempt ends its rank, which is rank 1. */
+static void end_first_rank(const cohort_task *task)
+{
+	const int attempt = cohort_task_attempt(task);
+
+	EXPECT(attempt == here.shared->began[FATAL] - 1,
+	       "attempt %d, begun %d times", attempt,
+	       here.shared->began[FATAL]);
+	if (attempt == 0) {
+		kill(getppid(), SIGKILL);
+		for (;;)
+			pause();
+	}
+	if (plan == IS_RETRIED_IN_VAIN)
+		_exit(12);
+}
+
 static int execute(cohort_task *task)
 {
 	const size_t index = cohort_task_index(task);
@@ -48,7 +77,9 @@ static int execute(cohort_task *task)
 	/* The task whose result is destroyed, and no other one, runs again. */
 	if (plan != SCRIBBLES || index != FATAL - 1 || here.rank == 1)
 		task_begins(task);
-	if (index == FATAL && here.rank == 1) {
+	if (index == FATAL && has_retries())
+		end_first_rank(task);
+	else if (index == FATAL && here.rank == 1) {
 		(void)cohort_task_seed(task);
 		if (plan == SCRIBBLES)
 			scribble(task);
@@ -65,7 +96,8 @@ static cohort_job job_with(const char *journal)
 	return (cohort_job){.execute = execute,
 	                    .param_bytes = sizeof(uint64_t),
 	                    .schedule = COHORT_STATIC,
-	                    .isolate = plan == SCRIBBLES,
+	                    .isolate = plan == SCRIBBLES || has_retries(),
+	                    .retries = has_retries(),
 	                    .journal = journal};
 }
 
@@ -104,11 +136,31 @@ static void expect_finished(struct gathered *gathered, size_t also)
 	sweep_free(gathered);
 }
 
+/* The second attempt counts both. */
+static void expect_retried(struct gathered *gathered)
+{
+	static const struct failing in_vain = {TASKS, FATAL, "status 12", 2};
+	const cohort_result *retried = &gathered->all[FATAL];
+
+	for (size_t i = 0; i < gathered->count; i++)
+		if (i != FATAL || plan == IS_RETRIED_IN_VAIN)
+			sweep_expect_result(gathered, i, &in_vain);
+	EXPECT(retried->attempts == 2 && retried->rank != 1 &&
+	           here.shared->began[FATAL] == 2,
+	       "%d attempts, the last on rank %d, begun %d times",
+	       retried->attempts, retried->rank, here.shared->began[FATAL]);
+	EXPECT(plan == IS_RETRIED_IN_VAIN || retried->status == COHORT_OK,
+	       "%s: %s", cohort_status_name(retried->status), retried->error);
+	sweep_free(gathered);
+}
+
 void outlive(const char *deaths, const char *journal)
 {
 	struct gathered gathered;
 
 	plan = !strcmp(deaths, "two")         ? TWO_DIE
+	       : !strcmp(deaths, "retried")   ? IS_RETRIED
+	       : !strcmp(deaths, "in_vain")   ? IS_RETRIED_IN_VAIN
 	       : !strcmp(deaths, "stopped")   ? IS_STOPPED
 	       : !strcmp(deaths, "scribbles") ? SCRIBBLES
 	                                      : ONE_DIES;
@@ -123,10 +175,13 @@ void outlive(const char *deaths, const char *journal)
 	gathered = sweep_gather();
 	if (!EXPECT(gathered.count == TASKS, "%zu results", gathered.count))
 		return;
-	expect_victim(&gathered.all[FATAL], 1);
+	if (!has_retries())
+		expect_victim(&gathered.all[FATAL], 1);
 	int left = 0;
 	if (plan == IS_STOPPED)
 		left = expect_stopped(&gathered);
+	else if (has_retries())
+		expect_retried(&gathered);
 	else
 		expect_finished(&gathered, plan == TWO_DIE
 		                               ? (size_t)here.shared->note - 1
