@@ -15,7 +15,7 @@ import textwrap
 from pickle import PickleBuffer
 from types import CodeType, FunctionType, MethodType, ModuleType
 
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
+_PLAIN = (type(None), bool, float, complex, str, bytes, type(Ellipsis))
 
 
 class Unknown(Exception):
@@ -73,6 +73,8 @@ class Contents:
         if type(thing) in _PLAIN:
             text = thing if isinstance(thing, (str, bytes)) else repr(thing)
             return _hash(type(thing).__name__, text)
+        if type(thing) is int:
+            return _hash("int", hex(thing))  # of any length
         known = self.known.get(id(thing))
         if known is not None:
             return known[1]
