@@ -64,6 +64,11 @@ class Feed:
         except StateError:
             pass  # it has not begun, or is at its end
 
+    def interrupt(self) -> None:
+        """End the sweep and its tasks, as Ctrl-C does."""
+        if self.group is not None and self.left:
+            self.group.interrupt()
+
     def _put(self, result: tuple) -> None:
         while self.queue.qsize() >= MOST_WAITING and not self.closed:
             time.sleep(PAUSE)

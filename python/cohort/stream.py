@@ -22,6 +22,8 @@ from .results import Result
 
 R = TypeVar("R")
 
+LOOK = 0.05  # seconds between two looks for Ctrl-C
+
 _GAVE_WAY = (
     "the sweep of this iterator was ended when another one began in its thread, since "
     "one runs at a time: take its values first, with list() for example"
@@ -143,6 +145,21 @@ class Stream(Iterator[R]):
         self._feed.close()
         self._finish()
 
+    def _end(self) -> None:
+        """At the end of the last reference. Ctrl-C, which is held, ends the tasks
+        that `close` waits for."""
+        if self._process != os.getpid() or self._ended:
+            return
+        self._feed.close()
+        while self._thread.is_alive():
+            self._thread.join(LOOK)
+            if _native.is_noted():
+                self._feed.interrupt()
+        self._finish()
+        # Whatever of Python runs at the end of these must not get Ctrl-C instead of
+        # the program.
+        self.__dict__.clear()
+
     def _make_way(self) -> None:
         """A sweep begins in this thread: end this one, if it runs, and if it is of
         this thread."""
@@ -167,8 +184,8 @@ class Stream(Iterator[R]):
     def __exit__(self, *error: Any) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        self.close()
+
+_native.set_finalizer(Stream)
 
 
 def _close_all() -> None:

@@ -164,3 +164,38 @@ def test_a_handler_of_the_program_decides(run_script):
         """
     )
     assert done.stdout == "enough\n"
+
+
+def test_ctrl_c_while_an_iterator_ends(run_script):
+    """A loop is left by `break`, and its iterator waits for the workers."""
+    done = run_script(
+        """
+        import os, signal, sys, threading, time, traceback, cohort
+
+        def attack():
+            while not any(
+                frame.name in ("close", "_end")
+                for frame in traceback.extract_stack(sys._current_frames()[main])
+            ):
+                time.sleep(0.001)
+            os.kill(os.getpid(), signal.SIGINT)
+
+        def f(x):
+            if x:
+                time.sleep(1000)
+            return x
+
+        main = threading.get_ident()
+        thread = threading.Thread(target=attack)
+        try:
+            for x in cohort.imap(f, range(3), workers=2):
+                thread.start()
+                break
+            thread.join()
+            print("lost")
+        except KeyboardInterrupt:
+            print("interrupted")
+        print(*cohort.map(abs, [-1, -2], workers=2))
+        """
+    )
+    assert done.stdout == "interrupted\n1 2\n" and done.stderr == ""

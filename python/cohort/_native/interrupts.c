@@ -158,6 +158,12 @@ PyObject *interrupts_held(PyObject *module, PyObject *args)
 	return result;
 }
 
+PyObject *interrupts_noted(PyObject *module, PyObject *none)
+{
+	(void)module, (void)none;
+	return PyBool_FromLong(noted);
+}
+
 void interrupts_forget(void)
 {
 	noted = false;

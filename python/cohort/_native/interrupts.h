@@ -40,6 +40,9 @@ cohort *interrupts_group(void);
 /** `held(function, *args)`: function(*args), with SIGINT held. */
 PyObject *interrupts_held(PyObject *module, PyObject *args);
 
+/** `is_noted()`: whether SIGINT has come that is held. */
+PyObject *interrupts_noted(PyObject *module, PyObject *none);
+
 /**
  * A function of the program begins, which SIGINT interrupts at once, and ends.
  * interrupts_allow returns what interrupts_forbid needs.

@@ -4,6 +4,7 @@
 #include "calls.h"
 #include "errors.h"
 #include "exits.h"
+#include "finalizers.h"
 #include "group.h"
 #include "handlers.h"
 #include "interpreters.h"
@@ -80,6 +81,8 @@ static PyMethodDef functions[] = {
     {"launcher", launcher, METH_NOARGS, NULL},
     {"predict", predict, METH_VARARGS, NULL},
     {"held", interrupts_held, METH_VARARGS, NULL},
+    {"is_noted", interrupts_noted, METH_NOARGS, NULL},
+    {"set_finalizer", finalizers_set, METH_O, NULL},
     {"set_main_thread", set_main_thread, METH_O, NULL},
     TASK_FUNCTIONS,
     PROCESS_FUNCTIONS,
