@@ -53,8 +53,11 @@ struct rank_record {
 	_Atomic uint64_t awaited_value;
 	/* The rank has ended. `signalled` and `end` are valid from then on. */
 	_Atomic int gone;
-	bool signalled;       /* ended by a signal */
-	int end;              /* number of the signal, or exit status */
+	bool signalled; /* ended by a signal */
+	int end;        /* number of the signal, or exit status */
+	/* Another rank has seen that this one writes a core file, because of a
+	 * signal of this number; 0: none has. It runs nothing any more. */
+	_Atomic int dumps;
 	_Atomic int process;  /* its id, for /proc; no argument of kill */
 	pthread_mutex_t life; /* liveness.h */
 	/* The last calls that the rank left early, by number of the rendezvous

@@ -10,7 +10,8 @@
  * If /proc does not tell, the monitor does, when the memory is free.
  *
  * A process that writes a core file does so before the kernel marks anything.
- * So a rank that waits asks /proc for that now and then. Linux tells the signal
+ * So a rank that waits asks /proc for that now and then, and so do ranks in a
+ * sweep (core_watch.h). Linux tells the signal
  * there since 6.0; on older kernels the end is noticed when the file is
  * written.
  */

@@ -1,6 +1,7 @@
 #include "rank_check.h"
 
 #include "common/base/clock.h"
+#include "core_watch.h"
 #include "liveness.h"
 
 /* Between two looks for a core file; with more than ENDS_PER_CHECK ranks
@@ -140,6 +141,7 @@ static bool find_dump(struct mp_world *world, int awaited,
 	    !liveness_find_dump(&world->control->records[r], &ending) ||
 	    !ending.signalled)
 		return false;
+	core_watch_note(world, r, ending.end);
 	*out = world_end_as(world, r, true, ending.end);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
+#include "core_watch.h"
 #include "mp_group.h"
 
 #include <unistd.h>
@@ -31,7 +32,10 @@ static bool mp_is_possible(const struct world *base)
 
 static bool mp_is_dead(const struct world *base, int rank)
 {
-	return atomic_load(&mp_world_of(base)->control->records[rank].gone);
+	const struct rank_record *record =
+	    &mp_world_of(base)->control->records[rank];
+
+	return atomic_load(&record->gone) || atomic_load(&record->dumps);
 }
 
 static int mp_describe(const struct world *base, int rank, char *text,
@@ -39,10 +43,12 @@ static int mp_describe(const struct world *base, int rank, char *text,
 {
 	const struct rank_record *record =
 	    &mp_world_of(base)->control->records[rank];
+	const bool dumps = !atomic_load(&record->gone);
+	const bool signalled = dumps || record->signalled;
+	const int end = dumps ? atomic_load(&record->dumps) : record->end;
 
-	world_failure_describe_end(rank, record->signalled, record->end, text,
-	                           bytes);
-	return record->signalled ? record->end : 0;
+	world_failure_describe_end(rank, signalled, end, text, bytes);
+	return signalled ? end : 0;
 }
 
 static int mp_describe_first(const struct world *base, char *text, size_t bytes)
@@ -54,6 +60,11 @@ static int mp_describe_first(const struct world *base, char *text, size_t bytes)
 	                           failure->reason == WORLD_FAILURE_KILLED,
 	                           (int)failure->number, text, bytes);
 	return failure->a;
+}
+
+static void mp_look(struct world *base)
+{
+	core_watch_look(mp_world_of(base));
 }
 
 static void mp_wake(struct world *base)
@@ -105,6 +116,7 @@ static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)
 		                 call_function(wait->call), wait->awaited,
 		                 group->timeout, base->rank);
 	}
+	core_watch_look(group->world);
 	control_sleep(control, wait->wakes, SLEEP_MS);
 	return COHORT_OK;
 }
@@ -114,6 +126,7 @@ const struct survival mp_survival = {
     .is_dead = mp_is_dead,
     .describe = mp_describe,
     .describe_first = mp_describe_first,
+    .look = mp_look,
     .wake = mp_wake,
     .wakes = mp_wakes,
     .sleep = mp_sleep,

@@ -43,6 +43,8 @@ struct mp_world {
 	uint32_t seen;       /* value of control->events at the last check */
 	int last_checked;    /* the last rank that was checked for its end */
 	double dump_checked; /* when a rank was last asked for a core file */
+	double core_looked;  /* when core_watch_look has looked last */
+	int core_next;       /* where it goes on */
 	double root_ends;    /* when rank 0 was first seen to end; 0: never */
 	unsigned groups;     /* opened so far */
 	uint64_t calls;      /* entered or refused so far */

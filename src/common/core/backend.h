@@ -188,7 +188,8 @@ struct survival {
 	/* Whether ranks other than 0 have died, and nothing else has failed. */
 	bool (*is_possible)(const struct world *world);
 
-	/* Whether the rank has ended, and its memory will not change. */
+	/* Whether the rank has ended, or runs nothing any more: its memory will
+	 * not change. */
 	bool (*is_dead)(const struct world *world, int rank);
 
 	/* Write how a dead rank ended, with its number. Returns the signal that
@@ -200,6 +201,11 @@ struct survival {
 	 * known before is_dead says so. Returns the rank. */
 	int (*describe_first)(const struct world *world, char *text,
 	                      size_t bytes);
+
+	/* A rank that runs tasks calls it now and then: find ranks that have
+	 * crashed before the system tells of it. The world fails then, and
+	 * is_dead holds. Not in forked copies of a rank. */
+	void (*look)(struct world *world);
 
 	/* Wake every rank that sleeps. */
 	void (*wake)(struct world *world);

@@ -189,6 +189,7 @@ struct child_end task_child_wait(struct task_child *child)
 {
 	const struct ticket_channel *channel = &child->worker->channel;
 	const struct sweep_run *run = child->worker->run;
+	struct world *world = run->group->world;
 	enum child_event event = CHILD_NO_EVENT;
 
 	while (event != CHILD_ENDED) {
@@ -197,6 +198,8 @@ struct child_end task_child_wait(struct task_child *child)
 			end_child(child);
 			break;
 		}
+		if (world->survival)
+			world->survival->look(world);
 		delivery_before_sleep(run);
 		if (delivery_event(run) >= 0)
 			delivery_attend(run->delivery);
@@ -207,8 +210,7 @@ struct child_end task_child_wait(struct task_child *child)
 		                           delivery_sleep_most(run, most));
 		delivery_after_sleep(run);
 		if (event == CHILD_FD_READABLE)
-			ticket_request_serve(channel,
-			                     child->worker->run->group->world);
+			ticket_request_serve(channel, world);
 	}
 	job_control_end(child->stops);
 	child_process_signal(&child->process, SIGKILL);

@@ -9,6 +9,9 @@
 #include "survivors.h"
 #include "sweep_stop.h"
 
+/* Between two looks for crashed ranks. */
+enum { LOOK_NS = 100000000 };
+
 static struct rank_counters *counters_of(const struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
@@ -140,6 +143,19 @@ static cohort_status keep_outcome(struct worker *worker, struct record *record,
 	           : worker_keep(worker, record, error);
 }
 
+/* The last task has ended, and took so long. Cost: a comparison, and a look at
+ * other ranks ten times a second. A child's rank does it itself. */
+static void look_for_crashes(struct worker *worker, double seconds)
+{
+	struct world *world = worker->run->group->world;
+	const int64_t now = worker->task.begin + (int64_t)(1e9 * seconds);
+
+	if (worker->child || !world->survival || now - worker->looked < LOOK_NS)
+		return;
+	worker->looked = now;
+	world->survival->look(world);
+}
+
 cohort_status worker_run_next(struct worker *worker)
 {
 	struct sweep_run *run = worker->run;
@@ -169,6 +185,7 @@ cohort_status worker_run_next(struct worker *worker)
 	if (run->delivery)
 		delivery_task_done(run, worker->child != NULL,
 		                   worker->cursor.stored.used, record.seconds);
+	look_for_crashes(worker, record.seconds);
 	return status;
 }
 

@@ -16,6 +16,7 @@ struct worker {
 	/* When the child leaves before its next task, as clock_seconds: its
 	 * rank keeps a failure then (held_failure.h). 0: never. */
 	double leave_at;
+	int64_t looked; /* when it has looked for crashed ranks, in ns */
 	/* Between the child and the rank, if the child may not claim tickets.
 	 * Not in the memory that they share, where a task may write. */
 	struct ticket_channel channel;
