@@ -1,5 +1,8 @@
 """A kernel of Jupyter as the host of maps: it stays, whatever happens in them."""
 
+import os
+import threading
+
 import pytest
 
 nbclient = pytest.importorskip("nbclient")
@@ -54,29 +57,40 @@ def kernel():
     manager.shutdown_kernel(now=True)
 
 
-def run_cell(kernel, code, interrupts=False):
-    """What a cell has printed, and the name of the exception that it ended with. It
-    is interrupted as soon as a task has printed "began"."""
+def run_cell(kernel, code, value="None", interrupts=None):
+    """The value of an expression after a cell, and the name of the exception that the
+    cell ended with. It is interrupted as soon as the file `interrupts` is there. Both
+    come with the kernel's reply: what is printed may come later. After a cell that
+    stops on an error, the kernel would not run what is asked for at once."""
     manager, client = kernel
-    printed = ""
+    ended = threading.Event()
 
-    def on_output(message):
-        nonlocal printed, interrupts
-        if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
-            printed += message["content"]["text"]
-        if interrupts and "began" in printed:
-            interrupts = False
-            manager.interrupt_kernel()
+    def interrupt():
+        while not os.path.exists(interrupts) and not ended.wait(0.01):
+            pass
+        manager.interrupt_kernel()
 
-    reply = client.execute_interactive(code, output_hook=on_output, store_history=False)
-    return printed, reply["content"].get("ename")
+    thread = threading.Thread(target=interrupt) if interrupts else None
+    if thread:
+        thread.start()
+    try:
+        content = client.execute_interactive(
+            code, output_hook=lambda message: None, store_history=False,
+            user_expressions={"value": value}, stop_on_error=False,
+        )["content"]  # fmt: skip
+    finally:
+        ended.set()
+        if thread:
+            thread.join()
+    found = content.get("user_expressions", {}).get("value", {})
+    return found.get("data", {}).get("text/plain"), content.get("ename")
 
 
 PRELUDE = """
 import os, time, cohort
 
 def f(x):
-    print("began", flush=True)
+    open(began, "w").close()
     time.sleep(1000)
 
 def children():
@@ -102,14 +116,9 @@ SLEEPS = {
 
 
 @pytest.mark.parametrize("name", SLEEPS)
-def test_a_cell_that_is_interrupted(kernel, name):
-    assert run_cell(kernel, PRELUDE) == ("", None)
-    printed, error = run_cell(kernel, SLEEPS[name], interrupts=True)
-    assert error == "KeyboardInterrupt"
-    assert printed.replace("began", "").strip() == ""
-    printed, error = run_cell(
-        kernel,
-        "print(list(cohort.map(abs, [-1, 2], workers=2)), "
-        "root == (os.getpid(), children()))",
-    )
-    assert (printed, error) == ("[1, 2] True\n", None)
+def test_a_cell_that_is_interrupted(kernel, name, tmp_path):
+    began = str(tmp_path / "began")
+    assert run_cell(kernel, PRELUDE + f"began = {began!r}")[1] is None
+    assert run_cell(kernel, SLEEPS[name], interrupts=began)[1] == "KeyboardInterrupt"
+    again = "list(cohort.map(abs, [-1, 2], workers=2)), root == (os.getpid(), children())"
+    assert run_cell(kernel, "", again) == ("([1, 2], True)", None)
