@@ -118,7 +118,7 @@ rsh() {
 run() {
 	local spaces="--net --uts --ipc --mount --pid --fork --kill-child" status
 	[ "$(id -u)" = 0 ] || spaces="--user --map-root-user $spaces"
-	for program in ip unshare nsenter; do
+	for program in ip unshare nsenter setpriv; do
 		command -v "$program" >/dev/null || skip "$program was not found"
 	done
 	[ -w /dev/net/tun ] || skip "/dev/net/tun is not there, or not writable"
@@ -131,9 +131,10 @@ run() {
 	printf '#!/bin/sh\nexec "%s" rsh "$@"\n' "$self" >"$HOSTS/rsh"
 	chmod +x "$HOSTS/rsh"
 	# shellcheck disable=SC2086
-	unshare $spaces "$self" head "$@" &
-	# On a signal, the namespaces end with unshare.
-	trap 'kill -KILL $!' INT TERM
+	setpriv --pdeathsig KILL unshare $spaces "$self" head "$@" &
+	# The namespaces end with unshare, which ends with this script. SIGKILL
+	# leaves the folder.
+	trap 'kill -KILL $!' INT TERM HUP
 	wait $!
 	status=$?
 	exit "$status"
