@@ -58,8 +58,8 @@ struct hooks {
 	_Atomic int is_old;
 	/* The process that is killed while it writes why the world is broken. */
 	_Atomic int reporter;
-	/* Every kill of the library's must be of a process of the program, which
-	 * is this session; others are counted, and not done. */
+	/* Every kill of the library's must be of a process of the program: one
+	 * with its getsid(). Others are counted, and not done. */
 	_Atomic int watches_kills;
 	_Atomic int strange_kills;
 	/* The address that a rank offers instead of its data's; 0: that one. */
