@@ -6,6 +6,7 @@
 #include "mp/world.h"
 #include "runner.h"
 #include "scenarios.h"
+#include "shared_mappings.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -159,28 +160,18 @@ static void fill_mapping(uint64_t *begin, const uint64_t *end)
 			                           : 1 | 1ULL << 32;
 }
 
+static bool is_own(const char *line, uintptr_t begin)
+{
+	(void)line;
+	return begin == (uintptr_t)hooks || begin == (uintptr_t)shared;
+}
+
 /* All memory that the ranks share, but the test's own. */
 static void fill_all(void)
 {
-	static struct {
-		uintptr_t begin;
-		uintptr_t end;
-	} found[64];
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[512];
-	size_t count = 0;
+	static struct shared_mapping found[SHARED_MAPPINGS_MOST];
+	const size_t count = shared_mappings(found, is_own);
 
-	while (maps && count < 64 && fgets(line, sizeof(line), maps)) {
-		char *end;
-		const uintptr_t begin = (uintptr_t)strtoull(line, &end, 16);
-		if (!strstr(line, " rw-s ") || begin == (uintptr_t)hooks ||
-		    begin == (uintptr_t)shared)
-			continue;
-		found[count].begin = begin;
-		found[count++].end = (uintptr_t)strtoull(end + 1, NULL, 16);
-	}
-	if (maps)
-		fclose(maps);
 	EXPECT(count > 0, "nothing is shared");
 	for (size_t i = 0; i < count; i++)
 		fill_mapping((uint64_t *)found[i].begin,

@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "cohort.h"
+#include "shared_mappings.h"
 
 #include <mpi.h>
 #include <stdatomic.h>
@@ -70,23 +71,9 @@ static void destroy(uintptr_t begin, uintptr_t end)
 
 static void destroy_all(void)
 {
-	static struct {
-		uintptr_t begin;
-		uintptr_t end;
-	} found[256];
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[1024];
-	size_t count = 0;
+	static struct shared_mapping found[SHARED_MAPPINGS_MOST];
+	const size_t count = shared_mappings(found, NULL);
 
-	while (maps && count < 256 && fgets(line, sizeof(line), maps)) {
-		char *end;
-		if (!strstr(line, " rw-s "))
-			continue;
-		found[count].begin = (uintptr_t)strtoull(line, &end, 16);
-		found[count++].end = (uintptr_t)strtoull(end + 1, NULL, 16);
-	}
-	if (maps)
-		fclose(maps);
 	for (size_t i = 0; i < count; i++)
 		destroy(found[i].begin, found[i].end);
 }

@@ -2,6 +2,7 @@
  * their result, and anywhere in the memory that their process shares with ranks.
  * No other task gets a wrong result, no rank crashes, and the sweep ends. */
 #include "cases.h"
+#include "shared_mappings.h"
 #include "sweep.h"
 
 #include <signal.h>
@@ -40,8 +41,9 @@ static void destroy(uint64_t *begin, size_t words, uint64_t *state)
 }
 
 /* The test's own: a program's shared memory stays writable for its tasks. */
-static bool is_own(const char *line)
+static bool is_own(const char *line, uintptr_t begin)
 {
+	(void)begin;
 	return strstr(line, "/memfd:failures") || strstr(line, "/shared");
 }
 
@@ -49,23 +51,9 @@ static bool is_own(const char *line)
  * library's, and the MPI library's. */
 static void destroy_all(uint64_t seed)
 {
-	static struct {
-		uintptr_t begin;
-		uintptr_t end;
-	} found[64];
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[1024];
-	size_t count = 0;
+	static struct shared_mapping found[SHARED_MAPPINGS_MOST];
+	const size_t count = shared_mappings(found, is_own);
 
-	while (maps && count < 64 && fgets(line, sizeof(line), maps)) {
-		char *end;
-		if (!strstr(line, " rw-s ") || is_own(line))
-			continue;
-		found[count].begin = (uintptr_t)strtoull(line, &end, 16);
-		found[count++].end = (uintptr_t)strtoull(end + 1, NULL, 16);
-	}
-	if (maps)
-		fclose(maps);
 	for (size_t i = 0; i < count; i++)
 		destroy((uint64_t *)found[i].begin,
 		        (found[i].end - found[i].begin) / 8, &seed);
