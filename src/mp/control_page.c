@@ -1,8 +1,8 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, syscall */
 #include "control_page.h"
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/time_limit.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -145,11 +145,11 @@ bool control_has_stuck(const struct control_page *control)
  * perhaps to this rank, and it may have been killed between them. */
 static bool await_written(const struct control_page *control)
 {
-	const double end = clock_seconds() + WRITE_SECONDS;
+	struct time_limit limit = time_limit_in(WRITE_SECONDS);
 
 	while (atomic_load_explicit(&control->broken, memory_order_acquire) ==
 	       CONTROL_WRITING) {
-		if (clock_seconds() > end)
+		if (time_limit_passed(&limit))
 			return false;
 		sched_yield();
 	}

@@ -1,8 +1,8 @@
 #define _GNU_SOURCE /* on_exit */
 #include "leave.h"
 
-#include "common/base/clock.h"
 #include "common/base/flush_streams.h"
+#include "common/base/time_limit.h"
 #include "hidden_fork.h"
 #include "monitor_link.h"
 
@@ -34,11 +34,11 @@ static bool await_cut(const struct mp_world *world)
 
 bool leave_await_peers(const struct mp_world *world, double most_seconds)
 {
-	const double end = clock_seconds() + most_seconds;
+	struct time_limit limit = time_limit_in(most_seconds);
 	int stuck_ms = 0;
 
 	while (!await_cut(world)) {
-		if (most_seconds > 0 && clock_seconds() > end)
+		if (time_limit_passed(&limit))
 			return false;
 		if (control_has_stuck(world->control))
 			stuck_ms += TICK_MS;

@@ -1,10 +1,10 @@
 #define _GNU_SOURCE
 #include "peer_watch.h"
 
-#include "common/base/clock.h"
 #include "common/base/process_wait.h"
 #include "common/base/process_word.h"
 #include "common/base/rank_states.h"
+#include "common/base/time_limit.h"
 #include "liveness.h"
 #include "monitor_link.h"
 
@@ -222,10 +222,10 @@ void peer_watch_end(struct peer_watch *watch)
  * for its peers at exit, and leaves with the exit code. */
 static void end_root(const struct peer_watch *watch)
 {
-	const double end = clock_seconds() + ABORT_SECONDS;
+	struct time_limit limit = time_limit_in(ABORT_SECONDS);
 
 	while (!root_is_gone(watch)) {
-		const double left = end - clock_seconds();
+		const double left = time_limit_left(&limit);
 		if (left <= 0) {
 			kill(watch->root, SIGKILL);
 			return;

@@ -6,9 +6,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "scoped_close.h"
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/flush_streams.h"
+#include "common/base/time_limit.h"
 #include "leave.h"
 #include "liveness.h"
 #include "start.h"
@@ -40,11 +40,11 @@ static bool rank_has_ended(const struct rank_record *record)
 static void await_killed(const struct mp_world *world)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
-	const double end = clock_seconds() + GRACE_SECONDS;
+	struct time_limit limit = time_limit_in(GRACE_SECONDS);
 
 	for (int r = 1; r < world->size; r++)
 		while (!rank_has_ended(&world->control->records[r]) &&
-		       clock_seconds() < end)
+		       !time_limit_passed(&limit))
 			nanosleep(&pause, NULL);
 }
 

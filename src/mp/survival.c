@@ -7,7 +7,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survival.h"
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
@@ -80,15 +79,12 @@ static uint32_t mp_wakes(const struct world *base)
 /* The timeout counts from rank 0's last call of on_result. */
 static bool time_is_up(const struct mp_group *group, struct survival_wait *wait)
 {
-	const double now = clock_seconds();
 	const uint64_t delivered = atomic_load(&group->base.states->delivered);
 
-	if (group->timeout == 0)
-		return false;
-	if (wait->deadline == 0 || wait->delivered != delivered)
-		wait->deadline = now + group->timeout;
+	if (wait->limit.at == 0 || wait->delivered != delivered)
+		wait->limit = time_limit_in(group->timeout);
 	wait->delivered = delivered;
-	return now > wait->deadline;
+	return time_limit_passed(&wait->limit);
 }
 
 static cohort_status mp_sleep(struct world *base, struct survival_wait *wait)

@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wait.h"
 
-#include "common/base/clock.h"
 #include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
@@ -98,18 +97,17 @@ static cohort_status check_monitor(const struct wait *wait)
 	                                       : COHORT_OK;
 }
 
-/* The first call of a wait reads the clock and sets the deadline: a call that
- * hardly waits does not pay for it. While rank 0 hands over results, the
- * deadline moves on. */
+/* The first call of a wait reads the clock and sets the limit: a call that
+ * hardly waits does not pay for it. While rank 0 hands over results, the limit
+ * moves on. */
 static double time_left(struct wait *wait)
 {
-	const double time = clock_seconds();
 	const uint64_t delivered = atomic_load(&wait->world->states->delivered);
 
-	if (wait->deadline == 0 || wait->delivered != delivered)
-		wait->deadline = time + wait->timeout;
+	if (wait->limit.at == 0 || wait->delivered != delivered)
+		wait->limit = time_limit_in(wait->timeout);
 	wait->delivered = delivered;
-	return wait->deadline - time;
+	return time_limit_left(&wait->limit);
 }
 
 static cohort_status check_deadline(struct wait *wait)

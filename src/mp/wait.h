@@ -8,6 +8,7 @@
 #ifndef COHORT_MP_WAIT_H
 #define COHORT_MP_WAIT_H
 
+#include "common/base/time_limit.h"
 #include "world.h"
 
 #include <poll.h>
@@ -16,11 +17,11 @@
 struct wait {
 	struct mp_world *world;
 	const struct call *call;
-	double timeout;     /* seconds; 0: none */
-	double deadline;    /* of this wait; 0: not set yet */
-	uint64_t delivered; /* calls of on_result, when it was set last */
-	int awaited;        /* the rank that this one waits for */
-	bool checked;       /* every rank's record, since the call began */
+	double timeout;          /* seconds; 0: none */
+	struct time_limit limit; /* of this wait; none: not set yet */
+	uint64_t delivered;      /* calls of on_result, when it was set last */
+	int awaited;             /* the rank that this one waits for */
+	bool checked;            /* every rank's record, since the call began */
 };
 
 static inline void wait_begin(struct wait *wait, struct mp_world *world,
@@ -29,7 +30,7 @@ static inline void wait_begin(struct wait *wait, struct mp_world *world,
 	wait->world = world;
 	wait->call = call;
 	wait->timeout = timeout;
-	wait->deadline = 0;
+	wait->limit.at = 0;
 	wait->delivered = 0;
 	wait->awaited = 0;
 	wait->checked = false;

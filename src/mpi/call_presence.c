@@ -43,7 +43,7 @@ static int receive_presence(struct mpi_world *world)
 static bool waited_long(const struct mpi_world *world)
 {
 	return world->timeout > 0 &&
-	       clock_seconds() > world->deadline.at - world->timeout / 2;
+	       clock_seconds() > world->limit.at - world->timeout / 2;
 }
 
 /* Tell all others that this rank is in the call, if another rank wants to know
@@ -130,7 +130,7 @@ cohort_status presence_wait(struct mpi_world *world, const struct call *call,
 			return mpi_error_report(call, "MPI_Test", code);
 		if (wait_is_interrupted(world))
 			return wait_say_interrupted(world, call);
-		if (deadline_passed(&world->deadline))
+		if (time_limit_passed(&world->limit))
 			return presence_report_missing(world, call);
 		wait_pause(&pauses);
 	}

@@ -12,7 +12,7 @@
 
 #include "mpi_world.h"
 
-/* Complete all requests before world->deadline. COHORT_ETIMEOUT names a rank
+/* Complete all requests before world->limit. COHORT_ETIMEOUT names a rank
  * that is missing, if one is; requests are then left as they are. */
 COHORT_CHECKED cohort_status presence_wait(struct mpi_world *world,
                                            const struct call *call, int count,

@@ -2,24 +2,26 @@
 #include "call_watch.h"
 
 #include "common/base/background_thread.h"
-#include "common/base/clock.h"
+#include "common/base/time_limit.h"
 
 #include <time.h>
+
+enum { LOOK_NS = 300000000, SECOND_NS = 1000000000 };
 
 /* Whether the call has returned within so many seconds. */
 static bool wait_for_end(struct call_watch *watch, double seconds)
 {
-	const double end = clock_seconds() + seconds;
+	struct time_limit limit = time_limit_in(seconds);
 	struct timespec until;
-	double left = seconds;
 
 	pthread_mutex_lock(&watch->lock);
 	/* The condition's clock may be set; only the other one counts. */
-	while (!watch->over && left > 0) {
+	while (!watch->over && !time_limit_passed(&limit)) {
 		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += (time_t)left + 1;
+		until.tv_nsec += LOOK_NS;
+		until.tv_sec += until.tv_nsec / SECOND_NS;
+		until.tv_nsec %= SECOND_NS;
 		pthread_cond_timedwait(&watch->changed, &watch->lock, &until);
-		left = end - clock_seconds();
 	}
 	const bool over = watch->over;
 	pthread_mutex_unlock(&watch->lock);

@@ -9,8 +9,8 @@
 #include "common/base/error.h"
 #include "common/base/node_memory.h"
 #include "common/base/op.h"
+#include "common/base/time_limit.h"
 #include "common/base/type.h"
-#include "deadline.h"
 #include "mpi_world.h"
 #include "node_gather.h"
 #include "node_gather_shared.h"
@@ -24,7 +24,7 @@ static inline cohort_status begin_collective(struct mpi_world *world,
                                              const size_t counts[])
 {
 	if (world->timed)
-		world->deadline = deadline_in(world->timeout);
+		world->limit = time_limit_in(world->timeout);
 	return world->checked ? call_exchange_check(world, call, counts)
 	                      : COHORT_OK;
 }

@@ -1,7 +1,7 @@
 #include "communicator.h"
 
 #include "common/base/error.h"
-#include "deadline.h"
+#include "common/base/time_limit.h"
 #include "mpi_error.h"
 #include "mpi_wait.h"
 
@@ -46,7 +46,7 @@ static cohort_status await_ranks(struct mpi_world *world, MPI_Comm from,
 	if (seconds <= 0)
 		return COHORT_OK;
 	MPI_Comm_rank(from, &world->base.rank);
-	world->deadline = deadline_in(seconds);
+	world->limit = time_limit_in(seconds);
 	const cohort_status status =
 	    wait_all(world, &opening, "MPI_Ibarrier", 1, &request);
 	return status == COHORT_ETIMEOUT

@@ -27,7 +27,8 @@ enum {
 struct start {
 	const struct launcher *launcher;
 	double begin;
-	double limit; /* seconds; 0: none */
+	double limit;   /* seconds; 0: none */
+	double watched; /* seconds of it that are over when it is late */
 	bool told;
 };
 
@@ -79,14 +80,15 @@ static void end_waiting_job(const struct start *start)
 static double start_is_late(void *arg)
 {
 	struct start *start = arg;
-	const double waited = clock_seconds() - start->begin;
+	const double left = start->limit - start->watched;
 
-	if (start->limit > 0 && waited >= start->limit)
+	if (start->limit > 0 && left <= 0)
 		end_waiting_job(start);
 	if (!start->told)
 		log_wait(LOG_WARN, start, "");
 	start->told = true;
-	return start->limit > 0 ? start->limit - waited : 0;
+	start->watched = start->limit;
+	return start->limit > 0 ? left : 0;
 }
 
 double initialise_limit(double timeout)
@@ -110,6 +112,7 @@ int initialise_bounded(const struct launcher *launcher, double timeout,
 
 		if (start.limit > 0 && start.limit < seconds)
 			seconds = start.limit;
+		start.watched = seconds;
 		call_watch_begin(&watch, seconds, start_is_late, &start);
 	}
 	const int code =

@@ -56,7 +56,7 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 			done++;
 		else if (wait_is_interrupted(world))
 			return wait_say_interrupted(world, call);
-		else if (deadline_passed(&world->deadline))
+		else if (time_limit_passed(&world->limit))
 			break;
 		else
 			wait_pause(&pauses);

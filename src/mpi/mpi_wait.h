@@ -24,7 +24,7 @@ cohort_status wait_say_interrupted(const struct mpi_world *world,
                                    const struct call *call);
 
 /* Complete all requests, which `function` of MPI has started, before
- * world->deadline. On COHORT_ETIMEOUT, COHORT_EINTERRUPTED and errors they are
+ * world->limit. On COHORT_ETIMEOUT, COHORT_EINTERRUPTED and errors they are
  * left as they are: a collective call that has begun cannot be cancelled, so
  * MPI keeps using its buffers. */
 COHORT_CHECKED cohort_status wait_all(struct mpi_world *world,

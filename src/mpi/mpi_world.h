@@ -2,8 +2,8 @@
 #ifndef COHORT_MPI_MPI_WORLD_H
 #define COHORT_MPI_MPI_WORLD_H
 
+#include "common/base/time_limit.h"
 #include "common/core/backend.h"
-#include "deadline.h"
 #include "progress_thread.h"
 
 #include <mpi.h>
@@ -86,9 +86,9 @@ struct mpi_world {
 	bool checked;   /* some rank asked for COHORT_CHECK */
 	bool timed;     /* some rank has a timeout: no rank may block in MPI */
 	double timeout; /* this rank's; 0: none */
-	struct deadline deadline; /* of the current call */
-	int *counts;              /* of bytes, by rank, for calls of MPI */
-	int *displacements;       /* of bytes, by rank, for the same calls */
+	struct time_limit limit; /* of the current call */
+	int *counts;             /* of bytes, by rank, for calls of MPI */
+	int *displacements;      /* of bytes, by rank, for the same calls */
 	size_t part_bytes; /* the most that a rank sends in an MPI_Gatherv */
 	struct call_exchange exchange;
 	struct tickets tickets;

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define SLEEP_SECONDS 0.05 /* between two looks at the deadline */
+#define SLEEP_SECONDS 0.05 /* between two looks at the time limit */
 
 bool ticket_wait_takes_turns(const struct tickets *tickets)
 {
@@ -93,7 +93,7 @@ cohort_status ticket_wait_failure(struct mpi_world *world)
 }
 
 cohort_status ticket_wait_moment(struct mpi_world *world,
-                                 const struct deadline *deadline, unsigned seen)
+                                 struct time_limit *limit, unsigned seen)
 {
 	struct tickets *tickets = &world->tickets;
 	struct node_pool *pool = tickets->pool;
@@ -101,7 +101,7 @@ cohort_status ticket_wait_moment(struct mpi_world *world,
 
 	if (status != COHORT_OK)
 		return status;
-	if (deadline_passed(deadline))
+	if (time_limit_passed(limit))
 		return give_up(world, COHORT_ETIMEOUT);
 	if (tickets->process == getpid())
 		wait_hook_call();

@@ -3,7 +3,7 @@
 #ifndef COHORT_MPI_TICKET_WAIT_H
 #define COHORT_MPI_TICKET_WAIT_H
 
-#include "deadline.h"
+#include "common/base/time_limit.h"
 #include "mpi_world.h"
 
 /* Whether this thread has to exchange the messages of its node. */
@@ -15,7 +15,7 @@ COHORT_CHECKED cohort_status ticket_wait_failure(struct mpi_world *world);
 
 /* One step of a wait for the bell of the pool, whose value `seen` was. */
 COHORT_CHECKED cohort_status ticket_wait_moment(struct mpi_world *world,
-                                                const struct deadline *deadline,
+                                                struct time_limit *limit,
                                                 unsigned seen);
 
 #endif

@@ -27,8 +27,8 @@
 #include "common/base/clock.h"
 #include "common/base/rank_states.h"
 #include "common/base/stop_word.h"
+#include "common/base/time_limit.h"
 #include "common/base/worker_stats.h"
-#include "deadline.h"
 #include "ticket_server.h"
 #include "ticket_wait.h"
 #include "ticket_window.h"
@@ -127,7 +127,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
                                      struct ticket_range *out)
 {
 	struct node_pool *pool = world->tickets.pool;
-	const struct deadline deadline = deadline_in(world->timeout);
+	struct time_limit limit = time_limit_in(world->timeout);
 	cohort_status status = COHORT_OK;
 
 	atomic_fetch_add(&pool->idle, 1);
@@ -137,7 +137,7 @@ static cohort_status wait_for_ticket(struct mpi_world *world, uint64_t most,
 		const bool ends = no_more_will_come(world);
 		if (take_from_pool(&world->tickets, most, out) || ends)
 			break;
-		status = ticket_wait_moment(world, &deadline, seen);
+		status = ticket_wait_moment(world, &limit, seen);
 		if (status != COHORT_OK)
 			break;
 	}
@@ -189,7 +189,7 @@ static cohort_status wait_for_all(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
 	struct node_pool *pool = tickets->pool;
-	const struct deadline deadline = deadline_in(world->timeout);
+	struct time_limit limit = time_limit_in(world->timeout);
 	cohort_status status = COHORT_OK;
 
 	while (status == COHORT_OK) {
@@ -198,7 +198,7 @@ static cohort_status wait_for_all(struct mpi_world *world)
 		        ? ticket_server_is_done(tickets->server)
 		        : atomic_load(&pool->all_left))
 			break;
-		status = ticket_wait_moment(world, &deadline, seen);
+		status = ticket_wait_moment(world, &limit, seen);
 	}
 	return status;
 }

@@ -2,7 +2,8 @@
 # `cohort sweep` is killed at random moments, with everything that it started, and run
 # again until it is done: the table is that of an undisturbed run, and no task that
 # was told to be done is run again. On mp, and with fewer kills under each launcher.
-# A job that is ended as a whole, the tasks' programs first, has no failed task.
+# A job that is ended as a whole, the tasks' programs first, has no failed task, and so
+# does one that was stopped as a whole.
 #
 #   killed.sh COHORT [LAUNCHER]...
 #
@@ -15,7 +16,8 @@ shift
 RANDOM=${COHORT_TEST_KILLED_SEED:-$$}
 echo "seed ${COHORT_TEST_KILLED_SEED:-$$}"
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+source "$(dirname "$0")/../pace.sh"
+trap 'pace_end; rm -rf "$folder"' EXIT
 cd "$folder"
 cat >task <<'END'
 #!/bin/sh
@@ -144,3 +146,37 @@ for kind in program script; do
 	is_left TERM $kind COHORT_BACKEND=serial
 done
 is_left KILL program COHORT_SIZE=2
+
+# ---- the whole job is stopped, as by a freezer, for longer than --timeout ----
+
+cat >waiting <<'EOF'
+#!/bin/sh
+touch waits
+until [ -e go ]; do
+	sleep 0.05
+done
+EOF
+chmod +x waiting
+signal_session() {
+	# Processes may have ended since.
+	ps -o pid= -s "$2" | xargs kill "-$1" 2>/dev/null || true
+}
+limit=$((2 * $(pace_now)))
+rm -rf waiting.cohort go waits
+setsid env COHORT_SIZE=2 "$cohort" sweep --timeout $limit -p n=1 --output t.csv \
+	-- ./waiting 2>said &
+leader=$!
+until [ -e waits ]; do
+	kill -0 $leader
+	sleep 0.02
+done
+signal_session STOP $leader
+sleep $((limit + 2))
+signal_session CONT $leader
+sleep 0.3
+touch go
+wait $leader || {
+	cat said t.csv
+	exit 1
+}
+echo "stopped for longer than its time limit: no failure"

@@ -23,11 +23,7 @@ enum {
 	GROUP_PERIOD_MS = 20
 };
 
-/* Without the time for which a terminal has stopped us. */
-static double time_running(void)
-{
-	return clock_seconds() - pause_seconds();
-}
+#define STOPPED_SECONDS 1.0 /* longer than a sleep is late by itself */
 
 /* A program that runs. */
 struct process {
@@ -39,12 +35,19 @@ struct process {
 	int held[2];    /* their other ends, which are open until the program
 	                 * has ended: its last close of a stream would wake us
 	                 * for nothing */
+	double stopped; /* seconds for which we were stopped, but by Ctrl-Z */
 	double started; /* by time_running */
 	double ended;   /* when it got SIGTERM; 0: it has not */
 	bool killed;    /* it got SIGKILL */
 	bool gone;      /* it has ended; others of its group may run */
 	pid_t member;   /* one of those, when last looked; 0: none is known */
 };
+
+/* Without the time for which we were stopped. */
+static double time_running(const struct process *process)
+{
+	return clock_seconds() - pause_seconds() - process->stopped;
+}
 
 static void close_end(int *end)
 {
@@ -84,7 +87,7 @@ static void end_group(struct process *process, enum process_end why)
 	if (process->ended > 0)
 		return;
 	process->result->end = why;
-	process->ended = time_running();
+	process->ended = time_running(process);
 	kill(-process->pid, SIGTERM);
 	kill(-process->pid, SIGCONT);
 }
@@ -92,7 +95,7 @@ static void end_group(struct process *process, enum process_end why)
 static void check_limits(struct process *process)
 {
 	const struct process_limits *limits = process->limits;
-	const double time = time_running();
+	const double time = time_running(process);
 
 	if (process->ended > 0) {
 		if (!process->killed &&
@@ -126,15 +129,13 @@ static int quiet_ms(const struct process *process)
 		until = process->ended + limits->grace;
 	else if (limits->timeout > 0)
 		until = process->started + limits->timeout;
-	const double ms = ceil((until - time_running()) * 1000);
+	const double ms = ceil((until - time_running(process)) * 1000);
 	if (process->gone && !(ms < GROUP_PERIOD_MS))
 		return GROUP_PERIOD_MS;
 	const bool asks = limits->stop && process->ended <= 0;
-	if (asks && !(ms < STOP_PERIOD_MS))
-		return STOP_PERIOD_MS;
-	if (isinf(ms))
+	if (isinf(ms) && !asks)
 		return -1;
-	return ms > 0 ? (int)fmin(ms, 1e9) : 0;
+	return ms > 0 ? (int)fmin(ms, STOP_PERIOD_MS) : 0;
 }
 
 static bool has_ended(pid_t pid)
@@ -155,6 +156,23 @@ static bool has_group_time(struct process *process)
 	return process->member > 0;
 }
 
+/* Sleeps until one of the streams has something, or the program has ended. A
+ * whole job may be stopped by SIGSTOP or a freezer meanwhile: if a sleep takes
+ * a second more than it should, we did not run. */
+static int sleep_beside(struct process *process, struct pollfd polled[3])
+{
+	const int ms = quiet_ms(process);
+	const double begin = time_running(process);
+	const int ready = poll(polled, 3, ms);
+	const int error = errno;
+	const double more = time_running(process) - begin - 1e-3 * ms;
+
+	if (ms >= 0 && more > STOPPED_SECONDS)
+		process->stopped += more;
+	errno = error;
+	return ready;
+}
+
 /* Until the program has ended, and its group after our SIGTERM. */
 static void attend(struct process *process)
 {
@@ -166,7 +184,7 @@ static void attend(struct process *process)
 			    (struct pollfd){process->pipes[i], POLLIN, 0};
 		polled[2] = (struct pollfd){process->gone ? -1 : process->pidfd,
 		                            POLLIN, 0};
-		if (poll(polled, 3, quiet_ms(process)) < 0 && errno != EINTR)
+		if (sleep_beside(process, polled) < 0 && errno != EINTR)
 			return;
 		for (int i = 0; i < 2; i++)
 			if (process->pipes[i] >= 0 && polled[i].revents)
@@ -231,7 +249,7 @@ static void reap(struct process *process)
 	while (wait4(process->pid, &status, 0, &result->usage) < 0 &&
 	       errno == EINTR)
 		continue;
-	result->seconds = time_running() - process->started;
+	result->seconds = time_running(process) - process->started;
 	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	if (result->signal)
@@ -276,8 +294,8 @@ void process_run(struct spawn *spawn, const struct process_limits *limits,
 	    .result = out,
 	    .pipes = {output[0], errors[0]},
 	    .held = {output[1], errors[1]},
-	    .started = time_running(),
 	};
+	process.started = time_running(&process);
 	spawn->output = output[1];
 	spawn->errors = errors[1];
 	process.pid = spawn_start(spawn, &action);

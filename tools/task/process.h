@@ -22,7 +22,7 @@ typedef bool process_take(void *arg, enum process_stream stream,
 typedef bool process_stop(void *arg);
 
 struct process_limits {
-	double timeout;     /* seconds; 0: none. While a terminal stops us, time
+	double timeout;     /* seconds; 0: none. While we are stopped, time
 	                     * stands still */
 	double grace;       /* seconds from SIGTERM to SIGKILL */
 	process_stop *stop; /* NULL: never */

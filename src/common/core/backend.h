@@ -25,6 +25,7 @@
 #include "cohort.h"
 #include "common/base/call.h"
 #include "common/base/ticket_range.h"
+#include "common/base/time_limit.h"
 #include "config.h"
 #include "launcher.h"
 
@@ -175,7 +176,7 @@ struct survival_wait {
 	const struct call *call; /* that the rank is in, for the sentence */
 	int awaited;             /* the rank that it waits for */
 	uint32_t wakes;          /* as `wakes` returned it */
-	double deadline;         /* 0: not worked out yet */
+	struct time_limit limit; /* none: not worked out yet */
 	uint64_t delivered;      /* calls of on_result, at that time */
 };
 

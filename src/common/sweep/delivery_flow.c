@@ -1,6 +1,5 @@
 #include "delivery_flow.h"
 
-#include "common/base/clock.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
 #include "deadline_stop.h"
@@ -140,23 +139,23 @@ static bool is_held_up(struct sweep_run *run, size_t index)
 }
 
 /* Whether the world has failed, and the rank has waited long enough since then.
- * *end is 0 at first. */
-static bool is_impatient(const struct sweep_run *run, double *end)
+ * *limit is none at first. */
+static bool is_impatient(const struct sweep_run *run, struct time_limit *limit)
 {
 	if (!delivery_world_failed(run->group->world))
 		return false;
-	if (*end == 0)
-		*end = clock_seconds() + FAILED_SECONDS;
-	return clock_seconds() > *end;
+	if (limit->at == 0)
+		*limit = time_limit_in(FAILED_SECONDS);
+	return time_limit_passed(limit);
 }
 
 static bool wait_as_root(struct sweep_run *run, size_t index)
 {
 	bool held_up = true;
-	double end = 0;
+	struct time_limit limit = {0};
 
 	while (held_up && !must_give_up(run) && !delivery_lost_ranks(run) &&
-	       !is_impatient(run, &end)) {
+	       !is_impatient(run, &limit)) {
 		delivery_before_sleep(run);
 		delivery_poll(run->delivery, false);
 		held_up = is_held_up(run, index);
@@ -171,7 +170,7 @@ static bool wait_as_root(struct sweep_run *run, size_t index)
 
 static bool wait_as_peer(struct sweep_run *run, size_t index)
 {
-	double end = 0;
+	struct time_limit limit = {0};
 
 	for (;;) {
 		const uint32_t room = delivery_begin_wait(run);
@@ -181,7 +180,7 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 		if (run->delivery->mail && held_up && !is_full(run))
 			mail_flow_say(run->delivery, index + 1);
 		const bool leaves =
-		    held_up && (must_give_up(run) || is_impatient(run, &end));
+		    held_up && (must_give_up(run) || is_impatient(run, &limit));
 		if (held_up && !leaves)
 			delivery_wait(run, room);
 		delivery_end_wait(run);

@@ -1,7 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "delivery_mail.h"
 
-#include "common/base/clock.h"
+#include "common/base/time_limit.h"
 #include "common/base/wait_hook.h"
 #include "delivery_file.h"
 #include "delivery_file_offer.h"
@@ -64,12 +64,12 @@ static void repeat_until_timeout(struct delivery *delivery, round_step step)
 {
 	const double timeout = delivery->run->group->timeout;
 	struct delivery_mail *mail = delivery->mail;
-	double end = clock_seconds() + timeout;
+	struct time_limit limit = time_limit_in(timeout);
 
 	while (!mail->broken && !step(delivery)) {
 		if (mail->moved)
-			end = clock_seconds() + timeout;
-		else if (timeout > 0 && clock_seconds() > end)
+			limit = time_limit_in(timeout);
+		else if (time_limit_passed(&limit))
 			time_out(delivery);
 		pause_mail(mail);
 	}

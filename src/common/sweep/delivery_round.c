@@ -1,8 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "delivery_round.h"
 
-#include "common/base/clock.h"
 #include "common/base/plural.h"
+#include "common/base/time_limit.h"
 #include "delivery.h"
 #include "delivery_flow.h"
 #include "delivery_mail.h"
@@ -127,18 +127,18 @@ static void await_others(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
 	const double timeout = run->group->timeout;
-	double end = clock_seconds() + timeout;
+	struct time_limit limit = time_limit_in(timeout);
 
 	while (!delivery_world_failed(world) && !delivery_lost_ranks(run)) {
 		delivery_before_sleep(run);
 		if (hand_over(run))
-			end = clock_seconds() + timeout;
+			limit = time_limit_in(timeout);
 		delivery_give_up(run);
 		const bool ended = all_have_ended(run);
-		if (!ended && (timeout == 0 || clock_seconds() < end))
+		if (!ended && !time_limit_passed(&limit))
 			delivery_sleep(run);
 		delivery_after_sleep(run);
-		if (ended || (timeout > 0 && clock_seconds() > end))
+		if (ended || time_limit_passed(&limit))
 			return;
 	}
 }

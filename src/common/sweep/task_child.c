@@ -80,7 +80,7 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 	const cohort *group = child->worker->run->group;
 	const struct world *world = group->world;
 	const struct fork_hooks *hooks = &group->fork_hooks;
-	const double end = clock_seconds() + FORK_SECONDS;
+	struct time_limit limit = time_limit_in(FORK_SECONDS);
 
 	for (;;) {
 		const int started = child_process_start(hooks, &child->process);
@@ -93,7 +93,7 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 			child->stops = job_control_begin(child->process.pid);
 			return COHORT_OK;
 		}
-		if (clock_seconds() > end || sweep_stop(child->worker->run))
+		if (time_limit_passed(&limit) || sweep_stop(child->worker->run))
 			break;
 		nanosleep(&pause, NULL);
 	}
@@ -102,13 +102,13 @@ cohort_status task_child_start(struct task_child *child, task_child_work *work,
 	                 world->rank);
 }
 
-/* Seconds since the running task began, without those for which Ctrl-Z stopped
- * rank and child. The task may have overwritten `begun`: a time in the future
+/* Seconds since the running task began, without those for which rank and child
+ * were stopped. The task may have overwritten `begun`: a time in the future
  * does not exempt it from its limit. */
 static double seconds_run(struct task_child *child, int64_t begun)
 {
 	const int64_t now = clock_ns();
-	const int64_t stopped = job_control_stopped();
+	const int64_t stopped = job_control_stopped() + child->unheard;
 
 	if (begun != child->begun_seen) {
 		child->begun_seen = begun;
@@ -141,9 +141,9 @@ static bool stop_is_overdue(struct task_child *child)
 		return true;
 	if (!sweep_stop(child->worker->run))
 		return false;
-	if (child->stop_seen == 0)
-		child->stop_seen = clock_seconds();
-	return clock_seconds() - child->stop_seen > STOP_SECONDS;
+	if (child->stop.at == 0)
+		child->stop = time_limit_in(STOP_SECONDS);
+	return time_limit_passed(&child->stop);
 }
 
 /* Whether the child must be ended now, and why. */
@@ -171,18 +171,36 @@ static bool is_overdue(struct task_child *child)
 static void end_child(struct task_child *child)
 {
 	const struct child_process *process = &child->process;
-	const double begin = clock_seconds();
+	struct time_limit limit = time_limit_in(GRACE_SECONDS);
 	double left = GRACE_SECONDS;
 
 	atomic_store(&child->worker->child->halt, 1);
 	child_process_signal(process, SIGTERM);
 	while (left > 0 &&
 	       child_process_wait(process, -1, -1, left) != CHILD_ENDED)
-		left = GRACE_SECONDS - (clock_seconds() - begin);
+		left = time_limit_left(&limit);
 	child_process_signal(process, SIGKILL);
 	while (child_process_wait(process, -1, -1, CHECK_SECONDS) !=
 	       CHILD_ENDED)
 		;
+}
+
+/* As child_process_wait. The handler of Ctrl-Z notes for how long it stops rank
+ * and child; where SIGSTOP or a freezer stops a whole job, only the clock
+ * tells. */
+static enum child_event sleep_beside(struct task_child *child, double most)
+{
+	const struct worker *worker = child->worker;
+	const int64_t begin = clock_ns();
+	const int64_t before = job_control_stopped();
+	const enum child_event event =
+	    child_process_wait(&child->process, worker->channel.rank_end,
+	                       delivery_event(worker->run), most);
+	const int64_t told = job_control_stopped() - before;
+	const double took = 1e-9 * (double)(clock_ns() - begin - told);
+
+	child->unheard += (int64_t)(1e9 * time_limit_stopped(took, most));
+	return event;
 }
 
 struct child_end task_child_wait(struct task_child *child)
@@ -205,9 +223,7 @@ struct child_end task_child_wait(struct task_child *child)
 			delivery_attend(run->delivery);
 		const double most =
 		    delivery_nap(run->delivery, seconds_left(child));
-		event = child_process_wait(&child->process, channel->rank_end,
-		                           delivery_event(run),
-		                           delivery_sleep_most(run, most));
+		event = sleep_beside(child, delivery_sleep_most(run, most));
 		delivery_after_sleep(run);
 		if (event == CHILD_FD_READABLE)
 			ticket_request_serve(channel, world);

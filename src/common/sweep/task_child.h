@@ -3,6 +3,7 @@
 #define COHORT_COMMON_SWEEP_TASK_CHILD_H
 
 #include "child_process.h"
+#include "common/base/time_limit.h"
 #include "worker.h"
 
 #include <signal.h>
@@ -20,12 +21,12 @@ struct task_child {
 	enum child_ended_for ended_for;
 	int stops;          /* number of job_control_begin */
 	int64_t begun_seen; /* the child's `begun` at the last look */
-	/* job_control_stopped at the last look before that task */
-	int64_t stopped_before;
-	int64_t stopped_seen; /* job_control_stopped at the last look */
-	int64_t seen_at;      /* when it was that for the first time, in ns */
-	int64_t late;     /* when the task began that took too long, in ns */
-	double stop_seen; /* when the sweep was seen to be stopped; 0: not */
+	int64_t unheard;    /* ns for which this rank was stopped by SIGSTOP */
+	int64_t stopped_before; /* ns, at the last look before that task */
+	int64_t stopped_seen;   /* ns of any stop, at the last look */
+	int64_t seen_at;        /* when it was that for the first time, in ns */
+	int64_t late; /* when the task began that took too long, in ns */
+	struct time_limit stop; /* of its task, once the sweep is stopped */
 };
 
 /* worker_run or worker_run_next. */

@@ -53,6 +53,6 @@ cohort_status await_backing_off(struct rendezvous *rdv, _Atomic uint64_t *word,
 	}
 	backoff_end(&backoff);
 	wait_for_nobody(&rdv->wait);
-	rdv->wait.deadline = 0; /* the next wait has one of its own */
+	rdv->wait.limit.at = 0; /* the next wait has one of its own */
 	return status;
 }

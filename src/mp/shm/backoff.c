@@ -17,7 +17,7 @@ enum {
 	SPINS_PER_CLOCK = 8, /* yields that let nobody run, between readings
 	                        of the clock */
 	SLEEP_MS = 20,       /* with up to 64 ranks */
-	SLEEP_MS_MOST = 500
+	SLEEP_MS_MOST = TIME_LIMIT_LOOK_MS
 };
 
 static const double yield_seconds = 2e-3;

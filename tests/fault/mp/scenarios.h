@@ -93,6 +93,7 @@
 	X(stopped_large, ALONE, ANY)               \
 	X(stopped_and_continued, ALONE, EACH)      \
 	X(stopped_then_exit, ALONE, ANY)           \
+	X(stopped_all, ALONE, EACH)                \
 	X(sixteen_on_one_core, ALONE, EACH)        \
 	X(crowd_is_warned_of, BESIDE, ANY)         \
 	X(crowd_cpu, ALONE, ANY)                   \

@@ -188,3 +188,34 @@ void scenario_stopped_then_exit(void)
 	              "the program lives on after its timeout");
 	figure("the program ended %.3f s after its timeout", took);
 }
+
+static void wait_while_stopped(void)
+{
+	cohort *group = enter(RANKS, plan.timeout);
+	const int rank = cohort_rank(group);
+
+	reach(rank, READY);
+	if (rank == 0)
+		await(1, RETURNED); /* the driver says so */
+	EXPECT(cohort_barrier(group) == COHORT_OK, "rank %d: %s", rank,
+	       cohort_error());
+	cohort_close(group);
+}
+
+/* Ctrl-Z, or whatever else stops all processes: a timeout does not count that
+ * time. */
+void scenario_stopped_all(void)
+{
+	plan.timeout = 1.5 * pace_now();
+	const pid_t leader = start(wait_while_stopped);
+
+	await_all(RANKS, READY);
+	nap(0.1); /* ranks wait, most of them asleep */
+	kill(-leader, SIGSTOP);
+	await_stopped(leader);
+	nap(plan.timeout + 0.5);
+	kill(-leader, SIGCONT);
+	nap(0.1); /* they look at the clock */
+	atomic_store(&shared->slots[1].step, RETURNED);
+	EXPECT(finish().code == 0, "exit status");
+}
