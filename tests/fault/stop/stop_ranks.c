@@ -84,10 +84,14 @@ static int linger_in_task(cohort_task *task)
 	return cohort_task_fail(task, "nobody ended it");
 }
 
-/* Twice, as coreutils' timeout does it; and one that is ignored before. */
+/* Twice, as coreutils' timeout does it; and one that is ignored before. Later tasks
+ * wait for it: other ranks could run them all before this one goes on. */
 static int raise_in_task(cohort_task *task)
 {
+	if (cohort_task_index(task) > FAST && !await_stop())
+		return cohort_task_fail(task, "nobody stopped it");
 	if (cohort_task_index(task) == FAST) {
+		nap(5e-3);
 		raise(SIGINT);
 		if (cohort_stop_signal(group))
 			return cohort_task_fail(task, "SIGINT is not ignored");
