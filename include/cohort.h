@@ -1035,8 +1035,11 @@ COHORT_API int cohort_task_abandon(cohort_task *task);
  *                  all tasks were run. Or, with job.discard, a result that
  *                  it had before cannot be read
  * COHORT_ECORRUPT  with job.discard: the journal was changed meanwhile, so
- *                  that a result that it had before cannot be read
- * COHORT_ENOMEM    a rank has no memory for a result
+ *                  that a result that it had before cannot be read. Or all
+ *                  tasks were run, but on_result could not get each result,
+ *                  because a task wrote to memory that is not its own
+ * COHORT_ENOMEM    a rank has no memory for a result, or rank 0 none to hand
+ *                  one to on_result
  * COHORT_ESYS      a rank could not fork a child for its tasks, or another
  *                  operating system call failed, which the sentence names
  *

@@ -148,8 +148,83 @@ static void checks_short(const struct run *run, size_t share, bool root_works,
 		      "%s is not there", sharing.live.path);
 }
 
+enum { LARGE_TASKS = 18, LARGE_BYTES = 3 << 20, FEW_BYTES = 16 };
+
+static int make_large(cohort_task *task)
+{
+	const size_t index = cohort_task_index(task);
+	unsigned char *result = cohort_task_result(task, LARGE_BYTES);
+
+	if (!result)
+		return cohort_task_fail(task, "no memory");
+	memset(result, (int)index + 1, FEW_BYTES);
+	memset(result + LARGE_BYTES - FEW_BYTES, (int)index + 1, FEW_BYTES);
+	return 0;
+}
+
+struct behind {
+	const struct run *run;
+	bool waits;
+	size_t calls;
+};
+
+/* All tasks have ended. */
+static void await_all(const struct run *run, size_t count)
+{
+	const double begin = now();
+	cohort_counts counts = {0};
+
+	while (counts.done < count) {
+		CHECK(now() - begin < 120, "%zu tasks are done", /* hangs */
+		      (size_t)counts.done);
+		nap(0.001);
+		MUST(cohort_progress(run->group, &counts));
+	}
+}
+
+static int come_behind(void *arg, const cohort_result *result)
+{
+	struct behind *behind = arg;
+	const unsigned char *data = result->data;
+
+	CHECK(result->status == COHORT_OK && result->bytes == LARGE_BYTES,
+	      "task %zu: %s", result->index, result->error);
+	for (size_t i = 0; i < FEW_BYTES; i++)
+		CHECK(data[i] == result->index + 1 &&
+		          data[LARGE_BYTES - 1 - i] == result->index + 1,
+		      "task %zu: byte %zu", result->index, i);
+	if (behind->calls++ == 0 && behind->waits)
+		await_all(behind->run, LARGE_TASKS);
+	return 0;
+}
+
+/* One rank runs all tasks, which have ended before the first call of on_result
+ * returns: so it has many bytes of results that come later. Rank 0 cannot count
+ * the tasks of other machines during a call: there it does not wait. */
+static void checks_behind(const struct run *run, bool isolated, bool idle_root)
+{
+	struct behind behind = {
+	    .run = run, .waits = cohort_local_size(run->group) == run->size};
+	const cohort_job job = {.execute = make_large,
+	                        .arg = &behind,
+	                        .chunk = LARGE_TASKS,
+	                        .schedule = COHORT_DYNAMIC,
+	                        .isolate = isolated,
+	                        .idle_root = idle_root,
+	                        .on_result = come_behind};
+
+	check_case("large results behind a slow on_result%s%s",
+	           isolated ? ", isolated" : "",
+	           idle_root ? ", idle root" : "");
+	MUST(cohort_scatter(run->group, &job, NULL, LARGE_TASKS));
+	CHECK(behind.calls == (run->rank ? 0 : LARGE_TASKS), "%zu calls",
+	      behind.calls);
+}
+
 void part_live(const struct run *run)
 {
+	checks_behind(run, true, false);
+	checks_behind(run, true, true);
 	checks_live(run, false);
 	checks_live(run, true);
 	for (int i = 0; i < 4; i++) {

@@ -5,6 +5,7 @@
 #include "common/base/worker_stats.h"
 #include "delivery_call.h"
 #include "delivery_file.h"
+#include "delivery_halt.h"
 #include "delivery_order.h"
 #include "delivery_resumed.h"
 #include "delivery_sleep.h"
@@ -70,29 +71,45 @@ bool delivery_take_own(struct delivery *delivery, bool trusted,
 	return true;
 }
 
+/* How far the records go that rank 0 reads where they are; NULL: they were
+ * sent. */
+static _Atomic uint64_t *shown_word(const struct delivery *delivery, int r)
+{
+	const struct world *world = delivery->run->group->world;
+
+	if (r == world->rank)
+		r = world->stats_index;
+	else if (!world->result_event)
+		return NULL;
+	return &world->stats->ranks[r].shown;
+}
+
 /* The rank rests. A child of another one may have overwritten how far its
  * records go. */
-static void restore_shown(const struct delivery *delivery, int r)
+static void restore_shown(const struct delivery *delivery, int r,
+                          _Atomic uint64_t *shown)
 {
 	const struct world *world = delivery->run->group->world;
 	const struct result_store *store = &delivery->run->sweep->store;
-	struct worker_stats *stats = world->stats;
 
-	if (r == world->rank)
-		atomic_store(&stats->ranks[world->stats_index].shown,
-		             result_store_place(store, store->used));
-	else if (world->result_event)
-		atomic_store(&stats->ranks[r].shown,
-		             atomic_load(&world->states->ranks[r].rested_at));
+	atomic_store(shown,
+	             r == world->rank
+	                 ? result_store_place(store, store->used)
+	                 : atomic_load(&world->states->ranks[r].rested_at));
 }
 
 void delivery_poll_rank(struct delivery *delivery, int r, bool trusted)
 {
-	if (trusted)
-		restore_shown(delivery, r);
+	_Atomic uint64_t *shown = shown_word(delivery, r);
+
+	if (trusted && shown)
+		restore_shown(delivery, r, shown);
 	delivery_follow_children(delivery, r);
-	/* It may have turned to its other half. */
-	while (take_all(delivery, r, trusted) && delivery->discards)
+	/* One look opens not all of many records, and only one half. What is
+	 * shown meanwhile has time: other ranks' results wait. */
+	const uint64_t end = shown ? atomic_load(shown) : 0;
+	while (take_all(delivery, r, trusted) &&
+	       delivery->streams[r].taken < end)
 		;
 }
 

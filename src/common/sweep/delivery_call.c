@@ -2,25 +2,10 @@
 
 #include "callback.h"
 #include "common/base/rank_states.h"
-#include "common/base/stop_word.h"
+#include "delivery_halt.h"
 
+#include <errno.h>
 #include <string.h>
-
-void delivery_halt(struct delivery *delivery)
-{
-	const struct sweep_run *run = delivery->run;
-
-	delivery->halted = true;
-	stop_word_write(&run->group->world->states->stop,
-	                stop_word_of_call(run->number, STOP_BY_RESULT));
-}
-
-void delivery_lack_memory(struct delivery *delivery, const char *to)
-{
-	if (!delivery->lack)
-		delivery->lack = to;
-	delivery_halt(delivery);
-}
 
 /* cohort_gather gets this result, although the others are released. */
 static void keep(struct delivery *delivery, const struct taken_record *taken)
@@ -38,7 +23,8 @@ static void keep(struct delivery *delivery, const struct taken_record *taken)
 	                     record.error_bytes ? taken->error : NULL) !=
 	        COHORT_OK)
 		delivery_lack_memory(
-		    delivery, "keep a result that cohort_gather is to give");
+		    delivery, "keep a result that cohort_gather is to give",
+		    kept->refused ? kept->refused : ENOMEM);
 }
 
 static void call_on_result(struct delivery *delivery,

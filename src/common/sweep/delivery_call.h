@@ -10,11 +10,4 @@
 void delivery_hand_over(struct delivery *delivery,
                         const struct taken_record *taken);
 
-/* Stop the sweep, and call on_result no more. */
-void delivery_halt(struct delivery *delivery);
-
-/* There is no memory for a result, `to` do what: stop the sweep, with
- * COHORT_ENOMEM and a sentence that ends so. */
-void delivery_lack_memory(struct delivery *delivery, const char *to);
-
 #endif

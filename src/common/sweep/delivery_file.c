@@ -3,7 +3,7 @@
 #include "common/base/descriptor.h"
 #include "common/base/rank_states.h"
 #include "common/base/worker_stats.h"
-#include "delivery_call.h"
+#include "delivery_halt.h"
 #include "delivery_sent.h"
 
 #include <errno.h>
@@ -61,7 +61,7 @@ static void fail_to_read(struct delivery *delivery, int r)
 	                  error_sys("cohort_scatter: the results of rank %d "
 	                            "cannot be read in its memory",
 	                            r));
-	delivery_lack_memory(delivery, "receive results");
+	delivery_lack_memory(delivery, "receive results", errno);
 }
 
 /* Without memory, or if the system refuses, rank 0 goes on, so that no rank

@@ -2,9 +2,11 @@
 
 #include "common/base/bit_set.h"
 #include "delivery_call.h"
+#include "delivery_halt.h"
 #include "delivery_resumed.h"
 #include "index_digest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,14 +93,14 @@ static void defer(struct delivery *delivery, struct reorder_item item,
 	if (delivery->discards && !item.copy) {
 		item.copy = malloc(bytes);
 		if (!item.copy) {
-			delivery_lack_memory(delivery, order);
+			delivery_lack_memory(delivery, order, ENOMEM);
 			return;
 		}
 		memcpy(item.copy, taken->record, bytes);
 		delivery->held += bytes + ITEM_BYTES;
 	}
 	if (!reorder_add(&delivery->reorder, item))
-		delivery_lack_memory(delivery, order);
+		delivery_lack_memory(delivery, order, ENOMEM);
 }
 
 void delivery_note_arrival(struct delivery *delivery, size_t index)

@@ -9,6 +9,8 @@
 #include "delivery_mail_send.h"
 #include "delivery_sleep.h"
 
+#include <errno.h>
+
 enum {
 	/* Short tasks of rank 0 between two looks at the streams of the
 	 * others: each look reads a cache line of each rank. */
@@ -178,13 +180,13 @@ cohort_status delivery_status(const struct sweep_run *run)
 		                 delivery->unread_sentence);
 	if (!delivery || !delivery->halted)
 		return COHORT_OK;
+	errno = delivery->lack_error;
 	if (delivery->lack)
-		return error_set(
-		    COHORT_ENOMEM,
-		    "cohort_scatter: no memory to %s (%zu result%s "
+		return error_sys(
+		    "cohort_scatter: rank %d has no memory to %s (%zu result%s "
 		    "wait%s for their turn)",
-		    delivery->lack, delivery->reorder.count,
-		    plural(delivery->reorder.count),
+		    run->group->world->rank, delivery->lack,
+		    delivery->reorder.count, plural(delivery->reorder.count),
 		    delivery->reorder.count == 1 ? "s" : "");
 	return error_set(COHORT_ESTOPPED,
 	                 "cohort_scatter: on_result returned %d for task %zu, "

@@ -29,8 +29,8 @@ void delivery_leave(struct sweep_run *run);
  * all ranks until they have ended the round too, or the world has failed. */
 void delivery_end_round(struct sweep_run *run);
 
-/* The status, with its sentence, of a sweep that on_result has stopped, or that
- * cannot be put in order; COHORT_OK otherwise, and on other ranks than 0. */
+/* The status, with its sentence, of a sweep that on_result has stopped, or
+ * whose results this rank cannot hand over or send; COHORT_OK otherwise. */
 COHORT_CHECKED cohort_status delivery_status(const struct sweep_run *run);
 
 #endif

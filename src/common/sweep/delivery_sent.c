@@ -1,6 +1,6 @@
 #include "delivery_sent.h"
 
-#include "delivery_call.h"
+#include "delivery_halt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +48,6 @@ unsigned char *delivery_sent_room(struct delivery *delivery, int r,
 		return stream->sent + stream->sent_bytes;
 	mail_note_failure(delivery,
 	                  error_sys("cohort_scatter: realloc for results"));
-	delivery_lack_memory(delivery, "receive results");
+	delivery_lack_memory(delivery, "receive results", errno);
 	return NULL;
 }

@@ -83,6 +83,7 @@ struct delivery {
 	uint64_t limit;   /* tasks below it may begin, however much waits */
 	bool halted;      /* on_result is not called any more */
 	const char *lack; /* because there is no memory to do this, or NULL */
+	int lack_error;   /* errno of that */
 	int returned;     /* by the on_result that has stopped the sweep */
 	size_t stopper;   /* the index of its result */
 	/* Records that rank 0 has taken since it slept last, and whether it

@@ -42,6 +42,17 @@ static cohort_status say_late(const struct sweep_run *run, uint64_t done)
 	    run->job->journal ? ": run the same command again to do them" : "");
 }
 
+static cohort_status say_undelivered(const struct sweep_run *run,
+                                     uint64_t arrived)
+{
+	return error_set(
+	    COHORT_ECORRUPT,
+	    "%s: on_result got %llu of %zu results: memory that the ranks "
+	    "share does not hold the others as they were written when they "
+	    "were due; cohort_gather has all",
+	    function, (unsigned long long)arrived, run->sweep->count);
+}
+
 static uint64_t digest_of_own(const struct result_store *store)
 {
 	uint64_t digest = 0;
@@ -69,6 +80,8 @@ static void count_own(const struct sweep_run *run, struct rank_status *own)
 	const struct delivery *delivery = run->delivery;
 	const struct result_store *store = &run->sweep->store;
 
+	if (delivery && delivery->arrived)
+		own->arrived = delivery->arrived_count;
 	if (delivery && delivery->discards && delivery->arrived) {
 		own->records = delivery->arrived_count;
 		own->digest = run->isolate ? delivery->digest : 0;
@@ -82,6 +95,7 @@ static void count_own(const struct sweep_run *run, struct rank_status *own)
 struct pass_end {
 	uint64_t records;
 	uint64_t digest;
+	uint64_t arrived;
 	uint64_t stop; /* what stops the sweep; see stop_word.h */
 	bool late;     /* the deadline kept tasks from being begun */
 };
@@ -95,6 +109,7 @@ static struct pass_end add_up(struct sweep_run *run,
 		const struct rank_status *of = &statuses->of[r];
 		end.records += of->records;
 		end.digest += of->digest;
+		end.arrived += of->arrived;
 		if (!end.stop || stop_word_interrupts(of->stop))
 			end.stop = of->stop;
 		end.late |= of->late != 0;
@@ -147,6 +162,9 @@ cohort_status pass_end_agree(struct sweep_run *run, cohort_status mine,
 		status = say_stopped(run, end.stop, end.records);
 	else if (status == COHORT_OK && !complete && end.late)
 		status = say_late(run, end.records);
+	else if (status == COHORT_OK && complete && run->job->on_result &&
+	         end.arrived != count)
+		status = say_undelivered(run, end.arrived);
 	if (status == COHORT_EINTERRUPTED)
 		group_finish(run->group, status);
 	*lost = !complete && status == COHORT_OK;

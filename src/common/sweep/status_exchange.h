@@ -9,6 +9,7 @@
 struct rank_status {
 	uint64_t records; /* results that the rank has */
 	uint64_t digest;  /* of their indices; see execute.c */
+	uint64_t arrived; /* with on_result, on rank 0: results it has taken */
 	uint64_t stop;    /* what stops the sweep; see stop_word.h */
 	int32_t status;
 	uint8_t built;

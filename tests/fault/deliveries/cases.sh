@@ -101,6 +101,12 @@ for COHORT_TRANSPORT in shm socket; do
 	run any passed awaited_dies static ordered discard
 	run any passed awaited_dies static ordered discard isolate
 	run any passed stopped_dies static ordered discard
+	for flags in '' discard 'ordered discard' isolate 'discard isolate'; do
+		# shellcheck disable=SC2086
+		run 0 passed refused $flags
+	done
+	run 0 passed no_copy isolate
+	run 0 passed no_copy discard isolate
 	run 0 passed latency
 	run 0 passed latency isolate
 	run_slow

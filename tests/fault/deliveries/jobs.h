@@ -28,7 +28,8 @@ struct scene {
 	int notes;      /* a file: on_result appends each index; else -1 */
 	const unsigned char *noted; /* those of an earlier run; NULL: none */
 	double slow;                /* seconds that each call takes */
-	unsigned char *seen;        /* by index */
+	int refusal;         /* errno with which rank 0 is refused memory */
+	unsigned char *seen; /* by index */
 	size_t calls;
 	size_t failed; /* of these, for failed tasks */
 	size_t next;   /* if results come by index: the least that may */

@@ -25,6 +25,8 @@
 	X(front)              \
 	X(slow)               \
 	X(stands_still)       \
+	X(refused)            \
+	X(no_copy)            \
 	X(latency)            \
 	X(journal_dies)       \
 	X(journal_resumed)    \
@@ -84,6 +86,11 @@ void scene_slow(const cohort_job *job);
 /* Rank 0 has all that it may hold, and waits for a result that rank 1 has. That
  * is no lost task, however long it takes: cases.sh looks at the log. */
 void scene_stands_still(const cohort_job *job);
+
+/* From the first result on, the system opens no more memory to rank 0; or rank 0 has
+ * no memory for a copy of a result. All ranks learn it, and none waits for ever. */
+void scene_refused(const cohort_job *job);
+void scene_no_copy(const cohort_job *job);
 
 /* Rank 0 waits, and has half of the results a millisecond after the ends of their
  * tasks, or later on a busy machine. */
