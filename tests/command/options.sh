@@ -68,6 +68,35 @@ sweep 0 -n 1 --parse 'regex:out=(.*)' -p a=1 -- sh -c \
 	'echo "<$CUDA_VISIBLE_DEVICES$ROCR_VISIBLE_DEVICES$OMP_NUM_THREADS>"'
 same 'without --gpus and --cpus' '<>' "$(columns out)"
 
+# GPUs that a batch system has given: CUDA_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES, and
+# what each task gets.
+listed() {
+	rm -f met-*
+	before=(env ${1:+"CUDA_VISIBLE_DEVICES=$1"} ${2:+"ROCR_VISIBLE_DEVICES=$2"})
+	sweep 0 --backend mp -n 3 "${@:4}" --parse 'regex:out=(.*)' -p a=1,2,3 -- \
+		./meet 3 '{a}' sh -c 'echo "$CUDA_VISIBLE_DEVICES/$ROCR_VISIBLE_DEVICES"'
+	same "GPUs of CUDA='$1' ROCR='$2' ${*:4}" "$3" "$(columns rank,out | paste -sd,)"
+}
+listed 2,3 '' '0 2/,1 3/,2 2/' --gpus 2
+listed 2,3 '' '0 2/,1 3/,2 2/' --gpus
+listed 5,7,GPU-8f2e,9 '' '0 5/,1 7/,2 GPU-8f2e/' --gpus=3
+listed '' 4,6 '0 /4,1 /6,2 /4' --gpus
+listed 1,2,3 7,8 '0 1/7,1 2/8,2 3/7' --gpus
+# refused SENTENCE ARGUMENT...
+refused() {
+	sweep 2 "${@:2}" -p a=1 -- true
+	grep -qF -- "$1" said || same 'the sentence' "$1" "$(cat said)"
+	same 'directories' '' "$(find . -name '*.cohort')"
+}
+before=(env CUDA_VISIBLE_DEVICES=2,3)
+refused '--gpus 3: CUDA_VISIBLE_DEVICES lists 2 GPUs here, 2,3: leave the number out' \
+	--gpus 3
+before=(env CUDA_VISIBLE_DEVICES=2,3 ROCR_VISIBLE_DEVICES=)
+refused '--gpus: ROCR_VISIBLE_DEVICES lists no GPU here' --gpus
+before=()
+refused '--gpus without a number deals the GPUs of' --gpus
+rm met-*
+
 # ---- cores ----
 
 # Up to two of the cores that this test may use. Without -n, there are as many slots.

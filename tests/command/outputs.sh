@@ -103,6 +103,60 @@ grep -q 'gone/t.csv.* cannot be written: No such file' said
 same 'the results that are kept' $'a,status,exit,signal\ngone,ok,0,' \
 	"$("$cohort" results --no-measures rmdir.cohort)"
 
+# ---- tasks whose process is never started ----
+
+# never REASON ARGUMENT...: the second of two tasks fails so, and all who tell of it say
+# the same.
+never() {
+	rm -rf never
+	status 1 "$cohort" sweep -n 1 --no-measures --journal never -o t.csv "${@:2}" \
+		-p a=1,2 -- ./slots
+	grep -qF "1: $1" said || same 'the reason' "$1" "$(cat said)"
+	same 'the table' $'a,status,exit,signal\n1,ok,0,\n2,failed,,' "$(cat t.csv)"
+	same 'the table of the journal' "$(cat t.csv)" \
+		"$("$cohort" results --no-measures never)"
+	"$cohort" status never >out
+	grep -q '^2 of 2 tasks were run: 1 ok, 1 failed' out
+	grep -qF "1: $1" out
+	same 'what it printed' '' "$("$cohort" output never 1)"
+	repair
+	status 0 "$cohort" sweep -n 1 --no-measures --journal never -o t.csv "${@:2}" \
+		--only failed -p a=1,2 -- ./slots
+	grep -q '1 done, 0 failed.*(--only: 1 of 2 tasks)' said
+	same 'the table in the end' $'a,status,exit,signal\n1,ok,0,\n2,ok,0,' "$(cat t.csv)"
+}
+# The first task takes the place away.
+cat >slots <<'END'
+#!/bin/sh
+[ $1 != 1 ] || rm -rf "$PLACE"
+END
+chmod +x slots
+mkdir real
+export PLACE=$folder/link TMPDIR=$folder/link/of-tasks
+repair() {
+	ln -s real "$PLACE"
+}
+repair
+never "$TMPDIR cannot be made" --tmp
+unset TMPDIR
+export PLACE=$folder/files
+repair() {
+	mkdir -p "$PLACE"
+}
+repair
+never "--output-dir: $PLACE/1.out cannot be written" --output-dir "$PLACE"
+
+# ---- the command that shows what a task printed ----
+
+status 1 "$cohort" sweep -n 1 --journal "it's here" -p a=1 -- sh -c 'echo why; false'
+show=$(sed -n 's/^  1: exit status 1; as task 0, see: cohort //p' said)
+same 'the command' "output 'it'\\''s here' 0" "$show"
+same 'what it shows' why "$(eval "'$cohort' $show")"
+echo a >none.csv
+status 0 "$cohort" sweep -n 1 --input none.csv -- false
+status 2 "$cohort" output none.cohort 0
+grep -qx 'cohort output: 0: the sweep in none.cohort has no tasks' said
+
 # ---- standard output that takes nothing ----
 
 if mknod full c 1 7 2>said && { : >full; } 2>said; then

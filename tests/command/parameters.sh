@@ -47,6 +47,9 @@ same 'a range that misses its end' $'a\n1\n0.6\n0.2' \
 same 'a range across 0' $'a\n-0.5\n0\n0.5' "$(params -p a=range:-0.5:0.5:0.5)"
 printf 'one\r\ntwo words\n\nlast' >lines
 same 'lines of a file' $'a\none\ntwo words\n""\nlast' "$(params -p a=file:lines)"
+printf '\xef\xbb\xbfone\n\xef\xbb\xbftwo\n' >marked
+same 'a byte-order mark before lines' $'a\none\n\xef\xbb\xbftwo' \
+	"$(params -p a=file:marked)"
 
 printf '\xef\xbb\xbfname,v\r\n"a ""q""",1\r\n"two\nlines", 2\r\n\r\n' >t.csv
 same CSV $'name,v\n"a ""q""",1\n"two\nlines"," 2"' "$(params --input t.csv)"

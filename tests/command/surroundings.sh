@@ -102,7 +102,7 @@ done
 # ---- cores ----
 
 status 2 "$cohort" sweep --cpus $((cores + 1)) --journal cores.cohort -p a=1 -- true
-says "--cpus $((cores + 1)): this process may use $cores core"
+says "--cpus $((cores + 1)): the ranks on this machine may use $cores core"
 same 'its lines' 1 "$(wc -l <said)"
 [ ! -e cores.cohort ]
 # More ranks than there are cores for: the others run all tasks, and one line says so.
@@ -113,6 +113,92 @@ status 0 "$cohort" sweep --cpus 1 --fresh -p a=1,2 -- true
 same 'ranks as --cpus allows' 0 "$(grep -c 'no cores' said)"
 status 1 "$cohort" sweep --backend mp -n $((cores + 1)) --cpus 1 --fresh -p a=1,2 -- false
 says "1 of $((cores + 1)) ranks run no tasks"
+
+# ---- a launcher that binds ranks; the other options that depend on ranks ----
+
+# A task ends when COUNT tasks run, so that each rank runs one of them.
+cat >meets <<'END'
+#!/bin/sh
+# meets COUNT NAME: prints slot, rank, GPUs and cores.
+: >met-$2
+until set -- "$1" met-* && [ $(($# - 1)) = "$1" ]; do sleep 0.01; done
+cores=$(awk '/^Cpus_allowed_list:/ { print $2 }' /proc/self/status)
+echo "$COHORT_TASK_SLOT;x;$CUDA_VISIBLE_DEVICES;$cores;$OMP_NUM_THREADS"
+END
+chmod +x meets
+unset CUDA_VISIBLE_DEVICES ROCR_VISIBLE_DEVICES OMP_NUM_THREADS
+
+# column N: the values that the tasks have printed there, sorted.
+column() {
+	"$cohort" results bound | tail -n +2 | sed 's/.*,//' | cut -d';' -f"$1" | sort |
+		paste -sd' '
+}
+# The first two of the cores, each of which a rank is bound to.
+mapfile -t two < <(awk '/^Cpus_allowed_list:/ { print $2 }' /proc/self/status |
+	tr , '\n' | while IFS=- read -r from to; do
+	seq "$from" "${to:-$from}"
+done | head -2)
+# As a launcher binds ranks; it counts them by one of the variables.
+cat >binds <<END
+#!/bin/sh
+rank=\${PMI_RANK:-\$OMPI_COMM_WORLD_RANK}
+[ \$rank = 0 ] && core=${two[0]} || core=${two[1]-}
+exec taskset -c \$core "\$@"
+END
+chmod +x binds
+# bound STATUS LAUNCHER ARGUMENT...: two ranks on a core each.
+bound() {
+	rm -rf bound met-*
+	status "$1" "$2" -n 2 ./binds "$cohort" sweep --journal bound --parse 'regex:v=(.*;.*)' \
+		"${@:3}"
+}
+for launcher in "$@"; do
+	[ ${#two[@]} = 2 ] || {
+		echo 'not tested: ranks that are bound to cores (there is one core)'
+		break
+	}
+	bound 0 "$launcher" --cpus 1 --gpus 2 -p a=1,2 -- ./meets 2 '{a}'
+	same "slots under $launcher" '0 1' "$(column 1)"
+	same "GPUs under $launcher" '0 1' "$(column 3)"
+	same "cores under $launcher" "${two[*]}" "$(column 4)"
+	same "threads under $launcher" '1 1' "$(column 5)"
+	same "warnings under $launcher" 0 "$(grep -c 'no cores' said)"
+	# The cores of both make those of one task; the other rank runs none.
+	bound 0 "$launcher" --cpus 2 -p a=1,2 -- ./meets 1 a
+	same "cores of --cpus 2 under $launcher" 1 \
+		"$(column 4 | grep -c "^\(${two[0]}[-,]${two[1]}\) \1\$")"
+	same "slots of --cpus 2 under $launcher" '0 0' "$(column 1)"
+	says '1 of 2 ranks run no tasks (rank 1 is the first), because --cpus 2'
+	bound 2 "$launcher" --cpus 3 -p a=1 -- true
+	says '--cpus 3: the ranks on this machine may use 2 cores'
+	# Without --cpus a task has the core of its rank.
+	bound 0 "$launcher" -p a=1,2 -- ./meets 2 '{a}'
+	same "cores without --cpus under $launcher" "${two[*]}" "$(column 4)"
+	# GPUs that a batch system has given.
+	CUDA_VISIBLE_DEVICES=3,GPU-5ba4 bound 0 "$launcher" --gpus -p a=1,2 -- \
+		./meets 2 '{a}'
+	same "listed GPUs under $launcher" '3 GPU-5ba4' "$(column 3)"
+	bound 1 "$launcher" --deadline @$(($(date +%s) - 10)) -p a=1,2 -- true
+	says '--deadline left no time for 2 of 2 tasks'
+done
+# As the launchers themselves bind them.
+for launcher in "$@"; do
+	words=(-bind-to hwthread)
+	! "$launcher" --version 2>&1 | grep -q 'Open MPI\|OpenRTE' ||
+		words=(--use-hwthread-cpus --bind-to hwthread)
+	"$launcher" -n 2 "${words[@]}" grep Cpus_allowed_list /proc/self/status 2>said |
+		sort -u >masks || true
+	[ "$(wc -l <masks)" = 2 ] || {
+		echo "not tested: ${words[*]} of $launcher, which does not bind ranks here"
+		continue
+	}
+	rm -rf bound met-*
+	status 0 env -u OMPI_MCA_hwloc_base_binding_policy "$launcher" -n 2 "${words[@]}" \
+		"$cohort" sweep --cpus 1 --journal bound --parse 'regex:v=(.*;.*)' \
+		-p a=1,2 -- ./meets 2 '{a}'
+	same "cores that $launcher binds to" "$(sed 's/.*\t//' masks | sort | paste -sd' ')" \
+		"$(column 4)"
+done
 
 # ---- seeds ----
 

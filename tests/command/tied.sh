@@ -138,8 +138,8 @@ cmp t.csv <("$cohort" results --no-measures seeded)
 # ---- directories of another version ----
 
 status 0 "$cohort" sweep --journal old -p a=1 -- true
-grep -q '"version": 2' old/sweep.json
-sed -i 's/"version": 2/"version": 1/' old/sweep.json
+grep -q '"version": 3' old/sweep.json
+sed -i 's/"version": 3/"version": 1/' old/sweep.json
 refused() {
 	status 2 "$cohort" "$@"
 	grep -q 'the directory old is of another version of cohort' said ||

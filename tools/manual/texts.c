@@ -122,6 +122,7 @@ const struct page_section page_sections[] = {
      "COHORT_PROGRESS\tauto, always or never: whether a line shows the "
      "progress\n"
      "SLURM_JOB_END_TIME\tas --deadline\n"
+     "CUDA_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES\tthe GPUs that --gpus deals\n"
      "TMPDIR\twhere --tmp makes directories"},
 };
 

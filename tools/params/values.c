@@ -4,6 +4,7 @@
 #include "base/csv_line.h"
 #include "base/failure.h"
 #include "base/number.h"
+#include "byte_order_mark.h"
 #include "place.h"
 #include "range.h"
 #include "real.h"
@@ -157,7 +158,9 @@ static bool make_lines(const char *name, const char *path, struct table *out)
 		const char *zero = memchr(line, 0, bytes);
 		if (zero)
 			good = refuse_zero(name, path, number, line, zero);
-		table_add_value(out, line, bytes);
+		const size_t mark =
+		    number == 1 ? byte_order_mark_bytes(line) : 0;
+		table_add_value(out, line + mark, bytes - mark);
 		table_end_row(out);
 	}
 	if (good && ferror(file))

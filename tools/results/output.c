@@ -42,6 +42,9 @@ static bool print_task(const char *folder, const struct loaded *loaded,
 	bool failed = false;
 	struct text path = {0};
 
+	if (loaded->table.rows == 0)
+		return failure("%s: the sweep in %s has no tasks", text,
+		               folder);
 	if (!number_read_count(text, UINT64_MAX, &index) ||
 	    index >= loaded->table.rows)
 		return failure("%s: the sweep in %s has tasks 0 to %zu", text,
@@ -64,7 +67,7 @@ static bool print_tasks(const void *given, const struct text_list *arguments)
 {
 	const char *folder = arguments->items[0];
 	struct loaded loaded;
-	bool good = loaded_read(folder, &loaded);
+	bool good = loaded_read(folder, NULL, &loaded);
 
 	(void)given;
 	for (size_t i = 1; good && i < arguments->count; i++)

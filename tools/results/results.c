@@ -7,6 +7,7 @@
 #include "output/table_writer.h"
 #include "plot/gnuplot.h"
 #include "plot/plot.h"
+#include "sweep/column_names.h"
 #include "sweep/loaded.h"
 #include "sweep/report.h"
 
@@ -18,6 +19,8 @@ struct results_options {
 	const char *output_format;
 	bool no_measures;
 	bool all_measures;
+	struct text_list parse;
+	const char *columns;
 	const char *plot;
 	const char *plot_over;
 	const char *plot_of;
@@ -37,6 +40,11 @@ static const struct option options[] = {
      "Leave out the columns that differ from run to run."},
     {NULL, "all-measures", 0, OPTION_FLAG, AT(all_measures), NULL,
      "Add the columns started, user_seconds and system_seconds behind rank."},
+    {NULL, "parse", 0, OPTION_LIST, AT(parse), "WHAT",
+     "Take these columns from what tasks printed, as cohort sweep --parse "
+     "does, instead of those that the sweep has taken."},
+    {NULL, "columns", 0, OPTION_TEXT, AT(columns), "A,B,...",
+     "Names of the values of --parse csv."},
     {"A picture", "plot", 0, OPTION_TEXT, AT(plot), "FILE",
      "Draw a picture, .png, .svg or .pdf, by gnuplot: who ran which task when. "
      "The table is written with --output only."},
@@ -82,22 +90,13 @@ static bool draw(const struct results_options *given, const char *folder,
 	                 : plot_times(&plot, &whole);
 }
 
-static bool write_results(const void *arg, const struct text_list *arguments)
+/* The table or a picture of a sweep. `parse` is NULL if it is not given. */
+static bool write_sweep(const struct results_options *given, const char *folder,
+                        enum measures measures, const struct parse *parse)
 {
-	const struct results_options *given = arg;
-	const char *folder = arguments->items[0];
-	enum measures measures;
 	struct loaded loaded;
-
-	if (!measures_read(given->no_measures, given->all_measures,
-	                   &measures) ||
-	    !check(given))
-		return false;
-	if (!given->plot && journal_table_fits(folder))
-		return journal_table_write(
-		    folder, given->output ? given->output : "-",
-		    given->output_format, given->no_measures);
-	bool good = loaded_read(folder, &loaded);
+	bool good = loaded_read(folder, parse, &loaded) &&
+	            (!parse || column_names_check(&loaded.table, parse));
 	const struct report report = {
 	    .table = &loaded.table,
 	    .outcomes = loaded.outcomes,
@@ -111,6 +110,30 @@ static bool write_results(const void *arg, const struct text_list *arguments)
 	if (good && given->plot)
 		good = draw(given, folder, &report);
 	loaded_free(&loaded);
+	return good;
+}
+
+static bool write_results(const void *arg, const struct text_list *arguments)
+{
+	const struct results_options *given = arg;
+	const char *folder = arguments->items[0];
+	const bool parses = given->parse.count > 0 || given->columns;
+	enum measures measures;
+	struct parse parse = {0};
+
+	if (!measures_read(given->no_measures, given->all_measures,
+	                   &measures) ||
+	    !check(given))
+		return false;
+	if (!given->plot && !parses && journal_table_fits(folder))
+		return journal_table_write(
+		    folder, given->output ? given->output : "-",
+		    given->output_format, given->no_measures);
+	const bool good =
+	    parse_read(given->parse.items, given->parse.count, given->columns,
+	               &parse) &&
+	    write_sweep(given, folder, measures, parses ? &parse : NULL);
+	parse_free(&parse);
 	return good;
 }
 

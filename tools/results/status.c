@@ -82,7 +82,7 @@ static bool print_status(const void *arg, const struct text_list *arguments)
 		return false;
 	printf("%s: %s\n", folder, command);
 	free(command);
-	const bool good = loaded_read(folder, &loaded);
+	const bool good = loaded_read(folder, NULL, &loaded);
 	if (good) {
 		const struct tally tally = count_outcomes(&loaded);
 

@@ -194,8 +194,6 @@ static void run_in_folder(struct workshop *shop,
 
 	fill_arguments(shop, values);
 	fill_environment(shop, values);
-	record->end = TASK_FAILED;
-	record->exit_status = -1;
 	if (!find_program(shop, &found)) {
 		text_add_string(sentence, failure_sentence());
 	} else if (open_input(shop, values, &input, sentence)) {
@@ -215,31 +213,12 @@ static void run_in_folder(struct workshop *shop,
 	free(folder);
 }
 
-bool attempt_run(struct workshop *shop, const struct attempt *attempt,
-                 struct task_record *record, struct text *sentence,
-                 bool *stopped)
+/* Ends what task_output_begin and folder_make have begun. */
+static void finish_attempt(struct workshop *shop, char *folder,
+                           struct task_record *record, struct text *sentence)
 {
 	const struct sweep_options *options = shop->plan->options;
-	struct builtins builtins;
-	char *folder = NULL;
 
-	*record = (struct task_record){
-	    .rank = attempt->rank,
-	    .attempts = attempt->number + 1,
-	    .started = clock_since_1970(),
-	    .key = attempt->key,
-	    .key_bytes = attempt->key_bytes,
-	};
-	text_clear(sentence);
-	if (shop->needs_folder && !folder_make(shop->folders, &folder))
-		return false;
-	fill_builtins(attempt, folder, &builtins);
-	if (!task_output_begin(&shop->output, attempt->index)) {
-		free(folder);
-		return false;
-	}
-	run_in_folder(shop, &builtins.values, folder, record, sentence,
-	              stopped);
 	task_output_end(&shop->output, record, sentence);
 	const bool keep = !options->temporary ||
 	                  (options->keep_failed && record->end != TASK_OK);
@@ -249,5 +228,32 @@ bool attempt_run(struct workshop *shop, const struct attempt *attempt,
 		text_add_string(sentence, failure_sentence());
 	}
 	free(folder);
-	return true;
+}
+
+void attempt_run(struct workshop *shop, const struct attempt *attempt,
+                 struct task_record *record, struct text *sentence,
+                 bool *stopped)
+{
+	struct builtins builtins;
+	char *folder = NULL;
+
+	*record = (struct task_record){
+	    .end = TASK_FAILED,
+	    .exit_status = -1,
+	    .rank = attempt->rank,
+	    .attempts = attempt->number + 1,
+	    .started = clock_since_1970(),
+	    .key = attempt->key,
+	    .key_bytes = attempt->key_bytes,
+	};
+	text_clear(sentence);
+	if (!task_output_begin(&shop->output, attempt->index) ||
+	    (shop->needs_folder && !folder_make(shop->folders, &folder))) {
+		text_add_string(sentence, failure_sentence());
+	} else {
+		fill_builtins(attempt, folder, &builtins);
+		run_in_folder(shop, &builtins.values, folder, record, sentence,
+		              stopped);
+	}
+	finish_attempt(shop, folder, record, sentence);
 }

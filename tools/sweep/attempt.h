@@ -55,11 +55,11 @@ struct attempt {
 /*
  * Run it. `record` receives all but output_run; its strings belong to the
  * workshop, until the next attempt. *sentence receives the reason if the
- * attempt did not succeed, "" otherwise. False, with a sentence, if this rank
- * cannot go on. *stopped: it was ended because the sweep stops, or with the
- * whole job.
+ * attempt did not succeed, perhaps because its process was never started, ""
+ * otherwise. *stopped: it was ended because the sweep stops, or with the whole
+ * job.
  */
-bool attempt_run(struct workshop *shop, const struct attempt *attempt,
+void attempt_run(struct workshop *shop, const struct attempt *attempt,
                  struct task_record *record, struct text *sentence,
                  bool *stopped);
 

@@ -18,7 +18,7 @@ static const char file_name[] = "sweep.json";
 
 /* Of the keys by which the journal knows tasks (task_key.h). The first version
  * had none here: its keys were the values alone. */
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 static json_t *list_of(const struct text_list *list)
 {
@@ -31,21 +31,23 @@ static json_t *list_of(const struct text_list *list)
 	return array;
 }
 
-/* What a description has, in the order in which a difference is told. */
+/* What a description has, in the order in which a difference is told. What is
+ * taken from the tasks' output may differ: the output is kept. */
 #define AT(field) offsetof(struct sweep_options, field)
 static const struct described {
 	const char *key;
 	enum option_kind kind;
 	size_t offset;
+	bool may_differ;
 } described[] = {
-    {"command", OPTION_LIST, AT(command)},
-    {"shell", OPTION_FLAG, AT(shell)},
-    {"tmp", OPTION_FLAG, AT(temporary)},
-    {"stdin", OPTION_TEXT, AT(input_of_task)},
-    {"chdir", OPTION_TEXT, AT(folder)},
-    {"env", OPTION_LIST, AT(environment)},
-    {"parse", OPTION_LIST, AT(parse)},
-    {"columns", OPTION_TEXT, AT(columns)},
+    {"command", OPTION_LIST, AT(command), false},
+    {"shell", OPTION_FLAG, AT(shell), false},
+    {"tmp", OPTION_FLAG, AT(temporary), false},
+    {"stdin", OPTION_TEXT, AT(input_of_task), false},
+    {"chdir", OPTION_TEXT, AT(folder), false},
+    {"env", OPTION_LIST, AT(environment), false},
+    {"parse", OPTION_LIST, AT(parse), true},
+    {"columns", OPTION_TEXT, AT(columns), true},
 };
 #undef AT
 
@@ -91,7 +93,14 @@ json_t *description_make(const struct sweep_plan *plan)
 
 char *description_text(const json_t *description)
 {
-	return json_dumps(description, JSON_SORT_KEYS | JSON_INDENT(1));
+	json_t *object = json_copy((json_t *)(uintptr_t)description);
+
+	for (size_t i = 0; i < DESCRIBED; i++)
+		if (described[i].may_differ)
+			json_object_del(object, described[i].key);
+	char *text = json_dumps(object, JSON_SORT_KEYS | JSON_INDENT(1));
+	json_decref(object);
+	return text;
 }
 
 static void make_path(const char *folder, const char *ending, struct text *out)
@@ -182,7 +191,8 @@ bool description_check(const char *folder, const json_t *description)
 		const json_t *there = json_object_get(found, key);
 		const json_t *here = json_object_get(description, key);
 
-		if (there != here && !json_equal(there, here))
+		if (!described[i].may_differ && there != here &&
+		    !json_equal(there, here))
 			good = differs(folder, key, there, here);
 	}
 	json_decref(found);
@@ -225,6 +235,27 @@ bool description_ties(const char *folder, struct ties *out)
 		            file_name);
 	out->to_index = index;
 	out->to_order = order;
+	json_decref(found);
+	return good;
+}
+
+bool description_parse(const char *folder, struct parse *out)
+{
+	json_t *found = read_description(folder);
+	const json_t *options = json_object_get(found, "parse");
+	const char *columns =
+	    json_string_value(json_object_get(found, "columns"));
+	struct text_list list = {0};
+	size_t i;
+	json_t *item;
+
+	json_array_foreach(options, i, item)
+	{
+		if (json_is_string(item))
+			text_list_add(&list, json_string_value(item));
+	}
+	const bool good = parse_read(list.items, list.count, columns, out);
+	text_list_free(&list);
 	json_decref(found);
 	return good;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "group.h"
 #include "loaded.h"
+#include "parse_anew.h"
 #include "report.h"
 #include "summary.h"
 
@@ -33,6 +34,8 @@ static int report_outcomes(const struct sweep *sweep,
                            const struct outcome outcomes[])
 {
 	const struct sweep_options *options = sweep->plan->options;
+	const struct only *only = &sweep->plan->only;
+	const struct chosen all = {0};
 	cohort_counts counts = {0};
 	const struct report report = {
 	    .table = &sweep->root.table,
@@ -46,8 +49,9 @@ static int report_outcomes(const struct sweep *sweep,
 	const struct summary summary = {
 	    .outcomes = outcomes,
 	    .count = sweep->root.table.rows,
-	    .chosen = &sweep->setup.chosen,
-	    .resumed = counts.resumed,
+	    .chosen =
+	        only->failed || only->count > 0 ? &sweep->setup.chosen : &all,
+	    .resumed = counts.resumed + sweep->setup.mended,
 	    .seconds = sweep->seconds,
 	    .backend = cohort_backend(sweep->group),
 	    .ranks = cohort_size(sweep->group),
@@ -61,21 +65,33 @@ static int report_outcomes(const struct sweep *sweep,
 	return status;
 }
 
+/* Of a sweep that has run all tasks. */
+static int report_results(const struct sweep *sweep,
+                          const cohort_results *results)
+{
+	size_t count;
+	struct outcome *outcomes = list_outcomes(results, &count);
+	void **owned = memory_new(count, sizeof(*owned));
+
+	parse_anew(sweep->plan->journal, &sweep->plan->parse, outcomes, owned,
+	           count);
+	const int status = report_outcomes(sweep, outcomes);
+	for (size_t i = 0; i < count; i++)
+		free(owned[i]);
+	free(owned);
+	free(outcomes);
+	return status;
+}
+
 int finish_report(const struct sweep *sweep, const cohort_results *results)
 {
 	struct loaded loaded = {0};
 	int status = EXIT_SYSTEM;
-	size_t count;
 
-	if (!sweep->setup.chosen.is_limited) {
-		struct outcome *outcomes = list_outcomes(results, &count);
-
-		status = report_outcomes(sweep, outcomes);
-		free(outcomes);
-		return status;
-	}
+	if (!sweep->setup.chosen.is_limited)
+		return report_results(sweep, results);
 	if (loaded_read_for(sweep->plan->journal, &sweep->root.table,
-	                    sweep->setup.ties, &loaded))
+	                    sweep->setup.ties, &sweep->plan->parse, &loaded))
 		status = report_outcomes(sweep, loaded.outcomes);
 	loaded_free(&loaded);
 	return status;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cases.h"
 #include "description.h"
+#include "parse_anew.h"
 
 #include <cohort.h>
 
@@ -133,7 +134,7 @@ static bool read_journal(cohort_journal *journal, struct loaded *loaded)
 
 /* Reads the outcomes of out->table. */
 static bool read_outcomes(const char *folder, struct ties ties,
-                          struct loaded *out)
+                          const struct parse *parse, struct loaded *out)
 {
 	const struct chosen all = {0};
 	cohort_journal *journal = NULL;
@@ -146,24 +147,32 @@ static bool read_outcomes(const char *folder, struct ties ties,
 		return failure("%s", library_sentence());
 	const bool good = read_journal(journal, out);
 	cohort_journal_close(journal);
+	parse_anew(folder, parse, out->outcomes, out->owned, out->table.rows);
 	return good;
 }
 
-bool loaded_read(const char *folder, struct loaded *out)
+bool loaded_read(const char *folder, const struct parse *parse,
+                 struct loaded *out)
 {
+	struct parse last = {0};
 	struct ties ties;
 
 	*out = (struct loaded){0};
-	return cases_read(folder, &out->table) &&
-	       description_ties(folder, &ties) &&
-	       read_outcomes(folder, ties, out);
+	const bool good =
+	    cases_read(folder, &out->table) &&
+	    description_ties(folder, &ties) &&
+	    (parse || description_parse(folder, &last)) &&
+	    read_outcomes(folder, ties, parse ? parse : &last, out);
+	parse_free(&last);
+	return good;
 }
 
 bool loaded_read_for(const char *folder, const struct table *table,
-                     struct ties ties, struct loaded *out)
+                     struct ties ties, const struct parse *parse,
+                     struct loaded *out)
 {
 	*out = (struct loaded){.table = *table, .is_borrowed = true};
-	return read_outcomes(folder, ties, out);
+	return read_outcomes(folder, ties, parse, out);
 }
 
 void loaded_free(struct loaded *loaded)

@@ -4,6 +4,7 @@
 
 #include "outcome.h"
 #include "parameter_set.h"
+#include "task/parse.h"
 
 struct loaded {
 	struct table table;       /* parameter sets */
@@ -16,14 +17,17 @@ struct loaded {
 
 /* Read the directory: parameter sets of its last run, and results. The last
  * result of each parameter set counts; of equal ones, each result is that of
- * another one. */
-bool loaded_read(const char *folder, struct loaded *out);
+ * another one. Values are those of `parse`, or of the last run's --parse if it
+ * is NULL. */
+bool loaded_read(const char *folder, const struct parse *parse,
+                 struct loaded *out);
 
 /* As loaded_read, for the parameter sets of a table instead of those of the
  * directory's last run, and what its results depend on beside them. The table
  * stays the caller's. */
 bool loaded_read_for(const char *folder, const struct table *table,
-                     struct ties ties, struct loaded *out);
+                     struct ties ties, const struct parse *parse,
+                     struct loaded *out);
 
 void loaded_free(struct loaded *loaded);
 

@@ -116,6 +116,26 @@ bool only_choose(const struct only *only, size_t rows,
 	return good;
 }
 
+size_t only_leave_mended(const struct outcome outcomes[], size_t rows,
+                         struct chosen *chosen)
+{
+	const size_t count = chosen_count(chosen, rows);
+	size_t *indexes = memory_new(count, sizeof(*indexes));
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!outcomes[chosen_index(chosen, i)].is_mended)
+			indexes[left++] = chosen_index(chosen, i);
+	if (left == count) {
+		free(indexes);
+		return 0;
+	}
+	chosen_free(chosen);
+	*chosen = (struct chosen){
+	    .is_limited = true, .indexes = indexes, .count = left};
+	return count - left;
+}
+
 size_t chosen_count(const struct chosen *chosen, size_t all)
 {
 	return chosen->is_limited ? chosen->count : all;

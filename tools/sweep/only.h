@@ -34,6 +34,11 @@ bool only_read(const char *text, struct only *out);
 bool only_choose(const struct only *only, size_t rows,
                  const struct outcome outcomes[], struct chosen *out);
 
+/* Leave out those whose outcomes are mended. `rows` and `outcomes` are as in
+ * only_choose. Returns how many they are. */
+size_t only_leave_mended(const struct outcome outcomes[], size_t rows,
+                         struct chosen *chosen);
+
 /* How many tasks of `all` are chosen. */
 size_t chosen_count(const struct chosen *chosen, size_t all);
 

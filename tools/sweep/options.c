@@ -58,10 +58,11 @@ static const struct option options[] = {
      "Cores for each task: as many tasks run at once as there are K cores "
      "for, pinned to them, and OMP_NUM_THREADS and its kin are K where they "
      "are not set. Ranks for which there are no cores run no tasks."},
-    {NULL, "gpus", 0, OPTION_TEXT, AT(gpus), "COUNT",
-     "Deal the machine's COUNT GPUs to the tasks that run at once: "
-     "CUDA_VISIBLE_DEVICES and ROCR_VISIBLE_DEVICES are one of 0 to COUNT - "
-     "1."},
+    {NULL, "gpus", 0, OPTION_OPTIONAL, AT(gpus), "COUNT",
+     "Deal GPUs to the tasks that run at once, one to each: those that "
+     "CUDA_VISIBLE_DEVICES or ROCR_VISIBLE_DEVICES lists, as under a batch "
+     "system, or the first COUNT of them. If neither is set, 0 to COUNT - 1 "
+     "by both variables."},
 
     {"Ranks", "ranks", 'n', OPTION_TEXT, AT(ranks), "N",
      "Tasks that run at once on this machine; one for each core if it is not "

@@ -10,6 +10,8 @@ struct outcome {
 	const void *data; /* the record's bytes */
 	size_t bytes;
 	const char *error; /* the reason of a failure; "" if there is none */
+	bool is_mended;    /* only --parse made it fail, and what another one
+	                    * looks for is there (parse_anew.h) */
 };
 
 /* The outcome as a record; one that is not known, or not a record of this

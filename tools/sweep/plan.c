@@ -33,6 +33,14 @@ static bool read_count(const char *option, const char *text, uint64_t least,
 	return true;
 }
 
+/* --gpus, or --gpus with a count. */
+static bool read_gpus(const char *text, struct sweep_plan *out)
+{
+	out->deals_gpus = text != NULL;
+	return !text || !*text ||
+	       read_count("--gpus", text, 1, RANKS_MOST, &out->gpus);
+}
+
 static bool read_seconds(const char *option, const char *text, double least,
                          double *out)
 {
@@ -218,7 +226,7 @@ bool sweep_plan_make(const struct sweep_options *options,
 	                &out->retries) ||
 	    !read_count("--nice", options->nice, 0, 39, &out->nice) ||
 	    !read_count("--cpus", options->cpus, 1, RANKS_MOST, &out->cpus) ||
-	    !read_count("--gpus", options->gpus, 1, RANKS_MOST, &out->gpus) ||
+	    !read_gpus(options->gpus, out) ||
 	    !read_count("--ranks", options->ranks, 1, RANKS_MOST,
 	                &out->ranks) ||
 	    !read_size(options->memory, &out->memory) ||

@@ -32,6 +32,7 @@ struct sweep_plan {
 	int nice;
 	uint64_t memory;         /* bytes; 0: no limit */
 	int cpus;                /* of a task; 0: not said */
+	bool deals_gpus;         /* --gpus */
 	int gpus;                /* of the machine; 0: not said */
 	int ranks;               /* 0: not said */
 	enum template_rest rest; /* of a command without a placeholder */

@@ -84,22 +84,32 @@ static void copy_names(const struct table *table, struct table *names)
 		                 strlen(table->names[c]));
 }
 
-/* The tasks of --only. */
+/* The tasks of --only. Those that have failed are known from the journal; of
+ * the others --retry-failed leaves out those that need not run again, because
+ * only another --parse has made them fail. */
 static bool choose(const struct sweep_plan *plan, const struct table *table,
-                   struct ties ties, struct chosen *out)
+                   struct sweep_setup *setup)
 {
+	const bool may_mend = plan->options->retry_failed &&
+	                      !plan->options->fresh &&
+	                      description_exists(plan->journal);
+	struct chosen *chosen = &setup->chosen;
 	struct loaded loaded = {0};
 	struct stat info;
 
-	if (!plan->only.failed)
-		return only_choose(&plan->only, table->rows, NULL, out);
+	if (!plan->only.failed && !may_mend)
+		return only_choose(&plan->only, table->rows, NULL, chosen);
 	if (stat(plan->journal, &info))
 		return failure("--only failed: there is no sweep in %s yet, "
 		               "of which tasks could have failed",
 		               plan->journal);
 	const bool good =
-	    loaded_read_for(plan->journal, table, ties, &loaded) &&
-	    only_choose(&plan->only, table->rows, loaded.outcomes, out);
+	    loaded_read_for(plan->journal, table, setup->ties, &plan->parse,
+	                    &loaded) &&
+	    only_choose(&plan->only, table->rows, loaded.outcomes, chosen);
+	if (good)
+		setup->mended =
+		    only_leave_mended(loaded.outcomes, table->rows, chosen);
 	loaded_free(&loaded);
 	return good;
 }
@@ -139,8 +149,7 @@ bool prepare_sweep(const struct sweep_plan *plan, const json_t *description,
 		return false;
 	copy_names(&root->table, &setup->names);
 	if (!column_names_check(&root->table, &plan->parse) ||
-	    !workshop_check(plan, setup) ||
-	    !choose(plan, &root->table, setup->ties, &setup->chosen))
+	    !workshop_check(plan, setup) || !choose(plan, &root->table, setup))
 		return false;
 	if (options->dry_run)
 		return true;

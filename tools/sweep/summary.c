@@ -1,6 +1,8 @@
 #include "summary.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "task/shell_quote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,17 +78,21 @@ static void merge(struct groups *groups)
 static void print_groups(const struct groups *groups, const char *folder,
                          FILE *file)
 {
+	struct text quoted = {0};
+
+	shell_quote(folder, &quoted);
 	for (size_t i = 0; i < groups->count && i < GROUPS_SHOWN; i++) {
 		const struct group *group = &groups->of[i];
 
 		fprintf(file,
 		        "  %zu: %s; as task %zu, see: cohort output %s %zu\n",
-		        group->count, group->reason, group->first, folder,
-		        group->first);
+		        group->count, group->reason, group->first,
+		        text_string(&quoted), group->first);
 	}
 	if (groups->count > GROUPS_SHOWN)
 		fprintf(file, "  and %zu other reasons\n",
 		        groups->count - GROUPS_SHOWN);
+	text_free(&quoted);
 }
 
 void summary_print_reasons(const struct outcome outcomes[], size_t count,

@@ -15,7 +15,6 @@
 #include "group.h"
 #include "halt.h"
 #include "prepare.h"
-#include "task/cores.h"
 #include "workshop.h"
 
 #include <errno.h>
@@ -32,14 +31,11 @@ static int warn_of_cores(const struct sweep *sweep)
 {
 	const int each = sweep->plan->cpus;
 	const int rank = cohort_rank(sweep->group);
-	cpu_set_t cores;
 
 	if (each == 0)
 		return EXIT_DONE;
-	const bool has_cores =
-	    cores_of_slot(cohort_local_rank(sweep->group), each, &cores);
-	int32_t idle = !has_cores;
-	int32_t first = has_cores ? INT32_MAX : rank;
+	int32_t idle = CPU_COUNT(&sweep->setup.cores.own) == 0;
+	int32_t first = idle ? rank : INT32_MAX;
 	if (cohort_allreduce(sweep->group, COHORT_IN_PLACE, &idle, 1,
 	                     COHORT_INT32, COHORT_SUM) != COHORT_OK ||
 	    cohort_allreduce(sweep->group, COHORT_IN_PLACE, &first, 1,
@@ -57,25 +53,28 @@ static int warn_of_cores(const struct sweep *sweep)
 /* The command is checked on every rank: a cluster's nodes may differ. */
 static int prepare_all(struct sweep *sweep)
 {
+	const struct sweep_plan *plan = sweep->plan;
 	int status = EXIT_DONE;
 
+	if (plan->cpus > 0 && !plan->options->dry_run &&
+	    !core_share_make(sweep->group, plan->cpus, &sweep->setup.cores))
+		return EXIT_SYSTEM;
 	if (cohort_is_root(sweep->group) &&
-	    !prepare_sweep(sweep->plan, sweep->description, &sweep->root,
+	    !prepare_sweep(plan, sweep->description, &sweep->root,
 	                   &sweep->setup))
 		status = EXIT_USAGE;
 	status = group_agree_with_root(sweep->group, status);
-	if (status != EXIT_DONE || sweep->plan->options->dry_run)
+	if (status != EXIT_DONE || plan->options->dry_run)
 		return status;
 	if (!setup_send(sweep->group, &sweep->setup))
 		return EXIT_SYSTEM;
-	status = group_agree_with_all(sweep->group,
-	                              workshop_check(sweep->plan, &sweep->setup)
-	                                  ? EXIT_DONE
-	                                  : EXIT_USAGE);
+	status = group_agree_with_all(
+	    sweep->group,
+	    workshop_check(plan, &sweep->setup) ? EXIT_DONE : EXIT_USAGE);
 	if (status == EXIT_DONE)
 		status = warn_of_cores(sweep);
 	if (status == EXIT_DONE && cohort_is_root(sweep->group) &&
-	    !prepare_folders(sweep->plan, &sweep->root))
+	    !prepare_folders(plan, &sweep->root))
 		status = EXIT_USAGE;
 	return group_agree_with_root(sweep->group, status);
 }

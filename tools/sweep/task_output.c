@@ -127,8 +127,10 @@ static void parse_output(struct task_output *output, struct task_record *record,
 	if (record->end == TASK_OK &&
 	    !parse_end(&output->plan->parse, &output->last, &output->parsed)) {
 		record->end = TASK_FAILED;
+		record->is_unparsed = true;
 		text_add_string(sentence, failure_sentence());
 	}
+	record->parse = output->plan->parse.id;
 	record->parsed = output->parsed.pairs.bytes;
 	record->parsed_bytes = output->parsed.pairs.length;
 	record->parsed_count = output->parsed.count;

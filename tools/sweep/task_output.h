@@ -26,7 +26,8 @@ struct task_output {
 void task_output_open(struct task_output *output, const struct sweep_plan *plan,
                       const char *path);
 
-/* Before a task starts. False with a sentence if its files cannot be made. */
+/* Before a task starts. False with a sentence if its files cannot be made; it
+ * is ended as any other task. */
 bool task_output_begin(struct task_output *output, size_t index);
 
 /* The process_take of a task; `arg` is a struct task_output. */

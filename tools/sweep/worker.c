@@ -11,7 +11,7 @@
 #include "halt.h"
 #include "note.h"
 #include "prepare.h"
-#include "task/cores.h"
+#include "task/gpus.h"
 #include "task/pause.h"
 #include "workshop.h"
 
@@ -28,7 +28,6 @@ struct worker {
 	struct workshop shop;
 	struct task_keys keys;
 	struct text row; /* of the task under way */
-	cpu_set_t cores;
 	struct note_writer note;
 	double stopped; /* when the sweep was stopped; 0: it was not */
 	struct text sentence;
@@ -107,23 +106,19 @@ static void prepare_environment(struct worker *worker)
 	snprintf(number, sizeof(number), "%d", plan->cpus);
 	for (int i = 0; plan->cpus > 0 && i < POOLS; i++)
 		task_environment_default(environment, pools[i], number);
-	if (plan->gpus == 0)
-		return;
-	snprintf(number, sizeof(number), "%d", slot % plan->gpus);
-	task_environment_keep(environment, "CUDA_VISIBLE_DEVICES", number);
-	task_environment_keep(environment, "ROCR_VISIBLE_DEVICES", number);
+	if (plan->deals_gpus)
+		gpus_deal(environment, slot, plan->gpus);
 }
 
 static bool prepare_cores(struct worker *worker)
 {
-	const int each = worker->setup->plan->cpus;
-	const int slot = cohort_local_rank(worker->setup->group);
+	const cpu_set_t *own = &worker->setup->setup->cores.own;
 
-	if (each == 0)
+	if (worker->setup->plan->cpus == 0)
 		return true;
-	worker->shop.cores = &worker->cores;
+	worker->shop.cores = own;
 	/* The sweep has said so before it began. */
-	return cores_of_slot(slot, each, &worker->cores) || failure("%s", "");
+	return CPU_COUNT(own) > 0 || failure("%s", "");
 }
 
 static bool prepare_files(struct worker *worker)
@@ -277,9 +272,8 @@ int worker_execute(cohort_task *task)
 	do {
 		note_begin(&worker->note, attempt.index, attempt.number,
 		           clock_since_1970());
-		if (!attempt_run(shop, &attempt, &record, &worker->sentence,
-		                 &stopped))
-			return cohort_task_fail_text(task, failure_sentence());
+		attempt_run(shop, &attempt, &record, &worker->sentence,
+		            &stopped);
 	} while (goes_on(worker, task, &record, &attempt, &stopped));
 	if (stopped)
 		return cohort_task_abandon(task);

@@ -3,7 +3,7 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
-#include "task/cores.h"
+#include "task/gpus.h"
 #include "task/program.h"
 
 #include <stdlib.h>
@@ -95,20 +95,28 @@ void workshop_release(struct workshop *shop)
 }
 
 /* Of a sweep that runs. */
-static bool check_cores(const struct sweep_plan *plan)
+static bool check_cores(const struct sweep_plan *plan,
+                        const struct core_share *share)
 {
-	const int cores = cores_allowed();
+	const int cores = share->machine;
 
 	return plan->options->dry_run || plan->cpus <= cores ||
-	       failure("--cpus %d: this process may use %d core%s here",
+	       failure("--cpus %d: the ranks on this machine may use %d core%s",
 	               plan->cpus, cores, cores == 1 ? "" : "s");
+}
+
+/* Of a sweep that runs. */
+static bool check_gpus(const struct sweep_plan *plan)
+{
+	return plan->options->dry_run || !plan->deals_gpus ||
+	       gpus_check(plan->gpus);
 }
 
 bool workshop_check(const struct sweep_plan *plan, struct sweep_setup *setup)
 {
 	struct workshop shop;
-	const bool good =
-	    workshop_prepare(&shop, plan, &setup->names) && check_cores(plan);
+	const bool good = workshop_prepare(&shop, plan, &setup->names) &&
+	                  check_cores(plan, &setup->cores) && check_gpus(plan);
 
 	if (good) {
 		setup->ties = (struct ties){

@@ -5,6 +5,7 @@
 #include "params/table.h"
 
 #include <regex.h>
+#include <stdint.h>
 
 enum parse_kind {
 	PARSE_NONE,
@@ -22,6 +23,7 @@ struct parse_regex {
 
 struct parse {
 	enum parse_kind kind;
+	uint32_t id;          /* of what the options say; 0: nothing */
 	struct table columns; /* csv: names of the values; only its columns */
 	struct parse_regex *regexes;
 	size_t regex_count;

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "parse.h"
 
+#include "base/digest.h"
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -76,6 +77,19 @@ static bool read_columns(const char *text, struct parse *out)
 	return table_check_names(&out->columns, "--columns");
 }
 
+static uint32_t make_id(const char *const options[], size_t count,
+                        const char *columns)
+{
+	uint64_t digest = 0;
+
+	if (count == 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		digest = digest_add(digest, options[i]);
+	digest = digest_add(digest, columns ? columns : "");
+	return (uint32_t)(digest ^ digest >> 32) | 1;
+}
+
 bool parse_read(const char *const options[], size_t count, const char *columns,
                 struct parse *out)
 {
@@ -89,6 +103,7 @@ bool parse_read(const char *const options[], size_t count, const char *columns,
 		                     "csv: add that"
 		                   : "--parse csv: name the values with "
 		                     "--columns A,B,...");
+	out->id = make_id(options, count, columns);
 	return !columns || read_columns(columns, out);
 }
 

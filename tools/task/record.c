@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { RECORD_VERSION = 4 };
+enum { RECORD_VERSION = 5 };
 
 /* What the bytes begin with; the key and the parsed values follow. */
 struct record_head {
@@ -12,6 +12,8 @@ struct record_head {
 	int32_t signal;
 	int32_t attempts;
 	int32_t rank;
+	uint32_t parse;
+	uint32_t is_unparsed;
 	uint64_t index;
 	double started;
 	double seconds;
@@ -47,6 +49,8 @@ void task_record_write(const struct task_record *record, void *bytes)
 	    .signal = record->signal,
 	    .attempts = record->attempts,
 	    .rank = record->rank,
+	    .parse = record->parse,
+	    .is_unparsed = record->is_unparsed,
 	    .index = record->index,
 	    .started = record->started,
 	    .seconds = record->seconds,
@@ -104,6 +108,8 @@ bool task_record_read(const void *bytes, size_t count, struct task_record *out)
 	    .signal = head.signal,
 	    .attempts = head.attempts,
 	    .rank = head.rank,
+	    .parse = head.parse,
+	    .is_unparsed = head.is_unparsed != 0,
 	    .index = head.index,
 	    .started = head.started,
 	    .seconds = head.seconds,

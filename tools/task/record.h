@@ -41,6 +41,8 @@ struct task_record {
 	uint64_t output_bytes;
 	const char *key; /* of the task: sweep/task_key.h */
 	size_t key_bytes;
+	bool is_unparsed; /* it failed only because of --parse */
+	uint32_t parse;   /* id of what --parse looked for */
 	/* Names and values that --parse found, in turn. */
 	const char *parsed;
 	size_t parsed_bytes;
