@@ -145,6 +145,16 @@ for method in random lhs sobol; do
 		exit 1
 	}
 done
+# The samples of samples.py, which draws them without cohort.
+draw=(--sample 20 -p u=uniform:-1:3 -p n=normal:10:2.5 -p l=loguniform:0.001:10000
+	-p t=triangular:0:1:4 -p c=choice:a,b,c)
+seed='--seed 12345678901234567890'
+for method in "random $seed" "lhs $seed" sobol "sobol $seed"; do
+	echo "# ${method%% [0-9]*}"
+	# shellcheck disable=SC2086
+	params "${draw[@]}" --method $method
+done | sed 's/^# \(random\|lhs\) --seed/# \1/' >drawn
+cmp drawn "$(dirname "$points")/samples.txt"
 same 'samples times values' 4 "$(params --sample 2 -p x=uniform:0:1 -p k=1,2 |
 	tail -n +2 | wc -l)"
 

@@ -2,7 +2,7 @@
 # The commands of docs/command_tasks.md, but for those that need a cluster or a
 # program that is not here.
 #
-#   questions.sh COHORT
+#   questions.sh COHORT [LAUNCHER]
 set -euo pipefail
 export LC_ALL=C COHORT_PROGRESS=never
 
@@ -15,16 +15,24 @@ mkdir bin
 ln -s "$cohort" bin/cohort
 PATH=$folder/bin:$PATH
 
-# run HEADING: the commands of that part, one a line, without those that need more
-# than this. A sweep in which a task fails has the status 1.
+# lines HEADING: the commands of that part, one a line.
+lines() {
+	sed -n "/^## $1/,/^## /p" "$docs" | sed -n '/^```/,/^```/p' | grep -v '^```'
+}
+
+# run HEADING [START]: these commands, without those that need more than this. One that
+# begins with START has a task that fails, and the status 1.
 run() {
-	sed -n "/^## $1/,/^## /p" "$docs" | sed -n '/^```/,/^```/p' |
-		grep -v '^```' | grep -vE 'mpirun|#SBATCH' >commands
+	lines "$1" | grep -vE 'mpirun|#SBATCH' >commands
 	: >out
 	: >said
 	while read -r line; do
-		bash -c "$line" >>out 2>>said </dev/null || [ $? = 1 ] || {
-			cat commands out said
+		local status=0 expected=0
+		[ -z "${2-}" ] || [ "${line#"$2"}" = "$line" ] || expected=1
+		bash -c "$line" >>out 2>>said </dev/null || status=$?
+		[ $status = $expected ] || {
+			echo "status $status: $line"
+			cat out said
 			exit 1
 		}
 	done <commands
@@ -43,6 +51,23 @@ run 'How do I replace GNU parallel'
 [ "$(zcat one.gz 'two words.gz' | paste -sd' ')" = '1 2' ]
 [ "$(cohort output cases.cohort 0)" = 'coarse at 1e-2' ]
 rm -r cases.cohort
+# On as many cores as there are here.
+if [ -n "${2-}" ]; then
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+	cores=$(nproc)
+	[ "$cores" -lt 4 ] || cores=4
+	ln -s "$2" bin/mpirun
+	lines 'My task is an MPI program' >commands
+	[ "$(wc -l <commands)" = 1 ]
+	bash -c "$(sed "s/--cpus 4 /--cpus $cores /; s/-n 4 /-n $cores /" commands)" 2>said || {
+		cat commands said
+		exit 1
+	}
+	[ "$(cohort output cases.cohort 0 | grep -c '^coarse at')" = "$cores" ]
+	rm -r cases.cohort
+else
+	echo "not tested: tasks that call mpirun (there is none)"
+fi
 run 'My cases are in a spreadsheet'
 [ "$(cat out)" = "./solver 'coarse, quick' 1e-2
 ./solver fine 1e-4" ]
@@ -52,7 +77,7 @@ grep -q '^2 of 2 tasks were run: 2 ok' out
 grep -qx 'coarse, quick 1e-2' out
 grep -q '</svg>' so-far.svg
 cmp so-far.csv table.csv
-run 'What failed, and how do I run it again'
+run 'What failed, and how do I run it again' 'cohort sweep -p n='
 grep -q '^4 of 4 tasks were run: 3 ok, 1 failed' out
 grep -q '  1: exit status 4; as task 2' out
 grep -qx 'no mesh for 3' said

@@ -47,6 +47,22 @@ same 'the first sweep' '2,1,2 2,2,4 2,3,8 3,1,3 3,2,9 3,3,27' \
 same 'its header' base,power,status,exit,signal,seconds,attempts,max_rss,rank,value \
 	"$(head -1 powers.csv)"
 
+# The other commands of that part, one a line.
+mkdir of-tour
+ln -s "$cohort" of-tour/cohort
+printf 'one\ntwo words\n' >names.txt
+echo 1 >one
+echo 2 >'two words'
+sed -n '/^## A first sweep/,/^## Where/p' "$docs" | sed -n '/^```/,/^```/p' |
+	grep '^cohort' | grep -v '\\$' >commands
+same 'their number' 2 "$(wc -l <commands)"
+while read -r line; do
+	status 0 env PATH="$PWD/of-tour:$PATH" sh -c "$line" </dev/null
+done <commands
+same 'what the first script has made' '1 2' "$(zcat 0.gz 1.gz | paste -sd' ')"
+same 'what the second script prints' 'v 1 and 1' "$("$cohort" output v.cohort 0)"
+rm -r sweep.cohort
+
 # ---- the same table from every backend ----
 
 cat >plant <<'END'
