@@ -56,7 +56,8 @@ if [ -n "${2-}" ]; then
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 	cores=$(nproc)
 	[ "$cores" -lt 4 ] || cores=4
-	ln -s "$2" bin/mpirun
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$2" >bin/mpirun
+	chmod +x bin/mpirun
 	lines 'My task is an MPI program' >commands
 	[ "$(wc -l <commands)" = 1 ]
 	bash -c "$(sed "s/--cpus 4 /--cpus $cores /; s/-n 4 /-n $cores /" commands)" 2>said || {

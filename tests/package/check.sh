@@ -90,6 +90,40 @@ step_components() {
 		fail "runtime has more than the library and licences"
 	list_files "$parts/devel" | grep -q 'libcohort\.so$' ||
 		fail "devel has no libcohort.so"
+	[ ! -e "$parts/tools/bin/cohort" ] || check_command "$parts/tools"
+}
+
+# The command, its pages and completions in a tree of their own, but for a module. The
+# library is in another one.
+check_command() {
+	local page name shell pages=share/man/man1 said=$WORK/said
+	diff <({
+		echo ./bin/cohort
+		for name in '' -bench -info -output -results -run -status -sweep; do
+			echo ./$pages/cohort$name.1
+		done
+		for name in bash-completion/completions/cohort \
+			fish/vendor_completions.d/cohort.fish zsh/site-functions/_cohort; do
+			echo ./share/$name
+		done
+	} | sort) <(list_files "$1" | grep -v 'cohort-hdf5\.so$') || fail "the files of tools"
+	for page in "$1/$pages"/*; do
+		man -l "$page" >"$said" 2>&1 && grep -q '^NAME' "$said" || fail "man -l $page"
+		mandoc -T lint -W warning "$page" || fail "mandoc -T lint $page"
+	done
+	for shell in bash fish zsh; do
+		case $shell in
+		bash) set -- "$1" -c '. "$1" && complete -p cohort' \
+			bash "$1/share/bash-completion/completions/cohort" ;;
+		fish) set -- "$1" --no-config -c 'source $argv[1] && complete -C "cohort sw"' \
+			"$1/share/fish/vendor_completions.d/cohort.fish" ;;
+		zsh) set -- "$1" -f -c 'fpath=($1 $fpath) && autoload -Uz compinit &&
+			compinit -D && [ "$_comps[cohort]" = _cohort ] && echo cohort' \
+			zsh "$1/share/zsh/site-functions" ;;
+		esac
+		HOME=$WORK "$shell" "${@:2}" >"$said" 2>&1 && grep -q . "$said" ||
+			fail "the completion for $shell: $(cat "$said")"
+	done
 }
 
 # As a packager stages it, for a prefix where nothing is written.
