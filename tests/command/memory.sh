@@ -38,21 +38,28 @@ own=$(sed -n 's/^[0-9]*:\([a-z,]*,\)\{0,1\}memory\(,[a-z,]*\)\{0,1\}:/memory/p' 
 	/proc/self/cgroup)
 own=/sys/fs/cgroup/${own:-$(sed -n 's/^0:://p' /proc/self/cgroup)}
 limit=RLIMIT_AS
-# Of version 2 a group below has a limit if ours passes the controller on.
-[ ! -e "$own/cgroup.subtree_control" ] ||
-	echo +memory 2>/dev/null >"$own/cgroup.subtree_control" || true
-if mkdir "$own/cohort-test-$$" 2>/dev/null; then
-	for file in memory.limit_in_bytes memory.max; do
-		[ ! -e "$own/cohort-test-$$/$file" ] || limit='a cgroup'
-	done
-	rmdir "$own/cohort-test-$$"
+# Of version 2 a group below has a limit if ours, or the one above, passes the
+# controller on.
+places=("$own")
+if [ -e "$own/cgroup.subtree_control" ] && [ "${own%/}" != /sys/fs/cgroup ]; then
+	places+=("$(dirname "$own")")
 fi
+for place in "${places[@]}"; do
+	[ ! -e "$place/cgroup.subtree_control" ] ||
+		{ echo +memory >"$place/cgroup.subtree_control"; } 2>/dev/null || true
+	mkdir "$place/cohort-test-$$" 2>/dev/null || continue
+	for file in memory.limit_in_bytes memory.max; do
+		[ ! -e "$place/cohort-test-$$/$file" ] || limit='a cgroup'
+	done
+	rmdir "$place/cohort-test-$$"
+done
 status=0
 "$cohort" sweep -n 2 "${args[@]}" 2>said || status=$?
 [ $status = 1 ]
 check "$limit"
 # Other sweeps may run here: a group has its rank's process in its name.
-for group in "$own"/cohort-[0-9]*; do
+mapfile -t groups < <(find "${places[@]}" -maxdepth 1 -name 'cohort-[0-9]*' 2>/dev/null)
+for group in ${groups[@]+"${groups[@]}"}; do
 	pid=${group##*/cohort-}
 	[ ! -d "$group" ] || [ -d "/proc/${pid%-*}" ] || {
 		echo "a control group is left: $group"

@@ -93,6 +93,39 @@ same 'hosts' 'h1 h2 h3' "$(rows 5 | sort -u | paste -sd' ')"
 same 'packed output' 3 "$(find task.cohort -name 'output-*' | wc -l)"
 same 'output of a task' 'value 17' "$("$cohort" output task.cohort 16 2>&1 | tail -1)"
 
+begin "what each host deals to its tasks"
+# A task ends when three run, so that each rank runs one.
+cat >takes <<'END'
+#!/bin/sh
+: >took-$1
+until set -- took-* && [ $# = 3 ]; do sleep 0.05; done
+cores=$(awk '/^Cpus_allowed_list:/ { print $2 }' /proc/self/status)
+echo "dealt $(hostname) $COHORT_TASK_SLOT $CUDA_VISIBLE_DEVICES $cores $OMP_NUM_THREADS"
+END
+chmod +x takes
+mapfile -t cores < <(awk '/^Cpus_allowed_list:/ { print $2 }' /proc/self/status |
+	tr , '\n' | while IFS=- read -r from to; do
+	seq "$from" "${to:-$from}"
+done | head -2)
+if [ ${#cores[@]} = 2 ]; then
+	# On the second host one rank alone has the first core again.
+	job h1:2,h2:1 '^cohort: 3 done' "$cohort" sweep --cpus 1 --no-measures -o t.csv \
+		--parse 'regex:dealt=dealt (.*)' -p n=1,2,3 --gpus 2 -- ./takes
+	same 'slots, GPUs, cores and threads' "h1 0 0 ${cores[0]} 1
+h1 1 1 ${cores[1]} 1
+h2 0 0 ${cores[0]} 1" "$(rows 5 | sort)"
+	job h1:2,h2:1 '^cohort: 3 done' "$cohort" sweep --cpus 2 --no-measures -o t.csv \
+		--fresh -p n=1,2,3 -- sleep 0.05
+	grep -q '1 of 3 ranks run no tasks (rank 1 is the first), because --cpus 2' said ||
+		fail "nobody tells of the rank without cores"
+else
+	echo "    not tested (there is one core)"
+fi
+job h1:1,h2:1,h3:1 '^cohort: ' "$cohort" sweep --deadline @$(($(date +%s) - 10)) \
+	--journal late -o t.csv -p n=1,2,3 -- true
+same 'rows of a deadline that has passed' 'not run' "$(rows 2 | sort -u)"
+rm -rf takes.cohort sleep.cohort* late
+
 begin "a command that is not there on one host"
 for host in h1 h3; do
 	./rsh $host "cp task /dev/shm/task"

@@ -89,7 +89,7 @@ static int find_own(struct text *folder)
 }
 
 /* Of version 2, a group has a memory limit if its parent passes the controller
- * on, which a parent with processes of its own may not. */
+ * on, which a parent with processes of its own may not, but for the root. */
 static bool make_folder(struct memory_group *group, const char *parent,
                         int rank)
 {
@@ -138,18 +138,45 @@ static bool limit(struct memory_group *group, uint64_t bytes)
 	return group->processes >= 0 && can_join(group);
 }
 
+/* A group in the folder `parent`. */
+static bool open_in(struct memory_group *group, int version, const char *parent,
+                    uint64_t bytes, int rank)
+{
+	*group = (struct memory_group){.processes = -1, .version = version};
+	if (!make_folder(group, parent, rank))
+		return false;
+	if (limit(group, bytes))
+		return true;
+	memory_group_close(group);
+	return false;
+}
+
+/* Cuts the last name off the path of a group. False at the mount point. */
+static bool go_up(struct text *folder)
+{
+	const char *path = text_string(folder);
+	const char *slash = strrchr(path, '/');
+	const size_t length = (size_t)(slash - path);
+
+	if (length < strlen(mount_point) || !slash[1])
+		return false;
+	folder->bytes[length] = '\0';
+	folder->length = length;
+	return true;
+}
+
 bool memory_group_open(struct memory_group *group, uint64_t bytes, int rank)
 {
 	struct text own = {0};
-	bool good = false;
 
 	*group = (struct memory_group){.processes = -1};
-	group->version = find_own(&own);
-	if (group->version > 0 && make_folder(group, text_string(&own), rank)) {
-		good = limit(group, bytes);
-		if (!good)
-			memory_group_close(group);
-	}
+	const int version = find_own(&own);
+	bool good = version > 0 &&
+	            open_in(group, version, text_string(&own), bytes, rank);
+	/* The own group of version 2 has processes and passes no controller on.
+	 * The one above it may, if systemd has left that to the user. */
+	if (!good && version == 2 && go_up(&own))
+		good = open_in(group, version, text_string(&own), bytes, rank);
 	text_free(&own);
 	return good;
 }

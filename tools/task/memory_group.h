@@ -1,8 +1,8 @@
 /*
  * A control group of a rank's tasks that limits their memory, all processes of
  * a task together. The kernel gives one to those who may write to the group
- * that they are in: version 1, or version 2 where the memory controller is
- * passed on to children.
+ * that they are in (version 1, or the root of version 2), or to the one above
+ * it that passes the memory controller on (version 2).
  */
 #ifndef TOOLS_TASK_MEMORY_GROUP_H
 #define TOOLS_TASK_MEMORY_GROUP_H
