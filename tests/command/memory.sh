@@ -58,14 +58,14 @@ status=0
 [ $status = 1 ]
 check "$limit"
 # Other sweeps may run here: a group has its rank's process in its name.
-mapfile -t groups < <(find "${places[@]}" -maxdepth 1 -name 'cohort-[0-9]*' 2>/dev/null)
-for group in ${groups[@]+"${groups[@]}"}; do
+find "${places[@]}" -maxdepth 1 -name 'cohort-[0-9]*' 2>/dev/null >groups || true
+while read -r group; do
 	pid=${group##*/cohort-}
 	[ ! -d "$group" ] || [ -d "/proc/${pid%-*}" ] || {
 		echo "a control group is left: $group"
 		exit 1
 	}
-done
+done <groups
 echo "limited by $limit"
 
 # In another kind of Linux (cgroup2.sh).
