@@ -1,7 +1,7 @@
 /* The module's one entry, and the table of its functions. */
+#include "abort.h"
 #include "call_exchange.h"
 #include "collectives.h"
-#include "common/base/output.h"
 #include "host_calls.h"
 #include "mpi_memory.h"
 #include "mpi_process.h"
@@ -56,10 +56,9 @@ static void module_abort(struct world *base, int exit_code)
 
 	mpi_process_forget();
 	if (!without_mpi) {
-		output_drain();
 		/* The thread of a sweep is in MPI otherwise. */
 		progress_thread_lock();
-		MPI_Abort(world_of(base)->comm, exit_code);
+		abort_bounded(world_of(base)->comm, exit_code);
 	}
 	_Exit(exit_code);
 }

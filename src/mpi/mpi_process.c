@@ -9,10 +9,10 @@
 #define _DEFAULT_SOURCE /* on_exit */
 #include "mpi_process.h"
 
+#include "abort.h"
 #include "common/base/error.h"
 #include "common/base/flush_streams.h"
 #include "common/base/log.h"
-#include "common/base/output.h"
 #include "exit_origin.h"
 #include "finalize.h"
 #include "initialise.h"
@@ -77,8 +77,7 @@ static void end_job(int status)
 {
 	log_why_job_ends();
 	flush_streams();
-	output_drain();
-	MPI_Abort(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
+	abort_bounded(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
 }
 
 static void at_exit(int status, void *unused)

@@ -5,7 +5,9 @@
 #include "bell.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "coordinator.h"
+#include "mpi_error.h"
 #include "node_agent.h"
 #include "ticket_transfer.h"
 #include "ticket_window.h"
@@ -173,8 +175,16 @@ static void fail(struct ticket_server *server, cohort_status status)
 
 static void check_mpi(struct ticket_server *server, int code)
 {
-	if (code != MPI_SUCCESS)
-		fail(server, COHORT_ESYS);
+	char text[MPI_MAX_ERROR_STRING];
+
+	if (code == MPI_SUCCESS)
+		return;
+	mpi_error_text(code, text);
+	log_line(LOG_ERROR, server->world->base.rank,
+	         "mpi: the messages about a sweep's tasks cannot be exchanged: "
+	         "%s",
+	         text);
+	fail(server, COHORT_ESYS);
 }
 
 static bool is_free(struct ticket_server *server,

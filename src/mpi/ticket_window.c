@@ -142,24 +142,26 @@ static cohort_status map_alone(struct tickets *tickets)
 }
 
 /* MPI may lack shared windows because its user or its configuration has
- * switched them off. Nothing but speed depends on them. */
+ * switched them off. Speed depends on them, and memory. */
 static void log_missing_memory(const struct mpi_world *world, int code)
 {
 #ifdef OPEN_MPI
 	static const char advice[] =
 	    "; with --mca osc sm, its mpirun switches that on";
 #else
-	static const char advice[] = "";
+	static const char advice[] =
+	    "; MPICH takes it from /dev/shm: is that full, or missing?";
 #endif
 	char name[MPI_NAME_BYTES];
 	char text[MPI_MAX_ERROR_STRING] = "on another rank";
 
 	if (code != MPI_SUCCESS)
 		mpi_error_text(code, text);
-	log_line(LOG_INFO, world->base.rank,
+	log_line(LOG_WARN, world->base.rank,
 	         "mpi: %s has no memory that the %d ranks of this node share "
 	         "(MPI_Win_allocate_shared: %s): they get their tasks by "
-	         "messages, as if each were on a node of its own%s",
+	         "messages, and each of them has a copy of all parameters, as "
+	         "if each were on a node of its own%s",
 	         mpi_library_name(name), world->tickets.node_size, text,
 	         advice);
 }

@@ -25,6 +25,7 @@
 
 #include "bell.h"
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/rank_states.h"
 #include "common/base/stop_word.h"
 #include "common/base/time_limit.h"
@@ -89,7 +90,11 @@ void tickets_join(struct world *base)
 	thread->arg = tickets->server;
 	thread->bell = &tickets->pool->first_rank_bell;
 	/* Without a thread, this rank takes its turns in claims and waits. */
-	progress_thread_begin(thread);
+	if (!progress_thread_begin(thread) && world_of(base)->tickets.threads)
+		log_line(LOG_WARN, base->rank,
+		         "mpi: the system refuses a thread: other nodes get "
+		         "tasks only when a task of this rank has ended, so "
+		         "their ranks may wait");
 }
 
 /* Whether the deadline has come. A rank that leaves for it says so to the

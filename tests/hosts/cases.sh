@@ -166,6 +166,20 @@ await() {
 	done
 }
 
+# No rank is left on these hosts.
+await_ends() {
+	local host begin=$SECONDS
+	for host in $1; do
+		while "$HOSTS/rsh" "$host" "pidof host_sweep" >/dev/null; do
+			if is_late "$begin"; then
+				fail "a rank on $host does not end"
+				return 1
+			fi
+			sleep 0.05
+		done
+	done
+}
+
 milliseconds() {
 	echo $(($(date +%s%N) / 1000000))
 }
@@ -295,6 +309,42 @@ suite_faults() {
 	fi
 	end_job
 	echo "3 join" >"$HOSTS/orders"
+
+	# Nobody tells the host that is cut off, and MPICH's ranks there cannot tell
+	# anybody: each ends by itself.
+	begin "a host is cut off, with a timeout, and all ranks end"
+	COHORT_TIMEOUT=2 start h1:2,h2:1,h3:1 "$host_sweep" uniform 160 50
+	if await running 4; then
+		echo "3 cut" >"$HOSTS/orders"
+		await COHORT_ETIMEOUT 3
+		begun=$(milliseconds)
+		await_ends "h1 h2 h3" && within 15000 "$begun"
+	fi
+	# Open MPI's launcher waits for its daemon on the host.
+	[ "$family" = openmpi ] || {
+		finish "no such text"
+		[ "$status" != 0 ] || fail "status 0"
+	}
+	end_job
+	echo "3 join" >"$HOSTS/orders"
+
+	begin "all processes of a host are killed"
+	start h1:2,h2:1,h3:1 "$host_sweep" uniform 100000 50
+	if await running 4; then
+		begun=$(milliseconds)
+		"$HOSTS/rsh" h3 "kill -KILL -1" 2>/dev/null
+		await_ends "h1 h2 h3" && within 5000 "$begun"
+	fi
+	finish "no such text"
+	[ "$status" != 0 ] || fail "status 0"
+
+	begin "a signal to the launcher stops all hosts"
+	STOPPABLE=1 STATUS_0=1 start h1:2,h2:1,h3:1 "$host_sweep" uniform 100000 50
+	if await running 4; then
+		kill -TERM $job
+		await COHORT_ESTOPPED 4 && await_ends "h1 h2 h3"
+	fi
+	end_job
 
 	begin "rank 0 is killed in on_result, and the sweep goes on in another run"
 	start h1:2,h2:1 env FOLDER="$HOSTS" \

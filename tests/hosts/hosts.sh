@@ -14,13 +14,20 @@
 # COMMAND sees the folder $HOSTS with the scripts `rsh` and, for launchers, the
 # file `orders`: lines that are written to it go to the wire.
 #
-# WIRE is the program. Leaves with 77 and says why if no host can be made here.
+# WIRE is the program. Leaves with 77 and says why if the system lacks what hosts
+# need, and with 1 if they cannot be made although it seems to have that.
 set -uo pipefail
 self=$(realpath "${BASH_SOURCE[0]}")
 
 skip() {
 	echo "skipped: $1"
 	exit 77
+}
+
+# The system allows hosts; so what went wrong is a failure.
+fail() {
+	echo "hosts.sh: ${1:-no reason is known}" >&2
+	exit 1
 }
 
 names() {
@@ -64,7 +71,8 @@ make_host() {
 	setsid unshare --net --uts --ipc --mount --pid --fork --kill-child \
 		"$self" be "$host" </dev/null >"$HOSTS/$host.log" 2>&1 &
 	outer=$!
-	await_file "$HOSTS/$host.up" || skip "no host can be made: $(head -1 "$HOSTS/$host.log")"
+	await_file "$HOSTS/$host.up" ||
+		fail "no host can be made: $(head -1 "$HOSTS/$host.log")"
 	first=$(tr -d ' ' <"/proc/$outer/task/$outer/children")
 	echo "$first" >"$HOSTS/$host.pid"
 	ip link set "t$port" netns "$first"
@@ -90,10 +98,10 @@ be_head() {
 	mkfifo "$HOSTS/orders"
 	"$WIRE" "$count" <>"$HOSTS/orders" >"$HOSTS/wire.up" 2>"$HOSTS/wire.log" &
 	until [ -s "$HOSTS/wire.up" ]; do
-		kill -0 $! 2>/dev/null || skip "$(cat "$HOSTS/wire.log")"
+		kill -0 $! 2>/dev/null || fail "the wire: $(cat "$HOSTS/wire.log")"
 		sleep 0.05
 	done
-	ip link set lo up
+	ip link set lo up || fail "ip does not work here"
 	ip link set t0 name eth0 mtu 9000
 	ip addr add 10.77.0.100/24 dev eth0
 	ip link set eth0 up
@@ -122,6 +130,7 @@ run() {
 		command -v "$program" >/dev/null || skip "$program was not found"
 	done
 	[ -w /dev/net/tun ] || skip "/dev/net/tun is not there, or not writable"
+	[ -x "${WIRE:-}" ] || fail "WIRE does not name a program"
 	# shellcheck disable=SC2086
 	unshare $spaces true 2>/dev/null ||
 		skip "no namespaces: neither root nor a user namespace may make them here"
