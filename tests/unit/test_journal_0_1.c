@@ -226,6 +226,51 @@ Test(journal_0_1, it_is_continued)
 	          found.wrong, found.failed, found.new);
 }
 
+/* Read on to the end, as any program can. */
+static void follow(cohort_journal *reader, struct found *found)
+{
+	cohort_result result;
+	bool end = false;
+
+	while (!end) {
+		cr_assert(cohort_journal_next(reader, &result, &end) ==
+		              COHORT_OK,
+		          "%s", cohort_error());
+		const struct journal_record record = {
+		    .index = result.index,
+		    .bytes = result.bytes,
+		    .data = result.data,
+		    .error = result.error,
+		    .seconds = result.seconds,
+		    .status = (int32_t)result.status,
+		};
+		if (!end)
+			check_record(found, &record);
+	}
+}
+
+Test(journal_0_1, any_program_reads_it)
+{
+	cohort_journal *reader;
+	struct found found = {0};
+
+	cr_assert(cohort_journal_open(path, &reader) == COHORT_OK, "%s",
+	          cohort_error());
+	follow(reader, &found);
+	cr_expect(found.records == OLD_TASKS && found.wrong == 0 &&
+	              found.failed == 2,
+	          "%d records, %d wrong, %d failed", found.records, found.wrong,
+	          found.failed);
+	/* And what a run of today appends. */
+	run_2(old_sweep(OLD_TASKS + 2), OLD_TASKS + 1);
+	follow(reader, &found);
+	cr_expect(found.records == OLD_TASKS + 1 && found.wrong == 0 &&
+	              found.new == 1,
+	          "%d records, %d wrong, %d new", found.records, found.wrong,
+	          found.new);
+	cohort_journal_close(reader);
+}
+
 Test(journal_0_1, no_byte_may_differ)
 {
 	struct found found;

@@ -36,15 +36,23 @@ static void write_to_nobody(void)
 	errno = EPIPE;
 }
 
+/* Of files that are written from now on. Returns the limit before. */
+static struct rlimit limit_length(rlim_t bytes)
+{
+	const struct rlimit limit = {bytes, RLIM_INFINITY};
+	struct rlimit before;
+
+	getrlimit(RLIMIT_FSIZE, &before);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	return before;
+}
+
 static void write_beyond_the_limit(void)
 {
-	const struct rlimit none = {0, RLIM_INFINITY};
-	struct rlimit before;
 	FILE *file = tmpfile();
 
 	cr_assert(file);
-	getrlimit(RLIMIT_FSIZE, &before);
-	setrlimit(RLIMIT_FSIZE, &none);
+	const struct rlimit before = limit_length(0);
 	const ssize_t written = write(fileno(file), "x", 1);
 	const int error = errno;
 	setrlimit(RLIMIT_FSIZE, &before);
@@ -71,11 +79,42 @@ Test(write_signals, neither_ends_the_process)
 
 Test(write_signals, pipes_only_on_request, .signal = SIGPIPE)
 {
+	const struct rlimit before = limit_length(1 << 20);
 	struct write_signals signals;
 
 	write_signals_block(&signals);
+	setrlimit(RLIMIT_FSIZE, &before);
 	cr_expect(is_blocked(SIGXFSZ) && !is_blocked(SIGPIPE));
 	write_to_nobody();
+}
+
+/* It is looked at before each write: a task may have set it. */
+Test(write_signals, a_limit_counts_from_the_next_write)
+{
+	struct write_signals signals;
+	FILE *file = tmpfile();
+
+	cr_assert(file);
+	write_signals_block(&signals);
+	write_signals_restore(&signals, false);
+	const struct rlimit before = limit_length(0);
+	write_signals_block(&signals);
+	const ssize_t written = write(fileno(file), "x", 1);
+	write_signals_restore(&signals, true);
+	setrlimit(RLIMIT_FSIZE, &before);
+	cr_expect(written < 0, "%zd", written);
+	cr_expect(!is_pending(SIGXFSZ) && !is_blocked(SIGXFSZ));
+	fclose(file);
+}
+
+Test(write_signals, without_a_limit_the_mask_stays)
+{
+	struct write_signals signals;
+
+	write_signals_block(&signals);
+	cr_expect(!is_blocked(SIGXFSZ));
+	write_signals_restore(&signals, true);
+	cr_expect(!is_blocked(SIGXFSZ));
 }
 
 /* One that the program blocks is the program's, also if the write raised it. */

@@ -3,10 +3,21 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <sys/resource.h>
 #include <time.h>
+
+/* Whether a file may become too long. */
+static bool length_is_limited(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) ||
+	       limit.rlim_cur != RLIM_INFINITY;
+}
 
 static void block(struct write_signals *out, bool pipes)
 {
+	out->changed = true;
 	sigemptyset(&out->blocked);
 	sigaddset(&out->blocked, SIGXFSZ);
 	if (pipes)
@@ -20,9 +31,13 @@ static void block(struct write_signals *out, bool pipes)
 		sigdelset(&out->blocked, SIGPIPE);
 }
 
+/* Whoever lowers the limit while this thread writes may end the process, as if
+ * it wrote a moment later. One call looks at the limit, two change the mask. */
 void write_signals_block(struct write_signals *out)
 {
-	block(out, false);
+	out->changed = false;
+	if (length_is_limited())
+		block(out, false);
 }
 
 void write_signals_block_all(struct write_signals *out)
@@ -35,6 +50,8 @@ void write_signals_restore(const struct write_signals *signals, bool failed)
 	static const struct timespec none = {0};
 	const int saved = errno;
 
+	if (!signals->changed)
+		return;
 	while (failed && (sigtimedwait(&signals->blocked, NULL, &none) > 0 ||
 	                  errno == EINTR))
 		;

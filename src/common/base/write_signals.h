@@ -14,14 +14,16 @@
  * they are.
  */
 struct write_signals {
+	bool changed;     /* the mask; else the others are not set */
 	sigset_t blocked; /* those that were not blocked before */
 	sigset_t mask;    /* of the thread before */
 };
 
-/* Before a write: block SIGXFSZ. */
+/* Before a write to a file: block SIGXFSZ, if the length of files is limited
+ * now. */
 void write_signals_block(struct write_signals *out);
 
-/* The same, and SIGPIPE. */
+/* Block SIGXFSZ and SIGPIPE. */
 void write_signals_block_all(struct write_signals *out);
 
 /* After it. `failed`: the write has failed, so one of them may be pending.

@@ -35,9 +35,26 @@ static uint64_t with_check(uint64_t bytes)
 	return bytes | (check & ~COMMITTED_MOST);
 }
 
+/* Of these words only the processes of one rank take notice, one after another:
+ * the next one begins when the last one has ended. So the order in which a
+ * process writes them is all that counts. */
 void journal_shared_commit(struct journal_shared *shared, uint64_t bytes)
 {
-	atomic_store(&shared->committed, with_check(bytes));
+	atomic_store_explicit(&shared->committed, with_check(bytes),
+	                      memory_order_release);
+}
+
+bool journal_shared_begin(struct journal_shared *shared)
+{
+	const bool dead = atomic_load(&shared->writing) != 0;
+
+	atomic_store_explicit(&shared->writing, 1, memory_order_release);
+	return dead;
+}
+
+void journal_shared_end(struct journal_shared *shared)
+{
+	atomic_store_explicit(&shared->writing, 0, memory_order_release);
 }
 
 bool journal_shared_committed(const struct journal_shared *shared,

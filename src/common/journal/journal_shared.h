@@ -32,6 +32,13 @@ void journal_shared_commit(struct journal_shared *shared, uint64_t bytes);
 bool journal_shared_committed(const struct journal_shared *shared,
                               uint64_t *bytes);
 
+/* A process of this rank begins to write. Returns whether the last one that did
+ * has died since then: it has not ended, and the flag stays set. */
+bool journal_shared_begin(struct journal_shared *shared);
+
+/* It has written, and what it has written is committed or dropped. */
+void journal_shared_end(struct journal_shared *shared);
+
 /* name, the action that failed */
 #define JOURNAL_FAILURE_MAP(X) \
 	X(OPEN, "open")        \

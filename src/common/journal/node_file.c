@@ -149,12 +149,12 @@ cohort_status node_file_write(struct journal_writer *writer,
 	}
 	/* If the flag was set, the last process that wrote has died, perhaps
 	 * between its record and the count. */
-	if (atomic_exchange(&shared->writing, 1) &&
+	if (journal_shared_begin(shared) &&
 	    !node_file_drop(writer, committed, NULL))
 		return writer_fail(writer, FAILURE_CUT);
 	if (!write_record(writer, &head, committed, record)) {
 		cohort_status status = writer_fail(writer, FAILURE_WRITE);
-		atomic_store(&shared->writing, 0);
+		journal_shared_end(shared);
 		return status;
 	}
 	/* In this order, so that every committed record has been counted as a
@@ -163,7 +163,7 @@ cohort_status node_file_write(struct journal_writer *writer,
 	journal_shared_commit(
 	    shared,
 	    committed + format_single_bytes(head.bytes, head.error_bytes));
-	atomic_store(&shared->writing, 0);
+	journal_shared_end(shared);
 	return COHORT_OK;
 }
 
@@ -187,7 +187,7 @@ cohort_status node_file_rewind(struct journal_writer *writer, uint64_t bytes)
 	}
 	journal_shared_commit(shared, bytes);
 	sync_changed(writer->words);
-	atomic_store(&shared->writing, 0);
+	journal_shared_end(shared);
 	return COHORT_OK;
 }
 

@@ -31,7 +31,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	}
 	/* If the flag was set, the last process that wrote has died, and a
 	 * piece of its record may follow the whole ones. */
-	if (atomic_exchange(&shared->writing, 1) &&
+	if (journal_shared_begin(shared) &&
 	    !file_cut(writer->fd, committed))
 		return writer_fail(writer, FAILURE_CUT);
 	if (!write_parts(writer->fd, parts, count, committed + bytes)) {
@@ -39,14 +39,14 @@ static cohort_status append_parts(struct journal_writer *writer,
 		/* If this fails too, the partial record remains the last in the
 		 * file, and the reader drops it. */
 		if (file_cut(writer->fd, committed))
-			atomic_store(&shared->writing, 0);
+			journal_shared_end(shared);
 		return status;
 	}
 	/* In this order, so that every committed byte has been counted as a
 	 * change and will be synced. */
 	sync_changed(writer->words);
 	journal_shared_commit(shared, committed + bytes);
-	atomic_store(&shared->writing, 0);
+	journal_shared_end(shared);
 	return COHORT_OK;
 }
 
@@ -101,11 +101,11 @@ cohort_status single_file_rewind(struct journal_writer *writer, uint64_t bytes)
 	if (!is_as_long(writer, bytes))
 		return writer_fail(writer, FAILURE_SHARED);
 	journal_shared_commit(shared, bytes);
-	atomic_store(&shared->writing, 1);
+	journal_shared_begin(shared);
 	if (!file_cut(writer->fd, bytes))
 		return writer_fail(writer, FAILURE_CUT);
 	sync_changed(writer->words);
-	atomic_store(&shared->writing, 0);
+	journal_shared_end(shared);
 	return COHORT_OK;
 }
 

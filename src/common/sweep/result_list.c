@@ -177,6 +177,14 @@ static void list_local(const cohort_results *results, struct result_list *list)
 	list_some(results, list, true);
 }
 
+/* Whether the item has not been set before. It is written first: a page that is
+ * read before it is written is mapped twice. */
+static bool is_new(volatile cohort_result *item, size_t index)
+{
+	item->index = index;
+	return item->attempts == 0;
+}
+
 static void list_all(const cohort_results *results, struct result_list *list)
 {
 	const struct sweep *sweep = results->sweep;
@@ -191,8 +199,8 @@ static void list_all(const cohort_results *results, struct result_list *list)
 		const struct rank_results *from = &results->ranks[r];
 		for (size_t offset = 0;
 		     next_record(results, from, &offset, &result);) {
-			listed +=
-			    item_at(results, list, result.index)->attempts == 0;
+			listed += is_new(item_at(results, list, result.index),
+			                 result.index);
 			set_item(results, list, result.index, &result);
 		}
 	}
