@@ -102,7 +102,7 @@ static void begin_child(struct ranks *ranks)
 static void add_record(struct ranks *ranks, uint64_t index, size_t bytes)
 {
 	struct result_store *store = &ranks->sweeps[1].store;
-	const struct record record = {.index = index, .bytes = bytes};
+	struct record record = {.index = index, .bytes = bytes};
 	void *data = result_store_result(store, bytes);
 
 	cr_assert(data != NULL);

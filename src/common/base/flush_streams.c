@@ -11,8 +11,6 @@
 #include "write_signals.h"
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdio_ext.h>
 #include <time.h>
 
 enum { TRIES = 1000 }; /* one a millisecond */
@@ -31,11 +29,11 @@ static bool lock_soon(FILE *stream)
 	return false;
 }
 
-static void flush_stream(FILE *stream)
+void flush_pending(FILE *stream)
 {
 	struct write_signals signals;
 
-	if (__fpending(stream) == 0 || !lock_soon(stream))
+	if (!lock_soon(stream))
 		return;
 	write_signals_block(&signals);
 	const bool failed = fflush(stream) != 0;
@@ -43,9 +41,10 @@ static void flush_stream(FILE *stream)
 	funlockfile(stream);
 }
 
-void flush_stdout(void)
+static void flush_stream(FILE *stream)
 {
-	flush_stream(stdout);
+	if (__fpending(stream) > 0)
+		flush_pending(stream);
 }
 
 /* Without its lock, which a thread may hold that is not in this process. A

@@ -2,6 +2,9 @@
 #ifndef COHORT_COMMON_BASE_FLUSH_STREAMS_H
 #define COHORT_COMMON_BASE_FLUSH_STREAMS_H
 
+#include <stdio.h>
+#include <stdio_ext.h>
+
 /*
  * Write what the program's output streams have buffered, as fflush(NULL) does,
  * but without waiting for input. fflush(NULL) takes the lock of each stream,
@@ -13,8 +16,16 @@
  */
 void flush_streams(void);
 
-/* The same for stdout only. */
-void flush_stdout(void);
+/* The same for one stream, which has something pending. */
+void flush_pending(FILE *stream);
+
+/* The same for stdout only. Called after each task: it costs a look at the
+ * stream if nothing is pending. */
+static inline void flush_stdout(void)
+{
+	if (__fpending(stdout) > 0)
+		flush_pending(stdout);
+}
 
 /*
  * In a process that has just been forked: drop the output that it has

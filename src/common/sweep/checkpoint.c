@@ -17,7 +17,7 @@ static cohort_status load_record(void *arg, const struct journal_record *from)
 {
 	struct sweep *sweep = arg;
 	struct result_store *store = &sweep->store;
-	const struct record record = {
+	struct record record = {
 	    .index = from->index,
 	    .seconds = from->seconds,
 	    .rank = from->rank,

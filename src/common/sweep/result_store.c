@@ -202,8 +202,7 @@ static bool make_room(struct result_store *store, size_t bytes)
 
 void *result_store_result(struct result_store *store, size_t bytes)
 {
-	store->open = 0;
-	store->refused = 0;
+	result_store_drop(store);
 	if (bytes == 0 || bytes > PTRDIFF_MAX / 2 ||
 	    !make_room(store, record_size(bytes, 0)))
 		return NULL;
@@ -229,17 +228,16 @@ cohort_status result_store_lack(const struct result_store *store,
 }
 
 cohort_status result_store_add(struct result_store *store,
-                               const struct record *record, const char *error)
+                               struct record *record, const char *error)
 {
-	struct record kept = *record;
-
-	kept.bytes = store->open;
-	kept.error_bytes = error ? (uint32_t)strlen(error) + 1 : 0;
+	record->bytes = store->open;
+	record->error_bytes = error ? (uint32_t)strlen(error) + 1 : 0;
 	store->open = 0;
-	const size_t size = record_size((size_t)kept.bytes, kept.error_bytes);
+	const size_t size =
+	    record_size((size_t)record->bytes, record->error_bytes);
 	if (!make_room(store, size))
 		return result_store_lack(store, record->index, size);
-	record_write(store->records + store->used, &kept, error);
+	record_write(store->records + store->used, record, error);
 	if (store->key)
 		record_seal(store->records + store->used,
 		            result_store_place(store, store->used), store->key);

@@ -67,16 +67,23 @@ static inline uint64_t result_store_place(const struct result_store *store,
  * or result_store_add. NULL if there is no memory. */
 void *result_store_result(struct result_store *store, size_t bytes);
 
+/* Drop memory that was handed out for the result of the next record. */
+static inline void result_store_drop(struct result_store *store)
+{
+	store->open = 0;
+	store->refused = 0;
+}
+
 /* The status, with its sentence, of a rank that cannot go on because the store
  * has no memory for the result of a task: after one of the functions around. */
 COHORT_CHECKED cohort_status result_store_lack(const struct result_store *store,
                                                uint64_t index, size_t bytes);
 
 /* Finish the next record, with the result that was handed out for it: `record`
- * has all but the numbers of bytes. `error` is NULL for a task that
- * succeeded. */
+ * has all but the numbers of bytes, which it receives. `error` is NULL for a
+ * task that succeeded. */
 COHORT_CHECKED cohort_status result_store_add(struct result_store *store,
-                                              const struct record *record,
+                                              struct record *record,
                                               const char *error);
 
 static inline struct store_mark

@@ -86,7 +86,7 @@ int cohort_task_fail_text(cohort_task *task, const char *sentence)
 /* What an attempt before, or the task before, left open. */
 static void drop_result(cohort_task *task)
 {
-	result_store_result(&task->sweep->store, 0);
+	result_store_drop(&task->sweep->store);
 	task->no_memory = false;
 	task->failure[0] = '\0';
 }

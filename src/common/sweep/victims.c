@@ -95,7 +95,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	struct result_store *store = &run->sweep->store;
 	const struct store_mark mark = result_store_mark(store);
 	char text[CRASH_BYTES];
-	const struct record record = {
+	struct record record = {
 	    .index = index,
 	    .rank = r,
 	    .status = COHORT_ETASK,
@@ -105,7 +105,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 
 	snprintf(text, sizeof(text), "%s while it ran this task%s", how,
 	         run->isolate ? " in a child process" : "");
-	result_store_result(store, 0);
+	result_store_drop(store);
 	cohort_status status = result_store_add(store, &record, text);
 	if (status != COHORT_OK)
 		return status;

@@ -12,19 +12,15 @@
 /* Between two looks for crashed ranks. */
 enum { LOOK_NS = 100000000 };
 
-static struct rank_counters *counters_of(const struct sweep_run *run)
-{
-	const struct world *world = run->group->world;
-
-	return &world->stats->ranks[world->stats_index];
-}
-
 void worker_begin(struct sweep_run *run, struct worker *out)
 {
-	struct rank_counters *counters = counters_of(run);
+	const struct world *world = run->group->world;
+	struct rank_counters *counters =
+	    &world->stats->ranks[world->stats_index];
 
 	*out = (struct worker){
 	    .run = run,
+	    .counters = counters,
 	    .cursor = {.most = 1,
 	               .done = atomic_load(&counters->done),
 	               .failed = atomic_load(&counters->failed),
@@ -35,7 +31,7 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	    .task = {.run = run,
 	             .sweep = run->sweep,
 	             .state = run->state,
-	             .rank = run->group->world->rank,
+	             .rank = world->rank,
 	             .seed = run->job->seed},
 	};
 	out->asked.published = &counters->asked;
@@ -45,7 +41,7 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 
 void worker_count(const struct worker *worker)
 {
-	struct rank_counters *counters = counters_of(worker->run);
+	struct rank_counters *counters = worker->counters;
 
 	atomic_store_explicit(&counters->failed, worker->cursor.failed,
 	                      memory_order_relaxed);
@@ -61,7 +57,7 @@ void worker_count(const struct worker *worker)
 /* If this rank dies, its peers can say in which task. */
 static void publish_running(const struct worker *worker, size_t index)
 {
-	struct rank_counters *counters = counters_of(worker->run);
+	struct rank_counters *counters = worker->counters;
 
 	atomic_store_explicit(&counters->attempt, worker->cursor.attempt,
 	                      memory_order_relaxed);
@@ -76,7 +72,7 @@ cohort_status worker_add(struct worker *worker, struct record *record,
 	struct cursor *cursor = &worker->cursor;
 	struct result_store *store = &run->sweep->store;
 
-	record->rank = run->group->world->rank;
+	record->rank = worker->task.rank;
 	cohort_status status = result_store_add(store, record, error);
 	if (status != COHORT_OK)
 		return status;
@@ -190,7 +186,7 @@ cohort_status worker_run_next(struct worker *worker)
 }
 
 /* Cost: two loads of words that hardly ever change. */
-bool worker_must_leave(const struct worker *worker)
+static inline bool must_leave(const struct worker *worker)
 {
 	const struct world *world = worker->run->group->world;
 
@@ -201,11 +197,16 @@ bool worker_must_leave(const struct worker *worker)
 	       (worker->child && child_state_halted(worker->child));
 }
 
+bool worker_must_leave(const struct worker *worker)
+{
+	return must_leave(worker);
+}
+
 /* Claims that are left are lost in this pass, so no rank may find them in the
  * next one, which has another list of tasks. */
-static void drop_claims(const struct sweep_run *run)
+static void drop_claims(const struct worker *worker)
 {
-	atomic_store(&counters_of(run)->steal_slot, 0);
+	atomic_store(&worker->counters->steal_slot, 0);
 }
 
 bool worker_await_room(struct worker *worker)
@@ -217,7 +218,7 @@ bool worker_await_room(struct worker *worker)
 
 	cursor->stored = result_store_mark(&run->sweep->store);
 	if (!goes_on)
-		drop_claims(run);
+		drop_claims(worker);
 	return goes_on;
 }
 
@@ -246,8 +247,7 @@ cohort_status worker_run(struct worker *worker)
 
 	for (;;) {
 		while (cursor->next < cursor->end && status == COHORT_OK) {
-			if (worker_must_leave(worker) ||
-			    worker_is_awaited(worker) ||
+			if (must_leave(worker) || worker_is_awaited(worker) ||
 			    !worker_has_room(worker))
 				return COHORT_OK;
 			status = worker_run_next(worker);

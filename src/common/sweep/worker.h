@@ -9,6 +9,7 @@
 
 struct worker {
 	struct sweep_run *run;
+	struct rank_counters *counters; /* of this rank */
 	struct cursor cursor;
 	struct scheduler scheduler;
 	struct child_state *child; /* tasks run in a child; NULL: in the rank */

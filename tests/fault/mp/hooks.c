@@ -27,9 +27,17 @@ static const int numbers[] = {
 #undef ROW
 };
 
+static const char *const names[] = {
+#define ROW(name, call, number, words) #call,
+    HOOK_MAP(ROW)
+#undef ROW
+};
+
 /* The names that the linker gives the wrapped functions (--wrap). */
 void *__real_malloc(size_t bytes);
 void *__real_calloc(size_t count, size_t bytes);
+void *__real_realloc(void *memory, size_t bytes);
+char *__real_strdup(const char *text);
 void *__real_mmap(void *at, size_t bytes, int protection, int flags, int fd,
                   off_t offset);
 int __real_socketpair(int domain, int type, int protocol, int ends[2]);
@@ -54,6 +62,8 @@ void __real_zero_copy_offer(struct rendezvous *rdv, const void *data,
 
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
+void *__wrap_realloc(void *memory, size_t bytes);
+char *__wrap_strdup(const char *text);
 void *__wrap_mmap(void *at, size_t bytes, int protection, int flags, int fd,
                   off_t offset);
 int __wrap_socketpair(int domain, int type, int protocol, int ends[2]);
@@ -74,6 +84,11 @@ void __wrap_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
 void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
                             size_t bytes);
+
+const char *hook_name(enum hook kind)
+{
+	return names[kind];
+}
 
 void hooks_reset(void)
 {
@@ -122,6 +137,16 @@ void *__wrap_malloc(size_t bytes)
 void *__wrap_calloc(size_t count, size_t bytes)
 {
 	return fails(HOOK_CALLOC) ? NULL : __real_calloc(count, bytes);
+}
+
+void *__wrap_realloc(void *memory, size_t bytes)
+{
+	return fails(HOOK_MALLOC) ? NULL : __real_realloc(memory, bytes);
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return fails(HOOK_MALLOC) ? NULL : __real_strdup(text);
 }
 
 void *__wrap_mmap(void *at, size_t bytes, int protection, int flags, int fd,

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 /* What can fail, its errno, and the words that a sentence names it with. clone
- * is the library's own fork. */
+ * is the library's own fork; realloc and strdup count as malloc. */
 #define HOOK_MAP(X)                                     \
 	X(MALLOC, malloc, ENOMEM, "alloc")              \
 	X(CALLOC, calloc, ENOMEM, "alloc")              \
@@ -73,6 +73,9 @@ struct hooks {
 };
 
 extern struct hooks *hooks; /* shared */
+
+/* The call that fails. */
+const char *hook_name(enum hook kind);
 
 /* Map and clear them; to be called by the driver, before a start. */
 void hooks_reset(void);

@@ -108,6 +108,7 @@
 	X(early_row, ALONE, ANY)                   \
 	X(inside_task, BESIDE, ANY)                \
 	X(low_memory, BESIDE, EACH)                \
+	X(calls_without_memory, BESIDE, ANY)       \
 	X(small_calls_memory, BESIDE, ANY)         \
 	X(many_sweeps_memory, BESIDE, ANY)         \
 	X(file_size_limit, BESIDE, EACH)           \
