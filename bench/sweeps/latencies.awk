@@ -4,7 +4,8 @@
 
 BEGIN {
 	FS = ","
-	split("waits openmpi-waits mpich-waits isolated-waits" \
+	split("waits openmpi-waits mpich-waits openmpi-nodes-waits" \
+		" mpich-nodes-waits isolated-waits" \
 		" openmpi-isolated-waits mpich-isolated-waits works" \
 		" openmpi-works mpich-works latency-imap latency-completed", \
 		order, " ")
@@ -16,6 +17,8 @@ BEGIN {
 			says[order[i]] = "  over Open MPI"
 		if (order[i] ~ /^mpich-/)
 			says[order[i]] = "  over MPICH"
+		if (order[i] ~ /-nodes-/)
+			says[order[i]] = says[order[i]] ", from another node"
 	}
 	says["latency-imap"] = "Pool.imap_unordered"
 	says["latency-completed"] = "as_completed"
@@ -36,11 +39,11 @@ END {
 	if (NR == 0)
 		exit
 	print "\nuniform tasks: microseconds from the end of a task to its result"
-	printf "  %-28s %7s %9s %9s %9s\n", "", "results", "median", "99 %", \
+	printf "  %-34s %7s %9s %9s %9s\n", "", "results", "median", "99 %", \
 		"most"
 	for (i = 1; i in order; i++)
 		if (order[i] in count)
-			printf "  %-28s %7d %9.0f %9.0f %9.0f\n", \
+			printf "  %-34s %7d %9.0f %9.0f %9.0f\n", \
 				says[order[i]], count[order[i]], \
 				part(order[i], 0.5), part(order[i], 0.99), \
 				part(order[i], 1)
