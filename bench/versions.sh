@@ -71,7 +71,7 @@ run() {
 	# Variables and launchers are words.
 	# shellcheck disable=SC2086
 	env $3 timeout 300 $4 "$builds/$1/bin/bench-versions" "$5" \
-		"${journal[@]}" >"$folder/rows" || {
+		"${journal[@]}" </dev/null >"$folder/rows" || {
 		echo "bench/versions.sh: $1, $2: status $?" >&2
 		exit 1
 	}

@@ -32,22 +32,11 @@ static uint64_t seal_of(const unsigned char *start, size_t size, uint64_t place,
 	return (hash_record(start, size) ^ placed ^ key) | 1;
 }
 
-size_t record_bytes(const struct record *record)
-{
-	return record_size((size_t)record->bytes, record->error_bytes);
-}
-
 void record_seal(unsigned char *start, uint64_t place, uint64_t key)
 {
 	struct record *record = (void *)start;
 
 	record->seal = seal_of(start, record_bytes(record), place, key);
-}
-
-bool record_has_room(const struct record *record, size_t room)
-{
-	return record->bytes <= room && record->error_bytes <= room &&
-	       record_bytes(record) <= room;
 }
 
 bool record_is_sealed(const unsigned char *start, size_t room, uint64_t place,
@@ -57,15 +46,6 @@ bool record_is_sealed(const unsigned char *start, size_t room, uint64_t place,
 
 	return room >= RECORD_HEADER_BYTES && record_has_room(record, room) &&
 	       record->seal == seal_of(start, record_bytes(record), place, key);
-}
-
-bool record_fits(const unsigned char *records, size_t offset, size_t limit,
-                 size_t count)
-{
-	const struct record *record = (const void *)(records + offset);
-
-	return offset <= limit && limit - offset >= RECORD_HEADER_BYTES &&
-	       record_has_room(record, limit - offset) && record->index < count;
 }
 
 void record_write(unsigned char *start, const struct record *record,
@@ -81,19 +61,4 @@ void record_write(unsigned char *start, const struct record *record,
 	/* The padding is zeroed too: equal results are equal bytes. */
 	memset(sentence, 0, record_padded(error_bytes));
 	memcpy(sentence, error, error_bytes);
-}
-
-const struct record *record_read(const unsigned char *records, size_t *offset,
-                                 const void **data, const char **error)
-{
-	const unsigned char *start = records + *offset;
-	const struct record *record = (const void *)start;
-	const unsigned char *body = start + RECORD_HEADER_BYTES;
-	const size_t bytes = (size_t)record->bytes;
-
-	*data = bytes ? body : NULL;
-	*error = record->error_bytes ? (const char *)body + record_padded(bytes)
-	                             : "";
-	*offset += record_size(bytes, record->error_bytes);
-	return record;
 }

@@ -65,11 +65,18 @@ void record_write(unsigned char *start, const struct record *record,
 /* Seal the record at `start`, whose place in the store is `place`. */
 void record_seal(unsigned char *start, uint64_t place, uint64_t key);
 
-/* Whether the record with this header fits into `room` bytes. */
-bool record_has_room(const struct record *record, size_t room);
-
 /* Bytes of the record, if its lengths are possible. */
-size_t record_bytes(const struct record *record);
+static inline size_t record_bytes(const struct record *record)
+{
+	return record_size((size_t)record->bytes, record->error_bytes);
+}
+
+/* Whether the record with this header fits into `room` bytes. */
+static inline bool record_has_room(const struct record *record, size_t room)
+{
+	return record->bytes <= room && record->error_bytes <= room &&
+	       record_bytes(record) <= room;
+}
 
 /* Whether a record of at most `room` bytes begins at `start`, and has the seal
  * that record_seal gave it. Reads nothing behind these bytes. */
@@ -78,12 +85,32 @@ bool record_is_sealed(const unsigned char *start, size_t room, uint64_t place,
 
 /* Whether a record begins at records + offset that ends before records + limit,
  * and whose index is below `count`. */
-bool record_fits(const unsigned char *records, size_t offset, size_t limit,
-                 size_t count);
+static inline bool record_fits(const unsigned char *records, size_t offset,
+                               size_t limit, size_t count)
+{
+	const struct record *record = (const void *)(records + offset);
+
+	return offset <= limit && limit - offset >= RECORD_HEADER_BYTES &&
+	       record_has_room(record, limit - offset) && record->index < count;
+}
 
 /* The record at records + *offset, its result (NULL if it has no bytes) and its
  * sentence ("" if it has none). Moves *offset to the next record. */
-const struct record *record_read(const unsigned char *records, size_t *offset,
-                                 const void **data, const char **error);
+static inline const struct record *record_read(const unsigned char *records,
+                                               size_t *offset,
+                                               const void **data,
+                                               const char **error)
+{
+	const unsigned char *start = records + *offset;
+	const struct record *record = (const void *)start;
+	const unsigned char *body = start + RECORD_HEADER_BYTES;
+	const size_t bytes = (size_t)record->bytes;
+
+	*data = bytes ? body : NULL;
+	*error = record->error_bytes ? (const char *)body + record_padded(bytes)
+	                             : "";
+	*offset += record_size(bytes, record->error_bytes);
+	return record;
+}
 
 #endif

@@ -76,6 +76,7 @@ static const struct {
     {"getrandom", ON_ALL},
     {"sched_getaffinity", ON_ALL},
     {"prlimit64", ON_ALL},
+    {"getrlimit", ON_ALL},
     {"close_range", ON_ALL},
     {"write", ON_ALL}, /* the progress */
     {"kill", ON_REFUSAL},

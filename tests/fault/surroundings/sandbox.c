@@ -45,6 +45,9 @@ static const struct {
     {SYS_prctl, PR_SET_PDEATHSIG},
     {SYS_prctl, PR_SET_NAME},
     {SYS_prlimit64, ANY_FLAGS},
+#ifdef SYS_getrlimit
+    {SYS_getrlimit, ANY_FLAGS},
+#endif
     {SYS_setpgid, ANY_FLAGS},
     {SYS_uname, ANY_FLAGS},
     {SYS_ioctl, ANY_FLAGS},
