@@ -167,7 +167,12 @@ cohort_status directory_list(int dir, const char *path,
 	DIR *stream = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!stream || !list_names(stream, &list)) {
-		cohort_status status = file_error(path, "read", "its names");
+		cohort_status status =
+		    errno == ENOMEM
+		        ? error_sys("cohort_scatter: no memory for the names "
+		                    "in journal %s",
+		                    path)
+		        : file_error(path, "read", "its names");
 		if (stream)
 			closedir(stream);
 		else

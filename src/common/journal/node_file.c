@@ -157,13 +157,14 @@ cohort_status node_file_write(struct journal_writer *writer,
 		journal_shared_end(shared);
 		return status;
 	}
+	const uint64_t now =
+	    committed + format_single_bytes(head.bytes, head.error_bytes);
 	/* In this order, so that every committed record has been counted as a
 	 * change and will be synced. */
 	sync_changed(writer->words);
-	journal_shared_commit(
-	    shared,
-	    committed + format_single_bytes(head.bytes, head.error_bytes));
+	journal_shared_commit(shared, now);
 	journal_shared_end(shared);
+	sync_begin_writing(writer->fd, committed, now);
 	return COHORT_OK;
 }
 

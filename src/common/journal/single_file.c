@@ -31,8 +31,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	}
 	/* If the flag was set, the last process that wrote has died, and a
 	 * piece of its record may follow the whole ones. */
-	if (journal_shared_begin(shared) &&
-	    !file_cut(writer->fd, committed))
+	if (journal_shared_begin(shared) && !file_cut(writer->fd, committed))
 		return writer_fail(writer, FAILURE_CUT);
 	if (!write_parts(writer->fd, parts, count, committed + bytes)) {
 		cohort_status status = writer_fail(writer, FAILURE_WRITE);
@@ -47,6 +46,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	sync_changed(writer->words);
 	journal_shared_commit(shared, committed + bytes);
 	journal_shared_end(shared);
+	sync_begin_writing(writer->fd, committed, committed + bytes);
 	return COHORT_OK;
 }
 

@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* sync_file_range */
 #include "sync.h"
 
 #include "common/base/background_thread.h"
@@ -6,9 +6,11 @@
 #include "file.h"
 #include "journal_shared.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <time.h>
 
-enum { SECOND = 1000000000, STACK_BYTES = 65536 };
+enum { SECOND = 1000000000, STACK_BYTES = 65536, BEGIN_BYTES = 1 << 20 };
 
 void sync_changed(struct sync_words *words)
 {
@@ -21,6 +23,16 @@ void sync_changed(struct sync_words *words)
 
 	if (changes <= begun || changes == synced)
 		atomic_fetch_add(&words->changes, 1);
+}
+
+void sync_begin_writing(int fd, uint64_t from, uint64_t to)
+{
+	const int saved = errno;
+
+	if (from / BEGIN_BYTES == to / BEGIN_BYTES)
+		return;
+	(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	errno = saved;
 }
 
 /* Of two syncs at once the one that began later may be faster. */

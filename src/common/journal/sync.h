@@ -34,6 +34,12 @@ void sync_changed(struct sync_words *words);
 /* Must be called after each record that was written. */
 void sync_written(struct journal_sync *sync);
 
+/* This rank has appended up to `to` of its bytes, the last ones from `from` on.
+ * Each time that it is a megabyte more, let the system begin to write the file
+ * to the disk: the next sync waits for less then. Waits for nothing, and what
+ * fails shows in the sync. */
+void sync_begin_writing(int fd, uint64_t from, uint64_t to);
+
 /* Sync the file now if it has changed since the last sync. A failure is stored
  * in the words. After a failure nothing is synced any more: the system
  * has dropped the data by then, and a second try would succeed without them. */
