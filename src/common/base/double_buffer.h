@@ -61,13 +61,14 @@ static inline void double_buffer_write(struct double_buffer *buffer,
 	const uint64_t turn =
 	    atomic_load_explicit(&buffer->turn, memory_order_relaxed) + 1;
 	_Atomic uint64_t *copy = buffer->copies[turn % 2];
-	uint64_t words[DOUBLE_BUFFER_WORDS];
 
-	assert(bytes % 8 == 0 && bytes <= sizeof(words));
-	memcpy(words, value, bytes);
+	assert(bytes % 8 == 0 && bytes <= DOUBLE_BUFFER_BYTES);
 	atomic_thread_fence(memory_order_release);
-	for (size_t i = 0; i < bytes / 8; i++)
-		atomic_store_explicit(&copy[i], words[i], memory_order_relaxed);
+	for (size_t i = 0; i < bytes / 8; i++) {
+		uint64_t word;
+		memcpy(&word, (const unsigned char *)value + 8 * i, 8);
+		atomic_store_explicit(&copy[i], word, memory_order_relaxed);
+	}
 	atomic_store_explicit(&buffer->turn, turn, memory_order_release);
 }
 

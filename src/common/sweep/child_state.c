@@ -10,6 +10,11 @@
 
 #define ODD 0x9e3779b97f4a7c15
 
+enum { CURSOR_WORDS = sizeof(struct cursor) / 8 };
+
+_Static_assert(sizeof(struct sealed_cursor) == 8 * (CURSOR_WORDS + 1),
+               "whole words, and then the seal");
+
 uint64_t child_state_new_key(void)
 {
 	static uint64_t count;
@@ -19,16 +24,30 @@ uint64_t child_state_new_key(void)
 	return (number * ODD ^ number >> 29) | 1;
 }
 
+/* The compiler must not load two words at once: they have just been written one
+ * by one, and the processor would wait until both are in its cache. */
+static uint64_t word_of(const struct cursor *cursor, size_t i)
+{
+	uint64_t word;
+
+	memcpy(&word, (const unsigned char *)cursor + 8 * i, sizeof(word));
+	__asm__ volatile("" : "+r"(word));
+	return word;
+}
+
 /* A sum of products with odd numbers: one changed word changes the sum for
  * sure, and the processor multiplies all words at the same time. */
+static uint64_t seal_of_word(uint64_t word, size_t i, uint64_t key)
+{
+	return (word ^ key) * (ODD + 2 * i * key);
+}
+
 static uint64_t seal_of_cursor(const struct cursor *cursor, uint64_t key)
 {
-	uint64_t words[sizeof(*cursor) / 8];
 	uint64_t seal = key;
 
-	memcpy(words, cursor, sizeof(words));
-	for (size_t i = 0; i < sizeof(words) / 8; i++)
-		seal += (words[i] ^ key) * (ODD + 2 * i * key);
+	for (size_t i = 0; i < CURSOR_WORDS; i++)
+		seal += seal_of_word(word_of(cursor, i), i, key);
 	return seal;
 }
 
@@ -79,10 +98,15 @@ void child_state_task_ends(struct child_state *state, uint64_t key,
 void child_state_keep_cursor(struct child_state *state, uint64_t key,
                              const struct cursor *cursor)
 {
-	const struct sealed_cursor sealed = {*cursor,
-	                                     seal_of_cursor(cursor, key)};
+	uint64_t words[CURSOR_WORDS + 1];
+	uint64_t seal = key;
 
-	double_buffer_write(&state->cursor, &sealed, sizeof(sealed));
+	for (size_t i = 0; i < CURSOR_WORDS; i++) {
+		words[i] = word_of(cursor, i);
+		seal += seal_of_word(words[i], i, key);
+	}
+	words[CURSOR_WORDS] = seal;
+	double_buffer_write(&state->cursor, words, sizeof(words));
 }
 
 bool child_state_read_cursor(const struct child_state *state, uint64_t key,

@@ -98,9 +98,14 @@ void worker_note_asked(struct worker *worker, size_t index)
 
 void worker_move_on(struct worker *worker)
 {
-	worker->cursor.attempt = 0;
-	worker->cursor.asked = 0;
-	worker->cursor.next++;
+	struct cursor *cursor = &worker->cursor;
+
+	/* Parts of a word that is read as one soon (child_state.c). */
+	if (cursor->attempt || cursor->asked) {
+		cursor->attempt = 0;
+		cursor->asked = 0;
+	}
+	cursor->next++;
 }
 
 cohort_status worker_keep(struct worker *worker, struct record *record,
