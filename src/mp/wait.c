@@ -121,15 +121,20 @@ static cohort_status check_deadline(struct wait *wait)
 	return wait_break(wait, &failure);
 }
 
-cohort_status wait_check_all(struct wait *wait)
+cohort_status wait_check_ranks(struct wait *wait)
 {
-	wait_hook_call();
 	/* Before the checks: what happens during them is a new event. */
 	const uint32_t events = atomic_load(&wait->world->control->events);
 	cohort_status status = wait_check(wait);
 
-	if (status == COHORT_OK)
-		status = check_ranks(wait, events);
+	return status == COHORT_OK ? check_ranks(wait, events) : status;
+}
+
+cohort_status wait_check_all(struct wait *wait)
+{
+	wait_hook_call();
+	cohort_status status = wait_check_ranks(wait);
+
 	if (status == COHORT_OK)
 		status = check_endings(wait);
 	if (status == COHORT_OK)

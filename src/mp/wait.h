@@ -56,6 +56,10 @@ void wait_for_nobody(struct wait *wait);
  * call, for the monitor's end, and for the deadline. */
 COHORT_CHECKED cohort_status wait_check_all(struct wait *wait);
 
+/* The first of these alone, without system calls: a failure of the world, and
+ * ranks that are gone or have refused the call. */
+COHORT_CHECKED cohort_status wait_check_ranks(struct wait *wait);
+
 /* Milliseconds that a sleep may take: `most`, or less if the deadline is near.
  */
 int wait_nap(struct wait *wait, int most);

@@ -129,9 +129,10 @@ static cohort_status check_as_peer(struct wait *wait, const size_t counts[])
 		status =
 		    channel_send(wait, 0, counts,
 		                 (size_t)wait->world->size * sizeof(*counts));
-	/* Rank 0 may have refused the call before this rank entered it. */
+	/* Rank 0 may have refused the call before this rank entered it. All
+	 * else is checked when the wait takes long. */
 	if (status == COHORT_OK)
-		status = wait_check_all(wait);
+		status = wait_check_ranks(wait);
 	while (status == COHORT_OK && !go)
 		status = read_token(wait, 0, &go);
 	return status;
