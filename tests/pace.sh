@@ -1,13 +1,21 @@
 # shellcheck shell=bash
 # For scripts that compare times: the machine's slowdown; see pace.h. To be
 # sourced. PACE is the program `pace`, which CMake builds.
-pace_file=$(mktemp)
-"$PACE" watch "$pace_file" </dev/null >/dev/null 2>&1 &
-pace_watcher=$!
-disown "$pace_watcher"
+#
+# PACE_SAMPLES, if it is set, names the samples of a watcher that others have begun.
+# Each of its own would take a twentieth of a core all the time.
+pace_file=${PACE_SAMPLES:-}
+pace_watcher=
+if [ -z "$pace_file" ]; then
+	pace_file=$(mktemp)
+	"$PACE" watch "$pace_file" </dev/null >/dev/null 2>&1 &
+	pace_watcher=$!
+	disown "$pace_watcher"
+fi
 
 # At the script's end.
 pace_end() {
+	[ -n "$pace_watcher" ] || return 0
 	kill "$pace_watcher" 2>/dev/null || true
 	rm -f "$pace_file"
 }

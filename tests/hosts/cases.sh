@@ -81,7 +81,7 @@ finish() {
 			status=124
 			return
 		fi
-		sleep 0.05
+		sleep 0.1
 	done
 	wait $job
 	status=$?
@@ -162,7 +162,7 @@ await() {
 			fail "$text is not there $count times"
 			return 1
 		fi
-		sleep 0.02
+		sleep 0.05
 	done
 }
 

@@ -81,7 +81,7 @@ await() {
 			fail "$(times "$1") ranks, and not $2, say: $1"
 			return 1
 		}
-		sleep 0.02
+		sleep 0.05
 	done
 }
 

@@ -55,30 +55,43 @@ with cohort.open(2) as group:
 }
 
 
-def run(run_script, tmp_path, handler, lines):
-    return run_script(f"FOLDER = {str(tmp_path)!r}\n{SETUP}\nat_rank({handler})\n{lines}")
+# One program makes all calls but the last, one after another.
+PROGRAMS = (list(CALLS)[:-1], ["barrier"])
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_a_handler_returns(call, run_script, tmp_path):
-    lines = CALLS[call].format(f="wait_for_handler").strip()
-    if call == "barrier":
-        lines += "\nassert os.path.exists(path('seen')) and value"
-    else:
-        lines = f"assert {lines} == [True, True]"
-    run(run_script, tmp_path, "note", lines)
+def run(run_script, tmp_path, handler, *calls):
+    """Each of the calls has a signal of its own."""
+    lines = [f"FOLDER = {str(tmp_path)!r}", SETUP]
+    for call in calls:
+        lines += [f"at_rank({handler})", call]
+    return run_script("\n".join(lines))
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_a_handler_raises(call, run_script, tmp_path):
-    lines = CALLS[call].format(f="sleep").strip().replace("\n", "\n    ")
-    done = run(
-        run_script, tmp_path, "end",
-        f"try:\n    {lines}\nexcept Late as error:\n    print(error)\n"
-        "assert not os.path.exists(path('ended'))\n"
-        "print(*cohort.map(abs, [-1, -2], workers=2))\n",
-    )  # fmt: skip
-    assert done.stdout == "by the handler\n1 2\n"
+@pytest.mark.parametrize("names", PROGRAMS, ids=" ".join)
+def test_a_handler_returns(names, run_script, tmp_path):
+    calls = []
+    for name in names:
+        call = CALLS[name].format(f="wait_for_handler").strip()
+        if name == "barrier":
+            call += "\nassert os.path.exists(path('seen')) and value"
+        else:
+            call = f"assert {call} == [True, True], {name!r}"
+        calls.append(call + "\nos.remove(path('seen'))")
+    run(run_script, tmp_path, "note", *calls)
+
+
+@pytest.mark.parametrize("names", PROGRAMS, ids=" ".join)
+def test_a_handler_raises(names, run_script, tmp_path):
+    calls = []
+    for name in names:
+        lines = CALLS[name].format(f="sleep").strip().replace("\n", "\n    ")
+        calls.append(
+            f"try:\n    {lines}\nexcept Late as error:\n    print({name!r}, error)\n"
+            "assert not os.path.exists(path('ended'))\n"
+            "print(*cohort.map(abs, [-1, -2], workers=2))"
+        )
+    done = run(run_script, tmp_path, "end", *calls)
+    assert done.stdout == "".join(f"{name} by the handler\n1 2\n" for name in names)
 
 
 def test_a_handler_calls_the_package(run_script, tmp_path):
