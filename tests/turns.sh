@@ -18,7 +18,7 @@ patience=600
 contend() {
 	exec timeout $patience "$bin/bench-cohort" --turns "$folder/turns" \
 		--contender "$1" --calls barrier,bcast,allreduce --bytes 8 --block-ms 10 \
-		--blocks 30 --seconds 10 >"$folder/$1"
+		--blocks 15 --seconds 10 >"$folder/$1"
 }
 
 # start [SECONDS]: starts all, and returns once both contenders are in the middle of
@@ -69,7 +69,7 @@ ends "nothing happens" +++
 start
 kill -KILL "$(inner "$a")"
 ends "a is killed" -++
-start $((6 * $(pace_now)))
+start $((3 * $(pace_now)))
 kill -STOP "$(inner "$b")"
 ends "b stands still" +-+
 start
