@@ -305,7 +305,7 @@ step_examples() {
 step_alone() {
 	local folder=$WORK/alone kind library found
 	local build_options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo
-		-DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g" -DCOHORT_TESTS=OFF
+		-DCMAKE_C_FLAGS_RELWITHDEBINFO="-O0 -g" -DCOHORT_TESTS=OFF
 		-DCOHORT_EXAMPLES=OFF -DCOHORT_BENCH=OFF)
 	rm -rf "$folder"
 	build "$SOURCES" "$folder/build" "${build_options[@]}" \
