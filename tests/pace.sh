@@ -2,8 +2,8 @@
 # For scripts that compare times: the machine's slowdown; see pace.h. To be
 # sourced. PACE is the program `pace`, which CMake builds.
 #
-# PACE_SAMPLES, if it is set, names the samples of a watcher that others have begun.
-# Each of its own would take a twentieth of a core all the time.
+# PACE_SAMPLES, if it is set, names the samples of a watcher that others have
+# begun. A watcher for each script takes a twentieth of a core all the time.
 pace_file=${PACE_SAMPLES:-}
 pace_watcher=
 if [ -z "$pace_file" ]; then

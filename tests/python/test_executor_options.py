@@ -230,7 +230,7 @@ def test_nothing_begins_after_the_deadline(pipes):
                 if not gone.cancel():  # the deadline has come before
                     assert type(gone.exception()) is cohort.Stopped
                     continue
-                # They are told while the worker is busy, in the queue and before it.
+                # They are told while the worker is busy.
                 errors = [one.exception() for one in waits]
                 assert time.monotonic() - begin >= deadline and not runs.done()
                 assert {type(one) for one in errors} == {cohort.Stopped}
