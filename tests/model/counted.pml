@@ -11,6 +11,10 @@
  *	GATHER   the root waits for all, the others for nobody; the last rank to
  *	         arrive reads the root's counts
  *
+ * With LARGE, data of calls to which every rank brings some takes turns in FEW_SETS
+ * places of its own (staging.h): all but the root of a gather, whose counts are
+ * small, first wait until all have arrived at the rendezvous before.
+ *
  * Every sequence of them is explored, or with ONLY one of them again and again.
  * Places have two halves, as in flat.pml.
  *
@@ -19,7 +23,8 @@
  * ONE_COUNTER: ranks of all rendezvous add themselves to one counter. EARLY: the
  * last releases the others before it has combined. LATE_ARRIVAL: a rank adds
  * itself to the counter before it announces its arrival. NO_SETTLE: a rank that
- * leaves early never waits for those before.
+ * leaves early never waits for those before. LARGE HASTY: nobody waits before
+ * filling one of the few places.
  */
 #ifndef N
 #define N 2
@@ -41,12 +46,15 @@
 #define SLOT(m) PLACE(m)
 #endif
 
+#define FEW_SETS 2
+
 mtype = { REDUCED, JOINED, BCAST, GATHER };
 mtype kinds[RENDEZVOUS + 1];
 
 typedef rank_sync {
 	byte number[PLACES];  /* arrivals[].number */
-	byte slot[2 * PLACES] /* places of two halves: of which rendezvous */
+	/* places of two halves: of which rendezvous */
+	byte slot[2 * (PLACES + FEW_SETS)]
 }
 rank_sync syncs[N];
 
@@ -58,21 +66,35 @@ byte payload[2]; /* the halves of one place */
 #define ROOT(m) ((m) % N)
 #define IS_ROOT (me == ROOT(m))
 
-/* Here the root of a gather brings its counts there. */
+/* staging_is_few, staging_of_each */
+#ifdef LARGE
+#define IS_FEW(q) (kinds[m] != BCAST && (kinds[m] != GATHER || (q) != ROOT(m)))
+#else
+#define IS_FEW(q) false
+#endif
+#define HALVES(q) (2 * (IS_FEW(q) -> PLACES + m % FEW_SETS : SLOT(m)))
+
+/* staging_bring_each. Here the root of a gather brings its counts there. */
 inline fill_slot()
 {
 	if
 	:: kinds[m] != BCAST || IS_ROOT ->
-		syncs[me].slot[2 * SLOT(m)] = m;
-		syncs[me].slot[2 * SLOT(m) + 1] = m
+#ifndef HASTY
+		if
+		:: IS_FEW(me) -> complete + 1 >= m
+		:: else
+		fi;
+#endif
+		syncs[me].slot[HALVES(me)] = m;
+		syncs[me].slot[HALVES(me) + 1] = m
 	:: else
 	fi
 }
 
 inline read_slot(q)
 {
-	assert(syncs[q].slot[2 * SLOT(m)] == m);
-	assert(syncs[q].slot[2 * SLOT(m) + 1] == m)
+	assert(syncs[q].slot[HALVES(q)] == m);
+	assert(syncs[q].slot[HALVES(q) + 1] == m)
 }
 
 /* Every rank that was counted has announced its arrival. */

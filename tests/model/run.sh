@@ -40,12 +40,15 @@ counted 3 holds RENDEZVOUS=6 ONLY=BCAST
 counted 3 holds RENDEZVOUS=6 ONLY=GATHER
 counted 3 holds RENDEZVOUS=5 ONLY=JOINED
 counted 3 holds RENDEZVOUS=5 ONLY=REDUCED
+counted 2 holds RENDEZVOUS=5 LARGE
+counted 3 holds RENDEZVOUS=6 ONLY=GATHER LARGE
 counted 2 wrong ONE_SLOT
 counted 2 wrong RENDEZVOUS=5 FEW_PLACES
 counted 2 stuck ONE_COUNTER
 counted 2 wrong EARLY
 counted 2 wrong LATE_ARRIVAL
 counted 2 wrong RENDEZVOUS=5 NO_SETTLE
+counted 2 wrong RENDEZVOUS=5 LARGE HASTY
 
 streams 2 holds CALLS=3
 +streams 3 holds CALLS=2

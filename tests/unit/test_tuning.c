@@ -50,3 +50,22 @@ Test(tuning, rooms_of_slots_are_powers_of_two_within_their_set)
 			cr_assert((room & (room - 1)) == 0);
 		}
 }
+
+/* What slots in all sets use ends before the slots that are in a few sets. */
+Test(tuning, large_slots_of_many_ranks_have_a_place_of_their_own)
+{
+	for (int size = 1; size <= RANKS_MOST; size++) {
+		tuning_prepare(&plane, size, true);
+		cr_assert(plane.slot_most == SLOT_BYTES);
+		tuning_prepare(&plane, size, false);
+		if (plane.slot_most == SLOT_BYTES)
+			continue;
+		cr_assert(plane.slot_most >= SLOT_LEAST);
+		cr_assert(plane.slots_room <= FEW_OFFSET);
+		for (uint64_t turn = 0; turn < 100; turn++)
+			cr_assert(slot_offset(plane.slots_room, turn,
+			                      SLOT_BYTES) +
+			              SLOT_BYTES <=
+			          FEW_OFFSET);
+	}
+}

@@ -23,15 +23,17 @@ static cohort_status allgatherv_small(struct rendezvous *rdv,
 {
 	unsigned char *to = parts->recv;
 
-	staging_bring(rdv, parts->own, parts->own_bytes, parts->largest);
-	cohort_status status = rendezvous_join(rdv);
+	cohort_status status = staging_bring_each(
+	    rdv, parts->own, parts->own_bytes, parts->largest);
+	if (status == COHORT_OK)
+		status = rendezvous_join(rdv);
 	if (status != COHORT_OK)
 		return status;
 	for (int r = 0; r < rdv->size; r++) {
 		const size_t bytes = allgatherv_bytes(parts, r);
 		const unsigned char *from =
 		    r == rdv->rank ? parts->own
-		                   : staging_of(rdv, r, parts->largest);
+		                   : staging_of_each(rdv, r, parts->largest);
 		if (bytes > 0 && from != to)
 			staging_take(to, from, bytes);
 		if (bytes > 0)

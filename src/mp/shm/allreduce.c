@@ -29,7 +29,7 @@ static const unsigned char *staged_contribution(const struct reduction *red,
 
 	return r == red->rdv.rank && kept
 	           ? red->send
-	           : staging_of(&red->rdv, r, red->count * red->width);
+	           : staging_of_each(&red->rdv, r, red->count * red->width);
 }
 
 static void combine_staged(const struct reduction *red)
@@ -49,8 +49,9 @@ static cohort_status allreduce_small(struct reduction *red)
 	const size_t bytes = red->count * red->width;
 	bool last;
 
-	staging_bring(rdv, red->send, bytes, bytes);
-	cohort_status status = rendezvous_join_last(rdv, &last);
+	cohort_status status = staging_bring_each(rdv, red->send, bytes, bytes);
+	if (status == COHORT_OK)
+		status = rendezvous_join_last(rdv, &last);
 	if (status != COHORT_OK)
 		return status;
 	if (last || !rendezvous_is_counted(rdv))

@@ -66,7 +66,7 @@ static cohort_status collect_others(struct rendezvous *rdv, unsigned char *recv,
 		if (bytes == 0)
 			continue;
 		if (r != rdv->rank && bytes <= SLOT_BYTES)
-			staging_take(to, staging_of(rdv, r, bytes), bytes);
+			staging_take(to, staging_of_each(rdv, r, bytes), bytes);
 		else if (r != rdv->rank)
 			status = collect_large(rdv, r, to, bytes, copy);
 		if (status != COHORT_OK)
@@ -148,10 +148,10 @@ static cohort_status send_large(struct rendezvous *rdv, const void *send,
 static cohort_status send_small_part(struct rendezvous *rdv, const void *send,
                                      size_t bytes)
 {
-	bool last;
-
-	staging_bring(rdv, send, bytes, bytes);
-	cohort_status status = early_leave_arrive(rdv, &last);
+	bool last = false;
+	cohort_status status = staging_bring_each(rdv, send, bytes, bytes);
+	if (status == COHORT_OK)
+		status = early_leave_arrive(rdv, &last);
 	if (status == COHORT_OK && last)
 		status = gather_counts_compare(rdv, NULL);
 	if (status == COHORT_OK && last)

@@ -46,6 +46,7 @@ struct shm_plane {
 	unsigned spin_limit; /* spins before the first yield (backoff.c) */
 	unsigned core; /* that this rank last ran on, from 1 (core_share.h) */
 	size_t slots_room; /* bytes in use of each set of slots (staging.h) */
+	size_t slot_most;  /* bytes of a slot in all sets (staging.h) */
 	uint64_t rendezvous_count; /* so far (rendezvous.h) */
 	struct early_leaves early; /* of this rank (early_leave.h) */
 	uint64_t streamed; /* slices so far, of streams to all (stream.h) */

@@ -11,7 +11,11 @@ enum {
 	 * rank that makes small calls touches few pages. */
 	SLOT_SMALL = 4 * 1024,
 	SLOT_SMALL_ROOM = 64 * 1024, /* in a ring */
-	SLOT_SMALL_SET = 16 * 1024   /* in each set of slots */
+	SLOT_SMALL_SET = 16 * 1024,  /* in each set of slots */
+	/* Large slots of many ranks (staging.h): so many sets, and where in
+	 * the set. What other slots use then ends before that. */
+	FEW_SETS = 2,
+	FEW_OFFSET = 128 * 1024
 };
 
 /* The size of a slot for `bytes` bytes: a power of two. */

@@ -28,6 +28,27 @@ static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
 	                 staging_offset(rdv, bytes);
 }
 
+/*
+ * In a call to which every rank brings so many bytes, slots take turns in
+ * FEW_SETS sets instead of ARRIVALS, if the slots of all sets and ranks would not
+ * fit the cache that the cores share. All have arrived at the rendezvous
+ * before, which staging_bring_few awaits; so nobody needs the data of the one
+ * before that any more, which lies in the same set.
+ */
+static inline bool staging_is_few(const struct rendezvous *rdv, size_t bytes)
+{
+	return bytes > PAYLOAD_BYTES && bytes > rdv->plane->slot_most;
+}
+
+static inline unsigned char *staging_of_each(const struct rendezvous *rdv,
+                                             int r, size_t bytes)
+{
+	return staging_is_few(rdv, bytes)
+	           ? rdv->arena->slabs[r].slots[rdv->number % FEW_SETS] +
+	                 FEW_OFFSET
+	           : staging_of(rdv, r, bytes);
+}
+
 /* Where the last rank to arrive stores a result that it computed for all. */
 static inline unsigned char *staging_of_result(const struct rendezvous *rdv,
                                                size_t bytes)
@@ -66,6 +87,22 @@ static inline void staging_bring(struct rendezvous *rdv, const void *data,
 		rendezvous_attach(rdv, data, bytes);
 	else if (bytes > 0)
 		staging_put(rdv, staging_of(rdv, rdv->rank, most), data, bytes);
+}
+
+COHORT_CHECKED cohort_status staging_bring_few(struct rendezvous *rdv,
+                                               const void *data, size_t bytes,
+                                               size_t most);
+
+/* The same in a call in which every rank brings data: readers find it at
+ * staging_of_each. */
+COHORT_CHECKED static inline cohort_status
+staging_bring_each(struct rendezvous *rdv, const void *data, size_t bytes,
+                   size_t most)
+{
+	if (staging_is_few(rdv, most))
+		return staging_bring_few(rdv, data, bytes, most);
+	staging_bring(rdv, data, bytes, most);
+	return COHORT_OK;
 }
 
 #endif

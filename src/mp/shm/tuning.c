@@ -40,10 +40,21 @@ static size_t slots_room(int size, bool fits)
 	return room > SLOT_SMALL ? room : SLOT_SMALL;
 }
 
+/* The slots of all ranks in all sets should not take more than twice what those
+ * of two ranks that fit do. */
+static size_t slot_most(int size, bool fits)
+{
+	const size_t budget = (size_t)2 * 2 * ARRIVALS * SLOTS_BYTES;
+	const size_t each = budget / ((size_t)ARRIVALS * (size_t)size);
+
+	return fits || each > SLOT_BYTES ? SLOT_BYTES : each;
+}
+
 void tuning_prepare(struct shm_plane *plane, int size, bool fits)
 {
 	plane->fits = fits;
 	plane->flat = fits && size <= FLAT_MOST;
 	plane->in_step = plane->flat;
 	plane->slots_room = slots_room(size, fits);
+	plane->slot_most = slot_most(size, fits);
 }
