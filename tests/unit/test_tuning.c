@@ -63,9 +63,9 @@ Test(tuning, large_slots_of_many_ranks_have_a_place_of_their_own)
 		cr_assert(plane.slot_most >= SLOT_LEAST);
 		cr_assert(plane.slots_room <= FEW_OFFSET);
 		for (uint64_t turn = 0; turn < 100; turn++)
-			cr_assert(slot_offset(plane.slots_room, turn,
-			                      SLOT_BYTES) +
-			              SLOT_BYTES <=
-			          FEW_OFFSET);
+			cr_assert(
+			    slot_offset(plane.slots_room, turn, SLOT_BYTES) +
+			        SLOT_BYTES <=
+			    FEW_OFFSET);
 	}
 }
