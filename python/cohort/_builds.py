@@ -8,6 +8,7 @@ import select
 from contextlib import contextmanager
 
 from . import _native
+from ._descriptors import pipe
 from ._exceptions import describe, restore
 
 MOST = select.PIPE_BUF  # bytes that one write puts into a pipe in one piece
@@ -19,7 +20,7 @@ class News:
     def __init__(self, build):
         self._build = build
         self._message: bytes | None = None
-        self._read, self._write = os.pipe()
+        self._read, self._write = pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
 

@@ -11,12 +11,15 @@ import os
 import pickle
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 
 from . import _native
-from ._executor_failures import ENDED, complete_by, how
+from ._executor_failures import (
+    ENDED, OUTSIDE_SECONDS, HeldFailure, complete_by, how, is_from_outside,
+)  # fmt: skip
 from ._executor_future import Future
 from ._executor_journal import Journal
 from ._executor_options import Options
@@ -39,6 +42,7 @@ class Calls:
         self.queue = _native.CallQueue(min(max(ROOM, 4 * options.workers), 1 << 16))
         self.queued: dict[int, Future] = {}
         self.waiting: deque[Future] = deque()  # those that are not in the queue
+        self.held: list[HeldFailure] = []  # in the order of their ends
         self.closing = False
         self.ended = False  # what runs is ended, too
         self.broken: Callable | None = None  # makes the exception of all calls
@@ -78,7 +82,7 @@ class Calls:
         with self.lock:
             if future._withdrawn:
                 return "before"
-            if future._attempt or future.done():
+            if future._attempt or future.done() or self.is_held(future):
                 return "no"
             if future._key is not None:
                 if not self.is_queued(future) or not self.queue.cancel(future._key):
@@ -101,6 +105,9 @@ class Calls:
             self.note_running(future)
             return True
 
+    def is_held(self, call: Future) -> bool:
+        return any(one.call is call for one in self.held)
+
     @staticmethod
     def note_running(call: Future) -> None:
         if call._state == "PENDING":
@@ -111,7 +118,8 @@ class Calls:
         if self.process != os.getpid():
             return []
         with self.lock:
-            return [*self.queued.values(), *self.waiting]
+            held = [one.call for one in self.held]
+            return [*held, *self.queued.values(), *self.waiting]
 
     def close(self, terminate: str = "") -> None:
         """Take no more calls, and end when there are none.
@@ -177,6 +185,8 @@ class Calls:
         call._key = None
 
     def end_if_done(self) -> None:
+        if self.held:
+            return
         if self.closing and not self.queued and not self.queue.ended:
             while self.waiting and self.waiting[0]._withdrawn:
                 self.waiting.popleft()
@@ -211,7 +221,9 @@ class Calls:
         """A worker has died: so has its call, unless it was finished."""
         for key, call in list(self.queued.items()):
             if self.queue.worker(key) == worker and not self.finish(key, done):
-                self.fail(call, self.reason(key, status), done)
+                error = self.reason(key, status)
+                doubtful = type(error) is TaskError and is_from_outside(status)
+                self.fail(call, error, done, doubtful)
 
     def reason(self, key: int, status: int) -> Exception:
         code = os.waitstatus_to_exitcode(status)
@@ -223,9 +235,9 @@ class Calls:
             return TimeoutExpired(f"the call took longer than {limit:g} s")
         return TaskError(f"the worker that ran the call {how(status)}")
 
-    def fail(self, call: Future, error: Exception, done: list) -> None:
+    def fail(self, call: Future, error: Exception, done: list, doubtful=False) -> None:
         """The attempt at a call has failed. Another one begins before all other
-        calls, as soon as there is room."""
+        calls, as soon as there is room. A doubtful failure is held first."""
         self.note_running(call)
         worker, seconds = self.queue.worker(call._key), self.queue.seconds(call._key)
         self.drop(call)
@@ -235,8 +247,20 @@ class Calls:
         elif again:
             call._attempt += 1
             self.waiting.appendleft(call)
+        elif doubtful and not self.ended:
+            until = time.monotonic() + OUTSIDE_SECONDS
+            self.held.append(HeldFailure(until, call, worker, seconds, error))
         else:
             done.append(partial(self.deliver_failure, call, worker, seconds, error))
+
+    def keep_held(self, done: list) -> None:
+        """Those that were held long enough; all of them, if the executor is ended."""
+        now = time.monotonic()
+        while self.held and (self.ended or self.held[0].until <= now):
+            one = self.held.pop(0)
+            done.append(
+                partial(self.deliver_failure, one.call, one.worker, one.seconds, one.error)
+            )
 
     def deliver_failure(self, call, worker: int, seconds: float, error: Exception):
         # What was ended, or has lost its manager, has not failed by itself.
@@ -273,7 +297,7 @@ class Calls:
         """All calls get an exception that `make` makes."""
         with self.lock:
             self.broken = make
-            futures = self.pending()
+            futures = [*self.queued.values(), *self.waiting]
             self.queued.clear()
             self.waiting.clear()
             self.queue.end()

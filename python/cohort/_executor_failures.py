@@ -6,10 +6,30 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass
 
+from ._executor_future import Future
 from .errors import BuildError, SystemCallError
 
 ENDED = "the executor was ended before the call"
+
+# Whatever ends a job from outside (a batch system, a container, somebody) signals all
+# its processes, often the children first. A worker that such a signal ends looks as if
+# its call were at fault, and the failure would stay in the journal for good. So it is
+# held until the executor's process has lived on for so many seconds.
+OUTSIDE_SECONDS = 0.5
+_OUTSIDE = (
+    signal.SIGTERM, signal.SIGKILL, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT
+)  # fmt: skip
+
+
+@dataclass
+class HeldFailure:
+    until: float  # of time.monotonic
+    call: Future
+    worker: int
+    seconds: float
+    error: Exception
 
 
 class ExecutorBroken(BuildError, BrokenExecutor):
@@ -30,6 +50,11 @@ def how(status: int) -> str:
     except ValueError:
         name = "?"
     return f"was killed by signal {-code} ({name})"
+
+
+def is_from_outside(status: int) -> bool:
+    """Whether somebody else may have ended the worker. Status: as waitpid has it."""
+    return -os.waitstatus_to_exitcode(status) in _OUTSIDE
 
 
 def complete_by(complete: Callable, *args) -> None:

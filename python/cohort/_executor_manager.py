@@ -21,8 +21,10 @@ import struct
 import time
 from dataclasses import dataclass
 
-from . import _exceptions, _forks, _native, _strays
+from . import _exceptions, _executor_pause, _forks, _native, _strays
+from ._descriptors import pidfd
 from ._executor_journal import Journal
+from ._executor_limits import GRACE, Limits
 from ._executor_options import Options
 from ._executor_outcome import NOT_RUN, RAISED, run
 
@@ -37,7 +39,6 @@ FINISHED, DIED, NEWS, LOST = range(1, 5)
 RETRY = 0.1  # seconds until the next try to fork a worker
 LAST_WORKER = (1 << 24) - 1  # its number; numbers begin again after it
 PATIENCE = 50  # tries that may fail in a row, if no worker is left
-GRACE = 0.25  # seconds between SIGTERM and SIGKILL
 GENTLY, AT_ONCE = b"t", b"k"  # how all workers are ended
 
 
@@ -75,7 +76,7 @@ def _build(plan: Plan, number: int):
         return None
 
 
-def _serve(plan: Plan, number: int, state: tuple) -> None:
+def _serve(plan: Plan, number: int, state: tuple, limits, place: int) -> None:
     queue, options = plan.queue, plan.options
     while True:
         try:
@@ -88,11 +89,9 @@ def _serve(plan: Plan, number: int, state: tuple) -> None:
         if options.is_over():
             outcome, result = NOT_RUN, b""
         else:
-            if options.timeout:
-                _native.limit_time(options.timeout)
+            limits.begin(place)
             outcome, result = run(data, state, position, options.seed, attempt)
-            if options.timeout:
-                _native.limit_time(0.0)
+            limits.end(place)
             _forks.flush_output()
         try:
             queue.finish(key, outcome, result)
@@ -103,25 +102,28 @@ def _serve(plan: Plan, number: int, state: tuple) -> None:
         plan.tell(FINISHED, 0, key)
 
 
-def _work(plan: Plan, number: int, can_work) -> int:
+def _work(manager: Manager, number: int, place: int) -> int:
     """What a worker does; its exit status."""
+    plan = manager.plan
     built = _build(plan, number)
     if built is None:
         return 1
-    can_work()
-    _serve(plan, number, (built[0],) if plan.options.has_state else ())
+    manager.built[place] = 1
+    state = (built[0],) if plan.options.has_state else ()
+    _serve(plan, number, state, manager.limits, place)
     if plan.options.teardown is not None:
         with _strays.ended():
             plan.options.teardown(built[0])
     return 0
 
 
-def _become_worker(plan: Plan, number: int, manager: int, mask, can_work) -> None:
+def _become_worker(manager: Manager, pid: int, number: int, place: int) -> None:
+    """`pid`: the manager."""
     status = 1
     try:
         os.setpgid(0, 0)
         _native.die_with_parent()
-        if os.getppid() != manager:
+        if os.getppid() != pid:
             os._exit(1)
         _native.rename_process("cohort-worker")
         _forks.in_new_rank()
@@ -130,10 +132,11 @@ def _become_worker(plan: Plan, number: int, manager: int, mask, can_work) -> Non
         os.environ["COHORT_BACKEND"] = "serial"
         os.environ.pop("COHORT_SIZE", None)
         cores = len(os.sched_getaffinity(0))
-        _native.limit_threads(max(1, cores // plan.options.workers))
+        _native.limit_threads(max(1, cores // manager.plan.options.workers))
         gc.enable()
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        status = _work(plan, number, can_work)
+        _executor_pause.become_worker(manager)
+        signal.pthread_sigmask(signal.SIG_SETMASK, manager.mask)
+        status = _work(manager, number, place)
     except BaseException as error:
         _exceptions.tell("a worker of an executor failed", error)
     finally:
@@ -159,6 +162,10 @@ class Worker:
     number: int
     place: int  # in Manager.built
     ended: int  # descriptor that is readable when it has ended; -1: there is none
+    # See _executor_limits.py.
+    began: float = 0.0  # its call, when last looked at
+    stopped: float = 0.0  # Limits.stopped, then
+    ending: float = 0.0  # when it was told to end; 0: it was not
 
 
 class Manager:
@@ -170,6 +177,8 @@ class Manager:
         self.places = list(range(plan.options.workers))
         self.built = mmap.mmap(-1, plan.options.workers)  # a byte for each worker
         self.next = plan.first_worker
+        self.limits = Limits(plan.options.timeout or 0.0, plan.options.workers)
+        self.pauses = False  # Ctrl-Z stops the workers
         self.failures = 0  # tries to fork, in a row
         self.poll = select.poll()
         self.period = None  # milliseconds between looks; None: there is no need
@@ -178,7 +187,7 @@ class Manager:
 
     def watch(self, pid: int) -> int:
         try:
-            descriptor = os.pidfd_open(pid)
+            descriptor = pidfd(pid)
         except OSError:
             self.period = 50
             return -1
@@ -187,6 +196,7 @@ class Manager:
 
     def run(self) -> None:
         ready = []
+        _executor_pause.watch(self)
         while os.getppid() == self.parent:
             if any(descriptor == self.plan.link for descriptor, _ in ready):
                 break
@@ -194,14 +204,31 @@ class Manager:
             self.fork_workers()
             if not self.workers and (self.plan.queue.ended or not self.places):
                 return
-            late = self.places and not self.plan.queue.ended
-            ready = self.poll.poll(RETRY * 1000 if late else self.period)
+            ready = self.poll.poll(self.milliseconds())
         self.end_workers()
+
+    def milliseconds(self) -> float | None:
+        """Until something has to be done."""
+        left = self.limits.look(self.workers)
+        periods = [self.period, None if left is None else 1000 * left]
+        if self.places and not self.plan.queue.ended:
+            periods.append(1000 * RETRY)
+        return min((one for one in periods if one is not None), default=None)
+
+    def signal_workers(self, number: int) -> None:
+        for pid in self.workers:
+            _signal_group(pid, number)
 
     def fork_workers(self) -> None:
         while self.places and not self.plan.queue.ended:
             try:
-                self.fork_worker()
+                # A stop in between would not find the new one.
+                signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTSTP])
+                try:
+                    self.fork_worker()
+                finally:
+                    if self.pauses:
+                        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTSTP])
             except OSError as error:
                 self.failures += 1
                 if not self.workers and self.failures >= PATIENCE:
@@ -213,15 +240,12 @@ class Manager:
     def fork_worker(self) -> None:
         number, place, me = self.next, self.places[-1], os.getpid()
         self.built[place] = 0
+        self.limits.clear(place)
         pid = _native.fork()
         if pid == 0:
             for descriptor in self.descriptors():
                 os.close(descriptor)
-
-            def can_work():
-                self.built[place] = 1
-
-            _become_worker(self.plan, number, me, self.mask, can_work)
+            _become_worker(self, me, number, place)
         self.next = self.next % LAST_WORKER + 1
         self.places.pop()
         try:
@@ -269,14 +293,12 @@ class Manager:
         except BlockingIOError:
             grace = GRACE  # the executor's process has ended
         if grace:
-            for pid in self.workers:
-                _signal_group(pid, signal.SIGTERM)
+            self.signal_workers(signal.SIGTERM)
         end = time.monotonic() + grace
         while self.workers and time.monotonic() < end:
             time.sleep(0.002)
             self.reap()
-        for pid in self.workers:
-            _signal_group(pid, signal.SIGKILL)
+        self.signal_workers(signal.SIGKILL)
 
 
 def start(plan: Plan, descriptors: list) -> int:

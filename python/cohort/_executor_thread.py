@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from . import _native
+from ._descriptors import pidfd, pipe
 from ._exceptions import restore
 from ._executor_exit import at_exit, forget_at_exit
 from ._executor_failures import ENDED, ExecutorBroken, WorkersLost, complete_by, how
@@ -78,8 +79,8 @@ class Thread:
 
     def start_manager(self) -> None:
         with _starting:
-            self.inbox, self.plan.news = os.pipe()
-            self.plan.link, self.link = os.pipe()
+            self.inbox, self.plan.news = pipe()
+            self.plan.link, self.link = pipe()
             try:
                 self.manager = start(self.plan, [self.inbox, self.link])
             finally:
@@ -87,7 +88,7 @@ class Thread:
                 os.close(self.plan.link)
         self.ended = -1
         try:
-            self.ended = os.pidfd_open(self.manager)
+            self.ended = pidfd(self.manager)
         except OSError:
             pass
         # Numbers of workers are not used again soon.
@@ -108,6 +109,7 @@ class Thread:
             if not isinstance(error, OSError):
                 raise
         finally:
+            self.settle()
             forget_at_exit(self.calls)
             if self.calls.journal:
                 self.calls.journal.close()
@@ -134,11 +136,22 @@ class Thread:
         return self.manager_ended(rest)
 
     def milliseconds(self) -> float | None:
-        """Until the deadline; at most some days, which is what poll takes."""
-        end = self.calls.options.end
-        if end is None or self.expired:
-            return None
-        return min(1000 * max(end - time.monotonic(), 0) + 1, 1e9)
+        """Until the deadline, or until a failure is kept that is held; at most some
+        days, which is what poll takes."""
+        ends = [] if self.expired else [self.calls.options.end]
+        ends += [one.until for one in self.calls.held[:1]]
+        left = [1000 * (one - time.monotonic()) for one in ends if one is not None]
+        return min(max(min(left), 0) + 1, 1e9) if left else None
+
+    def settle(self) -> None:
+        """Keep the failures that are held, after the time that they need."""
+        while self.calls.held:
+            time.sleep(min(max(self.calls.held[0].until - time.monotonic(), 0), 0.01))
+            done: list = []
+            with self.calls.lock:
+                self.calls.keep_held(done)
+            for one in done:
+                complete_by(one)
 
     def read(self, data: bytes) -> bytes:
         """Do what messages say; return the bytes of one that is incomplete."""
@@ -164,6 +177,7 @@ class Thread:
             if calls.options.is_over() and not self.expired:
                 calls.expire(done)
                 self.expired = True
+            calls.keep_held(done)
             calls.refill()
         self.complete(done)
         return data[at:]

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -571,3 +572,82 @@ if __name__ == "__main__":
     )
     assert done.stdout == "all is well\ngone True\n"
     assert done.stderr == ""
+
+
+# ---- what comes from outside ----
+
+SUSPENDED = """
+import os, sys, time, cohort
+
+def count(path):
+    # Longer than the test takes to stop it, and less than its limit.
+    with open(path, "w", buffering=1) as file:
+        print(os.getpid(), os.getppid(), file=file)
+        for x in range(60):
+            print(x, file=file)
+            time.sleep(0.01)
+
+with cohort.Executor(1, timeout=float(sys.argv[1])) as executor:
+    executor.submit(count, sys.argv[2]).result()
+print("in time")
+"""
+
+
+def state_of(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0]
+
+
+@pytest.mark.parametrize("how", ["Ctrl-Z", "Ctrl-Z, caller alone goes on", "all"])
+def test_a_job_that_is_stopped(how, tmp_path):
+    """Neither time limits nor calls go on."""
+    path, limit = tmp_path / "count", 2.5
+    script = subprocess.Popen(
+        [sys.executable, "-c", SUSPENDED, str(limit), path],
+        stdout=subprocess.PIPE, text=True, preexec_fn=os.setpgrp,
+    )  # fmt: skip
+    wait_until(lambda: path.exists() and path.read_text().count("\n") > 3)
+    worker, manager = map(int, path.read_text().split()[:2])
+    everybody = [script.pid, manager, worker]
+    if how == "all":
+        for one in everybody:
+            os.kill(one, signal.SIGSTOP)
+    else:
+        os.killpg(script.pid, signal.SIGTSTP)
+    wait_until(lambda: state_of(script.pid) == "T" and state_of(worker) == "T")
+    before = path.read_text()
+    time.sleep(limit + 0.5)
+    assert path.read_text() == before
+    if how == "all":
+        for one in everybody:
+            os.kill(one, signal.SIGCONT)
+    elif how == "Ctrl-Z":
+        os.killpg(script.pid, signal.SIGCONT)
+    else:
+        script.send_signal(signal.SIGCONT)
+    assert script.communicate()[0] == "in time\n"
+
+
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", "<&-", ">&-", "2>&-"])
+def test_closed_standard_descriptors(closed, tmp_path):
+    """What a program prints then reaches nothing of this package's."""
+    script, said = tmp_path / "script.py", tmp_path / "said"
+    script.write_text("""
+import os, sys, cohort
+
+def standard(_=None):
+    return [one for one in range(3) if os.path.exists(f"/proc/self/fd/{one}")]
+
+before = standard()
+with cohort.Executor(2) as executor:
+    right = all(found == before for found in executor.map(standard, range(10)))
+    right = right and standard() == before
+with open(sys.argv[1], "w") as file:
+    file.write(f"{right} {len(before)}")
+""")
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, script, said],
+        capture_output=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert said.read_text() == f"True {3 - len(closed.split())}"

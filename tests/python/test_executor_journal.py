@@ -6,6 +6,7 @@ import linecache
 import os
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
@@ -257,6 +258,44 @@ def test_a_run_that_was_killed(run_script, tmp_path):
     done = run_script(script, status=-9, env={**os.environ, "KILL": "1"})
     assert done.stdout.split() == ["0", "1", "2", "3"]
     assert run_script(script).stdout.split() == ["4", "5"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_job_that_is_ended_children_first(number, tmp_path):
+    """No call has failed because of that."""
+    pids, go = tmp_path / "pids", tmp_path / "go"
+    script = f"""
+import os, time, cohort
+
+def call(x):
+    with open({str(pids)!r}, "a") as file:
+        file.write(f"{{os.getpid()}}\\n")
+    while not os.path.exists({str(go)!r}):
+        time.sleep(0.01)
+    return x * x
+
+with cohort.Executor(2, journal={str(tmp_path / "journal")!r}) as executor:
+    calls = [executor.submit(call, x) for x in range(4)]
+    print([one.result() for one in calls])
+"""
+    job = subprocess.Popen([sys.executable, "-c", script])
+    while not pids.exists() or pids.read_text().count("\n") < 2:
+        time.sleep(0.01)
+    for worker in pids.read_text().split():
+        os.kill(int(worker), number)
+    # The failures have come when others have taken these calls' places.
+    while pids.read_text().count("\n") < 4:
+        time.sleep(0.005)
+    job.send_signal(number)
+    assert job.wait() == -number
+    go.touch()
+    for _ in range(1000):
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True
+        )
+        if "in use" not in done.stderr:
+            break
+    assert done.stdout == "[0, 1, 4, 9]\n", done.stderr
 
 
 def test_the_command_reads_it(open_executor, tmp_path):

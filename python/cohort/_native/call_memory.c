@@ -1,5 +1,7 @@
-#define _GNU_SOURCE /* memfd_create, fallocate */
+#define _GNU_SOURCE /* fallocate */
 #include "call_memory.h"
+
+#include "common/base/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +32,7 @@ static int file_of(const struct call_queue *queue, call_key key)
 static int open_files(struct call_queue *queue)
 {
 	for (int i = 0; i < CALL_FILES; i++) {
-		queue->payload[i] = memfd_create("cohort-calls", MFD_CLOEXEC);
+		queue->payload[i] = descriptor_memory("cohort-calls");
 		if (queue->payload[i] < 0)
 			return errno;
 	}

@@ -7,9 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 /* fork(): as os.fork, which on new versions of Python warns of threads. */
@@ -68,37 +66,5 @@ PyObject *process_rename(PyObject *module, PyObject *name)
 	if (!text)
 		return NULL;
 	prctl(PR_SET_NAME, text);
-	Py_RETURN_NONE;
-}
-
-static bool start(timer_t *timer, bool *made, int number, double seconds)
-{
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL,
-	                         .sigev_signo = number};
-	const time_t whole = (time_t)seconds;
-	struct itimerspec when = {
-	    .it_value = {.tv_sec = whole,
-	                 .tv_nsec = (long)((seconds - (double)whole) * 1e9)}};
-
-	if (!*made && timer_create(CLOCK_MONOTONIC, &event, timer))
-		return false;
-	*made = true;
-	return !timer_settime(*timer, 0, &when, NULL);
-}
-
-/* limit_time(seconds): this process gets SIGTERM then, and SIGKILL a quarter of
- * a second later, unless the limit is set anew before; 0: there is none. */
-PyObject *process_limit(PyObject *module, PyObject *seconds)
-{
-	static timer_t gentle, hard;
-	static bool gentle_made, hard_made;
-	const double limit = PyFloat_AsDouble(seconds);
-
-	(void)module;
-	if (PyErr_Occurred())
-		return NULL;
-	if (!start(&hard, &hard_made, SIGKILL, limit > 0 ? limit + 0.25 : 0) ||
-	    !start(&gentle, &gentle_made, SIGTERM, limit))
-		return PyErr_SetFromErrno(PyExc_OSError);
 	Py_RETURN_NONE;
 }
