@@ -304,6 +304,9 @@ typedef struct cohort_options {
  *                  rank cannot open the group; also as for any collective call
  * COHORT_EPEER, COHORT_ETIMEOUT  as for any collective call
  *
+ * The call sets variables in the environment, COHORT_INSIDE for one, so no
+ * other thread may read the environment (getenv) meanwhile.
+ *
  * On mpi the first open initialises MPI, which waits for every process of the
  * job, and no call can leave that. If some do not come, a warning says so after
  * ten seconds. With a timeout the process then ends, with status 1, and the job

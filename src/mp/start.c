@@ -105,7 +105,7 @@ static void warn_threads(int threads, const struct fork_hooks *hooks)
 	static bool has_warned;
 	char names[THREAD_NAMES_BYTES];
 
-	if (threads <= 1 || thread_pools_count(names) == 0)
+	if (threads <= 1 || thread_pools_count(NULL, names) == 0)
 		return;
 	log_line(has_warned || hooks->before ? LOG_INFO : LOG_WARN, 0,
 	         "the program has %d threads already (beside this one: %s): "

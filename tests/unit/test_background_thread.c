@@ -77,7 +77,7 @@ Test(background_thread, is_known_without_its_name)
 	pthread_t own[3];
 	pthread_t other;
 	/* Criterion has threads of its own. */
-	const int before = thread_pools_count(names);
+	const int before = thread_pools_count(NULL, names);
 
 	for (int round = 0; round < 2; round++) {
 		pthread_barrier_init(&barrier, NULL, 5);
@@ -88,8 +88,8 @@ Test(background_thread, is_known_without_its_name)
 		cr_assert(
 		    !pthread_create(&other, NULL, take_other_name, &barrier));
 		pthread_barrier_wait(&barrier);
-		cr_expect(thread_pools_count(names) == before + 1, "%d: %s",
-		          thread_pools_count(names), names);
+		cr_expect(thread_pools_count(NULL, names) == before + 1,
+		          "%d: %s", thread_pools_count(NULL, names), names);
 		pthread_barrier_wait(&barrier);
 		for (int i = 0; i < 3; i++)
 			pthread_join(own[i], NULL);

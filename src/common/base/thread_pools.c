@@ -77,7 +77,31 @@ static bool is_own(const char *id, const char *name)
 	       background_thread_is((pid_t)strtol(id, NULL, 10));
 }
 
-int thread_pools_count(char names[THREAD_NAMES_BYTES])
+void thread_set_fill(struct thread_set *out)
+{
+	DIR *folder = descriptor_list("/proc/self/task");
+	const struct dirent *entry;
+
+	out->count = 0;
+	while (folder && out->count < THREAD_SET_MOST &&
+	       (entry = readdir(folder)))
+		if (entry->d_name[0] != '.')
+			out->ids[out->count++] =
+			    (int)strtol(entry->d_name, NULL, 10);
+	if (folder)
+		closedir(folder);
+}
+
+static bool is_known_thread(const struct thread_set *known, long id)
+{
+	for (int i = 0; known && i < known->count; i++)
+		if (known->ids[i] == id)
+			return true;
+	return false;
+}
+
+int thread_pools_count(const struct thread_set *known,
+                       char names[THREAD_NAMES_BYTES])
 {
 	const long self = syscall(SYS_gettid);
 	DIR *folder = descriptor_list("/proc/self/task");
@@ -87,8 +111,9 @@ int thread_pools_count(char names[THREAD_NAMES_BYTES])
 
 	names[0] = '\0';
 	while (folder && (entry = readdir(folder))) {
-		if (entry->d_name[0] == '.' ||
-		    strtol(entry->d_name, NULL, 10) == self)
+		const long id = strtol(entry->d_name, NULL, 10);
+		if (entry->d_name[0] == '.' || id == self ||
+		    is_known_thread(known, id))
 			continue;
 		read_name(entry->d_name, name);
 		if (!name[0] || is_own(entry->d_name, name))

@@ -14,8 +14,20 @@ void thread_pools_pause(void);
 /* The number of all threads of this process; 1 if /proc does not tell. */
 int thread_count(void);
 
-/* The number of threads other than this one and cohort's own, with their names,
- * "worker, io", in `names`: each once, as many as there is room for. */
-int thread_pools_count(char names[THREAD_NAMES_BYTES]);
+/* Threads of this process. */
+enum { THREAD_SET_MOST = 64 };
+struct thread_set {
+	int count;
+	int ids[THREAD_SET_MOST];
+};
+
+/* All that exist now, so far as there is room. */
+void thread_set_fill(struct thread_set *out);
+
+/* The number of threads other than this one, cohort's own and those of `known`,
+ * which may be NULL; with their names, "worker, io", in `names`: each once, as
+ * many as there is room for. */
+int thread_pools_count(const struct thread_set *known,
+                       char names[THREAD_NAMES_BYTES]);
 
 #endif

@@ -6,6 +6,7 @@
 #include "backend.h"
 #include "common/base/error.h"
 #include "common/base/fork_hooks.h"
+#include "common/base/thread_pools.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -40,7 +41,10 @@ struct cohort {
 	bool isolate;   /* for jobs that set neither isolate nor not_isolated */
 	struct fork_hooks fork_hooks; /* around the forks of its sweeps */
 	bool journal_unlocked;        /* journals may lie where no locks are */
-	bool told_of_threads;         /* that isolated tasks do not have */
+	bool warned_of_threads;       /* that isolated tasks do not have */
+	bool told_of_threads;         /* the same at level info */
+	/* On mpi: those that exist at its opening; MPI starts some. */
+	struct thread_set threads;
 	enum progress_mode progress_mode;
 	/* NULL: none. Other threads may read it while it is attached. */
 	_Atomic(struct group_extension *) extension;

@@ -169,8 +169,10 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	}
 	set_up_group(group, &config);
 	/* Not once for each task. */
-	group->told_of_threads = process.opened_in_task;
+	group->warned_of_threads = process.opened_in_task;
 	process.opened_in_task |= in_task;
+	if (!strcmp(group->world->backend->name, "mpi"))
+		thread_set_fill(&group->threads);
 	group_list_add(group);
 	log_line(LOG_DEBUG, group->world->rank, "opened: %s, rank %d of %d",
 	         group->world->backend->name, group->world->rank,

@@ -220,20 +220,27 @@ static cohort_status run_singly(struct supervisor *supervisor)
 	return status;
 }
 
-/* Once for each group. MPI starts threads too, which look like the program's:
- * on mpi the line is for those who look for a reason. */
+/* At warn once for each group. MPI starts threads too, which look like the
+ * program's: on mpi a line about those that existed at the group's opening is
+ * for those who look for a reason. */
 static void warn_of_threads(cohort *group)
 {
 	char names[THREAD_NAMES_BYTES];
+	enum log_level level = LOG_WARN;
 
 	thread_pools_pause();
-	const int count = thread_pools_count(names);
-	if (count == 0 || group->told_of_threads)
+	if (group->warned_of_threads)
 		return;
-	group->told_of_threads = true;
-	log_line(strcmp(group->world->backend->name, "mpi") ? LOG_WARN
-	                                                    : LOG_INFO,
-	         group->world->rank,
+	int count = thread_pools_count(&group->threads, names);
+	group->warned_of_threads = count > 0;
+	if (count == 0 && !group->told_of_threads) {
+		count = thread_pools_count(NULL, names);
+		group->told_of_threads = true;
+		level = LOG_INFO;
+	}
+	if (count == 0)
+		return;
+	log_line(level, group->world->rank,
 	         "%d other thread%s at the fork of the process for isolated "
 	         "tasks (%s), which that process does not have: a task that "
 	         "waits for one hangs; start threads in the task, or set "
