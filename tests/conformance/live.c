@@ -221,8 +221,53 @@ static void checks_behind(const struct run *run, bool isolated, bool idle_root)
 	      behind.calls);
 }
 
+/* What rank 0 has done. */
+struct at_once {
+	const struct run *run;
+	size_t tasks;
+	size_t calls; /* of on_result, for these tasks */
+};
+
+static int count_task(cohort_task *task)
+{
+	struct at_once *at_once = cohort_task_state(task);
+
+	if (at_once->run->rank > 0)
+		return 0;
+	if (at_once->calls != at_once->tasks)
+		return cohort_task_fail(task, "%zu calls after %zu tasks",
+		                        at_once->calls, at_once->tasks);
+	at_once->tasks++;
+	return 0;
+}
+
+static int count_call(void *arg, const cohort_result *result)
+{
+	struct at_once *at_once = arg;
+
+	CHECK(result->status == COHORT_OK, "task %zu: %s", result->index,
+	      result->error);
+	at_once->calls += result->rank == 0;
+	return 0;
+}
+
+/* No result of rank 0 waits for its next task, however short the tasks are. */
+static void checks_at_once(const struct run *run, bool discard)
+{
+	struct at_once at_once = {.run = run};
+	const cohort_job job = {.execute = count_task,
+	                        .arg = &at_once,
+	                        .discard = discard,
+	                        .on_result = count_call};
+
+	check_case("on_result between tasks%s", discard ? ", discarded" : "");
+	MUST(cohort_scatter(run->group, &job, NULL, 200));
+}
+
 void part_live(const struct run *run)
 {
+	checks_at_once(run, false);
+	checks_at_once(run, true);
 	checks_behind(run, true, false);
 	checks_behind(run, true, true);
 	checks_live(run, false);

@@ -8,6 +8,7 @@
 #include "delivery_file_offer.h"
 #include "delivery_mail_flow.h"
 #include "delivery_mail_send.h"
+#include "delivery_patience.h"
 #include "delivery_sleep.h"
 #include "delivery_stream.h"
 #include "survivors.h"
@@ -19,11 +20,6 @@ enum {
 	SEGMENT_MOST = 4 << 20,
 	SEGMENT_LEAST = 64 << 10
 };
-
-/* After a death, ranks that are held up leave their share: the awaited task may
- * be that of the dead rank, or of one that has left its share for this reason.
- * It is run again when all ranks rest. */
-#define FAILED_SECONDS 0.2
 
 size_t delivery_segment(int ranks)
 {
@@ -138,24 +134,13 @@ static bool is_held_up(struct sweep_run *run, size_t index)
 	return is_full(run) || is_ahead(run, index, HELD_MOST / 2);
 }
 
-/* Whether the world has failed, and the rank has waited long enough since then.
- * *limit is none at first. */
-static bool is_impatient(const struct sweep_run *run, struct time_limit *limit)
-{
-	if (!delivery_world_failed(run->group->world))
-		return false;
-	if (limit->at == 0)
-		*limit = time_limit_in(FAILED_SECONDS);
-	return time_limit_passed(limit);
-}
-
 static bool wait_as_root(struct sweep_run *run, size_t index)
 {
 	bool held_up = true;
-	struct time_limit limit = {0};
+	struct patience patience = {0};
 
 	while (held_up && !must_give_up(run) && !delivery_lost_ranks(run) &&
-	       !is_impatient(run, &limit)) {
+	       !delivery_patience_ends(run, &patience)) {
 		delivery_before_sleep(run);
 		delivery_poll(run->delivery, false);
 		held_up = is_held_up(run, index);
@@ -170,7 +155,7 @@ static bool wait_as_root(struct sweep_run *run, size_t index)
 
 static bool wait_as_peer(struct sweep_run *run, size_t index)
 {
-	struct time_limit limit = {0};
+	struct patience patience = {0};
 
 	for (;;) {
 		const uint32_t room = delivery_begin_wait(run);
@@ -180,7 +165,8 @@ static bool wait_as_peer(struct sweep_run *run, size_t index)
 		if (run->delivery->mail && held_up && !is_full(run))
 			mail_flow_say(run->delivery, index + 1);
 		const bool leaves =
-		    held_up && (must_give_up(run) || is_impatient(run, &limit));
+		    held_up && (must_give_up(run) ||
+		                delivery_patience_ends(run, &patience));
 		if (held_up && !leaves)
 			delivery_wait(run, room);
 		delivery_end_wait(run);

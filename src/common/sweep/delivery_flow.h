@@ -14,6 +14,9 @@
  * ranks had claimed later ones, all ranks that could go on are held up; then
  * rank 0 ends the pass, and the next one begins with that task.
  *
+ * A rank that is held up does not wait for ever for a rank that does not come
+ * (delivery_patience.h).
+ *
  * Ranks of one machine read in shared memory how far rank 0 is. Those that send
  * their results hear it in messages (delivery_mail_flow.h).
  */

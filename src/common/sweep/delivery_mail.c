@@ -41,24 +41,6 @@ static void pause_mail(struct delivery_mail *mail)
 	mail->moved = false;
 }
 
-static void time_out(struct delivery *delivery)
-{
-	const int rank = mail_world(delivery)->rank;
-
-	delivery->mail->broken = true;
-	mail_note_failure(
-	    delivery,
-	    error_set(COHORT_ETIMEOUT,
-	              "cohort_scatter: rank %d waited for %s, and nothing came "
-	              "within the timeout of %g s: see what holds %s up, or "
-	              "set a longer timeout",
-	              rank,
-	              rank == 0 ? "the other ranks' results"
-	                        : "rank 0 to take its results",
-	              delivery->run->group->timeout,
-	              rank == 0 ? "their tasks" : "on_result"));
-}
-
 /* The timeout counts from the last message or result. */
 static void repeat_until_timeout(struct delivery *delivery, round_step step)
 {
@@ -70,7 +52,7 @@ static void repeat_until_timeout(struct delivery *delivery, round_step step)
 		if (mail->moved)
 			limit = time_limit_in(timeout);
 		else if (time_limit_passed(&limit))
-			time_out(delivery);
+			mail_time_out(delivery);
 		pause_mail(mail);
 	}
 }
@@ -218,6 +200,18 @@ static double attend_and_nap(void *arg)
 	return delivery_nap(arg, IDLE_SECONDS);
 }
 
+/* After each look at the streams of a sweep that releases its results. Results
+ * that wait for their turn are signs of life too. */
+static void tell_what_is_new(struct delivery *delivery)
+{
+	struct delivery_mail *mail = delivery->mail;
+
+	mail_flow_tell(delivery);
+	if (delivery->arrived_count != mail->told_of)
+		mail_tell_of_progress(delivery);
+	mail->told_of = delivery->arrived_count;
+}
+
 static void receive(struct delivery *delivery)
 {
 	delivery_file_read(delivery);
@@ -239,8 +233,8 @@ cohort_status delivery_mail_open(struct delivery *delivery)
 		return status;
 	if (world->rank == 0) {
 		delivery->receive = receive;
-		delivery->looked = mail_flow_tell;
-		delivery->called = mail_tell_of_call;
+		delivery->looked = tell_what_is_new;
+		delivery->called = mail_tell_of_progress;
 	}
 	world->attend = attend_and_nap;
 	world->attend_arg = delivery;

@@ -90,7 +90,7 @@ void mail_receive_all(struct delivery *delivery)
 			return;
 }
 
-void mail_tell_of_call(struct delivery *delivery)
+void mail_tell_of_progress(struct delivery *delivery)
 {
 	const double timeout = delivery->run->group->timeout;
 	const double pause = timeout > 0 && timeout < 4 * TELL_SECONDS

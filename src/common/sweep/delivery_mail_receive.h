@@ -8,8 +8,8 @@
  * messages, so that results are handed over in between. */
 void mail_receive_all(struct delivery *delivery);
 
-/* After each call of on_result: tell the ranks that wait, now and then, that
- * rank 0 goes on. */
-void mail_tell_of_call(struct delivery *delivery);
+/* After each call of on_result, and when results have arrived: tell the ranks
+ * that wait, now and then, that rank 0 goes on. */
+void mail_tell_of_progress(struct delivery *delivery);
 
 #endif

@@ -58,6 +58,7 @@ struct delivery_mail {
 	/* On rank 0: */
 	struct mail_peer *peers; /* by rank */
 	double told;             /* when it told the others that it goes on */
+	size_t told_of;          /* results that had arrived at the last look */
 	uint64_t round;          /* the last word about the end of a round */
 	uint64_t given_up;       /* see struct result_news */
 	bool closed; /* there is no room for more results that wait */
@@ -68,6 +69,10 @@ struct world *mail_world(const struct delivery *delivery);
 
 /* The failure, with its sentence, of the messages; the first one counts. */
 void mail_note_failure(struct delivery *delivery, cohort_status status);
+
+/* Nothing came for the group's timeout: the messages are broken, with
+ * COHORT_ETIMEOUT. */
+void mail_time_out(struct delivery *delivery);
 
 /* `status` is what a function of the backend's transfer returned: if it failed,
  * the messages are broken. Returns whether they are not. */

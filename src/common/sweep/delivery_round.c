@@ -7,17 +7,22 @@
 #include "delivery_flow.h"
 #include "delivery_mail.h"
 #include "delivery_mail_send.h"
+#include "delivery_patience.h"
 #include "delivery_sleep.h"
 
 #include <errno.h>
 
 enum {
-	/* Short tasks of rank 0 between two looks at the streams of the
-	 * others: each look reads a cache line of each rank. */
+	/* Short tasks between two messages, or of rank 0 between two looks at
+	 * the streams of the others: each look reads a cache line of each rank,
+	 * and may open its file. */
 	TASKS_MOST = 16
 };
 
-#define TASKS_SECONDS 20e-6 /* that these tasks may take */
+/* That these tasks may take: some ten times what a message or a look at a file
+ * takes, and some five times what a look at a cache line takes, for each. */
+#define TASKS_SECONDS 20e-6
+#define TASKS_SECONDS_A_RANK 0.5e-6
 
 static uint64_t end_of_store(const struct sweep_run *run)
 {
@@ -64,12 +69,17 @@ static void show(const struct sweep_run *run, uint64_t bytes)
 		delivery_wake_root(run);
 }
 
-/* After a long task, or after some short ones. */
+/* After a long task, or after some short ones. The task that comes may be a
+ * long one, for which the results of others that are there now wait. */
 static bool is_turn(struct delivery *delivery, double seconds)
 {
+	const struct world *world = delivery->run->group->world;
+	const double most = world->result_event
+	                        ? TASKS_SECONDS_A_RANK * world->size
+	                        : TASKS_SECONDS;
+
 	delivery->seconds += seconds;
-	return ++delivery->tasks >= TASKS_MOST ||
-	       delivery->seconds > TASKS_SECONDS;
+	return ++delivery->tasks >= TASKS_MOST || delivery->seconds > most;
 }
 
 void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
@@ -91,6 +101,8 @@ void delivery_task_done(struct sweep_run *run, bool in_child, size_t bytes,
 	                      memory_order_relaxed);
 	if (is_turn(delivery, seconds))
 		delivery_poll(delivery, false);
+	else
+		delivery_poll_rank(delivery, 0, false);
 }
 
 void delivery_show_all(struct sweep_run *run)
@@ -163,7 +175,7 @@ void delivery_end_round(struct sweep_run *run)
 		delivery_mail_end_round(run->delivery);
 	if (run->group->world->rank != 0)
 		return;
-	if (run->group->world->result_event)
+	if (run->group->world->result_event && !delivery_is_late(run))
 		await_others(run);
 	delivery_poll(run->delivery, !delivery_world_failed(run->group->world));
 }

@@ -86,6 +86,7 @@ struct delivery {
 	int lack_error;   /* errno of that */
 	int returned;     /* by the on_result that has stopped the sweep */
 	size_t stopper;   /* the index of its result */
+	uint64_t late_round; /* see delivery_patience.h */
 	/* Records that rank 0 has taken since it slept last, and whether it
 	 * sleeps without being woken because they come fast. */
 	size_t taken;

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "delivery.h"
 #include "delivery_flow.h"
+#include "delivery_patience.h"
 #include "delivery_round.h"
 #include "lost_tasks.h"
 #include "pass_end.h"
@@ -66,6 +67,8 @@ static const char *why_again(const struct sweep_run *run)
 	if (run->delivery && delivery_gave_up(run))
 		return "later, because all ranks waited for the result of one "
 		       "that none of them had begun";
+	if (run->delivery && delivery_is_late(run))
+		return "later, because a rank did not come within the timeout";
 	return "again, because children were killed that had claimed them";
 }
 

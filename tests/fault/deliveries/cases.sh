@@ -61,6 +61,15 @@ run_slow() {
 	COHORT_TIMEOUT=$(pace_now) run 0 passed slow "$@"
 }
 
+# A rank is stopped: the others have no sign of life, and end by the timeout.
+stopped_status=0 stopped_word=passed
+run_stopped() {
+	COHORT_TIMEOUT=$(pace_now) run $stopped_status "$stopped_word" \
+		peer_stops ordered discard
+	COHORT_TIMEOUT=$(pace_now) run $stopped_status "$stopped_word" \
+		root_stops discard
+}
+
 end() {
 	echo "$cases cases, $failures failures"
 	exit $((failures > 0))
@@ -74,6 +83,9 @@ if [ -n "${2:-}" ]; then
 	run 0 passed memory discard ordered
 	run 0 passed memory discard ordered isolate
 	run 0 passed stands_still discard ordered
+	# Ranks that give up end the job.
+	stopped_status=any stopped_word='rank [12] after'
+	run_stopped
 	run failure '' journal_dies static
 	go_on 0 passed journal_resumed
 	run failure '' journal_dies static discard ordered isolate
@@ -107,8 +119,10 @@ for COHORT_TRANSPORT in shm socket; do
 	done
 	run 0 passed no_copy isolate
 	run 0 passed no_copy discard isolate
+	run_stopped
 	run 0 passed latency
 	run 0 passed latency isolate
+	COHORT_SIZE=2 run 0 passed latency idle_root
 	run_slow
 done
 run 0 passed front discard ordered static

@@ -47,7 +47,8 @@ void scene_latency(const cohort_job *job)
 	if (scene.rank == 0)
 		pace_begin(NULL);
 	scene.count = 200;
-	stamped.build = job->isolate ? NULL : build_on_others;
+	if (!job->isolate && !job->idle_root)
+		stamped.build = build_on_others;
 	stamped.execute = stamp;
 	stamped.on_result = measure;
 	delays = calloc(scene.count, sizeof(*delays));
@@ -59,8 +60,9 @@ void scene_latency(const cohort_job *job)
 	qsort(delays, scene.count, sizeof(*delays), compare);
 	const double slowdown = pace_slowdown(begin, now());
 	const double median = delays[scene.count / 2];
+	const double most = delays[scene.count * 99 / 100];
 	printf("median %.1f us, 99 %% %.1f us, slowdown %.1f\n", 1e6 * median,
-	       1e6 * delays[scene.count * 99 / 100], slowdown);
-	if (median > 1e-3 * slowdown)
+	       1e6 * most, slowdown);
+	if ((job->idle_root ? most : median) > 1e-3 * slowdown)
 		fail("more than a millisecond");
 }

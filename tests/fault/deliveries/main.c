@@ -2,7 +2,7 @@
  * delivered SCENE [FLAG...]
  *
  * One scene of a sweep with an on_result in which something ends that should not.
- * Flags: ordered, discard, isolate, static. Prints a line with `passed` or with
+ * Flags: ordered, discard, isolate, idle_root, static. Prints a line with `passed` or with
  * FAILED; cases.sh says how the program must end.
  */
 #define _GNU_SOURCE
@@ -23,6 +23,7 @@ static cohort_job job_of(int count, char *flags[])
 		job.ordered |= !strcmp(flags[i], "ordered");
 		job.discard |= !strcmp(flags[i], "discard");
 		job.isolate |= !strcmp(flags[i], "isolate");
+		job.idle_root |= !strcmp(flags[i], "idle_root");
 		if (!strcmp(flags[i], "static"))
 			job.schedule = COHORT_STATIC;
 	}

@@ -1,9 +1,12 @@
 #define _POSIX_C_SOURCE 200809L
+#include "clock.h"
 #include "outcome.h"
+#include "pace.h"
 #include "scenes.h"
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,4 +125,66 @@ void scene_stands_still(const cohort_job *job)
 	if (status != COHORT_OK)
 		fail("%s: %s", cohort_status_name(status), cohort_error());
 	expect_calls(scene.count, 0);
+}
+
+/* In its tenth task the rank stops; another one lets it go on in the end. */
+static int sleeper;
+static pid_t sleepers_process;
+static double stopped_at;
+
+static int execute_until_stopped(cohort_task *task)
+{
+	static int tasks;
+
+	if (scene.rank == sleeper && ++tasks == 10)
+		raise(SIGSTOP);
+	return execute_scene(task);
+}
+
+static int note_time(void *arg, const cohort_result *result)
+{
+	stopped_at = now();
+	return on_scene_result(arg, result);
+}
+
+/* The sleeper itself may learn anything. */
+static void sweep_with_sleeper(const cohort_job *job)
+{
+	cohort_job stopping = *job;
+
+	scene.count = 3000;
+	scene.bytes = 64 * 1024;
+	stopping.execute = execute_until_stopped;
+	stopping.on_result = note_time;
+	pace_begin(NULL);
+	sleepers_process = getpid();
+	if (cohort_bcast(scene.group, &sleepers_process, 1, COHORT_INT32,
+	                 sleeper) != COHORT_OK)
+		fail("%s", cohort_error());
+	stopped_at = now();
+	const cohort_status status = sweep_scene(&stopping);
+	if (scene.rank == sleeper)
+		return;
+	const double took = now() - stopped_at;
+	if (status != COHORT_ETIMEOUT)
+		fail("%s: %s", cohort_status_name(status), cohort_error());
+	if (!pace_within(stopped_at, now(),
+	                 4 * strtod(getenv("COHORT_TIMEOUT"), NULL)))
+		fail("%s", pace_compared());
+	printf("rank %d after %.1f s: %s\n", scene.rank, took, cohort_error());
+	fflush(stdout);
+	nap_for(0.2); /* the others may be later */
+	kill(sleepers_process, SIGCONT);
+}
+
+void scene_peer_stops(const cohort_job *job)
+{
+	sleeper = 1;
+	sweep_with_sleeper(job);
+}
+
+void scene_root_stops(const cohort_job *job)
+{
+	sleeper = 0;
+	sweep_with_sleeper(job);
 }

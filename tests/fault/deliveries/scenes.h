@@ -25,6 +25,8 @@
 	X(front)              \
 	X(slow)               \
 	X(stands_still)       \
+	X(peer_stops)         \
+	X(root_stops)         \
 	X(refused)            \
 	X(no_copy)            \
 	X(latency)            \
@@ -87,13 +89,19 @@ void scene_slow(const cohort_job *job);
  * is no lost task, however long it takes: cases.sh looks at the log. */
 void scene_stands_still(const cohort_job *job);
 
+/* Rank 1 or rank 0 is stopped in a task, and the others wait for its result, or for
+ * room. With COHORT_TIMEOUT they do not wait for ever. */
+void scene_peer_stops(const cohort_job *job);
+void scene_root_stops(const cohort_job *job);
+
 /* From the first result on, the system opens no more memory to rank 0; or rank 0 has
  * no memory for a copy of a result. All ranks learn it, and none waits for ever. */
 void scene_refused(const cohort_job *job);
 void scene_no_copy(const cohort_job *job);
 
 /* Rank 0 waits, and has half of the results a millisecond after the ends of their
- * tasks, or later on a busy machine. */
+ * tasks, or later on a busy machine. With idle_root, and a core for each rank, all but
+ * one of a hundred. */
 void scene_latency(const cohort_job *job);
 
 /* Ends the process. The journal, and the file with the calls of on_result, are in
