@@ -994,6 +994,27 @@ COHORT_API int cohort_task_retry(cohort_task *task);
 COHORT_API int cohort_task_abandon(cohort_task *task);
 
 /**
+ * The failure of this task is in doubt: what ended it, a program that the task
+ * has started for example, may be what is ending the whole job. A batch system
+ * signals all processes of a job, often children first. If execute then returns
+ * a number other than 0, the rank goes on with other tasks, and keeps the
+ * failure with its result half a second later. If the rank is ended before, or
+ * a signal stops the sweep, the task counts as not run, and a later run of the
+ * journal runs it. Returns -1, so that execute can return it. The sentence is
+ * cohort_task_fail's. With isolation it has no effect: the rank holds back the
+ * failures of children that end, and a task whose execute returns has failed.
+ */
+COHORT_API int cohort_task_doubt(cohort_task *task);
+
+/**
+ * Keep the failures of earlier tasks that cohort_task_doubt has held back for
+ * long enough. The rank does so between two tasks; this is for tasks that take
+ * long, and call it from time to time. Has no effect with isolation, and once
+ * this task has called cohort_task_result.
+ */
+COHORT_API void cohort_task_keep_doubted(cohort_task *task);
+
+/**
  * Run the job over all parameter sets. Collective: returns when all ranks have
  * run their last tasks, for which the group's timeout must leave enough time.
  * At most `count` ranks build, the lowest ones (without an idle root). If build
@@ -1058,8 +1079,8 @@ COHORT_API int cohort_task_abandon(cohort_task *task);
  *
  * The task that the dead rank, or its child, ran is a failed result with
  * COHORT_ETASK and a sentence that names the rank and the signal; with attempts
- * left (retries) another rank tries it again. If the signal may be one of many,
- * to all processes of a job, rank 0 first waits half a second whether it is
+ * left (retries) another rank tries it again. The death may be one of many, of
+ * all processes of a job, so rank 0 first waits half a second whether it is
  * ended too, so that no such failure gets into a journal.
  */
 COHORT_INLINE COHORT_CHECKED cohort_status cohort_scatter(cohort *group,

@@ -4,6 +4,7 @@
  * public header.
  */
 #include "base/exit_status.h"
+#include "base/given.h"
 #include "base/names.h"
 #include "bench/bench.h"
 #include "bench/options.h"
@@ -134,6 +135,12 @@ static int run(const struct subcommand *subcommand, int argc, char *argv[])
 
 int main(int argc, char *argv[])
 {
+	if (!given_prepare()) {
+		fputs("cohort: a standard stream is closed, and /dev/null "
+		      "cannot be opened in its place\n",
+		      stderr);
+		return EXIT_SYSTEM;
+	}
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

@@ -82,7 +82,8 @@ for launcher in "$@"; do
 	survives 2 "$launcher" -n 2 "$cohort"
 done
 
-# A task that is ended from outside: its program itself, or what a script waits for.
+# A task that is ended from outside: its program itself, or what a script waits for; it
+# may handle the signal.
 cat >long <<'END'
 #!/bin/sh
 [ ! -e go ] || exit 0
@@ -93,7 +94,12 @@ if [ "$1" = script ]; then
 	exit $?
 fi
 echo $$ >>pids
-exec sleep 600
+[ "$1" = handler ] || exec sleep 600
+# As programs do that save what they have, and leave with a status of their own.
+trap 'exit 1' TERM USR1 XCPU
+while :; do
+	sleep 0.01
+done
 END
 chmod +x long
 
@@ -145,7 +151,31 @@ for kind in program script; do
 	is_left TERM $kind COHORT_SIZE=2
 	is_left TERM $kind COHORT_BACKEND=serial
 done
+is_left TERM handler COHORT_SIZE=2
+is_left USR1 handler COHORT_SIZE=2
+is_left XCPU program COHORT_SIZE=2
 is_left KILL program COHORT_SIZE=2
+
+# No task waits for that: the next one begins at once, however a task has failed.
+if strace -o /dev/null true 2>/dev/null; then
+	# waits EXIT STATUS: so often a rank sleeps for six tasks that fail so.
+	waits() {
+		strace -o trace -e trace=clock_nanosleep,nanosleep "$cohort" sweep \
+			--backend serial --fresh -p n=1,2,3,4,5,6 --shell -- "exit $1" 2>said || true
+		grep -q ' 6 failed' said
+		grep -c nanosleep trace || true
+	}
+	# At its end a rank looks for half a second whether it is ended, too, and sleeps for
+	# at least 10 ms between two looks.
+	for status in 1 137; do
+		[ "$(waits $status)" -le 51 ] || {
+			echo "exit $status: a rank slept $(waits $status) times"
+			exit 1
+		}
+	done
+else
+	echo "not tested: how often a rank waits (no strace here)"
+fi
 
 # ---- the whole job is stopped, as by a freezer, for longer than --timeout ----
 

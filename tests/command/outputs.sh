@@ -160,15 +160,17 @@ grep -qx 'cohort output: 0: the sweep in none.cohort has no tasks' said
 # ---- standard output that takes nothing ----
 
 if mknod full c 1 7 2>said && { : >full; } 2>said; then
-	sweep
+	status 0 "$cohort" sweep -n 1 --fresh --journal true.cohort -p a=1 -- echo
 	for arguments in --help --version --man '--completion bash' \
 		'sweep --help' 'status --help' 'status true.cohort' \
 		'status --all true.cohort' 'results true.cohort' \
+		'results -o full --output-format jsonl true.cohort' \
+		'output true.cohort 0' \
 		'output --help' 'run --help' 'info' 'info --json' 'bench --help' \
 		'sweep --dry-run -p a=1 -- true'; do
 		status=0
 		"$cohort" $arguments >full 2>said || status=$?
-		if [ $status = 0 ] || ! grep -q 'cannot be written' said; then
+		if [ $status != 3 ] || ! grep -q 'cannot be written' said; then
 			echo "cohort $arguments: status $status: $(cat said)"
 			exit 1
 		fi
@@ -176,3 +178,35 @@ if mknod full c 1 7 2>said && { : >full; } 2>said; then
 else
 	echo "no device of its own can be made here: $(cat said)"
 fi
+
+# ---- what may not grow, and what nobody reads ----
+
+large=(sweep --backend serial --no-measures --journal large -o t.csv -p a=1,2,3,4
+	--shell -- 'head -c 30000 /dev/zero; : {a}')
+status 3 bash -c 'ulimit -f 64; exec "$@"' bash "$cohort" "${large[@]}"
+grep -q 'counts as not run: large/output-.* cannot be written: File too large' said
+status 0 "$cohort" "${large[@]}"
+same 'a table after that' 4 "$(grep -c ',ok,' t.csv)"
+
+mkfifo unread
+exec 4<>unread 5>unread 4<&-
+status=0
+"$cohort" sweep -n 1 --tag --no-measures -o t.csv -p a=1,2,3 -- echo >&5 2>said || status=$?
+exec 5>&-
+same 'the status without a reader' 0 $status
+same 'its table' 3 "$(grep -c ',ok,' t.csv)"
+same 'its lines' 1 "$(grep -c -- '--tag: standard output cannot be written' said)"
+
+# ---- names that are taken in the sweep's directory ----
+
+# Links to files that the sweep has nothing to do with.
+echo untouched >victim
+status 0 "$cohort" sweep -n 1 --fresh --journal linked -p a=1 -- echo
+for run in 2 3 4 5; do
+	ln -s ../victim linked/output-$run-0
+	ln victim linked/running-$run-0
+done
+ln victim linked/sweep.json.new
+status 0 "$cohort" sweep -n 1 --journal linked -p a=1,2 -- echo
+same 'a file that links name' untouched "$(cat victim)"
+same 'the output beside them' 2 "$("$cohort" output linked 1)"

@@ -59,6 +59,24 @@ echo ok >pipe-2-0
 status_has '6 of 7 tasks were run: 5 ok, 1 failed, 1 not run'
 status_has "  rank [01] on $host: task 5, attempt 2, for [0-9.]* s"
 
+# One of the ranks has nothing left to do; its last note may be old. It has not been
+# killed.
+for note in task.cohort/running-*; do
+	read -r _ _ index _ <"$note"
+	[ "$index" = 5 ] && continue
+	awk '{ $5 -= 3600; $6 -= 3600; printf "%-383s\n", $0 }' OFMT=%.6f \
+		CONVFMT=%.6f "$note" >aged
+	cp aged "$note"
+	idle=$note
+done
+[ -n "$idle" ]
+status_has "  rank [01] on $host: task 5, attempt 2, for [0-9.]* s"
+[ "$(grep -c '^  rank' said)" = 1 ] && grep -q '^this run: 6 tasks' said &&
+	! grep -q silent said || {
+	cat said
+	exit 1
+}
+
 # Killed, and looked at an hour later.
 kill -KILL -- -$sweep
 wait $sweep 2>/dev/null || true

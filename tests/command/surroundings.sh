@@ -88,6 +88,46 @@ else
 	echo "not tested, because strace may not be used: a kernel without close_range"
 fi
 
+# Standard streams that are closed, in each combination, with one rank and two: tasks
+# have all three, what they print is kept, and no message of a rank is taken for
+# something else.
+cat >speaks <<'END'
+#!/bin/sh
+[ "$(readlink /proc/$$/fd/0)" = /dev/null ] || exit 9
+echo "out $1"
+echo "err $1" >&2
+END
+chmod +x speaks
+# runs_closed REDIRECTIONS COMMAND...
+runs_closed() {
+	(
+		exec >out 2>said
+		eval "exec $1"
+		exec "${@:2}"
+	)
+}
+for closed in '' '<&-' '>&-' '2>&-' '<&- >&-' '<&- 2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+	for ranks in 1 2; do
+		what="with $ranks ranks and 'exec $closed'"
+		COHORT_PROGRESS=always runs_closed "$closed" "$cohort" sweep -n $ranks \
+			--backend mp --fresh --tag --no-measures -o t.csv -p a=1,2,3 -- \
+			./speaks || same "the status $what" 0 $?
+		same "the table $what" 'a,status,exit,signal 1,ok,0, 2,ok,0, 3,ok,0,' \
+			"$(paste -sd' ' t.csv)"
+		same "output $what" 'out 3' "$("$cohort" output speaks.cohort 2 2>errors)"
+		same "errors $what" 'err 3' "$(cat errors)"
+		[[ " $closed" = *' >&-'* ]] ||
+			same "tagged lines $what" 3 "$(grep -c $'\tout' out)"
+	done
+done
+
+# Who starts the sweep may ignore the ends of children, for which the kernel then
+# keeps no exit status.
+status 1 bash -c 'trap "" CHLD; exec "$@"' bash "$cohort" sweep -n 1 --fresh -p a=0,3 \
+	--no-measures -o t.csv --shell -- 'exit {a}'
+same 'exit statuses where SIGCHLD is ignored' '0,ok,0, 3,failed,3,' \
+	"$(tail -n +2 t.csv | paste -sd' ')"
+
 # ---- launchers and the number of ranks ----
 
 for launcher in "$@"; do

@@ -401,16 +401,34 @@ status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- sh -c 'kill
 same 'attempts of a crash' '1,crashed,,11,3' "$(tail -1 t.csv | cut -d, -f1-4,6)"
 status 1 "$cohort" sweep -n 1 --fresh --retries 2 -o t.csv -p a=1 -- false
 same 'attempts without --retry-on' '1,failed,1,,1' "$(tail -1 t.csv | cut -d, -f1-4,6)"
-# What the system refuses is no exit status, and is not tried again.
+# What cannot be started is found before the first task, unless a placeholder hides it:
+# that task fails without an exit status, and is not tried again.
 printf '#!/nowhere/sh\n' >lost
-chmod +x lost
-for refused in '--chdir nosuch -p a=1 -- true|chdir' '-p a=1 -- ./lost|execve'; do
-	status 1 "$cohort" sweep -n 1 --fresh --retries 2 --retry-on exit -o t.csv \
-		${refused%|*}
-	same "attempts with ${refused#*|}" '1,failed,,,1' \
-		"$(tail -1 t.csv | cut -d, -f1-4,6)"
-	grep -q "it did not start: ${refused#*|}: No such file or directory" said
+head -c 40 "$cohort" >cut
+mkdir -p place
+chmod +x lost cut
+: >input
+for refused in '-- ./lost|interpreter ./nowhere/sh' '-- ./cut|cut off' \
+	'--chdir nosuch -- true|--chdir nosuch: No such file' \
+	'--chdir input -- true|no directory' '--stdin nosuch -- true|--stdin nosuch: No such file' \
+	'--stdin place -- true|not a regular file'; do
+	status 2 "$cohort" sweep -n 2 --fresh --journal never -p a=1 ${refused%|*}
+	grep -q -- "${refused#*|}" said || same "the sentence of $refused" '' "$(cat said)"
+	[ ! -e never ]
 done
+for hidden in '-p a=nosuch --chdir {a} -- true|it did not start: chdir: No such file' \
+	'-p a=./lost -- {a}|interpreter ./nowhere/sh'; do
+	status 1 "$cohort" sweep -n 1 --fresh --journal hidden --retries 2 --retry-on exit \
+		-o t.csv ${hidden%|*}
+	same "attempts with $hidden" 'failed,,,1' "$(tail -1 t.csv | cut -d, -f2-4,6)"
+	grep -q "${hidden#*|}" said || same "the reason with $hidden" '' "$(cat said)"
+done
+# sh runs a text without #!, as xargs has it.
+printf 'echo "$0 $1 $2"\n' >plain
+chmod +x plain
+status 0 "$cohort" sweep -n 1 --fresh --parse 'regex:o=(.*)' --no-measures -o t.csv \
+	-p a=1 -- ./plain '{a}' 'b c'
+same 'a text without an interpreter' '1,ok,0,,./plain 1 b c' "$(tail -1 t.csv)"
 # No attempt begins after --halt.
 status 1 "$cohort" sweep -n 2 --fresh --halt soon,fail=1 --retries 1000 -p a=0,1 -- \
 	sh -c '[ $1 = 1 ] || exit 1; sleep 0.05; kill -SEGV $$' sh

@@ -28,6 +28,7 @@
 	X(in_tasks)     \
 	X(param_sizes)  \
 	X(stops)        \
+	X(doubts)       \
 	X(deliveries)   \
 	X(live)         \
 	X(idle)         \

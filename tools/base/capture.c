@@ -2,6 +2,7 @@
 #include "capture.h"
 
 #include "clock.h"
+#include "given.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +75,7 @@ static int become_program(void *arg)
 {
 	char *const *argv = arg;
 
+	given_restore();
 	execv(argv[0], argv);
 	return 127;
 }

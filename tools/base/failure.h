@@ -11,6 +11,19 @@
 /* Sets the sentence, formatted as by printf. Returns false. */
 __attribute__((format(printf, 1, 2))) bool failure(const char *format, ...);
 
+/* The same for what the system refuses, whoever asks it in whatever words: a
+ * disk is full, or there is no memory. */
+__attribute__((format(printf, 1, 2))) bool failure_of_system(const char *format,
+                                                             ...);
+
+/* As one of the two: of the system unless `is_given`, if what the caller was
+ * given is wrong. */
+__attribute__((format(printf, 2, 3))) bool failure_of(bool is_given,
+                                                      const char *format, ...);
+
+/* The exit status of the last failure: EXIT_SYSTEM or EXIT_USAGE. */
+int failure_status(void);
+
 /* "" if nothing has failed. Valid until the next failure. */
 const char *failure_sentence(void);
 

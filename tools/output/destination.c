@@ -108,9 +108,9 @@ bool destination_end(const struct destination *destination, bool is_good)
 	bool good = is_good;
 
 	if (good && to->draft && rename(to->draft, to->path))
-		good =
-		    failure("%s %s: %s cannot be renamed to it: %s", to->option,
-		            to->path, to->draft, strerror(errno));
+		good = failure_of_system(
+		    "%s %s: %s cannot be renamed to it: %s", to->option,
+		    to->path, to->draft, strerror(errno));
 	if (!good && to->draft)
 		unlink(to->draft);
 	return good;

@@ -20,7 +20,8 @@ struct csv_writer {
 
 static bool cannot_write(void)
 {
-	return failure("the table cannot be written: %s", strerror(errno));
+	return failure_of_system("the table cannot be written: %s",
+	                         strerror(errno));
 }
 
 static bool needs_quotes(const char *value, char delimiter)
@@ -60,8 +61,8 @@ static bool csv_begin(const char *path, const struct output_column columns[],
 	FILE *file = path ? fopen(path, "w") : stdout;
 
 	if (!file)
-		return failure("%s cannot be written: %s", path,
-		               strerror(errno));
+		return failure_of_system("%s cannot be written: %s", path,
+		                         strerror(errno));
 	struct csv_writer *writer = memory_new(1, sizeof(*writer));
 	*writer = (struct csv_writer){file, count, delimiter};
 	const char **names = memory_new(count, sizeof(*names));

@@ -40,8 +40,9 @@ static bool refused(const char *what)
 	const char *reason = NULL;
 
 	H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_reason, &reason);
-	return failure("the table cannot be written: HDF5: %s%s%s", what,
-	               reason ? ": " : "", reason ? reason : "");
+	return failure_of_system("the table cannot be written: HDF5: %s%s%s",
+	                         what, reason ? ": " : "",
+	                         reason ? reason : "");
 }
 
 /* A link's name has no '/', and "." is the group itself: they are %2F and %2E,

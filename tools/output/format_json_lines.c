@@ -24,8 +24,8 @@ static bool begin_json(const char *path, const struct output_column columns[],
 	FILE *file = path ? fopen(path, "w") : stdout;
 
 	if (!file)
-		return failure("%s cannot be written: %s", path,
-		               strerror(errno));
+		return failure_of_system("%s cannot be written: %s", path,
+		                         strerror(errno));
 	struct json_writer *writer = memory_new(1, sizeof(*writer));
 	*writer = (struct json_writer){file, columns, count};
 	*out = writer;
@@ -56,8 +56,8 @@ static bool put_string(FILE *file, const char *value)
 		               value);
 	const int failed = json_dumpf(string, file, JSON_ENCODE_ANY);
 	json_decref(string);
-	return !failed ||
-	       failure("the table cannot be written: %s", strerror(errno));
+	return !failed || failure_of_system("the table cannot be written: %s",
+	                                    strerror(errno));
 }
 
 static bool put_value(FILE *file, const struct output_column *column,
@@ -85,8 +85,8 @@ static bool json_row(void *state, const char *const values[])
 	}
 	fputs(writer->count > 0 ? "}\n" : "{}\n", writer->file);
 	if (ferror(writer->file))
-		return failure("the table cannot be written: %s",
-		               strerror(errno));
+		return failure_of_system("the table cannot be written: %s",
+		                         strerror(errno));
 	return good;
 }
 
@@ -99,8 +99,8 @@ static bool json_end(void *state, bool is_good)
 	free(writer);
 	const bool failed =
 	    file == stdout ? fflush(file) != 0 : fclose(file) != 0;
-	return !failed ||
-	       failure("the table cannot be written: %s", strerror(errno));
+	return !failed || failure_of_system("the table cannot be written: %s",
+	                                    strerror(errno));
 }
 
 static const char *const endings[] = {"jsonl", "ndjson", "json", NULL};

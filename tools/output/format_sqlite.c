@@ -22,8 +22,8 @@ struct sqlite_writer {
 
 static bool refused(struct sqlite_writer *writer)
 {
-	return failure("the table cannot be written: SQLite: %s",
-	               sqlite3_errmsg(writer->database));
+	return failure_of_system("the table cannot be written: SQLite: %s",
+	                         sqlite3_errmsg(writer->database));
 }
 
 /* A name in SQL. */
@@ -86,8 +86,9 @@ static bool sqlite_end(void *state, bool is_good)
 	                            NULL) != SQLITE_OK)
 		good = refused(writer);
 	if (sqlite3_close(writer->database) != SQLITE_OK)
-		good = failure("the table cannot be written: SQLite does not "
-		               "close it");
+		good = failure_of_system(
+		    "the table cannot be written: SQLite does not "
+		    "close it");
 	free(writer);
 	return good;
 }

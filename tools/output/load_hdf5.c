@@ -49,26 +49,24 @@ static bool can_write_hdf5(size_t columns)
 	                columns, COLUMNS_MOST));
 }
 
-static bool pass_on(bool good)
-{
-	return good || failure("%s", module->sentence());
-}
-
 static bool begin_hdf5(const char *path, const struct output_column columns[],
                        size_t count, void **writer)
 {
 	return load_hdf5() &&
-	       pass_on(module->format->begin(path, columns, count, writer));
+	       (module->format->begin(path, columns, count, writer) ||
+	        failure_of_system("%s", module->sentence()));
 }
 
 static bool hdf5_row(void *writer, const char *const values[])
 {
-	return pass_on(module->format->row(writer, values));
+	return module->format->row(writer, values) ||
+	       failure("%s", module->sentence());
 }
 
 static bool hdf5_end(void *writer, bool is_good)
 {
-	return pass_on(module->format->end(writer, is_good));
+	return module->format->end(writer, is_good) ||
+	       failure_of_system("%s", module->sentence());
 }
 
 static const char *const endings[] = {"h5", "hdf5", NULL};

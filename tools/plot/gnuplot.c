@@ -93,9 +93,10 @@ static FILE *keep_script(const char *script, const char *terminal)
 	    fprintf(file, "set encoding utf8\nset terminal %s\n%s", terminal,
 	            script) < 0 ||
 	    fflush(file)) {
-		failure("--plot: the script for gnuplot cannot be kept in a "
-		        "temporary file: %s",
-		        strerror(errno));
+		failure_of_system(
+		    "--plot: the script for gnuplot cannot be kept in a "
+		    "temporary file: %s",
+		    strerror(errno));
 		if (file)
 			fclose(file);
 		return NULL;
@@ -122,17 +123,18 @@ static bool run(int input, int output)
 	    posix_spawnp(&child, name, &actions, NULL, arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (error)
-		return failure("--plot: gnuplot cannot be started: %s",
-		               strerror(error));
+		return failure_of_system(
+		    "--plot: gnuplot cannot be started: %s", strerror(error));
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
-			return failure("--plot: gnuplot is lost: %s",
-			               strerror(errno));
+			return failure_of_system("--plot: gnuplot is lost: %s",
+			                         strerror(errno));
 	return status == 0 ||
-	       failure("--plot: gnuplot could not draw the picture (%s %d)",
-	               WIFSIGNALED(status) ? "signal" : "exit status",
-	               WIFSIGNALED(status) ? WTERMSIG(status)
-	                                   : WEXITSTATUS(status));
+	       failure_of_system(
+	           "--plot: gnuplot could not draw the picture (%s %d)",
+	           WIFSIGNALED(status) ? "signal" : "exit status",
+	           WIFSIGNALED(status) ? WTERMSIG(status)
+	                               : WEXITSTATUS(status));
 }
 
 bool gnuplot_draw(const char *script, const char *path)
@@ -148,8 +150,8 @@ bool gnuplot_draw(const char *script, const char *path)
 	                       : -1;
 	bool good = output >= 0 && run(fileno(input), output);
 	if (output >= 0 && close(output) && good)
-		good = failure("--plot %s: it cannot be written: %s", path,
-		               strerror(errno));
+		good = failure_of_system("--plot %s: it cannot be written: %s",
+		                         path, strerror(errno));
 	if (output >= 0)
 		good = destination_end(&destination, good);
 	destination_free(&destination);

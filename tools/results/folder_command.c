@@ -33,5 +33,5 @@ int folder_command_main(const struct folder_command *command, int argc,
 	if (!good)
 		fprintf(stderr, "%s: %s\n", set->command, failure_sentence());
 	options_free(set, command->given, &arguments);
-	return good ? EXIT_DONE : EXIT_USAGE;
+	return good ? EXIT_DONE : failure_status();
 }

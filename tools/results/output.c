@@ -59,7 +59,7 @@ static bool print_task(const char *folder, const struct loaded *loaded,
 	                      record.output_bytes, print_bytes, &failed);
 	text_free(&path);
 	if (failed)
-		good = failure("standard output cannot be written");
+		good = failure_of_system("standard output cannot be written");
 	return good;
 }
 

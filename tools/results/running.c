@@ -34,7 +34,7 @@ static struct pace measure_pace(const struct loaded *loaded,
 
 		if (record.end == TASK_NOT_RUN) {
 			pace.left++;
-		} else if (record.output_run == notes[0].run) {
+		} else if (count > 0 && record.output_run == notes[0].run) {
 			pace.done++;
 			pace.began = fmin(pace.began, record.started);
 		}
@@ -102,6 +102,35 @@ static void print_ranks(struct note *notes, size_t count, double now, bool all)
 		       count - shown);
 }
 
+/* Whether the journal has what came of the attempt: a rank that has no work
+ * left does not write its note any more. */
+static bool is_over(const struct loaded *loaded, const struct note *note)
+{
+	if (note->index >= loaded->table.rows)
+		return false;
+	const struct task_record record =
+	    outcome_record(&loaded->outcomes[note->index]);
+	return record.end != TASK_NOT_RUN && record.output_run == note->run &&
+	       record.attempts > note->number;
+}
+
+/* Leaves the notes of attempts that go on; all, if all are of ranks that have
+ * not been heard of for long. */
+static void drop_ended(const struct loaded *loaded, struct note *notes,
+                       size_t *count, double now)
+{
+	bool lives = false;
+	size_t used = 0;
+
+	for (size_t i = 0; i < *count; i++)
+		lives |= now - notes[i].written <= fresh_seconds;
+	for (size_t i = 0; lives && i < *count; i++)
+		if (!is_over(loaded, &notes[i]))
+			notes[used++] = notes[i];
+	if (lives)
+		*count = used;
+}
+
 /* Notes that are old, in front of those that are fresh. */
 static size_t part_old(struct note *notes, size_t count, double now,
                        double *latest)
@@ -129,11 +158,13 @@ void running_print(const char *folder, const struct loaded *loaded, bool all)
 	double latest;
 
 	notes_read(folder, &notes, &count);
-	const size_t old = part_old(notes, count, now, &latest);
-	if (count > old) {
-		const struct pace pace = measure_pace(loaded, notes, count);
-
+	const struct pace pace = measure_pace(loaded, notes, count);
+	size_t old = part_old(notes, count, now, &latest);
+	if (count > old)
 		print_pace(&pace, now);
+	drop_ended(loaded, notes, &count, now);
+	old = part_old(notes, count, now, &latest);
+	if (count > old) {
 		printf("running:\n");
 		print_ranks(notes + old, count - old, now, all);
 	}

@@ -8,6 +8,7 @@
 
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/given.h"
 #include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -216,6 +217,7 @@ static int become(const struct run *run)
 	const char *path =
 	    run->launcher.path ? run->launcher.path : run->program;
 
+	given_restore();
 	execv(path, (char *const *)(size_t)run->argv.items);
 	const int error = errno;
 	if (error == ENOEXEC)

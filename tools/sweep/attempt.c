@@ -2,15 +2,17 @@
 #include "attempt.h"
 
 #include "base/clock.h"
+#include "base/exit_status.h"
 #include "base/failure.h"
 #include "base/memory.h"
-#include "outside_end.h"
 #include "task/folder.h"
+#include "task/path_error.h"
 #include "verdict.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,7 +61,12 @@ static void fill_arguments(struct workshop *shop,
 
 	text_clear(&shop->arguments);
 	template_expand(&shop->command, values, &shop->arguments);
-	shop->argv = memory_resize(shop->argv, count + 1, sizeof(*shop->argv));
+	static char shell[] = "/bin/sh";
+
+	shop->words =
+	    memory_resize(shop->words, count + 2, sizeof(*shop->words));
+	shop->words[0] = shell;
+	shop->argv = shop->words + 1;
 	char *at = shop->arguments.bytes;
 	for (size_t a = 0; a < count; a++) {
 		shop->argv[a] = at;
@@ -106,12 +113,15 @@ static void fill_environment(struct workshop *shop,
 
 /* Opens a file to read. Neither a FIFO that nobody writes nor a terminal keeps
  * this rank waiting, where no timeout and no signal would end the wait. */
-static int open_file(const char *path, struct text *sentence)
+static int open_file(const char *path, struct text *sentence,
+                     enum attempt_end *end)
 {
 	const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat about;
 
 	if (file < 0 || fstat(file, &about)) {
+		if (!path_error_stays(errno) && errno != ENXIO)
+			*end = ATTEMPT_REFUSED;
 		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
 	} else if (!S_ISREG(about.st_mode)) {
 		text_print(sentence,
@@ -119,6 +129,7 @@ static int open_file(const char *path, struct text *sentence)
 		           "others, let the task open it",
 		           path);
 	} else if (fcntl(file, F_SETFL, 0)) {
+		*end = ATTEMPT_REFUSED;
 		text_print(sentence, "--stdin %s: %s", path, strerror(errno));
 	} else {
 		return file;
@@ -131,13 +142,13 @@ static int open_file(const char *path, struct text *sentence)
 /* Opens what --stdin names. */
 static bool open_input(struct workshop *shop,
                        const struct template_values *values, int *out,
-                       struct text *sentence)
+                       struct text *sentence, enum attempt_end *end)
 {
 	*out = shop->nothing;
 	if (shop->input.count == 0)
 		return true;
 	char *path = expand_one(&shop->input, values);
-	*out = open_file(path, sentence);
+	*out = open_file(path, sentence, end);
 	free(path);
 	return *out >= 0;
 }
@@ -158,6 +169,7 @@ static void run_process(struct workshop *shop, const char *program,
 	struct spawn spawn = {
 	    .path = program,
 	    .arguments = shop->argv,
+	    .shell = shop->words,
 	    .environment = task_environment_list(&shop->environment),
 	    .folder = folder,
 	    .input = input,
@@ -181,12 +193,32 @@ static void run_process(struct workshop *shop, const char *program,
 	result->out_of_memory = memory_group_has_killed(&shop->memory);
 }
 
-static void run_in_folder(struct workshop *shop,
-                          const struct template_values *values,
-                          const char *own_folder, struct task_record *record,
-                          struct text *sentence, bool *stopped)
+static enum attempt_end end_of(const struct process_result *result)
 {
-	struct process_result result = {.end = PROCESS_REFUSED};
+	if (result->end == PROCESS_STOPPED)
+		return ATTEMPT_STOPPED;
+	return result->end == PROCESS_REFUSED || result->end == PROCESS_UNKEPT
+	           ? ATTEMPT_REFUSED
+	           : ATTEMPT_DONE;
+}
+
+/* Whether something else may have ended the program than its own fault or one
+ * of our limits: it may be about to end us, too. */
+static bool is_in_doubt(const struct process_result *result)
+{
+	return !result->out_of_memory &&
+	       (result->end == PROCESS_SIGNALLED ||
+	        (result->end == PROCESS_EXITED && result->exit_status != 0));
+}
+
+static enum attempt_end run_in_folder(struct workshop *shop,
+                                      const struct template_values *values,
+                                      const char *own_folder,
+                                      struct task_record *record,
+                                      struct text *sentence, bool *in_doubt)
+{
+	struct process_result result = {.end = PROCESS_IMPOSSIBLE};
+	enum attempt_end end = ATTEMPT_DONE;
 	char *found = NULL;
 	int input = -1;
 	char *folder =
@@ -196,7 +228,7 @@ static void run_in_folder(struct workshop *shop,
 	fill_environment(shop, values);
 	if (!find_program(shop, &found)) {
 		text_add_string(sentence, failure_sentence());
-	} else if (open_input(shop, values, &input, sentence)) {
+	} else if (open_input(shop, values, &input, sentence, &end)) {
 		run_process(shop, found ? found : shop->program,
 		            folder                           ? folder
 		            : shop->plan->options->temporary ? own_folder
@@ -204,37 +236,50 @@ static void run_in_folder(struct workshop *shop,
 		            input, &result);
 		verdict_fill(shop->plan, shop->memory.folder != NULL, &result,
 		             record, sentence);
+		end = end_of(&result);
 	}
-	*stopped = result.end == PROCESS_STOPPED ||
-	           outside_end_is(shop->group, &result);
+	*in_doubt = is_in_doubt(&result);
 	if (input >= 0 && input != shop->nothing)
 		close(input);
 	free(found);
 	free(folder);
+	return end;
 }
 
-/* Ends what task_output_begin and folder_make have begun. */
-static void finish_attempt(struct workshop *shop, char *folder,
-                           struct task_record *record, struct text *sentence)
+/* The sentence of what was tried last. */
+static enum attempt_end refused(struct text *sentence)
+{
+	text_clear(sentence);
+	text_add_string(sentence, failure_sentence());
+	return ATTEMPT_REFUSED;
+}
+
+/* Ends what task_output_begin and folder_make have begun. False if the output
+ * could not be kept. */
+static bool finish_attempt(struct workshop *shop, const struct attempt *attempt,
+                           char *folder, struct task_record *record,
+                           struct text *sentence)
 {
 	const struct sweep_options *options = shop->plan->options;
-
-	task_output_end(&shop->output, record, sentence);
+	const bool is_kept = task_output_end(&shop->output, record, sentence);
 	const bool keep = !options->temporary ||
 	                  (options->keep_failed && record->end != TASK_OK);
-	if (folder && !keep && !folder_remove(folder) &&
-	    record->end == TASK_OK) {
-		record->end = TASK_FAILED;
-		text_add_string(sentence, failure_sentence());
-	}
+
+	/* The task's result is as good. */
+	if (folder && !keep && !folder_remove(folder))
+		fprintf(stderr, "cohort: rank %d: --tmp: task %zu: %s\n",
+		        attempt->rank, attempt->index, failure_sentence());
 	free(folder);
+	return is_kept;
 }
 
-void attempt_run(struct workshop *shop, const struct attempt *attempt,
-                 struct task_record *record, struct text *sentence,
-                 bool *stopped)
+enum attempt_end attempt_run(struct workshop *shop,
+                             const struct attempt *attempt,
+                             struct task_record *record, struct text *sentence,
+                             bool *in_doubt)
 {
 	struct builtins builtins;
+	enum attempt_end end;
 	char *folder = NULL;
 
 	*record = (struct task_record){
@@ -247,13 +292,19 @@ void attempt_run(struct workshop *shop, const struct attempt *attempt,
 	    .key_bytes = attempt->key_bytes,
 	};
 	text_clear(sentence);
+	*in_doubt = false;
 	if (!task_output_begin(&shop->output, attempt->index) ||
 	    (shop->needs_folder && !folder_make(shop->folders, &folder))) {
-		text_add_string(sentence, failure_sentence());
+		end = refused(sentence);
+		if (failure_status() != EXIT_SYSTEM)
+			end = ATTEMPT_DONE;
 	} else {
 		fill_builtins(attempt, folder, &builtins);
-		run_in_folder(shop, &builtins.values, folder, record, sentence,
-		              stopped);
+		end = run_in_folder(shop, &builtins.values, folder, record,
+		                    sentence, in_doubt);
 	}
-	finish_attempt(shop, folder, record, sentence);
+	if (!finish_attempt(shop, attempt, folder, record, sentence) &&
+	    end == ATTEMPT_DONE)
+		end = refused(sentence);
+	return end;
 }

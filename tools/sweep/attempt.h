@@ -37,6 +37,7 @@ struct workshop {
 	void *stop_arg;
 	/* The command line of the attempt under way. */
 	struct text arguments;
+	char **words; /* "/bin/sh", which may have to run it, and argv */
 	char **argv;
 };
 
@@ -52,15 +53,24 @@ struct attempt {
 	int slot;
 };
 
+enum attempt_end {
+	ATTEMPT_DONE,    /* the record says how */
+	ATTEMPT_STOPPED, /* the sweep stops, or the whole job was ended */
+	ATTEMPT_REFUSED /* the system refused what the attempt needs: a process,
+	                  * room for what it prints. Nothing can be said of the
+	                  * task */
+};
+
 /*
  * Run it. `record` receives all but output_run; its strings belong to the
  * workshop, until the next attempt. *sentence receives the reason if the
  * attempt did not succeed, perhaps because its process was never started, ""
- * otherwise. *stopped: it was ended because the sweep stops, or with the whole
- * job.
+ * otherwise. *in_doubt receives whether the failure
+ * may be part of the end of the whole job.
  */
-void attempt_run(struct workshop *shop, const struct attempt *attempt,
-                 struct task_record *record, struct text *sentence,
-                 bool *stopped);
+enum attempt_end attempt_run(struct workshop *shop,
+                             const struct attempt *attempt,
+                             struct task_record *record, struct text *sentence,
+                             bool *in_doubt);
 
 #endif

@@ -7,6 +7,7 @@
 #include "task/shell_quote.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -260,6 +261,20 @@ bool description_parse(const char *folder, struct parse *out)
 	return good;
 }
 
+/* Into a new file: one that lies there under this name is not written to, which
+ * may be a link to another. */
+static bool dump_new(const json_t *object, const char *path)
+{
+	unlink(path);
+	const int file = open(
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (file < 0)
+		return false;
+	const bool good =
+	    json_dumpfd(object, file, JSON_SORT_KEYS | JSON_INDENT(1)) == 0;
+	return close(file) == 0 && good;
+}
+
 bool description_write(const char *folder, const json_t *description,
                        const struct ties *ties)
 {
@@ -271,12 +286,11 @@ bool description_write(const char *folder, const json_t *description,
 	make_path(folder, ".new", &draft);
 	const bool good =
 	    json_object_set_new(object, "ties", ties_object(ties)) == 0 &&
-	    json_dump_file(object, draft.bytes,
-	                   JSON_SORT_KEYS | JSON_INDENT(1)) == 0 &&
+	    dump_new(object, draft.bytes) &&
 	    rename(draft.bytes, path.bytes) == 0;
 	if (!good)
-		failure("%s cannot be written: %s", path.bytes,
-		        strerror(errno));
+		failure_of_system("%s cannot be written: %s", path.bytes,
+		                  strerror(errno));
 	json_decref(object);
 	text_free(&path);
 	text_free(&draft);

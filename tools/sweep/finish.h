@@ -12,6 +12,7 @@ struct sweep {
 	json_t *description;
 	struct sweep_root root; /* on the root only */
 	double seconds;         /* that the sweep took */
+	bool is_refused;        /* the system refused a rank what tasks need */
 };
 
 /* On the root: write the table and print the summary. What --only has left out

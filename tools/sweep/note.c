@@ -39,7 +39,11 @@ void note_writer_open(struct note_writer *writer, const char *folder,
 	text_print(&path, "%s/%s%" PRIu64 "-%d", folder, prefix, run, rank);
 	text_string(&path);
 	writer->path = path.bytes;
-	writer->file = open(writer->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+	/* Whatever lies there under this name is not written to. */
+	unlink(writer->path);
+	writer->file =
+	    open(writer->path,
+	         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	writer->written = clock_seconds() - period;
 }
 

@@ -282,7 +282,7 @@ bool prepare_print(const struct sweep_plan *plan, const struct table *table,
 	                      : print_commands(plan, table, chosen);
 
 	if (good && (fflush(stdout) || ferror(stdout)))
-		return failure("standard output cannot be written: %s",
-		               strerror(errno));
+		return failure_of_system(
+		    "standard output cannot be written: %s", strerror(errno));
 	return good;
 }

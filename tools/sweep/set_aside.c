@@ -80,8 +80,9 @@ static bool rename_folder(const char *folder)
 		text_print(&name, "%s.%d", folder, ++number);
 	} while (!lstat(text_string(&name), &info));
 	if (rename(folder, name.bytes))
-		good = failure("--fresh: %s cannot be renamed to %s: %s",
-		               folder, name.bytes, strerror(errno));
+		good =
+		    failure_of_system("--fresh: %s cannot be renamed to %s: %s",
+		                      folder, name.bytes, strerror(errno));
 	text_free(&name);
 	return good;
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/given.h"
 #include "base/library_sentence.h"
 #include "description.h"
 #include "finish.h"
@@ -62,7 +63,7 @@ static int prepare_all(struct sweep *sweep)
 	if (cohort_is_root(sweep->group) &&
 	    !prepare_sweep(plan, sweep->description, &sweep->root,
 	                   &sweep->setup))
-		status = EXIT_USAGE;
+		status = failure_status();
 	status = group_agree_with_root(sweep->group, status);
 	if (status != EXIT_DONE || plan->options->dry_run)
 		return status;
@@ -70,12 +71,12 @@ static int prepare_all(struct sweep *sweep)
 		return EXIT_SYSTEM;
 	status = group_agree_with_all(
 	    sweep->group,
-	    workshop_check(plan, &sweep->setup) ? EXIT_DONE : EXIT_USAGE);
+	    workshop_check(plan, &sweep->setup) ? EXIT_DONE : failure_status());
 	if (status == EXIT_DONE)
 		status = warn_of_cores(sweep);
 	if (status == EXIT_DONE && cohort_is_root(sweep->group) &&
 	    !prepare_folders(plan, &sweep->root))
-		status = EXIT_USAGE;
+		status = failure_status();
 	return group_agree_with_root(sweep->group, status);
 }
 
@@ -114,9 +115,23 @@ static cohort_status scatter(struct sweep *sweep)
 		                    sweep->setup.ties, &sets);
 	const cohort_status status =
 	    cohort_scatter_objects(sweep->group, &job, sets.sets, sets.count);
+	sweep->is_refused = setup.is_refused;
 	parameter_sets_free(&sets);
 	free(identity);
 	return status;
+}
+
+/* Every rank learns whether the system refused one of them what tasks need,
+ * which stops the sweep. */
+static int agree_on_refusal(struct sweep *sweep)
+{
+	int32_t refused = sweep->is_refused;
+
+	if (cohort_allreduce(sweep->group, COHORT_IN_PLACE, &refused, 1,
+	                     COHORT_INT32, COHORT_MAX) != COHORT_OK)
+		return group_failed();
+	sweep->is_refused = refused > 0;
+	return EXIT_DONE;
 }
 
 /* The exit status of a sweep that ended with `swept`, whose tasks gave
@@ -128,6 +143,8 @@ static int exit_status(const struct sweep *sweep, cohort_status swept,
 
 	if (signal)
 		return EXIT_SIGNALLED + signal;
+	if (sweep->is_refused)
+		return EXIT_SYSTEM;
 	if (swept == COHORT_OK || swept == COHORT_ESTOPPED)
 		return status;
 	return EXIT_SYSTEM;
@@ -172,7 +189,10 @@ static int run_sweep(struct sweep *sweep)
 	const double began = clock_seconds();
 	const cohort_status swept = scatter(sweep);
 	sweep->seconds = clock_seconds() - began;
-	if (swept == COHORT_ESTOPPED && cohort_is_root(sweep->group))
+	if (swept == COHORT_ESTOPPED && agree_on_refusal(sweep) != EXIT_DONE)
+		return EXIT_SYSTEM;
+	if (swept == COHORT_ESTOPPED && cohort_is_root(sweep->group) &&
+	    !sweep->is_refused)
 		say_stopped(sweep);
 	else if (swept != COHORT_OK)
 		group_failed();
@@ -193,6 +213,10 @@ static int run_sweep(struct sweep *sweep)
 	else if (cohort_is_root(sweep->group))
 		status = finish_report(sweep, results);
 	cohort_results_free(results);
+	if (sweep->is_refused)
+		failure("the system refuses what tasks need, as a rank has "
+		        "said above: run the same command again when it can be "
+		        "had, to do what is left");
 	if (swept != COHORT_OK && swept != COHORT_ESTOPPED)
 		return EXIT_SYSTEM;
 	return group_agree_with_root(sweep->group,
@@ -224,6 +248,8 @@ static int sweep_in_group(const struct sweep_plan *plan, cohort *group)
 		                   &sweep.setup.chosen))
 			status = EXIT_SYSTEM;
 	} else if (status == EXIT_DONE) {
+		/* Who reads --tag may have seen enough, and tasks go on. */
+		given_ignore_broken_pipes();
 		status = run_sweep(&sweep);
 	}
 	if (cohort_is_root(group) &&

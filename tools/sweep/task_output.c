@@ -1,7 +1,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "task_output.h"
 
+#include "base/exit_status.h"
 #include "base/failure.h"
+#include "task/path_error.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,13 +30,26 @@ bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
 	return pack_add(&output->pack, stream, bytes, count);
 }
 
+/* The sweep is worth more than its lines. */
+static void say_mute(int descriptor)
+{
+	fprintf(stderr,
+	        "cohort sweep: --tag: standard %s cannot be written, so no "
+	        "more lines go there, and tasks go on: %s\n",
+	        descriptor == STDOUT_FILENO ? "output" : "error",
+	        strerror(errno));
+}
+
 /* One write for each line, so that lines of two ranks do not mix. */
-static void print_tagged(const struct task_output *output, int descriptor,
+static void print_tagged(struct task_output *output, int descriptor,
                          const char *line, size_t length)
 {
+	bool *is_mute = &output->is_mute[descriptor == STDERR_FILENO];
 	struct text text = {0};
 	size_t done = 0;
 
+	if (*is_mute)
+		return;
 	text_print(&text, "%zu\t", output->index);
 	text_add(&text, line, length);
 	text_add(&text, "\n", 1);
@@ -42,8 +57,11 @@ static void print_tagged(const struct task_output *output, int descriptor,
 		const ssize_t wrote =
 		    write(descriptor, text.bytes + done, text.length - done);
 
-		if (wrote < 0 && errno != EINTR)
+		if (wrote < 0 && errno != EINTR) {
+			say_mute(descriptor);
+			*is_mute = true;
 			break;
+		}
 		done += wrote > 0 ? (size_t)wrote : 0;
 	}
 	text_free(&text);
@@ -83,8 +101,10 @@ static bool open_files(struct task_output *output)
 		           endings[i]);
 		output->files[i] = fopen(text_string(&path), "we");
 		if (!output->files[i])
-			good = failure("--output-dir: %s cannot be written: %s",
-			               path.bytes, strerror(errno));
+			good = failure_of(path_error_stays(errno),
+			                  "--output-dir: %s cannot be "
+			                  "written: %s",
+			                  path.bytes, strerror(errno));
 	}
 	text_free(&path);
 	return good;
@@ -136,21 +156,19 @@ static void parse_output(struct task_output *output, struct task_record *record,
 	record->parsed_count = output->parsed.count;
 }
 
-void task_output_end(struct task_output *output, struct task_record *record,
+bool task_output_end(struct task_output *output, struct task_record *record,
                      struct text *sentence)
 {
 	for (int i = 0; i < 2; i++)
 		lines_end(&output->tagged[i]);
 	lines_end(&output->read);
 	const bool closed = close_files(output);
-	if ((!pack_end_task(&output->pack, &record->output_offset,
-	                    &record->output_bytes) ||
-	     !closed) &&
-	    record->end == TASK_OK) {
-		record->end = TASK_FAILED;
-		text_add_string(sentence, failure_sentence());
-	}
+	if (!pack_end_task(&output->pack, &record->output_offset,
+	                   &record->output_bytes) ||
+	    !closed)
+		return false;
 	parse_output(output, record, sentence);
+	return true;
 }
 
 void task_output_open(struct task_output *output, const struct sweep_plan *plan,

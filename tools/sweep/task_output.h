@@ -18,6 +18,7 @@ struct task_output {
 	struct lines read;      /* of --parse */
 	FILE *files[2];         /* of --output-dir; NULL: none */
 	size_t index;           /* of the task */
+	bool is_mute[2];        /* --tag: nobody takes its lines any more */
 	struct text last;       /* line that was not empty */
 	struct parsed parsed;
 };
@@ -36,9 +37,9 @@ bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
 
 /* The task has ended. `record` receives where its output is and what --parse
  * found; its strings are valid until the next task. A task that had succeeded
- * fails, with a sentence, if its output could not be kept, or is not as --parse
- * expects. */
-void task_output_end(struct task_output *output, struct task_record *record,
+ * fails, with a sentence, if its output is not as --parse expects. False if its
+ * output could not be kept; failure_sentence then says why. */
+bool task_output_end(struct task_output *output, struct task_record *record,
                      struct text *sentence);
 
 void task_output_close(struct task_output *output);

@@ -53,10 +53,13 @@ static void describe_end(const struct sweep_plan *plan,
 		record->end = TASK_FAILED;
 		text_add_string(sentence, failure_sentence());
 		break;
+	case PROCESS_IMPOSSIBLE:
 	case PROCESS_REFUSED:
 		record->end = TASK_FAILED;
-		text_print(sentence, "it did not start: %s: %s", result->action,
-		           strerror(result->error));
+		text_print(sentence, "%s: %s: %s",
+		           result->end == PROCESS_REFUSED ? "the system refuses"
+		                                          : "it did not start",
+		           result->action, strerror(result->error));
 		break;
 	case PROCESS_SIGNALLED:
 	case PROCESS_STOPPED:

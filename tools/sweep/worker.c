@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/library_sentence.h"
 #include "base/memory.h"
 #include "halt.h"
 #include "note.h"
@@ -24,12 +25,13 @@
 #include <unistd.h>
 
 struct worker {
-	const struct worker_setup *setup;
+	struct worker_setup *setup;
 	struct workshop shop;
 	struct task_keys keys;
 	struct text row; /* of the task under way */
 	struct note_writer note;
-	double stopped; /* when the sweep was stopped; 0: it was not */
+	cohort_task *task; /* under way */
+	double stopped;    /* when the sweep was stopped; 0: it was not */
 	struct text sentence;
 };
 
@@ -70,6 +72,7 @@ static bool must_stop(void *arg)
 	const struct sweep_plan *plan = worker->setup->plan;
 
 	note_again(&worker->note);
+	cohort_task_keep_doubted(worker->task);
 	if (halt_is_due(worker->setup, 0)) {
 		halt_sweep(worker->setup);
 		if (plan->halt == HALT_NOW)
@@ -214,7 +217,7 @@ static bool is_tried_again(const struct sweep_plan *plan,
 }
 
 static int keep_record(cohort_task *task, struct worker *worker,
-                       const struct task_record *record)
+                       const struct task_record *record, bool in_doubt)
 {
 	void *bytes = cohort_task_result(task, task_record_bytes(record));
 
@@ -226,25 +229,39 @@ static int keep_record(cohort_task *task, struct worker *worker,
 	/* The library counts this failure when the task has returned. */
 	if (halt_is_due(worker->setup, 1))
 		halt_sweep(worker->setup);
+	if (in_doubt)
+		cohort_task_doubt(task);
 	return cohort_task_fail_text(task, text_string(&worker->sentence));
 }
 
-/* Whether another attempt follows this one. *stopped becomes true if one would,
- * but the sweep is stopped: the task then counts as not run. */
+/* Whether another attempt follows this one. *end becomes ATTEMPT_STOPPED if one
+ * would, but the sweep is stopped: the task then counts as not run. */
 static bool goes_on(const struct worker *worker, cohort_task *task,
                     const struct task_record *record, struct attempt *attempt,
-                    bool *stopped)
+                    enum attempt_end *end)
 {
 	const struct sweep_plan *plan = worker->setup->plan;
 
-	if (*stopped || !is_tried_again(plan, record) ||
+	if (*end != ATTEMPT_DONE || !is_tried_again(plan, record) ||
 	    attempt->number >= plan->retries)
 		return false;
 	if (halt_is_due(worker->setup, 0))
 		halt_sweep(worker->setup);
-	*stopped = !cohort_task_retry(task);
+	if (!cohort_task_retry(task))
+		*end = ATTEMPT_STOPPED;
 	attempt->number = cohort_task_attempt(task);
-	return !*stopped;
+	return *end == ATTEMPT_DONE;
+}
+
+/* The task has no result, and others would get none either. */
+static void end_sweep(struct worker *worker, const struct attempt *attempt)
+{
+	worker->setup->is_refused = true;
+	fprintf(stderr, "cohort: rank %d: task %zu counts as not run: %s\n",
+	        attempt->rank, attempt->index, text_string(&worker->sentence));
+	if (cohort_stop(worker->setup->group) != COHORT_OK)
+		fprintf(stderr, "cohort: rank %d: %s\n", attempt->rank,
+		        library_sentence());
 }
 
 int worker_execute(cohort_task *task)
@@ -256,8 +273,10 @@ int worker_execute(cohort_task *task)
 	const char *key = cohort_task_param(task);
 	const size_t index =
 	    chosen_index(&setup->setup->chosen, cohort_task_position(task));
-	bool stopped = false;
+	enum attempt_end end;
+	bool in_doubt;
 
+	worker->task = task;
 	task_keys_row(&worker->keys, key, &worker->row);
 	struct attempt attempt = {
 	    .row = worker->row.bytes,
@@ -272,12 +291,14 @@ int worker_execute(cohort_task *task)
 	do {
 		note_begin(&worker->note, attempt.index, attempt.number,
 		           clock_since_1970());
-		attempt_run(shop, &attempt, &record, &worker->sentence,
-		            &stopped);
-	} while (goes_on(worker, task, &record, &attempt, &stopped));
-	if (stopped)
+		end = attempt_run(shop, &attempt, &record, &worker->sentence,
+		                  &in_doubt);
+	} while (goes_on(worker, task, &record, &attempt, &end));
+	if (end == ATTEMPT_REFUSED)
+		end_sweep(worker, &attempt);
+	if (end != ATTEMPT_DONE)
 		return cohort_task_abandon(task);
 	record.output_run = setup->setup->run;
 	record.index = attempt.index;
-	return keep_record(task, worker, &record);
+	return keep_record(task, worker, &record, in_doubt);
 }

@@ -22,6 +22,7 @@ struct worker_setup {
 	cohort *group;
 	struct sweep_root *root; /* NULL on other ranks */
 	const json_t *description;
+	bool is_refused; /* the system refused this rank what tasks need */
 	/* On the root with --halt, results that on_result has got: */
 	uint64_t results;
 	uint64_t resumed; /* of them, those that the journal had */

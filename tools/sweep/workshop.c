@@ -4,10 +4,13 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "task/gpus.h"
+#include "task/path_error.h"
 #include "task/program.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool parse_templates(const struct sweep_plan *plan,
@@ -91,7 +94,7 @@ void workshop_release(struct workshop *shop)
 		close(shop->nothing);
 	task_environment_free(&shop->environment);
 	text_free(&shop->arguments);
-	free(shop->argv);
+	free(shop->words);
 }
 
 /* Of a sweep that runs. */
@@ -112,11 +115,44 @@ static bool check_gpus(const struct sweep_plan *plan)
 	       gpus_check(plan->gpus);
 }
 
+/* What a template without placeholders says; NULL: it has some, or there is no
+ * such option. */
+static const char *literal_text(const struct template *template)
+{
+	return template->count > 0 ? literal_name(template) : NULL;
+}
+
+/* --chdir and --stdin without placeholders, before the first task. */
+static bool check_places(const struct workshop *shop)
+{
+	const char *folder = literal_text(&shop->folder);
+	const char *input = literal_text(&shop->input);
+	struct stat about;
+
+	if (folder && stat(folder, &about))
+		return failure_of(path_error_stays(errno), "--chdir %s: %s",
+		                  folder, strerror(errno));
+	if (folder && !S_ISDIR(about.st_mode))
+		return failure("--chdir %s: it is no directory", folder);
+	if (folder && access(folder, X_OK))
+		return failure_of(path_error_stays(errno), "--chdir %s: %s",
+		                  folder, strerror(errno));
+	if (input && (stat(input, &about) || access(input, R_OK)))
+		return failure_of(path_error_stays(errno), "--stdin %s: %s",
+		                  input, strerror(errno));
+	return !input || S_ISREG(about.st_mode) ||
+	       failure("--stdin %s: it is not a regular file: for others, let "
+	               "the task open it",
+	               input);
+}
+
 bool workshop_check(const struct sweep_plan *plan, struct sweep_setup *setup)
 {
 	struct workshop shop;
 	const bool good = workshop_prepare(&shop, plan, &setup->names) &&
-	                  check_cores(plan, &setup->cores) && check_gpus(plan);
+	                  check_cores(plan, &setup->cores) &&
+	                  check_gpus(plan) &&
+	                  (plan->options->dry_run || check_places(&shop));
 
 	if (good) {
 		setup->ties = (struct ties){

@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "path_error.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -18,17 +19,21 @@ bool folder_make(const char *parent, char **path)
 	struct text text = {0};
 
 	if (mkdir(parent, 0777) && errno != EEXIST)
-		return failure("%s cannot be made: %s", parent,
-		               strerror(errno));
+		return failure_of(path_error_stays(errno),
+		                  "%s cannot be made: %s", parent,
+		                  strerror(errno));
 	char *full = realpath(parent, NULL);
 	if (full)
 		text_print(&text, "%s/XXXXXX", full);
 	free(full);
 	text_string(&text);
 	if (!full || !mkdtemp(text.bytes)) {
+		const int error = errno;
 		text_free(&text);
-		return failure("no directory for a task can be made in %s: %s",
-		               parent, strerror(errno));
+		return failure_of(path_error_stays(error),
+		                  "no directory for a task can be made in %s: "
+		                  "%s",
+		                  parent, strerror(error));
 	}
 	*path = text.bytes;
 	return true;

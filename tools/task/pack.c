@@ -29,14 +29,19 @@ void pack_open(struct pack *pack, const char *path)
 
 static bool cannot_write(const struct pack *pack)
 {
-	return failure("%s cannot be written: %s", pack->path, strerror(errno));
+	return failure_of_system("%s cannot be written: %s", pack->path,
+	                         strerror(errno));
 }
 
 static bool make_file(struct pack *pack)
 {
-	if (pack->file < 0)
-		pack->file = open(
-		    pack->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (pack->file >= 0)
+		return true;
+	/* Whatever lies there under this name is not written to. */
+	unlink(pack->path);
+	pack->file =
+	    open(pack->path,
+	         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	return pack->file >= 0 || cannot_write(pack);
 }
 

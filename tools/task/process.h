@@ -34,10 +34,13 @@ struct process_limits {
 enum process_end {
 	PROCESS_EXITED,
 	PROCESS_SIGNALLED,
-	PROCESS_TIMEOUT, /* ended by us after limits.timeout */
-	PROCESS_STOPPED, /* ended by us because stop said so */
-	PROCESS_UNKEPT,  /* ended by us because take failed */
-	PROCESS_REFUSED  /* it did not start */
+	PROCESS_TIMEOUT,    /* ended by us after limits.timeout */
+	PROCESS_STOPPED,    /* ended by us because stop said so */
+	PROCESS_UNKEPT,     /* ended by us because take failed */
+	PROCESS_IMPOSSIBLE, /* it did not start, and would not the next time */
+	PROCESS_REFUSED /* the system refused something, at its start or later,
+	                  * also when it was asked again for seconds: nothing
+	                  * can be said of the program */
 };
 
 struct process_result {
@@ -53,7 +56,8 @@ struct process_result {
 	                      * us before its exec */
 	long own_maxrss;     /* of this process, as ru_maxrss, if a signal has
 	                      * ended the program */
-	const char *action;  /* PROCESS_REFUSED: what the system refused */
+	const char *action;  /* PROCESS_IMPOSSIBLE, PROCESS_REFUSED: what the
+	                      * system refused */
 	int error;           /* and its errno */
 };
 

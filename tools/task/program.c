@@ -4,6 +4,8 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "path_error.h"
+#include "program_head.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,14 +45,23 @@ static char *search_path(const char *name, const char *folders, int *error)
 		const int refused = check_program(text_string(&path));
 		if (refused == 0)
 			return path.bytes;
-		if (refused == EACCES)
-			*error = EACCES;
+		if (refused == EACCES || !path_error_stays(refused))
+			*error = refused;
 		folders += length;
 		if (!*folders++)
 			break;
 	}
 	text_free(&path);
 	return NULL;
+}
+
+static bool refuse(const char *name, int error)
+{
+	static const char format[] = "the command %s cannot be started: %s";
+
+	return path_error_stays(error)
+	           ? failure(format, name, strerror(error))
+	           : failure_of_system(format, name, strerror(error));
 }
 
 bool program_find(const char *name, char **path)
@@ -64,14 +75,15 @@ bool program_find(const char *name, char **path)
 	if (strchr(name, '/')) {
 		error = check_program(name);
 		if (error)
-			return failure("the command %s cannot be started: %s",
-			               name, strerror(error));
+			return refuse(name, error);
 		*path = memory_text(name, strlen(name));
 		return true;
 	}
 	*path = search_path(name, folders ? folders : default_path, &error);
 	if (*path)
 		return true;
+	if (!path_error_stays(error))
+		return refuse(name, error);
 	return error == EACCES
 	           ? failure("the command %s is in PATH, and may not be "
 	                     "executed: chmod +x it",
@@ -105,6 +117,11 @@ bool program_find_to_start(const char *name, enum program_start start,
 {
 	if (!program_find(name, path))
 		return false;
+	if (!program_head_check(*path)) {
+		free(*path);
+		*path = NULL;
+		return false;
+	}
 	return start == PROGRAM_STARTS_HERE || **path == '/' ||
 	       make_absolute(path);
 }

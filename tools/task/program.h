@@ -14,7 +14,8 @@ enum program_start {
 	PROGRAM_STARTS_ANYWHERE /* in another one: the path is absolute */
 };
 
-/* As program_find, with a path that is good where the program begins. */
+/* As program_find, with a path that is good where the program begins, and of a
+ * file that can be started as far as its beginning tells. */
 bool program_find_to_start(const char *name, enum program_start start,
                            char **path);
 

@@ -1,11 +1,14 @@
 #define _GNU_SOURCE /* vfork, sched_setaffinity */
 #include "spawn.h"
 
+#include "base/given.h"
 #include "descriptors.h"
+#include "path_error.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -18,10 +21,12 @@
 struct refusal {
 	const char *action;
 	int error;
+	bool is_leader;
 };
 
 /* dup2 leaves a descriptor that is its own copy close-on-exec; no caller's is
- * below 3. */
+ * below 3, because the command has something at 0, 1 and 2 from its beginning
+ * (given.h). */
 static const char *place_descriptors(const struct spawn *spawn)
 {
 	if (dup2(spawn->input, STDIN_FILENO) < 0 ||
@@ -49,17 +54,16 @@ static const char *set_limits(const struct spawn *spawn)
 }
 
 /* In the child, which shares this memory: only system calls. */
-static const char *become(const struct spawn *spawn, pid_t parent)
+static const char *become(const struct spawn *spawn, pid_t parent,
+                          volatile struct refusal *out)
 {
 	sigset_t none;
 	const char *refused;
 
-	if (setpgid(0, 0))
-		return "setpgid";
-	if (spawn->noted)
+	out->is_leader = setpgid(0, 0) == 0;
+	if (spawn->noted && out->is_leader)
 		atomic_store(spawn->noted, getpid());
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
-		return "prctl";
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
 	if ((refused = place_descriptors(spawn)) ||
@@ -69,15 +73,20 @@ static const char *become(const struct spawn *spawn, pid_t parent)
 		return "chdir";
 	if (!descriptors_close_on_exec())
 		return "close_range";
+	given_restore();
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execve(spawn->path, spawn->arguments, spawn->environment);
+	if (errno == ENOEXEC) {
+		spawn->shell[1] = (char *)(uintptr_t)spawn->path;
+		execve(spawn->shell[0], spawn->shell, spawn->environment);
+	}
 	return "execve";
 }
 
-pid_t spawn_start(const struct spawn *spawn, const char **action)
+pid_t spawn_start(struct spawn *spawn, const char **action)
 {
-	volatile struct refusal refusal = {NULL, 0};
+	volatile struct refusal refusal = {NULL, 0, false};
 	const pid_t parent = getpid();
 	sigset_t all;
 	sigset_t before;
@@ -87,12 +96,13 @@ pid_t spawn_start(const struct spawn *spawn, const char **action)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	const pid_t child = vfork();
 	if (child == 0) {
-		refusal.action = become(spawn, parent);
+		refusal.action = become(spawn, parent, &refusal);
 		refusal.error = errno;
 		_exit(1);
 	}
 	const int error = child < 0 ? errno : refusal.error;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	spawn->is_leader = refusal.is_leader;
 	if (child > 0 && !refusal.action)
 		return child;
 	if (child > 0)
@@ -101,4 +111,16 @@ pid_t spawn_start(const struct spawn *spawn, const char **action)
 	*action = child < 0 ? "vfork" : refusal.action;
 	errno = error;
 	return -1;
+}
+
+bool spawn_is_at_fault(const struct spawn *spawn, const char *action, int error)
+{
+	if (!strcmp(action, "chdir"))
+		return path_error_stays(error);
+	if (strcmp(action, "execve") != 0)
+		return false;
+	/* RLIMIT_AS of --mem has no room for the program. */
+	return path_error_stays(error) || error == E2BIG || error == ENOEXEC ||
+	       error == ELIBBAD || error == EINVAL ||
+	       (error == ENOMEM && spawn->memory > 0);
 }

@@ -4,6 +4,7 @@
 #include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "signal_stop.h"
+#include "worker_keep.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -66,8 +67,8 @@ static struct record failed_record(const struct worker *worker, int64_t begun)
 	};
 }
 
-/* The task that ran gets another attempt, or is a failed result; if the child
- * may have been ended from outside, not yet. */
+/* The task that ran gets another attempt, or is a failed result; unless the
+ * rank has ended the child, not yet. */
 static cohort_status fail_or_retry(struct child_verdicts *verdicts,
                                    const struct crash *crash)
 {
@@ -80,11 +81,10 @@ static cohort_status fail_or_retry(struct child_verdicts *verdicts,
 	}
 	failure_sentence(crash, text);
 	struct record record = failed_record(worker, crash->begun);
-	if (crash->child->ended_for != ENDED_FOR_NOTHING ||
-	    !held_failure_is_in_doubt(&crash->end))
+	if (crash->child->ended_for != ENDED_FOR_NOTHING)
 		return worker_keep(worker, &record, text);
 	worker_move_on(worker);
-	return held_failures_add(&verdicts->held, &record, text);
+	return held_failures_add(&verdicts->held, &record, text, NULL, 0);
 }
 
 /* When the task began that ran in the child when it ended; 0: none ran. Not one

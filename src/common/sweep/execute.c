@@ -11,6 +11,7 @@
 #include "delivery_flow.h"
 #include "delivery_patience.h"
 #include "delivery_round.h"
+#include "held_failure.h"
 #include "lost_tasks.h"
 #include "pass_end.h"
 #include "status_exchange.h"
@@ -35,11 +36,19 @@ cohort_status execute_open(struct sweep_run *run)
 
 static cohort_status run_tasks(struct sweep_run *run)
 {
+	struct held_failures held = {0};
 	struct worker worker;
 
 	run->group->world->backend->tickets_join(run->group->world);
 	worker_begin(run, &worker);
-	return run->isolate ? supervisor_run(&worker) : worker_run(&worker);
+	if (run->isolate)
+		return supervisor_run(&worker);
+	worker.held = &held;
+	cohort_status status = worker_run(&worker);
+	if (status == COHORT_OK)
+		status = held_failures_end(&held, &worker);
+	held_failures_free(&held);
+	return status;
 }
 
 static cohort_status work_on_share(struct sweep_run *run)

@@ -1,6 +1,7 @@
 #include "handover.h"
 
 #include "delivery_round.h"
+#include "worker_keep.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -20,6 +20,7 @@
 #include "sigchld.h"
 #include "sweep_stop.h"
 #include "task_child.h"
+#include "worker_keep.h"
 
 #include <signal.h>
 #include <string.h>

@@ -9,6 +9,8 @@
 /* Of the sentence of a failed task, and of one about a task that crashed. */
 enum { FAILURE_BYTES = ERROR_BYTES, CRASH_BYTES = 512 };
 
+struct worker;
+
 struct cohort_task {
 	const struct sweep_run *run;
 	struct sweep *sweep;
@@ -18,12 +20,14 @@ struct cohort_task {
 	int attempt;
 	int64_t begin; /* of the attempt, by clock_ns */
 	int rank;
+	struct worker *worker;
 	_Atomic int *left;   /* see callback.h; NULL in a rank */
 	struct asked *asked; /* NULL without a journal */
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
 	size_t wanted;
 	bool abandoned;              /* cohort_task_abandon was called */
+	bool doubted;                /* cohort_task_doubt was called */
 	char failure[FAILURE_BYTES]; /* "" if cohort_task_fail was not called */
 };
 

@@ -6,8 +6,10 @@
 #include "deadline_stop.h"
 #include "delivery_flow.h"
 #include "delivery_round.h"
+#include "held_failure.h"
 #include "survivors.h"
 #include "sweep_stop.h"
+#include "worker_keep.h"
 
 /* Between two looks for crashed ranks. */
 enum { LOOK_NS = 100000000 };
@@ -31,27 +33,13 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	    .task = {.run = run,
 	             .sweep = run->sweep,
 	             .state = run->state,
+	             .worker = out,
 	             .rank = world->rank,
 	             .seed = run->job->seed},
 	};
 	out->asked.published = &counters->asked;
 	if (run->job->journal)
 		out->task.asked = &out->asked;
-}
-
-void worker_count(const struct worker *worker)
-{
-	struct rank_counters *counters = worker->counters;
-
-	atomic_store_explicit(&counters->failed, worker->cursor.failed,
-	                      memory_order_relaxed);
-	atomic_store_explicit(&counters->done, worker->cursor.done,
-	                      memory_order_relaxed);
-	/* Release, in this order: should the rank die, the others find either
-	 * the task's result or the task. */
-	atomic_store_explicit(&counters->stored, worker->cursor.stored.used,
-	                      memory_order_release);
-	atomic_store_explicit(&counters->running, 0, memory_order_release);
 }
 
 /* If this rank dies, its peers can say in which task. */
@@ -65,63 +53,28 @@ static void publish_running(const struct worker *worker, size_t index)
 	                      memory_order_release);
 }
 
-cohort_status worker_add(struct worker *worker, struct record *record,
-                         const char *error)
-{
-	struct sweep_run *run = worker->run;
-	struct cursor *cursor = &worker->cursor;
-	struct result_store *store = &run->sweep->store;
-
-	record->rank = worker->task.rank;
-	cohort_status status = result_store_add(store, record, error);
-	if (status != COHORT_OK)
-		return status;
-	if (run->checkpoint.writer)
-		checkpoint_write(&run->checkpoint, run->sweep, &cursor->stored);
-	cursor->stored = result_store_mark(store);
-	cursor->journaled = checkpoint_written(&run->checkpoint);
-	cursor->done++;
-	cursor->failed += record->status != COHORT_OK;
-	if (run->has_deadline)
-		durations_add(&run->group->world->stats->durations,
-		              record->seconds);
-	worker_count(worker);
-	return COHORT_OK;
-}
-
-void worker_note_asked(struct worker *worker, size_t index)
-{
-	const unsigned asked = asked_published(worker->asked.published, index);
-
-	worker->cursor.asked |= (uint16_t)asked;
-}
-
-void worker_move_on(struct worker *worker)
-{
-	struct cursor *cursor = &worker->cursor;
-
-	/* Parts of a word that is read as one soon (child_state.c). */
-	if (cursor->attempt || cursor->asked) {
-		cursor->attempt = 0;
-		cursor->asked = 0;
-	}
-	cursor->next++;
-}
-
-cohort_status worker_keep(struct worker *worker, struct record *record,
-                          const char *error)
-{
-	cohort_status status = worker_add(worker, record, error);
-
-	if (status == COHORT_OK)
-		worker_move_on(worker);
-	return status;
-}
-
 static bool begins_no_more(const struct sweep_run *run)
 {
 	return sweep_stop(run) ||
 	       (run->has_deadline && deadline_stop_forbids(run));
+}
+
+/* The result that the task has left open goes with the failure. */
+static cohort_status hold_failure(struct worker *worker,
+                                  const struct record *record,
+                                  const char *error)
+{
+	struct result_store *store = &worker->run->sweep->store;
+	cohort_status status = held_failures_add(
+	    worker->held, record, error,
+	    record_result(store->records + store->used), store->open);
+
+	result_store_result(store, 0);
+	if (status != COHORT_OK)
+		return status;
+	worker_move_on(worker);
+	worker_count(worker);
+	return COHORT_OK;
 }
 
 /* A task that asks for more memory than there is has failed. If the system
@@ -139,6 +92,8 @@ static cohort_status keep_outcome(struct worker *worker, struct record *record,
 		worker_count(worker);
 		return COHORT_OK;
 	}
+	if (task->doubted && error && worker->held)
+		return hold_failure(worker, record, error);
 	return task->no_memory && store->refused
 	           ? result_store_lack(store, task->index, task->wanted)
 	           : worker_keep(worker, record, error);
@@ -227,17 +182,40 @@ bool worker_await_room(struct worker *worker)
 	return goes_on;
 }
 
+/* Keep failures that are held back, and show them: those whose time is over, or
+ * all. */
+static cohort_status keep_held(struct worker *worker, bool all)
+{
+	struct held_failures *held = worker->held;
+	const size_t count = held ? held->count : 0;
+
+	if (count == 0)
+		return COHORT_OK;
+	const cohort_status status = all ? held_failures_end(held, worker)
+	                                 : held_failures_keep(held, worker);
+	if (held->count < count)
+		delivery_show_all(worker->run);
+	return status;
+}
+
 /* Whether the next task may begin, as far as the results of the tasks before
- * are concerned. A child that must not go on leaves, and its rank waits. */
-static bool worker_has_room(struct worker *worker)
+ * are concerned. A child that must not go on leaves, and its rank waits: one of
+ * the failures that are held back may be what rank 0 awaits. */
+static bool worker_has_room(struct worker *worker, cohort_status *status)
 {
 	const struct sweep_run *run = worker->run;
 
+	*status = keep_held(worker, false);
+	if (*status != COHORT_OK)
+		return false;
 	if (!run->delivery || !run->delivery->discards ||
 	    !delivery_blocks(
 	        run, todo_index(&run->todo, (size_t)worker->cursor.next)))
 		return true;
-	return !worker->child && worker_await_room(worker);
+	if (worker->child)
+		return false;
+	*status = keep_held(worker, true);
+	return *status == COHORT_OK && worker_await_room(worker);
 }
 
 bool worker_is_awaited(const struct worker *worker)
@@ -252,9 +230,10 @@ cohort_status worker_run(struct worker *worker)
 
 	for (;;) {
 		while (cursor->next < cursor->end && status == COHORT_OK) {
-			if (must_leave(worker) || worker_is_awaited(worker) ||
-			    !worker_has_room(worker))
+			if (must_leave(worker) || worker_is_awaited(worker))
 				return COHORT_OK;
+			if (!worker_has_room(worker, &status))
+				return status;
 			status = worker_run_next(worker);
 		}
 		if (status == COHORT_OK)

@@ -7,6 +7,13 @@
 #include "scheduler.h"
 #include "task.h"
 
+/* See held_failure.h; all 0 at first. */
+struct held_failures {
+	struct held_failure *list; /* in the order of their ends */
+	size_t count;
+	size_t room;
+};
+
 struct worker {
 	struct sweep_run *run;
 	struct rank_counters *counters; /* of this rank */
@@ -22,15 +29,15 @@ struct worker {
 	 * Not in the memory that they share, where a task may write. */
 	struct ticket_channel channel;
 	struct asked asked; /* where `task` points, with a journal */
+	/* Failures of tasks in the rank itself that are in doubt; NULL: tasks
+	 * run in a child. */
+	struct held_failures *held;
 	cohort_task task;
 };
 
 /* Before this rank's first task of the sweep, and again in each pass of
  * execute_run. The task points into *out, which must stay where it is. */
 void worker_begin(struct sweep_run *run, struct worker *out);
-
-/* Write how many tasks it has done into this rank's counters. */
-void worker_count(const struct worker *worker);
 
 /* Claim and run tasks until none is left, the sweep is stopped, or the rank
  * wants its child to leave. Not collective. */
@@ -50,23 +57,5 @@ bool worker_await_room(struct worker *worker);
 
 /* Run task number cursor.next, which has been claimed, and move on. */
 COHORT_CHECKED cohort_status worker_run_next(struct worker *worker);
-
-/* Keep, count and journal the outcome of a task. `error` is NULL if the task
- * succeeded. */
-COHORT_CHECKED cohort_status worker_add(struct worker *worker,
-                                        struct record *record,
-                                        const char *error);
-
-/* The child has ended that ran the task with this index: the next attempt at
- * task number cursor.next, or its failure, has asked for what the child did. */
-void worker_note_asked(struct worker *worker, size_t index);
-
-/* Task number cursor.next has an outcome, or needs none: move on. */
-void worker_move_on(struct worker *worker);
-
-/* Both, for task number cursor.next. */
-COHORT_CHECKED cohort_status worker_keep(struct worker *worker,
-                                         struct record *record,
-                                         const char *error);
 
 #endif
