@@ -1315,7 +1315,9 @@ cohort_journal_open(const char *path, cohort_journal **out);
  * Ranks of one machine may share a file, in which their results are mixed in
  * any order, so nothing follows from the order between ranks. If a task occurs
  * more than once, because a later run ran it again for example, each of its
- * results is given, and the last one of the latest run counts.
+ * results is given, and the last one of the latest run counts. `index` does not
+ * tell which results are of one task, since parameter sets may have moved
+ * between the runs: cohort_journal_record does.
  *
  *   out  written if there is a result. `index` is the position of the parameter
  *        set in the run that wrote the result, `rank` the rank that ran it
@@ -1353,6 +1355,58 @@ cohort_journal_next(cohort_journal *journal, cohort_result *out, bool *end);
 COHORT_API COHORT_CHECKED cohort_status
 cohort_journal_next_sized(cohort_journal *journal, cohort_result *out,
                           size_t result_bytes, bool *end);
+
+/*
+ * What a journal knows of a result beside it. It tells to which parameter set
+ * the result belongs, whatever sets the runs had:
+ *
+ * - It is the result of a set with the same digest, which cohort_param_digest
+ *   computes: at any index or, if `of_index`, at result.index only, and if
+ *   `of_seed` with the same job.seed only. Of n equal sets each has a result of
+ *   its own.
+ * - Of two results with the same digest and the same index the later one
+ *   counts. With another index it is that of another, equal set; but if `rerun`
+ *   and the set moved, it takes the place of the first failed result of an
+ *   earlier run with its digest that is not `of_index`.
+ * - Journals of version 0.1 have no digests: both halves are 0. All runs of
+ *   such a journal have the same set at an index, so there the index tells.
+ */
+typedef struct cohort_record {
+	uint64_t digest[2]; /* XXH3-128 of the parameter set: low half, high */
+	uint64_t seed;      /* job.seed of the run */
+	size_t count;       /* parameter sets of the run */
+	unsigned run;       /* that wrote the result, from 1 */
+	bool of_index;      /* the task called cohort_task_index */
+	bool of_seed;       /* it called cohort_task_seed */
+	bool rerun;         /* the run had job.rerun_failed */
+	/* Room for later fields; 0. */
+	unsigned char unused[1];
+} cohort_record;
+
+/**
+ * What the journal knows of the result that cohort_journal_next has given last.
+ *
+ *   out  written
+ *
+ * COHORT_EINVAL  journal or out is NULL
+ * COHORT_ESTATE  the last call of cohort_journal_next has given no result, or
+ *                there was none
+ */
+COHORT_INLINE COHORT_CHECKED cohort_status
+cohort_journal_record(const cohort_journal *journal, cohort_record *out);
+
+/** As cohort_journal_record, with a record of `record_bytes` bytes. */
+COHORT_API COHORT_CHECKED cohort_status cohort_journal_record_sized(
+    const cohort_journal *journal, cohort_record *out, size_t record_bytes);
+
+/**
+ * The digest by which journals know a parameter set of `bytes` bytes: XXH3-128
+ * with seed 0. digest[0] receives the low half, digest[1] the high one.
+ *
+ *   param   NULL only if bytes is 0
+ */
+COHORT_API void cohort_param_digest(const void *param, size_t bytes,
+                                    uint64_t digest[2]);
 
 /** Release the journal and the last result that it gave. The files stay as they
  * are. NULL is allowed. */
@@ -1410,6 +1464,12 @@ static inline cohort_status cohort_journal_next(cohort_journal *journal,
                                                 cohort_result *out, bool *end)
 {
 	return cohort_journal_next_sized(journal, out, sizeof(*out), end);
+}
+
+static inline cohort_status cohort_journal_record(const cohort_journal *journal,
+                                                  cohort_record *out)
+{
+	return cohort_journal_record_sized(journal, out, sizeof(*out));
 }
 #endif
 

@@ -152,22 +152,39 @@ static void compare(const struct run *run, cohort_journal *journal,
 	cohort_results_free(results);
 }
 
+/* A folder that all ranks know. */
+static void make_folder(struct reading *reading)
+{
+	const struct run *run = reading->run;
+
+	if (run->rank == 0) {
+		snprintf(reading->folder, sizeof(reading->folder),
+		         "/tmp/conformance.XXXXXX");
+		CHECK(mkdtemp(reading->folder) != NULL, "mkdtemp");
+	}
+	MUST(cohort_bcast(run->group, reading->folder, sizeof(reading->folder),
+	                  COHORT_INT8, 0));
+	snprintf(reading->journal, sizeof(reading->journal), "%s/journal",
+	         reading->folder);
+}
+
+static void remove_folder(const struct reading *reading)
+{
+	char command[96];
+
+	MUST(cohort_barrier(reading->run->group));
+	snprintf(command, sizeof(command), "rm -r '%s'", reading->folder);
+	if (reading->run->rank == 0)
+		CHECK(system(command) == 0, "%s", command);
+}
+
 static void checks_reading(const struct run *run, bool isolated)
 {
 	struct reading reading = {.run = run, .isolated = isolated};
 	cohort_journal *journal;
-	char command[96];
 
 	check_case("a journal is read%s", isolated ? ", isolated tasks" : "");
-	if (run->rank == 0) {
-		snprintf(reading.folder, sizeof(reading.folder),
-		         "/tmp/conformance.XXXXXX");
-		CHECK(mkdtemp(reading.folder) != NULL, "mkdtemp");
-	}
-	MUST(cohort_bcast(run->group, reading.folder, sizeof(reading.folder),
-	                  COHORT_INT8, 0));
-	snprintf(reading.journal, sizeof(reading.journal), "%s/journal",
-	         reading.folder);
+	make_folder(&reading);
 	finished = 0;
 	CHECK_STATUS(COHORT_EINVAL,
 	             cohort_journal_open(reading.journal, &journal));
@@ -180,14 +197,102 @@ static void checks_reading(const struct run *run, bool isolated)
 	sweep_tasks(&reading, TASKS_ALL);
 	compare(run, journal, TASKS_FIRST);
 	cohort_journal_close(journal);
-	MUST(cohort_barrier(run->group));
-	snprintf(command, sizeof(command), "rm -r '%s'", reading.folder);
-	if (run->rank == 0)
-		CHECK(system(command) == 0, "%s", command);
+	remove_folder(&reading);
+}
+
+/* Parameter sets of three runs with one journal: one is prepended, then one is
+ * removed and one occurs twice. */
+static const struct moved {
+	uint64_t sets[4];
+	size_t count;
+	bool rerun_failed;
+} moved[] = {
+    {{1, 2, 3}, 3, false},
+    {{0, 1, 2, 3}, 4, false},
+    {{3, 0, 3, 1}, 4, true},
+};
+
+enum { MOVED_RUNS = sizeof(moved) / sizeof(*moved), MOVED_FAILS = 2 };
+
+/* Set 1 fails in the first run. The result is the set and the run. */
+static int execute_moved(cohort_task *task)
+{
+	const size_t *run = cohort_task_state(task);
+	const uint64_t set = *(const uint64_t *)cohort_task_param(task);
+	uint64_t *data = cohort_task_result(task, 2 * sizeof(*data));
+
+	data[0] = set;
+	data[1] = *run;
+	return set == 1 && *run == 1 ? cohort_task_fail(task, "no") : 0;
+}
+
+/* Where each set's results are: by run, and in it by index + 1. */
+static void read_moved(const char *path, size_t found[4][MOVED_RUNS + 1])
+{
+	cohort_journal *journal;
+	cohort_result result;
+	cohort_record record;
+	bool end;
+
+	MUST(cohort_journal_open(path, &journal));
+	CHECK_STATUS(COHORT_ESTATE, cohort_journal_record(journal, &record));
+	while (MUST(cohort_journal_next(journal, &result, &end)), !end) {
+		const uint64_t *data = result.data;
+		uint64_t digest[2];
+		MUST(cohort_journal_record(journal, &record));
+		CHECK(data && data[0] < 4 && data[1] == record.run &&
+		          record.run <= MOVED_RUNS && !record.of_index &&
+		          !record.of_seed && record.seed == 7 &&
+		          record.count == moved[record.run - 1].count &&
+		          record.rerun == moved[record.run - 1].rerun_failed,
+		      "run %u, index %zu", record.run, result.index);
+		cohort_param_digest(data, sizeof(*data), digest);
+		CHECK(!memcmp(digest, record.digest, sizeof(digest)),
+		      "run %u, index %zu", record.run, result.index);
+		found[data[0]][record.run] = result.index + 1;
+	}
+	CHECK_STATUS(COHORT_ESTATE, cohort_journal_record(journal, &record));
+	cohort_journal_close(journal);
+}
+
+/* What a reader learns of results whose sets have moved. */
+static void checks_moved(const struct run *run)
+{
+	static const size_t expected[4][MOVED_RUNS + 1] = {
+	    {0, 0, 1, 0},
+	    {0, 1, 0, 4}, /* run again: it has failed */
+	    {0, 2, 0, 0},
+	    {0, 3, 0, 3}, /* there are two of it then */
+	};
+	struct reading reading = {.run = run};
+	size_t found[4][MOVED_RUNS + 1] = {0};
+	size_t number;
+	cohort_job job = {
+	    .execute = execute_moved,
+	    .arg = &number,
+	    .journal = reading.journal,
+	    .param_bytes = sizeof(moved->sets[0]),
+	    .seed = 7,
+	};
+
+	check_case("parameter sets move between the runs of a journal");
+	make_folder(&reading);
+	for (number = 1; number <= MOVED_RUNS; number++) {
+		job.rerun_failed = moved[number - 1].rerun_failed;
+		MUST(cohort_scatter(run->group, &job, moved[number - 1].sets,
+		                    moved[number - 1].count));
+	}
+	read_moved(reading.journal, found);
+	for (size_t set = 0; set < 4; set++)
+		for (size_t i = 1; i <= MOVED_RUNS; i++)
+			CHECK(found[set][i] == expected[set][i],
+			      "set %zu, run %zu: %zu", set, i, found[set][i]);
+	remove_folder(&reading);
 }
 
 void part_readings(const struct run *run)
 {
+	checks_moved(run);
 	checks_reading(run, false);
 	if (!run->quick)
 		checks_reading(run, true);

@@ -65,6 +65,34 @@ Test(journal_follow, bad_arguments_are_refused)
 	cr_expect(following_read_all() == TASKS);
 }
 
+Test(journal_follow, a_record_is_that_of_the_last_result)
+{
+	const cohort_record untouched = {.run = 99};
+	cohort_record record = untouched;
+	uint64_t digest[2];
+
+	cr_assert(sample_run(following.path, 0, 0, 2) == COHORT_OK);
+	following_open();
+	cr_expect(cohort_journal_record(following.reader, &record) ==
+	          COHORT_ESTATE);
+	for (size_t i = 0; i < 2; i++) {
+		following_next(i);
+		cr_expect(cohort_journal_record(following.reader, &record) ==
+		          COHORT_OK);
+		sample_digest(i, digest);
+		cr_expect(record.run == 1 && record.count == TASKS &&
+		          !memcmp(record.digest, digest, sizeof(digest)));
+	}
+	cr_expect(cohort_journal_record(NULL, &record) == COHORT_EINVAL);
+	cr_expect(cohort_journal_record(following.reader, NULL) ==
+	          COHORT_EINVAL);
+	following_end();
+	record = untouched;
+	cr_expect(cohort_journal_record(following.reader, &record) ==
+	              COHORT_ESTATE &&
+	          record.run == untouched.run);
+}
+
 /* A program of a later version has a longer struct. */
 Test(journal_follow, fields_that_are_not_known_become_zero)
 {

@@ -5,17 +5,21 @@
 #include "base/library_sentence.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "journal_rows.h"
 #include "output/table_writer.h"
 #include "sweep/cases.h"
 
 #include <cohort.h>
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum column {
 	COLUMN_INDEX,
+	COLUMN_RUN,
+	COLUMN_SET,
 	COLUMN_STATUS,
 	COLUMN_SECONDS,
 	COLUMN_ATTEMPTS,
@@ -31,6 +35,8 @@ static const struct {
 	bool is_measure; /* differs from run to run */
 } columns[COLUMNS] = {
     [COLUMN_INDEX] = {{"index", OUTPUT_NUMBER}, false},
+    [COLUMN_RUN] = {{"run", OUTPUT_NUMBER}, true},
+    [COLUMN_SET] = {{"set", OUTPUT_TEXT}, false},
     [COLUMN_STATUS] = {{"status", OUTPUT_TEXT}, false},
     [COLUMN_SECONDS] = {{"seconds", OUTPUT_NUMBER}, true},
     [COLUMN_ATTEMPTS] = {{"attempts", OUTPUT_NUMBER}, true},
@@ -38,19 +44,6 @@ static const struct {
     [COLUMN_BYTES] = {{"bytes", OUTPUT_NUMBER}, false},
     [COLUMN_DATA] = {{"data", OUTPUT_TEXT}, false},
     [COLUMN_ERROR] = {{"error", OUTPUT_TEXT}, false},
-};
-
-/* A result: its values, each with a 0 behind it. */
-struct row {
-	size_t index;
-	size_t number; /* in the journal */
-	char *values;
-};
-
-struct rows {
-	struct row *of;
-	size_t count;
-	size_t room;
 };
 
 static void add_value(struct text *text, const char *value)
@@ -73,12 +66,26 @@ static void add_hexadecimal(struct text *text, const void *data, size_t bytes)
 	add_value(text, "");
 }
 
-/* In the order of the columns. */
-static char *make_values(const cohort_result *result)
+/* As xxhsum prints it; nothing where the journal has none. */
+static void add_digest(struct text *text, const uint64_t digest[2])
+{
+	char number[40] = "";
+
+	if (digest[0] || digest[1])
+		snprintf(number, sizeof(number), "%016" PRIx64 "%016" PRIx64,
+		         digest[1], digest[0]);
+	add_value(text, number);
+}
+
+/* In the order of the columns, each with a 0 behind it. */
+static char *make_values(const cohort_result *result,
+                         const cohort_record *record)
 {
 	struct text text = {0};
 
 	add_number(&text, (double)result->index, "%.0f");
+	add_number(&text, record->run, "%.0f");
+	add_digest(&text, record->digest);
 	add_value(&text, result->status == COHORT_OK ? "ok" : "failed");
 	add_number(&text, result->seconds, "%.6f");
 	add_number(&text, result->attempts, "%.0f");
@@ -89,50 +96,51 @@ static char *make_values(const cohort_result *result)
 	return text.bytes;
 }
 
-static void add_row(struct rows *rows, const cohort_result *result)
+static void add_row(struct journal_rows *rows, const cohort_result *result,
+                    const cohort_record *record)
 {
+	const struct journal_row row = {
+	    .index = result->index,
+	    .number = rows->count,
+	    .record = *record,
+	    .is_failed = result->status != COHORT_OK,
+	    .values = make_values(result, record),
+	};
+
 	if (rows->count == rows->room) {
 		rows->room = rows->room * 2 + 64;
 		rows->of =
 		    memory_resize(rows->of, rows->room, sizeof(*rows->of));
 	}
-	rows->of[rows->count] =
-	    (struct row){result->index, rows->count, make_values(result)};
-	rows->count++;
+	rows->of[rows->count++] = row;
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-	const struct row *left = a;
-	const struct row *right = b;
-
-	if (left->index != right->index)
-		return left->index < right->index ? -1 : 1;
-	return (left->number > right->number) - (left->number < right->number);
-}
-
-static bool read_rows(const char *folder, struct rows *rows)
+static bool read_rows(const char *folder, struct journal_rows *rows)
 {
 	cohort_journal *journal = NULL;
 	cohort_result result;
+	cohort_record record;
 	bool end = false;
 
 	cohort_status status = cohort_journal_open(folder, &journal);
-	while (status == COHORT_OK && !end) {
+	while (status == COHORT_OK) {
 		status = cohort_journal_next(journal, &result, &end);
-		if (status == COHORT_OK && !end)
-			add_row(rows, &result);
+		if (status == COHORT_OK && end)
+			break;
+		if (status == COHORT_OK)
+			status = cohort_journal_record(journal, &record);
+		if (status == COHORT_OK)
+			add_row(rows, &result, &record);
 	}
 	if (status != COHORT_OK)
 		failure("%s", library_sentence());
 	cohort_journal_close(journal);
-	if (rows->count > 0)
-		qsort(rows->of, rows->count, sizeof(*rows->of), compare_rows);
+	journal_rows_choose(rows);
 	return status == COHORT_OK;
 }
 
-static bool write_row(struct table_writer *writer, const struct row *row,
-                      bool no_measures)
+static bool write_row(struct table_writer *writer,
+                      const struct journal_row *row, bool no_measures)
 {
 	const char *values[COLUMNS];
 	const char *value = row->values;
@@ -146,7 +154,7 @@ static bool write_row(struct table_writer *writer, const struct row *row,
 	return table_writer_row(writer, values);
 }
 
-static bool write_rows(const struct rows *rows, const char *path,
+static bool write_rows(const struct journal_rows *rows, const char *path,
                        const char *format, bool no_measures)
 {
 	struct output_column shown[COLUMNS];
@@ -160,8 +168,7 @@ static bool write_rows(const struct rows *rows, const char *path,
 		return false;
 	bool good = true;
 	for (size_t i = 0; good && i < rows->count; i++)
-		if (i + 1 == rows->count ||
-		    rows->of[i + 1].index != rows->of[i].index)
+		if (!rows->of[i].is_replaced)
 			good = write_row(&writer, &rows->of[i], no_measures);
 	return table_writer_close(&writer, good);
 }
@@ -180,7 +187,7 @@ bool journal_table_fits(const char *folder)
 bool journal_table_write(const char *folder, const char *path,
                          const char *format, bool no_measures)
 {
-	struct rows rows = {0};
+	struct journal_rows rows = {0};
 	const bool good = read_rows(folder, &rows) &&
 	                  write_rows(&rows, path, format, no_measures);
 

@@ -120,7 +120,7 @@ static PyObject *read_record(PyObject *object, PyObject *none)
 		    "(y#KKIiy#)", (const char *)record.digest,
 		    (Py_ssize_t)sizeof(record.digest),
 		    (unsigned long long)record.index,
-		    (unsigned long long)follow_seed(self->follow),
+		    (unsigned long long)follow_head(self->follow)->seed,
 		    (unsigned int)record.flags, (int)record.status,
 		    record.bytes ? record.data : "", (Py_ssize_t)record.bytes);
 	follow_close(self->follow);

@@ -2,8 +2,9 @@
  * The functions that programs compiled against version 0.1's header call. Their
  * structs have the fields down to the last one of 0.1, so each function passes
  * that size along. Newer programs call the inline functions of cohort.h.
- * cohort_journal_next, cohort_predict and cohort_scatter_objects, which are
- * younger, are here for programs without the header.
+ * cohort_journal_next, cohort_journal_record, cohort_predict and
+ * cohort_scatter_objects, which are younger, are here for programs without the
+ * header.
  */
 #define COHORT_NO_INLINES
 #include "cohort.h"
@@ -64,4 +65,11 @@ cohort_status cohort_journal_next(cohort_journal *journal, cohort_result *out,
 {
 	return cohort_journal_next_sized(journal, out,
 	                                 SIZE_TO(cohort_result, attempts), end);
+}
+
+cohort_status cohort_journal_record(const cohort_journal *journal,
+                                    cohort_record *out)
+{
+	return cohort_journal_record_sized(journal, out,
+	                                   SIZE_TO(cohort_record, rerun));
 }

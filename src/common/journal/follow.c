@@ -56,6 +56,7 @@ static cohort_status open_journal(struct journal_follow *follow)
 	if (status == COHORT_OK) {
 		memcpy(scan->run.id, stored.id, sizeof(stored.id));
 		scan->count = stored.sweep.count;
+		scan->seed = stored.sweep.seed;
 		return window_open(&scan->window);
 	}
 	if (status != COHORT_EIO || errno != ENOENT)
@@ -95,9 +96,9 @@ cohort_status follow_open(const char *path, struct journal_follow **out)
 	return COHORT_OK;
 }
 
-uint64_t follow_seed(const struct journal_follow *follow)
+const struct format_tasks *follow_head(const struct journal_follow *follow)
 {
-	return follow->reading.scan.head.seed;
+	return &follow->reading.scan.head;
 }
 
 void follow_close(struct journal_follow *follow)

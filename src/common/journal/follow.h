@@ -3,7 +3,7 @@
 #ifndef COHORT_COMMON_JOURNAL_FOLLOW_H
 #define COHORT_COMMON_JOURNAL_FOLLOW_H
 
-#include "journal_types.h"
+#include "format.h"
 
 struct journal_follow;
 
@@ -17,8 +17,8 @@ COHORT_CHECKED cohort_status follow_open(const char *path,
 COHORT_CHECKED cohort_status follow_next(struct journal_follow *follow,
                                          struct journal_record *out, bool *end);
 
-/* The job's seed in the run of the record that was given last. */
-uint64_t follow_seed(const struct journal_follow *follow);
+/* The head of the file of the record that was given last. */
+const struct format_tasks *follow_head(const struct journal_follow *follow);
 
 /* NULL is allowed. */
 void follow_close(struct journal_follow *follow);

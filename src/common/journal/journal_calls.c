@@ -1,9 +1,10 @@
-/* cohort_journal_open, cohort_journal_next and cohort_journal_close. They need
- * no group, and may be called inside a task. */
+/* cohort_journal_open and its like. They need no group, and may be called
+ * inside a task. */
 #include "common/base/error.h"
 #include "common/base/plural.h"
 #include "common/base/struct_size.h"
 #include "follow.h"
+#include "hash.h"
 
 #include <errno.h>
 #include <stdalign.h>
@@ -14,6 +15,7 @@ struct cohort_journal {
 	struct journal_follow *follow;
 	struct journal_record record; /* that was read last */
 	bool kept;   /* the record was not given, for lack of memory */
+	bool given;  /* the last call of cohort_journal_next has given it */
 	void *data;  /* of a result that is not aligned in the file */
 	size_t room; /* of data */
 };
@@ -136,12 +138,48 @@ cohort_status cohort_journal_next_sized(cohort_journal *journal,
 	const struct before before = begin_call(function);
 	status = next_result(journal, &result, &ended);
 	end_call(before);
+	journal->given = status == COHORT_OK && !ended;
 	if (status != COHORT_OK)
 		return status;
 	if (!ended)
 		struct_write(out, result_bytes, &result, sizeof(result));
 	*end = ended;
 	return COHORT_OK;
+}
+
+cohort_status cohort_journal_record_sized(const cohort_journal *journal,
+                                          cohort_record *out,
+                                          size_t record_bytes)
+{
+	static const char function[] = "cohort_journal_record";
+
+	if (!journal || !out)
+		return error_set(COHORT_EINVAL, "%s: %s is NULL", function,
+		                 !journal ? "journal" : "out");
+	if (!journal->given)
+		return error_set(COHORT_ESTATE,
+		                 "%s: the last call of cohort_journal_next has "
+		                 "given no result: call it first",
+		                 function);
+	const struct format_tasks *head = follow_head(journal->follow);
+	const struct journal_record *record = &journal->record;
+	const cohort_record all = {
+	    .digest = {record->digest[0], record->digest[1]},
+	    .seed = head->seed,
+	    .count = (size_t)head->count,
+	    .run = head->run,
+	    .of_index =
+	        (record->flags & (JOURNAL_OF_INDEX | JOURNAL_OF_SEED)) != 0,
+	    .of_seed = (record->flags & JOURNAL_OF_SEED) != 0,
+	    .rerun = (record->flags & JOURNAL_RERUN) != 0,
+	};
+	struct_write(out, record_bytes, &all, sizeof(all));
+	return COHORT_OK;
+}
+
+void cohort_param_digest(const void *param, size_t bytes, uint64_t digest[2])
+{
+	hash_128(param, bytes, digest);
 }
 
 void cohort_journal_close(cohort_journal *journal)

@@ -55,8 +55,10 @@ static bool has_head(const struct scan *scan)
 static bool take_head(struct scan *scan, const void *block)
 {
 	format_read_tasks(block, &scan->head);
-	if (scan->head.head.version == FORMAT_1_VERSION)
+	if (scan->head.head.version == FORMAT_1_VERSION) {
 		scan->head.count = scan->count;
+		scan->head.seed = scan->seed;
+	}
 	return has_head(scan);
 }
 

@@ -17,9 +17,10 @@ struct scan {
 	struct file_window window;
 	struct journal_run run; /* that the file must belong to: id and run */
 	int rank;               /* that the file must belong to */
-	/* Parameter sets of the sweep, for a file of version 1. Those of later
-	 * versions have it in their heads. */
+	/* Parameter sets of the sweep and its seed, for a file of version 1.
+	 * Those of later versions have them in their heads. */
 	uint64_t count;
+	uint64_t seed;
 	/* Only check the records: those that are larger than a piece of the
 	 * file are returned without their data and sentence. */
 	bool check_only;
