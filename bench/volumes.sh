@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# volumes.sh BUILD [few | crowd | empty | results [TASKS] | resumed [TASKS]]: the table
+# volumes.sh BUILD [few | crowd | empty | results [TASKS] | resumed [TASKS] |
+# moved [TASKS]]: the table
 # "What a sweep moves and keeps" of docs/design.md, measured at two numbers of tasks. Each line has the row, the setting,
 # what it should be by the table's formula, and what was measured. The status is 1 if
 # they differ: bytes at all, but for 512 bytes of tickets on the first ranks of nodes;
@@ -19,6 +20,11 @@
 #          programs and libraries, and what processes share.
 #   resumed  instead: the same for a sweep that a journal has all results of, of TASKS
 #          (10^6) tasks and not isolated. The journal is made first, in TMPDIR: 1.1 GB.
+#   moved  instead: what rank 0 needs for each task of a sweep that a
+#          journal has all results of (of 8 bytes), in place, and with one parameter set
+#          of 4 bytes in front of the others. From the memory of TASKS (10^6) tasks and
+#          of a tenth of them; of 10^7, the most memory must be below 256 MB, too,
+#          without the parameter sets. `few` does so with 300000 tasks on mp.
 #   empty  instead: 10^7 tasks with empty results on two ranks. Their gather to the
 #          root must take rank 0 less of a processor than the scatter.
 set -euo pipefail
@@ -191,6 +197,64 @@ all_results() {
 	done
 }
 
+# most FOLDER TASKS FIRST COMMAND...: KiB of rank 0
+most() {
+	local folder=$1 count=$2 first=$3
+	shift 3
+	timeout 1800 "$@" "$build/bin/bench-sweeps-deliveries" --part memory \
+		--bytes 8 --count "$count" --journal "$folder" $first </dev/null |
+		awk '$1 == 0 { print $2 }'
+}
+
+# The journals of `moved`, made on mp.
+make_moved() {
+	local count
+	folder=$(mktemp -d)
+	trap 'rm -rf "$folder"' EXIT
+	for count in $((tasks / 10)) "$tasks"; do
+		most "$folder/at-$count" "$count" "" "${on_mp[@]}"
+		most "$folder/sets-$count" "$count" "--first 1" "${on_mp[@]}"
+	done >"$folder/made"
+}
+
+# moved NAME COMMAND...: bytes of rank 0 for each of $tasks tasks
+moved() {
+	local name=$1 few=$((tasks / 10)) count kib=()
+	shift
+	for count in "$few" "$tasks"; do
+		kib+=("$(most "$folder/at-$count" "$count" "" "$@")")
+		kib+=("$(most "$folder/sets-$count" $((count + 1)) \
+			"--first 0" "$@")")
+	done
+	# The sets are there twice: in the caller and in the library.
+	awk -v name="$name" -v tasks="$tasks" -v few="$few" -v at_few="${kib[0]}" \
+		-v moved_few="${kib[1]}" -v at="${kib[2]}" -v moved="${kib[3]}" '
+		BEGIN {
+			place = (at - at_few) * 1024 / (tasks - few)
+			front = (moved - moved_few) * 1024 / (tasks - few) - 8
+			mb = at * 1024 / 1e6
+			mb_moved = (moved * 1024 - 8 * tasks) / 1e6
+			bad = place > 15 || front > 17 || mb > 256 || mb_moved > 256
+			printf "%-24s %.1f bytes a task, %.0f MB; one set prepended: " \
+				"%.1f bytes, %.0f MB%s\n", name, place, mb, front,
+				mb_moved, bad ? "  TOO MUCH" : ""
+			exit bad
+		}'
+}
+
+# all_moved mp | mpi
+all_moved() {
+	local family launcher
+	on_mp=(env COHORT_BACKEND=mp COHORT_SIZE=2)
+	make_moved
+	moved mp "${on_mp[@]}" || status=1
+	[ "$1" = mpi ] || return 0
+	while read -r family launcher; do
+		[ -z "$launcher" ] || moved "$family" "mpirun.$family" -n 2 env \
+			COHORT_BACKEND=mpi || status=1
+	done <"$build/bench-launchers"
+}
+
 # empty BACKEND [LAUNCHER]
 empty() {
 	local command=(env "COHORT_BACKEND=$1" COHORT_SIZE=2
@@ -223,6 +287,11 @@ results)
 	all_results "" --isolate
 	exit $status
 	;;
+moved)
+	tasks=${3:-1000000}
+	all_moved mpi
+	exit $status
+	;;
 resumed)
 	tasks=${3:-1000000}
 	folder=$(mktemp -d)
@@ -236,6 +305,8 @@ resumed)
 esac
 
 if [ "${2:-}" = few ]; then
+	tasks=300000
+	all_moved mp
 	while read -r family launcher; do
 		[ -n "$launcher" ] || continue
 		measure mpi "$family" 4 2 4000 || status=1

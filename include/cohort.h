@@ -837,8 +837,8 @@ typedef struct cohort_job {
 	 * isolated tasks is replaced by another one from time to time.
 	 *
 	 * Results that the journal has are read when on_result gets them, and
-	 * not kept. Until the tasks run, rank 0 needs some 24 bytes more for
-	 * each of them (docs/journal.md has it exactly), and with `ordered` 16
+	 * not kept. Until the tasks run, rank 0 needs some 15 bytes more for
+	 * each of them (docs/journal.md has it exactly), and with `ordered` 8
 	 * bytes for each parameter set until the sweep ends.
 	 *
 	 * cohort_gather and cohort_gather_to_root then give only the results

@@ -15,7 +15,8 @@
  *	              its number and both, in KiB. It includes the program, its
  *	              libraries, and what the rank shares with others.
  *	              With --journal the sweep goes on with that one, or makes
- *	              it
+ *	              it. With --first N the tasks have parameter sets, which are
+ *	              the numbers of 4 bytes from N on
  *
  * `waits` and `works` print the number of results, the sum of their values, and then
  * microseconds for each result, one a line.
@@ -148,10 +149,13 @@ static void time_cost(size_t count, int rounds)
 }
 
 static size_t result_bytes;
+static long first_set = -1; /* -1: sets without bytes */
 
 static int execute_filled(cohort_task *task)
 {
-	const size_t index = cohort_task_index(task);
+	const size_t index = first_set < 0
+	                         ? cohort_task_index(task)
+	                         : *(const uint32_t *)cohort_task_param(task);
 	unsigned char *result = cohort_task_result(task, result_bytes);
 
 	if (!result)
@@ -163,7 +167,8 @@ static int execute_filled(cohort_task *task)
 static int look_at_next(void *arg, const cohort_result *result)
 {
 	const unsigned char *data = result->data;
-	const unsigned char filled = (unsigned char)(delivered % 251);
+	const size_t set = delivered + (first_set < 0 ? 0 : (size_t)first_set);
+	const unsigned char filled = (unsigned char)(set % 251);
 
 	(void)arg;
 	if (result->status != COHORT_OK || result->index != delivered ||
@@ -174,8 +179,21 @@ static int look_at_next(void *arg, const cohort_result *result)
 	return 0;
 }
 
+/* Rank 0 has them. */
+static uint32_t *make_sets(size_t count)
+{
+	uint32_t *sets = calloc(count, sizeof(*sets));
+
+	if (!sets)
+		cohort_abort(group, EXIT_FAILURE);
+	for (size_t i = 0; i < count; i++)
+		sets[i] = (uint32_t)((size_t)first_set + i);
+	return sets;
+}
+
 static void measure_memory(size_t count, int isolate, const char *journal)
 {
+	const bool has_sets = first_set >= 0;
 	const cohort_job job = {
 	    .execute = execute_filled,
 	    .on_result = look_at_next,
@@ -183,11 +201,15 @@ static void measure_memory(size_t count, int isolate, const char *journal)
 	    .discard = true,
 	    .isolate = isolate != 0,
 	    .journal = journal,
+	    .param_bytes = has_sets ? sizeof(uint32_t) : 0,
 	};
+	uint32_t *sets =
+	    has_sets && cohort_is_root(group) ? make_sets(count) : NULL;
 	struct rusage own;
 	struct rusage children;
 
-	scatter(&job, NULL, count);
+	scatter(&job, sets, count);
+	free(sets);
 	if (cohort_is_root(group) && delivered != count) {
 		fprintf(stderr, "%zu results of %zu\n", delivered, count);
 		cohort_abort(group, EXIT_FAILURE);
@@ -272,6 +294,8 @@ int main(int argc, char **argv)
 	     "waits, works: steps of each task, one a line", "FILE"},
 	    {"journal", 'j', POPT_ARG_STRING, &journal, 0, "memory: its folder",
 	     "FOLDER"},
+	    {"first", 'f', POPT_ARG_LONG, &first_set, 0,
+	     "memory: the first parameter set", "NUMBER"},
 	    {"isolate", 'i', POPT_ARG_NONE, &isolate, 0,
 	     "run the tasks in child processes", NULL},
 	    {"bytes", 'b', POPT_ARG_LONG | POPT_ARGFLAG_SHOW_DEFAULT, &bytes, 0,

@@ -15,6 +15,7 @@ enum { FILES = 12, LARGE = 200000 };
 static char path[SCRATCH_PATH];
 static struct journal *journal;
 static struct journal_place places[FILES];
+static struct picked_files files;
 
 static void make(void)
 {
@@ -54,6 +55,7 @@ static void find_places(void)
 		places[i] = (struct journal_place){0};
 	cr_assert(journal_reading_pass(reading, PASS_LAST, note_place,
 	                               reading) == COHORT_OK);
+	cr_assert(picked_files_open(&files, journal, reading) == COHORT_OK);
 	journal_reading_close(reading);
 }
 
@@ -72,13 +74,11 @@ static void make_files(void)
 
 Test(journal_picked, records_are_read_in_any_order)
 {
-	struct picked_files files = {0};
 	struct journal_record record;
 
 	for (int run = 0; run < 2; run++)
 		make_files();
 	find_places();
-	files.journal = journal;
 	const int before = count_descriptors();
 	for (uint64_t i = 0; i < 20 * FILES; i++) {
 		const uint64_t index = i * i * 7 % FILES;
@@ -114,14 +114,12 @@ static void write_large(uint64_t index, int rank, char fill)
 /* Some are larger than what is read at once. */
 Test(journal_picked, sizes_differ)
 {
-	struct picked_files files = {0};
 	struct journal_record record;
 
 	make_files();
 	write_large(3, 0, 'a');
 	write_large(9, 1, 'b');
 	find_places();
-	files.journal = journal;
 	for (size_t i = 0; i < 5 * (size_t)FILES; i++) {
 		const size_t index = i * 5 % FILES;
 		cr_assert(picked_files_read(&files, places[index], &record) ==
@@ -141,15 +139,13 @@ Test(journal_picked, sizes_differ)
 /* What was changed after it was found is not taken for a result. */
 Test(journal_picked, changes_are_noticed)
 {
-	struct picked_files files = {0};
 	struct journal_record record;
 	char name[SCRATCH_PATH];
 
 	make_files();
 	find_places();
-	files.journal = journal;
 	struct bytes file = scratch_load(path, "tasks-1-0");
-	file.at[places[1].offset + 8] ^= 1;
+	file.at[places[1].at + 8] ^= 1;
 	scratch_save(path, "tasks-1-0", file);
 	free(file.at);
 	scratch_name(name, path, "tasks-2-1");

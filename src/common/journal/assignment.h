@@ -18,23 +18,16 @@
  * So n equal sets need n records, an unchanged sweep gets back what it had, and
  * a record that no set needs stays in the journal for a later run.
  *
- * Memory: 16 bytes for each record and 8 for each set; if sets have moved or
- * failed tasks were run again, 11 more for each set; if records are left over
- * for other indices, another 8.
+ * Memory: 8 bytes for each record, and 5 for each set; or 7 for each set, if
+ * sets have moved. Only if two sets are equal, and sets have moved or have no
+ * result, 17 for each set. What replaced.h says comes to it if failed tasks
+ * were run again.
  */
 #ifndef COHORT_COMMON_JOURNAL_ASSIGNMENT_H
 #define COHORT_COMMON_JOURNAL_ASSIGNMENT_H
 
+#include "assignment_state.h"
 #include "format.h"
-#include "key_table.h"
-#include "noted_record.h"
-
-/* The caller sets `sweep`; the rest is 0 at first. */
-struct assignment {
-	const struct journal_sweep *sweep;
-	struct key_table keys; /* open if slots is not NULL */
-	struct noted_records noted;
-};
 
 /* The records that are noted from now on are of the next run. */
 COHORT_CHECKED cohort_status assignment_next_run(struct assignment *assignment);

@@ -76,11 +76,10 @@ struct journal_peers {
 	                * system's limit decides */
 };
 
-/* Where a record is: in the file of this run and this rank. */
+/* Where a record is: bytes before it in its file and in the files that are read
+ * before that one. 0: there is no record. */
 struct journal_place {
-	uint64_t offset; /* in the file; 0: there is no record */
-	uint32_t run;
-	int32_t rank;
+	uint64_t at;
 };
 
 /* Receives a record while a journal is read. `record` with its data and its

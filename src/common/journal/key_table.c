@@ -7,11 +7,6 @@
 #include "hash.h"
 
 #include <errno.h>
-#include <stdlib.h>
-
-enum { POSITION_BITS = 40 };
-
-#define POSITION_MASK (((uint64_t)1 << POSITION_BITS) - 1)
 
 void key_of(const struct param_sets *sets, uint64_t i, uint64_t digest[2])
 {
@@ -31,16 +26,18 @@ bool key_table_open(struct key_table *table, const struct param_sets *sets)
 	    .room = keys + keys / 3 + 1,
 	};
 	errno = ENOMEM;
-	if (keys < POSITION_MASK)
-		table->slots = calloc((size_t)table->room, sizeof(uint64_t));
-	return table->slots;
+	if (keys >= PACKED_MOST)
+		return false;
+	while (table->mask < keys)
+		table->mask = table->mask << 1 | 1;
+	return packed_open(&table->slots, table->room);
 }
 
 /* The bits of the digest that a slot has; the others are 0. The low half of the
  * digest selects the slot. */
-static uint64_t tag_of(const uint64_t digest[2])
+static uint64_t tag_of(const struct key_table *table, const uint64_t digest[2])
 {
-	return digest[1] & ~POSITION_MASK;
+	return digest[1] & PACKED_MOST & ~table->mask;
 }
 
 static bool has_digest(const struct key_table *table, uint64_t slot,
@@ -48,43 +45,50 @@ static bool has_digest(const struct key_table *table, uint64_t slot,
 {
 	uint64_t found[2];
 
-	if ((slot & ~POSITION_MASK) != tag_of(digest))
+	if ((slot & ~table->mask) != tag_of(table, digest))
 		return false;
-	key_of(&table->sets, (slot & POSITION_MASK) - 1, found);
+	key_of(&table->sets, (slot & table->mask) - 1, found);
 	return found[0] == digest[0] && found[1] == digest[1];
 }
 
-/* The slot that has this digest, or the empty one that it would have. */
-static uint64_t *slot_of(const struct key_table *table,
-                         const uint64_t digest[2])
+/* Where the slot is that has this digest, or the empty one that it would have.
+ * *slot receives what is in it. */
+static uint64_t find_slot(const struct key_table *table,
+                          const uint64_t digest[2], uint64_t *slot)
 {
 	uint64_t k = digest[0] % table->room;
 
-	while (table->slots[k] && !has_digest(table, table->slots[k], digest))
+	while ((*slot = packed_get(&table->slots, k)) &&
+	       !has_digest(table, *slot, digest))
 		k = k + 1 < table->room ? k + 1 : 0;
-	return &table->slots[k];
+	return k;
 }
 
 uint64_t key_table_add(struct key_table *table, uint64_t i)
 {
 	uint64_t digest[2];
+	uint64_t slot;
 
 	key_of(&table->sets, i, digest);
-	uint64_t *slot = slot_of(table, digest);
-	if (!*slot)
-		*slot = tag_of(digest) | (i + 1);
-	return (*slot & POSITION_MASK) - 1;
+	const uint64_t k = find_slot(table, digest, &slot);
+	if (!slot) {
+		packed_set(&table->slots, k, tag_of(table, digest) | (i + 1));
+		return i;
+	}
+	table->equal = true;
+	return (slot & table->mask) - 1;
 }
 
 uint64_t key_table_find(const struct key_table *table, const uint64_t digest[2])
 {
-	const uint64_t slot = *slot_of(table, digest);
+	uint64_t slot;
 
-	return slot ? (slot & POSITION_MASK) - 1 : KEY_NONE;
+	find_slot(table, digest, &slot);
+	return slot ? (slot & table->mask) - 1 : KEY_NONE;
 }
 
 void key_table_close(struct key_table *table)
 {
-	free(table->slots);
+	packed_close(&table->slots);
 	*table = (struct key_table){0};
 }

@@ -2,26 +2,27 @@
  * Finds parameter sets by their contents: a hash table of the digests of all
  * sets. Of equal sets it has the first one. It stores positions and not
  * digests, and computes a digest again to compare it.
- * Cost: 11 bytes of memory for each set; to add or to find one takes a digest
+ * Cost: 7 bytes of memory for each set; to add or to find one takes a digest
  * or two and a few memory accesses.
  */
 #ifndef COHORT_COMMON_JOURNAL_KEY_TABLE_H
 #define COHORT_COMMON_JOURNAL_KEY_TABLE_H
 
 #include "common/base/param_sets.h"
+#include "packed_numbers.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #define KEY_NONE UINT64_MAX
 
 /* The caller does not use the fields. */
 struct key_table {
 	struct param_sets sets;
-	uint64_t *slots; /* 0: empty; else position + 1, and bits of the digest
-	                  * above it */
-	uint64_t room;   /* slots */
+	/* 0: empty; else position + 1, and bits of the digest above it. */
+	struct packed_numbers slots;
+	uint64_t room; /* slots */
+	uint64_t mask; /* the bits of position + 1 */
+	bool equal;    /* two sets that were added are equal */
 };
 
 /* XXH3-128 of the bytes of set `i`. */

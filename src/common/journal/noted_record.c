@@ -7,8 +7,7 @@
 
 enum { FIRST_ROOM = 64 };
 
-/* Have room for one more element of `bytes` bytes. */
-static void *grow_list(void *list, uint64_t count, uint64_t *room, size_t bytes)
+void *noted_grow(void *list, uint64_t count, uint64_t *room, size_t bytes)
 {
 	if (list && count < *room)
 		return list;
@@ -21,18 +20,16 @@ static void *grow_list(void *list, uint64_t count, uint64_t *room, size_t bytes)
 	return grown;
 }
 
-bool noted_add(struct noted_records *noted, uint64_t index, unsigned flags,
-               uint64_t first)
+bool noted_add(struct noted_records *noted, unsigned flags, uint64_t position)
 {
 	struct noted_record *list =
-	    grow_list(noted->list, noted->count, &noted->room, sizeof(*list));
+	    noted_grow(noted->list, noted->count, &noted->room, sizeof(*list));
 
 	if (!list)
 		return false;
 	noted->list = list;
 	list[noted->count++] = (struct noted_record){
-	    .index = index,
-	    .word = first << NOTED_FLAG_BITS | flags,
+	    .word = position << NOTED_FLAG_BITS | flags,
 	};
 	noted->flags |= flags;
 	return true;
@@ -40,8 +37,8 @@ bool noted_add(struct noted_records *noted, uint64_t index, unsigned flags,
 
 bool noted_next_run(struct noted_records *noted)
 {
-	uint64_t *runs = grow_list(noted->runs, noted->run_count,
-	                           &noted->run_room, sizeof(*runs));
+	uint64_t *runs = noted_grow(noted->runs, noted->run_count,
+	                            &noted->run_room, sizeof(*runs));
 
 	if (!runs)
 		return false;

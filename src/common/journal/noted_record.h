@@ -13,15 +13,16 @@ enum noted_flag {
 	NOTED_OTHER_SEED = 32, /* its run had another seed than the sweep */
 	NOTED_RERUN = 64,      /* its run ran failed tasks again */
 	NOTED_REPLACED = 128,  /* a later record has taken its place */
-	NOTED_ASSIGNED = 256   /* it is the result of the set `index` */
+	NOTED_ASSIGNED = 256   /* it is the result of the set at its position */
 };
 
 enum { NOTED_FLAG_BITS = 9 };
 
 struct noted_record {
-	uint64_t index; /* at which it was made */
-	/* The flags, and above them the position of the first set that has its
-	 * digest; with NOTED_HOME it may be 0 until it is needed. */
+	/* The flags, and above them a position: with NOTED_HOME that of its
+	 * own set, which is the index at which it was made; else that of the
+	 * first set that has its digest. With NOTED_ASSIGNED it is that of the
+	 * set whose result it is. */
 	uint64_t word;
 };
 
@@ -42,14 +43,24 @@ static inline bool noted_has(const struct noted_record *record,
 	return (record->word & (uint64_t)flag) != 0;
 }
 
-static inline uint64_t noted_first(const struct noted_record *record)
+static inline uint64_t noted_position(const struct noted_record *record)
 {
 	return record->word >> NOTED_FLAG_BITS;
 }
 
+static inline void noted_move(struct noted_record *record, uint64_t position)
+{
+	const uint64_t flags = ((uint64_t)1 << NOTED_FLAG_BITS) - 1;
+
+	record->word = position << NOTED_FLAG_BITS | (record->word & flags);
+}
+
+/* A list with room for one more element of `bytes` bytes behind `count`. NULL
+ * if there is no memory. */
+void *noted_grow(void *list, uint64_t count, uint64_t *room, size_t bytes);
+
 /* Add a record. False if there is no memory. */
-bool noted_add(struct noted_records *noted, uint64_t index, unsigned flags,
-               uint64_t first);
+bool noted_add(struct noted_records *noted, unsigned flags, uint64_t position);
 
 /* The records that are added from now on are of the next run. False if there is
  * no memory. */

@@ -97,25 +97,51 @@ static cohort_status pick(struct picked_files *files, struct tasks_name id,
 	return status;
 }
 
+cohort_status picked_files_open(struct picked_files *files,
+                                const struct journal *journal,
+                                const struct journal_reading *reading)
+{
+	*files = (struct picked_files){.journal = journal};
+	return journal_reading_files(reading, &files->all);
+}
+
+/* The file that has the place. */
+static size_t file_of_place(const struct journal_files *all, uint64_t place)
+{
+	size_t low = 0;
+	size_t high = all->count;
+
+	/* begins[low] <= place, and place < begins[high] but in the last one */
+	while (high - low > 1) {
+		const size_t middle = low + (high - low) / 2;
+		if (all->begins[middle] <= place)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 cohort_status picked_files_read(struct picked_files *files,
                                 struct journal_place place,
                                 struct journal_record *out)
 {
+	const size_t i = file_of_place(&files->all, place.at);
+	const uint64_t offset = place.at - files->all.begins[i];
 	struct picked_file *file;
 	bool more;
 
-	cohort_status status =
-	    pick(files, (struct tasks_name){place.run, place.rank}, &file);
+	cohort_status status = pick(files, files->all.names[i], &file);
 	if (status != COHORT_OK)
 		return status;
 	struct file_window *window = &file->scan.window;
-	if (place.offset < window->size)
-		window_go_to(window, place.offset);
+	if (offset < window->size)
+		window_go_to(window, offset);
 	else
 		window_move(window, window->size, window->size);
 	status = scan_next(&file->scan, out, &more);
 	if (status == COHORT_OK && !more)
-		status = window_damaged(window, place.offset,
+		status = window_damaged(window, offset,
 		                        "it has changed since it was checked");
 	return status;
 }
@@ -124,4 +150,5 @@ void picked_files_close(struct picked_files *files)
 {
 	for (size_t i = 0; i < PICKED_FILES; i++)
 		close_file(files, i);
+	journal_files_free(&files->all);
 }

@@ -16,12 +16,13 @@
 #include <stdlib.h>
 
 /* A megabyte of what is noted of records. */
-enum { FORGET_EVERY = 1 << 16 };
+enum { FORGET_EVERY = 1 << 17 };
 
 struct journal_reading {
 	const struct journal *journal;
 	struct directory_contents list;
 	uint64_t *whole; /* for each file, its bytes that are valid */
+	uint64_t before; /* bytes of the files before the one that is read */
 	struct assignment assignment;
 	uint64_t number; /* of records that this pass has read */
 	enum journal_pass pass;
@@ -71,7 +72,7 @@ static cohort_status take_records(struct journal_reading *reading,
 	cohort_status status = window_open(&scan->window);
 	while (status == COHORT_OK && more) {
 		status = scan_next(scan, &record, &more);
-		reading->place.offset = scan->last.offset;
+		reading->place.at = reading->before + scan->last.offset;
 		if (status == COHORT_OK && more)
 			status = take(reading, &scan->head, &record);
 	}
@@ -96,8 +97,6 @@ static cohort_status read_tasks(struct journal_reading *reading, size_t i,
 	};
 	struct file_window *window = &scan.window;
 
-	reading->place.run = file->run;
-	reading->place.rank = file->rank;
 	tasks_name_print(*file, name);
 	scan.run.run = file->run;
 	cohort_status status = directory_read(journal->dir, journal->path, name,
@@ -218,11 +217,13 @@ cohort_status journal_reading_pass(struct journal_reading *reading,
 	reading->take = take;
 	reading->arg = arg;
 	reading->number = 0;
+	reading->before = 0;
 	for (size_t i = 0; i < reading->list.count && status == COHORT_OK;
 	     i++) {
 		const uint64_t size = reading->whole[i];
 		if (size > 0)
 			status = read_tasks(reading, i, pass_on_result, &size);
+		reading->before += size;
 	}
 	return status;
 }
@@ -231,6 +232,35 @@ struct journal_place
 journal_reading_place(const struct journal_reading *reading)
 {
 	return reading->place;
+}
+
+cohort_status journal_reading_files(const struct journal_reading *reading,
+                                    struct journal_files *out)
+{
+	const size_t count = reading->list.count;
+	struct journal_files files = {
+	    .names = calloc(count + 1, sizeof(*files.names)),
+	    .begins = calloc(count + 1, sizeof(*files.begins)),
+	    .count = count,
+	};
+
+	if (!files.names || !files.begins) {
+		journal_files_free(&files);
+		return error_sys("cohort_scatter: calloc to read a journal");
+	}
+	for (size_t i = 0; i < count; i++) {
+		files.names[i] = reading->list.tasks[i];
+		files.begins[i + 1] = files.begins[i] + reading->whole[i];
+	}
+	*out = files;
+	return COHORT_OK;
+}
+
+void journal_files_free(struct journal_files *files)
+{
+	free(files->names);
+	free(files->begins);
+	*files = (struct journal_files){0};
 }
 
 void journal_reading_close(struct journal_reading *reading)

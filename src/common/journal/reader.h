@@ -2,6 +2,7 @@
 #ifndef COHORT_COMMON_JOURNAL_READER_H
 #define COHORT_COMMON_JOURNAL_READER_H
 
+#include "directory.h"
 #include "journal_types.h"
 
 struct journal;
@@ -68,6 +69,19 @@ journal_reading_pass(struct journal_reading *reading, enum journal_pass pass,
 /* During a call of `take`: the place of its record. */
 struct journal_place
 journal_reading_place(const struct journal_reading *reading);
+
+/* The files of a reading, in their order. */
+struct journal_files {
+	struct tasks_name *names;
+	uint64_t *begins; /* bytes of the files before each */
+	size_t count;
+};
+
+/* A copy, which the caller frees with journal_files_free. */
+COHORT_CHECKED cohort_status journal_reading_files(
+    const struct journal_reading *reading, struct journal_files *out);
+
+void journal_files_free(struct journal_files *files);
 
 /* NULL is allowed. */
 void journal_reading_close(struct journal_reading *reading);

@@ -1,14 +1,17 @@
 /*
- * Only records that have failed, and those of runs that ran failed tasks again,
- * are looked at; usually these are few. They are sorted twice: by digest, index
- * and order of reading, to find pairs of one index; then without the index.
+ * Only records that have failed, and those of runs that ran failed tasks again
+ * whose digest has failed in an earlier run, are looked at; usually these are
+ * few. They are sorted twice: by digest, index and order of reading, to find
+ * pairs of one index; then without the index.
  */
 #include "replaced.h"
+
+#include "key_table.h"
 
 #include <stdlib.h>
 
 struct candidate {
-	uint64_t first; /* set that has its digest */
+	uint64_t digest[2];
 	uint64_t index;
 	uint64_t number; /* in the order of reading */
 	uint64_t run;    /* number of the first record of its run */
@@ -20,11 +23,18 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+static int compare_digests(const struct candidate *a, const struct candidate *b)
+{
+	const int order = compare_numbers(a->digest[0], b->digest[0]);
+
+	return order ? order : compare_numbers(a->digest[1], b->digest[1]);
+}
+
 static int by_index(const void *x, const void *y)
 {
 	const struct candidate *a = x;
 	const struct candidate *b = y;
-	int order = compare_numbers(a->first, b->first);
+	int order = compare_digests(a, b);
 
 	order = order ? order : compare_numbers(a->index, b->index);
 	return order ? order : compare_numbers(a->number, b->number);
@@ -34,7 +44,7 @@ static int by_number(const void *x, const void *y)
 {
 	const struct candidate *a = x;
 	const struct candidate *b = y;
-	const int order = compare_numbers(a->first, b->first);
+	const int order = compare_digests(a, b);
 
 	return order ? order : compare_numbers(a->number, b->number);
 }
@@ -99,7 +109,7 @@ static void replace_oldest(const struct candidate *list, size_t count)
 	}
 }
 
-/* Call `replace` for each group of candidates that have the same first set and,
+/* Call `replace` for each group of candidates that have the same digest and,
  * if `same_index`, the same index. */
 static void for_each_group(const struct candidate *list, size_t count,
                            bool same_index,
@@ -108,7 +118,7 @@ static void for_each_group(const struct candidate *list, size_t count,
 	size_t begin = 0;
 
 	for (size_t i = 1; i <= count; i++) {
-		if (i < count && list[i].first == list[begin].first &&
+		if (i < count && !compare_digests(&list[i], &list[begin]) &&
 		    (!same_index || list[i].index == list[begin].index))
 			continue;
 		replace(list + begin, i - begin);
@@ -116,44 +126,127 @@ static void for_each_group(const struct candidate *list, size_t count,
 	}
 }
 
-static bool is_candidate(const struct noted_record *record)
+/* Have the digests of all failed records of earlier runs. */
+static bool look_at_earlier(struct replaced_records *replaced,
+                            const struct noted_records *noted,
+                            const struct param_sets *sets)
 {
-	return noted_has(record, NOTED_KNOWN) &&
-	       (record->word & (NOTED_FAILED | NOTED_RERUN));
-}
+	const uint64_t run = noted_run_begin(noted, noted->count - 1);
 
-static void list_candidates(const struct noted_records *noted,
-                            struct candidate *list)
-{
-	for (uint64_t i = 0; i < noted->count; i++) {
-		struct noted_record *record = &noted->list[i];
-		if (is_candidate(record))
-			*list++ = (struct candidate){
-			    .first = noted_first(record),
-			    .index = record->index,
-			    .number = i,
-			    .run = noted_run_begin(noted, i),
-			    .record = record,
-			};
+	for (; replaced->looked < run; replaced->looked++) {
+		const struct noted_record *record =
+		    &noted->list[replaced->looked];
+		uint64_t digest[2];
+		if (!noted_has(record, NOTED_FAILED) ||
+		    !noted_has(record, NOTED_KNOWN))
+			continue;
+		key_of(sets, noted_position(record), digest);
+		if (!digest_set_add(&replaced->failed, digest))
+			return false;
 	}
+	return true;
 }
 
-bool replaced_mark(struct noted_records *noted)
+static bool add_index(struct replaced_records *replaced, uint64_t number,
+                      uint64_t index)
 {
+	struct replaced_index *list = noted_grow(
+	    replaced->list, replaced->count, &replaced->room, sizeof(*list));
+
+	if (!list)
+		return false;
+	replaced->list = list;
+	list[replaced->count++] = (struct replaced_index){number, index};
+	return true;
+}
+
+bool replaced_note(struct replaced_records *replaced,
+                   const struct noted_records *noted,
+                   const struct param_sets *sets, const uint64_t digest[2],
+                   uint64_t index)
+{
+	const struct noted_record *record = &noted->list[noted->count - 1];
+	bool takes = false;
+
+	if (noted_has(record, NOTED_RERUN)) {
+		if (!look_at_earlier(replaced, noted, sets))
+			return false;
+		takes = digest_set_has(&replaced->failed, digest);
+		replaced->any |= takes;
+	}
+	if (!takes &&
+	    (!noted_has(record, NOTED_FAILED) || noted_has(record, NOTED_HOME)))
+		return true;
+	return add_index(replaced, noted->count - 1, index);
+}
+
+/* Whether the record is a candidate without being listed. */
+static bool is_unlisted(const struct noted_record *record)
+{
+	return noted_has(record, NOTED_FAILED) &&
+	       noted_has(record, NOTED_KNOWN);
+}
+
+static void set_candidate(struct candidate *out, struct noted_records *noted,
+                          const struct param_sets *sets, uint64_t number,
+                          uint64_t index)
+{
+	struct noted_record *record = &noted->list[number];
+
+	*out = (struct candidate){
+	    .index = index,
+	    .number = number,
+	    .run = noted_run_begin(noted, number),
+	    .record = record,
+	};
+	key_of(sets, noted_position(record), out->digest);
+}
+
+/* Those of the list, and the failed ones that are at home. Returns their
+ * number; `list` may be NULL. */
+static size_t list_candidates(const struct replaced_records *replaced,
+                              struct noted_records *noted,
+                              const struct param_sets *sets,
+                              struct candidate *list)
+{
+	uint64_t next = 0; /* of replaced->list, whose numbers rise */
 	size_t count = 0;
 
-	for (uint64_t i = 0; i < noted->count; i++)
-		count += is_candidate(&noted->list[i]);
-	if (count == 0)
+	for (uint64_t i = 0; i < noted->count; i++) {
+		const struct noted_record *record = &noted->list[i];
+		uint64_t index = noted_position(record);
+		if (next < replaced->count && replaced->list[next].number == i)
+			index = replaced->list[next++].index;
+		else if (!is_unlisted(record))
+			continue;
+		if (list)
+			set_candidate(&list[count], noted, sets, i, index);
+		count++;
+	}
+	return count;
+}
+
+bool replaced_mark(const struct replaced_records *replaced,
+                   struct noted_records *noted, const struct param_sets *sets)
+{
+	if (!replaced->any)
 		return true;
+	const size_t count = list_candidates(replaced, noted, sets, NULL);
 	struct candidate *list = calloc(count, sizeof(*list));
 	if (!list)
 		return false;
-	list_candidates(noted, list);
+	list_candidates(replaced, noted, sets, list);
 	qsort(list, count, sizeof(*list), by_index);
 	for_each_group(list, count, true, replace_at_index);
 	qsort(list, count, sizeof(*list), by_number);
 	for_each_group(list, count, false, replace_oldest);
 	free(list);
 	return true;
+}
+
+void replaced_free(struct replaced_records *replaced)
+{
+	digest_set_free(&replaced->failed);
+	free(replaced->list);
+	*replaced = (struct replaced_records){0};
 }

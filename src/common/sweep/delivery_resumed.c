@@ -10,7 +10,7 @@
 struct resumed {
 	struct picked_files files;
 	struct journal_reading *reading; /* while places are noted */
-	/* By index; with offset 0 where the journal has no result, and when the
+	/* By index; 0 where the journal has no result, and when the
 	 * result has been read. */
 	struct journal_place places[];
 };
@@ -87,11 +87,13 @@ bool delivery_resumed_locate(struct delivery *delivery)
 		    delivery, error_sys("cohort_scatter: calloc to note which "
 		                        "results a journal has"));
 	delivery->resumed = resumed;
-	resumed->files.journal = run->checkpoint.journal;
 	resumed->reading = run->checkpoint.reading;
-	return note_unread(delivery,
-	                   journal_reading_pass(resumed->reading, PASS_LAST,
-	                                        note_place, resumed));
+	cohort_status status = picked_files_open(
+	    &resumed->files, run->checkpoint.journal, resumed->reading);
+	if (status == COHORT_OK)
+		status = journal_reading_pass(resumed->reading, PASS_LAST,
+		                              note_place, resumed);
+	return note_unread(delivery, status);
 }
 
 bool delivery_resumed_has(const struct delivery *delivery, uint64_t index)
@@ -99,8 +101,7 @@ bool delivery_resumed_has(const struct delivery *delivery, uint64_t index)
 	const struct resumed *resumed = delivery->resumed;
 
 	return resumed && index < delivery->run->sweep->count &&
-	       delivery->unread == COHORT_OK &&
-	       resumed->places[index].offset > 0;
+	       delivery->unread == COHORT_OK && resumed->places[index].at > 0;
 }
 
 bool delivery_resumed_read(struct delivery *delivery, uint64_t index,
@@ -111,7 +112,7 @@ bool delivery_resumed_read(struct delivery *delivery, uint64_t index,
 
 	cohort_status status =
 	    picked_files_read(&resumed->files, resumed->places[index], &record);
-	resumed->places[index].offset = 0;
+	resumed->places[index].at = 0;
 	record.index = index;
 	if (status == COHORT_OK)
 		status = delivery_resumed_copy(delivery, &record, out);
