@@ -96,7 +96,7 @@ measure() {
 			memory("gather: memory of all nodes",
 				backend == "mpi" ? nodes * node : 0)
 			step = "read"
-			memory("results read: memory of a rank", 64 * n)
+			memory("results read: memory of a rank", 72 * n)
 			if (backend != "mpi")
 				exit wrong > 0
 			small = 228 + 64 * (p - 1)
