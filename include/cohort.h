@@ -67,8 +67,10 @@
  * On mpi, calls are compared only if COHORT_CHECK=1 is set in the environment
  * of any rank. With p ranks that costs each rank log2 p messages before a call.
  * Without it MPI may or may not notice a mismatch, receive buffers may have
- * been written, and ranks whose peers refuse a call or cannot go on wait for
- * them until the timeout.
+ * been written, and ranks whose peers refuse a call wait for them until the
+ * timeout. A rank that has no memory for its part of a call with objects,
+ * parameter sets or results tells the others there: all return COHORT_ENOMEM,
+ * or COHORT_ESYS, with its number in the sentence, and the group stays usable.
  *
  * Counts are numbers of elements and may exceed INT_MAX. Where bytes are meant,
  * the name says so.
@@ -686,7 +688,8 @@ typedef struct cohort_blob {
  *
  * COHORT_EINVAL  bad root, object is NULL, or on the root data is NULL with
  *                bytes above 0
- * COHORT_ENOMEM  no memory for the object; object is untouched
+ * COHORT_ENOMEM  no memory for the object; object is untouched. On mpi, if the
+ *                object has at most 40 bytes, only on the rank that lacks it
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_bcast_object(cohort *group,
                                                             cohort_blob *object,
@@ -702,7 +705,8 @@ COHORT_API COHORT_CHECKED cohort_status cohort_bcast_object(cohort *group,
  *         has NULL data
  *
  * COHORT_EINVAL  all is NULL, or mine.data is NULL with bytes above 0
- * COHORT_ENOMEM  no memory for the block; *all is untouched
+ * COHORT_ENOMEM  no memory for the block; *all is untouched. On mpi, if no
+ *                object has more than 40 bytes, only on the rank that lacks it
  */
 COHORT_API COHORT_CHECKED cohort_status
 cohort_allgather_objects(cohort *group, cohort_blob mine, cohort_blob **all);
@@ -1046,8 +1050,9 @@ COHORT_API void cohort_task_keep_doubted(cohort_task *task);
  * COHORT_ESTATE    the journal is in use
  * COHORT_EIO       the journal cannot be read or written
  * COHORT_ECORRUPT  the journal is damaged
- * COHORT_ENOMEM, COHORT_ESYS  rank 0 has no memory for the parameter sets, or
- *                  for the results that the journal has
+ * COHORT_ENOMEM, COHORT_ESYS  a rank has no memory for the parameter sets, or
+ *                  rank 0 for the results that the journal has. On mp a rank
+ *                  other than 0 breaks the group by that
  *
  * After these some tasks were run, and cohort_gather returns their results.
  * Tasks that were not run have this status and a sentence as theirs:
@@ -1234,7 +1239,9 @@ struct cohort_result {
  *
  * COHORT_EINVAL    out is NULL
  * COHORT_ESTATE    there was no scatter; nothing was sent
- * COHORT_ENOMEM    no memory for the results
+ * COHORT_ENOMEM    no memory for the results. If the results have come and only
+ *                  the lists of them lack memory, this rank alone has the
+ *                  failure, and the group stays usable
  * COHORT_ECORRUPT  the results are damaged, because some task wrote to memory
  *                  that is not its own: isolate tasks to find it. The group
  *                  stays usable

@@ -5,8 +5,9 @@
 
 #include "common/core/backend.h"
 
-COHORT_CHECKED cohort_status mp_gather_shared(
-    struct world *base, const struct call *call, const void *send,
-    const size_t counts[], struct node_memory *memory, size_t offsets[]);
+COHORT_CHECKED cohort_status
+mp_gather_shared(struct world *base, const struct call *call, const void *send,
+                 const size_t counts[], struct node_memory *memory,
+                 size_t offsets[], cohort_status *lack);
 
 #endif

@@ -6,7 +6,7 @@
 
 COHORT_CHECKED cohort_status mp_spread(struct world *base,
                                        const struct call *call,
-                                       struct node_memory *memory,
-                                       size_t bytes);
+                                       struct node_memory *memory, size_t bytes,
+                                       cohort_status *mine);
 
 #endif

@@ -75,6 +75,7 @@ void world_free(struct mp_world *world)
 	memory_unshare(world->stats, worker_stats_bytes(world->size));
 	memory_unshare(world->states, rank_states_bytes(world->size));
 	free(world->pids);
+	free(world->scratch);
 	memory_unshare(world->tickets, sizeof(*world->tickets));
 	free(world);
 }
@@ -95,7 +96,8 @@ cohort_status world_create(int size, int cores, struct mp_world **out)
 	    .monitor = -1,
 	    .cores = cores,
 	};
-	if (!(world->pids = calloc((size_t)size, sizeof(*world->pids))))
+	if (!(world->pids = calloc((size_t)size, sizeof(*world->pids))) ||
+	    !(world->scratch = calloc((size_t)size, WORLD_SCRATCH_BYTES)))
 		failed = "calloc";
 	else if (!(world->control = control_map(size)) ||
 	         !(world->stats = memory_share(worker_stats_bytes(size))) ||

@@ -39,6 +39,7 @@ struct mp_world {
 	/* Monitor: the peers' processes, by rank; 0: not forked. They are not
 	 * in shared memory, because the monitor kills them by these numbers. */
 	pid_t *pids;
+	void *scratch;       /* see struct world; of all groups */
 	int cores;           /* that the ranks may use */
 	uint32_t seen;       /* value of control->events at the last check */
 	int last_checked;    /* the last rank that was checked for its end */

@@ -12,10 +12,11 @@
  * MPI_Gatherv with 0 bytes, and then sends its part in chunks. The root
  * receives in the same way. part_bytes is chosen so that the sum of all parts
  * in the MPI_Gatherv fits an int. If their displacements in recv do not, the
- * parts arrive packed in a temporary buffer, from which the root copies them.
- * Cost compared with MPI_Gatherv: none for parts up to part_bytes; larger parts
- * as in any linear gather; if all parts together exceed INT_MAX, one copy of
- * the parts up to part_bytes, and memory for them.
+ * parts arrive packed at its end, and the root moves them; if its own part is
+ * in recv already, they arrive in a temporary buffer. Cost compared with
+ * MPI_Gatherv: none for parts up to part_bytes; larger parts as in any linear
+ * gather; if all parts together exceed INT_MAX, one copy of the parts up to
+ * part_bytes, and in place memory for them.
  */
 #include "chunked.h"
 
@@ -90,7 +91,7 @@ static bool is_small(const struct mpi_world *world, int r, size_t bytes)
 }
 
 /* Where the small parts arrive. */
-enum small_parts { IN_RECV, PACKED };
+enum small_parts { IN_RECV, AT_END, PACKED };
 
 /* Fill world->counts and world->displacements with the small parts; returns the
  * sum of their bytes. */
@@ -113,40 +114,45 @@ static size_t lay_out_small_parts(struct mpi_world *world,
 	return smalls;
 }
 
-/* Copy the small parts from the buffer where they are packed to recv. */
+/* Copy the small parts from where they are packed to recv. At its end none lies
+ * before its place, so no copy overwrites parts that are still to be copied. */
 static void unpack_small_parts(const struct mpi_world *world, char *recv,
                                const char *packed, const size_t counts[],
                                size_t width)
 {
 	for (int r = 0; r < world->base.size; r++) {
 		if (world->counts[r] > 0)
-			memcpy(recv, packed + world->displacements[r],
-			       (size_t)world->counts[r]);
+			memmove(recv, packed + world->displacements[r],
+			        (size_t)world->counts[r]);
 		recv += counts[r] * width;
 	}
 }
 
 static cohort_status gather_small_parts(struct mpi_world *world,
                                         const struct call *call, char *recv,
-                                        const size_t counts[], size_t width)
+                                        const size_t counts[], size_t width,
+                                        bool in_place)
 {
 	const struct byte_layout layout = {world->counts, world->displacements};
 	size_t total = 0;
 
 	for (int r = 0; r < world->base.size; r++)
 		total += counts[r] * width;
-	const enum small_parts where =
-	    total <= CHUNKED_FROM_BYTES ? IN_RECV : PACKED;
+	const enum small_parts where = total <= CHUNKED_FROM_BYTES ? IN_RECV
+	                               : in_place                  ? PACKED
+	                                                           : AT_END;
 	const size_t smalls = lay_out_small_parts(world, counts, width, where);
 	char *packed = where == PACKED && smalls > 0 ? malloc(smalls) : NULL;
 	if (where == PACKED && smalls > 0 && !packed)
 		return error_sys("%s: malloc of %zu byte%s",
 		                 call_function(call), smalls, plural(smalls));
-	cohort_status status = mpi_call_gatherv(
-	    world, call, MPI_IN_PLACE, 0, where == IN_RECV ? recv : packed,
-	    layout, call->root);
-	if (status == COHORT_OK && packed)
-		unpack_small_parts(world, recv, packed, counts, width);
+	char *into = where == IN_RECV  ? recv
+	             : where == AT_END ? recv + (total - smalls)
+	                               : packed;
+	cohort_status status = mpi_call_gatherv(world, call, MPI_IN_PLACE, 0,
+	                                        into, layout, call->root);
+	if (status == COHORT_OK && where != IN_RECV)
+		unpack_small_parts(world, recv, into, counts, width);
 	free(packed);
 	return status;
 }
@@ -156,9 +162,12 @@ cohort_status chunked_gatherv(struct mpi_world *world, const struct call *call,
                               const size_t counts[], size_t width)
 {
 	char *place = recv;
-	cohort_status status =
-	    gather_small_parts(world, call, recv, counts, width);
 
+	for (int r = 0; r < world->base.rank; r++)
+		place += counts[r] * width;
+	cohort_status status =
+	    gather_small_parts(world, call, recv, counts, width, send == place);
+	place = recv;
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		const size_t bytes = counts[r] * width;
 		if (r == world->base.rank && send != place && bytes > 0)

@@ -151,38 +151,22 @@ static cohort_status allreduce_alone(const struct call *call, const void *send,
 }
 
 cohort_status collective_spread(struct world *base, const struct call *call,
-                                struct node_memory *memory, size_t bytes)
+                                struct node_memory *memory, size_t bytes,
+                                cohort_status *mine)
 {
 	struct mpi_world *world = world_of(base);
 	cohort_status status = begin_collective(world, call, NULL);
 
-	return status == COHORT_OK ? node_spread(world, call, memory, bytes)
-	                           : status;
-}
-
-/* Sharing memory takes a few messages more. */
-enum { SHARED_FROM_BYTES = 1 << 16 };
-
-/* Each rank gets a copy of its own. */
-static cohort_status
-gather_private_copies(struct mpi_world *world, const struct call *call,
-                      const void *send, const size_t counts[],
-                      struct node_memory *memory, size_t bytes)
-{
-	if (!node_memory_create(memory, bytes, NODE_MEMORY_PRIVATE))
-		return error_sys("cohort_gather: mmap of %zu bytes", bytes);
-	cohort_status status =
-	    allgatherv(world, call, send, memory->data, counts, 1);
-	if (status == COHORT_OK && !node_memory_finish(memory))
-		status = error_sys("cohort_gather: mprotect");
-	return status;
+	return status == COHORT_OK
+	           ? node_spread(world, call, memory, bytes, mine)
+	           : status;
 }
 
 cohort_status collective_gather_shared(struct world *base,
                                        const struct call *call,
                                        const void *send, const size_t counts[],
                                        struct node_memory *memory,
-                                       size_t offsets[])
+                                       size_t offsets[], cohort_status *lack)
 {
 	struct mpi_world *world = world_of(base);
 	size_t bytes = 0;
@@ -194,11 +178,10 @@ cohort_status collective_gather_shared(struct world *base,
 		offsets[r] = bytes;
 		bytes += counts[r];
 	}
-	return bytes < SHARED_FROM_BYTES
-	           ? gather_private_copies(world, call, send, counts, memory,
-	                                   bytes)
+	return bytes <= GATHERED_SMALL_BYTES
+	           ? allgatherv(world, call, send, memory->data, counts, 1)
 	           : node_gather_shared(world, call, send, counts, memory,
-	                                offsets);
+	                                offsets, lack);
 }
 
 cohort_status collective_allreduce(struct world *base, const struct call *call,

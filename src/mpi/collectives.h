@@ -14,12 +14,13 @@ cohort_status collective_allgatherv(struct world *base, const struct call *call,
                                     const void *send, void *recv,
                                     const size_t counts[], size_t width);
 cohort_status collective_spread(struct world *base, const struct call *call,
-                                struct node_memory *memory, size_t bytes);
+                                struct node_memory *memory, size_t bytes,
+                                cohort_status *mine);
 cohort_status collective_gather_shared(struct world *base,
                                        const struct call *call,
                                        const void *send, const size_t counts[],
                                        struct node_memory *memory,
-                                       size_t offsets[]);
+                                       size_t offsets[], cohort_status *lack);
 cohort_status collective_allreduce(struct world *base, const struct call *call,
                                    const void *send, void *recv);
 

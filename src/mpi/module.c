@@ -1,5 +1,6 @@
 /* The module's one entry, and the table of its functions. */
 #include "abort.h"
+#include "agreement.h"
 #include "call_exchange.h"
 #include "collectives.h"
 #include "host_calls.h"
@@ -77,6 +78,7 @@ static const struct backend module_backend = {
     .close = module_close,
     .abort = module_abort,
     .refuse = module_refuse,
+    .agree = agreement_agree,
     .barrier = collective_barrier,
     .bcast = collective_bcast,
     .gatherv = collective_gatherv,

@@ -70,9 +70,13 @@ struct tickets {
 	pid_t process;                /* of this rank */
 	pid_t parent;                 /* that started it */
 	uint64_t total;               /* tickets of the sweep */
-	uint64_t depth; /* tickets that a node begins with for each worker */
-	bool threads;   /* a thread of each node's first rank may call MPI */
+	uint64_t depth;  /* tickets that a node begins with for each worker */
+	bool threads;    /* a thread of each node's first rank may call MPI */
+	uint32_t opened; /* how often tickets were opened */
 	cohort_status failed; /* a claim of this process in this sweep failed */
+	/* On the first rank of each of several nodes: two pieces of
+	 * PART_PIECE_BYTES, for parameters and results on their way. */
+	unsigned char *pieces;
 	/* With several nodes, on the first rank of each, from the first sweep
 	 * on. */
 	struct ticket_server *server;
@@ -82,13 +86,15 @@ struct tickets {
 struct mpi_world {
 	struct world base; /* first: a pointer to one is a pointer to both */
 	struct call call;
-	MPI_Comm comm;  /* used by this group only; returns its errors */
-	bool checked;   /* some rank asked for COHORT_CHECK */
+	MPI_Comm comm;     /* used by this group only; returns its errors */
+	bool checked;      /* some rank asked for COHORT_CHECK */
+	bool lacks_memory; /* a rank does, for the group, and all know it */
 	bool timed;     /* some rank has a timeout: no rank may block in MPI */
 	double timeout; /* this rank's; 0: none */
 	struct time_limit limit; /* of the current call */
 	int *counts;             /* of bytes, by rank, for calls of MPI */
 	int *displacements;      /* of bytes, by rank, for the same calls */
+	size_t *starts;          /* of the parts of all ranks, and the end */
 	size_t part_bytes; /* the most that a rank sends in an MPI_Gatherv */
 	struct call_exchange exchange;
 	struct tickets tickets;

@@ -99,7 +99,9 @@ static cohort_status allocate_arrays(struct mpi_world *world)
 	const size_t size = (size_t)world->base.size;
 
 	world->counts = malloc(4 * size * sizeof(*world->counts) + size);
-	if (!world->counts)
+	world->starts = malloc((size + 1) * sizeof(*world->starts));
+	world->base.scratch = malloc(size * WORLD_SCRATCH_BYTES);
+	if (!world->counts || !world->starts || !world->base.scratch)
 		return error_sys(CANNOT "malloc of %zu counts", 4 * size);
 	world->displacements = world->counts + size;
 	world->tickets.led = world->displacements + size;
@@ -115,10 +117,11 @@ static cohort_status allocate_everywhere(struct mpi_world *world)
 	unsigned failed = mine != COHORT_OK;
 	cohort_status status = take_largest(world->comm, &failed, 1);
 
+	world->lacks_memory = status == COHORT_OK && failed;
 	if (status != COHORT_OK || mine != COHORT_OK)
 		return mine != COHORT_OK ? mine : status;
 	return failed ? error_set(COHORT_ENOMEM,
-	                          CANNOT "another rank had no memory")
+	                          CANNOT "another rank has no memory for it")
 	              : COHORT_OK;
 }
 
@@ -126,6 +129,9 @@ static void free_arrays(struct mpi_world *world)
 {
 	result_mail_free(world);
 	call_exchange_close(&world->exchange);
+	free(world->tickets.pieces);
+	free(world->base.scratch);
+	free(world->starts);
 	free(world->counts);
 	free(world);
 }
@@ -165,12 +171,15 @@ static cohort_status set_up(struct mpi_world *world,
 /* Whether this rank can open the group, and all others can, too. */
 static cohort_status check_together(struct mpi_world *world,
                                     const struct config *config,
-                                    int *test_nodes)
+                                    cohort_status so_far, int *test_nodes)
 {
 	struct open_side mine = {.variables = config->variables,
 	                         .variables_digest = config->variables_digest,
-	                         .scoped = config->scoped};
+	                         .scoped = config->scoped,
+	                         .refused = so_far};
 
+	if (so_far != COHORT_OK)
+		return open_check(world->comm, &mine);
 	if (config->refused)
 		mine.refused =
 		    error_set(config->refused, "%s", config->refused_sentence);
@@ -188,6 +197,37 @@ static double seconds_to_wait(const struct config *config)
 	                              : config->timeout;
 }
 
+/* Connect the ranks, and find out whether all of them can open the group.
+ * `so_far`: this rank's own status. */
+static cohort_status meet(struct mpi_world *world, const struct config *config,
+                          cohort_status so_far, int *test_nodes)
+{
+	cohort_status status =
+	    communicator_open(world, config->mpi_comm, seconds_to_wait(config));
+
+	/* The others may come later. */
+	if (status == COHORT_ETIMEOUT) {
+		mpi_process_count_group();
+		mpi_process_leave_group(false);
+	}
+	if (status != COHORT_OK)
+		return status;
+	status = check_together(world, config, so_far, test_nodes);
+	if (status != COHORT_OK)
+		MPI_Comm_free(&world->comm);
+	return status;
+}
+
+/* This rank has no memory for a world, which the others are told. */
+static cohort_status refuse_for_memory(const struct config *config,
+                                       cohort_status status)
+{
+	struct mpi_world world = {0};
+	int test_nodes = 0;
+
+	return meet(&world, config, status, &test_nodes);
+}
+
 cohort_status mpi_world_open(const struct config *config,
                              const struct launcher *launcher,
                              struct mpi_world **out)
@@ -202,31 +242,24 @@ cohort_status mpi_world_open(const struct config *config,
 		return status;
 	struct mpi_world *world = calloc(1, sizeof(*world));
 	if (!world)
-		return error_sys(CANNOT "calloc");
+		return refuse_for_memory(config, error_sys(CANNOT "calloc"));
 	world->base.call = &world->call;
 	world->base.caller = mpi_process_caller();
-	status =
-	    communicator_open(world, config->mpi_comm, seconds_to_wait(config));
+	ticket_window_prepare(&world->tickets);
+	status = meet(world, config, COHORT_OK, &test_nodes);
 	if (status != COHORT_OK) {
-		/* The others may come later. */
-		if (status == COHORT_ETIMEOUT) {
-			mpi_process_count_group();
-			mpi_process_leave_group(false);
-		}
-		free(world);
-		return status;
-	}
-	status = check_together(world, config, &test_nodes);
-	if (status != COHORT_OK) {
-		MPI_Comm_free(&world->comm);
 		free(world);
 		return status;
 	}
 	status = set_up(world, config, test_nodes);
 	if (status != COHORT_OK) {
-		/* The other ranks may have succeeded, so nothing is freed that
-		 * all ranks have to free together. */
-		mpi_process_leave_group(false);
+		/* If MPI has failed, the other ranks may have succeeded, so
+		 * nothing is freed that all ranks have to free together. */
+		if (world->lacks_memory) {
+			ticket_window_close(&world->tickets);
+			MPI_Comm_free(&world->comm);
+		}
+		mpi_process_leave_group(world->lacks_memory);
 		free_arrays(world);
 		return status;
 	}

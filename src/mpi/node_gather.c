@@ -1,10 +1,8 @@
 #include "node_gather.h"
 
 #include "calls.h"
-#include "common/base/error.h"
 #include "node_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The parts of a node on their way to rank 0: the bytes of its ranks, one after
@@ -72,25 +70,19 @@ static cohort_status forward_parts(struct mpi_world *world,
                                    size_t bytes)
 {
 	const int *leader_of = world->tickets.leader_of;
-	unsigned char *memory = malloc(2 * (size_t)PART_PIECE_BYTES);
+	unsigned char *pieces = world->tickets.pieces;
 	struct packed_parts parts = {
-	    .world = world, .call = call, .piece = memory};
+	    .world = world, .call = call, .piece = pieces};
 	cohort_status status = COHORT_OK;
 
-	if (!memory)
-		return error_sys("cohort_gather_to_root: malloc of %d bytes",
-		                 2 * PART_PIECE_BYTES);
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		if (r == world->base.rank)
 			status = pack(&parts, send, bytes);
 		else if (leader_of[r] == world->base.rank)
 			status =
-			    pack_from(&parts, r, memory + PART_PIECE_BYTES);
+			    pack_from(&parts, r, pieces + PART_PIECE_BYTES);
 	}
-	if (status == COHORT_OK)
-		status = flush_piece(&parts);
-	free(memory);
-	return status;
+	return status == COHORT_OK ? flush_piece(&parts) : status;
 }
 
 /* On rank 0: the next `bytes` bytes of a node. */
@@ -149,12 +141,9 @@ static cohort_status take_in(struct mpi_world *world, const struct call *call,
                              const void *send, void *recv,
                              const size_t counts[], size_t width)
 {
-	unsigned char *piece = malloc(PART_PIECE_BYTES);
+	unsigned char *piece = world->tickets.pieces;
 	cohort_status status = COHORT_OK;
 
-	if (!piece)
-		return error_sys("cohort_gather_to_root: malloc of %d bytes",
-		                 PART_PIECE_BYTES);
 	for (int r = 0; r < world->base.size && status == COHORT_OK; r++) {
 		struct packed_parts parts = {
 		    .world = world, .call = call, .leader = r, .piece = piece};
@@ -162,7 +151,6 @@ static cohort_status take_in(struct mpi_world *world, const struct call *call,
 			status =
 			    take_in_node(&parts, send, recv, counts, width);
 	}
-	free(piece);
 	return status;
 }
 

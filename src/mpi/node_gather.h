@@ -4,8 +4,8 @@
  * ranks of its own node and to one rank of each other node, and not to all
  * ranks. Cost for a node with n bytes: n / PART_PIECE_BYTES messages to rank 0,
  * rounded up; in the node a message for each PART_PIECE_BYTES of a rank's part,
- * and one of 8 bytes for each rank. Memory: two pieces on each first rank, one
- * on rank 0.
+ * and one of 8 bytes for each rank. Memory: the two pieces
+ * that each first rank has from the group's opening on.
  */
 #ifndef COHORT_MPI_NODE_GATHER_H
 #define COHORT_MPI_NODE_GATHER_H

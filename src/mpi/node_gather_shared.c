@@ -1,12 +1,12 @@
 #include "node_gather_shared.h"
 
+#include "agreement.h"
 #include "calls.h"
 #include "common/base/error.h"
 #include "node_parts.h"
 #include "node_ring.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 struct shared_gather {
 	struct mpi_world *world;
@@ -16,7 +16,8 @@ struct shared_gather {
 	const size_t *offsets; /* of each rank's bytes in `memory` */
 	size_t bytes;          /* of all ranks */
 	struct node_memory *memory;
-	int shared; /* 1: the ranks of this node map one copy */
+	int shared;         /* 1: the ranks of this node map one copy */
+	cohort_status lack; /* a rank lacks memory, and all know it */
 };
 
 static int leader_of_rank(const struct mpi_world *world, int r)
@@ -92,31 +93,29 @@ static cohort_status share_memory_of_node(struct shared_gather *gather)
 	return mpi_call_least_among(world, node, gather->call, &gather->shared);
 }
 
-enum { REFUSED, LACKS_MEMORY, DONE };
-
-/* Fails on every rank if one of them says `done` is false: then errno has the
- * reason there. COHORT_ENOMEM, or COHORT_ESYS if the system has refused for
- * another reason than memory. */
-static cohort_status agree(const struct shared_gather *gather, bool done)
+/* Set gather->lack on every rank if one of them says `done` is false: then
+ * errno has the reason there. COHORT_ENOMEM, or COHORT_ESYS if the system has
+ * refused for another reason than memory. */
+static cohort_status agree(struct shared_gather *gather, bool done)
 {
 	struct mpi_world *world = gather->world;
 	const cohort_status mine = done ? COHORT_OK : report_lack(gather);
-	int everywhere = done                    ? DONE
-	                 : mine == COHORT_ENOMEM ? LACKS_MEMORY
-	                                         : REFUSED;
-	cohort_status status =
-	    mpi_call_least_among(world, world->comm, gather->call, &everywhere);
+	struct inability inability;
+	const cohort_status status =
+	    agreement_among(world, world->comm, gather->call, mine, &inability);
 
-	if (status != COHORT_OK || everywhere == DONE)
+	if (status != COHORT_OK || inability.status == COHORT_OK)
 		return status;
-	if (mine != COHORT_OK)
-		return mine;
-	return error_set(everywhere == REFUSED ? COHORT_ESYS : COHORT_ENOMEM,
-	                 "%s: another rank has no memory for %zu bytes of "
-	                 "results%s",
-	                 call_function(gather->call), gather->bytes,
-	                 everywhere == REFUSED ? ": the system has refused it"
-	                                       : "");
+	gather->lack = mine;
+	if (mine == COHORT_OK)
+		gather->lack = error_set(
+		    inability.status,
+		    "%s: rank %d has no memory for %zu bytes of results%s",
+		    call_function(gather->call), inability.rank, gather->bytes,
+		    inability.status == COHORT_ENOMEM
+		        ? ""
+		        : ": the system has refused it");
+	return COHORT_OK;
 }
 
 /* Memory of this rank alone, where the node shares none. */
@@ -198,6 +197,8 @@ static cohort_status run_shared_gather(struct shared_gather *gather,
 
 	if (status == COHORT_OK)
 		status = agree(gather, gather->shared || write_private(gather));
+	if (gather->lack != COHORT_OK)
+		return status;
 	if (status == COHORT_OK && !gather->shared)
 		status = take_in_own_node(gather);
 	if (status == COHORT_OK && is_first)
@@ -213,25 +214,20 @@ static cohort_status run_shared_gather(struct shared_gather *gather,
 cohort_status node_gather_shared(struct mpi_world *world,
                                  const struct call *call, const void *send,
                                  const size_t counts[],
-                                 struct node_memory *memory, size_t offsets[])
+                                 struct node_memory *memory, size_t offsets[],
+                                 cohort_status *lack)
 {
-	const size_t size = (size_t)world->base.size;
-	size_t *scratch = malloc((size + 1) * sizeof(*scratch));
-
-	if (!scratch)
-		return error_sys("%s: malloc of %zu bytes", call_function(call),
-		                 (size + 1) * sizeof(*scratch));
 	struct shared_gather gather = {
 	    .world = world,
 	    .call = call,
 	    .send = send,
 	    .counts = counts,
 	    .offsets = offsets,
-	    .bytes = lay_out_blocks(world, counts, scratch, offsets),
+	    .bytes = lay_out_blocks(world, counts, world->starts, offsets),
 	    .memory = memory,
 	};
-	cohort_status status = run_shared_gather(&gather, scratch);
-	free(scratch);
+	const cohort_status status = run_shared_gather(&gather, world->starts);
 	node_memory_close(memory);
+	*lack = gather.lack;
 	return status;
 }

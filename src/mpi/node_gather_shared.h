@@ -20,6 +20,7 @@
 /* As the slot gather_shared of backend.h. */
 COHORT_CHECKED cohort_status node_gather_shared(
     struct mpi_world *world, const struct call *call, const void *send,
-    const size_t counts[], struct node_memory *memory, size_t offsets[]);
+    const size_t counts[], struct node_memory *memory, size_t offsets[],
+    cohort_status *lack);
 
 #endif

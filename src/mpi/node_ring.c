@@ -1,10 +1,9 @@
 #include "node_ring.h"
 
 #include "calls.h"
-#include "common/base/error.h"
+#include "node_parts.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 /* The pieces that a first rank sends or receives, in order: `blocks` blocks,
  * each of which is before the last one, around the ring. An empty block has one
@@ -21,7 +20,7 @@ static size_t piece_bytes(const struct ring *ring,
 {
 	const size_t left = ring->starts[cursor->block + 1] - cursor->at;
 
-	return left < RING_PIECE_BYTES ? left : (size_t)RING_PIECE_BYTES;
+	return left < PART_PIECE_BYTES ? left : (size_t)PART_PIECE_BYTES;
 }
 
 static struct piece_cursor first_piece(const struct ring *ring, int block)
@@ -50,7 +49,7 @@ static cohort_status pass_on(const struct ring *ring, struct piece_cursor *sent,
 {
 	const MPI_Comm leaders = ring->world->tickets.leaders;
 	struct message out = {.data = pieces, .peer = MPI_PROC_NULL};
-	struct message in = {.data = pieces + RING_PIECE_BYTES,
+	struct message in = {.data = pieces + PART_PIECE_BYTES,
 	                     .peer = MPI_PROC_NULL};
 	int own = 0;
 
@@ -80,13 +79,10 @@ static cohort_status pass_on(const struct ring *ring, struct piece_cursor *sent,
 
 cohort_status node_ring(const struct ring *ring, int *error)
 {
-	unsigned char *pieces = malloc(2 * (size_t)RING_PIECE_BYTES);
+	unsigned char *pieces = ring->world->tickets.pieces;
 	cohort_status status = COHORT_OK;
 	int own = 0;
 
-	if (!pieces)
-		return error_sys("cohort_gather: malloc of %d bytes",
-		                 2 * RING_PIECE_BYTES);
 	*error = 0;
 	MPI_Comm_rank(ring->world->tickets.leaders, &own);
 	struct piece_cursor sent = first_piece(ring, own);
@@ -94,6 +90,5 @@ cohort_status node_ring(const struct ring *ring, int *error)
 	    first_piece(ring, (own + ring->blocks - 1) % ring->blocks);
 	while (status == COHORT_OK && (sent.blocks > 0 || received.blocks > 0))
 		status = pass_on(ring, &sent, &received, pieces, error);
-	free(pieces);
 	return status;
 }

@@ -4,17 +4,15 @@
  * rank fills. In each step a first rank sends a piece to the next one, first of
  * its own block and then of those that it has received, and receives a piece
  * from the one before it. So a large block of one node does not wait for the
- * others. Cost for n bytes in all, cut into pieces of RING_PIECE_BYTES: each
+ * others. Cost for n bytes in all, cut into pieces of PART_PIECE_BYTES: each
  * first rank sends the pieces of all blocks but that of the next node, and
- * receives those of all blocks but its own; two pieces of memory.
+ * receives those of all blocks but its own. Memory: tickets.pieces.
  */
 #ifndef COHORT_MPI_NODE_RING_H
 #define COHORT_MPI_NODE_RING_H
 
 #include "common/base/node_memory.h"
 #include "mpi_world.h"
-
-enum { RING_PIECE_BYTES = 1 << 20 };
 
 struct ring {
 	struct mpi_world *world;

@@ -4,6 +4,7 @@
  * ranks map (node_memory.h). Where they cannot, the first rank broadcasts it to
  * them. Cost, n bytes: one broadcast of n among the nodes; on each node a
  * broadcast of 40 bytes and an MPI_Allreduce of an int, and n bytes of memory.
+ * Ranks that lack memory stay in step.
  */
 #ifndef COHORT_MPI_NODE_SPREAD_H
 #define COHORT_MPI_NODE_SPREAD_H
@@ -15,6 +16,6 @@
 COHORT_CHECKED cohort_status node_spread(struct mpi_world *world,
                                          const struct call *call,
                                          struct node_memory *memory,
-                                         size_t bytes);
+                                         size_t bytes, cohort_status *mine);
 
 #endif

@@ -149,7 +149,7 @@ void ticket_server_begin(struct ticket_server *server)
 	    (uint64_t)count_workers(world, 0, rank),
 	    (uint64_t)count_workers(world, rank, rank + 1));
 
-	server->sweep++;
+	server->sweep = tickets->opened;
 	server->elsewhere_done = 0;
 	server->elsewhere_failed = 0;
 	server->agent.stops = server->world->base.sweep;

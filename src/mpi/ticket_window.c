@@ -13,9 +13,13 @@
 #include "common/base/worker_stats.h"
 #include "mpi_error.h"
 #include "mpi_memory.h"
+#include "node_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define CANNOT "cannot open an mpi group: "
 
 _Static_assert(_Alignof(struct node_counter) <= CACHE_PAIR_BYTES &&
                    _Alignof(struct worker_stats) <= CACHE_PAIR_BYTES &&
@@ -135,7 +139,7 @@ static cohort_status map_alone(struct tickets *tickets)
 	tickets->node_size = 1;
 	void *memory = memory_share(shared_bytes(tickets));
 	if (!memory)
-		return error_sys("cannot open an mpi group: mmap");
+		return error_sys(CANNOT "mmap");
 	tickets->mapped = true;
 	set_addresses(tickets, memory);
 	return COHORT_OK;
@@ -215,21 +219,55 @@ static int find_leaders(struct mpi_world *world, int leads)
 	           : MPI_Comm_set_errhandler(*leaders, MPI_ERRORS_RETURN);
 }
 
-/* Count the nodes and their ranks. */
-static int count_nodes(struct mpi_world *world)
+/* Memory that only some ranks need. */
+static cohort_status allocate_pieces(struct mpi_world *world)
 {
 	struct tickets *tickets = &world->tickets;
-	const int led = tickets->node_rank == 0 ? tickets->node_size : 0;
-	const int leads = led > 0;
 
-	int code = MPI_Allreduce(&leads, &tickets->nodes, 1, MPI_INT, MPI_SUM,
+	if (tickets->node_rank > 0 || tickets->node_size == world->base.size)
+		return COHORT_OK;
+	tickets->pieces = malloc(2 * (size_t)PART_PIECE_BYTES);
+	return tickets->pieces
+	           ? COHORT_OK
+	           : error_sys(CANNOT "malloc of %d bytes for messages",
+	                       2 * PART_PIECE_BYTES);
+}
+
+/* Count the nodes and their ranks. Fails on every rank if `mine`, this rank's
+ * status so far, is a failure on one. */
+static cohort_status count_nodes(struct mpi_world *world, cohort_status mine)
+{
+	static const struct call call = {.kind = CALL_OPEN};
+	struct tickets *tickets = &world->tickets;
+	const int led = tickets->node_rank == 0 ? tickets->node_size : 0;
+	enum { NODES, LACKING, SUMS };
+	int sums[SUMS] = {[NODES] = led > 0, [LACKING] = mine != COHORT_OK};
+
+	int code = MPI_Allreduce(MPI_IN_PLACE, sums, SUMS, MPI_INT, MPI_SUM,
 	                         world->comm);
+	world->lacks_memory = code == MPI_SUCCESS && sums[LACKING];
+	if (code == MPI_SUCCESS && mine != COHORT_OK)
+		return mine;
+	if (code == MPI_SUCCESS && sums[LACKING])
+		return error_set(COHORT_ENOMEM,
+		                 CANNOT "another rank has no memory for it");
+	tickets->nodes = sums[NODES];
 	if (code == MPI_SUCCESS)
 		code = MPI_Gather(&led, 1, MPI_INT, tickets->led, 1, MPI_INT, 0,
 		                  world->comm);
 	if (code == MPI_SUCCESS && tickets->nodes > 1)
-		code = find_leaders(world, leads);
-	return code;
+		code = find_leaders(world, led > 0);
+	return code == MPI_SUCCESS
+	           ? COHORT_OK
+	           : mpi_error_report(&call, "MPI_Gather", code);
+}
+
+void ticket_window_prepare(struct tickets *tickets)
+{
+	tickets->node = MPI_COMM_NULL;
+	tickets->leaders = MPI_COMM_NULL;
+	tickets->memory = MPI_WIN_NULL;
+	tickets->nodes = 1;
 }
 
 cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
@@ -237,10 +275,6 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	static const struct call call = {.kind = CALL_OPEN};
 	struct tickets *tickets = &world->tickets;
 
-	tickets->node = MPI_COMM_NULL;
-	tickets->leaders = MPI_COMM_NULL;
-	tickets->memory = MPI_WIN_NULL;
-	tickets->nodes = 1;
 	world->base.local_size = 1;
 	if (world->base.size == 1)
 		return map_alone(tickets);
@@ -251,12 +285,9 @@ cohort_status ticket_window_open(struct mpi_world *world, int test_nodes)
 	world->base.local_rank = tickets->node_rank;
 	world->base.local_size = tickets->node_size;
 	cohort_status status = share_or_map(world);
-	if (status != COHORT_OK)
-		return status;
-	code = count_nodes(world);
-	return code == MPI_SUCCESS
-	           ? COHORT_OK
-	           : mpi_error_report(&call, "MPI_Gather", code);
+	if (status == COHORT_OK)
+		status = allocate_pieces(world);
+	return count_nodes(world, status);
 }
 
 cohort_status ticket_window_shut(const struct tickets *tickets)

@@ -15,7 +15,10 @@ struct node_counter {
 	    atomic_uint_least64_t next; /* the next ticket */
 };
 
-/* Collective, over world->comm: fill in world->tickets, which is zero before.
+/* Set what is not there yet; all else is zero. */
+void ticket_window_prepare(struct tickets *tickets);
+
+/* Collective, over world->comm: fill in world->tickets, which is prepared.
  * If `test_nodes` is above 1, the ranks pretend to be on so many nodes. */
 COHORT_CHECKED cohort_status ticket_window_open(struct mpi_world *world,
                                                 int test_nodes);

@@ -58,6 +58,7 @@ cohort_status tickets_open(struct world *base, uint64_t total)
 	struct tickets *tickets = &world->tickets;
 
 	tickets->total = total;
+	tickets->opened++;
 	tickets->failed = COHORT_OK;
 	if (is_first_of_node(tickets))
 		atomic_store(&tickets->counter->next, 0);

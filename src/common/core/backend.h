@@ -1,7 +1,7 @@
 /*
  * The backend interface: a backend is one struct of functions that carry out
  * the public calls. src/common/serial/serial.c is the shortest backend and the
- * reference for each function. Every function but alloc and release is
+ * reference for each function. Every function but agree, alloc and release is
  * required.
  *
  * The files of core have checked and normalised every argument: sizes do not
@@ -61,6 +61,10 @@ struct world {
 	int local_rank;  /* among the ranks of this machine, in their order */
 	int local_size;  /* ranks of this machine */
 	unsigned number; /* of the group, by order of opening; part of a call */
+	/* WORLD_SCRATCH_BYTES for each rank, for core in its calls. It was
+	 * allocated with the world: in the middle of a call a rank could not
+	 * tell the others that it lacks the memory. */
+	void *scratch;
 	/* core fills in each call here. The backend chooses the address: mp
 	 * uses memory that the peers read, which saves a copy. */
 	struct call *call;
@@ -123,6 +127,18 @@ struct world {
 };
 
 enum { RESULT_MESSAGE_BYTES = 4000 };
+
+/* See gather_shared. To share memory takes a few messages more. */
+enum { GATHERED_SMALL_BYTES = 1 << 16 };
+
+/* Bytes for each rank in world.scratch. */
+enum { WORLD_SCRATCH_BYTES = 64 };
+
+/* The lowest rank that cannot go on, and its status; COHORT_OK: all can. */
+struct inability {
+	int rank;
+	cohort_status status;
+};
 
 /* What rank 0 says to another rank. Each replaces the one before. */
 struct result_news {
@@ -243,6 +259,13 @@ struct backend {
 	 * COHORT_EMISMATCH. Does not wait. */
 	void (*refuse)(struct world *world, const struct call *call);
 
+	/* Inside a call: every rank says whether it can go on, and all learn
+	 * which one cannot. `mine` is COHORT_OK or this rank's status. It is no
+	 * call of its own, and the ranks are in step afterwards. NULL: a rank
+	 * that cannot go on calls `refuse`, which tells its peers. */
+	cohort_status (*agree)(struct world *world, const struct call *call,
+	                       cohort_status mine, struct inability *out);
+
 	cohort_status (*barrier)(struct world *world, const struct call *call);
 
 	/* Broadcast `bytes` bytes at `data` from call->root. */
@@ -271,20 +294,30 @@ struct backend {
 	 * one copy on each machine, which its ranks share, or a copy on each
 	 * rank where the system does not let them (node_memory.h). `memory` is
 	 * all 0 on other ranks, and `bytes`, above 0, is the same on all. The
-	 * caller frees it on each rank, also if this fails. */
+	 * caller frees it on each rank, also if this fails.
+	 *
+	 * On backends with `agree` a rank that lacks memory stays in step: it
+	 * sets *mine, with the sentence written, and memory->data is NULL there
+	 * and on other ranks of its machine. The caller tells the others. */
 	cohort_status (*spread)(struct world *world, const struct call *call,
-	                        struct node_memory *memory, size_t bytes);
+	                        struct node_memory *memory, size_t bytes,
+	                        cohort_status *mine);
 
 	/* Gather counts[r] bytes from each rank r into `memory`, which is all 0
 	 * before: one copy on each machine or a copy on each rank, as with
 	 * `spread`. The bytes of rank r begin at offsets[r], which this sets.
 	 * The sum of all counts is above 0. The caller frees `memory` on each
-	 * rank, also if this fails. */
+	 * rank, also if this fails.
+	 *
+	 * On backends with `agree`, if the sum is at most GATHERED_SMALL_BYTES,
+	 * `memory` is private memory of so many bytes instead, and the caller
+	 * finishes it. If a rank lacks memory, *lack is set on all ranks, with
+	 * the sentence written, and they are in step. */
 	cohort_status (*gather_shared)(struct world *world,
 	                               const struct call *call,
 	                               const void *send, const size_t counts[],
 	                               struct node_memory *memory,
-	                               size_t offsets[]);
+	                               size_t offsets[], cohort_status *lack);
 
 	/* Allocate zeroed memory that this backend moves fastest; NULL with the
 	 * sentence written. core passes each pointer to release once, before
@@ -296,7 +329,8 @@ struct backend {
 	/* Offer tickets 0 to total - 1. Every rank calls it, in the same order
 	 * as its collective calls; it does not wait. Before it, every rank has
 	 * finished with the earlier tickets. Between it and the first claim,
-	 * the caller makes a collective call that waits for all ranks. */
+	 * the caller makes a collective call that waits for all ranks. A
+	 * failure leaves the ranks in step; the caller tells the others. */
 	cohort_status (*tickets_open)(struct world *world, uint64_t total);
 
 	/* Claim at most `most` (1 or more) tickets that no other rank gets. A

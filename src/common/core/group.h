@@ -27,6 +27,7 @@ struct group_extension {
 struct cohort {
 	struct world *world;
 	unsigned forks;       /* group_forks when the group was opened */
+	unsigned scatters;    /* sweeps that this rank has entered */
 	cohort_status broken; /* COHORT_OK unless broken or closed */
 	/* GROUP_IN_TASK: cohort_scatter calls the program's functions;
 	 * GROUP_INTERRUPTED: cohort_interrupt was called; and GROUP_IN_HOOK for
@@ -184,6 +185,27 @@ COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
  * the group. */
 COHORT_COLD cohort_status group_give_up(cohort *group, const struct call *call,
                                         cohort_status status);
+
+/* Inside a call, before a step for which this rank lacks memory, or not:
+ * `mine` is its status, with the sentence written, or COHORT_OK. If one rank
+ * cannot go on, this fails on every rank, and the group stays usable. The
+ * sentence of the others says that the rank has no memory for `what`. On
+ * backends without `agree` a rank breaks the group, and the others are told. */
+cohort_status group_agree(cohort *group, const struct call *call,
+                          cohort_status mine, const char *what);
+
+/* The same on a backend with `agree`, if all ranks know which one cannot go
+ * on. */
+COHORT_COLD cohort_status group_lack(cohort *group, const struct call *call,
+                                     const struct inability *inability,
+                                     cohort_status mine, const char *what);
+
+/* This rank cannot go on at the end of a call, for which no rank needs it any
+ * more. With backends that have `agree` the group stays usable, since the ranks
+ * are in step. */
+COHORT_COLD cohort_status group_fail_last(cohort *group,
+                                          const struct call *call,
+                                          cohort_status status);
 
 /* The group's one struct call, cleared for a call of kind `kind`. Only after
  * group_enter: a forked copy of a rank shares the struct with the rank. */

@@ -18,23 +18,18 @@ struct object_headers {
 	struct object_header *headers;
 };
 
-static cohort_status open_object_headers(int size, struct object_headers *out)
-{
-	const size_t ranks = (size_t)size;
+_Static_assert(sizeof(struct object_header) + sizeof(size_t) <=
+                   WORLD_SCRATCH_BYTES,
+               "the headers of all ranks fit into the scratch memory");
 
-	out->counts = malloc(ranks * sizeof(*out->counts));
-	out->headers = malloc(ranks * sizeof(*out->headers));
-	if (!out->counts || !out->headers)
-		return error_sys("cohort_allgather_objects: malloc of %d "
-		                 "object headers",
-		                 size);
-	return COHORT_OK;
-}
-
-static void close_object_headers(struct object_headers *all_headers)
+static struct object_headers object_headers_of(const struct world *world)
 {
-	free(all_headers->counts);
-	free(all_headers->headers);
+	struct object_header *headers = world->scratch;
+
+	return (struct object_headers){
+	    .counts = (size_t *)(headers + world->size),
+	    .headers = headers,
+	};
 }
 
 static size_t padded(size_t bytes)
@@ -46,7 +41,7 @@ static size_t padded(size_t bytes)
  * the sentence written if there is no memory. `room` receives the bytes behind
  * the array. */
 static cohort_blob *make_block(const struct object_headers *all_headers,
-                               size_t size, size_t *room)
+                               int rank, size_t size, size_t *room)
 {
 	const size_t head = padded(size * sizeof(cohort_blob));
 	size_t total = head;
@@ -63,8 +58,9 @@ static cohort_blob *make_block(const struct object_headers *all_headers,
 	}
 	cohort_blob *block = malloc(total);
 	if (!block) {
-		error_sys("cohort_allgather_objects: malloc of %zu bytes",
-		          total);
+		error_sys("cohort_allgather_objects: rank %d has no memory "
+		          "for the objects of all ranks: malloc of %zu bytes",
+		          rank, total);
 		return NULL;
 	}
 	unsigned char *place = (unsigned char *)block + head;
@@ -134,13 +130,21 @@ static cohort_status fill_block(cohort *group, const struct call *call,
 	return COHORT_OK;
 }
 
+static bool any_is_large(const struct object_headers *all_headers, size_t size)
+{
+	for (size_t r = 0; r < size; r++)
+		if (all_headers->headers[r].bytes > OBJECT_INLINE_BYTES)
+			return true;
+	return false;
+}
+
 static cohort_status allgather(cohort *group, const struct call *call,
                                struct object_headers *all_headers,
-                               const struct pieces *mine, cohort_blob **all)
+                               const struct pieces *pieces, cohort_blob **all)
 {
 	struct world *world = group->world;
 	const size_t size = (size_t)world->size;
-	const struct object_header header = object_header_of(mine);
+	const struct object_header header = object_header_of(pieces);
 	size_t room = 0;
 
 	for (size_t r = 0; r < size; r++)
@@ -151,10 +155,16 @@ static cohort_status allgather(cohort *group, const struct call *call,
 	                            all_headers->counts, 1));
 	if (status != COHORT_OK)
 		return status;
-	cohort_blob *block = make_block(all_headers, size, &room);
-	if (!block)
-		return group_give_up(group, call, COHORT_ENOMEM);
-	status = fill_block(group, call, all_headers, mine, block, room);
+	cohort_blob *block = make_block(all_headers, world->rank, size, &room);
+	const cohort_status mine = block ? COHORT_OK : COHORT_ENOMEM;
+	if (any_is_large(all_headers, size))
+		status =
+		    group_agree(group, call, mine, "the objects of all ranks");
+	else if (!block)
+		status = group_fail_last(group, call, mine);
+	if (status == COHORT_OK)
+		status =
+		    fill_block(group, call, all_headers, pieces, block, room);
 	if (status != COHORT_OK) {
 		free(block);
 		return status;
@@ -168,7 +178,7 @@ static cohort_status allgather_objects(cohort *group, const char *function,
                                        cohort_blob **all)
 {
 	struct call *call = group_call(group, CALL_ALLGATHER_OBJECTS);
-	struct object_headers all_headers = {0};
+	struct object_headers all_headers = object_headers_of(group->world);
 	struct pieces mine;
 	cohort_status status;
 
@@ -183,12 +193,7 @@ static cohort_status allgather_objects(cohort *group, const char *function,
 	call->count = sizeof(struct object_header);
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
-	status = open_object_headers(group->world->size, &all_headers);
-	if (status != COHORT_OK)
-		status = group_give_up(group, call, status);
-	else
-		status = allgather(group, call, &all_headers, &mine, all);
-	close_object_headers(&all_headers);
+	status = allgather(group, call, &all_headers, &mine, all);
 	return group_leave(group, status);
 }
 

@@ -34,9 +34,10 @@ static cohort_status bcast_bytes(cohort *group, const struct call *call,
 static cohort_status say_no_memory(const struct object_bcast *bcast,
                                    size_t bytes)
 {
-	return group_give_up(bcast->group, bcast->call,
-	                     error_sys("%s: malloc of %zu byte%s",
-	                               bcast->function, bytes, plural(bytes)));
+	return error_sys("%s: rank %d has no memory for an object: malloc of "
+	                 "%zu byte%s",
+	                 bcast->function, bcast->group->world->rank, bytes,
+	                 plural(bytes));
 }
 
 /* On the root. The lengths of a few segments go into the header. */
@@ -62,20 +63,24 @@ static bool prepare_segments(struct object_bcast *bcast,
 	return true;
 }
 
+static size_t length_bytes(const struct object_segments *segments)
+{
+	return segments->count > OBJECT_INLINE_SEGMENTS
+	           ? (size_t)segments->count * sizeof(uint64_t)
+	           : 0;
+}
+
 /* All ranks learn the lengths of the segments. */
 static cohort_status share_lengths(struct object_bcast *bcast,
                                    const struct object_segments *segments,
                                    const uint64_t **out)
 {
-	const size_t bytes = (size_t)segments->count * sizeof(**out);
+	const size_t bytes = length_bytes(segments);
 
-	*out = segments->bytes;
-	if (segments->count <= OBJECT_INLINE_SEGMENTS)
-		return COHORT_OK;
-	if (!bcast->lengths && !(bcast->lengths = malloc(bytes)))
-		return say_no_memory(bcast, bytes);
-	*out = bcast->lengths;
-	return bcast_bytes(bcast->group, bcast->call, bcast->lengths, bytes);
+	*out = bytes > 0 ? bcast->lengths : segments->bytes;
+	return bytes > 0 ? bcast_bytes(bcast->group, bcast->call,
+	                               bcast->lengths, bytes)
+	                 : COHORT_OK;
 }
 
 /* `to` is NULL on the root. */
@@ -99,21 +104,36 @@ static cohort_status send_segments(struct object_bcast *bcast,
 	return status;
 }
 
+/* The root has no memory to send from: the others learn it instead of the
+ * object. */
+static cohort_status send_inability(const struct object_bcast *bcast)
+{
+	const cohort_status mine = say_no_memory(bcast, PIECES_STAGED);
+	struct object_header header = {.bytes = OBJECT_INABILITY};
+	cohort *group = bcast->group;
+
+	if (!group->world->backend->agree)
+		return group_give_up(group, bcast->call, mine);
+	header.body.segments.count = (uint64_t)mine;
+	const cohort_status sent =
+	    bcast_bytes(group, bcast->call, &header, sizeof(header));
+	return sent == COHORT_OK ? mine : sent;
+}
+
 static cohort_status send_all_segments(struct object_bcast *bcast)
 {
 	struct object_header header = {.bytes = bcast->pieces.bytes};
-	cohort_status status = COHORT_OK;
 
 	if (!prepare_segments(bcast, &header.body.segments))
-		status = say_no_memory(bcast, PIECES_STAGED);
+		return send_inability(bcast);
+	cohort_status status =
+	    bcast_bytes(bcast->group, bcast->call, &header, sizeof(header));
 	if (status == COHORT_OK)
-		status = bcast_bytes(bcast->group, bcast->call, &header,
-		                     sizeof(header));
-	if (status == COHORT_OK)
-		status = send_segments(bcast, &header.body.segments, NULL);
-	free(bcast->staging);
-	free(bcast->lengths);
-	return status;
+		status = group_agree(bcast->group, bcast->call, COHORT_OK,
+		                     "an object");
+	return status == COHORT_OK
+	           ? send_segments(bcast, &header.body.segments, NULL)
+	           : status;
 }
 
 static cohort_status send_object(cohort *group, const char *function,
@@ -126,21 +146,60 @@ static cohort_status send_object(cohort *group, const char *function,
 		                             .group = group,
 		                             .call = call,
 		                             .pieces = *pieces};
-		return send_all_segments(&bcast);
+		const cohort_status status = send_all_segments(&bcast);
+		free(bcast.staging);
+		free(bcast.lengths);
+		return status;
 	}
 	struct object_header header = object_header_of(pieces);
 	return bcast_bytes(group, call, &header, sizeof(header));
 }
 
+/* `data`: memory for the object, or NULL if there is none. */
 static cohort_status receive_large(struct object_bcast *bcast,
                                    const struct object_header *header,
-                                   unsigned char *to)
+                                   unsigned char *data)
 {
-	const cohort_status status =
-	    send_segments(bcast, &header->body.segments, to);
+	const struct object_segments *segments = &header->body.segments;
+	const size_t bytes = length_bytes(segments);
+	cohort_status status = COHORT_OK;
 
+	if (!data)
+		status = say_no_memory(bcast, (size_t)header->bytes);
+	else if (bytes > 0 && !(bcast->lengths = malloc(bytes)))
+		status = say_no_memory(bcast, bytes);
+	status = group_agree(bcast->group, bcast->call, status, "an object");
+	if (status == COHORT_OK)
+		status = send_segments(bcast, segments, data);
 	free(bcast->lengths);
 	return status;
+}
+
+static cohort_status receive_small(const struct object_bcast *bcast,
+                                   const struct object_header *header,
+                                   unsigned char *data)
+{
+	const size_t bytes = (size_t)header->bytes;
+
+	if (bytes > 0 && !data)
+		return group_fail_last(bcast->group, bcast->call,
+		                       say_no_memory(bcast, bytes));
+	if (bytes > 0)
+		memcpy(data, header->body.data, bytes);
+	return COHORT_OK;
+}
+
+/* Instead of an object the root has sent why there is none. */
+static cohort_status receive_inability(const struct object_bcast *bcast,
+                                       const struct object_header *header)
+{
+	const struct inability inability = {
+	    .rank = (int)bcast->call->root,
+	    .status = (cohort_status)header->body.segments.count,
+	};
+
+	return group_lack(bcast->group, bcast->call, &inability, COHORT_OK,
+	                  "an object");
 }
 
 static cohort_status receive_object(cohort *group, const char *function,
@@ -150,19 +209,18 @@ static cohort_status receive_object(cohort *group, const char *function,
 	struct object_bcast bcast = {
 	    .function = function, .group = group, .call = call};
 	struct object_header header;
-	unsigned char *data = NULL;
 	cohort_status status =
 	    bcast_bytes(group, call, &header, sizeof(header));
 
 	if (status != COHORT_OK)
 		return status;
+	if (header.bytes == OBJECT_INABILITY)
+		return receive_inability(&bcast, &header);
 	const size_t bytes = (size_t)header.bytes;
-	if (bytes > 0 && !(data = malloc(bytes)))
-		return say_no_memory(&bcast, bytes);
-	if (bytes > OBJECT_INLINE_BYTES)
-		status = receive_large(&bcast, &header, data);
-	else if (bytes > 0)
-		memcpy(data, header.body.data, bytes);
+	unsigned char *data = bytes > 0 ? malloc(bytes) : NULL;
+	status = bytes > OBJECT_INLINE_BYTES
+	             ? receive_large(&bcast, &header, data)
+	             : receive_small(&bcast, &header, data);
 	if (status != COHORT_OK) {
 		free(data);
 		return status;

@@ -10,6 +10,10 @@
 
 enum { OBJECT_INLINE_BYTES = 40, OBJECT_INLINE_SEGMENTS = 4 };
 
+/* In place of the size: the root of a broadcast has no memory for its part, and
+ * segments.count is its status. */
+#define OBJECT_INABILITY UINT64_MAX
+
 /* The segments in which a large object is broadcast. The others follow in a
  * message of their own if there are more than fit here. */
 struct object_segments {

@@ -108,6 +108,20 @@ static cohort_status open_world(const cohort_options *options,
 	return COHORT_OK;
 }
 
+/* This rank has no memory for a group, which the others are told. */
+static cohort_status refuse_world(const cohort_options *options,
+                                  cohort_status status)
+{
+	struct config config;
+	struct launcher found;
+	const struct launcher *launcher;
+	const cohort_status read =
+	    surroundings_read(options, &config, &found, &launcher);
+
+	return backend_refuse(&config, launcher,
+	                      read == COHORT_OK ? status : read);
+}
+
 static cohort_status open_world_in_task(const cohort_options *options,
                                         struct config *config,
                                         struct world **out)
@@ -151,13 +165,14 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 		                 "cohort_open: out is NULL: pass the address "
 		                 "of a cohort pointer");
 	cohort_status status = task_process_find(&in_task);
-	if (status == COHORT_OK)
-		status = group_list_watch_forks();
 	if (status != COHORT_OK)
 		return status;
-	cohort *group = group_list_make();
-	if (!group)
-		return error_sys("cohort_open: calloc");
+	cohort *group = NULL;
+	status = group_list_watch_forks();
+	if (status == COHORT_OK && !(group = group_list_make()))
+		status = error_sys("cohort_open: calloc");
+	if (status != COHORT_OK)
+		return in_task ? status : refuse_world(options, status);
 	/* On mp this forks, and each rank has its copy of the group. */
 	group->fork_hooks = hooks_of(options);
 	status = in_task ? open_world_in_task(options, &config, &group->world)

@@ -25,6 +25,7 @@ struct serial_world {
 	struct call call;
 	struct claimed_tickets *tickets;
 	uint64_t tickets_total;
+	uint64_t scratch[WORLD_SCRATCH_BYTES / sizeof(uint64_t)];
 };
 
 static size_t serial_shared_bytes(void)
@@ -56,6 +57,7 @@ static cohort_status serial_open(const struct config *config,
 	             .rank = 0,
 	             .size = 1,
 	             .local_size = 1,
+	             .scratch = world->scratch,
 	             .call = &world->call,
 	             .stats = (struct worker_stats *)(tickets + 1),
 	             .states = states,
@@ -161,22 +163,27 @@ static void serial_tickets_join(struct world *base)
 }
 
 static cohort_status serial_spread(struct world *world, const struct call *call,
-                                   struct node_memory *memory, size_t bytes)
+                                   struct node_memory *memory, size_t bytes,
+                                   cohort_status *mine)
 {
 	(void)world;
 	(void)call;
 	(void)memory;
 	(void)bytes;
+	(void)mine;
 	return COHORT_OK;
 }
 
-static cohort_status
-serial_gather_shared(struct world *world, const struct call *call,
-                     const void *send, const size_t counts[],
-                     struct node_memory *memory, size_t offsets[])
+static cohort_status serial_gather_shared(struct world *world,
+                                          const struct call *call,
+                                          const void *send,
+                                          const size_t counts[],
+                                          struct node_memory *memory,
+                                          size_t offsets[], cohort_status *lack)
 {
 	(void)world;
 	(void)call;
+	(void)lack;
 	offsets[0] = 0;
 	return node_memory_copy(memory, send, counts[0], NODE_MEMORY_PRIVATE)
 	           ? COHORT_OK

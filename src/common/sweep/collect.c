@@ -18,12 +18,27 @@ static unsigned other_readers(const struct collection *c)
 	return world->rank == 0 ? 0 : 1;
 }
 
+/* The lowest rank that cannot take part fails the call on all ranks. */
+static cohort_status check_summaries(const struct collection *c)
+{
+	for (int r = 0; r < c->group->world->size; r++) {
+		const struct inability inability = {
+		    r, (cohort_status)c->summaries[r].status};
+		if (inability.status != COHORT_OK)
+			return group_lack(c->group, &c->call, &inability,
+			                  c->mine, "results");
+	}
+	return COHORT_OK;
+}
+
 static cohort_status exchange_summaries(struct collection *c)
 {
 	struct world *world = c->group->world;
 	const struct result_store *store = &c->sweep->store;
-	struct store_summary mine = {store->used, store->count, 0};
+	struct store_summary mine = {store->used, c->mine, 0};
 
+	if (c->mine != COHORT_OK && !world->backend->agree)
+		return group_give_up(c->group, &c->call, c->mine);
 	if (store->regions && store->regions == world->regions) {
 		mine.region = (uintptr_t)store->region;
 		store->regions->add_readers(store->regions, store->region,
@@ -38,7 +53,7 @@ static cohort_status exchange_summaries(struct collection *c)
 	c->call.count = mine.bytes;
 	for (int r = 0; status == COHORT_OK && r < world->size; r++)
 		c->counts[r] = (size_t)c->summaries[r].bytes;
-	return status;
+	return status == COHORT_OK ? check_summaries(c) : status;
 }
 
 /* Whether all results can be read where they are: the same on every rank. */
@@ -53,21 +68,66 @@ static bool all_in_regions(const struct collection *c)
 	return true;
 }
 
-/* Room for all records, one rank's after another's. */
-static bool make_room_for_all(cohort_results *results, size_t *bytes)
+static size_t bytes_of_all(const struct collection *c)
 {
-	*bytes = 0;
-	for (size_t r = 0; r < results->rank_count; r++)
-		*bytes += results->ranks[r].bytes;
-	results->received = malloc(*bytes ? *bytes : 1);
-	if (!results->received)
-		return false;
+	size_t bytes = 0;
+
+	for (int r = 0; r < c->group->world->size; r++)
+		bytes += c->counts[r];
+	return bytes;
+}
+
+/* Whether the results fit into what reserve_small has allocated, on all
+ * ranks. */
+static bool fits_reserved(const struct collection *c)
+{
+	return c->group->world->backend->agree &&
+	       bytes_of_all(c) <= GATHERED_SMALL_BYTES;
+}
+
+/* A few results need no agreement of their own: a rank that has no memory for
+ * them says so with its summary. */
+static void reserve_small(struct collection *c, cohort_results *results)
+{
+	const struct world *world = c->group->world;
+	bool reserved = true;
+
+	if (!world->backend->agree || world->size == 1 || c->mine != COHORT_OK)
+		return;
+	if (c->audience == EVERY_RANK)
+		reserved =
+		    node_memory_create(&results->shared, GATHERED_SMALL_BYTES,
+		                       NODE_MEMORY_PRIVATE);
+	else if (world->rank == 0)
+		reserved =
+		    (results->received = malloc(GATHERED_SMALL_BYTES)) != NULL;
+	if (!reserved)
+		c->mine = error_sys("%s: rank %d has no memory for results: "
+		                    "malloc or mmap",
+		                    call_function(&c->call), world->rank);
+}
+
+/* Room for all records. */
+static bool make_room_on_root(const struct collection *c,
+                              cohort_results *results)
+{
+	const size_t bytes = bytes_of_all(c);
+
+	if (fits_reserved(c))
+		return true;
+	free(results->received);
+	results->received = malloc(bytes ? bytes : 1);
+	return results->received != NULL;
+}
+
+/* One rank's records after another's. */
+static void lay_out_received(cohort_results *results)
+{
 	const unsigned char *next = results->received;
 	for (size_t r = 0; r < results->rank_count; r++) {
 		results->ranks[r].records = next;
 		next += results->ranks[r].bytes;
 	}
-	return true;
 }
 
 static cohort_status send_to_root(const struct collection *c,
@@ -76,14 +136,21 @@ static cohort_status send_to_root(const struct collection *c,
 	struct world *world = c->group->world;
 	const struct result_store *store = &c->sweep->store;
 	const bool receives = world->rank == 0;
-	size_t bytes;
+	cohort_status mine = COHORT_OK;
 
-	if (receives && !make_room_for_all(results, &bytes))
-		return group_give_up(
-		    c->group, &c->call,
-		    error_sys("%s: malloc of %zu bytes of results",
-		              call_function(&c->call), bytes));
-	if (!receives)
+	if (receives && !make_room_on_root(c, results))
+		mine = error_sys("%s: rank 0 has no memory for %zu bytes of "
+		                 "results: malloc",
+		                 call_function(&c->call), bytes_of_all(c));
+	if (!fits_reserved(c)) {
+		const cohort_status status =
+		    group_agree(c->group, &c->call, mine, "all results");
+		if (status != COHORT_OK)
+			return status;
+	}
+	if (receives)
+		lay_out_received(results);
+	else
 		results->ranks[world->rank].records = store->records;
 	return group_finish(
 	    c->group, world->backend->gatherv(world, &c->call, store->records,
@@ -98,31 +165,32 @@ static cohort_status send_to_all(const struct collection *c,
 {
 	struct world *world = c->group->world;
 	const unsigned char *own = c->sweep->store.records;
-	const size_t size = results->rank_count;
-	size_t *offsets = malloc(size * sizeof(*offsets));
+	const bool small = fits_reserved(c);
+	cohort_status lack = COHORT_OK;
 
-	if (!offsets)
-		return group_give_up(
-		    c->group, &c->call,
-		    error_sys("%s: malloc", call_function(&c->call)));
+	if (!small)
+		node_memory_free(&results->shared);
 	cohort_status status = group_finish(
 	    c->group,
 	    world->backend->gather_shared(world, &c->call, own, c->counts,
-	                                  &results->shared, offsets));
-	for (size_t r = 0; status == COHORT_OK && r < size; r++)
+	                                  &results->shared, c->offsets, &lack));
+	if (status != COHORT_OK || lack != COHORT_OK)
+		return status != COHORT_OK ? status : lack;
+	for (size_t r = 0; r < results->rank_count; r++)
 		results->ranks[r].records =
 		    r == (size_t)world->rank
 		        ? own
-		        : results->shared.data + offsets[r];
-	free(offsets);
-	return status;
+		        : results->shared.data + c->offsets[r];
+	return !small || node_memory_finish(&results->shared)
+	           ? COHORT_OK
+	           : error_sys("%s: mprotect", call_function(&c->call));
 }
 
 static cohort_status exchange_results(struct collection *c,
                                       cohort_results *results)
 {
+	reserve_small(c, results);
 	cohort_status status = exchange_summaries(c);
-
 	if (status != COHORT_OK)
 		return status;
 	status = collection_open_regions(c, results);

@@ -30,6 +30,8 @@ static cohort_status read_kept_summaries(struct collection *c)
 static cohort_status read_kept_results(struct collection *c,
                                        cohort_results *results)
 {
+	if (c->mine != COHORT_OK)
+		return c->mine;
 	cohort_status status =
 	    survivors_await_end(c->group, &c->call, c->sweep->number);
 

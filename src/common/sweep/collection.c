@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+_Static_assert(sizeof(struct store_summary) + 2 * sizeof(size_t) <=
+                   WORLD_SCRATCH_BYTES,
+               "what ranks tell of their results fits into the scratch memory");
+
 /* Whether this rank gets the results of rank r. */
 static bool gets_results_of(const struct collection *c, int r)
 {
@@ -81,28 +85,27 @@ cohort_status collection_run(cohort *group, struct sweep *sweep,
                              cohort_results **out)
 {
 	const size_t size = (size_t)group->world->size;
+	struct store_summary *summaries = group->world->scratch;
+	size_t *words = (size_t *)(summaries + size);
 	struct collection c = {
 	    .group = group,
 	    .sweep = sweep,
 	    .call = *call,
 	    .audience = audience,
 	    .result_bytes = result_bytes,
-	    .summaries = malloc(size * sizeof(*c.summaries)),
-	    .counts = malloc(size * sizeof(*c.counts)),
+	    .summaries = summaries,
+	    .counts = words,
+	    .offsets = words + size,
 	};
 	cohort_results *results = calloc(1, sizeof(*results));
-	cohort_status status;
 
 	if (results)
 		results->ranks = calloc(size, sizeof(*results->ranks));
-	if (!results || !results->ranks || !c.summaries || !c.counts)
-		status =
-		    group_give_up(group, &c.call,
-		                  error_sys("%s: malloc", call_function(call)));
-	else
-		status = fill(&c, results);
-	free(c.summaries);
-	free(c.counts);
+	if (!results || !results->ranks)
+		c.mine = error_sys("%s: rank %d has no memory for results: "
+		                   "calloc",
+		                   call_function(call), group->world->rank);
+	const cohort_status status = fill(&c, results);
 	if (status != COHORT_OK) {
 		cohort_results_free(results);
 		return status;

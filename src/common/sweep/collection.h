@@ -12,7 +12,7 @@ enum audience { EVERY_RANK, ROOT_ONLY };
 /* The store of one rank, as the other ranks know it. */
 struct store_summary {
 	uint64_t bytes;
-	uint64_t records;
+	uint64_t status; /* not COHORT_OK: the rank cannot take part */
 	uint64_t region; /* its address, which is the same on every rank; 0: the
 	                    store is in no region that others can read */
 };
@@ -25,6 +25,8 @@ struct collection {
 	size_t result_bytes;             /* in the caller's cohort_result */
 	struct store_summary *summaries; /* of every rank */
 	size_t *counts;                  /* bytes from every rank */
+	size_t *offsets;                 /* for gather_shared */
+	cohort_status mine;              /* this rank's, before the others */
 };
 
 /* Sets the summaries and the records of every rank whose results this one gets,
@@ -32,9 +34,9 @@ struct collection {
 typedef cohort_status (*collection_fill)(struct collection *c,
                                          cohort_results *results);
 
-/* Make a cohort_results and call `fill` for it. `call` is the cohort_gather or
- * cohort_gather_to_root that this is part of. Breaks the group if there is no
- * memory. On success the caller releases *out with cohort_results_free. */
+/* Make a cohort_results and call `fill` for it, with c->mine if there is no
+ * memory. `call` is the cohort_gather or cohort_gather_to_root that this is
+ * part of. On success the caller releases *out with cohort_results_free. */
 COHORT_CHECKED cohort_status collection_run(cohort *group, struct sweep *sweep,
                                             const struct call *call,
                                             enum audience audience,

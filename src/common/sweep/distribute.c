@@ -173,37 +173,67 @@ static cohort_status create_on_root(struct sweep_run *run,
 }
 
 /* The todo list, on every rank: the tasks that the journal has no result of. */
-static cohort_status send_todo(struct sweep_run *run, uint64_t resumed)
+static cohort_status send_todo(struct sweep_run *run, uint64_t resumed,
+                               cohort_status mine)
 {
 	const size_t count = run->sweep->count;
 	const size_t bytes = bits_bytes(count);
+	struct todo reserved = {0};
 
 	run->todo.count = count;
 	if (resumed == 0)
 		return COHORT_OK;
 	if (!run->checkpoint.done)
 		run->checkpoint.done = calloc(1, bytes);
-	if (!run->checkpoint.done)
-		return group_give_up(run->group, &run->call,
-		                     error_sys("%s: calloc", function));
-	cohort_status status = send_bytes(run, run->checkpoint.done, bytes);
-	if (status == COHORT_OK &&
-	    !todo_set(&run->todo, count, run->checkpoint.done))
-		status = group_give_up(run->group, &run->call,
-		                       error_sys("%s: malloc", function));
+	if (mine == COHORT_OK &&
+	    (!run->checkpoint.done || !todo_reserve(count, &reserved)))
+		mine = error_sys(
+		    "%s: rank %d has no memory for the list of tasks that the "
+		    "journal has: calloc or malloc",
+		    function, run->group->world->rank);
+	cohort_status status = status_agree(run, mine);
+	if (status == COHORT_OK)
+		status = send_bytes(run, run->checkpoint.done, bytes);
+	if (status == COHORT_OK)
+		todo_fill(&run->todo, reserved, count, run->checkpoint.done);
+	else
+		todo_clear(&reserved);
 	return status;
 }
 
-static cohort_status spread_params(struct sweep_run *run, uint64_t bytes)
+static cohort_status spread_params(struct sweep_run *run, uint64_t bytes,
+                                   cohort_status *mine)
 {
 	struct world *world = run->group->world;
+	cohort_status own = COHORT_OK;
 
 	if (bytes == 0)
 		return COHORT_OK;
-	return group_finish(run->group,
-	                    world->backend->spread(world, &run->call,
-	                                           &run->sweep->params,
-	                                           (size_t)bytes));
+	const cohort_status status = world->backend->spread(
+	    world, &run->call, &run->sweep->params, (size_t)bytes, &own);
+	if (own != COHORT_OK)
+		*mine = own;
+	return group_finish(run->group, status);
+}
+
+/* A rank without memory for a sweep goes on with an empty one, until all ranks
+ * learn that it cannot take part. */
+static cohort_status create_on_peer(struct sweep_run *run,
+                                    const struct sweep_header *header)
+{
+	const cohort_status status =
+	    sweep_create((size_t)header->count, (size_t)header->param_bytes,
+	                 run->isolate, run->group->world->regions, &run->sweep);
+
+	if (status == COHORT_OK)
+		return status;
+	run->spare = (struct sweep){
+	    .references = 2, /* the struct is not on the heap */
+	    .count = (size_t)header->count,
+	    .param_bytes = (size_t)header->param_bytes,
+	};
+	run->sweep = &run->spare;
+	return status;
 }
 
 cohort_status distribute_sweep(struct sweep_run *run,
@@ -219,7 +249,9 @@ cohort_status distribute_sweep(struct sweep_run *run,
 	const char *differs;
 
 	if (is_root)
-		header.status = create_on_root(run, source, &header);
+		header.status = *mine != COHORT_OK
+		                    ? *mine
+		                    : create_on_root(run, source, &header);
 	header.stop_at = run->stop_at;
 	cohort_status status = send_bytes(run, &header, sizeof(header));
 	if (status != COHORT_OK)
@@ -235,12 +267,11 @@ cohort_status distribute_sweep(struct sweep_run *run,
 	run->checkpoint.id = header.id;
 	run->resumed = header.resumed;
 	run->stop_at = header.stop_at;
-	if (!is_root)
-		status = sweep_create((size_t)header.count,
-		                      (size_t)header.param_bytes, run->isolate,
-		                      group->world->regions, &run->sweep);
-	if (status != COHORT_OK)
-		return group_give_up(group, &run->call, status);
-	status = spread_params(run, header.param_total);
-	return status == COHORT_OK ? send_todo(run, header.resumed) : status;
+	const cohort_status made =
+	    is_root ? COHORT_OK : create_on_peer(run, &header);
+	if (made != COHORT_OK)
+		*mine = made;
+	status = spread_params(run, header.param_total, mine);
+	return status == COHORT_OK ? send_todo(run, header.resumed, *mine)
+	                           : status;
 }

@@ -28,10 +28,8 @@ cohort_status execute_open(struct sweep_run *run)
 	const uint64_t total = scheduler_tickets(run);
 
 	/* The static schedule has none, but its ranks join and leave, too. */
-	if (run->todo.count == 0)
-		return COHORT_OK;
-	return group_finish(run->group,
-	                    world->backend->tickets_open(world, total));
+	return run->todo.count > 0 ? world->backend->tickets_open(world, total)
+	                           : COHORT_OK;
 }
 
 static cohort_status run_tasks(struct sweep_run *run)
@@ -100,9 +98,8 @@ static cohort_status begin_pass(struct sweep_run *run, bool was_singly)
 		    "%s: %zu task%s claimed and not run, again and "
 		    "again",
 		    function, before, before == 1 ? " was" : "s were");
-	status = execute_open(run);
-	if (status == COHORT_OK)
-		status = status_agree(run, mine);
+	const cohort_status opened = execute_open(run);
+	status = status_agree(run, mine == COHORT_OK ? opened : mine);
 	/* Then the next call says why not. */
 	if (status == COHORT_OK && !survivors_begin_pass(run))
 		status = status_agree(run, mine);

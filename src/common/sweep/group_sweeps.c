@@ -26,7 +26,8 @@ struct group_sweeps *group_sweeps_attach(cohort *group, const char *function)
 		return sweeps;
 	sweeps = calloc(1, sizeof(*sweeps));
 	if (!sweeps) {
-		error_sys("%s: calloc", function);
+		error_sys("%s: rank %d has no memory for sweeps: calloc",
+		          function, group->world->rank);
 		return NULL;
 	}
 	sweeps->extension.release = release_group_sweeps;

@@ -16,7 +16,6 @@ struct group_sweeps {
 	/* The last sweep that ran tasks; NULL before the first. */
 	struct sweep *last;
 	struct progress progress;
-	unsigned scatters; /* that this rank has entered */
 	/* Number of the sweep under way; 0: none. Any thread may read it. */
 	_Atomic uint64_t current;
 	struct stop_listener listener;

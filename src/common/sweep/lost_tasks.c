@@ -2,6 +2,7 @@
 
 #include "common/base/bit_set.h"
 #include "delivery.h"
+#include "status_exchange.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,17 +22,15 @@ static void mark_own_results(const struct result_store *store,
 	}
 }
 
-cohort_status lost_tasks_find(struct sweep_run *run)
+/* All ranks have `done` and `reserved`. */
+static cohort_status find_together(struct sweep_run *run, unsigned char *done,
+                                   struct todo *reserved)
 {
 	const struct sweep *sweep = run->sweep;
 	const size_t bytes = bits_bytes(sweep->count);
-	unsigned char *done = calloc(1, bytes);
 	struct world *world = run->group->world;
 	struct call call = run->call;
 
-	if (!done)
-		return group_give_up(run->group, &call,
-		                     error_sys("%s: calloc", function));
 	if (run->delivery && run->delivery->arrived && run->delivery->discards)
 		memcpy(done, run->delivery->arrived, bytes);
 	else
@@ -41,9 +40,29 @@ cohort_status lost_tasks_find(struct sweep_run *run)
 	call.count = bytes;
 	cohort_status status = group_finish(
 	    run->group, world->backend->allreduce(world, &call, done, done));
-	if (status == COHORT_OK && !todo_set(&run->todo, sweep->count, done))
-		status = group_give_up(run->group, &call,
-		                       error_sys("%s: malloc", function));
+	if (status != COHORT_OK)
+		return status;
+	todo_fill(&run->todo, *reserved, sweep->count, done);
+	*reserved = (struct todo){0};
+	return COHORT_OK;
+}
+
+cohort_status lost_tasks_find(struct sweep_run *run)
+{
+	const size_t count = run->sweep->count;
+	unsigned char *done = calloc(1, bits_bytes(count));
+	struct todo reserved = {0};
+	cohort_status status = COHORT_OK;
+
+	if (!done || !todo_reserve(count, &reserved))
+		status = error_sys(
+		    "%s: rank %d has no memory for a list of tasks that were "
+		    "lost: malloc",
+		    function, run->group->world->rank);
+	status = status_agree(run, status);
+	if (status == COHORT_OK)
+		status = find_together(run, done, &reserved);
+	todo_clear(&reserved);
 	free(done);
 	return status;
 }

@@ -168,7 +168,6 @@ cohort_status pass_end_agree(struct sweep_run *run, cohort_status mine,
 	if (status == COHORT_EINTERRUPTED)
 		group_finish(run->group, status);
 	*lost = !complete && status == COHORT_OK;
-	free(statuses.of);
 	if (status != COHORT_OK && !run->group->broken)
 		sweep_explain(run->sweep, status);
 	return status;

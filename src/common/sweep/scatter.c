@@ -61,9 +61,9 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	cohort *group = run->group;
 
 	workers_choose(run);
-	cohort_status status = execute_open(run);
-	if (status != COHORT_OK)
-		return status;
+	const cohort_status opened = execute_open(run);
+	if (mine == COHORT_OK)
+		mine = opened;
 	group_list_begin_task(group, __builtin_frame_address(0));
 	const char *outer = group_set_callback(NULL);
 	if (mine == COHORT_OK)
@@ -75,7 +75,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 		mine = deadline_stop_prepare(run);
 	if (mine == COHORT_OK)
 		mine = delivery_open(run);
-	status = workers_agree(run, mine);
+	cohort_status status = workers_agree(run, mine);
 	if (status == COHORT_OK)
 		survivors_begin(run);
 	else if (status == COHORT_EPEER && survivors_remain(group))
@@ -195,6 +195,7 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 {
 	cohort_job whole;
 	cohort_status mine = COHORT_OK;
+	struct group_sweeps spare = {0};
 	struct sweep_run run = {
 	    .group = group,
 	    .job = &whole,
@@ -208,8 +209,10 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 		return group_refuse(group, &run.call, status);
 	run.param_bytes = source.bytes;
 	run.sweeps = group_sweeps_attach(group, function);
-	if (!run.sweeps)
-		return group_give_up(group, &run.call, COHORT_ENOMEM);
+	if (!run.sweeps) { /* the others learn of it where all agree */
+		run.sweeps = &spare;
+		mine = COHORT_ENOMEM;
+	}
 	run.has_deadline = whole.deadline > 0;
 	run.stop_at = deadline_stop_time(&whole);
 	survivors_enter(&run);
@@ -226,6 +229,7 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 	else if (group->broken != COHORT_OK && run.sweeps->last)
 		run.sweeps->last->number = 0; /* not the results asked for */
 	sweep_release(run.sweep);
+	node_memory_free(&run.spare.params);
 	todo_clear(&run.todo);
 	checkpoint_close(&run.checkpoint);
 	await_all_told(&run, status);

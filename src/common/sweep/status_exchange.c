@@ -1,9 +1,10 @@
 #include "status_exchange.h"
 
-#include "common/base/plural.h"
-
-#include <stdlib.h>
 #include <string.h>
+
+_Static_assert(sizeof(struct rank_status) + sizeof(size_t) <=
+                   WORLD_SCRATCH_BYTES,
+               "the statuses of all ranks fit into the scratch memory");
 
 static bool breaks_groups(cohort_status status)
 {
@@ -36,30 +37,20 @@ cohort_status status_exchange(struct sweep_run *run,
                               struct statuses *out)
 {
 	struct world *world = run->group->world;
-	const size_t size = (size_t)world->size;
-	struct rank_status *all = malloc(size * sizeof(*all));
-	size_t *counts = malloc(size * sizeof(*counts));
+	const int size = world->size;
+	struct rank_status *all = world->scratch;
+	size_t *counts = (size_t *)(all + size);
 	struct call call = run->call;
-	cohort_status status;
 
 	call.counts = COUNTS_OWN;
 	call.count = 1;
-	for (size_t r = 0; counts && r < size; r++)
+	for (int r = 0; r < size; r++)
 		counts[r] = 1;
-	if (!all || !counts)
-		status = group_give_up(
-		    run->group, &call,
-		    error_sys("cohort_scatter: malloc for %zu rank%s", size,
-		              plural(size)));
-	else
-		status = group_finish(run->group, world->backend->allgatherv(
-		                                      world, &call, mine, all,
-		                                      counts, sizeof(*mine)));
-	free(counts);
-	if (status != COHORT_OK) {
-		free(all);
+	const cohort_status status = group_finish(
+	    run->group, world->backend->allgatherv(world, &call, mine, all,
+	                                           counts, sizeof(*mine)));
+	if (status != COHORT_OK)
 		return status;
-	}
 	*out = (struct statuses){.of = all, .failed = -1};
 	for (int r = world->size - 1; r >= 0; r--)
 		if (all[r].status != COHORT_OK)
@@ -86,7 +77,5 @@ cohort_status status_agree(struct sweep_run *run, cohort_status mine)
 
 	if (status != COHORT_OK)
 		return status;
-	status = status_failure(run, &statuses);
-	free(statuses.of);
-	return status;
+	return status_failure(run, &statuses);
 }

@@ -19,7 +19,7 @@ struct rank_status {
 };
 
 struct statuses {
-	struct rank_status *of; /* by rank; to be freed */
+	const struct rank_status *of; /* by rank, until the next exchange */
 	int failed; /* the lowest rank that has failed; -1: none has */
 };
 

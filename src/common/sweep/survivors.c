@@ -27,7 +27,7 @@ void survivors_enter(struct sweep_run *run)
 {
 	struct world *world = run->group->world;
 
-	run->number = step_sweep(world->number, ++run->sweeps->scatters);
+	run->number = step_sweep(world->number, ++run->group->scatters);
 	world->sweep = run->number;
 	atomic_store(&run->sweeps->current, run->number);
 }

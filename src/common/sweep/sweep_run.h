@@ -27,6 +27,7 @@ struct sweep_run {
 	bool isolate;
 	size_t param_bytes; /* in each set, or PARAM_SIZES_DIFFER */
 	struct sweep *sweep;
+	struct sweep spare; /* of a rank that has no memory for one */
 	struct todo todo;
 	struct checkpoint checkpoint;
 	bool damaged; /* a task of this rank has damaged others' results */

@@ -28,23 +28,39 @@ static void count_left(struct todo *todo, size_t bytes)
 	}
 }
 
-bool todo_set(struct todo *todo, size_t count, const unsigned char *done)
+bool todo_reserve(size_t count, struct todo *out)
 {
 	const size_t bytes = bits_bytes(count);
-	struct todo set = {.blocks = bytes / BLOCK_BYTES + 1};
 
-	set.left = malloc(bytes + 1);
-	set.before = malloc(set.blocks * sizeof(*set.before));
-	if (!set.left || !set.before) {
-		todo_clear(&set);
-		return false;
-	}
-	invert(set.left, done, count);
-	count_left(&set, bytes);
+	*out = (struct todo){.blocks = bytes / BLOCK_BYTES + 1};
+	out->left = malloc(bytes + 1);
+	out->before = malloc(out->blocks * sizeof(*out->before));
+	if (out->left && out->before)
+		return true;
+	todo_clear(out);
+	return false;
+}
+
+void todo_fill(struct todo *todo, struct todo reserved, size_t count,
+               const unsigned char *done)
+{
+	const size_t bytes = bits_bytes(count);
+
+	invert(reserved.left, done, count);
+	count_left(&reserved, bytes);
 	if (bytes % BLOCK_BYTES == 0)
-		set.before[set.blocks - 1] = set.count;
+		reserved.before[reserved.blocks - 1] = reserved.count;
 	todo_clear(todo);
-	*todo = set;
+	*todo = reserved;
+}
+
+bool todo_set(struct todo *todo, size_t count, const unsigned char *done)
+{
+	struct todo reserved;
+
+	if (!todo_reserve(count, &reserved))
+		return false;
+	todo_fill(todo, reserved, count, done);
 	return true;
 }
 

@@ -33,6 +33,11 @@ static inline size_t todo_index(const struct todo *todo, size_t i)
  * memory. */
 bool todo_set(struct todo *todo, size_t count, const unsigned char *done);
 
+/* The same in two steps, of which the second one cannot fail. */
+bool todo_reserve(size_t count, struct todo *out);
+void todo_fill(struct todo *todo, struct todo reserved, size_t count,
+               const unsigned char *done);
+
 void todo_clear(struct todo *todo);
 
 #endif

@@ -61,7 +61,6 @@ cohort_status workers_agree(struct sweep_run *run, cohort_status mine)
 			world->works[r] = statuses.of[r].built;
 	}
 	status = status_failure(run, &statuses);
-	free(statuses.of);
 	if (status == COHORT_OK && run->workers > 0 && run->able == 0)
 		return error_set(COHORT_EBUILD,
 		                 "%s: build failed on all workers (%d), and no "

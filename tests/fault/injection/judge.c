@@ -59,7 +59,8 @@ static bool fits(const struct failure *failure, const struct failure *before,
 	case COHORT_ENOMEM:
 	case COHORT_ESYS:
 		/* On mpi the others learn no more of it. */
-		if (strstr(sentence, "another rank has no memory"))
+		if (strstr(sentence, "another rank has no memory") ||
+		    (strstr(sentence, "has no memory for") && !has_text))
 			return true;
 		/* cohort_alloc has no status. */
 		return (!strcmp(failure->call, "alloc") ||

@@ -5,11 +5,11 @@
 #
 #   FAMILY    openmpi or mpich
 #   LAUNCHER  its mpirun
-#   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_stranger,
+#   PROGRAMS  the folder of mpi_ranks, mpi_large, mpi_lacks, mpi_stranger,
 #             mpi_own_FAMILY and the libraries that are preloaded
 #   LIBRARY   libcohort.so; the variable MODULE_FOLDER names the modules' folder,
 #             from the folder that the library is in
-#   CASE      all but large and large_all if none is given
+#   CASE      all but lacks, large and large_all if none is given
 #
 # A case that needs other modules makes a copy of the library with these modules
 # beside it, and preloads the copy.
@@ -627,8 +627,28 @@ case_large_all() {
 		allgatherv allreduce
 }
 
+# One rank has no memory: a root, another rank, and first ranks of nodes.
+case_lacks() {
+	local nodes
+	for nodes in 1 2; do
+		launch 2 env COHORT_TEST_NODES=$nodes "$programs/mpi_lacks" calls "$work"
+		succeeds
+		says_times 2 'no rank waits'
+	done
+	launch 4 env COHORT_TEST_NODES=2 "$programs/mpi_lacks" calls "$work" \
+		scatter
+	succeeds
+	says_times 4 'no rank waits'
+	for nodes in 1 2; do
+		launch 3 env COHORT_TEST_NODES=$nodes "$programs/mpi_lacks" limit
+		succeeds
+		says_times 3 'COHORT_ENOMEM: cohort_scatter: rank 2 has no memory for the parameter sets, of 67108864 bytes'
+		says_times 3 'no rank waits'
+	done
+}
+
 if [ $# = 0 ]; then
-	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -v '^large')
+	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -vE '^(large|lacks)')
 fi
 for current; do
 	"case_$current"
