@@ -16,7 +16,7 @@
 #ifndef COHORT_COMMON_SWEEP_HELD_FAILURE_H
 #define COHORT_COMMON_SWEEP_HELD_FAILURE_H
 
-#include "worker.h"
+#include "worker_state.h"
 
 /* Hold back the failure of a task that has just ended, with `bytes` bytes of a
  * result. Both are copied. */

@@ -2,7 +2,7 @@
 #ifndef COHORT_COMMON_SWEEP_WORKER_KEEP_H
 #define COHORT_COMMON_SWEEP_WORKER_KEEP_H
 
-#include "worker.h"
+#include "worker_state.h"
 
 /* Write how many tasks it has done into this rank's counters. */
 void worker_count(const struct worker *worker);
