@@ -69,7 +69,7 @@ ends "nothing happens" +++
 start
 kill -KILL "$(inner "$a")"
 ends "a is killed" -++
-start $((3 * $(pace_now)))
+start $((6 * $(pace_now)))
 kill -STOP "$(inner "$b")"
 ends "b stands still" +-+
 start
