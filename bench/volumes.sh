@@ -99,7 +99,7 @@ measure() {
 			memory("results read: memory of a rank", 72 * n)
 			if (backend != "mpi")
 				exit wrong > 0
-			small = 228 + 64 * (p - 1)
+			small = 228 + 80 * (p - 1)
 			row("scatter: a rank receives", "B", small,
 				got["scatter", last], 0)
 			row("scatter: root sends", "B",
@@ -116,10 +116,10 @@ measure() {
 				sent["deliver", last] - sent["scatter", last],
 				(nodes > 1 ? 16 * n / p : 0) + 600)
 			row("gather to root: a rank sends", "B",
-				24 + own + (nodes > 1 ? 8 : 0),
+				28 + own + (nodes > 1 ? 8 : 0),
 				sent["to_root", last], 0)
 			row("gather to root: root receives", "B",
-				(p - 1) * (24 + own), got["to_root", 0], 0)
+				(p - 1) * (24 + own) + 4, got["to_root", 0], 0)
 			small = 24 * (p - 1) + 12
 			row("gather: a rank receives", "B", small + 40,
 				got["gather", last], 0)

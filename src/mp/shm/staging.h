@@ -30,8 +30,8 @@ static inline unsigned char *staging_of(const struct rendezvous *rdv, int r,
 
 /*
  * In a call to which every rank brings so many bytes, slots take turns in
- * FEW_SETS sets instead of ARRIVALS, if the slots of all sets and ranks would not
- * fit the cache that the cores share. All have arrived at the rendezvous
+ * FEW_SETS sets instead of ARRIVALS, if the slots of all sets and ranks would
+ * not fit the cache that the cores share. All have arrived at the rendezvous
  * before, which staging_bring_few awaits; so nobody needs the data of the one
  * before that any more, which lies in the same set.
  */
