@@ -231,14 +231,14 @@ same 'a picture in a FIFO' drawn "$(cat read)"
 
 # ---- what cannot be drawn ----
 
-# refused 'PART OF THE SENTENCE' ARGUMENT...
+# refused 'PART OF THE SENTENCE' ARGUMENT...; with `wanted`, the status.
 refused() {
-	local status=0
+	local status=0 wanted=${wanted:-2}
 
 	PATH=${search:-$PATH} "$cohort" results task.cohort "${@:2}" >out 2>said || status=$?
-	[ $status = 2 ] && grep -qF -- "$1" said && [ "$(wc -l <said)" = 1 ] &&
+	[ $status = "$wanted" ] && grep -qF -- "$1" said && [ "$(wc -l <said)" = 1 ] &&
 		[ ! -s out ] || {
-		echo "${*:2}: expected status 2 and '$1', but got $status and:"
+		echo "${*:2}: expected status $wanted and '$1', but got $status and:"
 		cat said out
 		exit 1
 	}
@@ -262,7 +262,7 @@ refused '--plot-of word_2: its values are no numbers' --plot t.png --plot-over x
 	--plot-of word_2
 search=/nowhere refused 'pictures need gnuplot, which is not in PATH' --plot t.png
 printf '#!/bin/sh\nexit 3\n' >fake/gnuplot
-search=$folder/fake:$PATH refused 'gnuplot could not draw the picture (exit status 3)' \
+search=$folder/fake:$PATH wanted=3 refused 'gnuplot could not draw the picture (exit status 3)' \
 	--plot real.svg
 cmp real.svg before.svg
 "$cohort" sweep -n 1 --halt soon,fail=1 -p a=1 -- false 2>said || true

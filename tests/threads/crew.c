@@ -52,6 +52,7 @@ static void join_crew(struct crew *crew, int rank, double timeout)
 	world->rank = rank;
 	world->transport = &plane->base;
 	arena->opened = allocate((size_t)world->size, sizeof(*arena->opened));
+	world->scratch = allocate((size_t)world->size, WORLD_SCRATCH_BYTES);
 	plane->heap = (struct heap){
 	    .arena = arena,
 	    .start = arena->heaps + (size_t)rank * arena->heap_bytes,
@@ -156,6 +157,7 @@ void crew_close(struct crew *crew)
 		heap_close(&crew->planes[r].heap);
 		if (r > 0)
 			free(crew->planes[r].arena.opened);
+		free(crew->worlds[r].scratch);
 	}
 	close(first->failure_event);
 	control_unmap(first->control, size);
