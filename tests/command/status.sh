@@ -53,6 +53,10 @@ grep -q '^this run: 4 tasks in .*/s; about .* left$' said
 grep -q '  1: exit status 1; as task 3, see: cohort output task.cohort 3' said
 [ "$(grep -c '^  rank' said)" = 2 ]
 [ "$(grep '^  rank' said | cut -d' ' -f4 | sort -u | wc -l)" = 2 ]
+"$cohort" output task.cohort 5 2>said && exit 1
+grep -q '^cohort output: rank [01] has run task 5 for [0-9]* s: what it prints' said
+"$cohort" output task.cohort 6 2>said && exit 1
+grep -qx 'cohort output: task 6 has not been run yet' said
 echo no >pipe-5-0
 status_has "  rank [01] on $host: task 5, attempt 2, for [0-9.]* s"
 echo ok >pipe-2-0

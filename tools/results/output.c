@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "folder_command.h"
 #include "results.h"
+#include "running.h"
 #include "sweep/loaded.h"
 #include "task/pack.h"
 
@@ -35,6 +36,19 @@ static bool print_bytes(void *arg, enum process_stream stream,
 	return !*failed;
 }
 
+static bool not_run(const char *folder, uint64_t index, const char *text)
+{
+	double seconds = 0;
+	const int rank = running_rank_of(folder, index, &seconds);
+
+	if (rank < 0)
+		return failure("task %s has not been run yet", text);
+	return failure("rank %d has run task %s for %.0f s: what it prints is "
+	               "here when it has ended; a sweep with --tag shows it "
+	               "at once, and --output-dir has it in files",
+	               rank, text, seconds);
+}
+
 static bool print_task(const char *folder, const struct loaded *loaded,
                        const char *text)
 {
@@ -52,7 +66,7 @@ static bool print_task(const char *folder, const struct loaded *loaded,
 	const struct task_record record =
 	    outcome_record(&loaded->outcomes[index]);
 	if (record.end == TASK_NOT_RUN)
-		return failure("task %s has not been run yet", text);
+		return not_run(folder, index, text);
 	text_print(&path, "%s/output-%" PRIu64 "-%d", folder, record.output_run,
 	           record.rank);
 	bool good = pack_read(text_string(&path), record.output_offset,

@@ -177,3 +177,22 @@ void running_print(const char *folder, const struct loaded *loaded, bool all)
 	}
 	free(notes);
 }
+
+int running_rank_of(const char *folder, uint64_t index, double *seconds)
+{
+	const double now = clock_since_1970();
+	struct note *notes;
+	size_t count;
+	int rank = -1;
+
+	notes_read(folder, &notes, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (notes[i].index != index ||
+		    now - notes[i].written > fresh_seconds)
+			continue;
+		rank = notes[i].rank;
+		*seconds = fmax(now - notes[i].started, 0);
+	}
+	free(notes);
+	return rank;
+}

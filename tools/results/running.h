@@ -9,4 +9,8 @@
  * nothing if no rank has left a note. */
 void running_print(const char *folder, const struct loaded *loaded, bool all);
 
+/* The rank that runs the task, and for how many seconds it has; -1 if no rank
+ * says that it does. */
+int running_rank_of(const char *folder, uint64_t index, double *seconds);
+
 #endif
