@@ -330,8 +330,9 @@ static int run_scene(const struct scene *scene, long *requests)
 	for (int victim = 0; victim < size; victim++)
 		for (int kind = LACK_ONE; kind <= LACK_ALL; kind++) {
 			bool right;
-			for (long n = 1;
-			     try_scene(scene, victim, n, kind, &right); n++) {
+			for (long n = 1; try_scene(scene, victim, n,
+			                           (enum lack)kind, &right);
+			     n++) {
 				wrong += !right;
 				++*requests;
 			}
