@@ -125,15 +125,15 @@ static cohort_status acknowledge(struct sweep_run *run, int r,
 	struct rank_state *state = &world->states->ranks[r];
 	const uint64_t running = atomic_load(&dead->running);
 	char how[VICTIM_BYTES];
+	const int signal =
+	    world->survival->describe(world, r, how, sizeof(how));
 	cohort_status status = COHORT_OK;
-
-	world->survival->describe(world, r, how, sizeof(how));
 
 	if (running > 0 && running <= run->sweep->count &&
 	    atomic_load(&state->store_sweep) == run->number &&
 	    !bits_have(done, (size_t)running - 1) &&
 	    atomic_load(&dead->attempt) >= run->job->retries &&
-	    outlives(world, waited)) {
+	    (!outside_signal_is(signal) || outlives(world, waited))) {
 		status = fail_task(run, r, (size_t)running - 1, how);
 		if (status == COHORT_OK)
 			bits_add(done, (size_t)running - 1);
