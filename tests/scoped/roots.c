@@ -1,20 +1,33 @@
 #define _POSIX_C_SOURCE 200809L
 #include "roots.h"
 
+#include "clock.h"
+
 #include <math.h>
 #include <signal.h>
 
+struct work {
+	const cohort *group;
+	size_t stop; /* the task that raises SIGTERM; 0: none */
+};
+
+/* Other ranks could run all tasks before the one that stops the sweep goes on:
+ * the tasks behind it wait for the stop. */
 static int execute(cohort_task *task)
 {
 	const double *x = cohort_task_param(task);
-	const size_t *stop = cohort_task_state(task);
+	const struct work *work = cohort_task_state(task);
+	const size_t index = cohort_task_index(task);
 	double *root = cohort_task_result(task, sizeof(*root));
 
 	if (!root)
 		return -1;
 	*root = sqrt(*x);
-	if (*stop > 0 && cohort_task_index(task) == *stop)
+	if (work->stop > 0 && index == work->stop)
 		raise(SIGTERM);
+	while (work->stop > 0 && index > work->stop &&
+	       !cohort_is_stopped(work->group))
+		nap(1e-3);
 	return 0;
 }
 
@@ -22,10 +35,10 @@ static cohort_status sweep(cohort *group, const struct roots_call *call,
                            size_t count, double *params, size_t *resumed,
                            cohort_results **results)
 {
-	size_t stop = call->stop;
+	struct work work = {.group = group, .stop = call->stop};
 	const cohort_job job = {
 	    .execute = execute,
-	    .arg = &stop,
+	    .arg = &work,
 	    .param_bytes = sizeof(*params),
 	    .journal = call->journal,
 	};
