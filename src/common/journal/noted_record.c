@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE
 #include "noted_record.h"
 
+#include "common/base/sorted_search.h"
+
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -49,18 +51,10 @@ bool noted_next_run(struct noted_records *noted)
 
 uint64_t noted_run_begin(const struct noted_records *noted, uint64_t number)
 {
-	uint64_t low = 0;
-	uint64_t high = noted->run_count;
+	const size_t run =
+	    sorted_find_last(noted->runs, (size_t)noted->run_count, number);
 
-	/* runs[low] <= number < runs[high] */
-	while (high - low > 1) {
-		const uint64_t middle = low + (high - low) / 2;
-		if (noted->runs[middle] <= number)
-			low = middle;
-		else
-			high = middle;
-	}
-	return noted->run_count ? noted->runs[low] : 0;
+	return noted->run_count ? noted->runs[run] : 0;
 }
 
 void noted_forget(struct noted_records *noted, uint64_t number)

@@ -8,6 +8,7 @@
 
 #include "common/base/descriptor.h"
 #include "common/base/error.h"
+#include "common/base/sorted_search.h"
 #include "directory.h"
 #include "journal.h"
 #include "scan.h"
@@ -105,28 +106,12 @@ cohort_status picked_files_open(struct picked_files *files,
 	return journal_reading_files(reading, &files->all);
 }
 
-/* The file that has the place. */
-static size_t file_of_place(const struct journal_files *all, uint64_t place)
-{
-	size_t low = 0;
-	size_t high = all->count;
-
-	/* begins[low] <= place, and place < begins[high] but in the last one */
-	while (high - low > 1) {
-		const size_t middle = low + (high - low) / 2;
-		if (all->begins[middle] <= place)
-			low = middle;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 cohort_status picked_files_read(struct picked_files *files,
                                 struct journal_place place,
                                 struct journal_record *out)
 {
-	const size_t i = file_of_place(&files->all, place.at);
+	const size_t i =
+	    sorted_find_last(files->all.begins, files->all.count, place.at);
 	const uint64_t offset = place.at - files->all.begins[i];
 	struct picked_file *file;
 	bool more;

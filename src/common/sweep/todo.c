@@ -1,5 +1,7 @@
 #include "todo.h"
 
+#include "common/base/sorted_search.h"
+
 #include <stdlib.h>
 
 enum { BLOCK_BYTES = 64 };
@@ -64,25 +66,9 @@ bool todo_set(struct todo *todo, size_t count, const unsigned char *done)
 	return true;
 }
 
-/* The last block that begins with number i or before it. */
-static size_t find_block(const struct todo *todo, size_t i)
-{
-	size_t first = 0;
-	size_t end = todo->blocks;
-
-	while (end - first > 1) {
-		const size_t middle = first + (end - first) / 2;
-		if (todo->before[middle] <= i)
-			first = middle;
-		else
-			end = middle;
-	}
-	return first;
-}
-
 size_t todo_find(const struct todo *todo, size_t i)
 {
-	const size_t block = find_block(todo, i);
+	const size_t block = sorted_find_last(todo->before, todo->blocks, i);
 	size_t skipped = i - (size_t)todo->before[block];
 	size_t byte = block * BLOCK_BYTES;
 	unsigned bit = 0;
