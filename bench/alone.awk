@@ -1,11 +1,14 @@
 # What scripts/bench measured with each contender alone, as a table.
 #
-#	awk -v buffers=TEXT -f statistics.awk -f alone.awk ALONE.csv
+#	awk -v buffers=TEXT -f statistics.awk -f distance.awk -f alone.awk ALONE.csv
 #
-# Rows: contender, launch * 1000 + block, ranks, call, bytes, microseconds. The
-# figure of a launch is the median of its blocks, the figure of a contender the
-# median of its launches. `ahead` is the best MPI's over cohort's, of those two
-# figures; beside it the least and the greatest ratio of launches of one number.
+# Rows: contender, launch * 1000 + block, ranks, call, bytes, microseconds, and with
+# two ranks the trip of a cache line before and after the block, in microseconds. Blocks
+# on near and on far cores have tables of their own; those between which the machine
+# moved its cores are left out. The figure of a launch is the median of its blocks, the
+# figure of a contender the median of its launches. `ahead` is the best MPI's over
+# cohort's, of those two figures; beside it the least and the greatest ratio of
+# launches of one number.
 
 BEGIN {
 	FS = ","
@@ -15,6 +18,10 @@ BEGIN {
 	calls_count = split("barrier bcast gatherv allgatherv allreduce", calls, " ")
 	for (i = 1; i <= calls_count; i++)
 		is_call[calls[i]] = 1
+	distances_count = split("any near far", distances, " ")
+	text_of_distance["any"] = ""
+	text_of_distance["near"] = " on near cores"
+	text_of_distance["far"] = " on far cores"
 }
 
 !is_call[$4] { next }
@@ -24,8 +31,15 @@ BEGIN {
 		is_column[$1] = 1
 		columns[++columns_count] = $1
 	}
+	all_blocks[$3]++
+	distance = distance_of($7)
+	if (distance != distance_of($8)) {
+		moved[$3]++
+		next
+	}
 	launch = int($2 / 1000)
-	key = $1 SUBSEP $3 SUBSEP $4 SUBSEP $5
+	key = distance SUBSEP $1 SUBSEP $3 SUBSEP $4 SUBSEP $5
+	has_table[distance, $3] = 1
 	block[key, launch, ++blocks[key, launch]] = $6 + 0
 	if (launch > launches)
 		launches = launch
@@ -35,9 +49,9 @@ BEGIN {
 		sizes[++sizes_count] = $5 + 0
 }
 
-# Of one launch; -1 if there is none.
+# Of one launch, at the distance `at`; -1 if there is none.
 function of_launch(who, p, call, bytes, launch,    key, i, list) {
-	key = who SUBSEP p SUBSEP call SUBSEP bytes
+	key = at SUBSEP who SUBSEP p SUBSEP call SUBSEP bytes
 	if (!((key, launch) in blocks))
 		return -1
 	for (i = 1; i <= blocks[key, launch]; i++)
@@ -100,23 +114,35 @@ function print_row(p, call, bytes,    i, us, own, best, who, low, high, a, b) {
 	print ""
 }
 
+function print_table(p,    i, k) {
+	logs = points = slower = 0
+	printf("\neach contender alone, %s; %d ranks%s; microseconds\n", \
+	       buffers, p, text_of_distance[at])
+	printf("%-11s %9s", "call", "bytes")
+	for (i = 1; i <= columns_count; i++)
+		printf(" %*s", width_of(columns[i]), head_of(columns[i]))
+	print "   ahead  launches"
+	print_row(p, "barrier", 0)
+	for (k = 2; k <= calls_count; k++)
+		for (i = 1; i <= sizes_count; i++)
+			print_row(p, calls[k], sizes[i])
+	if (points)
+		printf("ahead, geometric mean of %d: %.2f; slower in %d\n", \
+		       points, exp(logs / points), slower)
+}
+
 END {
 	sort(ranks, ranks_count)
 	sort(sizes, sizes_count)
 	for (r = 1; r <= ranks_count; r++) {
-		p = ranks[r]
-		logs = points = slower = 0
-		printf("\neach contender alone, %s; %d ranks; microseconds\n", buffers, p)
-		printf("%-11s %9s", "call", "bytes")
-		for (i = 1; i <= columns_count; i++)
-			printf(" %*s", width_of(columns[i]), head_of(columns[i]))
-		print "   ahead  launches"
-		print_row(p, "barrier", 0)
-		for (k = 2; k <= calls_count; k++)
-			for (i = 1; i <= sizes_count; i++)
-				print_row(p, calls[k], sizes[i])
-		if (points)
-			printf("ahead, geometric mean of %d: %.2f; slower in %d\n", \
-			       points, exp(logs / points), slower)
+		for (d = 1; d <= distances_count; d++) {
+			at = distances[d]
+			if ((at, ranks[r]) in has_table)
+				print_table(ranks[r])
+		}
+		if (moved[ranks[r]])
+			printf("left out, because the cores moved meanwhile: " \
+			       "%d of %d blocks\n", moved[ranks[r]], \
+			       all_blocks[ranks[r]])
 	}
 }

@@ -87,8 +87,9 @@ compile() {
 	cp "$sources"/*.[ch] "$root/bench/"
 	for family in openmpi mpich; do
 		(inside bash -c "cd /bench && mpicc.$family -std=gnu11 -O3 \
-			-DNDEBUG -o bench-$family over_mpi.c calls.c main.c \
-			measure.c options.c turns.c machine.c -lpopt") >&2
+			-DNDEBUG -o bench-$family over_mpi.c calls.c \
+			distance.c main.c measure.c options.c trip.c turns.c \
+			machine.c -lpopt") >&2
 	done
 }
 

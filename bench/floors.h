@@ -2,15 +2,12 @@
 #ifndef BENCH_FLOORS_H
 #define BENCH_FLOORS_H
 
-#include <stdatomic.h>
+#include "trip.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BLOCKS = 11, PAIR_BYTES = 128, LINE = 64 };
-
-struct word {
-	_Alignas(PAIR_BYTES) _Atomic uint32_t value;
-};
+enum { BLOCKS = 11, LINE = 64 };
 
 /* What two processes share; `data` and `copy` only where bytes are moved. */
 struct shared {

@@ -54,27 +54,62 @@ run_launch() {
 
 # Every contender in launches of its own, one after another, A B C then C B A:
 # nobody else runs, and the caches hold its own data. FOLDER/alone-KIND.csv has
-# the rows, of buffers that stay the `same` and of `rewritten` ones.
+# the rows, of buffers that stay the `same` and of `rewritten` ones. Where the machine
+# moves its cores (bench/distance.h), launches go on, at most three times as many, for
+# those that have few at one of the distances.
 run_alone() {
-	local ranks launch who kind list last csv
+	local ranks launch last
 	for ranks in "${rank_counts[@]}"; do
 		last=$launches
 		[ "$ranks" -le "$cores" ] || last=$(((launches + 1) / 2))
-		for ((launch = 1; launch <= last; launch++)); do
+		for ((launch = 1; launch <= 3 * last; launch++)); do
 			echo "alone, $ranks ranks, launch $launch" >&2
-			mapfile -t list < <({
-				field "$ranks"
-				field_debian13 "$ranks"
-			} | in_order "$launch")
-			for who in "${list[@]}"; do
-				[ "$who" != cohort-socket ] || continue
-				for kind in same rewritten; do
-					csv=$out/alone-$kind.csv
-					run_one "$who" "$ranks" "$launch" "$kind"
-				done
-			done
+			run_round "$ranks" "$launch" "$last"
+			[ "$launch" -lt "$last" ] || [ "$ran" = yes ] || break
 		done
 	done
+}
+
+# Sets ran: whether anybody was launched.
+run_round() {
+	local ranks=$1 launch=$2 last=$3 who kind list csv
+	ran=""
+	mapfile -t list < <({
+		field "$ranks"
+		field_debian13 "$ranks"
+	} | in_order "$launch")
+	for who in "${list[@]}"; do
+		[ "$who" != cohort-socket ] || continue
+		for kind in same rewritten; do
+			csv=$out/alone-$kind.csv
+			[ "$launch" -le "$last" ] ||
+				wants_more "$who" "$ranks" "$((last / 2))" || continue
+			run_one "$who" "$ranks" "$launch" "$kind"
+			ran=yes
+		done
+	done
+}
+
+# Whether CONTENDER has fewer than so many launches at a distance of the cores at which
+# others were.
+wants_more() {
+	awk -F, -v who="$1" -v ranks="$2" -v wanted="$3" -f bench/distance.awk \
+		-f - "$csv" <<-'END'
+		$3 == ranks && NF == 8 {
+			at = distance_of($7)
+			if (at == "any" || at != distance_of($8))
+				next
+			seen[at] = 1
+			if ($1 == who && !counted[at, int($2 / 1000)]++)
+				launches[at]++
+		}
+		END {
+			for (at in seen)
+				if (launches[at] < wanted)
+					exit 0
+			exit 1
+		}
+	END
 }
 
 run_one() {
@@ -83,6 +118,7 @@ run_one() {
 	bytes=$(join "${alone_sizes[@]}")
 	[[ $who != mpich* ]] || [ "$ranks" -le "$cores" ] ||
 		bytes=$(sizes_to 65536)
+	[ "$ranks" != 2 ] || more+=(--trips)
 	[ "$kind" = rewritten ] || more+=(--same-buffers)
 	[ ${#calls[@]} = 0 ] || more+=(--calls "$(join "${calls[@]}")")
 	keep_rows "$launch_seconds" "$who alone, $ranks ranks" \

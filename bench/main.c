@@ -1,4 +1,5 @@
 /* One launch of one contender. */
+#include "distance.h"
 #include "options.h"
 #include "transport.h"
 #include "turns.h"
@@ -22,10 +23,15 @@ static void print_blocks(const struct options *options, const char *call,
 {
 	if (transport.rank() != 0)
 		return;
-	for (int i = 0; i < blocks->count; i++)
-		printf("%s,%d,%d,%s,%zu,%.4f\n", options->contender,
+	for (int i = 0; i < blocks->count; i++) {
+		printf("%s,%d,%d,%s,%zu,%.4f", options->contender,
 		       options->launch * 1000 + i, transport.size(), call,
 		       bytes, blocks->seconds[i] * 1e6);
+		if (options->effort.trips)
+			printf(",%.4f,%.4f", blocks->trips[i] * 1e6,
+			       blocks->trips[i + 1] * 1e6);
+		puts("");
+	}
 	fflush(stdout);
 }
 
@@ -191,6 +197,8 @@ int main(int argc, char **argv)
 		print_number(&options, size, "open", (opened - start) * 1e6);
 	if (tells)
 		print_memory(&options, memory);
+	if (options.effort.trips)
+		distance_open();
 	turns_open(options.turns, options.contender);
 	if (options.mode == MODE_TIMES || options.mode == MODE_INSTRUCTIONS)
 		run_all(&options);

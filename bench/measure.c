@@ -1,5 +1,6 @@
 #include "measure.h"
 
+#include "distance.h"
 #include "transport.h"
 #include "turns.h"
 
@@ -105,9 +106,11 @@ void measure(const struct call *call, const struct buffers *b,
 	const double loop = loop_seconds(b, count);
 
 	out->count = block_count(effort, taken);
+	out->trips[0] = effort->trips ? distance_now() : 0;
 	for (int i = 0; i < out->count; i++) {
 		const double own = turn(call, b, count) - loop;
 		out->seconds[i] = own > 0 ? own / (double)count : 0;
+		out->trips[i + 1] = effort->trips ? distance_now() : 0;
 	}
 	turns_next();
 	transport.largest(out->seconds, (size_t)out->count);

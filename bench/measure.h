@@ -9,16 +9,19 @@
 
 enum { BLOCKS_MOST = 200 };
 
-/* Seconds of one call, block by block. */
+/* Seconds of one call, block by block. Block i lies between trips i and i + 1 of a
+ * cache line, in seconds, as long as they were asked for (distance.h). */
 struct blocks {
 	int count;
 	double seconds[BLOCKS_MOST];
+	double trips[BLOCKS_MOST + 1];
 };
 
 struct effort {
 	double block_seconds; /* what a block is to take */
 	double seconds;       /* what all blocks of a measure may take */
 	int blocks;           /* at most */
+	bool trips;           /* between the blocks */
 };
 
 /*

@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABOUT                                                             \
-	"\n\nTime the collectives of the library that this program is "   \
-	"linked with. One line of CSV for\neach block of calls, on rank " \
-	"0: contender, 1000 x launch + block, ranks, call,\nbytes per "   \
-	"rank, microseconds per call. See docs/performance.md."
+#define ABOUT                                                              \
+	"\n\nTime the collectives of the library that this program is "    \
+	"linked with. One line of CSV for\neach block of calls, on rank "  \
+	"0: contender, 1000 x launch + block, ranks, call,\nbytes per "    \
+	"rank, microseconds per call; with --trips also the microseconds " \
+	"that a cache\nline's trip took before and after the block. See "  \
+	"docs/performance.md."
 
 #define DEFAULT_BYTES "8,8192,65536,1048576,16777216"
 
@@ -78,6 +80,7 @@ struct raw {
 	int free_ranks;
 	int alloc;
 	int same_buffers;
+	int trips;
 	int start;
 	int open;
 	int about;
@@ -115,6 +118,7 @@ static void adopt(const struct raw *raw, struct options *out)
 	out->pin = !raw->free_ranks;
 	out->alloc = raw->alloc;
 	out->same_buffers = raw->same_buffers;
+	out->effort.trips = raw->trips;
 	if (raw->about)
 		out->mode = MODE_ABOUT;
 	else if (raw->start)
@@ -160,6 +164,10 @@ struct options options_read(int argc, char **argv)
 	     "buffers from cohort_alloc, or MPI_Alloc_mem", NULL},
 	    {"same-buffers", '\0', POPT_ARG_NONE, &raw.same_buffers, 0,
 	     "do not rewrite the data before each call", NULL},
+	    {"trips", '\0', POPT_ARG_NONE, &raw.trips, 0,
+	     "with two ranks, measure between blocks how far apart their cores "
+	     "are",
+	     NULL},
 	    {"start", '\0', POPT_ARG_NONE, &raw.start, 0,
 	     "only open, one barrier, close", NULL},
 	    {"open", '\0', POPT_ARG_NONE, &raw.open, 0,

@@ -35,16 +35,7 @@ static inline void await(struct shared *shared, int side, uint32_t number)
 double pair_trip(struct shared *shared, int side, uint32_t first,
                  uint32_t count)
 {
-	const double start = machine_seconds();
-
-	for (uint32_t i = first; i < first + count; i++) {
-		if (side == 0)
-			put(shared, 0, i);
-		await(shared, !side, i);
-		if (side == 1)
-			put(shared, 1, i);
-	}
-	return machine_seconds() - start;
+	return trip_rounds(shared->words, side, first, count);
 }
 
 /* The other may be one ahead, never two. */

@@ -21,26 +21,15 @@ print_machine() {
 	sort -u "$out/notes.txt"
 }
 
-# How far apart the cores are, as the floors saw it, and the tables of contenders
-# that ran alone.
+# The tables of contenders that ran alone.
 print_alone() {
 	local kind text
-	awk -F, '$4 == "trip" { us[++n] = $6 }
-		END {
-			if (!n)
-				exit
-			trip = us[int((n + 1) / 2)]
-			near = trip < 0.12
-			printf("a cache line took %.2f us from core to core: ", trip)
-			print near ? "near cores" : \
-				"far cores, which share no cache"
-		}' "$csv"
 	for kind in same rewritten; do
 		[ -s "$out/alone-$kind.csv" ] || continue
 		text="the same buffers again and again"
 		[ "$kind" = same ] || text="buffers rewritten before each call"
 		awk -v buffers="$text" -f bench/statistics.awk \
-			-f bench/alone.awk "$out/alone-$kind.csv"
+			-f bench/distance.awk -f bench/alone.awk "$out/alone-$kind.csv"
 	done
 	echo
 }
