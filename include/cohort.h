@@ -247,8 +247,9 @@ typedef struct cohort_options {
 	 * On mp the cohort_open that starts the ranks calls before_fork and
 	 * after_fork_parent once on rank 0, and after_fork_child once on each
 	 * other rank. A sweep with isolated tasks calls the hooks of its group
-	 * for each child that a rank forks. They must return; calls of this
-	 * library from them return COHORT_ESTATE. NULL: not called. */
+	 * for each child that a rank forks. They must return, or the program
+	 * ends; calls of this library from them return COHORT_ESTATE. NULL: not
+	 * called. */
 	void (*before_fork)(void *arg);
 	void (*after_fork_parent)(void *arg);
 	void (*after_fork_child)(void *arg);
@@ -768,8 +769,9 @@ typedef struct cohort_job {
 	 * work. NULL: the state is `arg`. */
 	int (*build)(void *arg, void **state);
 	/* Called once for each parameter set. Returns 0, or any other number if
-	 * the task failed; cohort_task_fail sets its sentence. Exceptions and
-	 * longjmp must not leave it, nor build or teardown. */
+	 * the task failed; cohort_task_fail sets its sentence. Exceptions,
+	 * longjmp and pthread_exit must not leave it, nor build or teardown:
+	 * an isolated task then fails, otherwise the program ends. */
 	int (*execute)(cohort_task *task);
 	/* Called once on each worker whose build returned 0, after its last
 	 * task. May be NULL. */
@@ -883,8 +885,8 @@ typedef struct cohort_job {
 	 * Returns 0, or any other number to stop the sweep: no rank begins
 	 * another task, cohort_scatter returns COHORT_ESTOPPED on all ranks,
 	 * and on_result is not called again. It may call cohort_progress; every
-	 * collective call returns COHORT_ESTATE. Exceptions and longjmp must
-	 * not leave it.
+	 * collective call returns COHORT_ESTATE. Exceptions, longjmp and
+	 * pthread_exit must not leave it: the program then ends.
 	 */
 	int (*on_result)(void *arg, const cohort_result *result);
 	/* Seconds from rank 0's call, after which no task should run; 0: none.

@@ -88,21 +88,42 @@ static bool is_outside(const char *outer, const char *inner)
 	       outer < (const char *)stack + bytes;
 }
 
+const char *group_left_text(enum group_left how)
+{
+	return how == GROUP_LEFT_BY_LONGJMP ? "longjmp"
+	                                    : "an exception or by pthread_exit";
+}
+
 /* NULL in ranks. */
 static const char *task_frame;
 static _Atomic int *task_left;
+static unsigned task_forks; /* group_forks then */
 
 void group_note_task(const void *frame, _Atomic int *left)
 {
 	task_frame = frame;
 	task_left = left;
+	task_forks = group_forks;
+}
+
+bool group_runs_tasks(void)
+{
+	return task_left && task_forks == group_forks;
+}
+
+bool group_tell_left(enum group_left how)
+{
+	if (!task_left)
+		return false;
+	atomic_store(task_left, how);
+	return true;
 }
 
 void group_end_copy_if_left(const void *frame)
 {
 	if (!task_frame || !is_outside(frame, task_frame))
 		return;
-	atomic_store(task_left, GROUP_LEFT_BY_LONGJMP);
+	(void)group_tell_left(GROUP_LEFT_BY_LONGJMP);
 	_exit(EXIT_FAILURE);
 }
 

@@ -101,13 +101,25 @@ bool group_is_in_hook(void);
 COHORT_COLD COHORT_CHECKED cohort_status
 group_refuse_in_hook(const char *function);
 
+/* How a function of the program was left that did not return. */
+enum group_left { GROUP_LEFT_BY_UNWINDING = 1, GROUP_LEFT_BY_LONGJMP = 2 };
+
+/* "an exception or by pthread_exit" */
+const char *group_left_text(enum group_left how);
+
 /* This process is a forked copy of a rank and runs the rank's tasks, in a
  * function with this stack frame. If a call later comes from a frame outside of
- * it, a task has left the function by longjmp, and the copy would go on with
- * the program: the call sets *left to GROUP_LEFT_BY_LONGJMP and ends the
- * process. */
-enum { GROUP_LEFT_BY_LONGJMP = 2 };
+ * it, a task has left the function by a jump that nothing else has noticed (see
+ * jump_watch.h), and the copy would go on with the program: the call sets *left
+ * to GROUP_LEFT_BY_LONGJMP and ends the process. */
 void group_note_task(const void *frame, _Atomic int *left);
+
+/* Whether this process is such a copy, and not one that a task has forked. */
+bool group_runs_tasks(void);
+
+/* In such a copy, or a process that a task there has forked: set *left. False
+ * elsewhere. */
+bool group_tell_left(enum group_left how);
 
 /* The same for a function with this frame that is no call of the library. */
 void group_end_copy_if_left(const void *frame);

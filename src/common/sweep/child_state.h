@@ -40,7 +40,7 @@ struct child_state {
 	_Atomic int64_t begun;
 	_Atomic int halt;         /* the child leaves after its current task */
 	_Atomic uint64_t aborted; /* see task_process_become */
-	_Atomic int left;         /* execute was left; see callback.h */
+	_Atomic int left;         /* how execute was left; see group.h */
 	struct child_outcome outcome;
 };
 

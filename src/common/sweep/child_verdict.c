@@ -36,9 +36,7 @@ static void failure_sentence(const struct crash *crash, char text[CRASH_BYTES])
 	else if (left && !end->signalled)
 		snprintf(text, CRASH_BYTES,
 		         "its execute did not return, but was left by %s",
-		         left == GROUP_LEFT_BY_LONGJMP
-		             ? "longjmp"
-		             : "an exception or by pthread_exit");
+		         group_left_text((enum group_left)left));
 	else if (end->signalled)
 		snprintf(text, CRASH_BYTES,
 		         "its process was killed by signal %d (%s)%s",

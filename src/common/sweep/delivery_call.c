@@ -1,7 +1,7 @@
 #include "delivery_call.h"
 
-#include "callback.h"
 #include "common/base/rank_states.h"
+#include "common/core/callback.h"
 #include "delivery_halt.h"
 
 #include <errno.h>
@@ -49,9 +49,9 @@ static void call_on_result(struct delivery *delivery,
 	    .attempts = record->attempts,
 	};
 
-	CALLBACK_GUARD callback = {"on_result", NULL, run->group->world->rank,
-	                           false};
-	group_set_callback(callback.name);
+	CALLBACK_GUARD callback = {"cohort_scatter: the job's on_result",
+	                           run->group->world->rank, false};
+	group_set_callback("on_result");
 	const int returned = run->job->on_result(run->job->arg, &result);
 	group_set_callback(NULL);
 	callback.returned = true;

@@ -9,7 +9,9 @@
  */
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
+#include "common/core/callback.h"
 #include "common/core/group_list.h"
+#include "common/core/jump_watch.h"
 #include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_open.h"
@@ -59,12 +61,14 @@ __attribute__((noinline)) static cohort_status
 build_and_run(struct sweep_run *run, cohort_status mine)
 {
 	cohort *group = run->group;
+	struct jump_watch watch;
 
 	workers_choose(run);
 	const cohort_status opened = execute_open(run);
 	if (mine == COHORT_OK)
 		mine = opened;
 	group_list_begin_task(group, __builtin_frame_address(0));
+	jump_watch_begin(&watch, callback_jumped_sweep, group);
 	const char *outer = group_set_callback(NULL);
 	if (mine == COHORT_OK)
 		workers_build(run);
@@ -89,6 +93,7 @@ build_and_run(struct sweep_run *run, cohort_status mine)
 	}
 	workers_tear_down(run);
 	group_set_callback(outer);
+	jump_watch_end(&watch);
 	group_list_end_task(group);
 	return status;
 }

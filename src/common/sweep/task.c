@@ -1,9 +1,9 @@
 #include "task.h"
 
-#include "callback.h"
 #include "common/base/clock.h"
 #include "common/base/plural.h"
 #include "common/base/sentence.h"
+#include "common/core/callback.h"
 #include "deadline_stop.h"
 #include "seed.h"
 #include "sweep_stop.h"
@@ -133,7 +133,8 @@ static const char *task_failure(cohort_task *task, int returned)
 
 static int call_execute(cohort_task *task, int (*execute)(cohort_task *))
 {
-	CALLBACK_GUARD callback = {"execute", task->left, task->rank, false};
+	CALLBACK_GUARD callback = {"cohort_scatter: the job's execute",
+	                           task->rank, false};
 	const int returned = execute(task);
 
 	callback.returned = true;

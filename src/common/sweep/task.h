@@ -21,7 +21,6 @@ struct cohort_task {
 	int64_t begin; /* of the attempt, by clock_ns */
 	int rank;
 	struct worker *worker;
-	_Atomic int *left;   /* see callback.h; NULL in a rank */
 	struct asked *asked; /* NULL without a journal */
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;

@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "task_child.h"
 
-#include "callback.h"
 #include "common/base/clock.h"
 #include "common/base/flush_streams.h"
 #include "common/base/process_word.h"
@@ -26,16 +25,6 @@
 #define FORK_SECONDS 5.0   /* for the system to have room for a process */
 #define RETRY_SECONDS 0.1  /* between two attempts to fork */
 
-static void call_child_hook(const struct worker *worker)
-{
-	const cohort *group = worker->run->group;
-	CALLBACK_GUARD callback = {"after_fork_child", worker->task.left,
-	                           group->world->rank, false};
-
-	fork_hooks_in_child(&group->fork_hooks);
-	callback.returned = true;
-}
-
 static _Noreturn void be_child(struct worker *worker, task_child_work *work,
                                const struct sigaction *sigchld)
 {
@@ -46,10 +35,9 @@ static _Noreturn void be_child(struct worker *worker, task_child_work *work,
 	signal_stop_forget();
 	job_control_forget();
 	task_process_become(&state->aborted, worker->key);
-	worker->task.left = &state->left;
 	sweep_stop_become_task();
 	group_note_task(__builtin_frame_address(0), &state->left);
-	call_child_hook(worker);
+	fork_hooks_in_child(&run->group->fork_hooks);
 	checkpoint_leave(&run->checkpoint);
 	if (worker->channel.child_end >= 0)
 		worker->scheduler.channel = &worker->channel;

@@ -1,6 +1,6 @@
 #include "workers.h"
 
-#include "callback.h"
+#include "common/core/callback.h"
 #include "common/core/group_list.h"
 #include "status_exchange.h"
 #include "survivors.h"
@@ -30,9 +30,9 @@ void workers_build(struct sweep_run *run)
 	run->state = job->build ? NULL : job->arg;
 	if (number < 0 || number >= run->workers)
 		return;
-	CALLBACK_GUARD callback = {"build", NULL, run->group->world->rank,
-	                           false};
-	group_set_callback(callback.name);
+	CALLBACK_GUARD callback = {"cohort_scatter: the job's build",
+	                           run->group->world->rank, false};
+	group_set_callback("build");
 	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
 	group_set_callback(NULL);
 	callback.returned = true;
@@ -74,10 +74,10 @@ void workers_tear_down(const struct sweep_run *run)
 {
 	if (!run->built || !run->job->teardown)
 		return;
-	CALLBACK_GUARD callback = {"teardown", NULL, run->group->world->rank,
-	                           false};
+	CALLBACK_GUARD callback = {"cohort_scatter: the job's teardown",
+	                           run->group->world->rank, false};
 
-	group_set_callback(callback.name);
+	group_set_callback("teardown");
 	run->job->teardown(run->state);
 	group_set_callback(NULL);
 	callback.returned = true;

@@ -2,9 +2,12 @@
 //
 //	leaving HOW WHERE
 //
-// HOW is throw, pthread_exit, longjmp or exit; WHERE is execute (in task 2), build
-// or teardown (on the last rank), or on_result. "longjmp_" and a word say what the
-// program does next.
+// HOW is throw, pthread_exit, longjmp, exit, or context, which is a jump that the C
+// library tells nobody of; WHERE is execute (in task 2), build or teardown (on the
+// last rank), on_result, or one of the fork hooks. "context_" and a word say what
+// the program does next. More words for HOW: longjmp_inside comes down within
+// execute, longjmp_copy is done by a process that execute has forked, and
+// longjmp_thread in a program whose only thread with cohort is not its first.
 #include <cohort.h>
 
 #include <csetjmp>
@@ -14,6 +17,8 @@
 #include <exception>
 #include <pthread.h>
 #include <stdexcept>
+#include <sys/wait.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 namespace
@@ -24,35 +29,85 @@ const char *how;
 const char *where;
 bool last_rank;
 std::jmp_buf outside;
+ucontext_t context;
+volatile bool has_left;
+
+bool is_at(const char *place)
+{
+	return !std::strcmp(where, place);
+}
+
+void jump_inside()
+{
+	std::jmp_buf inside;
+
+	if (setjmp(inside) == 0)
+		std::longjmp(inside, 1);
+}
+
+void jump_in_copy()
+{
+	const pid_t copy = fork();
+
+	if (copy == 0)
+		std::longjmp(outside, 1);
+	int status;
+	waitpid(copy, &status, 0);
+}
 
 void leave()
 {
+	if (!std::strcmp(how, "longjmp_inside"))
+		return jump_inside();
+	if (!std::strcmp(how, "longjmp_copy"))
+		return jump_in_copy();
 	if (!std::strcmp(how, "throw"))
 		throw std::runtime_error("no convergence");
 	if (!std::strcmp(how, "pthread_exit"))
 		pthread_exit(nullptr);
 	if (!std::strncmp(how, "longjmp", 7))
 		std::longjmp(outside, 1);
+	has_left = true;
+	if (!std::strncmp(how, "context", 7))
+		setcontext(&context);
 	std::exit(STATUS);
+}
+
+void before_fork(void *)
+{
+	if (is_at("before_fork"))
+		leave();
+}
+
+void after_fork_parent(void *)
+{
+	if (is_at("after_fork_parent"))
+		leave();
+}
+
+void after_fork_child(void *)
+{
+	if (is_at("after_fork_child"))
+		leave();
 }
 
 int build(void *, void **)
 {
-	if (last_rank && !std::strcmp(where, "build"))
+	if (last_rank && is_at("build"))
 		leave();
 	return 0;
 }
 
 int execute(cohort_task *task)
 {
-	if (cohort_task_index(task) == LEFT && !std::strcmp(where, "execute"))
+	if (cohort_task_index(task) == LEFT && is_at("execute"))
 		leave();
 	return 0;
 }
 
 void teardown(void *)
 {
-	if (last_rank && !std::strcmp(where, "teardown"))
+	if (last_rank && is_at("teardown"))
 		leave();
 }
 
@@ -66,20 +121,25 @@ cohort_status scatter(cohort *group)
 {
 	cohort_job job = {};
 
-	if (!std::strcmp(where, "on_result"))
+	if (is_at("on_result"))
 		job.on_result = on_result;
 
 	job.build = build;
 	job.execute = execute;
 	job.teardown = teardown;
-	if (setjmp(outside) == 0)
+	getcontext(&context);
+	if (!has_left && setjmp(outside) == 0)
 		return cohort_scatter(group, &job, nullptr, TASKS);
-	std::printf("behind the longjmp\n");
-	if (!std::strcmp(how, "longjmp_exit"))
+	std::printf("behind the jump\n");
+	if (!std::strcmp(how, "longjmp_copy")) {
+		std::fflush(stdout);
+		_exit(0);
+	}
+	if (!std::strcmp(how, "context_exit"))
 		std::exit(0);
-	if (!std::strcmp(how, "longjmp_close"))
+	if (!std::strcmp(how, "context_close"))
 		return cohort_close(group);
-	if (!std::strcmp(how, "longjmp_open"))
+	if (!std::strcmp(how, "context_open"))
 		return cohort_open(nullptr, &group);
 	return cohort_barrier(group);
 }
@@ -99,18 +159,30 @@ void print_results(cohort *group)
 		            cohort_status_name(all[i].status), all[i].error);
 	cohort_results_free(results);
 }
-} // namespace
 
-int main(int argc, char **argv)
+cohort *open_group()
 {
+	cohort_options options = {};
 	cohort *group;
 
-	if (argc != 3)
-		return 2;
-	how = argv[1];
-	where = argv[2];
-	if (cohort_open(nullptr, &group) != COHORT_OK)
-		return 2;
+	options.before_fork = before_fork;
+	options.after_fork_parent = after_fork_parent;
+	options.after_fork_child = after_fork_child;
+	if (setjmp(outside) == 0)
+		return cohort_open(&options, &group) == COHORT_OK ? group
+		                                                  : nullptr;
+	std::printf("behind the jump\n");
+	return nullptr;
+}
+
+void *run(void *)
+{
+	cohort *group = open_group();
+
+	if (!group) {
+		std::printf("open: %s\n", cohort_error());
+		std::exit(2);
+	}
 	const pid_t self = getpid();
 	last_rank = cohort_rank(group) == cohort_size(group) - 1;
 	try {
@@ -123,5 +195,21 @@ int main(int argc, char **argv)
 	if (getpid() != self)
 		std::printf("a copy of the program\n");
 	print_results(group);
-	return cohort_close(group) == COHORT_OK ? 0 : 1;
+	std::exit(cohort_close(group) == COHORT_OK ? 0 : 1);
+}
+} // namespace
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+
+	if (argc != 3)
+		return 2;
+	how = argv[1];
+	where = argv[2];
+	if (std::strcmp(how, "longjmp_thread"))
+		run(nullptr);
+	if (pthread_create(&thread, nullptr, run, nullptr))
+		return 2;
+	pthread_join(thread, nullptr);
 }

@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
-# leaving.sh PROGRAM: callbacks that are left without returning, isolated and not.
+# leaving.sh PROGRAM [MPIRUN...]: callbacks that are left without returning, isolated
+# and not. With a launcher, those of ranks that it starts.
 set -uo pipefail
 export LC_ALL=C
 
 program=$1
+shift
+launcher=("$@")
 failures=0
 limit=600 # seconds; detects a hang, and bounds nothing
 
-# run ISOLATE BACKEND HOW WHERE
+# run ISOLATE BACKEND HOW WHERE; BACKEND is serial, mp, socket or mpi
 run() {
+	local backend=$2 transport= size= start=()
 	current=$*
-	output=$(COHORT_ISOLATE=$1 COHORT_BACKEND=$2 \
-		COHORT_SIZE=$([ "$2" = mp ] && echo 2) \
-		timeout --kill-after=5 $limit "$program" "$3" "$4" 2>&1)
+	case $backend in
+	mp) size=2 ;;
+	socket) backend=mp transport=socket size=2 ;;
+	mpi) start=("${launcher[@]}" -n 2) ;;
+	esac
+	output=$(COHORT_ISOLATE=$1 COHORT_BACKEND=$backend COHORT_SIZE=$size \
+		COHORT_TRANSPORT=$transport timeout --kill-after=5 $limit \
+		${start[@]+"${start[@]}"} "$program" "$3" "$4" 2>&1)
 	status=$?
 	# In no process does the program's own code catch what left a callback.
 	says 0 'caught outside'
@@ -33,43 +42,101 @@ says() {
 	[ "$(grep -cF -- "$2" <<<"$output")" = "$1" ] || fail "not $1 times '$2'"
 }
 
-# An isolated task fails alone: every rank has its sentence and 5 other results.
+# fails_alone BACKEND HOW WORDS: an isolated task fails alone: every rank has its
+# sentence and 5 other results.
+fails_alone() {
+	run 1 "$1" "$2" execute
+	local ranks=$([ "$1" = serial ] && echo 1 || echo 2)
+	ends 0
+	says $ranks 'scatter: COHORT_OK'
+	says $ranks 'task 2: COHORT_ETASK: '
+	says $ranks "$3"
+	says $((6 * ranks)) ': COHORT_OK: ' # and cohort_scatter
+	says 0 'behind the jump'
+}
+
+# ends_program WORDS: with a sentence, before the program's own code goes on.
+ends_program() {
+	[ "$status" != 0 ] || fail 'status 0'
+	says 1 "did not return, but was left by $1"
+	says 0 'behind the jump'
+}
+
+under_launcher() {
+	fails_alone mpi longjmp 'left by longjmp'
+	for where in build on_result; do
+		run 0 mpi longjmp $where
+		ends_program longjmp
+		says 1 "cohort_scatter: the job's $where did not"
+	done
+	exit $((failures > 0))
+}
+
+[ ${#launcher[@]} = 0 ] || under_launcher
+
 for how in throw:'left by an exception or by pthread_exit' \
 	pthread_exit:'left by an exception or by pthread_exit' \
 	longjmp:'left by longjmp' \
-	longjmp_exit:'left by longjmp' \
+	longjmp_thread:'left by longjmp' \
+	context_exit:'left by longjmp' \
 	exit:'ended its process, with status 3'; do
 	for backend in serial mp; do
-		run 1 $backend "${how%%:*}" execute
-		ranks=$([ $backend = mp ] && echo 2 || echo 1)
-		ends 0
-		says $ranks 'scatter: COHORT_OK'
-		says $ranks 'task 2: COHORT_ETASK: '
-		says $ranks "${how#*:}"
-		says $((6 * ranks)) "COHORT_OK: "
-		says 0 'behind the longjmp'
+		fails_alone $backend "${how%%:*}" "${how#*:}"
 	done
+done
+fails_alone socket longjmp 'left by longjmp'
+
+# Jumps that stay inside, or are those of a process of its own, are nobody's concern.
+for isolate in 0 1; do
+	run $isolate mp longjmp_inside execute
+	ends 0
+	says 2 'task 2: COHORT_OK: '
+	run $isolate serial longjmp_copy execute
+	ends 0
+	says 1 'task 2: COHORT_OK: '
+	says 1 'behind the jump'
 done
 
 # In the program itself, it ends: with a sentence, and with status 1.
 for isolate in 0 1; do
-	for how in throw pthread_exit; do
-		for where in execute build teardown; do
+	for how in throw pthread_exit longjmp; do
+		way='an exception or by pthread_exit'
+		[ $how = longjmp ] && way=longjmp
+		for where in execute build teardown on_result; do
 			[ $isolate$where = 1execute ] && continue
-			run $isolate serial $how $where
-			ends 1
-			says 1 "error: cohort_scatter: the job's $where did not"
-			says 0 'scatter: COHORT_'
-			run $isolate mp $how $where
-			ends 1
-			says 1 "error: cohort_scatter: the job's $where did not"
+			for backend in serial mp; do
+				run $isolate $backend $how $where
+				ends 1
+				ends_program "$way"
+				says 1 "error: cohort_scatter: the job's $where"
+				[ $backend = mp ] || says 0 'scatter: COHORT_'
+			done
 		done
+	done
+done
+for how in longjmp longjmp_thread; do
+	run 0 socket $how teardown
+	ends 1
+	says 1 'teardown did not return, but was left by longjmp'
+	says 0 'behind the jump'
+done
+
+# A hook around a fork: of the ranks, and of a sweep's children.
+for how in throw:'an exception or by pthread_exit' longjmp:longjmp; do
+	for where in before_fork after_fork_parent after_fork_child; do
+		run 0 mp ${how%%:*} $where
+		ends_program "${how#*:}"
+		run 1 serial ${how%%:*} $where
+		says 0 'behind the jump'
+		[ $where = after_fork_child ] && continue
+		ends 1
+		ends_program "${how#*:}"
 	done
 done
 
 # Peers are told, and finish the sweep.
 for isolate in 0 1; do
-	for how in throw:1 pthread_exit:1 exit:3; do
+	for how in throw:1 pthread_exit:1 longjmp:1 exit:3; do
 		run $isolate mp ${how%:*} build
 		ends ${how#*:}
 		says 1 'rank 1 has left the program, with exit status '${how#*:}'; the other ranks have finished'
@@ -83,12 +150,12 @@ ends 3
 run 0 mp exit execute
 ends 3
 
-# A longjmp is noticed at the next call of the library.
+# A jump that the C library does not tell of is noticed at the next call.
 for where in execute build teardown on_result; do
-	for next in longjmp longjmp_open longjmp_close; do
+	for next in context context_open context_close; do
 		run 0 serial $next $where
 		ends 1
-		says 1 'behind the longjmp'
+		says 1 'behind the jump'
 		says 1 'called after a function of the job was left by longjmp: the program ends'
 		says 0 'scatter: COHORT_'
 		run 0 mp $next $where
