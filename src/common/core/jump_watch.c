@@ -45,8 +45,8 @@ static bool is_on_stack(const void *place)
 void jump_watch_begin(struct jump_watch *watch, void (*left)(void *arg),
                       void *arg)
 {
-	watch->on = _pthread_cleanup_push && _pthread_cleanup_pop &&
-	            is_on_stack(watch);
+	watch->on =
+	    _pthread_cleanup_push && _pthread_cleanup_pop && is_on_stack(watch);
 	if (watch->on)
 		_pthread_cleanup_push(&watch->buffer, left, arg);
 }

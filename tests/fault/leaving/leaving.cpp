@@ -131,10 +131,9 @@ cohort_status scatter(cohort *group)
 	if (!has_left && setjmp(outside) == 0)
 		return cohort_scatter(group, &job, nullptr, TASKS);
 	std::printf("behind the jump\n");
-	if (!std::strcmp(how, "longjmp_copy")) {
-		std::fflush(stdout);
+	std::fflush(stdout); // the child that runs tasks drops what is left
+	if (!std::strcmp(how, "longjmp_copy"))
 		_exit(0);
-	}
 	if (!std::strcmp(how, "context_exit"))
 		std::exit(0);
 	if (!std::strcmp(how, "context_close"))
@@ -168,10 +167,15 @@ cohort *open_group()
 	options.before_fork = before_fork;
 	options.after_fork_parent = after_fork_parent;
 	options.after_fork_child = after_fork_child;
-	if (setjmp(outside) == 0)
-		return cohort_open(&options, &group) == COHORT_OK ? group
-		                                                  : nullptr;
-	std::printf("behind the jump\n");
+	try {
+		if (setjmp(outside) == 0)
+			return cohort_open(&options, &group) == COHORT_OK
+			           ? group
+			           : nullptr;
+		std::printf("behind the jump\n");
+	} catch (const std::exception &) {
+		std::printf("caught outside\n");
+	}
 	return nullptr;
 }
 

@@ -52,7 +52,7 @@ fails_alone() {
 	says $ranks 'task 2: COHORT_ETASK: '
 	says $ranks "$3"
 	says $((6 * ranks)) ': COHORT_OK: ' # and cohort_scatter
-	says 0 'behind the jump'
+	[[ $2 = context* ]] || says 0 'behind the jump'
 }
 
 # ends_program WORDS: with a sentence, before the program's own code goes on.
