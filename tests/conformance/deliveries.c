@@ -331,6 +331,7 @@ static int check_mixed(void *arg, const cohort_result *result)
 static void checks_sizes(const struct run *run, bool isolated, bool ordered,
                          bool discard)
 {
+	const size_t count = run->quick ? 12 : 40;
 	size_t calls = 0;
 	const cohort_job job = {.execute = make_mixed,
 	                        .arg = &calls,
@@ -342,8 +343,8 @@ static void checks_sizes(const struct run *run, bool isolated, bool ordered,
 	check_case("results of 0 bytes to 1 MiB%s%s%s",
 	           isolated ? ", isolated" : "", ordered ? ", ordered" : "",
 	           discard ? ", discarded" : "");
-	MUST(cohort_scatter(run->group, &job, NULL, 40));
-	CHECK(calls == (run->rank ? 0 : 40), "%zu calls", calls);
+	MUST(cohort_scatter(run->group, &job, NULL, count));
+	CHECK(calls == (run->rank ? 0 : count), "%zu calls", calls);
 }
 
 /* Tasks that crash, and are tried again: only the last attempt comes. */

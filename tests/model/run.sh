@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Check the models of the shared-memory protocol; README.md describes them.
 #
-#   run.sh [--all] [MODEL...]
+#   run.sh [--all | --drawn] [MODEL...]
 #                          all of them, or: flat counted streams blocks sleep
 #                          breaking owners survivors delivery children mail
 #                          journal reading.
 #                          --all: also the long runs, which are marked with +
 #                          below
+#                          --drawn: of the variants that must fail, a third: the
+#                          one that tests/drawn.sh draws
 #
 # A line for each run: model, ranks, states, verdict, macros. Where a property must
 # hold, all states are explored. A variant that must fail must do so in the way
@@ -218,10 +220,19 @@ for tool in spin "$compiler"; do
 	fi
 done
 plus=-
-if [ "${1:-}" = --all ]; then
+parts=1 # of the variants that must fail
+case ${1:-} in
+--all)
 	plus=+
 	shift
-fi
+	;;
+--drawn)
+	parts=3
+	shift
+	;;
+esac
+# shellcheck source=tests/drawn.sh
+. "$here/../drawn.sh"
 for model; do
 	if ! grep -q "^+\?$model " <<<"$runs"; then
 		echo "run.sh: no model is called $model: see the top of $0" >&2
@@ -277,10 +288,16 @@ run() {
 	fi
 }
 
+[ $parts = 1 ] || drawn_from
+variant=0
 while read -r model ranks expected words; do
 	[ -n "$model" ] || continue
 	[ "${model#+}" = "$model" ] || [ $plus = + ] || continue
 	model=${model#+}
+	if [ "$expected" != holds ]; then
+		variant=$((variant + 1))
+		drawn $variant $parts || continue
+	fi
 	if [ $# -gt 0 ] && [[ " $* " != *" $model "* ]]; then
 		continue
 	fi

@@ -84,7 +84,7 @@ bool descriptors_close_on_exec(void)
 {
 	const int least = STDERR_FILENO + 1;
 
-	return close_range(least, ~0U, CLOSE_RANGE_CLOEXEC) == 0 ||
+	return close_range((unsigned)least, ~0U, CLOSE_RANGE_CLOEXEC) == 0 ||
 	       act_on_each(least, mark);
 }
 

@@ -1,10 +1,11 @@
-/* Every scenario; whether others may run BESIDE it, or it runs ALONE; and whether
+/* Every scenario; whether any others may run BESIDE it, or it is ALONE; and whether
  * it runs with EACH transport, or ANY will do. CMakeLists.txt reads this list too:
  * one a line.
  *
  * Bounds on time follow the machine's slowdown (pace.h), so most may run beside
- * others. ALONE run those that need gigabytes, measure time on the CPU, or work
- * out a group's timeout before the wait that it must not end. */
+ * others. ALONE are those that need gigabytes, measure time on the CPU, or work out
+ * a group's timeout before the wait that it must not end: only one of them runs at a
+ * time, and few other tests beside it (APART in ../../CMakeLists.txt). */
 #ifndef FAULT_SCENARIOS_H
 #define FAULT_SCENARIOS_H
 

@@ -9,7 +9,7 @@
 #             mpi_own_FAMILY and the libraries that are preloaded
 #   LIBRARY   libcohort.so; the variable MODULE_FOLDER names the modules' folder,
 #             from the folder that the library is in
-#   CASE      all but lacks, large and large_all if none is given
+#   CASE      all but lacks and large if none is given
 #
 # A case that needs other modules makes a copy of the library with these modules
 # beside it, and preloads the copy.
@@ -30,6 +30,8 @@ openmpi) name='Open MPI' other=mpich variable=OMPI_COMM_WORLD_RANK ;;
 mpich) name='Hydra' other=openmpi variable=PMI_RANK ;;
 esac
 
+# shellcheck source=tests/drawn.sh
+. "$(dirname "$0")/../../drawn.sh"
 unset "${!COHORT_@}"
 failures=0
 limit=600 # seconds; detects a hang, and bounds nothing
@@ -603,28 +605,21 @@ case_forked_copy() {
 	succeeds
 }
 
-# move_large CALL...
-move_large() {
-	local call
-	for call; do
+# Each takes seconds of both cores, so a day has one of them over Open MPI, and
+# another one over MPICH.
+case_large() {
+	local call at=0
+	[ "$family" = openmpi ] || at=3
+	drawn_from
+	for call in bcast gatherv_small_part gatherv_large_part gatherv_sum \
+		allgatherv allreduce; do
+		at=$((at + 1))
+		drawn $at 6 || continue
 		launch 2 "$programs/mpi_large" "$call"
 		succeeds
 		says_times 2 "large $call"
 		echo "$call of more than INT_MAX: $took ms"
 	done
-}
-
-# Each takes seconds of both cores, so each MPI does one half; large_all does all.
-case_large() {
-	case $family in
-	openmpi) move_large bcast gatherv_large_part allgatherv ;;
-	mpich) move_large gatherv_small_part gatherv_sum allreduce ;;
-	esac
-}
-
-case_large_all() {
-	move_large bcast gatherv_small_part gatherv_large_part gatherv_sum \
-		allgatherv allreduce
 }
 
 # One rank has no memory: a root, another rank, and first ranks of nodes.
@@ -648,7 +643,7 @@ case_lacks() {
 }
 
 if [ $# = 0 ]; then
-	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -vE '^(large|lacks)')
+	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -vxE 'large|lacks')
 fi
 for current; do
 	"case_$current"
