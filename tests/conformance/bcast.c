@@ -33,7 +33,7 @@ static bool takes_root(const struct run *run, int root)
 
 static void checks_type(const struct run *run, cohort_type type)
 {
-	const struct sizes sizes = sizes_of(type, run->quick);
+	const struct sizes sizes = sizes_of(type, run);
 
 	for (size_t i = 0; i < sizes.count; i++)
 		for (int root = 0; root < run->size; root++)

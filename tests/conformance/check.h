@@ -17,6 +17,7 @@ struct run {
 	int rank;
 	int size;
 	bool quick;   /* fewer cases, because calls take milliseconds */
+	bool slow;    /* quick, and fewer still: instructions take long */
 	bool ordered; /* sums of floats are taken in rank order: not mpi */
 };
 

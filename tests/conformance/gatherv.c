@@ -91,7 +91,7 @@ static void checks_partings(const struct run *run, cohort_type type,
 
 static void checks_type(const struct run *run, cohort_type type)
 {
-	const struct sizes sizes = sizes_of(type, run->quick);
+	const struct sizes sizes = sizes_of(type, run);
 
 	for (size_t i = 0; i < sizes.count; i++) {
 		size_t count = sizes.list[i];

@@ -1,7 +1,9 @@
 /*
- * conformance [--quick] [--cores N] [PART...]   these parts, or all
- * conformance [--cores N] --mismatch KIND       calls that do not match
+ * conformance [--quick | --slow] [--cores N] [PART...]   these parts, or all
+ * conformance [--cores N] --mismatch KIND                calls that do not match
  *
+ * --quick: fewer cases. --slow: fewer still, where instructions and forks take a
+ * hundred times as long.
  * --cores: the library believes that there are so many.
  *
  * The environment decides what it runs as: one process, peers on this machine, or
@@ -59,7 +61,7 @@ static void check_prediction(cohort_prediction *prediction, const cohort *group)
 	cohort_prediction_free(prediction);
 }
 
-static int run_parts(bool quick, int count, char *names[])
+static int run_parts(struct run run, int count, char *names[])
 {
 	cohort *group = NULL;
 	cohort_prediction *prediction = NULL;
@@ -71,10 +73,9 @@ static int run_parts(bool quick, int count, char *names[])
 	check_begin(group);
 	check_prediction(prediction, group);
 
-	struct run run = {.group = group,
-	                  .rank = cohort_rank(group),
-	                  .size = cohort_size(group),
-	                  .quick = quick};
+	run.group = group;
+	run.rank = cohort_rank(group);
+	run.size = cohort_size(group);
 	const char *backend = cohort_backend(group);
 	run.ordered = strcmp(backend, "mpi") != 0;
 	for (size_t i = 0; i < PARTS; i++) {
@@ -97,12 +98,14 @@ static int run_parts(bool quick, int count, char *names[])
 
 int main(int argc, char *argv[])
 {
-	bool quick = false;
+	struct run run = {.group = NULL};
 	int first = 1;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (first < argc && !strcmp(argv[first], "--quick")) {
-		quick = true;
+	if (first < argc && (!strcmp(argv[first], "--quick") ||
+	                     !strcmp(argv[first], "--slow"))) {
+		run.quick = true;
+		run.slow = !strcmp(argv[first], "--slow");
 		first++;
 	}
 	if (first + 1 < argc && !strcmp(argv[first], "--cores")) {
@@ -122,5 +125,5 @@ int main(int argc, char *argv[])
 			        argv[i]);
 			return EXIT_FAILURE;
 		}
-	return run_parts(quick, argc - first, argv + first);
+	return run_parts(run, argc - first, argv + first);
 }

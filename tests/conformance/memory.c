@@ -131,11 +131,12 @@ static void checks_mixed(const struct run *run, size_t count)
 void part_memory(const struct run *run)
 {
 	static const size_t counts[] = {1, 1000, 8192, 8193, 100001};
-	const size_t sizes = sizeof(counts) / sizeof(*counts);
+	const size_t sizes = sizeof(counts) / sizeof(*counts) - run->slow;
 
 	checks_alloc(run);
 	checks_mixed(run, 1000);
-	checks_mixed(run, 20001);
+	if (!run->slow)
+		checks_mixed(run, 20001);
 	for (size_t i = 0; i < sizes; i++) {
 		struct buffers b = {.count = counts[i]};
 		const size_t bytes = b.count * sizeof(uint64_t);

@@ -97,7 +97,7 @@ static void sizes_add(struct sizes *sizes, size_t count)
 	sizes->list[sizes->count++] = count;
 }
 
-struct sizes sizes_of(cohort_type type, bool quick)
+struct sizes sizes_of(cohort_type type, const struct run *run)
 {
 	/* What fits beside a sequence number, a page, a slice, a message. */
 	static const size_t edges[] = {48, 4096, 16384, 65536};
@@ -108,7 +108,7 @@ struct sizes sizes_of(cohort_type type, bool quick)
 	sizes_add(&sizes, 1);
 	sizes_add(&sizes, 7);
 	for (size_t i = 0; i < sizeof(edges) / sizeof(*edges); i++) {
-		if (quick && i % 2 == 1)
+		if (run->quick && i % 2 == 1)
 			continue;
 		size_t count = edges[i] / width;
 		sizes_add(&sizes, count - 1);
@@ -116,9 +116,9 @@ struct sizes sizes_of(cohort_type type, bool quick)
 		sizes_add(&sizes, count + 1);
 	}
 	/* The same edge counted in elements, and more than any slice. */
-	if (!quick)
+	if (!run->quick)
 		sizes_add(&sizes, 65536 + 1);
-	if (type == COHORT_UINT8 || type == COHORT_DOUBLE)
+	if (!run->slow && (type == COHORT_UINT8 || type == COHORT_DOUBLE))
 		sizes_add(&sizes, ((size_t)4 << 20) / width + 3);
 	return sizes;
 }

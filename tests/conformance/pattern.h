@@ -40,11 +40,11 @@ void buffer_untouched(const struct buffer *buffer, const char *what);
 void buffer_close(struct buffer *buffer, const char *what);
 
 /* The sizes in bytes at which something changes, and their neighbours; the
- * last of them is at least 4 MiB. `quick` leaves some out. */
+ * last of them is at least 4 MiB. Quick and slow runs leave some out. */
 struct sizes {
 	size_t list[40];
 	size_t count;
 };
-struct sizes sizes_of(cohort_type type, bool quick);
+struct sizes sizes_of(cohort_type type, const struct run *run);
 
 #endif
