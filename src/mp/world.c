@@ -148,7 +148,7 @@ struct world_failure world_end_as(const struct mp_world *world, int r,
 	    /* A task in a child is not what ended the rank. */
 	    .number_b = atomic_load(&world->states->ranks[r].child)
 	                    ? 0
-	                    : atomic_load(&counters->running),
+	                    : counter_read(&counters->running),
 	};
 }
 

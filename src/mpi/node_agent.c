@@ -90,8 +90,8 @@ static void add_up_counts(const struct node_agent *agent,
 		const struct rank_counters *counters = &agent->stats->ranks[i];
 		if (atomic_load(&counters->sweep) != agent->sweep_mark)
 			continue;
-		report->done += atomic_load(&counters->done);
-		report->failed += atomic_load(&counters->failed);
+		report->done += counter_read(&counters->done);
+		report->failed += counter_read(&counters->failed);
 	}
 }
 

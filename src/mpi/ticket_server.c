@@ -214,8 +214,8 @@ static void count_elsewhere(struct ticket_server *server,
 		return;
 	server->elsewhere_done += report->done - before->done;
 	server->elsewhere_failed += report->failed - before->failed;
-	atomic_store(&counters->failed, server->elsewhere_failed);
-	atomic_store(&counters->done, server->elsewhere_done);
+	counter_write(&counters->failed, server->elsewhere_failed);
+	counter_write(&counters->done, server->elsewhere_done);
 }
 
 static void hear_report(struct ticket_server *server, int from,

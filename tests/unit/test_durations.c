@@ -42,6 +42,24 @@ Test(durations, of_no_task)
 	cr_expect(durations_longest(&durations) == 0);
 }
 
+Test(durations, are_whole)
+{
+	static struct durations durations;
+
+	durations_clear(&durations);
+	for (int i = 0; i < 100; i++)
+		durations_add(&durations, 1e-3 * i);
+	cr_expect(durations_are_whole(&durations, 0));
+	atomic_fetch_add(&durations.bins[DURATION_BINS - 1], 3);
+	cr_expect(durations_are_whole(&durations, 3));
+	cr_expect(!durations_are_whole(&durations, 2));
+	durations_clear(&durations);
+	cr_expect(durations_are_whole(&durations, 0));
+	atomic_store(&durations.total, 5);
+	cr_expect(durations_are_whole(&durations, 5));
+	cr_expect(!durations_are_whole(&durations, 4));
+}
+
 Test(durations, slow_quarter)
 {
 	static double seconds[1000];

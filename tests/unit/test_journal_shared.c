@@ -356,6 +356,61 @@ Test(journal_shared, a_length_that_a_rank_has_not_had_is_refused)
 	cr_expect(sample_load(path).records == 3);
 }
 
+/* A task may write to all that processes share. Some patterns are equal in all
+ * words; those with an index differ. */
+static void destroy_shared(struct journal_shared *of, size_t pattern)
+{
+	unsigned char *bytes = (unsigned char *)of;
+	unsigned char *others = (unsigned char *)&words;
+
+	for (size_t i = 0; i < sizeof(*of); i++)
+		bytes[i] = (unsigned char)(pattern < 256 ? pattern
+		                                         : pattern * i + i / 7);
+	for (size_t i = 0; i < sizeof(words); i++)
+		others[i] =
+		    (unsigned char)(pattern < 256 ? pattern : pattern * i);
+}
+
+static const size_t patterns[] = {0, 1, 0x94, 0xff, 0x35b7, 0x1ecd};
+
+enum { PATTERNS = sizeof(patterns) / sizeof(*patterns) };
+
+Test(journal_shared, what_a_task_destroys_is_no_failure)
+{
+	open_ranks(0);
+	for (int i = 0; i < TASKS; i++) {
+		destroy_shared(&shared[i % RANKS], patterns[i % PATTERNS]);
+		write_as(i % RANKS, (uint64_t)i);
+		/* As the rank does when its child has ended. */
+		const uint64_t bytes =
+		    journal_writer_committed(writers[i % RANKS]);
+		destroy_shared(&shared[i % RANKS], patterns[i % PATTERNS]);
+		cr_expect(journal_writer_rewind(writers[i % RANKS], bytes) ==
+		              COHORT_OK,
+		          "%d: %s", i, cohort_error());
+	}
+	destroy_shared(&shared[0], patterns[0]);
+	close_ranks();
+	whole = scratch_load(path, tasks);
+	expect_all("with destroyed words", 0, 0, 0);
+}
+
+Test(journal_shared, a_failure_stays_whatever_is_destroyed)
+{
+	for (int i = 0; i < PATTERNS; i++) {
+		open_ranks(0);
+		write_as(0, 3);
+		const uint64_t more = journal_writer_committed(writers[0]) + 1;
+		cr_expect(journal_writer_rewind(writers[0], more) ==
+		          COHORT_EIO);
+		destroy_shared(&shared[0], patterns[i]);
+		cr_expect(journal_writer_close(writers[0]) == COHORT_EIO);
+		cr_expect(journal_writer_close(writers[1]) == COHORT_OK);
+		cr_expect(journal_writer_close(writers[2]) == COHORT_OK);
+		journal_close(journal);
+	}
+}
+
 Test(journal_shared, a_journal_with_a_file_for_each_rank_goes_on)
 {
 	cr_assert(sample_run(path, 0, 0, 3) == COHORT_OK);

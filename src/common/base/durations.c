@@ -77,6 +77,17 @@ void durations_read(const struct durations *durations,
 		                                    memory_order_relaxed);
 }
 
+bool durations_are_whole(const struct durations *durations, uint64_t adding)
+{
+	const uint64_t total = atomic_load(&durations->total);
+	uint64_t tasks = 0;
+
+	for (int i = 0; i < DURATION_BINS; i++)
+		tasks += atomic_load_explicit(&durations->bins[i],
+		                              memory_order_relaxed);
+	return tasks + adding >= total && tasks <= total + adding;
+}
+
 static uint32_t highest_bin(const struct durations *durations)
 {
 	const uint32_t bin =

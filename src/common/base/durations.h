@@ -8,6 +8,7 @@
 #define COHORT_COMMON_BASE_DURATIONS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* From 2^-20 s, a microsecond, to 2^24 s, half a year; one bin more at each
@@ -35,6 +36,11 @@ void durations_add_counts(struct durations *durations,
 
 void durations_read(const struct durations *durations,
                     struct duration_counts *out);
+
+/* False if a task has overwritten it: the tasks of the bins are more or less
+ * than there were in all, by more than `adding` processes may be adding just
+ * now. Cost: a look at all bins. */
+bool durations_are_whole(const struct durations *durations, uint64_t adding);
 
 /* Seconds that no task has exceeded; 0: there was none. Cost: a load. */
 double durations_longest(const struct durations *durations);

@@ -6,12 +6,15 @@
  * steal slot.
  *
  * A task that writes to a wrong address may change them. So nobody takes a
- * number from here as an address, an index or a length without a check.
+ * number from here as an address, an index or a length without a check, and
+ * nothing here makes a sweep fail. Numbers that are shown to people are checked
+ * words; one that is damaged counts as 0 until its rank writes the next one.
  */
 #ifndef COHORT_COMMON_BASE_WORKER_STATS_H
 #define COHORT_COMMON_BASE_WORKER_STATS_H
 
 #include "cache_line.h"
+#include "checked_word.h"
 #include "durations.h"
 #include "sync_words.h"
 
@@ -23,10 +26,11 @@
  * cache lines of its own, because the others read it while the rank writes
  * it. */
 struct rank_counters {
-	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t
-	    done;                /* tasks, failed ones included */
-	_Atomic uint64_t failed; /* tasks */
-	/* Index + 1 of the task that the rank or its child runs; 0: none. */
+	/* Checked words: tasks done, failed ones included; of these, those
+	 * that have failed; and index + 1 of the task that the rank or its
+	 * child runs (0: none). */
+	_Alignas(CACHE_PAIR_BYTES) _Atomic uint64_t done;
+	_Atomic uint64_t failed;
 	_Atomic uint64_t running;
 	_Atomic int attempt;    /* at task `running`, from 0 */
 	_Atomic uint64_t sweep; /* number of the sweep; see sweep/progress.c */
@@ -57,6 +61,21 @@ struct worker_stats {
 	_Atomic int root_sleeps;
 	struct rank_counters ranks[];
 };
+
+static inline uint64_t counter_read(const _Atomic uint64_t *counter)
+{
+	uint64_t number;
+
+	checked_word_read(atomic_load(counter), &number);
+	return number;
+}
+
+/* Whoever sees it sees what was written before. */
+static inline void counter_write(_Atomic uint64_t *counter, uint64_t number)
+{
+	atomic_store_explicit(counter, checked_word(number),
+	                      memory_order_release);
+}
 
 static inline size_t worker_stats_bytes(int ranks)
 {

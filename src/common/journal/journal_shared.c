@@ -11,28 +11,26 @@ static const char *const actions[] = {[FAILURE_NONE] = NULL,
 #undef ROW
 };
 
+void journal_shared_init_failure(_Atomic uint64_t *failed)
+{
+	atomic_store(failed, checked_word(0));
+}
+
 void journal_shared_init_words(struct sync_words *words)
 {
-	atomic_store(&words->changes, 0);
-	atomic_store(&words->begun, 0);
-	atomic_store(&words->synced, 0);
+	atomic_store(&words->changes, checked_word(0));
+	atomic_store(&words->begun, checked_word(0));
+	atomic_store(&words->synced, checked_word(0));
 	atomic_store(&words->synced_at, 0);
-	atomic_store(&words->failed, 0);
+	journal_shared_init_failure(&words->failed);
 }
 
 void journal_shared_init(struct journal_shared *shared)
 {
 	journal_shared_commit(shared, 0);
-	atomic_store(&shared->writing, 0);
-	atomic_store(&shared->failed, 0);
+	journal_shared_end(shared);
+	journal_shared_init_failure(&shared->failed);
 	journal_shared_init_words(&shared->words);
-}
-
-static uint64_t with_check(uint64_t bytes)
-{
-	const uint64_t check = (bytes + 1) * 0x9e3779b97f4a7c15;
-
-	return bytes | (check & ~COMMITTED_MOST);
 }
 
 /* Of these words only the processes of one rank take notice, one after another:
@@ -40,49 +38,80 @@ static uint64_t with_check(uint64_t bytes)
  * process writes them is all that counts. */
 void journal_shared_commit(struct journal_shared *shared, uint64_t bytes)
 {
-	atomic_store_explicit(&shared->committed, with_check(bytes),
+	atomic_store_explicit(&shared->committed, checked_word(bytes),
 	                      memory_order_release);
+}
+
+uint64_t journal_shared_committed(const struct journal_shared *shared,
+                                  uint64_t known)
+{
+	uint64_t bytes;
+
+	return checked_word_read(atomic_load(&shared->committed), &bytes)
+	           ? bytes
+	           : known;
+}
+
+bool journal_shared_is_writing(const struct journal_shared *shared)
+{
+	return atomic_load(&shared->writing) != checked_word(0);
 }
 
 bool journal_shared_begin(struct journal_shared *shared)
 {
-	const bool dead = atomic_load(&shared->writing) != 0;
+	const bool dead = journal_shared_is_writing(shared);
 
-	atomic_store_explicit(&shared->writing, 1, memory_order_release);
+	atomic_store_explicit(&shared->writing, checked_word(1),
+	                      memory_order_release);
 	return dead;
 }
 
 void journal_shared_end(struct journal_shared *shared)
 {
-	atomic_store_explicit(&shared->writing, 0, memory_order_release);
+	atomic_store_explicit(&shared->writing, checked_word(0),
+	                      memory_order_release);
 }
 
-bool journal_shared_committed(const struct journal_shared *shared,
-                              uint64_t *bytes)
+/* 0: none. */
+static uint64_t failure_of(uint64_t word)
 {
-	const uint64_t word = atomic_load(&shared->committed);
+	uint64_t packed;
 
-	*bytes = word & COMMITTED_MOST;
-	return word == with_check(*bytes);
+	return checked_word_read(word, &packed) &&
+	               packed >> ERRNO_BITS < sizeof(actions) / sizeof(*actions)
+	           ? packed
+	           : 0;
 }
 
-void journal_shared_fail(_Atomic uint32_t *failed, enum journal_failure failure)
+static void store_failure(_Atomic uint64_t *failed, uint64_t packed)
 {
-	uint32_t none = 0;
-	const uint32_t packed =
-	    (uint32_t)failure << ERRNO_BITS | ((uint32_t)errno & 0xffff);
+	uint64_t before = atomic_load(failed);
 
-	atomic_compare_exchange_strong(failed, &none, packed);
+	while (!failure_of(before) &&
+	       !atomic_compare_exchange_weak(failed, &before,
+	                                     checked_word(packed)))
+		;
 }
 
-const char *journal_shared_failure(const _Atomic uint32_t *failed, int *error)
+void journal_shared_fail(_Atomic uint64_t *failed, enum journal_failure failure)
 {
-	const uint32_t packed = atomic_load(failed);
+	store_failure(failed, (uint64_t)failure << ERRNO_BITS |
+	                          ((uint64_t)errno & 0xffff));
+}
+
+void journal_shared_learn(_Atomic uint64_t *failed,
+                          const _Atomic uint64_t *from)
+{
+	const uint64_t packed = failure_of(atomic_load(from));
+
+	if (packed)
+		store_failure(failed, packed);
+}
+
+const char *journal_shared_failure(const _Atomic uint64_t *failed, int *error)
+{
+	const uint64_t packed = failure_of(atomic_load(failed));
 
 	*error = (int)(packed & 0xffff);
-	/* A task in a forked child may have written there. */
-	const uint32_t action = packed >> ERRNO_BITS;
-	return action < sizeof(actions) / sizeof(*actions)
-	           ? actions[action]
-	           : actions[FAILURE_SHARED];
+	return actions[packed >> ERRNO_BITS];
 }

@@ -141,12 +141,8 @@ cohort_status node_file_write(struct journal_writer *writer,
 {
 	const struct format_record head = format_describe_record(record);
 	struct journal_shared *shared = writer->shared;
-	uint64_t committed;
+	const uint64_t committed = writer_committed(writer);
 
-	if (!journal_shared_committed(shared, &committed)) {
-		errno = EIO;
-		return writer_fail(writer, FAILURE_SHARED);
-	}
 	/* If the flag was set, the last process that wrote has died, perhaps
 	 * between its record and the count. */
 	if (journal_shared_begin(shared) &&
@@ -162,7 +158,7 @@ cohort_status node_file_write(struct journal_writer *writer,
 	/* In this order, so that every committed record has been counted as a
 	 * change and will be synced. */
 	sync_changed(writer->words);
-	journal_shared_commit(shared, now);
+	writer_commit(writer, now);
 	journal_shared_end(shared);
 	sync_begin_writing(writer->fd, committed, now);
 	return COHORT_OK;
@@ -171,12 +167,11 @@ cohort_status node_file_write(struct journal_writer *writer,
 cohort_status node_file_rewind(struct journal_writer *writer, uint64_t bytes)
 {
 	struct journal_shared *shared = writer->shared;
-	uint64_t committed;
 	uint64_t kept;
 
-	if (!atomic_load(&shared->writing) &&
-	    journal_shared_committed(shared, &committed) &&
-	    committed == bytes) {
+	if (!journal_shared_is_writing(shared) &&
+	    journal_shared_committed(shared, 0) == bytes) {
+		writer->committed = bytes;
 		node_file_keep(writer, bytes);
 		return COHORT_OK;
 	}
@@ -186,7 +181,7 @@ cohort_status node_file_rewind(struct journal_writer *writer, uint64_t bytes)
 		errno = EIO;
 		return writer_fail(writer, FAILURE_SHARED);
 	}
-	journal_shared_commit(shared, bytes);
+	writer_commit(writer, bytes);
 	sync_changed(writer->words);
 	journal_shared_end(shared);
 	return COHORT_OK;
@@ -194,10 +189,8 @@ cohort_status node_file_rewind(struct journal_writer *writer, uint64_t bytes)
 
 bool node_file_mend(struct journal_writer *writer)
 {
-	uint64_t committed;
-
-	if (!atomic_exchange(&writer->shared->writing, 0))
+	if (!journal_shared_is_writing(writer->shared))
 		return true;
-	return journal_shared_committed(writer->shared, &committed) &&
-	       node_file_drop(writer, committed, NULL);
+	journal_shared_end(writer->shared);
+	return node_file_drop(writer, writer_committed(writer), NULL);
 }

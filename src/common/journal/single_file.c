@@ -23,12 +23,8 @@ static cohort_status append_parts(struct journal_writer *writer,
                                   uint64_t bytes)
 {
 	struct journal_shared *shared = writer->shared;
-	uint64_t committed;
+	const uint64_t committed = writer_committed(writer);
 
-	if (!journal_shared_committed(shared, &committed)) {
-		errno = EIO;
-		return writer_fail(writer, FAILURE_SHARED);
-	}
 	/* If the flag was set, the last process that wrote has died, and a
 	 * piece of its record may follow the whole ones. */
 	if (journal_shared_begin(shared) && !file_cut(writer->fd, committed))
@@ -44,7 +40,7 @@ static cohort_status append_parts(struct journal_writer *writer,
 	/* In this order, so that every committed byte has been counted as a
 	 * change and will be synced. */
 	sync_changed(writer->words);
-	journal_shared_commit(shared, committed + bytes);
+	writer_commit(writer, committed + bytes);
 	journal_shared_end(shared);
 	sync_begin_writing(writer->fd, committed, committed + bytes);
 	return COHORT_OK;
@@ -100,7 +96,7 @@ cohort_status single_file_rewind(struct journal_writer *writer, uint64_t bytes)
 
 	if (!is_as_long(writer, bytes))
 		return writer_fail(writer, FAILURE_SHARED);
-	journal_shared_commit(shared, bytes);
+	writer_commit(writer, bytes);
 	journal_shared_begin(shared);
 	if (!file_cut(writer->fd, bytes))
 		return writer_fail(writer, FAILURE_CUT);
@@ -111,10 +107,8 @@ cohort_status single_file_rewind(struct journal_writer *writer, uint64_t bytes)
 
 bool single_file_mend(struct journal_writer *writer)
 {
-	uint64_t committed;
-
-	if (!atomic_exchange(&writer->shared->writing, 0))
+	if (!journal_shared_is_writing(writer->shared))
 		return true;
-	return journal_shared_committed(writer->shared, &committed) &&
-	       file_cut(writer->fd, committed);
+	journal_shared_end(writer->shared);
+	return file_cut(writer->fd, writer_committed(writer));
 }

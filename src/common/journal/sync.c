@@ -14,15 +14,23 @@ enum { SECOND = 1000000000, STACK_BYTES = 65536, BEGIN_BYTES = 1 << 20 };
 
 void sync_changed(struct sync_words *words)
 {
-	/* In this order: if no sync has begun for the last change that was
-	 * counted, the next one begins after this, and so after this change. A
-	 * task may have written to the words: then it is better counted. */
-	const uint64_t begun = atomic_load(&words->begun);
-	const uint64_t synced = atomic_load(&words->synced);
-	const uint64_t changes = atomic_load(&words->changes);
+	uint64_t begun = 0;
+	uint64_t synced = 0;
+	uint64_t changes;
 
-	if (changes <= begun || changes == synced)
-		atomic_fetch_add(&words->changes, 1);
+	/* In this order: if no sync has begun for the last change that was
+	 * counted, the next one begins after this, and so after this change. */
+	const bool whole =
+	    checked_word_read(atomic_load(&words->begun), &begun) &&
+	    checked_word_read(atomic_load(&words->synced), &synced);
+	uint64_t word = atomic_load(&words->changes);
+
+	/* Nobody counts on if the number is damaged: see sync_now. */
+	while (checked_word_read(word, &changes) &&
+	       (!whole || changes <= begun || changes == synced) &&
+	       !atomic_compare_exchange_weak(&words->changes, &word,
+	                                     checked_word(changes + 1)))
+		;
 }
 
 void sync_begin_writing(int fd, uint64_t from, uint64_t to)
@@ -36,28 +44,47 @@ void sync_begin_writing(int fd, uint64_t from, uint64_t to)
 }
 
 /* Of two syncs at once the one that began later may be faster. */
-static void raise_to(_Atomic uint64_t *word, uint64_t changes)
+static void raise_to(_Atomic uint64_t *number, uint64_t changes)
 {
-	uint64_t before = atomic_load(word);
+	uint64_t before = atomic_load(number);
+	uint64_t counted;
 
-	while (before < changes &&
-	       !atomic_compare_exchange_weak(word, &before, changes))
+	while ((!checked_word_read(before, &counted) || counted < changes) &&
+	       !atomic_compare_exchange_weak(number, &before,
+	                                     checked_word(changes)))
 		;
 }
 
+static bool has_failed(const struct journal_sync *sync)
+{
+	int error;
+
+	journal_shared_learn(sync->failed, &sync->words->failed);
+	return journal_shared_failure(sync->failed, &error) != NULL;
+}
+
+/* If it is not known how many changes there are, there is always one more. */
 void sync_now(struct journal_sync *sync)
 {
 	struct sync_words *words = sync->words;
-	const uint64_t changes = atomic_load(&words->changes);
+	uint64_t changes;
+	uint64_t synced;
+	const bool counted =
+	    checked_word_read(atomic_load(&words->changes), &changes);
 
-	if (atomic_load(&words->synced) == changes ||
-	    atomic_load(&words->failed))
+	if (has_failed(sync) ||
+	    (counted &&
+	     checked_word_read(atomic_load(&words->synced), &synced) &&
+	     synced == changes))
 		return;
-	raise_to(&words->begun, changes);
-	if (file_sync_data(sync->fd))
+	if (counted)
+		raise_to(&words->begun, changes);
+	if (!file_sync_data(sync->fd)) {
+		journal_shared_fail(sync->failed, FAILURE_SYNC);
+		journal_shared_learn(&words->failed, sync->failed);
+	} else if (counted) {
 		raise_to(&words->synced, changes);
-	else
-		journal_shared_fail(&words->failed, FAILURE_SYNC);
+	}
 }
 
 /* Whether a second has passed since the last sync has begun, and no other
@@ -139,9 +166,11 @@ static bool start_thread(struct journal_sync *sync)
 	return false;
 }
 
-void sync_start(struct journal_sync *sync, int fd, struct sync_words *words)
+void sync_start(struct journal_sync *sync, int fd, struct sync_words *words,
+                _Atomic uint64_t *failed)
 {
-	*sync = (struct journal_sync){.fd = fd, .words = words};
+	*sync =
+	    (struct journal_sync){.fd = fd, .words = words, .failed = failed};
 	if (!start_thread(sync))
 		atomic_store(&words->synced_at, (uint64_t)clock_ns());
 }

@@ -4,7 +4,8 @@
  * was synced last. A thread compares the two numbers, so a child that writes
  * does not have to notify it. If several ranks write to the file, each has a
  * thread, and the first one that finds that a second has passed syncs for all
- * of them. So it does not matter which of them die.
+ * of them. So it does not matter which of them die. If a task has written to
+ * the words, the file counts as changed.
  */
 #ifndef COHORT_COMMON_JOURNAL_SYNC_H
 #define COHORT_COMMON_JOURNAL_SYNC_H
@@ -17,16 +18,19 @@
 struct journal_sync {
 	int fd;
 	struct sync_words *words;
-	bool threaded; /* a thread runs, in the process that called
+	_Atomic uint64_t *failed; /* of this process; see writer_state.h */
+	bool threaded;            /* a thread runs, in the process that called
 	                * sync_start; forked children have a copy of this */
-	bool stop;     /* protected by the mutex, as is the condition */
+	bool stop; /* protected by the mutex, as is the condition */
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
 	pthread_t thread;
 };
 
-/* Start the thread. If that is not possible, sync_written syncs the file. */
-void sync_start(struct journal_sync *sync, int fd, struct sync_words *words);
+/* Start the thread. If that is not possible, sync_written syncs the file.
+ * `failed` receives failures too. */
+void sync_start(struct journal_sync *sync, int fd, struct sync_words *words,
+                _Atomic uint64_t *failed);
 
 /* Count a change that has been made to the file. */
 void sync_changed(struct sync_words *words);

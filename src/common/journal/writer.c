@@ -31,7 +31,7 @@ static cohort_status make_file(struct journal_writer *writer,
 	writer->node.run = *run;
 	writer->words = peers->words;
 	/* Journals count from the head on, whoever has made it: 0 is none. */
-	journal_shared_commit(writer->shared, sizeof(struct format_tasks));
+	writer_commit(writer, sizeof(struct format_tasks));
 	if (!peers->first)
 		return COHORT_OK;
 	journal_shared_init_words(peers->words);
@@ -83,6 +83,7 @@ cohort_status journal_writer_share(const char *path,
 	writer->shared = shared ? shared : &writer->own;
 	writer->words = &writer->shared->words;
 	journal_shared_init(writer->shared);
+	journal_shared_init_failure(&writer->failed);
 	writer->path = strdup(path);
 	cohort_status status =
 	    writer->path ? join_journal(writer, run, peers)
@@ -93,7 +94,8 @@ cohort_status journal_writer_share(const char *path,
 		return status;
 	}
 	if (writer->fd >= 0)
-		sync_start(&writer->sync, writer->fd, writer->words);
+		sync_start(&writer->sync, writer->fd, writer->words,
+		           &writer->failed);
 	*out = writer;
 	return COHORT_OK;
 }
@@ -112,7 +114,8 @@ void journal_writer_begin(struct journal_writer *writer, int first)
 		return;
 	node_file_open(writer, first);
 	if (writer->fd >= 0)
-		sync_start(&writer->sync, writer->fd, writer->words);
+		sync_start(&writer->sync, writer->fd, writer->words,
+		           &writer->failed);
 }
 
 cohort_status journal_write(struct journal_writer *writer,
@@ -131,9 +134,7 @@ cohort_status journal_write(struct journal_writer *writer,
 
 uint64_t journal_writer_committed(const struct journal_writer *writer)
 {
-	uint64_t bytes;
-
-	return journal_shared_committed(writer->shared, &bytes) ? bytes : 0;
+	return writer_committed(writer);
 }
 
 uint64_t journal_record_bytes(uint64_t bytes, uint64_t error_bytes)
@@ -157,7 +158,7 @@ void journal_writer_drop_empty(struct journal_writer *writer)
 	writer->drops_empty = true;
 }
 
-static bool is_to_be_dropped(const struct journal_writer *writer)
+static bool is_to_be_dropped(struct journal_writer *writer)
 {
 	struct stat info;
 
@@ -171,18 +172,16 @@ static bool is_to_be_dropped(const struct journal_writer *writer)
  * are complete and synced, and the file is closed. */
 static cohort_status finish_file(struct journal_writer *writer)
 {
-	_Atomic uint32_t *failed = &writer->shared->failed;
-
 	if (writer->fd < 0)
 		return writer_failure(writer);
 	sync_stop(&writer->sync);
 	if (!(writer->shares ? node_file_mend : single_file_mend)(writer))
-		journal_shared_fail(failed, FAILURE_CUT);
+		journal_shared_fail(&writer->failed, FAILURE_CUT);
 	const bool drops = is_to_be_dropped(writer);
 	if (!drops)
 		sync_now(&writer->sync);
 	if (close(writer->fd) && errno != EINTR)
-		journal_shared_fail(failed, FAILURE_CLOSE);
+		journal_shared_fail(&writer->failed, FAILURE_CLOSE);
 	writer->fd = -1;
 	/* If it cannot be removed, it stays, and is read. */
 	if (drops)

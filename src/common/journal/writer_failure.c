@@ -3,14 +3,13 @@
 #include "common/base/c_locale.h"
 #include "common/base/error.h"
 
-cohort_status writer_failure(const struct journal_writer *writer)
+cohort_status writer_failure(struct journal_writer *writer)
 {
 	int error;
-	const char *action =
-	    journal_shared_failure(&writer->shared->failed, &error);
 
-	if (!action)
-		action = journal_shared_failure(&writer->words->failed, &error);
+	journal_shared_learn(&writer->failed, &writer->shared->failed);
+	journal_shared_learn(&writer->failed, &writer->words->failed);
+	const char *action = journal_shared_failure(&writer->failed, &error);
 	if (!action)
 		return COHORT_OK;
 	return error_set(COHORT_EIO,
@@ -19,9 +18,10 @@ cohort_status writer_failure(const struct journal_writer *writer)
 	                 writer->path, action, writer->name, error_text(error));
 }
 
-cohort_status writer_fail(const struct journal_writer *writer,
+cohort_status writer_fail(struct journal_writer *writer,
                           enum journal_failure failure)
 {
-	journal_shared_fail(&writer->shared->failed, failure);
+	journal_shared_fail(&writer->failed, failure);
+	journal_shared_learn(&writer->shared->failed, &writer->failed);
 	return writer_failure(writer);
 }

@@ -5,10 +5,10 @@
 #include "writer_state.h"
 
 /* The failure that this process or another one has stored, as a status. */
-cohort_status writer_failure(const struct journal_writer *writer);
+cohort_status writer_failure(struct journal_writer *writer);
 
 /* Store a failure with errno. Returns the first one. */
-cohort_status writer_fail(const struct journal_writer *writer,
+cohort_status writer_fail(struct journal_writer *writer,
                           enum journal_failure failure);
 
 #endif

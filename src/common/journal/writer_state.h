@@ -33,8 +33,23 @@ struct journal_writer {
 	struct journal_shared *shared;
 	struct journal_shared own; /* where `shared` points if the caller has
 	                            * passed none */
+	uint64_t committed;        /* what this process has stored there last */
 	struct sync_words *words;  /* of the file */
+	/* The first failure that this process has noticed or read: no task of
+	 * another process can destroy it. */
+	_Atomic uint64_t failed;
 	struct journal_sync sync;
 };
+
+static inline uint64_t writer_committed(const struct journal_writer *writer)
+{
+	return journal_shared_committed(writer->shared, writer->committed);
+}
+
+static inline void writer_commit(struct journal_writer *writer, uint64_t bytes)
+{
+	writer->committed = bytes;
+	journal_shared_commit(writer->shared, bytes);
+}
 
 #endif

@@ -85,6 +85,19 @@ bool deadline_stop_came(const struct sweep_run *run)
 	                            memory_order_relaxed) == run->number;
 }
 
+/* A task may have overwritten the durations. Then they are forgotten, and the
+ * next tasks tell how long tasks take. */
+static bool are_believed(const struct sweep_run *run)
+{
+	const struct world *world = run->group->world;
+	struct durations *durations = durations_of(run);
+
+	if (durations_are_whole(durations, (uint64_t)world->stats_ranks))
+		return true;
+	durations_clear(durations);
+	return false;
+}
+
 /* The quarter needs a look at all bins, which is spared as long as there is
  * time for the longest task. */
 bool deadline_stop_forbids(const struct sweep_run *run)
@@ -96,7 +109,8 @@ bool deadline_stop_forbids(const struct sweep_run *run)
 		return true;
 	if (left > 0 && left >= durations_longest(durations))
 		return false;
-	if (left > 0 && left >= durations_slow_quarter(durations))
+	if (left > 0 &&
+	    (left >= durations_slow_quarter(durations) || !are_believed(run)))
 		return false;
 	atomic_store(&run->group->world->stats->late_sweep, run->number);
 	return true;

@@ -17,8 +17,7 @@ static uint64_t count_done(const struct world *world)
 	uint64_t done = 0;
 
 	for (int r = 0; r < world->local_size; r++)
-		done += atomic_load_explicit(&world->stats->ranks[r].done,
-		                             memory_order_relaxed);
+		done += counter_read(&world->stats->ranks[r].done);
 	return done;
 }
 

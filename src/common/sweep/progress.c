@@ -38,9 +38,9 @@ static uint64_t next_sweep_number(struct progress *progress,
 static void clear_counters(struct rank_counters *counters, uint64_t sweep)
 {
 	atomic_store(&counters->sweep, 0);
-	atomic_store(&counters->done, 0);
-	atomic_store(&counters->failed, 0);
-	atomic_store(&counters->running, 0);
+	counter_write(&counters->done, 0);
+	counter_write(&counters->failed, 0);
+	counter_write(&counters->running, 0);
 	atomic_store(&counters->steal_slot, 0);
 	atomic_store(&counters->sweep, sweep);
 }
@@ -51,8 +51,8 @@ static void add_counters(const struct rank_counters *counters,
 	if (atomic_load(&counters->sweep) != figures->sweep)
 		return;
 	/* In this order, since a task first fails and then is done. */
-	figures->done += atomic_load(&counters->done);
-	figures->failed += atomic_load(&counters->failed);
+	figures->done += counter_read(&counters->done);
+	figures->failed += counter_read(&counters->failed);
 }
 
 /* The tasks that all ranks of this machine have done in figures->sweep; on

@@ -49,7 +49,7 @@ void survivors_ready(struct sweep_run *run, cohort_status mine)
 	step_publish_end(run);
 	atomic_store(&counters->stored, store->used);
 	atomic_store(&counters->shown, store->used);
-	atomic_store(&counters->running, 0);
+	counter_write(&counters->running, 0);
 	atomic_store(&own->built, run->built);
 	atomic_store(&own->acknowledged, 0);
 	atomic_store(&own->store_sweep, run->number);

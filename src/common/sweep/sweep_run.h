@@ -38,7 +38,11 @@ struct sweep_run {
 	uint64_t first_key;
 	struct delivery *delivery; /* NULL: the job has no on_result */
 	uint64_t resumed;          /* tasks that earlier runs have done */
-	bool began;                /* tasks may have run */
+	/* Tasks that this rank has done in earlier passes and, of these, those
+	 * that have failed. Its counters are where tasks may write. */
+	uint64_t done;
+	uint64_t failed;
+	bool began;  /* tasks may have run */
 	bool shared; /* a failure, its status and sentence, on all ranks */
 	bool has_deadline;
 	double stop_at; /* the deadline, by clock_seconds; 0: none */

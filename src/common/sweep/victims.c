@@ -55,7 +55,7 @@ void victims_describe(const struct sweep_run *run, char text[VICTIM_BYTES])
 	else
 		world->survival->describe(world, first, text, VICTIM_BYTES / 2);
 	const struct rank_counters *dead = &world->stats->ranks[first];
-	const uint64_t running = atomic_load(&dead->running);
+	const uint64_t running = counter_read(&dead->running);
 	size_t length = strlen(text);
 	if (running > 0 &&
 	    atomic_load(&world->states->ranks[first].store_sweep) ==
@@ -85,6 +85,15 @@ static bool outlives(const struct world *world, bool *waited)
 	return true;
 }
 
+/* At the task that the dead rank ran; a task may have overwritten it. */
+static int attempt_of(const struct sweep_run *run,
+                      const struct rank_counters *dead)
+{
+	const int attempt = atomic_load(&dead->attempt);
+
+	return attempt >= 0 && attempt <= run->job->retries ? attempt : 0;
+}
+
 /* Keep the failure of the task, as a result of the rank that died. */
 static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
                                const char *how)
@@ -99,7 +108,7 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 	    .index = index,
 	    .rank = r,
 	    .status = COHORT_ETASK,
-	    .attempts = atomic_load(&dead->attempt) + 1,
+	    .attempts = attempt_of(run, dead) + 1,
 	    .asked = (uint8_t)asked_published(&dead->asked, index),
 	};
 
@@ -111,8 +120,8 @@ static cohort_status fail_task(struct sweep_run *run, int r, size_t index,
 		return status;
 	if (run->checkpoint.writer)
 		checkpoint_write(&run->checkpoint, run->sweep, &mark);
-	atomic_fetch_add(&own->failed, 1);
-	atomic_fetch_add(&own->done, 1);
+	counter_write(&own->failed, ++run->failed);
+	counter_write(&own->done, ++run->done);
 	atomic_store(&own->stored, store->used);
 	return COHORT_OK;
 }
@@ -123,7 +132,7 @@ static cohort_status acknowledge(struct sweep_run *run, int r,
 	const struct world *world = run->group->world;
 	const struct rank_counters *dead = &world->stats->ranks[r];
 	struct rank_state *state = &world->states->ranks[r];
-	const uint64_t running = atomic_load(&dead->running);
+	const uint64_t running = counter_read(&dead->running);
 	char how[VICTIM_BYTES];
 	const int signal =
 	    world->survival->describe(world, r, how, sizeof(how));
@@ -132,7 +141,7 @@ static cohort_status acknowledge(struct sweep_run *run, int r,
 	if (running > 0 && running <= run->sweep->count &&
 	    atomic_load(&state->store_sweep) == run->number &&
 	    !bits_have(done, (size_t)running - 1) &&
-	    atomic_load(&dead->attempt) >= run->job->retries &&
+	    attempt_of(run, dead) >= run->job->retries &&
 	    (!outside_signal_is(signal) || outlives(world, waited))) {
 		status = fail_task(run, r, (size_t)running - 1, how);
 		if (status == COHORT_OK)
@@ -185,9 +194,9 @@ int victims_attempts(const struct sweep_run *run, size_t index, unsigned *asked)
 	for (int r = 0; r < world->size; r++) {
 		const struct rank_counters *counters = &world->stats->ranks[r];
 		if (!atomic_load(&world->states->ranks[r].acknowledged) ||
-		    atomic_load(&counters->running) != index + 1)
+		    counter_read(&counters->running) != index + 1)
 			continue;
-		const int attempt = atomic_load(&counters->attempt) + 1;
+		const int attempt = attempt_of(run, counters) + 1;
 		attempts = attempt > attempts ? attempt : attempts;
 		*asked |= asked_published(&counters->asked, index);
 	}

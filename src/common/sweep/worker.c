@@ -24,8 +24,8 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	    .run = run,
 	    .counters = counters,
 	    .cursor = {.most = 1,
-	               .done = atomic_load(&counters->done),
-	               .failed = atomic_load(&counters->failed),
+	               .done = run->done,
+	               .failed = run->failed,
 	               .stored = result_store_mark(&run->sweep->store),
 	               .journaled = checkpoint_written(&run->checkpoint)},
 	    .scheduler = {.run = run},
@@ -49,8 +49,7 @@ static void publish_running(const struct worker *worker, size_t index)
 
 	atomic_store_explicit(&counters->attempt, worker->cursor.attempt,
 	                      memory_order_relaxed);
-	atomic_store_explicit(&counters->running, index + 1,
-	                      memory_order_release);
+	counter_write(&counters->running, index + 1);
 }
 
 static bool begins_no_more(const struct sweep_run *run)

@@ -9,15 +9,15 @@ void worker_count(const struct worker *worker)
 	/* Tasks of this rank that have failed, as far as it knows. */
 	const uint64_t held = worker->held ? worker->held->count : 0;
 
-	atomic_store_explicit(&counters->failed, worker->cursor.failed + held,
-	                      memory_order_relaxed);
-	atomic_store_explicit(&counters->done, worker->cursor.done + held,
-	                      memory_order_relaxed);
+	worker->run->done = worker->cursor.done;
+	worker->run->failed = worker->cursor.failed;
+	counter_write(&counters->failed, worker->cursor.failed + held);
+	counter_write(&counters->done, worker->cursor.done + held);
 	/* Release, in this order: should the rank die, the others find either
 	 * the task's result or the task. */
 	atomic_store_explicit(&counters->stored, worker->cursor.stored.used,
 	                      memory_order_release);
-	atomic_store_explicit(&counters->running, 0, memory_order_release);
+	counter_write(&counters->running, 0);
 }
 
 cohort_status worker_add(struct worker *worker, struct record *record,
