@@ -53,11 +53,9 @@ static void give_memory_back(const struct mp_world *world)
 
 void monitor_run(struct mp_world *world, int link, const sigset_t *mask)
 {
-	struct sigaction program_action;
-	struct peer_watch watch =
-	    peer_watch_begin(world, link, &program_action);
-	const enum peers_started started =
-	    peers_start(&watch, mask, &program_action);
+	struct peer_sleep_actions program;
+	struct peer_watch watch = peer_watch_begin(world, link, &program);
+	const enum peers_started started = peers_start(&watch, mask, &program);
 
 	if (started == PEERS_IN_PEER)
 		return;

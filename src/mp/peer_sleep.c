@@ -20,8 +20,10 @@ static void on_signal(int signal)
 	atomic_fetch_add(&came, 1);
 }
 
+static const int signals[PEER_SLEEP_SIGNALS] = {SIGCHLD, SIGCONT};
+
 struct peer_sleep peer_sleep_begin(struct control_page *control, int size,
-                                   int link, struct sigaction *program_action)
+                                   int link, struct peer_sleep_actions *program)
 {
 	/* With an action of its own the monitor is told how its children end,
 	 * also if the program ignores SIGCHLD. */
@@ -33,9 +35,17 @@ struct peer_sleep peer_sleep_begin(struct control_page *control, int size,
 	};
 
 	sigfillset(&sleep.mask);
-	sigdelset(&sleep.mask, SIGCHLD);
-	sigaction(SIGCHLD, &action, program_action);
+	for (int i = 0; i < PEER_SLEEP_SIGNALS; i++) {
+		sigdelset(&sleep.mask, signals[i]);
+		sigaction(signals[i], &action, &program->of[i]);
+	}
 	return sleep;
+}
+
+void peer_sleep_restore(const struct peer_sleep_actions *program)
+{
+	for (int i = 0; i < PEER_SLEEP_SIGNALS; i++)
+		sigaction(signals[i], &program->of[i], NULL);
 }
 
 void peer_sleep_own_link(struct peer_sleep *sleep)
@@ -44,7 +54,7 @@ void peer_sleep_own_link(struct peer_sleep *sleep)
 
 	sleep->signals = flags >= 0 &&
 	                 !fcntl(sleep->link, F_SETOWN, (int)getpid()) &&
-	                 !fcntl(sleep->link, F_SETSIG, SIGCHLD) &&
+	                 !fcntl(sleep->link, F_SETSIG, SIGCONT) &&
 	                 !fcntl(sleep->link, F_SETFL, flags | O_ASYNC);
 }
 

@@ -3,6 +3,9 @@
  * has ended, rank 0 has ended, the link to rank 0 is shut down, or the kernel
  * has marked the mutex of a rank that ends (liveness.h).
  *
+ * The end of rank 0 and the link send SIGCONT: it makes a stopped process run,
+ * even if it is blocked, and somebody may have stopped the monitor.
+ *
  * It waits on the mutexes of up to LIVENESS_WATCHED_MOST ranks with one system
  * call, futex_waitv, which cannot wait for a descriptor and has no signal mask.
  * So signals that come count in a word which it waits on too, and the link
@@ -16,19 +19,30 @@
 
 #include <signal.h>
 
+/* The actions of the program for the signals that wake the monitor, SIGCHLD and
+ * SIGCONT. */
+enum { PEER_SLEEP_SIGNALS = 2 };
+
+struct peer_sleep_actions {
+	struct sigaction of[PEER_SLEEP_SIGNALS];
+};
+
 struct peer_sleep {
 	struct control_page *control;
 	int size;      /* number of ranks */
 	int link;      /* to rank 0 */
-	bool signals;  /* the link sends SIGCHLD when it is shut down */
+	bool signals;  /* the link sends SIGCONT when it is shut down */
 	int marks;     /* ranks that the caller knows to be marked */
-	sigset_t mask; /* the signal mask meanwhile: all but SIGCHLD */
+	sigset_t mask; /* the signal mask meanwhile: all but those two */
 };
 
-/* All signals are blocked. *program_action is the program's own action for
- * SIGCHLD. */
+/* All signals are blocked. *program receives the program's own actions. */
 struct peer_sleep peer_sleep_begin(struct control_page *control, int size,
-                                   int link, struct sigaction *program_action);
+                                   int link,
+                                   struct peer_sleep_actions *program);
+
+/* In a peer, which handles the signals as the program does. */
+void peer_sleep_restore(const struct peer_sleep_actions *program);
 
 /* The link is this process's alone from now on. */
 void peer_sleep_own_link(struct peer_sleep *sleep);

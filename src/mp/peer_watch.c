@@ -29,17 +29,17 @@
 enum { NO_RANK = -1 };
 
 struct peer_watch peer_watch_begin(struct mp_world *world, int link,
-                                   struct sigaction *program_action)
+                                   struct peer_sleep_actions *program)
 {
 	struct peer_watch watch = {
 	    .world = world,
-	    .sleep = peer_sleep_begin(world->control, world->size, link,
-	                              program_action),
+	    .sleep =
+	        peer_sleep_begin(world->control, world->size, link, program),
 	    .link = link,
 	    .root = world->pid,
 	};
 
-	prctl(PR_SET_PDEATHSIG, SIGCHLD);
+	prctl(PR_SET_PDEATHSIG, SIGCONT);
 	return watch;
 }
 

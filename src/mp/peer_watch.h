@@ -9,12 +9,12 @@
  * - The monitor is killed: the kernel kills the peers (PR_SET_PDEATHSIG), and
  *   rank 0 sees its end of the link closed.
  *
- * The kernel tells the monitor of the end of a peer, and of rank 0, by SIGCHLD:
- * it needs no descriptor for each of them. That is after it has freed the
- * memory of the process. The mark on the rank's mutex (liveness.h) comes
- * before, so the monitor waits for marks too, and then acts as if the rank were
- * gone: ranks that work do not look for marks, but see that the world is
- * broken.
+ * The kernel tells the monitor of the end of a peer by SIGCHLD, and of rank 0
+ * by SIGCONT, which reaches a stopped monitor, too: it needs no descriptor for
+ * each of them. That is after it has freed the memory of the process. The mark
+ * on the rank's mutex (liveness.h) comes before, so the monitor waits for marks
+ * too, and then acts as if the rank were gone: ranks that work do not look for
+ * marks, but see that the world is broken.
  */
 #ifndef COHORT_MP_PEER_WATCH_H
 #define COHORT_MP_PEER_WATCH_H
@@ -39,10 +39,10 @@ struct peer_watch {
 	void (*at_rest)(const struct mp_world *world);
 };
 
-/* Before the first peer is forked, with all signals blocked.
- * *program_action is the program's own action for SIGCHLD. */
+/* Before the first peer is forked, with all signals blocked. *program receives
+ * the program's own actions. */
 struct peer_watch peer_watch_begin(struct mp_world *world, int link,
-                                   struct sigaction *program_action);
+                                   struct peer_sleep_actions *program);
 
 /* While peers are forked, between two forks: record the ends of peers. False if
  * rank 0 is gone, so that no more peers are needed. Cost: two system calls. */

@@ -78,7 +78,7 @@ static enum peers_started start_peer(struct mp_world *world, int link, int rank)
 }
 
 enum peers_started peers_start(struct peer_watch *watch, const sigset_t *mask,
-                               const struct sigaction *program_action)
+                               const struct peer_sleep_actions *program)
 {
 	struct mp_world *world = watch->world;
 	enum peers_started started = PEERS_STARTED;
@@ -89,7 +89,7 @@ enum peers_started peers_start(struct peer_watch *watch, const sigset_t *mask,
 		              : PEERS_FAILED;
 	if (started == PEERS_IN_PEER) {
 		close(watch->link);
-		sigaction(SIGCHLD, program_action, NULL);
+		peer_sleep_restore(program);
 		sigprocmask(SIG_SETMASK, mask, NULL);
 	}
 	return started;

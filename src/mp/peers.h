@@ -10,11 +10,10 @@
 enum peers_started { PEERS_STARTED, PEERS_IN_PEER, PEERS_FAILED };
 
 /* Fork ranks 1, 2, ... Returns PEERS_IN_PEER in each of them, with `mask` and
- * the program's own action for SIGCHLD restored. On failure, the reason is left
- * for rank 0, and some peers may have started. It fails too if rank 0 ends
- * meanwhile. */
+ * the program's own actions restored. On failure, the reason is left for rank
+ * 0, and some peers may have started. It fails too if rank 0 ends meanwhile. */
 enum peers_started peers_start(struct peer_watch *watch, const sigset_t *mask,
-                               const struct sigaction *program_action);
+                               const struct peer_sleep_actions *program);
 
 /* Leave rank 0 the reason, with errno, for which `rank` could not start. */
 void peers_failed(struct control_page *control, enum start_step step, int rank);

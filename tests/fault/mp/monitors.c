@@ -41,23 +41,43 @@ static void wait_for_rank_1(void)
 	cohort_close(group);
 }
 
-/* The ranks see a death themselves, and rank 0 lets the monitor go on when it
- * leaves. */
-void scenario_monitor_stopped(void)
+static void compute(void)
 {
-	double slowest = 0;
+	cohort *group = enter(RANKS, 0);
 
-	start(wait_for_rank_1);
+	reach(cohort_rank(group), OPENED);
+	for (;;)
+		pause();
+}
+
+static pid_t start_and_stop_monitor(void (*program)(void))
+{
+	const pid_t root = start(program);
+
 	await_all(RANKS, OPENED);
 	kill(shared->slots[1].parent, SIGSTOP);
 	await_stopped(shared->slots[1].parent);
 	shared->event = now();
+	return root;
+}
+
+/* The ranks see a death themselves, and rank 0 lets the monitor go on when it
+ * leaves. If rank 0 is killed, the kernel does. */
+void scenario_monitor_stopped(void)
+{
+	double slowest = 0;
+
+	start_and_stop_monitor(wait_for_rank_1);
 	kill(shared->slots[1].pid, SIGKILL);
 	finish();
 	expect_told(0, "rank 1 was killed by signal 9", &slowest);
 	expect_told(2, "rank 1 was killed by signal 9", &slowest);
 	figure("told %.1f ms after the death, with a stopped monitor",
 	       1e3 * slowest);
+	kill(start_and_stop_monitor(compute), SIGKILL);
+	const struct ending ending = finish();
+	EXPECT_WITHIN(shared->event, ending.all_gone, 0.5, "%s",
+	              "peers that compute live on after rank 0");
 }
 
 static void become_nobody_and_compute(void)
