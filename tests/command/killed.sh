@@ -177,7 +177,7 @@ else
 	echo "not tested: how often a rank waits (no strace here)"
 fi
 
-# ---- the whole job is stopped, as by a freezer, for longer than --timeout ----
+# ---- the whole job is stopped, as by a freezer, for longer than its time limits ----
 
 cat >waiting <<'EOF'
 #!/bin/sh
@@ -191,22 +191,38 @@ signal_session() {
 	# Processes may have ended since.
 	ps -o pid= -s "$2" | xargs kill "-$1" 2>/dev/null || true
 }
-limit=$((2 * $(pace_now)))
-rm -rf waiting.cohort go waits
-setsid env COHORT_SIZE=2 "$cohort" sweep --timeout $limit -p n=1 --output t.csv \
-	-- ./waiting 2>said &
-leader=$!
-until [ -e waits ]; do
-	kill -0 $leader
-	sleep 0.02
-done
-signal_session STOP $leader
-sleep $((limit + 2))
-signal_session CONT $leader
-sleep 0.3
-touch go
-wait $leader || {
-	cat said t.csv
-	exit 1
+# outlives OPTION [SIGNAL]: a task is done within the time of the option, which counts
+# from its begin, or from a signal to the sweep.
+outlives() {
+	local option=$1 signal=${2:-} limit
+
+	limit=$((2 * $(pace_now)))
+	rm -rf waiting.cohort go waits
+	setsid env COHORT_SIZE=2 "$cohort" sweep "$option" $limit -p n=1 \
+		--output t.csv -- ./waiting 2>said &
+	leader=$!
+	until [ -e waits ]; do
+		kill -0 $leader
+		sleep 0.02
+	done
+	if [ "$signal" ]; then
+		kill "-$signal" $leader
+		until grep -q 'tasks that run have' said; do
+			kill -0 $leader
+			sleep 0.02
+		done
+	fi
+	signal_session STOP $leader
+	sleep $((limit + 2))
+	signal_session CONT $leader
+	sleep 0.3
+	touch go
+	wait $leader || true
+	grep -q '^1,ok,' t.csv || {
+		cat said t.csv
+		exit 1
+	}
+	echo "stopped for longer than $option: no failure"
 }
-echo "stopped for longer than its time limit: no failure"
+outlives --timeout
+outlives --grace TERM

@@ -31,7 +31,8 @@ struct worker {
 	struct text row; /* of the task under way */
 	struct note_writer note;
 	cohort_task *task; /* under way */
-	double stopped;    /* when the sweep was stopped; 0: it was not */
+	double stopped; /* when the sweep was stopped, by pause_clock; 0: it was
+	                 * not */
 	struct text sentence;
 };
 
@@ -85,11 +86,11 @@ static bool must_stop(void *arg)
 		return plan->halt == HALT_NOW &&
 		       cohort_is_stopped(worker->setup->group);
 	if (worker->stopped <= 0) {
-		worker->stopped = clock_seconds();
+		worker->stopped = pause_clock();
 		say_stopping(worker, signal);
 	}
 	return signal == SIGTERM &&
-	       clock_seconds() - worker->stopped >= plan->grace;
+	       pause_clock() - worker->stopped >= plan->grace;
 }
 
 /* ---- build ---- */

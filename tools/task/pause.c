@@ -8,10 +8,13 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#define STOPPED_SECONDS 1.0 /* longer than a sleep is late by itself */
+
 /* A handler has no argument. */
 static const _Atomic int *paused_group;
 static struct sigaction before;
-static volatile double seconds;
+static volatile double seconds; /* by the handler */
+static double noticed;          /* seconds, by pause_notice */
 
 /* SIGSTOP, because a handler of the task's could refuse SIGTSTP; and so stops
  * this process right here. */
@@ -50,7 +53,13 @@ void pause_end(void)
 	paused_group = NULL;
 }
 
-double pause_seconds(void)
+void pause_notice(double took, double asked)
 {
-	return seconds;
+	if (took - asked > STOPPED_SECONDS)
+		noticed += took - asked;
+}
+
+double pause_clock(void)
+{
+	return clock_seconds() - seconds - noticed;
 }

@@ -19,8 +19,6 @@
 
 enum { READ_BYTES = 65536, STOP_PERIOD_MS = 100, GROUP_PERIOD_MS = 20 };
 
-#define STOPPED_SECONDS 1.0 /* longer than a sleep is late by itself */
-
 /* A program that runs. */
 struct process {
 	const struct process_limits *limits;
@@ -32,20 +30,13 @@ struct process {
 	int held[2];     /* their other ends, which are open until the program
 	                 * has ended: its last close of a stream would wake us
 	                 * for nothing */
-	double stopped;  /* seconds for which we were stopped, but by Ctrl-Z */
-	double started;  /* by time_running */
+	double started;  /* by pause_clock */
 	double ended;    /* when it got SIGTERM; 0: it has not */
 	bool killed;     /* it got SIGKILL */
 	bool gone;       /* it has ended; others of its group may run */
 	pid_t member;    /* one of those, when last looked; 0: none is known */
 	double lost;     /* since when nothing tells of its end; 0: it does */
 };
-
-/* Without the time for which we were stopped. */
-static double time_running(const struct process *process)
-{
-	return process_time() - process->stopped;
-}
 
 static void close_end(int *end)
 {
@@ -87,7 +78,7 @@ static void end_group(struct process *process, enum process_end why)
 	if (process->ended > 0)
 		return;
 	process->result->end = why;
-	process->ended = time_running(process);
+	process->ended = pause_clock();
 	kill(process->signalled, SIGTERM);
 	kill(process->signalled, SIGCONT);
 }
@@ -95,7 +86,7 @@ static void end_group(struct process *process, enum process_end why)
 static void check_limits(struct process *process)
 {
 	const struct process_limits *limits = process->limits;
-	const double time = time_running(process);
+	const double time = pause_clock();
 
 	if (process->ended > 0) {
 		if (!process->killed &&
@@ -130,7 +121,7 @@ static int quiet_ms(const struct process *process)
 		until = process->ended + limits->grace;
 	else if (limits->timeout > 0)
 		until = process->started + limits->timeout;
-	const double ms = ceil((until - time_running(process)) * 1000);
+	const double ms = ceil((until - pause_clock()) * 1000);
 	if (process->gone && !(ms < GROUP_PERIOD_MS))
 		return GROUP_PERIOD_MS;
 	const bool asks = limits->stop && process->ended <= 0;
@@ -158,27 +149,25 @@ static bool is_lost(struct process *process, int refused)
 		return false;
 	}
 	if (process->lost <= 0)
-		process->lost = clock_seconds();
-	if (clock_seconds() - process->lost < PROCESS_PATIENCE_SECONDS)
+		process->lost = pause_clock();
+	if (pause_clock() - process->lost < PROCESS_PATIENCE_SECONDS)
 		return false;
 	errno = refused;
 	process_refuse(process->result, "waitid");
 	return true;
 }
 
-/* Waits for news. A whole job may be stopped by SIGSTOP or a freezer meanwhile:
- * if that takes a second more than it should, we did not run. */
+/* Waits for news. */
 static void sleep_beside(struct process *process,
                          const struct process_waited *waited,
                          struct process_news *news)
 {
 	const int ms = quiet_ms(process);
-	const double begin = time_running(process);
+	const double begin = pause_clock();
 
 	process_wait(waited, ms, news);
-	const double more = time_running(process) - begin - 1e-3 * ms;
-	if (ms >= 0 && more > STOPPED_SECONDS)
-		process->stopped += more;
+	if (ms >= 0)
+		pause_notice(pause_clock() - begin, 1e-3 * ms);
 }
 
 /* Until the program has ended, and its group after our SIGTERM. */
@@ -256,7 +245,7 @@ static void reap(struct process *process)
 	struct process_result *result = process->result;
 	const int status = await_status(process);
 
-	result->seconds = time_running(process) - process->started;
+	result->seconds = pause_clock() - process->started;
 	result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 	if (result->signal)

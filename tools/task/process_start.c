@@ -12,11 +12,6 @@
 /* Between two attempts at what the system refuses. */
 static const struct timespec PERIOD = {.tv_nsec = 100 * 1000 * 1000};
 
-double process_time(void)
-{
-	return clock_seconds() - pause_seconds();
-}
-
 void process_refuse(struct process_result *result, const char *action)
 {
 	result->error = errno;
@@ -63,7 +58,7 @@ static bool start_once(struct spawn *spawn, struct process_started *out,
 	if (open_pipes(out)) {
 		spawn->output = out->held[0];
 		spawn->errors = out->held[1];
-		out->time = process_time();
+		out->time = pause_clock();
 		out->pid = spawn_start(spawn, &action);
 		if (out->pid > 0)
 			return true;

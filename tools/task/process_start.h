@@ -8,15 +8,12 @@ struct process_started {
 	pid_t pid;
 	int pipes[2]; /* that we read: output, errors */
 	int held[2];  /* their other ends */
-	double time;  /* as process_time */
+	double time;  /* as pause_clock */
 };
 
 /* So long a refusal of the system is taken for one of the moment: it may have
  * room for a process, a descriptor or a page again when others have ended. */
 enum { PROCESS_PATIENCE_SECONDS = 5 };
-
-/* Seconds on a clock that stands still while a terminal has stopped us. */
-double process_time(void);
 
 /* Start the program. False: it does not run, and *result says why. */
 bool process_start(struct spawn *spawn, const struct process_limits *limits,
