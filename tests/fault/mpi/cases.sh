@@ -576,6 +576,45 @@ case_timeout() {
 	says_times 0 'more did not come'
 }
 
+# What the process has started, and what that has started, and so on.
+started_by() {
+	ps -e -o pid= -o ppid= | awk -v first="$1" '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				above = parent[pid]
+				while (above > 1 && above != first)
+					above = parent[above]
+				if (above == first)
+					print pid
+			}
+		}'
+}
+
+# The whole job is stopped, launcher and all, for longer than a rank or a task may
+# take.
+case_suspended() {
+	local call job processes seconds
+	seconds=$((2 * $(pace_now)))
+	for call in barrier sweep; do
+		rm -f "$work/waits" "$work/go"
+		timeout --kill-after=5 $limit "$launcher" -n 2 "$ranks" \
+			suspended "$call" "$seconds" "$work" >"$work/output" 2>&1 &
+		job=$!
+		until [ -e "$work/waits" ] || ! kill -0 $job 2>/dev/null; do
+			sleep 0.02
+		done
+		mapfile -t processes < <(started_by $job)
+		kill -STOP "${processes[@]}"
+		sleep $((seconds + 2))
+		kill -CONT "${processes[@]}"
+		touch "$work/go"
+		wait $job
+		status=$?
+		succeeds
+	done
+}
+
 # The ranks end with a group that is broken, so the job is ended.
 case_late() {
 	launch 2 "$ranks" late

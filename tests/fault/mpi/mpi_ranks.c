@@ -12,6 +12,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 cohort *open_group(void)
@@ -205,10 +206,70 @@ static int run_gathers(char *arguments[])
 	return 0;
 }
 
+/* Make the file `waits`, and return when the case has made the file `go`. */
+static void wait_for_case(const char *folder, bool tells)
+{
+	static const struct timespec pause = {0, 10 * 1000 * 1000};
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/waits", folder);
+	FILE *file = tells ? fopen(path, "w") : NULL;
+	CHECK(!tells || (file && !fclose(file)));
+	snprintf(path, sizeof(path), "%s/go", folder);
+	while (access(path, F_OK))
+		nanosleep(&pause, NULL);
+}
+
+static int wait_in_task(cohort_task *task)
+{
+	wait_for_case(cohort_task_state(task), cohort_task_index(task) == 0);
+	return 0;
+}
+
+static void expect_no_failure(cohort *group)
+{
+	cohort_results *results = NULL;
+	size_t count = 0;
+
+	CHECK(cohort_gather(group, &results) == COHORT_OK);
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		CHECK(all[i].status == COHORT_OK);
+	cohort_results_free(results);
+}
+
+/* Rank 0 waits for rank 1 in a barrier, or each for an isolated task, with a limit. */
+static int run_suspended(char *arguments[])
+{
+	const double limit = strtod(arguments[1], NULL);
+	char *folder = arguments[2];
+	const cohort_options options = {.timeout = limit};
+	const cohort_job job = {.execute = wait_in_task,
+	                        .arg = folder,
+	                        .isolate = true,
+	                        .schedule = COHORT_STATIC,
+	                        .timeout = limit};
+	cohort *group = NULL;
+
+	CHECK(cohort_open(&options, &group) == COHORT_OK);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	if (!strcmp(arguments[0], "barrier")) {
+		if (!cohort_is_root(group))
+			wait_for_case(folder, true);
+		CHECK(cohort_barrier(group) == COHORT_OK);
+	} else {
+		CHECK(cohort_scatter(group, &job, NULL, 2) == COHORT_OK);
+		expect_no_failure(group);
+	}
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(char *arguments[]);
 } modes[] = {
+    {"suspended", run_suspended},
     {"refuse_most", run_refuse_most},
     {"refuse_alike", run_refuse_alike},
     {"messages", run_messages},
