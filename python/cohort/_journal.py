@@ -9,12 +9,15 @@ its folder has the digests of all functions that it is good for.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
+import stat
 
 from ._contents import Unknown, digest_of
+from ._descriptors import raised
 from .errors import InvalidArgument
 
 NOTE = "note"
@@ -43,20 +46,40 @@ def _identity(digest: str, kind: str) -> bytes:
     return f"{FORMAT}, {kind}, {digest}".encode()
 
 
-def _read(path: str):
+def _is_own(file: os.stat_result, folder: str) -> bool:
+    """Whether a file of the folder is one that this package may have written: a plain
+    file with one name, of this user or of the folder's owner."""
+    owners = (os.geteuid(), os.stat(folder).st_uid)
+    return stat.S_ISREG(file.st_mode) and file.st_nlink == 1 and file.st_uid in owners
+
+
+def _open(path: str, flags: int, mode: str):
+    flags |= os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    return os.fdopen(raised(os.open(path, flags, 0o666)), mode, encoding="utf-8")
+
+
+def _read(folder: str):
     """The digests of the sources that a journal is good for; the first one is in
     its identity. None: there is no note."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with _open(os.path.join(folder, NOTE), os.O_RDONLY, "r") as file:
+            if not _is_own(os.fstat(file.fileno()), folder):
+                return None
             digests = json.load(file)["sources"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return [str(digest) for digest in digests] or None
 
 
-def _write(path: str, digests: list) -> None:
-    with open(path, "w", encoding="utf-8") as file:
+def _write(folder: str, digests: list) -> None:
+    """Whatever lies there under these names is replaced and not written to."""
+    path = os.path.join(folder, NOTE)
+    draft = path + ".new"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(draft)
+    with _open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, "w") as file:
         json.dump({"sources": digests}, file)
+    os.replace(draft, path)
 
 
 def identity(job, kind: str) -> bytes:
@@ -64,16 +87,15 @@ def identity(job, kind: str) -> bytes:
     `kind`: of its tasks: "single", "chunks" or "calls"."""
     digest = source_digest(job)
     folder = os.fspath(job.journal)
-    note = os.path.join(folder, NOTE)
-    digests = _read(note)
+    digests = _read(folder)
     try:
         if digests is None and not os.path.exists(os.path.join(folder, "identity")):
             os.makedirs(folder, exist_ok=True) if _has_parent(folder) else None
             if os.path.isdir(folder) and not os.listdir(folder):
-                _write(note, [digest])
+                _write(folder, [digest])
         elif digests and digest not in digests and job.rebuilt_ok:
             digests.append(digest)
-            _write(note, digests)
+            _write(folder, digests)
     except OSError:
         pass  # the library says what is wrong with the folder
     if digests and digest in digests:

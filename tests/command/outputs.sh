@@ -210,3 +210,57 @@ ln victim linked/sweep.json.new
 status 0 "$cohort" sweep -n 1 --journal linked -p a=1,2 -- echo
 same 'a file that links name' untouched "$(cat victim)"
 same 'the output beside them' 2 "$("$cohort" output linked 1)"
+
+# The same where the files of tasks go, and the draft of a table.
+mkdir held
+ln -s ../victim held/0.out
+ln victim held/0.err
+mkfifo held/1.out
+status 0 timeout 60 "$cohort" sweep -n 1 --fresh --journal outside --output-dir held -p a=1,2 \
+	--shell -- 'echo {a}; echo {a} >&2'
+same 'a file that a file of --output-dir names' untouched "$(cat victim)"
+same 'the files of --output-dir' $'1\n1\n2' "$(cat held/0.out held/0.err held/1.out)"
+for ending in csv jsonl sqlite; do
+	# shellcheck disable=SC2016
+	status 0 timeout 60 bash -c 'ln -s victim "$1.$$.new"; exec "${@:2}"' bash drawn.$ending \
+		"$cohort" sweep -n 1 --fresh --journal drawn -o drawn.$ending -p a=1,2 -- true
+	same "a file that the draft of a .$ending names" untouched "$(cat victim)"
+	[ -s drawn.$ending ] && [ ! -L drawn.$ending ]
+done
+
+# Nobody waits for a FIFO in the place of a file, or reads what a link names, or what
+# somebody else has put there.
+status 0 "$cohort" sweep -n 1 --fresh --journal strange -p a=1,2 -- echo
+mkfifo strange/running-1-0
+status 0 timeout 60 "$cohort" status strange
+rm strange/running-1-0
+# strange FILE COMMAND...: the command reads the file, and does not read what is none.
+strange() {
+	local kind status
+
+	status 0 "$cohort" "${@:2}"
+	for kind in FIFO link owner; do
+		mv "strange/$1" kept
+		case $kind in
+		FIFO) mkfifo "strange/$1" ;;
+		link) ln -s ../kept "strange/$1" ;;
+		owner)
+			cp kept "strange/$1"
+			[ "$(id -u)" != 0 ] || chown 4711 "strange/$1"
+			;;
+		esac
+		status=0
+		timeout 60 "$cohort" "${@:2}" >out 2>said || status=$?
+		if [ $kind = owner ] && [ "$(id -u)" != 0 ]; then
+			same "$1" 0 $status
+		elif [ $status = 0 ] || [ $status = 124 ]; then
+			echo "$1 is a $kind: cohort ${*:2}: status $status"
+			exit 1
+		fi
+		rm "strange/$1"
+		mv kept "strange/$1"
+	done
+}
+strange sweep.json results strange
+strange cases.csv results strange
+strange output-1-0 output strange 1

@@ -324,3 +324,29 @@ def test_the_same_values_in_other_objects_are_the_same(journal):
     )
     run(closure([text, text]))
     assert run(closure([text, again])) == run(closure([again, again]))
+
+
+@pytest.mark.parametrize("kind", ["link", "second name", "fifo", "owner"])
+def test_note_that_others_have_put_there(tmp_path, kind):
+    """No file is read or written that a name of the journal's folder leads to."""
+    journal = tmp_path / "journal"
+    other = tmp_path / "other"
+    assert cohort.map(str, range(3), journal=journal) == ["0", "1", "2"]
+    note = journal / "note"
+    note.rename(other)
+    if kind == "link":
+        note.symlink_to(other)
+    elif kind == "second name":
+        note.hardlink_to(other)
+    elif kind == "fifo":
+        os.mkfifo(note)
+    elif os.geteuid() == 0:
+        note.write_bytes(other.read_bytes())
+        os.chown(note, 4711, -1)
+    else:
+        return
+    before = other.read_bytes()
+    assert cohort._journal._read(str(journal)) is None
+    cohort._journal._write(str(journal), ["mine"])
+    assert other.read_bytes() == before
+    assert cohort._journal._read(str(journal)) == ["mine"]

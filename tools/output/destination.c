@@ -3,10 +3,10 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
+#include "base/own_file.h"
 #include "base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,17 +88,24 @@ bool destination_find(const char *option, const char *path, bool is_stream,
 	return true;
 }
 
-bool destination_check(const struct destination *destination)
+bool destination_make(const struct destination *destination)
 {
 	if (!destination->draft)
 		return true;
-	const int file =
-	    open(destination->draft, O_WRONLY | O_CREAT | O_EXCL, 0666);
+	const int file = own_file_make(destination->draft);
 	if (file < 0)
 		return refused(destination->option, destination->path,
 		               strerror(errno));
 	close(file);
-	unlink(destination->draft);
+	return true;
+}
+
+bool destination_check(const struct destination *destination)
+{
+	if (!destination_make(destination))
+		return false;
+	if (destination->draft)
+		unlink(destination->draft);
 	return true;
 }
 

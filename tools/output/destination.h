@@ -21,6 +21,10 @@ bool destination_find(const char *option, const char *path, bool is_stream,
  * sentence. */
 bool destination_check(const struct destination *destination);
 
+/* Make the draft, an empty file, before others open it by its name. False with
+ * a sentence. */
+bool destination_make(const struct destination *destination);
+
 /* The draft was written, and is good or not: put it in its place, or remove it.
  * Returns whether it is good and in its place; false with a sentence. */
 bool destination_end(const struct destination *destination, bool is_good);

@@ -85,8 +85,7 @@ bool table_writer_open(struct table_writer *writer, const char *path,
 	bool good = !strcmp(path, "-") ||
 	            destination_find("--output", path, format->to_stream,
 	                             &writer->destination);
-	if (good && writer->destination.draft)
-		unlink(writer->destination.draft);
+	good = good && destination_make(&writer->destination);
 	good = good && format->begin(file_of(&writer->destination), columns,
 	                             count, &writer->state);
 	if (good)

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/own_file.h"
 #include "output/destination.h"
 #include "task/program.h"
 
@@ -53,10 +54,8 @@ static const char *find_terminal(const char *path)
 /* The file that gnuplot writes. */
 static int open_output(const struct destination *to)
 {
-	const int file =
-	    to->draft
-	        ? open(to->draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)
-	        : open(to->path, O_WRONLY | O_CLOEXEC);
+	const int file = to->draft ? own_file_make(to->draft)
+	                           : open(to->path, O_WRONLY | O_CLOEXEC);
 
 	if (file < 0)
 		failure("--plot %s: it cannot be written: %s", to->path,

@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
+#include "base/own_file.h"
 #include "output/table_writer.h"
 #include "params/input_csv.h"
 
@@ -90,7 +91,8 @@ static void drop_no_name(struct table *table)
 bool cases_read(const char *folder, struct table *out)
 {
 	char *path = path_in(folder);
-	FILE *file = fopen(path, "r");
+	const int descriptor = own_file_read(path);
+	FILE *file = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
 	bool good;
 
 	*out = (struct table){0};
@@ -102,6 +104,8 @@ bool cases_read(const char *folder, struct table *out)
 		good = failure("%s cannot be opened: %s: name the directory of "
 		               "a sweep that cohort sweep has begun",
 		               path, strerror(errno));
+		if (descriptor >= 0)
+			close(descriptor);
 	}
 	free(path);
 	return good;

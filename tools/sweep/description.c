@@ -3,11 +3,11 @@
 
 #include "base/failure.h"
 #include "base/number.h"
+#include "base/own_file.h"
 #include "base/text.h"
 #include "task/shell_quote.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -116,7 +116,11 @@ static json_t *read_description(const char *folder)
 	struct text path = {0};
 
 	make_path(folder, "", &path);
-	json_t *object = json_load_file(path.bytes, JSON_ALLOW_NUL, NULL);
+	const int file = own_file_read(path.bytes);
+	json_t *object =
+	    file >= 0 ? json_loadfd(file, JSON_ALLOW_NUL, NULL) : NULL;
+	if (file >= 0)
+		close(file);
 	text_free(&path);
 	return object;
 }
@@ -261,13 +265,10 @@ bool description_parse(const char *folder, struct parse *out)
 	return good;
 }
 
-/* Into a new file: one that lies there under this name is not written to, which
- * may be a link to another. */
 static bool dump_new(const json_t *object, const char *path)
 {
-	unlink(path);
-	const int file = open(
-	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	const int file = own_file_make(path);
+
 	if (file < 0)
 		return false;
 	const bool good =

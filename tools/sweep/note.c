@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/own_file.h"
 #include "base/text.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,11 +39,7 @@ void note_writer_open(struct note_writer *writer, const char *folder,
 	text_print(&path, "%s/%s%" PRIu64 "-%d", folder, prefix, run, rank);
 	text_string(&path);
 	writer->path = path.bytes;
-	/* Whatever lies there under this name is not written to. */
-	unlink(writer->path);
-	writer->file =
-	    open(writer->path,
-	         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	writer->file = own_file_make(writer->path);
 	writer->written = clock_seconds() - period;
 }
 
@@ -123,7 +119,7 @@ static bool read_note(const char *folder, const char *name, struct note *out)
 	char line[LINE_BYTES + 1];
 
 	text_print(&path, "%s/%s", folder, name);
-	const int file = open(text_string(&path), O_RDONLY | O_CLOEXEC);
+	const int file = own_file_read(text_string(&path));
 	text_free(&path);
 	if (file < 0)
 		return false;

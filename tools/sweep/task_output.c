@@ -3,6 +3,7 @@
 
 #include "base/exit_status.h"
 #include "base/failure.h"
+#include "base/own_file.h"
 #include "task/path_error.h"
 
 #include <errno.h>
@@ -87,6 +88,17 @@ static void read_line(void *arg, const char *line, size_t length, bool is_cut)
 	           &output->parsed);
 }
 
+/* NULL with errno. */
+static FILE *make_stream(const char *path)
+{
+	const int file = own_file_make(path);
+	FILE *stream = file >= 0 ? fdopen(file, "w") : NULL;
+
+	if (file >= 0 && !stream)
+		close(file);
+	return stream;
+}
+
 static bool open_files(struct task_output *output)
 {
 	static const char *const endings[] = {"out", "err"};
@@ -99,7 +111,7 @@ static bool open_files(struct task_output *output)
 		text_clear(&path);
 		text_print(&path, "%s/%zu.%s", folder, output->index,
 		           endings[i]);
-		output->files[i] = fopen(text_string(&path), "we");
+		output->files[i] = make_stream(text_string(&path));
 		if (!output->files[i])
 			good = failure_of(path_error_stays(errno),
 			                  "--output-dir: %s cannot be "

@@ -3,9 +3,9 @@
 
 #include "base/failure.h"
 #include "base/memory.h"
+#include "base/own_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,11 +37,7 @@ static bool make_file(struct pack *pack)
 {
 	if (pack->file >= 0)
 		return true;
-	/* Whatever lies there under this name is not written to. */
-	unlink(pack->path);
-	pack->file =
-	    open(pack->path,
-	         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	pack->file = own_file_make(pack->path);
 	return pack->file >= 0 || cannot_write(pack);
 }
 
@@ -183,7 +179,7 @@ bool pack_read(const char *path, uint64_t offset, uint64_t bytes,
 {
 	if (bytes == 0)
 		return true;
-	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	const int file = own_file_read(path);
 	if (file < 0)
 		return failure("%s, where the task's output is, cannot be "
 		               "opened: %s",
