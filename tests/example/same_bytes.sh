@@ -11,6 +11,8 @@ shift 2
 launchers=("$@")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/drawn.sh
+. "$(dirname "$0")/../drawn.sh"
 unset "${!COHORT_@}"
 failures=0
 
@@ -96,9 +98,12 @@ sweep "$work/new" samples "${serial[@]}" -- --seed 43 || fail "status $?"
 same 'serial, isolated' "${serial[@]}" -- --isolate
 same 'mp, 5 ranks, sockets' $(mp 5) COHORT_TRANSPORT=socket --
 isolated=()
+drawn_from
+combination=0
 for size in 2 3 5; do
 	for schedule in static dynamic guided; do
-		same "mp, $size ranks, $schedule ${isolated[*]}" $(mp $size) -- \
+		combination=$((combination + 1))
+		drawn $combination 3 && same "mp, $size ranks, $schedule ${isolated[*]}" $(mp $size) -- \
 			--schedule $schedule "${isolated[@]}"
 		if [ ${#isolated[@]} = 0 ]; then
 			isolated=(--isolate --timeout 60 --retries 2)

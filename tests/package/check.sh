@@ -300,12 +300,12 @@ step_examples() {
 }
 
 # One library without the other: by BUILD_SHARED_LIBS, then by cohort's options.
-# Optimised and with debug information, as it is installed: no file of it names
-# the folders that it was built from and in.
+# With debug information, as it is installed: no file of it names the folders that it
+# was built from and in.
 step_alone() {
 	local folder=$WORK/alone kind library found
 	local build_options=(-DCMAKE_BUILD_TYPE=RelWithDebInfo
-		-DCMAKE_C_FLAGS_RELWITHDEBINFO="-O0 -g" -DCOHORT_TESTS=OFF
+		-DCMAKE_C_FLAGS_RELWITHDEBINFO="-O0 -g1" -DCOHORT_TESTS=OFF
 		-DCOHORT_EXAMPLES=OFF -DCOHORT_BENCH=OFF)
 	rm -rf "$folder"
 	build "$SOURCES" "$folder/build" "${build_options[@]}" \

@@ -183,6 +183,9 @@ static void kill_in(enum large which)
 		for (size_t k = 0; k < moments; k++)
 			for (plan.victim = 0; plan.victim < LARGE_RANKS;
 			     plan.victim += 1 + (plan.victim == LARGE_ROOT)) {
+				/* The other moments take turns. */
+				if (k > 0 && k % 2 == i)
+					continue;
 				plan.cores = places[i];
 				plan.part = parts[k];
 				kill_once();
