@@ -127,16 +127,21 @@ static bool reap(struct peer_watch *watch, int options)
 }
 
 /* Wait for the peers one by one. A wait for any of them would wake the monitor
- * for each end, and the kernel would then look at all that are left. */
+ * for each end, and the kernel would then look at all that are left. Those that
+ * leave no status have ended, too. */
 static void reap_in_order(struct peer_watch *watch)
 {
 	const struct mp_world *world = watch->world;
 	siginfo_t info;
 
-	for (int r = 1; r < world->size; r++)
-		if (world->pids[r] > 0 &&
-		    !process_wait(world->pids[r], 0, &info))
+	for (int r = 1; r < world->size; r++) {
+		if (world->pids[r] <= 0)
+			continue;
+		if (!process_wait(world->pids[r], 0, &info))
 			record_end(watch, r, &info);
+		else if (errno == ECHILD)
+			kill_tasks(world, r);
+	}
 }
 
 /* A child of a process that ends gets another parent. */
@@ -214,6 +219,12 @@ void peer_watch_end(struct peer_watch *watch)
 	for (int r = 1; r < world->size; r++)
 		if (world->pids[r] > 0)
 			kill(world->pids[r], SIGKILL);
+	/* Nobody asks how they end if rank 0 is gone. Then they leave no
+	 * zombies: a thousand processes that end keep the cores from the
+	 * monitor, and it would reap most of them behind the last end. Not
+	 * before all are killed, so that no number is another process's. */
+	if (root_is_gone(watch))
+		signal(SIGCHLD, SIG_IGN);
 	reap_in_order(watch);
 	reap(watch, 0);
 }

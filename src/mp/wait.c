@@ -196,7 +196,9 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 
 /* The rank has ended, or it has closed the socket itself. If it has ended, the
  * monitor reports that within LOST_MS, or has been killed, and its link has
- * ended: often either has happened already. */
+ * ended: often either has happened already. After the end of rank 0 the monitor
+ * kills this rank, and all others that have seen the same: to look for more
+ * would keep the cores from it. */
 cohort_status wait_socket_closed(struct wait *wait, int rank)
 {
 	const struct world_failure closed = {.reason = WORLD_FAILURE_CLOSED,
@@ -205,7 +207,8 @@ cohort_status wait_socket_closed(struct wait *wait, int rank)
 	    {.fd = wait->world->failure_event, .events = POLLIN},
 	    {.fd = wait->world->monitor_link, .events = POLLIN},
 	};
-	cohort_status status = wait_check_all(wait);
+	cohort_status status =
+	    rank == 0 ? wait_check_ranks(wait) : wait_check_all(wait);
 
 	for (int ms = 0; ms < LOST_MS && status == COHORT_OK; ms += CHECK_MS) {
 		descriptor_poll_ms(polls, 2, CHECK_MS);
