@@ -1,15 +1,21 @@
 /*
- * volumes TASKS PARAM_BYTES RESULT_BYTES: one sweep and its gathers. Each rank
- * prints a line for each step:
+ * volumes TASKS PARAM_BYTES RESULT_BYTES [JOURNAL]: one sweep and its gathers; one whose
+ * results come while it runs; and one with the dynamic schedule. With JOURNAL, a folder,
+ * instead a sweep with that journal: the step `resumed`. Each rank prints a line for each
+ * step:
  *
- *	step rank calls sent received kib seconds cpu
+ *	step rank calls sent received kib seconds cpu [messages bytes]...
  *
  * `calls` are calls of MPI, `sent` and `received` bytes in them
  * (volumes_mpi.c), and `kib` is how much more memory all ranks together use
  * after the step than before. `seconds` are those of the step, and `cpu` those
- * for which the rank had a processor. The step `before` has what they use before the
+ * for which the rank had a processor. At the end are what it has sent of each
+ * volumes_kind. The step `before` has what they use before the
  * sweep, with the parameters of rank 0. volumes.sh makes the table of
  * docs/design.md of them.
+ *
+ * volumes alone: what the processes of an MPI program use that has only initialised MPI,
+ * in KiB. volumes_mpi.c has to be preloaded.
  */
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "volumes.h"
@@ -54,19 +60,24 @@ static double seconds_of(clockid_t clock)
 }
 
 /* Memory that ranks share counts in parts, once each rank has mapped it. */
-static double memory_of_all(void)
+static double memory_of_rank(void)
 {
-	FILE *file;
+	FILE *file = fopen("/proc/self/smaps_rollup", "re");
 	char line[256];
 	double kib = 0;
 
-	MUST(cohort_barrier(group));
-	file = fopen("/proc/self/smaps_rollup", "re");
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "Pss: %lf kB", &kib) == 1)
 			break;
 	if (file)
 		fclose(file);
+	return kib;
+}
+
+static double memory_of_all(void)
+{
+	MUST(cohort_barrier(group));
+	double kib = memory_of_rank();
 	MUST(cohort_allreduce(group, COHORT_IN_PLACE, &kib, 1, COHORT_DOUBLE,
 	                      COHORT_SUM));
 	return kib;
@@ -88,12 +99,21 @@ static void end_step(const char *step)
 	const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu_before;
 	const double kib = memory_of_all() - kib_before;
 
-	printf("%s %d %llu %llu %llu %.0f %.3f %.3f\n", step,
+	char kinds[200] = "";
+	for (int i = 0, used = 0; i < VOLUMES_KINDS; i++)
+		used += snprintf(kinds + used, sizeof(kinds) - (size_t)used,
+		                 " %llu %llu",
+		                 (unsigned long long)(now.kinds[i].messages -
+		                                      before.kinds[i].messages),
+		                 (unsigned long long)(now.kinds[i].bytes -
+		                                      before.kinds[i].bytes));
+	/* At once: a launcher mixes what ranks write in several pieces. */
+	printf("%s %d %llu %llu %llu %.0f %.3f %.3f%s\n", step,
 	       cohort_rank(group),
 	       (unsigned long long)(now.calls - before.calls),
 	       (unsigned long long)(now.sent - before.sent),
 	       (unsigned long long)(now.received - before.received), kib,
-	       seconds, cpu);
+	       seconds, cpu, kinds);
 	fflush(stdout);
 }
 
@@ -132,15 +152,6 @@ static int take_result(void *arg, const cohort_result *result)
 	return result->status != COHORT_OK;
 }
 
-/* The same sweep, whose results come while it runs. */
-static void deliver(cohort_job job, const void *params)
-{
-	job.on_result = take_result;
-	begin_step();
-	MUST(cohort_scatter(group, &job, params, tasks));
-	end_step("deliver");
-}
-
 static void read_all(void)
 {
 	cohort_results *results = NULL;
@@ -154,11 +165,62 @@ static void read_all(void)
 	cohort_results_free(results);
 }
 
+static void sweep(const char *step, const cohort_job *job, const void *params)
+{
+	begin_step();
+	MUST(cohort_scatter(group, job, params, tasks));
+	end_step(step);
+}
+
+static void sweep_in_other_ways(cohort_job job, const void *params)
+{
+	cohort_job delivering = job;
+
+	delivering.on_result = take_result;
+	sweep("deliver", &delivering, params);
+	job.schedule = COHORT_DYNAMIC;
+	sweep("dynamic", &job, params);
+}
+
+static void sweep_with_journal(cohort_job job, const void *params,
+                               const char *journal)
+{
+	job.journal = journal;
+	sweep("resumed", &job, params);
+}
+
+static void measure_all(const cohort_job *job, const void *params)
+{
+	begin_step();
+	MUST(cohort_barrier(group));
+	end_step("barrier");
+	printf("before %d 0 0 0 %.0f 0 0 0 0 0 0 0 0\n", cohort_rank(group),
+	       memory_of_all());
+	sweep("scatter", job, params);
+	gather("to_root", cohort_gather_to_root_sized);
+	gather("gather", cohort_gather_sized);
+	read_all();
+	sweep_in_other_ways(*job, params);
+}
+
+static int measure_alone(void)
+{
+	void (*alone)(double (*memory)(void)) = NULL;
+
+	*(void **)&alone = dlsym(RTLD_DEFAULT, "volumes_alone");
+	if (!alone)
+		return 2;
+	alone(memory_of_rank);
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
+	if (argc == 2 && !strcmp(argv[1], "alone"))
+		return measure_alone();
 	if (argc < 4) {
 		fprintf(stderr, "usage: volumes TASKS PARAM_BYTES "
-		                "RESULT_BYTES\n");
+		                "RESULT_BYTES [JOURNAL], or volumes alone\n");
 		return 2;
 	}
 	param_bytes = strtoul(argv[2], NULL, 10);
@@ -180,17 +242,10 @@ int main(int argc, char *argv[])
 	/* What is created once. */
 	MUST(cohort_scatter(group, &job, params, 1));
 	tasks = strtoul(argv[1], NULL, 10);
-	begin_step();
-	MUST(cohort_barrier(group));
-	end_step("barrier");
-	begin_step();
-	printf("before %d 0 0 0 %.0f 0 0\n", cohort_rank(group), kib_before);
-	MUST(cohort_scatter(group, &job, params, tasks));
-	end_step("scatter");
-	gather("to_root", cohort_gather_to_root_sized);
-	gather("gather", cohort_gather_sized);
-	read_all();
-	deliver(job, params);
+	if (argc > 4)
+		sweep_with_journal(job, params, argv[4]);
+	else
+		measure_all(&job, params);
 	free(params);
 	MUST(cohort_close(group));
 	return 0;

@@ -53,24 +53,42 @@ measure() {
 		command=(env COHORT_BACKEND=mp "COHORT_SIZE=$ranks" "$@"
 			"${command[@]}")
 	fi
-	timeout 300 "${command[@]}" </dev/null | awk -v backend="$backend" -v p="$ranks" \
+	local journal
+	journal=$(mktemp -d)
+	{
+		timeout 300 "${command[@]}" </dev/null
+		# Made by the first run, and found by the second one.
+		timeout 300 "${command[@]}" "$journal/journal" </dev/null >"$journal/first"
+		timeout 300 "${command[@]}" "$journal/journal" </dev/null
+		rm -rf "$journal"
+	} | awk -v backend="$backend" -v p="$ranks" \
 		-v nodes="$nodes" -v n="$tasks" -v a="$params" -v b="$results" \
 		-v checked="${*/#*CHECK=1*/1}" '
 		function row(name, unit, expected, got, slack) {
 			bad = got - expected > slack || expected - got > slack
 			wrong += bad
-			printf "%-34s %-4s p=%d nodes=%d n=%-5d %12.0f %12.0f %s%s\n",
+			printf "%-37s %-4s p=%d nodes=%d n=%-5d %12.0f %12.0f %s%s\n",
 				name, backend, p, nodes, n, expected, got, unit,
 				bad ? "  DIFFERS" : ""
 		}
-		function memory(name, expected) {
+		# What was freed may still be there, or is used again: `kept`.
+		function memory(name, expected, kept) {
 			row(name, "KiB", expected / 1024, kib[step],
-				expected / 1024 / 10 + 300 * p)
+				expected / 1024 / 10 + 300 * p + kept / 1024)
 		}
-		NF == 8 {
+		NF == 14 {
 			sent[$1, $2] = $4
 			got[$1, $2] = $5
 			kib[$1] = $6
+			orders[$1, $2] = $9
+			order_bytes[$1, $2] = $10
+		}
+		# Of one sweep.
+		$1 == "deliver" {
+			messages[$2] = $11
+			records[$2] = $12 - 16 * $11
+			answers += $14
+			acks += int($11 / 64)
 		}
 		END {
 			last = p - 1
@@ -87,14 +105,21 @@ measure() {
 			memory("scatter: memory of all nodes",
 				nodes * n * a + n * record)
 			step = "to_root"
-			memory("gather to root: memory",
-				backend == "mpi" ? n * record : 0)
-			step = "gather"
 			block = n * record / nodes
 			pieces = nodes < 2 ? 0 : block < 2 ^ 20 ? block : 2 ^ 20
+			memory("gather to root: memory",
+				backend == "mpi" ? n * record : 0, 2 * nodes * pieces)
+			step = "gather"
 			node = n * record + 2 * pieces
 			memory("gather: memory of all nodes",
-				backend == "mpi" ? nodes * node : 0)
+				backend == "mpi" ? nodes * node : 0, 2 * nodes * pieces)
+			# A bit for each task, on each rank, tells which are done. What
+			# other nodes receive, nobody reads, and it is not seen. On
+			# mp another MiB remains.
+			step = "resumed"
+			memory("resumed: memory of the node of rank 0",
+				n * a + n * record + p * (n / 8 + n / 64),
+				2 ^ 20 + 2 * nodes * pieces)
 			step = "read"
 			memory("results read: memory of a rank", 72 * n)
 			if (backend != "mpi")
@@ -108,13 +133,33 @@ measure() {
 			if (nodes > 1)
 				row("scatter: first of node receives", "B",
 					n * a, got["scatter", leader] - small, 512)
+			resumed = small + 80 * (p - 1) + n / 8
+			row("resumed: a rank receives", "B", resumed,
+				got["resumed", last], 0)
+			row("resumed: root sends", "B",
+				(nodes > 1 ? n * a : 0) + 388 + n / 8,
+				sent["resumed", 0], 0)
+			if (nodes > 1) {
+				row("resumed: first of node receives", "B",
+					n * a + resumed - 40,
+					got["resumed", leader], 0)
+				each = order_bytes["dynamic", leader]
+				each /= orders["dynamic", leader]
+				row("tickets: bytes of a message", "B", 136,
+					each, 0)
+				row("tickets: messages of another rank", "", 0,
+					orders["dynamic", last], 0)
+			}
 			own = n / p * record
-			# 16 bytes of each message are no record, and there is one
-			# message for a task at the most. On one machine rank 0
-			# reads the records.
+			# On one machine rank 0 reads the records. One message tells
+			# the end.
 			row("on_result: a rank sends", "B", nodes > 1 ? own : 0,
-				sent["deliver", last] - sent["scatter", last],
-				(nodes > 1 ? 16 * n / p : 0) + 600)
+				records[last], 0)
+			row("on_result: messages of a rank", "",
+				nodes > 1 ? own / 4000 : 1, messages[last],
+				nodes > 1 ? n / p : 0)
+			row("on_result: root sends", "B",
+				96 * (p - 1) + 8 * acks, answers, 0)
 			row("gather to root: a rank sends", "B",
 				28 + own + (nodes > 1 ? 8 : 0),
 				sent["to_root", last], 0)
@@ -132,21 +177,30 @@ measure() {
 		}'
 }
 
-# crowd BACKEND [LAUNCHER]: all ranks have read all sets.
+# alone FAMILY RANKS: KiB of so many ranks that have only initialised MPI
+alone() {
+	timeout 300 "mpirun.$1" -n "$2" env \
+		LD_PRELOAD="$build/lib/libbench-volumes-$1.so" "$program" alone \
+		</dev/null | awk '$1 == "alone" { print $2 }'
+}
+
+# crowd BACKEND [FAMILY]: all ranks have read all sets.
 crowd() {
-	local backend=$1 ranks=64 sets=1000000 bytes=1000
+	local backend=$1 ranks=64 sets=1000000 bytes=1000 alone=0
 	local command=(env "COHORT_BACKEND=$backend" "COHORT_SIZE=$ranks"
 		"$program" "$sets" "$bytes" 8)
-	[ $# = 1 ] || command=("$2" -n "$ranks" "${command[@]}")
+	[ $# = 1 ] || alone=$(alone "$2" $ranks)
+	[ $# = 1 ] || command=("mpirun.$2" -n "$ranks" "${command[@]}")
 	timeout 1200 "${command[@]}" </dev/null |
-		awk -v name="$*" -v params=$((sets * bytes)) '
-		NF == 8 { kib[$1] = $6 }
+		awk -v name="$*" -v params=$((sets * bytes)) -v alone="$alone" '
+		NF == 14 { kib[$1] = $6 }
 		END {
 			gb = kib["scatter"] * 1024 / 1e9
 			bad = gb == 0 || gb > 1.3
-			printf "%-28s %.2f GB; before the sweep %.2f GB%s\n", name,
-				gb, (kib["before"] * 1024 - params) / 1e9,
-				bad ? "  TOO MUCH" : ""
+			printf "%-16s %.2f GB; before the sweep %.2f GB, of which the " \
+				"MPI itself uses %.2f GB%s\n", name, gb,
+				(kib["before"] * 1024 - params) / 1e9,
+				alone * 1024 / 1e9, bad ? "  TOO MUCH" : ""
 			exit bad
 		}'
 }
@@ -255,15 +309,15 @@ all_moved() {
 	done <"$build/bench-launchers"
 }
 
-# empty BACKEND [LAUNCHER]
+# empty BACKEND [FAMILY]
 empty() {
 	local command=(env "COHORT_BACKEND=$1" COHORT_SIZE=2
 		"$program" 10000000 0 0)
-	[ $# = 1 ] || command=("$2" -n 2 "${command[@]}")
+	[ $# = 1 ] || command=("mpirun.$2" -n 2 "${command[@]}")
 	timeout 600 "${command[@]}" </dev/null |
 		awk -v name="$*" '
-		NF == 8 { gb[$1] = $6 < 1000 ? 0 : $6 * 1024 / 1e9 }
-		NF == 8 && $2 == 0 { seconds[$1] = $7; cpu[$1] = $8 }
+		NF == 14 { gb[$1] = $6 < 1000 ? 0 : $6 * 1024 / 1e9 }
+		NF == 14 && $2 == 0 { seconds[$1] = $7; cpu[$1] = $8 }
 		END {
 			printf "%-20s scatter: %.2f s, on rank 0 %.2f of a processor, %.2f GB; " \
 				"to the root: %.2f s, on rank 0 %.2f, %.2f GB more\n",
@@ -278,7 +332,7 @@ case ${2:-} in
 crowd | empty)
 	"$2" mp || status=1
 	while read -r family launcher; do
-		[ -z "$launcher" ] || "$2" mpi "mpirun.$family" || status=1
+		[ -z "$launcher" ] || "$2" mpi "$family" || status=1
 	done <"$build/bench-launchers"
 	exit $status
 	;;

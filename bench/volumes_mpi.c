@@ -3,7 +3,10 @@
  * collective call is the MPI's, and is not counted. */
 #include "volumes.h"
 
+#include "mpi/message_tag.h"
+
 #include <mpi.h>
+#include <stdio.h>
 
 static struct volumes counted;
 
@@ -35,6 +38,37 @@ static void count(uint64_t sent, uint64_t received)
 	counted.received += received;
 }
 
+static void count_message(int tag, uint64_t bytes)
+{
+	static const int tags[VOLUMES_KINDS] = {TAG_TICKETS, TAG_RESULT,
+	                                        TAG_RESULT_ACK};
+
+	for (int i = 0; i < VOLUMES_KINDS; i++)
+		if (tag == tags[i]) {
+			counted.kinds[i].messages++;
+			counted.kinds[i].bytes += bytes;
+		}
+	count(bytes, 0);
+}
+
+void volumes_alone(double (*memory)(void))
+{
+	int rank = 0;
+	int provided;
+
+	PMPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
+	PMPI_Comm_rank(MPI_COMM_WORLD, &rank);
+	PMPI_Barrier(MPI_COMM_WORLD);
+	double kib = memory();
+	/* No rank ends before all have looked. */
+	PMPI_Allreduce(MPI_IN_PLACE, &kib, 1, MPI_DOUBLE, MPI_SUM,
+	               MPI_COMM_WORLD);
+	if (rank == 0)
+		printf("alone %.0f\n", kib);
+	fflush(stdout);
+	PMPI_Finalize();
+}
+
 static uint64_t sum_of_others(const int counts[], MPI_Datatype type,
                               MPI_Comm comm)
 {
@@ -51,7 +85,7 @@ static uint64_t sum_of_others(const int counts[], MPI_Datatype type,
 int MPI_Isend(const void *data, int n, MPI_Datatype type, int to, int tag,
               MPI_Comm comm, MPI_Request *request)
 {
-	count(bytes_of(n, type), 0);
+	count_message(tag, bytes_of(n, type));
 	return PMPI_Isend(data, n, type, to, tag, comm, request);
 }
 
@@ -65,7 +99,7 @@ int MPI_Irecv(void *data, int n, MPI_Datatype type, int from, int tag,
 int MPI_Send(const void *data, int n, MPI_Datatype type, int to, int tag,
              MPI_Comm comm)
 {
-	count(bytes_of(n, type), 0);
+	count_message(tag, bytes_of(n, type));
 	return PMPI_Send(data, n, type, to, tag, comm);
 }
 
