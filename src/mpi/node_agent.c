@@ -4,17 +4,23 @@
  * node of long tasks holds few. Tickets that a slow node holds are no loss:
  * rank 0 takes them back when others are idle.
  *
+ * A rank of short tasks claims several tickets at once. If the first of them
+ * turns out to be long, the others lie in its steal slot. They count as held by
+ * the node, and go back to the pool when other ranks are idle.
+ *
  * Messages are polled. After a message the next one is likely soon, so the
  * pauses grow with the time since the last one, up to a part of a task's time.
  */
 #include "node_agent.h"
 
 #include "bell.h"
+#include "common/base/steal_slot.h"
 #include "common/base/stop_word.h"
 
 #include <string.h>
 
 #define FIRST_LAG 2e-3           /* seconds, before it is measured */
+#define LEAST_LAG 1e-3           /* an agent wakes late */
 #define SAMPLE_SECONDS 50e-3     /* between two samples of the rate */
 #define COUNTS_SECONDS 0.1       /* between two reports of counts alone */
 #define PAUSE_LEAST_WAITING 1e-4 /* while an answer is expected */
@@ -22,7 +28,7 @@
 #define PAUSE_MOST 5e-3
 #define PAUSES_A_TASK 16
 
-void node_agent_begin(struct node_agent *agent, uint32_t sweep,
+void node_agent_begin(struct node_agent *agent, uint32_t sweep, uint64_t total,
                       struct ticket_range first, double now)
 {
 	struct node_pool *pool = agent->pool;
@@ -33,6 +39,7 @@ void node_agent_begin(struct node_agent *agent, uint32_t sweep,
 	    .stats = agent->stats,
 	    .states = agent->states,
 	    .ranks = agent->ranks,
+	    .total = total,
 	    .report = {.sweep = sweep, .held = first.count},
 	    .given = first.count,
 	    .stops = agent->stops,
@@ -44,6 +51,63 @@ void node_agent_begin(struct node_agent *agent, uint32_t sweep,
 	node_pool_put(pool, first);
 }
 
+/* NULL if this rank of the node has not begun the sweep: its counters are then
+ * of another one. */
+static struct rank_counters *counters_of(const struct node_agent *agent, int i)
+{
+	struct rank_counters *counters = &agent->stats->ranks[i];
+
+	return atomic_load(&counters->sweep) == agent->sweep_mark ? counters
+	                                                          : NULL;
+}
+
+/* Tickets that ranks have claimed and not begun. */
+static uint64_t count_claimed(const struct node_agent *agent)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < agent->ranks; i++) {
+		const struct rank_counters *counters = counters_of(agent, i);
+		count += counters ? steal_slot_count(counters) : 0;
+	}
+	return count;
+}
+
+/* Move them to the pool, which keeps room for the next order. A task may have
+ * written to the counters, so a range that does not exist is dropped; its tasks
+ * run in a later pass. */
+static void take_claimed(struct node_agent *agent)
+{
+	for (int i = 0; i < agent->ranks; i++) {
+		struct rank_counters *counters = counters_of(agent, i);
+		if (node_pool_free_slots(agent->pool) <= MESSAGE_RANGES)
+			return;
+		if (!counters || steal_slot_count(counters) == 0)
+			continue;
+		const struct ticket_range range = steal_slot_empty(counters);
+		node_pool_put(
+		    agent->pool,
+		    ticket_range_cut(range.first, range.count, agent->total));
+	}
+}
+
+static uint64_t count_held(const struct node_agent *agent)
+{
+	return node_pool_count(agent->pool) + count_claimed(agent);
+}
+
+/* Tickets for idle ranks of this node. */
+static void share_claimed(struct node_agent *agent)
+{
+	struct node_pool *pool = agent->pool;
+
+	if (atomic_load(&pool->idle) == 0 || node_pool_count(pool) > 0)
+		return;
+	take_claimed(agent);
+	if (node_pool_count(pool) > 0)
+		bell_ring(&pool->bell);
+}
+
 /* Tickets that are done: those that were begun, without one for each rank that
  * is not idle. */
 static void sample_rate(struct node_agent *agent, uint64_t held, unsigned idle,
@@ -51,7 +115,7 @@ static void sample_rate(struct node_agent *agent, uint64_t held, unsigned idle,
 {
 	const unsigned ranks = (unsigned)agent->ranks;
 	const uint64_t busy = idle < ranks ? ranks - idle : 0;
-	const uint64_t begun = agent->given - held;
+	const uint64_t begun = agent->given > held ? agent->given - held : 0;
 	const uint64_t completed = begun > busy ? begun - busy : 0;
 	const double seconds = now - agent->sampled;
 
@@ -71,8 +135,8 @@ static uint64_t tickets_wanted(const struct node_agent *agent, uint64_t held,
                                unsigned idle)
 {
 	const uint64_t ranks = (uint64_t)agent->ranks;
-	const uint64_t target =
-	    ranks + (uint64_t)(2 * agent->rate * agent->lag);
+	const double lag = agent->lag > LEAST_LAG ? agent->lag : LEAST_LAG;
+	const uint64_t target = ranks + (uint64_t)(2 * agent->rate * lag);
 
 	if (atomic_load(&agent->pool->left) >= (unsigned)agent->ranks ||
 	    node_pool_free_slots(agent->pool) < MESSAGE_RANGES ||
@@ -82,13 +146,12 @@ static uint64_t tickets_wanted(const struct node_agent *agent, uint64_t held,
 	return most > held ? most - held : 0;
 }
 
-/* Ranks whose counters have another mark have not begun this sweep. */
 static void add_up_counts(const struct node_agent *agent,
                           struct node_report *report)
 {
 	for (int i = 0; i < agent->ranks; i++) {
-		const struct rank_counters *counters = &agent->stats->ranks[i];
-		if (atomic_load(&counters->sweep) != agent->sweep_mark)
+		const struct rank_counters *counters = counters_of(agent, i);
+		if (!counters)
 			continue;
 		report->done += counter_read(&counters->done);
 		report->failed += counter_read(&counters->failed);
@@ -117,6 +180,8 @@ bool node_agent_report(struct node_agent *agent, double now,
                        struct node_report *out)
 {
 	struct node_pool *pool = agent->pool;
+
+	share_claimed(agent);
 	struct node_report report = {
 	    .sweep = agent->report.sweep,
 	    .handled = agent->handled,
@@ -125,7 +190,7 @@ bool node_agent_report(struct node_agent *agent, double now,
 	    .failure = atomic_load(&pool->failure),
 	    .left = atomic_load(&pool->left) >= (unsigned)agent->ranks,
 	    .idle = atomic_load(&pool->idle),
-	    .held = node_pool_count(pool),
+	    .held = count_held(agent),
 	};
 
 	/* Rank 0 has heard all that it waited for. */
@@ -153,11 +218,13 @@ bool node_agent_report(struct node_agent *agent, double now,
 static void return_tickets(struct node_agent *agent,
                            const struct node_order *order)
 {
-	const uint64_t held = node_pool_count(agent->pool);
+	const uint64_t held = count_held(agent);
 	uint64_t part = (uint64_t)((double)held * order->recall_share);
 
 	if (part < order->recall_least)
 		part = order->recall_least;
+	if (part > node_pool_count(agent->pool))
+		take_claimed(agent);
 	node_pool_take_back(agent->pool, part, agent->returned);
 	for (int i = 0; i < MESSAGE_RANGES; i++)
 		agent->given -= agent->returned[i].count;

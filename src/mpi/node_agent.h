@@ -16,8 +16,10 @@ struct node_agent {
 	struct worker_stats *stats; /* of the node's ranks */
 	struct rank_states *states; /* of the node's ranks */
 	int ranks;
+	uint64_t total;            /* tickets of the sweep */
 	struct node_report report; /* the last one that was sent */
-	struct ticket_range returned[MESSAGE_RANGES]; /* not yet reported */
+	/* Not yet reported. */
+	struct ticket_range returned[MESSAGE_RANGES];
 	uint64_t given;      /* tickets that the node got and did not return */
 	double reported;     /* time of that report */
 	double asked;        /* time of a request without an answer; 0: none */
@@ -31,9 +33,9 @@ struct node_agent {
 	uint32_t handled;    /* as in the report */
 };
 
-/* Begin a sweep. `first` are the tickets that the node has from the start, at
- * most POOL_RANGE_MOST. */
-void node_agent_begin(struct node_agent *agent, uint32_t sweep,
+/* Begin a sweep of `total` tickets. `first` are those that the node has from
+ * the start, at most POOL_RANGE_MOST. */
+void node_agent_begin(struct node_agent *agent, uint32_t sweep, uint64_t total,
                       struct ticket_range first, double now);
 
 /* Whether there is something to report; *out is then the report, and counts as

@@ -153,7 +153,8 @@ void ticket_server_begin(struct ticket_server *server)
 	server->elsewhere_done = 0;
 	server->elsewhere_failed = 0;
 	server->agent.stops = server->world->base.sweep;
-	node_agent_begin(&server->agent, server->sweep, first, clock_seconds());
+	node_agent_begin(&server->agent, server->sweep, tickets->total, first,
+	                 clock_seconds());
 	if (!server->coordinates)
 		return;
 	count_all_workers(&server->coordinator, world);

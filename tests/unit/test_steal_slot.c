@@ -1,6 +1,6 @@
 /* Steal slots: numbers are taken in order, from both ends, and each is taken once
  * when many threads take at the same time. */
-#include "common/sweep/steal_slot.h"
+#include "common/base/steal_slot.h"
 
 #include "common/base/memory.h"
 
@@ -34,6 +34,12 @@ Test(steal_slot, its_owner_takes_the_first_and_others_the_last)
 	cr_expect(steal_slot_take(&stats->ranks[1], &number) && number == 1001);
 	cr_expect(!steal_slot_take(&stats->ranks[1], &number));
 	cr_expect(!steal_slot_steal(stats, RANKS, 0, &number));
+	steal_slot_fill(&stats->ranks[1], 2000, 4);
+	cr_expect_eq(steal_slot_count(&stats->ranks[1]), 4);
+	const struct ticket_range all = steal_slot_empty(&stats->ranks[1]);
+	cr_expect(all.first == 2000 && all.count == 4);
+	cr_expect_eq(steal_slot_count(&stats->ranks[1]), 0);
+	cr_expect_eq(steal_slot_empty(&stats->ranks[1]).count, 0);
 	steal_slot_fill(&stats->ranks[1], (uint64_t)1 << 50, STEAL_SLOT_MOST);
 	cr_expect(steal_slot_take(&stats->ranks[1], &number) &&
 	          number == (uint64_t)1 << 50);

@@ -11,8 +11,8 @@
 #include "scheduler.h"
 
 #include "common/base/partition.h"
+#include "common/base/steal_slot.h"
 #include "common/base/worker_stats.h"
-#include "steal_slot.h"
 #include "victims.h"
 
 enum { CLAIM_MOST = 16 };

@@ -4,10 +4,11 @@
  * tasks from there. A rank claims several tasks at once only as a guess that
  * they are short.
  */
-#ifndef COHORT_COMMON_SWEEP_STEAL_SLOT_H
-#define COHORT_COMMON_SWEEP_STEAL_SLOT_H
+#ifndef COHORT_COMMON_BASE_STEAL_SLOT_H
+#define COHORT_COMMON_BASE_STEAL_SLOT_H
 
-#include "common/base/worker_stats.h"
+#include "ticket_range.h"
+#include "worker_stats.h"
 
 #include <stdbool.h>
 
@@ -24,5 +25,11 @@ bool steal_slot_take(struct rank_counters *own, uint64_t *out);
  * sweep; false if all slots are empty. */
 bool steal_slot_steal(struct worker_stats *stats, int ranks, int stats_index,
                       uint64_t *out);
+
+/* The numbers that a rank has in its slot. */
+uint64_t steal_slot_count(const struct rank_counters *rank_counters);
+
+/* Take all numbers from a rank's slot; a count of 0 means that it is empty. */
+struct ticket_range steal_slot_empty(struct rank_counters *rank_counters);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * A slot is one word, its first number and their count, so owner and thieves
- * decide with a compare-and-swap who gets a number. A thief cannot mistake a
- * new value for an old one (ABA): within a sweep no value of the word comes
- * twice, since each ticket is claimed once.
+ * decide with a compare-and-swap who gets a number. The word says all about
+ * the slot: if a value comes back that was there before (ABA), because the
+ * numbers were taken and claimed anew, a thief may take a number all the same.
  */
 #include "steal_slot.h"
 
@@ -71,4 +71,17 @@ bool steal_slot_steal(struct worker_stats *stats, int ranks, int stats_index,
 			return true;
 	}
 	return false;
+}
+
+uint64_t steal_slot_count(const struct rank_counters *rank_counters)
+{
+	return atomic_load(&rank_counters->steal_slot) & STEAL_SLOT_MOST;
+}
+
+struct ticket_range steal_slot_empty(struct rank_counters *rank_counters)
+{
+	const uint64_t held = atomic_exchange(&rank_counters->steal_slot, 0);
+
+	return (struct ticket_range){held >> COUNT_BITS,
+	                             held & STEAL_SLOT_MOST};
 }
