@@ -99,11 +99,15 @@ static void on_signal(int number)
 
 static void *interrupt_later(void *arg)
 {
+	const bool signals = !strcmp(here.scene, "signalled");
+
 	(void)arg;
+	while (signals && !atomic_load(&here.handles_signals))
+		nap(1e-3);
 	nap(0.03);
 	if (!strcmp(here.scene, "stopped"))
 		EXPECT(cohort_stop(here.group) == COHORT_OK);
-	if (!strcmp(here.scene, "signalled"))
+	if (signals)
 		raise(SIGTERM);
 	interrupt_now();
 	return NULL;

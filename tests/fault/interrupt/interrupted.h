@@ -25,6 +25,7 @@ extern struct here {
 	bool by_thread;
 	bool is_mp;
 	_Atomic double when; /* of the interrupt; 0: not yet */
+	_Atomic bool handles_signals;
 	double *numbers;
 	size_t *counts;
 } here;

@@ -68,6 +68,7 @@ cohort_status call_isolated(void)
 cohort_status call_signalled(void)
 {
 	EXPECT(cohort_stop_on_signals(here.group) == COHORT_OK);
+	atomic_store(&here.handles_signals, true);
 	return sweep(sleep_in_task, true);
 }
 
