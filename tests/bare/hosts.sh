@@ -5,8 +5,9 @@
 #
 #   hosts.sh BUILD [SUITE...]
 #
-#   BUILD            a folder with lib, wire, pace, conformance, host_sweep,
-#                    host_rounds, delivered, interrupted, forks and scoped_rounds
+#   BUILD            a folder with lib, wire, pace, libhosts_ending.so, conformance,
+#                    host_sweep, host_rounds, delivered, interrupted, forks and
+#                    scoped_rounds
 #   SUITE            conformance, sweeps, faults or rounds; all if none is given
 set -euo pipefail
 export LC_ALL=C
@@ -16,6 +17,7 @@ suites=" ${*:2} "
 hosts=$(dirname "$0")/../hosts
 export MODULE_FOLDER=cohort/$(ls "$build/lib/cohort")
 export LD_LIBRARY_PATH=$build/lib WIRE=$build/wire PACE=$build/pace
+export ENDING_LIBRARY=$build/libhosts_ending.so
 export SCOPED_ROUNDS=$build/scoped_rounds FORKS=$build/forks INTERRUPTED=$build/interrupted
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 failures=0

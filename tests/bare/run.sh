@@ -153,6 +153,7 @@ copy_build() {
 	mkdir -p "$build/lib"
 	cp -a "$1"/lib/libcohort.so* "$1"/lib/cohort "$build/lib/"
 	cp "$1/tests/conformance/conformance" "$1"/tests/hosts/host_{sweep,rounds} \
+		"$1/tests/hosts/libhosts_ending.so" \
 		"$1/tests/fault/mpi/mpi_ranks" "$1"/bin/{wire,pace} \
 		"$1/tests/fault/deliveries/delivered" \
 		"$1/tests/fault/interrupt/interrupted" "$1/tests/fault/forks/forks" \

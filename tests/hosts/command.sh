@@ -26,7 +26,8 @@ fail() {
 
 begin() {
 	current=$1
-	echo "$current"
+	choose_check "$current"
+	echo "$current (COHORT_CHECK=$COHORT_CHECK)"
 }
 
 # same WHAT EXPECTED ACTUAL
@@ -47,23 +48,20 @@ end_job() {
 	done
 }
 
-# job LAYOUT PATTERN COMMAND...: run it until it ends. MPICH before 4.2 may hang in
-# MPI_Finalize over TCP: once a line that matches PATTERN is there, all is done, and
-# the job is ended.
+# job LAYOUT PATTERN COMMAND...: run it until it ends. If MPICH hangs at its end, a line
+# must match PATTERN, and the job is ended.
 job() {
-	local pattern=$2 end=$((SECONDS + limit)) written=
+	local pattern=$2 end=$((SECONDS + limit))
 
 	launch_words "$family" "$launcher" "$1"
-	"${launch[@]}" "${@:3}" >output 2>said &
+	begin_noting
+	"${launch[@]}" "${noting[@]}" "${@:3}" >output 2>said &
 	job=$!
 	while kill -0 $job 2>/dev/null; do
-		if [ -z "$written" ] && grep -qE "$pattern" output said; then
-			written=$SECONDS
-		fi
-		if [ "$family" = mpich ] && [ -n "$written" ] && [ $((SECONDS - written)) -gt 1 ]; then
-			echo "    this MPICH hangs in MPI_Finalize"
+		if finalize_seems_to_hang; then
 			end_job
 			status=0
+			grep -qE "$pattern" output said || fail "nobody says: $pattern"
 			return
 		fi
 		if [ $SECONDS -gt $end ]; then
@@ -358,5 +356,7 @@ job h1:1,h2:1,h3:1 '^8 ' "$cohort" bench --calls bcast --sizes 8 -i 5
 grep -q ': bcast, mpi, 3 ranks' output || fail "no head"
 grep -qE '^8 .* 5$' output || fail "no row"
 
+[ $finalize_hangs = 0 ] ||
+	echo "MPI_Finalize of this MPICH hung in $finalize_hangs jobs"
 [ "$failures" = 0 ] && echo "$family: all passed"
 exit $((failures > 0))

@@ -180,6 +180,51 @@ static cohort_status do_sweep(int root)
 	return status;
 }
 
+enum { HELD_TASKS = 1500, HELD_BYTES = 64 * 1024 };
+
+static size_t delivered;
+
+static int take_result(void *arg, const cohort_result *result)
+{
+	(void)arg;
+	expect(result->status == COHORT_OK && result->index < HELD_TASKS);
+	delivered++;
+	return 0;
+}
+
+/* The last rank's tasks take long: rank 0 soon has as many results as it may
+ * hold, and all wait for the next one of that rank. */
+static int be_held_up(cohort_task *task)
+{
+	if (rank == size - 1)
+		nap(0.2);
+	return cohort_task_result(task, HELD_BYTES) == NULL;
+}
+
+/* Results as they come. After some small sweeps, which differ, one in which ranks
+ * wait for room. */
+static cohort_status do_deliveries(int root)
+{
+	static int round;
+	const bool is_small = round <= size;
+	const int kind = is_small ? round % 4 : 2;
+	const cohort_job job = {.execute = is_small ? square : be_held_up,
+	                        .param_bytes = sizeof(int64_t),
+	                        .on_result = take_result,
+	                        .discard = kind == 1 || kind == 2,
+	                        .ordered = kind == 2,
+	                        .isolate = kind == 3};
+	const size_t count = is_small ? TASKS : HELD_TASKS;
+	static int64_t params[HELD_TASKS];
+
+	(void)root;
+	round++;
+	delivered = 0;
+	const cohort_status status = cohort_scatter(group, &job, params, count);
+	expect(status != COHORT_OK || rank > 0 || delivered == count);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	cohort_status (*call)(int root);
@@ -193,9 +238,10 @@ static const struct {
     {"bcast_object", do_bcast_object},
     {"allgather_objects", do_allgather_objects},
     {"sweep", do_sweep},
+    {"deliveries", do_deliveries},
 };
 
-/* While the others are in the next round. */
+/* While the others are in the next round. They have said that they are ready. */
 static void leave(const char *how)
 {
 	nap(0.1);
@@ -226,7 +272,7 @@ static void make_rounds(cohort_status (*call)(int root), int rounds)
 			break;
 		if (i == size)
 			printf("ready %d\n", rank);
-		if (i == size && rank == 1 && getenv("LEAVE"))
+		if (i == size + 1 && rank == 1 && getenv("LEAVE"))
 			leave(getenv("LEAVE"));
 		nap(0.005);
 	}

@@ -12,15 +12,19 @@
  *
  * On the host h1 each task takes SLOW times as long. Rank 0 prints
  *
- *   makespan S ideal S ratio R busy B
+ *   makespan S ideal S whole S busy B
  *
- * where the ideal is that no rank is idle before the end: the work, in seconds of
- * a fast rank, divided by the speeds of all ranks; or the longest task, if that
- * is more. B is the part of the time of all ranks that they spent in tasks, which
- * on a busy machine take longer than they ask for. A failure is printed, too, with
- * the time that the call took on this rank. The exit status is then the number of
- * the status, or 0 with STATUS_0=1, since launchers kill the other ranks
- * otherwise. All this goes to the file LINES_TO if it is set, else to stdout.
+ * The makespan is from the begin of the first task to the end of the last one, by the
+ * clock that the hosts share: the start of the job does not count. Ideal is that no rank
+ * is idle before the end: the work, in seconds of a fast rank, divided by the speeds of
+ * all ranks; or the longest task, if that is more. `whole` is the most that it would be if
+ * no rank had been idle until the task that ended last began. Both are of the times that
+ * the tasks took, which is longer than they ask for on a busy machine. B is the part of
+ * the time of all ranks that they spent in tasks.
+ *
+ * A failure is printed, too, with the time that the call took on this rank. The exit
+ * status is then the number of the status, or 0 with STATUS_0=1, since launchers kill the
+ * other ranks otherwise. All this goes to the file LINES_TO if it is set, else to stdout.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "clock.h"
@@ -62,15 +66,24 @@ static double task_seconds(const struct kind *kind, size_t i)
 	return kind->seconds * factor;
 }
 
+/* What a task returns. */
+struct ran {
+	size_t square; /* of its index */
+	double begin;  /* seconds of now() */
+	double end;
+	double slow; /* the factor of its rank */
+};
+
 static int sleep_in_task(cohort_task *task)
 {
 	struct kind *kind = cohort_task_state(task);
 	const size_t i = cohort_task_index(task);
-	size_t *result = cohort_task_result(task, sizeof(*result));
+	struct ran *ran = cohort_task_result(task, sizeof(*ran));
 
-	if (!result)
+	if (!ran)
 		return 1;
-	*result = i * i;
+	*ran =
+	    (struct ran){.square = i * i, .begin = now(), .slow = kind->factor};
 	if (!kind->began) {
 		printf("running %d\n", kind->rank);
 		fflush(stdout);
@@ -80,6 +93,7 @@ static int sleep_in_task(cohort_task *task)
 	if (kind->abort_at > 0 && i == kind->abort_at)
 		cohort_abort(kind->group, 7);
 	nap(kind->factor * task_seconds(kind, i));
+	ran->end = now();
 	return 0;
 }
 
@@ -92,36 +106,60 @@ static int fail_with(const char *what, cohort_status status, double seconds,
 	return getenv("STATUS_0") ? 0 : (int)status;
 }
 
-static double ideal(const struct kind *kind, double speeds)
-{
-	double work = 0;
-	double longest = 0;
+/* The tasks of a sweep together. */
+struct sum {
+	double work;    /* seconds of a fast rank */
+	double longest; /* the longest task, on a fast rank */
+	double busy;    /* seconds that they took */
+	double begin;   /* of the first one */
+	double end;     /* of the last one */
+	double last;    /* the work of that one */
+	double slow;    /* the factor of its rank */
+};
 
-	for (size_t i = 0; i < kind->tasks; i++) {
-		const double seconds = task_seconds(kind, i);
-		work += seconds;
-		longest = seconds > longest ? seconds : longest;
-	}
-	return work / speeds > longest ? work / speeds : longest;
+static void add_task(struct sum *sum, const struct ran *ran)
+{
+	const double seconds = (ran->end - ran->begin) / ran->slow;
+
+	sum->work += seconds;
+	sum->longest = fmax(sum->longest, seconds);
+	sum->busy += ran->end - ran->begin;
+	if (sum->begin == 0 || ran->begin < sum->begin)
+		sum->begin = ran->begin;
+	if (ran->end < sum->end)
+		return;
+	sum->end = ran->end;
+	sum->last = seconds;
+	sum->slow = ran->slow;
 }
 
-/* Returns the seconds that all ranks have spent in tasks. */
-static double check_results(const cohort_results *results, size_t tasks)
+static struct sum check_results(const cohort_results *results, size_t tasks)
 {
-	double busy = 0;
+	struct sum sum = {0};
 	size_t count = 0;
 	const cohort_result *all = cohort_results_all(results, &count);
 
 	for (size_t i = 0; i < tasks; i++) {
-		const cohort_result *result = &all[i];
-		if (i >= count || result->status != COHORT_OK ||
-		    *(const size_t *)result->data != i * i) {
+		const struct ran *ran = i < count ? all[i].data : NULL;
+		if (!ran || all[i].status != COHORT_OK ||
+		    ran->square != i * i) {
 			fprintf(stderr, "WRONG: result %zu\n", i);
 			exit(99);
 		}
-		busy += result->seconds;
+		add_task(&sum, ran);
 	}
-	return busy;
+	return sum;
+}
+
+static void print_makespan(const struct sum *sum, double speeds, int ranks)
+{
+	const double makespan = sum->end - sum->begin;
+	const double ideal = fmax(sum->work / speeds, sum->longest);
+	const double whole =
+	    (sum->work - sum->last) / speeds + sum->last * sum->slow;
+
+	printf("makespan %.3f ideal %.3f whole %.3f busy %.3f\n", makespan,
+	       ideal, fmax(ideal, whole), sum->busy / makespan / ranks);
 }
 
 static int sweep(cohort *group, struct kind *kind)
@@ -157,11 +195,8 @@ static int sweep(cohort *group, struct kind *kind)
 	if (status != COHORT_OK)
 		return fail_with("cohort_gather", status, now() - begin, rank);
 	if (rank == 0 && !stopped) {
-		const double least = ideal(kind, speeds);
-		const int ranks = cohort_size(group);
-		const double busy = check_results(results, kind->tasks);
-		printf("makespan %.3f ideal %.3f ratio %.3f busy %.3f\n", took,
-		       least, took / least, busy / took / ranks);
+		const struct sum sum = check_results(results, kind->tasks);
+		print_makespan(&sum, speeds, cohort_size(group));
 	}
 	cohort_results_free(results);
 	return 0;

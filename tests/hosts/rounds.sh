@@ -17,11 +17,12 @@ family=$1 launcher=$2 program=$3 sweep=$4 library=$5
 calls="barrier bcast gatherv allgatherv allreduce sum bcast_object
 	allgather_objects sweep"
 count=9 # of these calls
+shopt -s extglob
 limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
 failures=0
-unset "${!COHORT_@}"
 # shellcheck source=tests/hosts/launcher.sh
 . "$(dirname "$0")/launcher.sh"
+unset "${!COHORT_@}"
 # shellcheck source=tests/pace.sh
 . "$(dirname "$0")/../pace.sh"
 trap pace_end EXIT
@@ -36,16 +37,18 @@ milliseconds() {
 	echo $(($(date +%s%N) / 1000000))
 }
 
-# How many ranks of all jobs say so.
+# How many ranks of all jobs say so, or of those whose names match a pattern.
 times() {
-	cat "$HOSTS"/lines.* | grep -c -- "$1"
+	# shellcheck disable=SC2086
+	cat "$HOSTS"/lines.${2:-*} | grep -c -- "$1"
 }
 
 launch_words "$family" "$launcher" h1:1,h2:1,h3:1
 
 begin() {
 	current=$1
-	echo "$current (after $SECONDS s)"
+	choose_check "$current"
+	echo "$current (COHORT_CHECK=$COHORT_CHECK, after $SECONDS s)"
 	jobs=()
 	rm -f "$HOSTS"/lines.* "$HOSTS"/rounds.*
 }
@@ -70,15 +73,15 @@ start() {
 	await ready $(($# * 3))
 }
 
-# Wait until so many ranks say so.
+# Wait until so many ranks say so, of jobs as in `times`.
 await() {
 	local end=$((SECONDS + limit)) alive
 	until
 		alive=$(jobs -r)
-		[ "$(times "$1")" -ge "$2" ]
+		[ "$(times "$1" "${3:-}")" -ge "$2" ]
 	do
 		[ $SECONDS -lt $end ] && [ -n "$alive" ] || {
-			fail "$(times "$1") ranks, and not $2, say: $1"
+			fail "$(times "$1" "${3:-}") ranks, and not $2, say: $1"
 			return 1
 		}
 		sleep 0.05
@@ -136,16 +139,20 @@ timeout() {
 }
 
 # harm_with_timeout COMMAND RANKS: within the timeout and a little more, so many
-# ranks of each job have COHORT_ETIMEOUT.
+# ranks of each job have COHORT_ETIMEOUT. Ranks that wait for room for more results
+# take longer.
 harm_with_timeout() {
 	local seconds begun
 	seconds=$(timeout 3)
 	# shellcheck disable=SC2086
-	if COHORT_TIMEOUT=$seconds start 100000 $calls; then
+	if COHORT_TIMEOUT=$seconds start 100000 $calls deliveries; then
 		begun=$(milliseconds)
 		$1
-		await "^failed . COHORT_ETIMEOUT" $((count * $2)) &&
+		await "^failed . COHORT_ETIMEOUT" $((count * $2)) \
+			'!(deliveries)' &&
 			within $((seconds * 1000 + 3000)) "$begun"
+		await "^failed . COHORT_ETIMEOUT" "$2" deliveries &&
+			within $((3 * seconds * 1000 + 3000)) "$begun"
 	fi
 	[ "$(times WRONG)" = 0 ] || fail "data is wrong"
 }
@@ -197,8 +204,8 @@ harm_with_timeout cut_h3 3
 order "3 join"
 end_jobs
 
-begin "a rank is stopped in every call, with a timeout and COHORT_CHECK=1"
-COHORT_CHECK=1 harm_with_timeout stop_h2 2
+begin "a rank is stopped in every call, with a timeout"
+harm_with_timeout stop_h2 2
 end_jobs
 
 # The launcher ends the job. Each has a status, and no host keeps a rank.
@@ -213,7 +220,15 @@ if start 100000 $calls; then
 			! wait "$job" || fail "a launcher has status 0"
 		done
 	fi
-	[ "$(times WRONG)" = 0 ] || fail "data is wrong"
+	# MPI_Allreduce of MPICH 4.0 may say that all is well, and has other data, when a
+	# rank has gone. A program without cohort shows the same.
+	wrong=$(times WRONG '!(allreduce)')
+	if [ "$family" != mpich ]; then
+		wrong=$(times WRONG)
+	elif [ "$(times WRONG allreduce)" -gt 0 ]; then
+		echo "    MPI_Allreduce of this MPICH has hidden the death of a rank"
+	fi
+	[ "$wrong" = 0 ] || fail "data is wrong: $(grep -l WRONG "$HOSTS"/lines.*)"
 fi
 end_jobs
 
@@ -274,15 +289,15 @@ differ() {
 	differing+=("$name")
 }
 
-# A copy of the library and the module says that it is of version 7.7.7.
+# A copy of the library and the module says that it is of another version. Its last
+# digit stays: the linker may let the version and another string share their ends.
 make_other_version() {
-	local version
-	version=$("$program" version)
+	local version=$1
 	mkdir -p "$HOSTS/version/$MODULE_FOLDER"
 	cp "$library" "$HOSTS/version/libcohort.so.0"
 	cp "$(dirname "$library")/$MODULE_FOLDER/cohort-mpi-$family.so" \
 		"$HOSTS/version/$MODULE_FOLDER"
-	sed -i "s/${version//./\\.}\x00/${version//[0-9]/7}\x00/g" \
+	sed -i "s/${version//./\\.}\x00/$2\x00/g" \
 		"$HOSTS/version/libcohort.so.0" "$HOSTS/version/$MODULE_FOLDER"/*
 }
 
@@ -296,8 +311,11 @@ done
 chmod +x "$HOSTS/other_program"
 differ other_program env "LD_LIBRARY_PATH='$(dirname "$library")'" \
 	"'$HOSTS/other_program'" barrier 1
-make_other_version
-differ 7.7.7 env "LD_PRELOAD='$HOSTS/version/libcohort.so.0'" "'$program'" barrier 1
+version=$("$program" version)
+other_version=${version%.*}
+other_version=${other_version//[0-9]/7}.${version##*.}
+make_other_version "$version" "$other_version"
+differ "$other_version" env "LD_PRELOAD='$HOSTS/version/libcohort.so.0'" "'$program'" barrier 1
 await "cannot open: " $((3 * ${#differing[@]}))
 for difference in "${differing[@]}"; do
 	[ "$(grep -c "cannot open: .*$difference" "$HOSTS/lines.$difference")" = 3 ] &&
