@@ -892,8 +892,9 @@ typedef struct cohort_job {
 	/* Seconds from rank 0's call, after which no task should run; 0: none.
 	 * No rank begins a task that the slowest quarter of the tasks so far
 	 * would not finish by then: the time that is left must be at least what
-	 * each of them took. Durations in the journal count, too. As long as no
-	 * task has ended, tasks begin until the deadline. Tasks that run are
+	 * each of them took. Durations in the journal count, too. Each machine
+	 * goes by the tasks that have ended on it: as long as none has, tasks
+	 * begin there until the deadline. Tasks that run are
 	 * finished: `timeout` ends those that take too long. The others are not
 	 * run, as after a stop. A further attempt (`retries`) begins as a task
 	 * does. What an attempt took counts only if it was the task's last

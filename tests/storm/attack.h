@@ -35,6 +35,8 @@ struct attack {
 	int socket;   /* 1: over sockets */
 	int isolated; /* of a sweep */
 	int journal;  /* of a sweep */
+	int ordered;  /* a sweep with on_result, by index */
+	int discard;  /* then: results are released */
 	enum storm_call call;
 	unsigned bytes;   /* of a call's data, for each rank */
 	unsigned wait_us; /* from the start of the calls to the kill */
@@ -62,6 +64,8 @@ static inline struct attack attack_draw(uint64_t seed, uint64_t number)
 	if (attack.call == STORM_OPEN)
 		attack.ranks = 2 + (int)dice_below(&dice, STORM_RANKS - 1);
 	attack.victim = (int)dice_below(&dice, (uint64_t)attack.ranks);
+	attack.ordered = dice_once(&dice, 2);
+	attack.discard = attack.ordered && dice_once(&dice, 2);
 	if (getenv("COHORT_TEST_STORM_SWEEPS")) {
 		attack.call = STORM_SWEEP;
 		attack.victim = 1 + attack.victim % (attack.ranks - 1);

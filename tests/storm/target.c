@@ -183,6 +183,45 @@ static void check_failed(const struct target *target,
 		mark_wrong(target, result->error);
 }
 
+/* What on_result got of the sweep under way. */
+static struct {
+	size_t next; /* no lower index may come */
+	size_t calls;
+	size_t failed;
+} come;
+
+static void check_result(const struct target *target,
+                         const cohort_result *result)
+{
+	const uint64_t i = result->index;
+
+	if (result->status != COHORT_OK)
+		check_failed(target, result);
+	else if (result->bytes != sizeof(uint64_t) ||
+	         *(const uint64_t *)result->data != i * i)
+		mark_wrong(target, "a result");
+}
+
+static int take_result(void *arg, const cohort_result *result)
+{
+	const struct target *target = arg;
+
+	if (target->rank != 0 || result->index < come.next)
+		mark_wrong(target, "a result that comes twice or too late");
+	come.next = result->index + 1;
+	come.calls++;
+	come.failed += result->status != COHORT_OK;
+	check_result(target, result);
+	return 0;
+}
+
+/* Of a sweep whose tasks have all ended. */
+static void check_come(const struct target *target)
+{
+	if (target->attack.ordered && target->rank == 0 && come.calls != TASKS)
+		mark_wrong(target, "the number of calls of on_result");
+}
+
 static cohort_status check_results(const struct target *target)
 {
 	cohort_results *results = NULL;
@@ -193,17 +232,15 @@ static cohort_status check_results(const struct target *target)
 	if (status != COHORT_OK)
 		return status;
 	const cohort_result *all = cohort_results_all(results, &count);
-	if (count != TASKS)
+	if (!target->attack.discard && count != TASKS)
 		mark_wrong(target, "the number of results");
 	for (size_t i = 0; i < count; i++) {
-		if (all[i].status != COHORT_OK) {
-			check_failed(target, &all[i]);
-			failed++;
-		} else if (all[i].bytes != sizeof(uint64_t) ||
-		           *(const uint64_t *)all[i].data != i * i) {
-			mark_wrong(target, "a result");
-		}
+		check_result(target, &all[i]);
+		failed += all[i].status != COHORT_OK;
 	}
+	if (target->attack.discard && target->rank == 0 &&
+	    (count != failed || failed != come.failed))
+		mark_wrong(target, "the number of failed results");
 	if (failed > 1)
 		mark_wrong(target, "more than one failed task");
 	if (failed > 0 && is_waited_for(target->attack.signal))
@@ -222,6 +259,9 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 	    .arg = (void *)(uintptr_t)target,
 	    .param_bytes = sizeof(*params),
 	    .isolate = attack->isolated,
+	    .on_result = attack->ordered ? take_result : NULL,
+	    .ordered = attack->ordered,
+	    .discard = attack->discard,
 	};
 
 	for (uint64_t i = 0; i < TASKS; i++)
@@ -231,9 +271,13 @@ static cohort_status run_sweep(const struct target *target, uint64_t k)
 		         (int)k);
 		job.journal = journal;
 	}
+	memset(&come, 0, sizeof(come));
 	cohort_status status =
 	    cohort_scatter(target->group, &job, params, TASKS);
 	struct storm_rank *own = &target->state->ranks[target->rank];
+	if (status == COHORT_OK ||
+	    strstr(cohort_error(), "cohort_gather has all results"))
+		check_come(target);
 	if (status == COHORT_OK) {
 		/* Rank 0's death ends the gather too. */
 		status = check_results(target);

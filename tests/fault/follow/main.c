@@ -179,7 +179,7 @@ static void follow_killed(bool isolate)
 
 /* The disk is full: a record is written in part, and the journal goes on in the
  * files of the next run. */
-static void follow_full(bool mounts)
+static void follow_full(bool mounts, bool isolate)
 {
 	/* A launcher takes its time. */
 	const int fills = getenv("LAUNCHER") ? KILLS / 2 : KILLS;
@@ -190,7 +190,7 @@ static void follow_full(bool mounts)
 	for (int n = 0; n < RUNS && status != 0 && !given.wrong; n++) {
 		const long most = LEAST_ROOM + (long)n * n * 997 + (long)n * 61;
 		const long room = n < fills ? most : 0;
-		status = follow_run(false, disk_leave(room) ? 0 : room,
+		status = follow_run(isolate, disk_leave(room) ? 0 : room,
 		                    (struct kills){KILL_NOBODY, 1});
 		if (n < 3 && status != 2)
 			wrong("there was room enough (%llu bytes): %llu\n",
@@ -234,7 +234,9 @@ int main(int argc, char *argv[])
 		return sweep(argv[2], !strcmp(argv[3], "isolate"),
 		             atol(argv[4]));
 	if (argc != 2) {
-		fprintf(stderr, "usage: %s killed|isolated|full|limited\n",
+		fprintf(stderr,
+		        "usage: %s killed|isolated|full|limited|"
+		        "isolated_full\n",
 		        argv[0]);
 		return 2;
 	}
@@ -246,8 +248,10 @@ int main(int argc, char *argv[])
 		return 99;
 	}
 	snprintf(journal, sizeof(journal), "%s/journal", folder);
-	if (!strcmp(argv[1], "full") || !strcmp(argv[1], "limited"))
-		follow_full(!strcmp(argv[1], "full"));
+	const bool isolated_full = !strcmp(argv[1], "isolated_full");
+	const bool full = !strcmp(argv[1], "full") || isolated_full;
+	if (full || !strcmp(argv[1], "limited"))
+		follow_full(full, isolated_full);
 	else
 		follow_killed(!strcmp(argv[1], "isolated"));
 	check_all(argv[1]);

@@ -56,6 +56,7 @@ alone() {
 	for scene in on_result on_result_isolated; do
 		run serial 0 "$program" $scene itself 0
 	done
+	run serial 0 "$program" windows
 	export COHORT_BACKEND=mp
 	for COHORT_TRANSPORT in shm socket; do
 		export COHORT_TRANSPORT COHORT_SIZE=3
@@ -75,6 +76,7 @@ alone() {
 			run "$COHORT_TRANSPORT, root" 0 \
 				"$program" $scene itself 0
 		done
+		COHORT_SIZE=2 run "$COHORT_TRANSPORT" 0 "$program" windows
 	done
 }
 

@@ -1,5 +1,6 @@
 /*
  * interrupted SCENE HOW VICTIM
+ * interrupted windows
  *
  * The rank VICTIM ("last": the last one) makes the call of SCENE and is interrupted
  * in it, HOW: by a `handler` of a signal, by another `thread`, or by its own
@@ -234,6 +235,8 @@ static const struct scene *find_scene(const char *name)
 
 int main(int argc, char *argv[])
 {
+	if (argc == 2 && !strcmp(argv[1], "windows"))
+		return interrupt_windows();
 	if (argc < 4)
 		return 2;
 	const struct scene *scene = find_scene(argv[1]);

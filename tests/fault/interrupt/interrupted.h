@@ -45,6 +45,10 @@ const char *came(void);
 
 void interrupt_now(void);
 
+/* Some hundred groups, in each of which rank 0 is interrupted at a random moment of
+ * short calls. Returns the program's status. */
+int interrupt_windows(void);
+
 /* ---- the calls ---- */
 
 cohort_status call_barrier(void);
