@@ -1,7 +1,8 @@
 /*
  * Many ranks: what opening them costs, and rank 0's death while they are forked. The
- * environment: COHORT_TEST_CROWD_KILLS, how often rank 0 is killed at some moment of
- * the open; and COHORT_TEST_CROWD_SEED, which draws the moments.
+ * environment: COHORT_TEST_CROWD_RANKS, how many ranks are opened then;
+ * COHORT_TEST_CROWD_KILLS, how often rank 0 is killed at some moment of the open; and
+ * COHORT_TEST_CROWD_SEED, which draws the moments.
  */
 #define _GNU_SOURCE
 #include "hooks.h"
@@ -199,9 +200,9 @@ static int setting_of(const char *name, int usual)
 
 void scenario_open_root_killed(void)
 {
-	static const int moments[] = {1, 2, 10, 100, KILLED_RANKS - 1};
+	ranks = setting_of("COHORT_TEST_CROWD_RANKS", KILLED_RANKS);
+	const int moments[] = {1, 2, 10, 100, ranks - 1};
 
-	ranks = KILLED_RANKS;
 	root_dies = true;
 	time_copies_again();
 	figure("%d copies of a program that do nothing are gone %.1f ms after "
