@@ -11,7 +11,12 @@
 
 static const double ns = 1e-9;
 
-enum { COPY = 65536, TRIAL = COPY_TRIAL / COPY, PERIOD = COPY_PERIOD / COPY };
+enum {
+	COPY = 65536,
+	TRIAL = COPY_TRIAL / COPY,
+	LEAST = COPY_WAIT_LEAST / COPY,
+	LONG = 2 * (COPY_WAIT_MOST / COPY)
+};
 
 /* Make copies of `copy` bytes, `bytes` bytes in all, and tell how many of these
  * bytes used nontemporal stores. A line takes `cached` or `nontemporal`
@@ -42,31 +47,42 @@ static unsigned run(struct copy_state *state, double cached, double nontemporal,
 
 /* For every size of copies: whatever their size is, some of them are timed. */
 Test(adaptive_copy,
-     takes_nontemporal_stores_where_cached_ones_are_ten_times_slower)
+     takes_nontemporal_stores_where_cached_ones_are_many_times_slower)
 {
-	static const size_t copies[] = {2048, 40000, 65536, 262144, 1048576};
+	static const size_t copies[] = {1024, 40000, 65536, 262144, 1048576};
+	static const uint64_t most = COPY_WAIT_MOST;
 
 	for (size_t i = 0; i < sizeof(copies) / sizeof(*copies); i++) {
 		struct copy_state state = {0};
-		run_in(&state, 25 * ns, 2 * ns, COPY_FIRST + COPY_TRIAL,
-		       copies[i]);
+		run_in(&state, 8 * ns, 2 * ns, 2 * most, copies[i]);
 		const uint64_t nontemporal =
-		    run_in(&state, 25 * ns, 2 * ns, COPY_PERIOD, copies[i]);
-		cr_expect(nontemporal > COPY_PERIOD - 2 * COPY_TRIAL, "%zu",
+		    run_in(&state, 8 * ns, 2 * ns, most, copies[i]);
+		cr_expect(nontemporal > most - 2 * COPY_TRIAL, "%zu",
 		          copies[i]);
-		run_in(&state, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
+		run_in(&state, 2 * ns, 2 * ns, 2 * most, copies[i]);
 		const uint64_t back =
-		    run_in(&state, 2 * ns, 2 * ns, COPY_PERIOD, copies[i]);
+		    run_in(&state, 2 * ns, 2 * ns, most, copies[i]);
 		cr_expect(back < 2 * COPY_TRIAL, "%zu", copies[i]);
 	}
 }
 
-Test(adaptive_copy, takes_cached_stores_where_they_are_as_fast)
+Test(adaptive_copy, takes_cached_stores_where_they_are_nearly_as_fast)
 {
 	struct copy_state state = {0};
 
-	cr_expect(run(&state, 2 * ns, 2 * ns, 3 * PERIOD) == 3 * TRIAL);
-	cr_expect(run(&state, 9 * ns, 2 * ns, PERIOD) == TRIAL);
+	cr_expect(run(&state, 4 * ns, 2 * ns, LEAST + TRIAL) == TRIAL);
+	run(&state, 4 * ns, 2 * ns, LONG);
+	cr_expect(run(&state, 4 * ns, 2 * ns, LONG / 2) <= 2 * TRIAL);
+}
+
+/* Each trial that confirms the usual way doubles the wait for the next one. */
+Test(adaptive_copy, trials_become_rare)
+{
+	struct copy_state state = {0};
+
+	for (unsigned wait = LEAST; wait < 16 * LEAST; wait *= 2)
+		cr_expect(run(&state, 2 * ns, 2 * ns, wait + TRIAL) == TRIAL,
+		          "after %u", wait);
 }
 
 Test(adaptive_copy, follows_a_machine_that_changes)
@@ -74,35 +90,48 @@ Test(adaptive_copy, follows_a_machine_that_changes)
 	struct copy_state state = {0};
 
 	/* Within a few copies, if the usual kind becomes slow. */
-	run(&state, 2 * ns, 2 * ns, PERIOD / 2);
+	run(&state, 2 * ns, 2 * ns, LEAST + 2 * TRIAL);
 	run(&state, 25 * ns, 2 * ns, 4 * COPY_TIMED_EVERY);
-	cr_expect(run(&state, 25 * ns, 2 * ns, 100) == 100);
+	cr_expect(run(&state, 25 * ns, 2 * ns, LEAST / 2) == LEAST / 2);
 	/* After a trial, if the other kind becomes fast. */
-	run(&state, 2 * ns, 2 * ns, PERIOD);
-	cr_expect(run(&state, 2 * ns, 2 * ns, 100) == 0);
+	run(&state, 2 * ns, 2 * ns, LONG);
+	cr_expect(run(&state, 2 * ns, 2 * ns, LEAST) <= TRIAL);
+}
+
+/* Pages that are used for the first time make a whole row of copies slow. */
+Test(adaptive_copy, a_wrong_choice_lasts_for_two_short_waits)
+{
+	struct copy_state state = {0};
+
+	run(&state, 2 * ns, 2 * ns, LONG);
+	run(&state, 60 * ns, 2 * ns, LEAST);
+	run(&state, 2 * ns, 2 * ns, 2 * (LEAST + TRIAL));
+	cr_expect(run(&state, 2 * ns, 2 * ns, LEAST / 2) == 0);
 }
 
 Test(adaptive_copy, an_interruption_is_forgotten)
 {
 	struct copy_state state = {0};
 
-	run(&state, 2 * ns, 2 * ns, PERIOD / 2);
+	run(&state, 2 * ns, 2 * ns, LEAST + 2 * TRIAL);
 	copy_learn(&state, COPY_CACHED, 1e-3);
-	run(&state, 2 * ns, 2 * ns, PERIOD);
-	cr_expect(run(&state, 2 * ns, 2 * ns, 100) == 0);
+	cr_expect(run(&state, 2 * ns, 2 * ns, LEAST / 2) == 0);
 }
 
 /* At first a trial finds the caches as the usual kind of stores left them. */
 Test(adaptive_copy, the_first_half_of_a_trial_does_not_count)
 {
 	struct copy_state state = {0};
+	uint64_t since = 0;
+	enum copy_way way = COPY_CACHED;
 
-	for (unsigned i = 0; i < 3 * PERIOD; i++) {
-		const unsigned at = (i + PERIOD - 2 * TRIAL) % PERIOD;
-		const bool too_early =
-		    at < TRIAL / 2 || (at >= TRIAL && at < 3 * TRIAL / 2);
+	for (unsigned i = 0; i < LONG; i++) {
 		const struct copy_plan plan = copy_plan(&state, COPY);
-		cr_assert(!plan.timed || !too_early, "copy %u", i);
+		since = plan.way == way ? since + COPY : COPY;
+		way = plan.way;
+		cr_assert(!plan.timed || since > COPY_TRIAL / 2, "copy %u", i);
+		if (plan.timed)
+			copy_learn(&state, plan.way, 2 * ns);
 	}
 }
 
@@ -142,7 +171,7 @@ Test(adaptive_copy, copies_every_byte_and_no_other)
 	cr_assert(copy_plan(&shared_state, 0).way == COPY_CACHED);
 	check_copies(copy_adaptively);
 	cr_expect(copy_plan(&shared_state, 0).way == COPY_CACHED);
-	shared_state = (struct copy_state){.bytes = COPY_FIRST};
+	shared_state = (struct copy_state){.trials = {.done = COPY_WAIT_LEAST}};
 	cr_assert(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);
 	check_copies(copy_adaptively);
 	cr_expect(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);

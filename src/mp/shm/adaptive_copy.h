@@ -17,6 +17,7 @@
 
 #include "copy.h"
 #include "mp/arena.h"
+#include "trials.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,27 +32,28 @@
 enum copy_way { COPY_CACHED, COPY_NONTEMPORAL, COPY_WAYS };
 
 enum {
-	COPY_ADAPTS_FROM = 2048, /* bytes; shorter copies use cached stores */
-	COPY_TIMED_EVERY = 8,    /* copies */
+	COPY_ADAPTS_FROM = 1024, /* bytes; shorter copies use cached stores */
+	COPY_TIMED_EVERY = 16,  /* copies */
 	/* Bytes. After a trial begins, and after it ends, copies are timed once
 	 * half of this has been written: by then no line is left as the other
 	 * kind of stores left it. */
-	COPY_TRIAL = 2 * RING_BYTES,
-	COPY_PERIOD = 128 * COPY_TRIAL, /* from one trial to the next */
-	COPY_FIRST = 2 * COPY_TRIAL     /* before the first trial */
+	COPY_TRIAL = RING_BYTES,
+	COPY_WAIT_LEAST = COPY_TRIAL,
+	COPY_WAIT_MOST = 256 * COPY_TRIAL
 };
 
 /* The measurements of one rank. All zero at first. */
 struct copy_state {
 	enum copy_way way;              /* the usual one */
 	double line_seconds[COPY_WAYS]; /* lately, for a line; 0: not known */
-	uint64_t bytes;  /* in copies of COPY_ADAPTS_FROM bytes or more */
-	unsigned copies; /* of that length */
+	/* In copies of COPY_ADAPTS_FROM bytes or more: */
+	struct trials trials; /* bytes */
+	unsigned copies;
 };
 
 /* As memcpy. Cost, compared with shm_copy: the clock is read before and after
- * every eighth copy, and less than a hundredth of all bytes goes into
- * trials. */
+ * some copies, and in the long run less than a hundredth of all bytes goes
+ * into trials. */
 void adaptive_copy(struct copy_state *state, void *to, const void *from,
                    size_t bytes);
 

@@ -29,6 +29,22 @@ static enum single_copy_way opposite(enum single_copy_way way)
 	return way == SINGLE_COPY_NO ? SINGLE_COPY_YES : SINGLE_COPY_NO;
 }
 
+static const struct trial_plan trial_plan = {
+    .least = SINGLE_COPY_WAIT_LEAST,
+    .length = SINGLE_COPY_TRIAL,
+    .most = SINGLE_COPY_WAIT_MOST,
+};
+
+static void choose(struct single_copy_choice *choice)
+{
+	const enum single_copy_way way = faster_choice(choice->byte_seconds);
+
+	if (way == choice->way)
+		return;
+	choice->way = way;
+	choice->trials = (struct trials){0};
+}
+
 /* A shorter time counts in full. A longer one counts a quarter: a rank may have
  * been interrupted. */
 enum single_copy_way single_copy_learn(struct single_copy_choice *choice,
@@ -36,15 +52,14 @@ enum single_copy_way single_copy_learn(struct single_copy_choice *choice,
                                        double byte_seconds)
 {
 	double *known = &choice->byte_seconds[way];
-	const unsigned next = ++choice->calls;
-	const bool trial = (next + SINGLE_COPY_PERIOD - SINGLE_COPY_FIRST) %
-	                       SINGLE_COPY_PERIOD <
-	                   SINGLE_COPY_TRIAL;
 
 	*known = *known == 0 || byte_seconds < *known
 	             ? byte_seconds
 	             : (3 * *known + byte_seconds) / 4;
-	if (!trial)
-		choice->way = faster_choice(choice->byte_seconds);
-	return trial ? opposite(choice->way) : choice->way;
+	trials_advance(&choice->trials, &trial_plan, 1);
+	if (!trials_under_way(&choice->trials, &trial_plan))
+		choose(choice);
+	return trials_under_way(&choice->trials, &trial_plan)
+	           ? opposite(choice->way)
+	           : choice->way;
 }

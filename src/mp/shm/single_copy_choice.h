@@ -9,6 +9,8 @@
 #ifndef COHORT_MP_SHM_SINGLE_COPY_CHOICE_H
 #define COHORT_MP_SHM_SINGLE_COPY_CHOICE_H
 
+#include "trials.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,18 +31,19 @@ enum {
 	SINGLE_COPY_CLASSES = 8
 };
 
-/* The trials, in calls of one use and class. */
+/* The trials, in calls of one use and class. The ring becomes faster meanwhile, as its
+ * stores are chosen (adaptive_copy.h). */
 enum {
-	SINGLE_COPY_FIRST = 8, /* calls before the first trial */
+	SINGLE_COPY_WAIT_LEAST = 32,
 	SINGLE_COPY_TRIAL = 4,
-	SINGLE_COPY_PERIOD = 2048 /* from one trial to the next */
+	SINGLE_COPY_WAIT_MOST = 2048
 };
 
 /* What one rank knows of one use and class. All zero at first. */
 struct single_copy_choice {
 	enum single_copy_way way;              /* the usual one */
 	double byte_seconds[SINGLE_COPY_WAYS]; /* lately; 0: not known */
-	unsigned calls;
+	struct trials trials;                  /* calls */
 };
 
 /* The class of this many bytes, SINGLE_COPY_FROM at least. */
