@@ -38,7 +38,7 @@ static const struct trial_plan trial_plan = {
     .most = COPY_WAIT_MOST,
 };
 
-static void choose(struct copy_state *state)
+static void choose_stores(struct copy_state *state)
 {
 	const enum copy_way way = better_way(state->line_seconds);
 
@@ -53,7 +53,7 @@ struct copy_plan copy_plan(struct copy_state *state, size_t bytes)
 	const struct trials *trials = &state->trials;
 
 	if (!trials_under_way(trials, &trial_plan))
-		choose(state);
+		choose_stores(state);
 	const bool trial = trials_under_way(trials, &trial_plan);
 	const uint64_t begun = trial ? trials_wait(trials, &trial_plan) : 0;
 	const bool settled = trials->done >= begun + COPY_TRIAL / 2;

@@ -35,7 +35,7 @@ static const struct trial_plan trial_plan = {
     .most = SINGLE_COPY_WAIT_MOST,
 };
 
-static void choose(struct single_copy_choice *choice)
+static void choose_reading(struct single_copy_choice *choice)
 {
 	const enum single_copy_way way = faster_choice(choice->byte_seconds);
 
@@ -58,7 +58,7 @@ enum single_copy_way single_copy_learn(struct single_copy_choice *choice,
 	             : (3 * *known + byte_seconds) / 4;
 	trials_advance(&choice->trials, &trial_plan, 1);
 	if (!trials_under_way(&choice->trials, &trial_plan))
-		choose(choice);
+		choose_reading(choice);
 	return trials_under_way(&choice->trials, &trial_plan)
 	           ? opposite(choice->way)
 	           : choice->way;
