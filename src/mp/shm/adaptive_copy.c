@@ -7,8 +7,8 @@ enum { LINE = 64 };
 /* A rank uses nontemporal stores if cached ones take more than so many times as
  * long. The factor is larger than 1 because readers then have to fetch the data
  * from memory. Measured with copies of 2 KiB to 16 MiB on one processor whose
- * cores are now near and now far: 0.4 to 1.8 where they share a cache, 3.6 to 13
- * where they do not. */
+ * cores are now near and now far: 0.4 to 1.8 where they share a cache, 3.6 to
+ * 13 where they do not. */
 static const double nontemporal_gain = 2.5;
 
 enum { SMOOTHING = 8, CAP = 8 };

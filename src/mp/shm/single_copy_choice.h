@@ -31,8 +31,8 @@ enum {
 	SINGLE_COPY_CLASSES = 8
 };
 
-/* The trials, in calls of one use and class. The ring becomes faster meanwhile, as its
- * stores are chosen (adaptive_copy.h). */
+/* The trials, in calls of one use and class. The ring becomes faster meanwhile,
+ * as its stores are chosen (adaptive_copy.h). */
 enum {
 	SINGLE_COPY_WAIT_LEAST = 32,
 	SINGLE_COPY_TRIAL = 4,

@@ -1,9 +1,10 @@
 /*
  * When to try the way that is not the usual one. A rank can do some work in two
- * ways, measures how long it takes in the usual one, and does a little of it in the
- * other one from time to time: that is a trial. At first trials are frequent, because
- * the first measurements are disturbed by pages that are used for the first time. Each
- * trial that confirms the usual way doubles the work before the next one.
+ * ways, measures how long it takes in the usual one, and does a little of it in
+ * the other one from time to time: that is a trial. At first trials are
+ * frequent, because the first measurements are disturbed by pages that are used
+ * for the first time. Each trial that confirms the usual way doubles the work
+ * before the next one.
  *
  * Work is counted in bytes or calls.
  */
