@@ -167,10 +167,11 @@ static void end_child(struct task_child *child)
 	while (left > 0 &&
 	       child_process_wait(process, -1, -1, left) != CHILD_ENDED)
 		left = time_limit_left(&limit);
-	child_process_signal(process, SIGKILL);
+	/* Again and again: the system may refuse it once. */
+	do
+		child_process_signal(process, SIGKILL);
 	while (child_process_wait(process, -1, -1, CHECK_SECONDS) !=
-	       CHILD_ENDED)
-		;
+	       CHILD_ENDED);
 }
 
 /* As child_process_wait. The handler of Ctrl-Z notes for how long it stops rank

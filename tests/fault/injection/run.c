@@ -99,6 +99,9 @@ static void prepare_target(const struct setting *setting)
 	snprintf(nodes, sizeof(nodes), "%d", setting->nodes);
 	setenv("COHORT_BACKEND", setting->backend, 1);
 	setenv("COHORT_TEST_NODES", nodes, 1);
+	/* The calls that compare calls are made with one setting. */
+	setenv("COHORT_CHECK",
+	       setting->launched && setting->nodes == 1 ? "1" : "0", 1);
 	setenv("COHORT_PROGRESS", setting->threads ? "always" : "never", 1);
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 ||

@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include "marks.h"
+#include "target_endings.h"
 #include "target_more.h"
 #include "target_report.h"
 #include "target_scenes.h"
@@ -211,6 +212,8 @@ int main(int argc, char *argv[])
 	/* Peers of a scoped group do not return. */
 	mine->finished = options.scoped && !cohort_is_root(group);
 	ok("close", cohort_close(group));
+	if (options.scoped)
+		run_endings(verdict);
 	mine->finished = 1;
 	return 0;
 }

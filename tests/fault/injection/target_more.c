@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SMALL_BYTES = 100, LARGE_BYTES = 100000, VALUES = 50 };
+enum { FEW_TASKS = 3, LATE_TASK = 1 };
 
 static unsigned char byte(int rank, size_t i)
 {
@@ -188,11 +190,53 @@ static void read_journal(void)
 	cohort_journal_close(journal);
 }
 
+static int execute_late(cohort_task *task)
+{
+	while (cohort_task_index(task) == LATE_TASK)
+		pause();
+	return execute(task);
+}
+
+static bool is_late(const cohort_result *result)
+{
+	return result->status == COHORT_ETASK &&
+	       strstr(result->error, "time limit");
+}
+
+/* A task that its time limit ends. Where all is slow, it may end others, too. */
+static void run_late(cohort *group)
+{
+	const cohort_job job = {
+	    .execute = execute_late,
+	    .param_bytes = sizeof(int),
+	    .isolate = true,
+	    .timeout = 0.2,
+	};
+	cohort_results *results;
+	int params[FEW_TASKS];
+	size_t count;
+
+	for (int i = 0; i < FEW_TASKS; i++)
+		params[i] = i;
+	if (!ok("scatter_late",
+	        cohort_scatter(group, &job, params, FEW_TASKS)) ||
+	    !ok("gather", cohort_gather(group, &results)))
+		return;
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++)
+		if (!is_late(&all[i]))
+			check_result(&all[i], i);
+	if (count != FEW_TASKS || !is_late(&all[LATE_TASK]))
+		wrong("late: %zu results, task %d not ended", count, LATE_TASK);
+	cohort_results_free(results);
+}
+
 void run_more_sweeps(cohort *group, bool journals)
 {
 	const int before = mine->count;
 
 	run_results(group);
+	run_late(group);
 	if (cohort_is_root(group) && journals && before == 0)
 		read_journal();
 }
