@@ -55,7 +55,7 @@ static size_t lay_out_blocks(const struct mpi_world *world,
 static cohort_status report_lack(const struct shared_gather *gather)
 {
 	return error_sys("%s: memory for the results, of %zu bytes, cannot be "
-	                 "had by pwrite, mmap and mprotect",
+	                 "had by pwrite, fcntl, mmap and mprotect",
 	                 call_function(gather->call), gather->bytes);
 }
 

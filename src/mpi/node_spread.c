@@ -13,8 +13,8 @@ static cohort_status report_params_lack(const struct mpi_world *world,
                                         size_t bytes)
 {
 	return error_sys("cohort_scatter: rank %d has no memory for the "
-	                 "parameter sets, of %zu byte%s: pwrite, mmap and "
-	                 "mprotect",
+	                 "parameter sets, of %zu byte%s: pwrite, fcntl, mmap "
+	                 "and mprotect",
 	                 world->base.rank, bytes, plural(bytes));
 }
 

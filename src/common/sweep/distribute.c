@@ -159,7 +159,8 @@ static cohort_status create_on_root(struct sweep_run *run,
 	                                        ? NODE_MEMORY_SHARED
 	                                        : NODE_MEMORY_PRIVATE))
 		return error_sys("%s: memory for the parameter sets, of %zu "
-		                 "byte%s, cannot be had by mmap and mprotect",
+		                 "byte%s, cannot be had by pwrite, fcntl, mmap "
+		                 "and mprotect",
 		                 function, bytes, plural(bytes));
 	if (run->job->unique)
 		status = unique_check(run->sweep);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* kill */
 #include "target_endings.h"
 
 #include "target_report.h"
