@@ -82,6 +82,7 @@ void thread_set_fill(struct thread_set *out)
 	DIR *folder = descriptor_list("/proc/self/task");
 	const struct dirent *entry;
 
+	out->unknown = !folder;
 	out->count = 0;
 	while (folder && out->count < THREAD_SET_MOST &&
 	       (entry = readdir(folder)))

@@ -4,6 +4,8 @@
 #ifndef COHORT_COMMON_BASE_THREAD_POOLS_H
 #define COHORT_COMMON_BASE_THREAD_POOLS_H
 
+#include <stdbool.h>
+
 enum { THREAD_NAMES_BYTES = 128 };
 
 /* Before a fork: have the OpenMP runtime, if one is loaded, end its idle
@@ -17,6 +19,7 @@ int thread_count(void);
 /* Threads of this process. */
 enum { THREAD_SET_MOST = 64 };
 struct thread_set {
+	bool unknown; /* the system refused to tell */
 	int count;
 	int ids[THREAD_SET_MOST];
 };

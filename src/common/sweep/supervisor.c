@@ -232,7 +232,9 @@ static void warn_of_threads(cohort *group)
 	thread_pools_pause();
 	if (group->warned_of_threads)
 		return;
-	int count = thread_pools_count(&group->threads, names);
+	int count = group->threads.unknown
+	                ? 0
+	                : thread_pools_count(&group->threads, names);
 	group->warned_of_threads = count > 0;
 	if (count == 0 && !group->told_of_threads) {
 		count = thread_pools_count(NULL, names);

@@ -105,9 +105,9 @@ void ticket_request_serve(const struct ticket_channel *channel,
 		sent =
 		    send(fd, &reply, reply_bytes(reply.status), MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	/* If the child is not gone, it would wait for ever: now it reads the end.
-	 * This direction only: a channel without both is always readable, and the
-	 * rank would not sleep any more. */
+	/* If the child is not gone, it would wait for ever: now it reads the
+	 * end. This direction only: a channel without both is always readable,
+	 * and the rank would not sleep any more. */
 	if (sent < 0)
 		shutdown(fd, SHUT_WR);
 }
