@@ -17,6 +17,8 @@ bool csv_line_split(const char *text, size_t bytes, enum csv_spaces spaces,
 		return false;
 	if (spaces == CSV_KEEP_SPACES)
 		csv_set_space_func(&parser, csv_line_no_space);
+	/* It would move a long field for each 128 bytes more. */
+	csv_set_blk_size(&parser, bytes + 1);
 	const bool good =
 	    csv_parse(&parser, text, bytes, take, NULL, arg) == bytes &&
 	    csv_fini(&parser, take, NULL, arg) == 0;
