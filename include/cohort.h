@@ -98,7 +98,9 @@
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,
  * as does cohort_stop_on_signals; cohort_alloc returns NULL. It may read the
  * results that it inherited, and may call cohort_results_free and cohort_close,
- * which release its own copy and tell nobody.
+ * which release its own copy and tell nobody. One that a function of a job, or
+ * a fork hook, forks must not come back from it: it ends there, with a
+ * sentence.
  *
  * Exit. A program ends by returning from main or by exit(), after cohort_close
  * on every rank; ranks of a scoped group end in cohort_close. On mp, exit() on

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { WHAT_BYTES = 128 };
 
@@ -33,8 +34,19 @@ static _Noreturn void end_process(const struct callback *callback,
 	_Exit(EXIT_FAILURE);
 }
 
+void callback_copied(const struct callback *callback)
+{
+	log_line(LOG_ERROR, callback->rank,
+	         "%s forked a process that came back from it: that process "
+	         "ends here, because it is no rank; let it call _exit",
+	         callback->what);
+	_exit(EXIT_FAILURE);
+}
+
 void callback_left(const struct callback *callback)
 {
+	if (callback_is_copied(callback))
+		callback_copied(callback);
 	end_process(callback, GROUP_LEFT_BY_UNWINDING);
 }
 
@@ -55,6 +67,7 @@ void callback_jumped_sweep(void *group)
 	const char *name = group_set_callback(NULL);
 	snprintf(what, sizeof(what), "cohort_scatter: the job's %s",
 	         name ? name : "execute, or a handler of a signal,");
-	const struct callback callback = {what, sweeping->world->rank, false};
+	const struct callback callback = {.what = what,
+	                                  .rank = sweeping->world->rank};
 	end_process(&callback, GROUP_LEFT_BY_LONGJMP);
 }

@@ -10,22 +10,40 @@
  * - longjmp does not unwind it; a jump_watch with callback_jumped notices it.
  *   Where jump_watch cannot, the next call of the library does; see
  *   group_note_task and group_end_if_left.
+ * - A process that the function has forked has a copy of the call, and must not
+ *   come back from it: it would be a rival of the process that it is a copy of.
+ *   It ends there, and touches nothing that processes share.
  */
 #ifndef COHORT_COMMON_CORE_CALLBACK_H
 #define COHORT_COMMON_CORE_CALLBACK_H
 
-#include "common/base/error.h"
-
-#include <stdbool.h>
+#include "process_mark.h"
 
 struct callback {
 	const char *what; /* "cohort_scatter: the job's execute" */
 	int rank;         /* -1: not known */
 	bool returned;
+	struct process_mark process; /* the one that has made the call */
 };
 
 /* End the process: the callback was left without returning. */
 COHORT_COLD void callback_left(const struct callback *callback);
+
+/* End this process, a copy of the one that has called the function. */
+COHORT_COLD void callback_copied(const struct callback *callback);
+
+static inline bool callback_is_copied(const struct callback *callback)
+{
+	return process_mark_is_other(&callback->process);
+}
+
+/* To be called first where the function has returned. */
+static inline void callback_returned(struct callback *callback)
+{
+	callback->returned = true;
+	if (callback_is_copied(callback))
+		callback_copied(callback);
+}
 
 static inline void callback_check(const struct callback *callback)
 {

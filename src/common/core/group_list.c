@@ -3,6 +3,7 @@
 
 #include "common/base/pin_library.h"
 #include "group.h"
+#include "process_mark.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ cohort_status group_list_watch_forks(void)
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_open: pthread_atfork: no memory for a "
 		                 "handler");
+	process_mark_open();
 	groups.counts_forks = true;
 	return COHORT_OK;
 }

@@ -50,11 +50,12 @@ static void call_on_result(struct delivery *delivery,
 	};
 
 	CALLBACK_GUARD callback = {"cohort_scatter: the job's on_result",
-	                           run->group->world->rank, false};
+	                           run->group->world->rank, false,
+	                           process_mark_own()};
 	group_set_callback("on_result");
 	const int returned = run->job->on_result(run->job->arg, &result);
+	callback_returned(&callback);
 	group_set_callback(NULL);
-	callback.returned = true;
 	atomic_fetch_add_explicit(delivered, 1, memory_order_relaxed);
 	if (delivery->called)
 		delivery->called(delivery);

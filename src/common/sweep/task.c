@@ -134,10 +134,10 @@ static const char *task_failure(cohort_task *task, int returned)
 static int call_execute(cohort_task *task, int (*execute)(cohort_task *))
 {
 	CALLBACK_GUARD callback = {"cohort_scatter: the job's execute",
-	                           task->rank, false};
+	                           task->rank, false, process_mark_own()};
 	const int returned = execute(task);
 
-	callback.returned = true;
+	callback_returned(&callback);
 	return returned;
 }
 

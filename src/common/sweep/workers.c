@@ -31,11 +31,12 @@ void workers_build(struct sweep_run *run)
 	if (number < 0 || number >= run->workers)
 		return;
 	CALLBACK_GUARD callback = {"cohort_scatter: the job's build",
-	                           run->group->world->rank, false};
+	                           run->group->world->rank, false,
+	                           process_mark_own()};
 	group_set_callback("build");
 	const int returned = job->build ? job->build(job->arg, &run->state) : 0;
+	callback_returned(&callback);
 	group_set_callback(NULL);
-	callback.returned = true;
 	run->built = returned == 0;
 	if (!run->built)
 		error_set(COHORT_EBUILD, "%s: build returned %d on rank %d",
@@ -75,10 +76,11 @@ void workers_tear_down(const struct sweep_run *run)
 	if (!run->built || !run->job->teardown)
 		return;
 	CALLBACK_GUARD callback = {"cohort_scatter: the job's teardown",
-	                           run->group->world->rank, false};
+	                           run->group->world->rank, false,
+	                           process_mark_own()};
 
 	group_set_callback("teardown");
 	run->job->teardown(run->state);
+	callback_returned(&callback);
 	group_set_callback(NULL);
-	callback.returned = true;
 }

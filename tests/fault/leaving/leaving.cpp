@@ -5,18 +5,22 @@
 // HOW is throw, pthread_exit, longjmp, exit, or context, which is a jump that the C
 // library tells nobody of; WHERE is execute (in task 2), build or teardown (on the
 // last rank), on_result, or one of the fork hooks. "context_" and a word say what
-// the program does next. More words for HOW: longjmp_inside comes down within
+// the program does next. For copy and clone a process that is forked there returns;
+// handlers of forks do not see the second one. copy_throw throws in it. nothing just
+// returns. More words for HOW: longjmp_inside comes down within
 // execute, longjmp_copy is done by a process that execute has forked, and
 // longjmp_thread in a program whose only thread with cohort is not its first.
 #include <cohort.h>
 
 #include <csetjmp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <pthread.h>
 #include <stdexcept>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -55,8 +59,34 @@ void jump_in_copy()
 	waitpid(copy, &status, 0);
 }
 
+// The copy comes back from the callback, once in each process that calls it.
+void return_in_copy()
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	const pid_t copy = std::strcmp(how, "clone")
+	                       ? fork()
+	                       : (pid_t)syscall(SYS_clone, SIGCHLD, nullptr,
+	                                        nullptr, nullptr, nullptr);
+	if (copy == 0) {
+		if (!std::strcmp(how, "copy_throw"))
+			throw std::runtime_error("no convergence");
+		return;
+	}
+	int status = 0;
+	waitpid(copy, &status, 0);
+	std::fprintf(stderr, "the copy's status: %d\n", WEXITSTATUS(status));
+}
+
 void leave()
 {
+	if (!std::strcmp(how, "nothing"))
+		return;
+	if (!std::strcmp(how, "clone") || !std::strncmp(how, "copy", 4))
+		return return_in_copy();
 	if (!std::strcmp(how, "longjmp_inside"))
 		return jump_inside();
 	if (!std::strcmp(how, "longjmp_copy"))
@@ -100,7 +130,13 @@ int build(void *, void **)
 
 int execute(cohort_task *task)
 {
-	if (cohort_task_index(task) == LEFT && is_at("execute"))
+	const std::size_t index = cohort_task_index(task);
+	void *result = cohort_task_result(task, sizeof(index));
+
+	if (!result)
+		return -1;
+	std::memcpy(result, &index, sizeof(index));
+	if (index == LEFT && is_at("execute"))
 		leave();
 	return 0;
 }
@@ -127,6 +163,7 @@ cohort_status scatter(cohort *group)
 	job.build = build;
 	job.execute = execute;
 	job.teardown = teardown;
+	job.journal = std::getenv("LEAVING_JOURNAL");
 	getcontext(&context);
 	if (!has_left && setjmp(outside) == 0)
 		return cohort_scatter(group, &job, nullptr, TASKS);
@@ -156,6 +193,11 @@ void print_results(cohort *group)
 	for (std::size_t i = 0; i < count; i++)
 		std::printf("task %zu: %s: %s\n", i,
 		            cohort_status_name(all[i].status), all[i].error);
+	for (std::size_t i = 0; i < count; i++)
+		if (all[i].status == COHORT_OK &&
+		    (all[i].bytes != sizeof(i) ||
+		     std::memcmp(all[i].data, &i, sizeof(i))))
+			std::printf("task %zu: wrong data\n", i);
 	cohort_results_free(results);
 }
 

@@ -26,6 +26,7 @@ run() {
 	# In no process does the program's own code catch what left a callback.
 	says 0 'caught outside'
 	says 0 'a copy of the program'
+	says 0 'wrong data'
 }
 
 fail() {
@@ -62,7 +63,24 @@ ends_program() {
 	says 0 'behind the jump'
 }
 
+# copy_ends BACKEND HOW WHERE: a copy that comes back from the callback ends there,
+# and all results are right.
+copy_ends() {
+	local ranks=$([ "$1" = serial ] && echo 1 || echo 2)
+	for isolate in 0 1; do
+		run $isolate "$@"
+		ends 0
+		says 1 'forked a process that came back from it: that process ends here'
+		says 1 "the copy's status: 1"
+		says $ranks 'scatter: COHORT_OK'
+		says $((7 * ranks)) ': COHORT_OK: ' # and cohort_scatter
+	done
+}
+
 under_launcher() {
+	for where in execute build teardown on_result; do
+		copy_ends mpi copy $where
+	done
 	fails_alone mpi longjmp 'left by longjmp'
 	for where in build on_result; do
 		run 0 mpi longjmp $where
@@ -96,6 +114,24 @@ for isolate in 0 1; do
 	says 1 'task 2: COHORT_OK: '
 	says 1 'behind the jump'
 done
+
+for backend in serial mp socket; do
+	for where in execute build teardown on_result; do
+		copy_ends $backend copy $where
+	done
+	copy_ends $backend clone execute
+	copy_ends $backend copy_throw execute
+done
+journal=$(mktemp -d)
+for backend in serial mp; do
+	export LEAVING_JOURNAL=$journal/$backend
+	run 1 $backend copy execute
+	run 1 $backend nothing execute # from the journal
+	ends 0
+	says $([ $backend = serial ] && echo 7 || echo 14) ': COHORT_OK: '
+done
+unset LEAVING_JOURNAL
+rm -r "$journal"
 
 # In the program itself, it ends: with a sentence, and with status 1.
 for isolate in 0 1; do
