@@ -13,11 +13,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Whether the number can be that of a task's process group. Nobody checks what
+ * is written to shared memory, and kill(-1) would end all that the user may
+ * end. The leader of the group may have ended, or have a session of its own. */
+static bool is_of_task(pid_t group, pid_t session)
+{
+	const pid_t found = group > 1 ? getsid(group) : 0;
+
+	return group > 1 && (found < 0 || found == session || found == group);
+}
+
 /* The guard's life. Signals of the terminal do not come to its session, and it
  * has none of the rank's files open, so that nobody who reads them waits for
  * it. */
 static _Noreturn void watch(const int ends[2], _Atomic int *group)
 {
+	const pid_t session = getsid(0);
 	char byte;
 	sigset_t all;
 
@@ -33,7 +44,7 @@ static _Noreturn void watch(const int ends[2], _Atomic int *group)
 	while (read(0, &byte, 1) < 0 && errno == EINTR)
 		continue;
 	const int task = atomic_load(group);
-	if (task > 0)
+	if (is_of_task(task, session))
 		kill(-task, SIGKILL);
 	_exit(0);
 }

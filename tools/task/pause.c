@@ -25,10 +25,10 @@ static void stop(int signal)
 	const double since = clock_seconds();
 
 	(void)signal;
-	if (task > 0)
+	if (task > 1)
 		kill(-task, SIGSTOP);
 	kill(getpid(), SIGSTOP);
-	if (task > 0)
+	if (task > 1)
 		kill(-task, SIGCONT);
 	seconds += clock_seconds() - since;
 	errno = error;

@@ -62,12 +62,14 @@ static size_t whole_bytes(size_t bytes)
 }
 
 /* Half of what the limits allow. Other ranks on this machine reserve as
- * much. */
+ * much. Where they allow nothing, the system refuses a page for that reason,
+ * and not because it is asked for none. */
 static size_t reserved_bytes(void)
 {
 	const size_t page = page_bytes();
+	const size_t bytes = memory_limit() / 2 / page * page;
 
-	return memory_limit() / 2 / page * page;
+	return bytes > 0 ? bytes : page;
 }
 
 /* Returns memory->start; NULL with errno if there is no memory for the entry.

@@ -1,10 +1,12 @@
 /* Limits that the program lowers after the open, to keep code that it does not
  * trust from opening or writing files. */
 #define _DEFAULT_SOURCE
+#include "cohort.h"
 #include "scenarios.h"
 
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <string.h>
 #include <sys/resource.h>
 
 static void set_limit(int resource)
@@ -46,6 +48,26 @@ enum guest_end run_without_bytes(const char *journal, int number)
 	};
 
 	return guest_run(&guest);
+}
+
+static void no_addresses(int rank)
+{
+	(void)rank;
+	set_limit(RLIMIT_AS);
+}
+
+/* What fails says that there is no memory. */
+enum guest_end run_without_memory(const char *journal, int number)
+{
+	const struct guest guest = {
+	    .journal = number == 1 ? journal : NULL,
+	    .opened = no_addresses,
+	};
+	const enum guest_end end = guest_run(&guest);
+
+	return end == GUEST_STATUS && strstr(cohort_error(), "Invalid argument")
+	           ? GUEST_WRONG
+	           : end;
 }
 
 static void print_too_much(int rank)

@@ -61,6 +61,7 @@ static const struct scenario {
     {"no-descriptors-journal", run_without_descriptors, 2, true, NULL},
     {"no-bytes", run_without_bytes, 1, false, NULL},
     {"no-bytes-journal", run_without_bytes, 2, true, NULL},
+    {"no-memory", run_without_memory, 2, true, NULL},
     {"no-bytes-output", run_with_output, 1, false, NULL},
     {"reader", run_reader, 6, false, NULL},
     {"streams", run_streams, 1, false, NULL},

@@ -22,6 +22,7 @@ enum guest_end run_without_ends(const char *journal, int number);
 /* limits.c */
 enum guest_end run_without_descriptors(const char *journal, int number);
 enum guest_end run_without_bytes(const char *journal, int number);
+enum guest_end run_without_memory(const char *journal, int number);
 enum guest_end run_with_output(const char *journal, int number);
 /* readers.c */
 enum guest_end run_reader(const char *journal, int number);
