@@ -109,6 +109,10 @@
  * reported to its peers as COHORT_EPEER. If rank 0 leaves by _exit, exec or a
  * signal, its peers are killed.
  *
+ * Descriptors. The library keeps some open, above 2. A program or a task that
+ * closes descriptors which it has not opened (closefrom) breaks the group, or
+ * loses the journal, whose records are never written to another file.
+ *
  * Structs that callers allocate may grow at the end in later versions. The
  * functions that take or return one are inline here and pass its size along, so
  * a program that was compiled against an earlier 0.x header runs with a later

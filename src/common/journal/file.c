@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int file_open(int dir, const char *name, int flags)
@@ -19,6 +20,32 @@ int file_open(int dir, const char *name, int flags)
 int file_open_path(const char *path, int flags)
 {
 	return descriptor_open(AT_FDCWD, path, flags);
+}
+
+struct file_identity file_identify(int fd)
+{
+	struct stat about;
+
+	return fstat(fd, &about)
+	           ? (struct file_identity){0}
+	           : (struct file_identity){about.st_dev, about.st_ino};
+}
+
+bool file_is(int fd, struct file_identity identity)
+{
+	const struct file_identity found = file_identify(fd);
+
+	if (found.device == identity.device && found.inode == identity.inode)
+		return true;
+	errno = EBADF;
+	return false;
+}
+
+void file_close(int *fd, struct file_identity identity)
+{
+	if (*fd >= 0 && file_is(*fd, identity))
+		descriptor_close(fd);
+	*fd = -1;
 }
 
 /* Remove the first `done` bytes, which are written, from the parts; returns the

@@ -5,6 +5,7 @@
 
 #include "cohort.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -16,6 +17,23 @@ int file_open(int dir, const char *name, int flags);
 /* Open a path that the program or the system has named, and follow links. The
  * descriptor is close-on-exec and at least 3; -1 on failure. */
 int file_open_path(const char *path, int flags);
+
+/* Which file a descriptor is of. The program may close a descriptor that it
+ * does not know (closefrom), and a file that it opens then gets the number. */
+struct file_identity {
+	dev_t device;
+	ino_t inode;
+};
+
+/* All 0 if the system does not tell. */
+struct file_identity file_identify(int fd);
+
+/* Whether the descriptor is of that file. Otherwise errno is EBADF, and nothing
+ * may be written there, nor closed. */
+bool file_is(int fd, struct file_identity identity);
+
+/* Close it if it is of that file, and set *fd to -1. */
+void file_close(int *fd, struct file_identity identity);
 
 /* Write all parts, in one system call if the system takes them in one. Changes
  * `parts`. After a failure any number of bytes may have been written. */

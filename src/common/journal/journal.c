@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "journal.h"
 
-#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "directory.h"
 #include "identity_compare.h"
@@ -129,6 +128,8 @@ static cohort_status open_with(const char *path,
 	                           ? open_directory(journal, need)
 	                           : error_sys("cohort_scatter: strdup of a "
 	                                       "journal's path");
+	journal->folder = file_identify(journal->dir);
+	journal->locked = file_identify(journal->lock);
 	if (status != COHORT_OK) {
 		journal_close(journal);
 		return status;
@@ -159,10 +160,11 @@ void journal_close(struct journal *journal)
 {
 	if (!journal)
 		return;
-	if (journal->lock >= 0 && journal->opener == getpid())
+	if (journal->lock >= 0 && journal->opener == getpid() &&
+	    file_is(journal->lock, journal->locked))
 		lock_release(journal->lock);
-	descriptor_close(&journal->lock);
-	descriptor_close(&journal->dir);
+	file_close(&journal->lock, journal->locked);
+	file_close(&journal->dir, journal->folder);
 	free(journal->path);
 	free(journal);
 }

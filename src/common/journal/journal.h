@@ -23,15 +23,19 @@
 #ifndef COHORT_COMMON_JOURNAL_JOURNAL_H
 #define COHORT_COMMON_JOURNAL_JOURNAL_H
 
+#include "file.h"
 #include "journal_types.h"
 
 #include <sys/types.h>
 
 /* Open on the root. Other folders pass it on and do not use its fields. */
 struct journal {
-	char *path;   /* as the program named it, for sentences */
-	int dir;      /* descriptor of the directory */
-	int lock;     /* descriptor of the lock's file */
+	char *path; /* as the program named it, for sentences */
+	int dir;    /* descriptor of the directory */
+	int lock;   /* descriptor of the lock's file */
+	/* Of these two. */
+	struct file_identity folder;
+	struct file_identity locked;
 	pid_t opener; /* process that holds the lock */
 	struct journal_sweep sweep;
 	struct journal_run run; /* this run */

@@ -49,6 +49,7 @@ cohort_status node_file_make(struct journal_writer *writer)
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
+	writer->file = file_identify(writer->fd);
 	if (!append_head(writer->fd, &writer->node.head))
 		return file_error(writer->path, "write to", writer->name);
 	sync_changed(writer->words);
@@ -63,6 +64,8 @@ void node_file_open(struct journal_writer *writer, int first)
 	writer->fd = owner_open(writer->dir, writer->name, O_WRONLY | O_APPEND);
 	if (writer->fd < 0)
 		writer_fail(writer, FAILURE_OPEN);
+	else
+		writer->file = file_identify(writer->fd);
 }
 
 /* The file of this rank alone. -1 with errno. */
@@ -143,6 +146,8 @@ cohort_status node_file_write(struct journal_writer *writer,
 	struct journal_shared *shared = writer->shared;
 	const uint64_t committed = writer_committed(writer);
 
+	if (!file_is(writer->fd, writer->file))
+		return writer_fail(writer, FAILURE_WRITE);
 	/* If the flag was set, the last process that wrote has died, perhaps
 	 * between its record and the count. */
 	if (journal_shared_begin(shared) &&

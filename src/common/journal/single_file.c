@@ -25,6 +25,8 @@ static cohort_status append_parts(struct journal_writer *writer,
 	struct journal_shared *shared = writer->shared;
 	const uint64_t committed = writer_committed(writer);
 
+	if (!file_is(writer->fd, writer->file))
+		return writer_fail(writer, FAILURE_WRITE);
 	/* If the flag was set, the last process that wrote has died, and a
 	 * piece of its record may follow the whole ones. */
 	if (journal_shared_begin(shared) && !file_cut(writer->fd, committed))
@@ -58,6 +60,7 @@ cohort_status single_file_make(struct journal_writer *writer,
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
+	writer->file = file_identify(writer->fd);
 	cohort_status status = append_parts(writer, &part, 1, sizeof(head));
 	if (status == COHORT_OK && !file_sync_directory(writer->dir))
 		status = file_error(writer->path, "sync", "the directory");
@@ -94,6 +97,8 @@ cohort_status single_file_rewind(struct journal_writer *writer, uint64_t bytes)
 {
 	struct journal_shared *shared = writer->shared;
 
+	if (!file_is(writer->fd, writer->file))
+		return writer_fail(writer, FAILURE_WRITE);
 	if (!is_as_long(writer, bytes))
 		return writer_fail(writer, FAILURE_SHARED);
 	writer_commit(writer, bytes);

@@ -79,7 +79,7 @@ void sync_now(struct journal_sync *sync)
 		return;
 	if (counted)
 		raise_to(&words->begun, changes);
-	if (!file_sync_data(sync->fd)) {
+	if (!file_is(sync->fd, *sync->file) || !file_sync_data(sync->fd)) {
 		journal_shared_fail(sync->failed, FAILURE_SYNC);
 		journal_shared_learn(&words->failed, sync->failed);
 	} else if (counted) {
@@ -166,11 +166,12 @@ static bool start_thread(struct journal_sync *sync)
 	return false;
 }
 
-void sync_start(struct journal_sync *sync, int fd, struct sync_words *words,
+void sync_start(struct journal_sync *sync, int fd,
+                const struct file_identity *file, struct sync_words *words,
                 _Atomic uint64_t *failed)
 {
-	*sync =
-	    (struct journal_sync){.fd = fd, .words = words, .failed = failed};
+	*sync = (struct journal_sync){
+	    .fd = fd, .file = file, .words = words, .failed = failed};
 	if (!start_thread(sync))
 		atomic_store(&words->synced_at, (uint64_t)clock_ns());
 }

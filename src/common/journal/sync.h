@@ -11,12 +11,14 @@
 #define COHORT_COMMON_JOURNAL_SYNC_H
 
 #include "common/base/sync_words.h"
+#include "file.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
 struct journal_sync {
 	int fd;
+	const struct file_identity *file;
 	struct sync_words *words;
 	_Atomic uint64_t *failed; /* of this process; see writer_state.h */
 	bool threaded;            /* a thread runs, in the process that called
@@ -29,7 +31,8 @@ struct journal_sync {
 
 /* Start the thread. If that is not possible, sync_written syncs the file.
  * `failed` receives failures too. */
-void sync_start(struct journal_sync *sync, int fd, struct sync_words *words,
+void sync_start(struct journal_sync *sync, int fd,
+                const struct file_identity *file, struct sync_words *words,
                 _Atomic uint64_t *failed);
 
 /* Count a change that has been made to the file. */

@@ -2,7 +2,6 @@
 #include "writer.h"
 
 #include "common/base/c_locale.h"
-#include "common/base/descriptor.h"
 #include "common/base/error.h"
 #include "file.h"
 #include "identity.h"
@@ -53,6 +52,7 @@ static cohort_status join_journal(struct journal_writer *writer,
 		                 "%s as the root can (%s): name a directory "
 		                 "that all ranks share, by its full path",
 		                 writer->rank, writer->path, error_text(errno));
+	writer->folder = file_identify(writer->dir);
 	cohort_status status =
 	    identity_expect(writer->dir, writer->path, run->id, writer->rank);
 	return status == COHORT_OK ? make_file(writer, run, peers) : status;
@@ -60,8 +60,8 @@ static cohort_status join_journal(struct journal_writer *writer,
 
 static void release(struct journal_writer *writer)
 {
-	descriptor_close(&writer->fd);
-	descriptor_close(&writer->dir);
+	file_close(&writer->fd, writer->file);
+	file_close(&writer->dir, writer->folder);
 	free(writer->path);
 	free(writer);
 }
@@ -94,8 +94,8 @@ cohort_status journal_writer_share(const char *path,
 		return status;
 	}
 	if (writer->fd >= 0)
-		sync_start(&writer->sync, writer->fd, writer->words,
-		           &writer->failed);
+		sync_start(&writer->sync, writer->fd, &writer->file,
+		           writer->words, &writer->failed);
 	*out = writer;
 	return COHORT_OK;
 }
@@ -114,8 +114,8 @@ void journal_writer_begin(struct journal_writer *writer, int first)
 		return;
 	node_file_open(writer, first);
 	if (writer->fd >= 0)
-		sync_start(&writer->sync, writer->fd, writer->words,
-		           &writer->failed);
+		sync_start(&writer->sync, writer->fd, &writer->file,
+		           writer->words, &writer->failed);
 }
 
 cohort_status journal_write(struct journal_writer *writer,
@@ -175,6 +175,10 @@ static cohort_status finish_file(struct journal_writer *writer)
 	if (writer->fd < 0)
 		return writer_failure(writer);
 	sync_stop(&writer->sync);
+	if (!file_is(writer->fd, writer->file)) {
+		journal_shared_fail(&writer->failed, FAILURE_WRITE);
+		return writer_failure(writer);
+	}
 	if (!(writer->shares ? node_file_mend : single_file_mend)(writer))
 		journal_shared_fail(&writer->failed, FAILURE_CUT);
 	const bool drops = is_to_be_dropped(writer);

@@ -3,6 +3,8 @@
 #include "common/base/c_locale.h"
 #include "common/base/error.h"
 
+#include <errno.h>
+
 cohort_status writer_failure(struct journal_writer *writer)
 {
 	int error;
@@ -12,10 +14,14 @@ cohort_status writer_failure(struct journal_writer *writer)
 	const char *action = journal_shared_failure(&writer->failed, &error);
 	if (!action)
 		return COHORT_OK;
-	return error_set(COHORT_EIO,
-	                 "cohort_scatter: journal %s: cannot %s %s: %s; tasks "
-	                 "that it does not have will run again in a later run",
-	                 writer->path, action, writer->name, error_text(error));
+	return error_set(
+	    COHORT_EIO,
+	    "cohort_scatter: journal %s: cannot %s %s: %s%s; tasks "
+	    "that it does not have will run again in a later run",
+	    writer->path, action, writer->name, error_text(error),
+	    error == EBADF ? " (the program or a task has closed its "
+	                     "descriptor: let it close those of its own only)"
+	                   : "");
 }
 
 cohort_status writer_fail(struct journal_writer *writer,

@@ -3,6 +3,7 @@
 #define COHORT_COMMON_JOURNAL_WRITER_STATE_H
 
 #include "directory.h"
+#include "file.h"
 #include "format_record.h"
 #include "journal_shared.h"
 #include "journal_types.h"
@@ -25,6 +26,9 @@ struct journal_writer {
 	char name[TASKS_NAME_BYTES]; /* of the record file */
 	int dir;                     /* of the journal */
 	int fd;                      /* of the record file */
+	/* Of these two. */
+	struct file_identity folder;
+	struct file_identity file;
 	int rank;
 	pid_t opener;     /* process that syncs and closes */
 	bool drops_empty; /* see journal_writer_drop_empty */

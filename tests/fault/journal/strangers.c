@@ -6,6 +6,7 @@
 #include "scenarios.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,8 +154,71 @@ static void write_strange(const char *base, enum kind kind)
 	unlink(other);
 }
 
+/* The program closes a descriptor of `name` and opens a file of its own, which gets
+ * the number. Returns it. */
+static int take_descriptor(const char *name)
+{
+	char link[64];
+	char target[SCRATCH_PATH];
+	int taken = -1;
+
+	snprintf(other, sizeof(other), "%.200s.other", path);
+	const int file = open(other, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	EXPECT(write(file, precious, sizeof(precious) - 1) > 0, "%s", other);
+	for (int fd = 3; fd < file; fd++) {
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		const ssize_t bytes =
+		    readlink(link, target, sizeof(target) - 1);
+		target[bytes > 0 ? bytes : 0] = '\0';
+		if (!strcmp(target, name))
+			taken = dup2(file, fd);
+	}
+	close(file);
+	EXPECT(taken >= 0, "no descriptor of %s", name);
+	return taken;
+}
+
+/* Nothing is written to the program's file, it stays open, and the run says why it
+ * has lost its own. */
+static void lose_descriptor(bool shares)
+{
+	static const char says[] = "has closed its descriptor";
+	const struct journal_sweep sweep = sample_sweep(TASKS);
+	const struct journal_record record = sample_record(3);
+	char name[SCRATCH_PATH];
+	struct journal_writer *writer = NULL;
+
+	fresh();
+	EXPECT(journal_open(path, &sweep, &journal) == COHORT_OK, "%s",
+	       cohort_error());
+	const struct journal_run this = journal_this_run(journal);
+	if (shares)
+		writer = share(0);
+	else
+		EXPECT(journal_writer_open(path, &this, 0, &outcome->shared,
+		                           &writer) == COHORT_OK,
+		       "%s", cohort_error());
+	EXPECT(journal_write(writer, &record) == COHORT_OK, "%s",
+	       cohort_error());
+	scratch_name(name, path, "tasks-1-0");
+	const int taken = take_descriptor(name);
+	EXPECT(journal_write(writer, &record) == COHORT_EIO &&
+	           strstr(cohort_error(), says),
+	       "written: %s", cohort_error());
+	EXPECT(journal_writer_close(writer) == COHORT_EIO &&
+	           strstr(cohort_error(), says),
+	       "closed: %s", cohort_error());
+	journal_close(journal);
+	expect_untouched("a descriptor that was taken");
+	EXPECT(!close(taken), "the program's file has been closed");
+	EXPECT(sample_load(path).records == 1, "%s", cohort_error());
+	unlink(other);
+}
+
 void scenario_strange_writes(void)
 {
+	lose_descriptor(false);
+	lose_descriptor(true);
 	for (enum kind kind = 0; kind < KINDS; kind++) {
 		write_strange("tasks-1-0", kind);
 		write_strange("tasks-1-3", kind);
