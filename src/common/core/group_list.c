@@ -53,7 +53,6 @@ cohort_status group_list_watch_forks(void)
 		return error_set(COHORT_ENOMEM,
 		                 "cohort_open: pthread_atfork: no memory for a "
 		                 "handler");
-	process_mark_open();
 	groups.counts_forks = true;
 	return COHORT_OK;
 }
@@ -62,8 +61,10 @@ cohort_status group_list_begin_open(void)
 {
 	lock_lists();
 	const bool other = groups.opening == getpid();
-	if (!other)
+	if (!other) {
 		groups.opening = getpid();
+		process_mark_open();
+	}
 	unlock_lists();
 	return other ? error_set(COHORT_ESTATE,
 	                         "cohort_open: another thread is in "
@@ -71,10 +72,19 @@ cohort_status group_list_begin_open(void)
 	             : COHORT_OK;
 }
 
+/* Only while a group is open, or is being opened, can the program's functions
+ * run. The caller holds `lists`. */
+static void drop_unused_mark(void)
+{
+	if (!groups.open && groups.opening != getpid())
+		process_mark_close();
+}
+
 void group_list_end_open(void)
 {
 	lock_lists();
 	groups.opening = 0;
+	drop_unused_mark();
 	unlock_lists();
 }
 
@@ -252,5 +262,6 @@ void group_list_keep_closed(cohort *group)
 	*(groups.last_closed ? groups.last_closed : &groups.closed) = group;
 	groups.last_closed = &group->next;
 	groups.closed_count++;
+	drop_unused_mark();
 	unlock_lists();
 }

@@ -31,6 +31,16 @@ void process_mark_open(void)
 		process_mark_word = page;
 }
 
+void process_mark_close(void)
+{
+	_Atomic uint64_t *const word = process_mark_word;
+
+	if (word == &inherited)
+		return;
+	process_mark_word = &inherited;
+	munmap((void *)word, (size_t)sysconf(_SC_PAGESIZE));
+}
+
 uint64_t process_mark_make(void)
 {
 	const uint64_t mark = atomic_fetch_add(&marks, 1) + 1;

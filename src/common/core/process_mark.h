@@ -20,9 +20,11 @@ struct process_mark {
 	unsigned forks;
 };
 
-/* Make the page, once in a process and its copies. Without it the word is one
- * that copies inherit. */
+/* Make the page, if there is none, and release it when no function of the
+ * program can run: marks of before mean nothing then. Without a page the word
+ * is one that copies inherit. */
 void process_mark_open(void);
+void process_mark_close(void);
 
 /* Give this process a word that no process has which it was forked from. */
 COHORT_COLD uint64_t process_mark_make(void);

@@ -12,6 +12,7 @@
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 /* A system call moves less than 2 GiB. */
 enum { APPEND_MOST = 1 << 30 };
@@ -20,8 +21,12 @@ enum { APPEND_MOST = 1 << 30 };
 bool node_file_is_possible(int dir)
 {
 	struct statfs about;
+	int failed;
 
-	return !fstatfs(dir, &about) && about.f_type != V9FS_MAGIC;
+	do
+		failed = fstatfs(dir, &about);
+	while (failed && errno == EINTR);
+	return !failed && about.f_type != V9FS_MAGIC;
 }
 
 static void name_file(struct journal_writer *writer, int number)
@@ -58,14 +63,30 @@ cohort_status node_file_make(struct journal_writer *writer)
 	           : file_error(writer->path, "sync", "the directory");
 }
 
-void node_file_open(struct journal_writer *writer, int first)
+/* The first rank may have found that appends in one call could mix, or could
+ * not find out, where this rank could. */
+static bool is_for_all(int fd)
+{
+	struct format_tasks head;
+
+	return pread(fd, &head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+	       head.head.version == FORMAT_SHARED_VERSION;
+}
+
+bool node_file_open(struct journal_writer *writer, int first)
 {
 	name_file(writer, first);
-	writer->fd = owner_open(writer->dir, writer->name, O_WRONLY | O_APPEND);
-	if (writer->fd < 0)
+	writer->fd = owner_open(writer->dir, writer->name, O_RDWR | O_APPEND);
+	if (writer->fd < 0) {
 		writer_fail(writer, FAILURE_OPEN);
-	else
-		writer->file = file_identify(writer->fd);
+		return true;
+	}
+	if (!is_for_all(writer->fd)) {
+		descriptor_close(&writer->fd);
+		return false;
+	}
+	writer->file = file_identify(writer->fd);
+	return true;
 }
 
 /* The file of this rank alone. -1 with errno. */

@@ -23,9 +23,9 @@ bool node_file_is_possible(int dir);
  * sync the directory. COHORT_EIO if that is not possible. */
 COHORT_CHECKED cohort_status node_file_make(struct journal_writer *writer);
 
-/* On another one: open the file of the rank `first`. A failure is stored in the
- * writer. */
-void node_file_open(struct journal_writer *writer, int first);
+/* On another one: open the file of the rank `first`. False if that is of this
+ * rank alone. Any other failure is stored in the writer. */
+bool node_file_open(struct journal_writer *writer, int first);
 
 /* The functions of writer.h for such a file. */
 COHORT_CHECKED cohort_status node_file_write(

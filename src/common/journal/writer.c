@@ -108,11 +108,24 @@ cohort_status journal_writer_open(const char *path,
 	return journal_writer_share(path, run, rank, shared, NULL, out);
 }
 
+/* A file of this rank alone, after all. */
+static void make_own_file(struct journal_writer *writer)
+{
+	const struct journal_run run = writer->node.run;
+
+	writer->shares = false;
+	writer->words = &writer->shared->words;
+	writer_commit(writer, 0);
+	if (single_file_make(writer, &run) != COHORT_OK)
+		writer_fail(writer, FAILURE_OPEN);
+}
+
 void journal_writer_begin(struct journal_writer *writer, int first)
 {
 	if (writer->fd >= 0)
 		return;
-	node_file_open(writer, first);
+	if (!node_file_open(writer, first))
+		make_own_file(writer);
 	if (writer->fd >= 0)
 		sync_start(&writer->sync, writer->fd, &writer->file,
 		           writer->words, &writer->failed);

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,21 +28,33 @@ int state_descriptors(int pid)
 	return count;
 }
 
-/* Without stdio: the buffer of a stream may be a mapping itself. */
-static int lines_of(const char *path)
+/* The end of the line at `line`, if it is whole. */
+static const char *end_of(const char *line, const char *end)
 {
-	char text[4096];
+	return memchr(line, '\n', (size_t)(end - line));
+}
+
+/* Without the heap, which may be two mappings if it has grown after a fork. Read
+ * without stdio: the buffer of a stream may be a mapping itself. */
+static int count_mappings(void)
+{
+	static char text[1 << 20];
+	const int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	size_t used = 0;
 	ssize_t got;
-	int lines = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int mappings = 0;
 
 	if (fd < 0)
 		return -1;
-	while ((got = read(fd, text, sizeof(text))) > 0)
-		for (ssize_t i = 0; i < got; i++)
-			lines += text[i] == '\n';
+	while (used < sizeof(text) &&
+	       (got = read(fd, text + used, sizeof(text) - used)) > 0)
+		used += (size_t)got;
 	close(fd);
-	return lines;
+	const char *const end = text + used;
+	for (const char *line = text, *last; (last = end_of(line, end));
+	     line = last + 1)
+		mappings += !memmem(line, (size_t)(last - line), "[heap]", 6);
+	return mappings;
 }
 
 static long resident_pages(void)
@@ -72,7 +85,7 @@ struct state state_now(void)
 {
 	return (struct state){
 	    .descriptors = state_descriptors((int)getpid()),
-	    .mappings = SANITIZED ? 0 : lines_of("/proc/self/maps"),
+	    .mappings = SANITIZED ? 0 : count_mappings(),
 	    .children = has_children(),
 	    .pages = resident_pages(),
 	};
