@@ -49,7 +49,7 @@ static unsigned run(struct copy_state *state, double cached, double nontemporal,
 Test(adaptive_copy,
      takes_nontemporal_stores_where_cached_ones_are_many_times_slower)
 {
-	static const size_t copies[] = {1024, 40000, 65536, 262144, 1048576};
+	static const size_t copies[] = {2048, 40000, 65536, 262144, 1048576};
 	static const uint64_t most = COPY_WAIT_MOST;
 
 	for (size_t i = 0; i < sizeof(copies) / sizeof(*copies); i++) {

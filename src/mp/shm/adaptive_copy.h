@@ -32,7 +32,7 @@
 enum copy_way { COPY_CACHED, COPY_NONTEMPORAL, COPY_WAYS };
 
 enum {
-	COPY_ADAPTS_FROM = 1024, /* bytes; shorter copies use cached stores */
+	COPY_ADAPTS_FROM = 2048, /* bytes; shorter copies use cached stores */
 	COPY_TIMED_EVERY = 16,   /* copies */
 	/* Bytes. After a trial begins, and after it ends, copies are timed once
 	 * half of this has been written: by then no line is left as the other
