@@ -123,6 +123,9 @@ mp() {
 }
 isolated=COHORT_ISOLATE=1
 
+# shellcheck source=tests/fault/stop/ended.sh
+. "$(dirname "$0")/ended.sh"
+
 without_launcher() {
 	start=()
 	stopped INT root 130 1 wait "${serial[@]}"
@@ -148,6 +151,13 @@ without_launcher() {
 	done
 	second_signal
 	tasks_that_ignore
+	for signal in TERM KILL; do
+		for stops in '' yes; do
+			ended $signal 1 ENDED_STOPS=$stops "${serial[@]}"
+			ended $signal 2 ENDED_STOPS=$stops $(mp 2)
+			ended $signal 2 ENDED_STOPS=$stops $(mp 2 socket)
+		done
+	done
 }
 
 # A second signal, more than a tenth of a second after the first. It ends the
@@ -191,6 +201,10 @@ with_launcher() {
 	stopped INT root 0 2 default $isolated
 	begin raise
 	finish 0 20000 2
+	for signal in TERM KILL; do
+		ended $signal 2 ENDED_STOPS=
+		ended $signal 2 ENDED_STOPS=yes
+	done
 }
 
 run_suite

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include "calls.h"
 #include "clock.h"
+#include "ended.h"
 #include "stopped_sweep.h"
 
 #include <signal.h>
@@ -21,35 +22,7 @@
 #include <unistd.h>
 
 /* PATIENCE_S detects a hang, and bounds nothing. */
-enum { FAST = 10, PATIENCE_S = 120, WRONG = 99 };
-
-static const char *folder;
-
-/* A file "WORD.RANK" with the number in it, all at once. */
-static void leave_word(const char *word, long number)
-{
-	char done[512];
-	char path[sizeof(done) + 4];
-
-	snprintf(done, sizeof(done), "%s/%s.%d", folder, word,
-	         cohort_rank(group));
-	snprintf(path, sizeof(path), "%s.new", done);
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fprintf(file, "%ld\n", number);
-	fclose(file);
-	rename(path, done);
-}
-
-static int await_stop(void)
-{
-	const double end = now() + PATIENCE_S;
-
-	while (!cohort_stop_signal(group) && now() < end)
-		nap(1e-3);
-	return cohort_stop_signal(group);
-}
+enum { WRONG = 99 };
 
 static int wait_in_task(cohort_task *task)
 {
@@ -180,7 +153,7 @@ static const struct {
 	int (*run)(void);
 } cases[] = {
     CASE(wait),  CASE(default),   CASE(ignore), CASE(linger),
-    CASE(raise), CASE(root_asks), CASE(calls),
+    CASE(raise), CASE(root_asks), CASE(calls),  CASE(ended),
 };
 
 static void expect_default(int number)

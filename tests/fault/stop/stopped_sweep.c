@@ -1,13 +1,17 @@
 #define _GNU_SOURCE
 #include "stopped_sweep.h"
 
+#include "clock.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 cohort *group;
+const char *folder;
 
 static int wrongs;
 
@@ -26,6 +30,31 @@ void wrong(const char *format, ...)
 int wrong_count(void)
 {
 	return wrongs;
+}
+
+void leave_word(const char *word, long number)
+{
+	char done[512];
+	char path[sizeof(done) + 4];
+
+	snprintf(done, sizeof(done), "%s/%s.%d", folder, word,
+	         cohort_rank(group));
+	snprintf(path, sizeof(path), "%s.new", done);
+	FILE *file = fopen(path, "w");
+	if (!file)
+		abort();
+	fprintf(file, "%ld\n", number);
+	fclose(file);
+	rename(path, done);
+}
+
+int await_stop(void)
+{
+	const double end = now() + PATIENCE_S;
+
+	while (!cohort_stop_signal(group) && now() < end)
+		nap(1e-3);
+	return cohort_stop_signal(group);
 }
 
 int finish_task(cohort_task *task)
@@ -96,9 +125,11 @@ size_t expect_results(int signal, size_t least, size_t most)
 	if (done < least || done > most)
 		wrong("%zu were run, not %zu to %zu", done, least, most);
 	EXPECT(cohort_progress(group, &counts) == COHORT_OK);
-	if (counts.done != done || counts.failed || counts.total != TASKS)
-		wrong("%zu were run; counted: %zu of %zu, %zu failed", done,
-		      counts.done, counts.total, counts.failed);
+	if (counts.done + counts.resumed != done || counts.failed ||
+	    counts.total != TASKS)
+		wrong("%zu were run; counted: %zu and %zu of %zu, %zu failed",
+		      done, counts.done, counts.resumed, counts.total,
+		      counts.failed);
 	return done;
 }
 

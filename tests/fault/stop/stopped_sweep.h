@@ -6,7 +6,12 @@
 
 #include <stddef.h>
 
-enum { TASKS = 1000 };
+/* The first FAST tasks end at once. PATIENCE_S detects a hang, and bounds
+ * nothing. */
+enum { TASKS = 1000, FAST = 10, PATIENCE_S = 120 };
+
+/* Where ranks leave words for the script. */
+extern const char *folder;
 
 /* The group of this rank; NULL: closed. */
 extern cohort *group;
@@ -21,6 +26,12 @@ int wrong_count(void);
 			wrong("line %d: %s", __LINE__, #holds); \
 	} while (0)
 
+/* A file "WORD.RANK" with the number in it, all at once. */
+void leave_word(const char *word, long number);
+
+/* Until a signal stops the sweep: returns it. 0: none came. */
+int await_stop(void);
+
 /* The tasks' state is the process id of the rank, a long. */
 cohort_job job_of(int (*execute)(cohort_task *));
 
@@ -34,8 +45,8 @@ int do_nothing(cohort_task *task);
 
 cohort_status sweep(int (*execute)(cohort_task *));
 
-/* Check that tasks that were run have results, and that the others say why they
- * have none. Returns the number of tasks that were run. */
+/* Check that tasks that were run, in this run or an earlier one, have results, and
+ * that the others say why they have none. Returns the number of those that were. */
 size_t expect_results(int signal, size_t least, size_t most);
 
 #endif
