@@ -15,23 +15,27 @@ export COHORT_BACKEND=mp COHORT_SIZE=2
 # Detects a hang: seconds.
 patience=600
 
+# contend NAME BYTES
 contend() {
 	exec timeout $patience "$bin/bench-cohort" --turns "$folder/turns" \
-		--contender "$1" --calls barrier,bcast,allreduce --bytes 8 --block-ms 10 \
+		--contender "$1" --calls barrier,bcast,allreduce --bytes "$2" --block-ms 10 \
 		--blocks 15 --seconds 10 >"$folder/$1"
 }
 
-# start [SECONDS]: starts all, and returns once both contenders are in the middle of
-# it. A turn may take so many seconds: only who waits for one that stands still
-# needs a limit that is less than our patience.
+# Of these sizes a contender has more to do than anybody waits for.
+endless=$(seq -s, 8 8 4000)
+
+# start BYTES_OF_A BYTES_OF_B [SECONDS]: starts all, and returns once both contenders
+# have measured something. A turn may take so many seconds: only who waits for one
+# that stands still needs a limit that is less than our patience.
 start() {
 	rm -f "$folder"/*
-	timeout $patience "$bin/bench-conductor" --limit "${1:-$patience}" \
+	timeout $patience "$bin/bench-conductor" --limit "${3:-$patience}" \
 		"$folder/turns" a:2 b:2 &
 	conductor=$!
-	contend a &
+	contend a "$1" &
 	a=$!
-	contend b &
+	contend b "$2" &
 	b=$!
 	until [ -s "$folder/a" ] && [ -s "$folder/b" ]; do
 		kill -0 "$conductor"
@@ -64,15 +68,15 @@ ends() {
 }
 
 failed=0
-start
+start 8 8
 ends "nothing happens" +++
-start
+start "$endless" 8
 kill -KILL "$(inner "$a")"
 ends "a is killed" -++
-start $((6 * $(pace_now)))
+start 8 "$endless" $((12 * $(pace_now)))
 kill -STOP "$(inner "$b")"
 ends "b stands still" +-+
-start
+start "$endless" "$endless"
 kill -KILL "$(inner "$conductor")"
 ends "the conductor is killed" ---
 exit "$failed"
