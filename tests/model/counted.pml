@@ -15,7 +15,8 @@
  * places of its own (staging.h): all but the root of a gather, whose counts are
  * small, first wait until all have arrived at the rendezvous before.
  *
- * Every sequence of them is explored, or with ONLY one of them again and again.
+ * Every sequence of them is explored, or with ONLY one of them again and again, or
+ * with ROWS the two that ranks leave early. ONE_ROOT: rank 0 is always the root.
  * Places have two halves, as in flat.pml.
  *
  * Must fail: ONE_SLOT: one slot instead of PLACES. FEW_PLACES: half of the places.
@@ -33,7 +34,9 @@
 #define RENDEZVOUS 4
 #endif
 
+#ifndef EARLY_MOST
 #define EARLY_MOST 1
+#endif
 #ifdef FEW_PLACES
 #define PLACES (EARLY_MOST + 1)
 #else
@@ -63,7 +66,11 @@ byte arrived[PLACES];
 byte complete;
 byte payload[2]; /* the halves of one place */
 
+#ifdef ONE_ROOT
+#define ROOT(m) 0
+#else
 #define ROOT(m) ((m) % N)
+#endif
 #define IS_ROOT (me == ROOT(m))
 
 /* staging_is_few, staging_of_each */
@@ -268,8 +275,10 @@ init
 #ifdef ONLY
 			:: kinds[i] = ONLY
 #else
+#ifndef ROWS
 			:: kinds[i] = REDUCED
 			:: kinds[i] = JOINED
+#endif
 			:: kinds[i] = BCAST
 			:: kinds[i] = GATHER
 #endif

@@ -4,7 +4,8 @@
  * and memory that the collectives use in turns around them.
  *
  * A rendezvous is one of these, and every sequence of them is explored, or with
- * ONLY one of them again and again:
+ * ONLY one of them again and again, or with ROWS the two that ranks leave early,
+ * as many of them at once as EARLY_MOST:
  *
  *	JOINED    all ranks wait for all: barriers, allgathers, allreduces
  *	BCAST     the root waits for nobody, the others for the root
@@ -16,7 +17,8 @@
  * result as in allreduce_blocks.c, which is read by all after the next one, if
  * it is joined too. A place has two halves, written and read one after the
  * other. A reader that is too late finds the number of another rendezvous in
- * one of them. The root is another rank in each rendezvous.
+ * one of them. The root is another rank in each rendezvous, or with ONE_ROOT
+ * always rank 0.
  *
  * Every rank compares its signature with that of every other rank, for each
  * rendezvous, before the other overwrites it.
@@ -34,7 +36,9 @@
 #define RENDEZVOUS 4
 #endif
 
+#ifndef EARLY_MOST
 #define EARLY_MOST 1
+#endif
 #ifdef FEW_PLACES
 #define PLACES (2 * EARLY_MOST + 1)
 #else
@@ -63,7 +67,11 @@ typedef rank_sync {
 }
 rank_sync syncs[N];
 
+#ifdef ONE_ROOT
+#define ROOT(m) 0
+#else
 #define ROOT(m) ((m) % N)
+#endif
 #define IS_ROOT (me == ROOT(m))
 
 inline fill_slot()
@@ -248,7 +256,9 @@ init
 #ifdef ONLY
 			:: kinds[i] = ONLY
 #else
+#ifndef ROWS
 			:: kinds[i] = JOINED
+#endif
 			:: kinds[i] = BCAST
 			:: kinds[i] = GATHER
 #endif

@@ -8,7 +8,8 @@ static const uint64_t odd = 0x9e3779b97f4a7c15;
 
 uint64_t data_key(const struct run *run, int r)
 {
-	struct dice dice = dice_for(~run->seed, run->operation, (uint64_t)r);
+	struct dice dice = dice_for(~(run->seed + (run->step << 32)),
+	                            run->operation, (uint64_t)r);
 
 	return dice_draw(&dice);
 }

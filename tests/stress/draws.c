@@ -41,6 +41,13 @@ size_t draw_bytes(const struct run *run, struct dice *dice)
 	return classes[i].least + dice_below(dice, classes[i].span);
 }
 
+int draw_root(struct run *run)
+{
+	const int root = (int)dice_below(&run->all, (uint64_t)run->size);
+
+	return run->root == ANY_ROOT ? root : run->root;
+}
+
 cohort_type draw_type(struct dice *dice)
 {
 	static const cohort_type types[] = {COHORT_UINT8, COHORT_UINT32,

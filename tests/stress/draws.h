@@ -4,6 +4,8 @@
 
 #include "run.h"
 
+/* Of a row with one root always the same. */
+int draw_root(struct run *run);
 size_t draw_bytes(const struct run *run, struct dice *dice);
 cohort_type draw_type(struct dice *dice);
 

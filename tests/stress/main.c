@@ -110,8 +110,10 @@ static void run_open(struct run *run, const struct options *options)
 	    mmap(NULL, RANKS_MOST * sizeof(*run->arrived),
 	         PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	*run = (struct run){
-	    .seed = options->seed, .large = options->large, .name = "opening"};
+	*run = (struct run){.seed = options->seed,
+	                    .large = options->large,
+	                    .root = ANY_ROOT,
+	                    .name = "opening"};
 	run_must(run, cohort_open(NULL, &run->group));
 	run->rank = cohort_rank(run->group);
 	run->size = cohort_size(run->group);

@@ -18,7 +18,7 @@ static void make_barrier(struct run *run)
 
 static void make_bcast(struct run *run)
 {
-	const int root = (int)dice_below(&run->all, (uint64_t)run->size);
+	const int root = draw_root(run);
 	const cohort_type type = draw_type(&run->all);
 	const size_t width = cohort_type_size(type);
 	const size_t count = draw_bytes(run, &run->all) / width;
@@ -83,7 +83,7 @@ static struct parts draw_parts(struct run *run, size_t total, size_t width,
 
 static void make_gatherv(struct run *run)
 {
-	const int root = (int)dice_below(&run->all, (uint64_t)run->size);
+	const int root = draw_root(run);
 	const cohort_type type = draw_type(&run->all);
 	const size_t width = cohort_type_size(type);
 	const bool is_root = run->rank == root;
@@ -192,7 +192,7 @@ static void make_allreduce(struct run *run)
 
 static void make_bcast_object(struct run *run)
 {
-	const int root = (int)dice_below(&run->all, (uint64_t)run->size);
+	const int root = draw_root(run);
 	const size_t bytes = draw_bytes(run, &run->all);
 	cohort_blob object = {run->plain.send, bytes};
 
@@ -254,9 +254,30 @@ static void make_sweep(struct run *run)
 	sweep_make(run);
 }
 
+/* Calls that ranks leave early, so many in a row that they leave more than one
+ * before the others have come; half of the rows have one root. */
+static void make_row(struct run *run)
+{
+	enum { LEAST = 34, SPAN = 40 };
+	const uint64_t calls = LEAST + dice_below(&run->all, SPAN);
+	const bool one_root = dice_once(&run->all, 2);
+
+	if (one_root)
+		run->root = draw_root(run);
+	for (run->step = 1; run->step <= calls; run->step++) {
+		run_delay(run);
+		if (dice_once(&run->all, 2))
+			make_bcast(run);
+		else
+			make_gatherv(run);
+	}
+	run->step = 0;
+	run->root = ANY_ROOT;
+}
+
 /* Of a hundred operations, how many are of each kind. */
 #define OPERATION_MAP(X)        \
-	X(12, barrier)          \
+	X(11, barrier)          \
 	X(22, bcast)            \
 	X(20, gatherv)          \
 	X(15, allgatherv)       \
@@ -264,7 +285,8 @@ static void make_sweep(struct run *run)
 	X(5, bcast_object)      \
 	X(3, allgather_objects) \
 	X(2, fresh_allreduce)   \
-	X(1, sweep)
+	X(1, sweep)             \
+	X(1, row)
 
 static const struct {
 	unsigned weight;

@@ -83,7 +83,7 @@ void run_release(struct run *run)
 /* In half of the stretches of operations there are no delays. In the others
  * there is none, a short one, or sometimes one so long that the ranks that wait
  * go to sleep. */
-static void delay(struct run *run)
+void run_delay(struct run *run)
 {
 	enum { STRETCH = 32 };
 	struct dice phase =
@@ -108,7 +108,7 @@ void run_next(struct run *run)
 	run->operation++;
 	run->all = dice_for(run->seed, run->operation, 0);
 	run->own = dice_for(run->seed, run->operation, (uint64_t)run->rank + 1);
-	delay(run);
+	run_delay(run);
 	sweep_age(run);
 	if (run->arrived)
 		atomic_store_explicit(&run->arrived[run->rank], run->operation,

@@ -13,7 +13,8 @@
 enum {
 	RANKS_MOST = 1024,
 	BYTES_MOST = 5 * 1024 * 1024 + 64, /* of a rank: more than a ring */
-	SHIFT_MOST = 8
+	SHIFT_MOST = 8,
+	ANY_ROOT = -1
 };
 
 /* Memory of one kind, reused by all operations. */
@@ -36,6 +37,8 @@ struct run {
 	uint64_t seed;
 	uint64_t large;     /* in a thousand operations: of some MiB */
 	uint64_t operation; /* from 1 */
+	uint64_t step;      /* of a row, from 1, which is one operation */
+	int root;           /* of all calls of a row */
 	const char *name;   /* of the operation */
 	struct dice all;    /* drawn alike on every rank */
 	struct dice own;
@@ -54,6 +57,9 @@ void run_release(struct run *run);
 
 /* The next operation, perhaps after a delay. */
 void run_next(struct run *run);
+
+/* Sometimes. */
+void run_delay(struct run *run);
 
 /* Ends all ranks, with a sentence that names rank, operation and seed. */
 _Noreturn void run_fail(const struct run *run, const char *format, ...)

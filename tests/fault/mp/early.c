@@ -11,7 +11,8 @@
 
 enum {
 	RANKS = 3,
-	LEFT = 1, /* steps */
+	BEGUN = 1, /* steps */
+	LEFT,
 	REFUSED,
 	STOPPED,
 	AHEAD_SHORT = 1, /* calls that a rank may leave before another comes */
@@ -54,11 +55,33 @@ static bool leaves(int rank)
 
 static void for_all_plans(void (*scenario)(void))
 {
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < 8; i++) {
 		plan.fits = i % 2;
-		plan.gathers = i / 2;
+		plan.gathers = i / 2 % 2;
+		plan.row = i / 4 ? LONG_ROW : SHORT_ROW;
 		scenario();
 	}
+}
+
+static int ahead_most(void)
+{
+	return plan.row > SHORT_ROW ? AHEAD_LONG : AHEAD_SHORT;
+}
+
+static void move_in_a_row(cohort *group)
+{
+	for (int i = 0; i < plan.row; i++)
+		EXPECT(move(group) == COHORT_OK, "%s", cohort_error());
+}
+
+/* A rank that has left one call may leave more, but only so many. */
+static cohort_status move_until_told(cohort *group)
+{
+	cohort_status status = COHORT_OK;
+
+	for (int i = 0; status == COHORT_OK && i < ahead_most(); i++)
+		status = move(group);
+	return status;
 }
 
 /* The last rank is killed when the others have left, or wait for it. */
@@ -68,10 +91,11 @@ static void let_die(void)
 	const int rank = cohort_rank(group);
 
 	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	move_in_a_row(group);
+	reach(rank, BEGUN);
 	if (rank == RANKS - 1) {
 		for (int r = 0; r < RANKS; r++)
-			if (leaves(r))
-				await(r, LEFT);
+			await(r, leaves(r) ? LEFT : BEGUN);
 		shared->event = now();
 		kill(getpid(), SIGKILL);
 	}
@@ -80,7 +104,7 @@ static void let_die(void)
 		EXPECT(status == COHORT_OK, "rank %d: %s", rank,
 		       cohort_error());
 		reach(rank, LEFT);
-		status = move(group);
+		status = move_until_told(group);
 	}
 	keep(rank, status);
 	cohort_close(group);
@@ -124,10 +148,11 @@ static void let_refuse(void)
 	const int rank = cohort_rank(group);
 
 	EXPECT(cohort_barrier(group) == COHORT_OK, "%s", cohort_error());
+	move_in_a_row(group);
+	reach(rank, BEGUN);
 	if (rank == RANKS - 1) {
 		for (int r = 0; r < RANKS; r++)
-			if (leaves(r))
-				await(r, LEFT);
+			await(r, leaves(r) ? LEFT : BEGUN);
 		shared->event = now();
 		refuse_twice(group);
 		reach(rank, REFUSED);
@@ -141,7 +166,7 @@ static void let_refuse(void)
 		       cohort_error());
 		reach(rank, LEFT);
 		await(RANKS - 1, REFUSED);
-		status = move(group);
+		status = move_until_told(group);
 	}
 	keep(rank, status);
 	cohort_close(group);
@@ -175,8 +200,7 @@ static void run_ahead(void)
 	cohort_status status = COHORT_OK;
 	int ahead = -1;
 
-	for (int i = 0; i < plan.row; i++)
-		EXPECT(move(group) == COHORT_OK, "%s", cohort_error());
+	move_in_a_row(group);
 	if (rank == 1) {
 		await(0, STOPPED);
 		keep(rank, move(group));
@@ -185,8 +209,8 @@ static void run_ahead(void)
 	}
 	while (status == COHORT_OK && ahead++ < MOST)
 		status = move(group);
-	EXPECT(ahead == (plan.row > SHORT_ROW ? AHEAD_LONG : AHEAD_SHORT),
-	       "%d calls ahead after %d", ahead, plan.row);
+	EXPECT(ahead == ahead_most(), "%d calls ahead after %d", ahead,
+	       plan.row);
 	keep(rank, status);
 	reach(rank, STOPPED);
 	cohort_close(group);
