@@ -28,6 +28,7 @@ struct scene {
 	size_t counts[64];
 	size_t bytes; /* that a broadcast moves */
 	cohort_results *results;
+	bool closed;
 };
 
 /* How a rank takes part in its call. */
@@ -68,6 +69,14 @@ static cohort_status scatter(struct scene *s, size_t bytes, size_t chunk)
 	                        .chunk = chunk};
 
 	return cohort_scatter(s->group, &job, s->in, 2);
+}
+
+/* All send the same count. */
+static const size_t *counts_alike(struct scene *s, size_t count)
+{
+	for (int i = 0; i < s->size; i++)
+		s->counts[i] = count;
+	return s->counts;
 }
 
 /* counts[r] is 4 for all, but for rank `r`, where it is `count`. */
@@ -211,6 +220,41 @@ static cohort_status next_barrier(struct scene *s)
 	return cohort_barrier(s->group);
 }
 
+static cohort_status next_large(struct scene *s)
+{
+	static int32_t large[SENT];
+	cohort_status status =
+	    cohort_bcast(s->group, large, SENT, COHORT_INT32, 0);
+
+	for (size_t i = 0; i < SENT; i++)
+		CHECK(!large[i], "a later call wrote its buffer");
+	return status;
+}
+
+static cohort_status next_close(struct scene *s)
+{
+	check_begin(NULL);
+	s->closed = true;
+	return cohort_close(s->group);
+}
+
+/* The call that tells a rank what it has left: another one for each kind. */
+static cohort_status next_call(struct scene *s, size_t kind)
+{
+	switch (kind % 5) {
+	case 0:
+		return next_close(s);
+	case 1:
+		return sum_one(s->group);
+	case 2:
+		return next_large(s);
+	case 3:
+		return scatter(s, 4, 1);
+	default:
+		return next_barrier(s);
+	}
+}
+
 /* Every further call returns the same status at once. */
 static void checks_broken(struct scene *s)
 {
@@ -249,7 +293,8 @@ static void prepare(struct scene *s, const struct kind *kind)
 
 static bool closes(const struct scene *s, const struct kind *kind)
 {
-	return !strcmp(kind->name,
+	return s->closed ||
+	       !strcmp(kind->name,
 	               s->rank == s->size - 1 ? "closing" : "staying");
 }
 
@@ -355,7 +400,7 @@ static cohort_status differ(struct scene *s, const struct kind *kind,
 		call_times_pass(times, s->rank);
 	}
 	if (early && status == COHORT_OK)
-		status = cohort_barrier(s->group);
+		status = next_call(s, (size_t)(kind - kinds));
 	call_times_leave(times, s->rank);
 	return status;
 }

@@ -57,6 +57,12 @@
 	X(gatherv_own_count, JOINS, gathers(s->size - 1),                      \
 	  gatherv(s, 4, s->rank, counts(s, s->rank, 3)),                       \
 	  gatherv(s, 4, s->size - 1, NULL), "cohort_gatherv", "rank")          \
+	X(gatherv_large, JOINS, JOINS,                                         \
+	  gatherv(s, 20000, 1, counts_alike(s, 20000)),                        \
+	  gatherv(s, 20000, 0, counts_alike(s, 20000)), "root 1", "root 0")    \
+	X(gatherv_large_and_small, JOINS, gathers(0),                          \
+	  gatherv(s, 20000, 1, counts(s, s->rank, 20000)),                     \
+	  gatherv(s, 4, 0, counts(s, -1, 0)), "root 1", "root 0")              \
 	X(allgatherv_counts, JOINS, JOINS, allgatherv(s, 4, counts(s, 0, 3)),  \
 	  allgatherv(s, 4, counts(s, -1, 0)), "cohort_allgatherv", "rank")     \
 	X(allgatherv_own_count, JOINS, JOINS,                                  \
