@@ -1146,8 +1146,11 @@ COHORT_API COHORT_CHECKED cohort_status cohort_scatter_objects_sized(
  * signals do what they did before. Isolated tasks have the default action.
  *
  * COHORT_EINVAL  group is NULL
+ * COHORT_ENOMEM  no memory
  * COHORT_ESTATE  called inside a task, in a process that the program forked, or
  *                after cohort_close
+ * COHORT_ESYS    the system refuses the handlers: this rank's signals do what
+ *                they did before
  */
 COHORT_API COHORT_CHECKED cohort_status cohort_stop_on_signals(cohort *group);
 

@@ -37,7 +37,8 @@ struct peer_sleep peer_sleep_begin(struct control_page *control, int size,
 	sigfillset(&sleep.mask);
 	for (int i = 0; i < PEER_SLEEP_SIGNALS; i++) {
 		sigdelset(&sleep.mask, signals[i]);
-		sigaction(signals[i], &action, &program->of[i]);
+		program->replaced[i] =
+		    !sigaction(signals[i], &action, &program->of[i]);
 	}
 	return sleep;
 }
@@ -45,7 +46,8 @@ struct peer_sleep peer_sleep_begin(struct control_page *control, int size,
 void peer_sleep_restore(const struct peer_sleep_actions *program)
 {
 	for (int i = 0; i < PEER_SLEEP_SIGNALS; i++)
-		sigaction(signals[i], &program->of[i], NULL);
+		if (program->replaced[i])
+			sigaction(signals[i], &program->of[i], NULL);
 }
 
 void peer_sleep_own_link(struct peer_sleep *sleep)

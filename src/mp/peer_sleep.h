@@ -25,6 +25,7 @@ enum { PEER_SLEEP_SIGNALS = 2 };
 
 struct peer_sleep_actions {
 	struct sigaction of[PEER_SLEEP_SIGNALS];
+	bool replaced[PEER_SLEEP_SIGNALS];
 };
 
 struct peer_sleep {

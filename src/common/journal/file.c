@@ -22,28 +22,41 @@ int file_open_path(const char *path, int flags)
 	return descriptor_open(AT_FDCWD, path, flags);
 }
 
-struct file_identity file_identify(int fd)
+bool file_identify(int fd, struct file_identity *out)
 {
 	struct stat about;
+	int failed;
 
-	return fstat(fd, &about)
-	           ? (struct file_identity){0}
-	           : (struct file_identity){about.st_dev, about.st_ino};
+	do
+		failed = fstat(fd, &about);
+	while (failed && errno == EINTR);
+	if (!failed)
+		*out = (struct file_identity){about.st_dev, about.st_ino};
+	return !failed;
 }
 
 bool file_is(int fd, struct file_identity identity)
 {
-	const struct file_identity found = file_identify(fd);
+	struct file_identity found;
 
+	if (!file_identify(fd, &found))
+		return false;
 	if (found.device == identity.device && found.inode == identity.inode)
 		return true;
 	errno = EBADF;
 	return false;
 }
 
+bool file_is_lost(int fd, struct file_identity identity)
+{
+	const bool is_known = identity.device || identity.inode;
+
+	return is_known && !file_is(fd, identity) && errno == EBADF;
+}
+
 void file_close(int *fd, struct file_identity identity)
 {
-	if (*fd >= 0 && file_is(*fd, identity))
+	if (*fd >= 0 && !file_is_lost(*fd, identity))
 		descriptor_close(fd);
 	*fd = -1;
 }

@@ -22,17 +22,21 @@ int file_open_path(const char *path, int flags);
  * does not know (closefrom), and a file that it opens then gets the number. */
 struct file_identity {
 	dev_t device;
-	ino_t inode;
+	ino_t inode; /* and 0, as the other, while it is not known */
 };
 
-/* All 0 if the system does not tell. */
-struct file_identity file_identify(int fd);
+/* False with errno if the system does not tell. */
+bool file_identify(int fd, struct file_identity *out);
 
-/* Whether the descriptor is of that file. Otherwise errno is EBADF, and nothing
- * may be written there, nor closed. */
+/* Whether the descriptor is of that file, so that it may be written to.
+ * Otherwise errno is EBADF, or says why the system does not tell. */
 bool file_is(int fd, struct file_identity identity);
 
-/* Close it if it is of that file, and set *fd to -1. */
+/* Whether it is known that the descriptor is closed or of another file. Nothing
+ * may be done to it then. */
+bool file_is_lost(int fd, struct file_identity identity);
+
+/* Close it unless it is lost, and set *fd to -1. */
 void file_close(int *fd, struct file_identity identity);
 
 /* Write all parts, in one system call if the system takes them in one. Changes

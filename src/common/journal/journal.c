@@ -107,6 +107,14 @@ static cohort_status open_directory(struct journal *journal,
 	return status;
 }
 
+/* There may be no lock. */
+static bool identify_files(struct journal *journal)
+{
+	return file_identify(journal->dir, &journal->folder) &&
+	       (journal->lock < 0 ||
+	        file_identify(journal->lock, &journal->locked));
+}
+
 static cohort_status open_with(const char *path,
                                const struct journal_sweep *sweep,
                                enum lock_need need, struct journal **out)
@@ -128,8 +136,8 @@ static cohort_status open_with(const char *path,
 	                           ? open_directory(journal, need)
 	                           : error_sys("cohort_scatter: strdup of a "
 	                                       "journal's path");
-	journal->folder = file_identify(journal->dir);
-	journal->locked = file_identify(journal->lock);
+	if (status == COHORT_OK && !identify_files(journal))
+		status = file_error(journal->path, "look at", "it");
 	if (status != COHORT_OK) {
 		journal_close(journal);
 		return status;
@@ -161,7 +169,7 @@ void journal_close(struct journal *journal)
 	if (!journal)
 		return;
 	if (journal->lock >= 0 && journal->opener == getpid() &&
-	    file_is(journal->lock, journal->locked))
+	    !file_is_lost(journal->lock, journal->locked))
 		lock_release(journal->lock);
 	file_close(&journal->lock, journal->locked);
 	file_close(&journal->dir, journal->folder);

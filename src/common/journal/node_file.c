@@ -54,7 +54,8 @@ cohort_status node_file_make(struct journal_writer *writer)
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
-	writer->file = file_identify(writer->fd);
+	if (!file_identify(writer->fd, &writer->file))
+		return file_error(writer->path, "look at", writer->name);
 	if (!append_head(writer->fd, &writer->node.head))
 		return file_error(writer->path, "write to", writer->name);
 	sync_changed(writer->words);
@@ -85,7 +86,10 @@ bool node_file_open(struct journal_writer *writer, int first)
 		descriptor_close(&writer->fd);
 		return false;
 	}
-	writer->file = file_identify(writer->fd);
+	if (!file_identify(writer->fd, &writer->file)) {
+		writer_fail(writer, FAILURE_OPEN);
+		descriptor_close(&writer->fd);
+	}
 	return true;
 }
 

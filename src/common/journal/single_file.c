@@ -60,7 +60,8 @@ cohort_status single_file_make(struct journal_writer *writer,
 	                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL);
 	if (writer->fd < 0)
 		return file_error(writer->path, "make", writer->name);
-	writer->file = file_identify(writer->fd);
+	if (!file_identify(writer->fd, &writer->file))
+		return file_error(writer->path, "look at", writer->name);
 	cohort_status status = append_parts(writer, &part, 1, sizeof(head));
 	if (status == COHORT_OK && !file_sync_directory(writer->dir))
 		status = file_error(writer->path, "sync", "the directory");

@@ -52,7 +52,8 @@ static cohort_status join_journal(struct journal_writer *writer,
 		                 "%s as the root can (%s): name a directory "
 		                 "that all ranks share, by its full path",
 		                 writer->rank, writer->path, error_text(errno));
-	writer->folder = file_identify(writer->dir);
+	if (!file_identify(writer->dir, &writer->folder))
+		return file_error(writer->path, "look at", "it");
 	cohort_status status =
 	    identity_expect(writer->dir, writer->path, run->id, writer->rank);
 	return status == COHORT_OK ? make_file(writer, run, peers) : status;

@@ -7,6 +7,7 @@
 #include "delivery_state.h"
 #include "step_publish.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,17 +17,27 @@ struct rank_records {
 	size_t bytes;
 };
 
-static struct rank_records records_of(const struct sweep_run *run, int r,
-                                      size_t bytes)
+/* Fails if the system refuses to let this process read them: they are there,
+ * and their tasks must not run again. An address that is none is one that a
+ * task has overwritten, and then there are no records. */
+static cohort_status records_of(const struct sweep_run *run, int r,
+                                size_t bytes, struct rank_records *out)
 {
 	const struct world *world = run->group->world;
 	const struct rank_state *state = step_state(world, r);
 	void *start = (void *)(uintptr_t)atomic_load(&state->store);
 
+	*out = (struct rank_records){0};
 	if (atomic_load(&state->store_sweep) != run->number || !start ||
-	    bytes == 0 || !world->regions->use(world->regions, start, 0, bytes))
-		return (struct rank_records){0};
-	return (struct rank_records){start, bytes};
+	    bytes == 0)
+		return COHORT_OK;
+	if (world->regions->use(world->regions, start, 0, bytes))
+		*out = (struct rank_records){start, bytes};
+	else if (errno != EFAULT)
+		return error_sys("cohort_scatter: cannot reach the results "
+		                 "that rank %d has: mprotect",
+		                 r);
+	return COHORT_OK;
 }
 
 /* A rank may have died while it wrote, or an isolated task may have written
@@ -52,7 +63,8 @@ static bool are_released(const struct sweep_run *run)
 }
 
 /* The tasks that rank 0 has results of, as it publishes them (delivery.c). */
-static unsigned char *copy_arrived(const struct sweep_run *run, bool agreed)
+static cohort_status copy_arrived(const struct sweep_run *run, bool agreed,
+                                  unsigned char **out)
 {
 	const struct world *world = run->group->world;
 	const size_t bytes = bits_bytes(run->sweep->count) + 1;
@@ -62,11 +74,13 @@ static unsigned char *copy_arrived(const struct sweep_run *run, bool agreed)
 
 	if (!sets || !done ||
 	    !world->regions->use(world->regions, sets, 0, 2 * bytes)) {
-		error_sys("cohort_scatter: malloc");
+		const cohort_status status =
+		    error_sys("cohort_scatter: malloc and mprotect");
 		free(done);
-		return NULL;
+		return status;
 	}
-	return memcpy(done, agreed ? sets + bytes : sets, bytes);
+	*out = memcpy(done, agreed ? sets + bytes : sets, bytes);
+	return COHORT_OK;
 }
 
 void kept_records_publish(const struct sweep_run *run)
@@ -116,54 +130,86 @@ static bool is_intact(const struct world *world, int r,
  * which rests, is true: it has checked its children's records. A rank that has
  * died may not have checked the last ones, which a task may have destroyed
  * before that; the tasks behind the first bad one run again. */
-static size_t believed_bytes(const struct sweep_run *run, int r)
+static cohort_status believe_dead(const struct sweep_run *run, int r,
+                                  size_t *believed)
 {
 	const struct world *world = run->group->world;
 	const size_t bytes =
 	    (size_t)atomic_load(&world->stats->ranks[r].stored);
+	struct rank_records records;
 	uint64_t child = 0;
 	size_t offset = 0;
 	const void *data;
 	const char *error;
 
-	if (r == world->rank)
-		return run->sweep->store.used;
-	if (!world->survival->is_dead(world, r))
-		return (size_t)atomic_load(&step_state(world, r)->rested_at);
+	*believed = bytes;
 	if (!run->isolate)
-		return bytes;
-	const struct rank_records records = records_of(run, r, bytes);
+		return COHORT_OK;
+	const cohort_status status = records_of(run, r, bytes, &records);
 	while (offset < records.bytes &&
 	       record_fits(records.start, offset, records.bytes,
 	                   run->sweep->count) &&
 	       is_intact(world, r, records, offset, &child))
 		record_read(records.start, &offset, &data, &error);
-	return offset;
+	*believed = offset;
+	return status;
 }
 
-unsigned char *kept_records_done(struct sweep_run *run, bool agreed)
+static cohort_status believe(const struct sweep_run *run, int r,
+                             size_t *believed)
+{
+	const struct world *world = run->group->world;
+
+	if (r != world->rank && world->survival->is_dead(world, r))
+		return believe_dead(run, r, believed);
+	*believed = r == world->rank
+	                ? run->sweep->store.used
+	                : (size_t)atomic_load(&step_state(world, r)->rested_at);
+	return COHORT_OK;
+}
+
+static cohort_status mark_rank(const struct sweep_run *run, int r, bool agreed,
+                               unsigned char *done)
+{
+	struct rank_records records = {0};
+	size_t bytes = 0;
+	cohort_status status = COHORT_OK;
+
+	if (agreed)
+		bytes = (size_t)atomic_load(
+		    &step_state(run->group->world, r)->agreed);
+	else
+		status = believe(run, r, &bytes);
+	if (status == COHORT_OK)
+		status = records_of(run, r, bytes, &records);
+	mark_records(records, run->sweep->count, done);
+	return status;
+}
+
+cohort_status kept_records_done(struct sweep_run *run, bool agreed,
+                                unsigned char **out)
 {
 	const struct world *world = run->group->world;
 
 	if (are_released(run))
-		return copy_arrived(run, agreed);
+		return copy_arrived(run, agreed, out);
 	unsigned char *done = calloc(1, bits_bytes(run->sweep->count) + 1);
-
-	for (int r = 0; done && r < world->size; r++) {
-		const size_t bytes =
-		    agreed ? (size_t)atomic_load(&step_state(world, r)->agreed)
-		           : believed_bytes(run, r);
-		mark_records(records_of(run, r, bytes), run->sweep->count,
-		             done);
-	}
 	if (!done)
-		error_sys("cohort_scatter: calloc");
-	return done;
+		return error_sys("cohort_scatter: calloc");
+	cohort_status status = COHORT_OK;
+	for (int r = 0; r < world->size && status == COHORT_OK; r++)
+		status = mark_rank(run, r, agreed, done);
+	if (status == COHORT_OK)
+		*out = done;
+	else
+		free(done);
+	return status;
 }
 
-void kept_records_agree(struct sweep_run *run)
+cohort_status kept_records_agree(struct sweep_run *run)
 {
 	const struct world *world = run->group->world;
+	cohort_status status = COHORT_OK;
 
 	if (are_released(run))
 		memcpy(run->delivery->agreed, run->delivery->arrived,
@@ -173,14 +219,17 @@ void kept_records_agree(struct sweep_run *run)
 		struct rank_state *state = step_state(world, r);
 		const bool took_part =
 		    atomic_load(&state->store_sweep) == run->number;
-		uint64_t bytes;
-		if (are_released(run))
-			bytes = r == 0 ? run->delivery->kept.used : 0;
-		else
-			bytes = believed_bytes(run, r);
+		size_t bytes = 0;
+		cohort_status believed = COHORT_OK;
+		if (!are_released(run))
+			believed = believe(run, r, &bytes);
+		else if (r == 0)
+			bytes = run->delivery->kept.used;
+		status = status == COHORT_OK ? believed : status;
 		atomic_store(&state->agreed, took_part ? bytes : STEP_NONE);
 		/* A rank that died after a claim left tasks there, as
 		 * numbers in a list that is not valid any more. */
 		atomic_store(&counters->steal_slot, 0);
 	}
+	return status;
 }

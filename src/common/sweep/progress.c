@@ -112,6 +112,10 @@ cohort_counts progress_read(const struct progress *progress,
 			add_all_counters(world, &figures);
 	} while (double_buffer_turn(&progress->figures) != turn);
 
+	/* A task that is run again, because its rank has died, counts once. */
+	const uint64_t most = figures.total - figures.resumed;
+	if (figures.done > most)
+		figures.done = most;
 	const int64_t until = figures.end ? figures.end : clock_ns();
 	return (cohort_counts){
 	    .total = (size_t)figures.total,

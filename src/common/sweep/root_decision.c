@@ -94,10 +94,10 @@ static bool must_run_singly(const struct sweep_run *run)
 
 /* The sweep ends: results that wait for their turn are handed over now. Those
  * that rank 0 keeps, in place of released stores, count as well. */
-static void agree_at_end(struct sweep_run *run)
+static cohort_status agree_at_end(struct sweep_run *run)
 {
 	delivery_end(run);
-	kept_records_agree(run);
+	return kept_records_agree(run);
 }
 
 cohort_status root_decide_next(struct sweep_run *run)
@@ -110,9 +110,10 @@ cohort_status root_decide_next(struct sweep_run *run)
 		return status;
 	victims_log(run);
 	delivery_take_kept(run);
-	unsigned char *done = kept_records_done(run, false);
-	if (!done)
-		return COHORT_ENOMEM;
+	unsigned char *done;
+	status = kept_records_done(run, false, &done);
+	if (status != COHORT_OK)
+		return status;
 	status = victims_acknowledge(run, done, &acknowledged);
 	delivery_take_kept(run);
 	const size_t missing = count_missing(run, done);
@@ -124,7 +125,9 @@ cohort_status root_decide_next(struct sweep_run *run)
 	    missing == run->missing && !acknowledged && singly == run->singly;
 	run->missing = missing;
 	if (missing > 0 && !hopeless && can_go_on(run)) {
-		kept_records_agree(run);
+		status = kept_records_agree(run);
+		if (status != COHORT_OK)
+			return status;
 		atomic_store(&world->stats->tickets[(run->serial + 1) % 2], 0);
 		log_line(LOG_WARN, 0,
 		         "tasks that are run again, because ranks have died%s: "
@@ -136,7 +139,9 @@ cohort_status root_decide_next(struct sweep_run *run)
 		decision_publish(run, run->serial + 1,
 		                 singly ? DECISION_SINGLY : DECISION_PASS);
 	} else {
-		agree_at_end(run);
+		status = agree_at_end(run);
+		if (status != COHORT_OK)
+			return status;
 		atomic_store(&world->states->not_run, missing);
 		decision_publish(run, run->serial + 1, DECISION_END);
 	}
@@ -145,7 +150,8 @@ cohort_status root_decide_next(struct sweep_run *run)
 
 void root_decide_end(struct sweep_run *run, uint64_t not_run)
 {
-	agree_at_end(run);
+	/* The sweep has failed: what cannot be read counts as not run. */
+	(void)agree_at_end(run);
 	atomic_store(&run->group->world->states->not_run, not_run);
 	decision_publish(run, run->serial, DECISION_END);
 }

@@ -17,7 +17,7 @@ static struct {
 
 static const struct sigaction default_action = {.sa_handler = SIG_DFL};
 
-void signal_actions_install(void (*handler)(int number))
+bool signal_actions_install(void (*handler)(int number))
 {
 	struct sigaction action = {.sa_handler = handler,
 	                           .sa_flags = SA_RESTART};
@@ -27,21 +27,25 @@ void signal_actions_install(void (*handler)(int number))
 		sigaddset(&action.sa_mask, numbers[i]);
 	for (int i = 0; i < SIGNALS; i++) {
 		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
+		if (sigaction(numbers[i], NULL, &now))
+			return false;
 		if (now.sa_handler == handler || now.sa_handler == SIG_IGN)
 			continue;
 		programs[i].action = now;
 		programs[i].replaced = true;
-		sigaction(numbers[i], &action, NULL);
+		if (sigaction(numbers[i], &action, NULL))
+			return false;
 	}
+	return true;
 }
 
 void signal_actions_restore(void (*handler)(int number))
 {
 	for (int i = 0; i < SIGNALS; i++) {
 		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
-		if (programs[i].replaced && now.sa_handler == handler)
+		if (programs[i].replaced &&
+		    !sigaction(numbers[i], NULL, &now) &&
+		    now.sa_handler == handler)
 			sigaction(numbers[i], &programs[i].action, NULL);
 		programs[i].replaced = false;
 	}
@@ -51,8 +55,8 @@ void signal_actions_default(void (*handler)(int number))
 {
 	for (int i = 0; i < SIGNALS; i++) {
 		struct sigaction now;
-		sigaction(numbers[i], NULL, &now);
-		if (now.sa_handler == handler)
+		if (!sigaction(numbers[i], NULL, &now) &&
+		    now.sa_handler == handler)
 			sigaction(numbers[i], &default_action, NULL);
 	}
 }

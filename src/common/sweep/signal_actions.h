@@ -3,10 +3,13 @@
 #ifndef COHORT_COMMON_SWEEP_SIGNAL_ACTIONS_H
 #define COHORT_COMMON_SWEEP_SIGNAL_ACTIONS_H
 
+#include <stdbool.h>
+
 /* Install `handler` for both signals. A signal that is ignored stays ignored: a
  * shell without job control ignores SIGINT for programs in the background. Does
- * nothing where `handler` is installed already. */
-void signal_actions_install(void (*handler)(int number));
+ * nothing where `handler` is installed already. False, with errno, if the
+ * system refuses it for one of them: the other may be installed. */
+bool signal_actions_install(void (*handler)(int number));
 
 /* Restore the program's actions, except where it has replaced `handler`
  * meanwhile. */

@@ -102,17 +102,21 @@ static void add_listener(struct stop_listener *listener)
 	stop.pid = getpid();
 }
 
-void signal_stop_arm(struct stop_listener *listener)
+bool signal_stop_arm(struct stop_listener *listener)
 {
 	if (listener->armed)
-		return;
+		return true;
 	listener->armed = true;
 	add_listener(listener);
-	signal_actions_install(handle_stop_signal);
+	if (!signal_actions_install(handle_stop_signal)) {
+		signal_stop_disarm(listener);
+		return false;
+	}
 	/* A signal that came earlier stops this group, as it did the others. */
 	const int first = atomic_load(&stop.first);
 	if (first)
 		tell_ranks(listener, first);
+	return true;
 }
 
 /* The pointer in the list that points to `listener`, or the list's end. */
@@ -138,6 +142,7 @@ void signal_stop_disarm(struct stop_listener *listener)
 	if (link == &stop.listeners && !next)
 		signal_actions_restore(handle_stop_signal);
 	atomic_store(link, next);
+	listener->armed = false;
 	/* In a forked copy no handler walks the list. */
 	while (stop.pid == getpid() && atomic_load(&stop.handlers) > 0)
 		sched_yield();

@@ -22,8 +22,9 @@ static inline int signal_stop_pending(const struct rank_states *states)
 }
 
 /* From now on SIGINT and SIGTERM stop the listener's sweeps. Does nothing the
- * second time. */
-void signal_stop_arm(struct stop_listener *listener);
+ * second time. False, with errno, if the system refuses the handlers: the
+ * signals do what they did before. */
+bool signal_stop_arm(struct stop_listener *listener);
 
 /* Take the listener out of the list; the last one gives the program its own
  * handlers back. Does nothing if it is not armed. */

@@ -147,10 +147,11 @@ cohort_status survivors_begin_late(struct sweep_run *run)
  * that still live share what the dead have left. */
 static cohort_status follow(struct sweep_run *run)
 {
-	unsigned char *done = kept_records_done(run, true);
+	unsigned char *done;
+	const cohort_status status = kept_records_done(run, true, &done);
 
-	if (!done)
-		return COHORT_ENOMEM;
+	if (status != COHORT_OK)
+		return status;
 	const bool made = todo_set(&run->todo, run->sweep->count, done);
 	free(done);
 	if (!made)

@@ -11,10 +11,12 @@ cohort_status cohort_stop_on_signals(cohort *group)
 	if (status != COHORT_OK)
 		return status;
 	struct group_sweeps *sweeps = group_sweeps_attach(group, __func__);
-	if (sweeps)
-		signal_stop_arm(&sweeps->listener);
-	else
+	if (!sweeps)
 		status = COHORT_ENOMEM;
+	else if (!signal_stop_arm(&sweeps->listener))
+		status = error_sys("%s: rank %d cannot handle signals: "
+		                   "sigaction",
+		                   __func__, group->world->rank);
 	errno = group->saved_errno;
 	return group_leave(group, status);
 }

@@ -101,10 +101,17 @@ static const struct {
 	const char *call;
 	const char *word;
 } words[] = {
-    {"clone", "fork"},      {"clone3", "fork"},     {"eventfd2", "eventfd"},
-    {"recvfrom", "recv"},   {"sendto", "send"},     {"ppoll", "poll"},
-    {"getdents64", "read"}, {"newfstatat", "look"}, {"openat", "open"},
+    {"clone", "fork"},
+    {"clone3", "fork"},
+    {"eventfd2", "eventfd"},
+    {"recvfrom", "recv"},
+    {"sendto", "send"},
+    {"ppoll", "poll"},
+    {"getdents64", "read"},
+    {"newfstatat", "look"},
+    {"openat", "open"},
     {"pread64", "read"},
+    {"rt_sigaction", "sigaction"},
 };
 
 enum {

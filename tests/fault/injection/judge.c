@@ -10,6 +10,9 @@
  * - what is written to stderr is the progress, or names the call or the error;
  * - the same program, run undisturbed on the same journals, finds all in order.
  *
+ * If a rank dies, aborts or is interrupted on purpose, the others may not come to
+ * their end, and the status is that of the ending.
+ *
  * Under a launcher of MPI the job may be ended when a call has failed on some rank,
  * since then the others would wait for it. The journals are in order even then.
  *
@@ -23,6 +26,7 @@
 #include "printed.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,6 +48,17 @@ static bool is_of_module(const struct failure *failure)
 	return failure->status == COHORT_EBACKEND &&
 	       !strcmp(failure->call, "open") &&
 	       strstr(failure->sentence, "cohort-mpi-");
+}
+
+/* A rank that was to die has died, and another one has failed to take over. */
+static bool is_of_death(const struct setting *setting,
+                        const struct failure *failure)
+{
+	return setting->ending == ENDS_GROUPS &&
+	       !strcmp(failure->call, "result") &&
+	       failure->status == COHORT_EPEER &&
+	       strstr(failure->sentence, "was killed by signal 9") &&
+	       strstr(failure->sentence, "not run");
 }
 
 /* Whether status and sentence fit. `before` is the failure before it on the same
@@ -90,12 +105,15 @@ static bool fits(const struct failure *failure, const struct failure *before,
 
 /* The first failure of a rank that is not as it should be; NULL if there is
  * none. */
-static const struct failure *find_misfit(const struct rank_verdict *rank,
+static const struct failure *find_misfit(const struct setting *setting,
+                                         const struct rank_verdict *rank,
                                          const struct injection *injection)
 {
 	for (int i = 0; i < rank->count; i++) {
 		const struct failure *failure = &rank->failures[i];
 		const struct failure *before = i ? failure - 1 : NULL;
+		if (is_of_death(setting, failure))
+			continue;
 		if (!fits(failure, before, injection) ||
 		    (expected_to_survive(injection) && !is_of_module(failure) &&
 		     !is_close_of_journal(failure, injection)))
@@ -117,6 +135,35 @@ static bool may_be_ended(const struct setting *setting, const struct run *run)
 	return false;
 }
 
+/* Whether a rank ends the program for all. */
+static bool is_ended(const struct setting *setting)
+{
+	return setting->ending != ENDS_ITSELF && setting->ending != ENDS_GROUPS;
+}
+
+/* The status of the program, which is rank 0's or a launcher's. */
+static bool is_status_right(const struct setting *setting,
+                            const struct run *run)
+{
+	const int status = run->status;
+	bool failed = false;
+
+	for (int r = 0; r < RANKS_MOST; r++)
+		failed |= run->verdict.ranks[r].count > 0;
+	if (may_be_ended(setting, run) || (failed && status == 0))
+		return true;
+	switch (setting->ending) {
+	case ENDS_BY_ABORT:
+		return WIFEXITED(status) && WEXITSTATUS(status) == ABORT_STATUS;
+	case ENDS_BY_DEATH:
+		return status != 0;
+	case ENDS_BY_INTERRUPT:
+		return true;
+	default:
+		return status == 0;
+	}
+}
+
 /* The peers of an open that has failed on rank 0 are killed. One of them may have
  * opened already. A peer whose own open has failed does not know its rank. */
 static bool may_be_missing(const struct setting *setting, const struct run *run,
@@ -126,7 +173,8 @@ static bool may_be_missing(const struct setting *setting, const struct run *run,
 	const struct rank_verdict *unknown =
 	    &run->verdict.ranks[RANKS_MOST - 1];
 
-	return (r > 0 && !root->opened && root->count > 0) ||
+	return is_ended(setting) ||
+	       (r > 0 && !root->opened && root->count > 0) ||
 	       (r > 0 && !run->verdict.ranks[r].opened && unknown->count > 0) ||
 	       may_be_ended(setting, run);
 }
@@ -138,11 +186,16 @@ static bool judge_ranks(const struct setting *setting,
 {
 	for (int r = 0; r < RANKS_MOST; r++) {
 		const struct rank_verdict *rank = &run->verdict.ranks[r];
-		const struct failure *misfit = find_misfit(rank, injection);
+		const struct failure *misfit =
+		    find_misfit(setting, rank, injection);
 		*refused |= rank->count > 0;
 		if (*rank->wrong)
 			snprintf(complaint, COMPLAINT_BYTES, "rank %d: %s", r,
 			         rank->wrong);
+		else if (rank->deaf &&
+		         strcmp(injection->call, "rt_sigprocmask"))
+			snprintf(complaint, COMPLAINT_BYTES,
+			         "rank %d: a signal has not stopped it", r);
 		else if (misfit)
 			snprintf(complaint, COMPLAINT_BYTES,
 			         "rank %d: %s: %s: %s", r, misfit->call,
@@ -164,14 +217,39 @@ static bool judge_printed(const struct setting *setting,
                           const struct run *run,
                           char complaint[COMPLAINT_BYTES])
 {
-	const struct named_failure failure = {expected_word(injection->call),
-	                                      strerror(injection->number)};
-	const char *misfit =
-	    printed_misfit(run->printed, &failure, setting->launched);
+	const struct named_failure failure = {
+	    .call = expected_word(injection->call),
+	    .error = strerror(injection->number),
+	    .launched = setting->launched,
+	    .ending = setting->ending != ENDS_ITSELF,
+	};
+	const char *misfit = printed_misfit(run->printed, &failure);
 
 	if (misfit)
 		snprintf(complaint, COMPLAINT_BYTES, "stderr has: %s", misfit);
 	return !misfit;
+}
+
+bool judge_undisturbed(const struct setting *setting, const struct run *run,
+                       char complaint[COMPLAINT_BYTES])
+{
+	const struct rank_verdict *rank = run->verdict.ranks;
+
+	for (int r = 0; r < setting->size; r++, rank++)
+		if (*rank->wrong || rank->count || rank->deaf ||
+		    (!rank->finished && !is_ended(setting))) {
+			snprintf(complaint, COMPLAINT_BYTES, "rank %d: %s", r,
+			         *rank->wrong ? rank->wrong
+			                      : "a failure, or no end");
+			return false;
+		}
+	if (run->hung || !run->resumable || !is_status_right(setting, run)) {
+		snprintf(complaint, COMPLAINT_BYTES, "%s %s",
+		         run->hung ? "a process did not end" : "the status",
+		         run->again);
+		return false;
+	}
+	return true;
 }
 
 bool judge_run(const struct setting *setting, const struct injection *injection,
@@ -186,7 +264,7 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
 	if (!judge_ranks(setting, injection, run, refused, complaint) ||
 	    !judge_printed(setting, injection, run, complaint))
 		return false;
-	if (run->status != 0 && !may_be_ended(setting, run))
+	if (!is_status_right(setting, run))
 		snprintf(complaint, COMPLAINT_BYTES, "rank 0 ends with %s %d",
 		         WIFEXITED(run->status) ? "status" : "signal",
 		         WIFEXITED(run->status) ? WEXITSTATUS(run->status)
@@ -198,4 +276,10 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
 	else
 		return true;
 	return false;
+}
+
+bool judge_is_late(const struct setting *setting, const struct run *run)
+{
+	return setting->ending == ENDS_BY_ABORT && WIFSIGNALED(run->status) &&
+	       WTERMSIG(run->status) == SIGKILL;
 }

@@ -67,7 +67,7 @@ void launched_run(const struct launched *how, const struct setting *setting,
 	if (traced)
 		add_catcher(how, injection);
 	add_all((const char *[]){how->target, traced ? "mark" : "go",
-	                         "journals", NULL});
+	                         "journals", setting->program, NULL});
 	if (!traced || !unlink(how->trace) || access(how->trace, F_OK))
 		execv(how->launcher, words);
 	_exit(2);

@@ -25,28 +25,33 @@ static bool is_text(const char *line)
 	return true;
 }
 
+static bool is_of_ending(const char *rest)
+{
+	return strstr(rest, "killed by signal 9") ||
+	       strstr(rest, "because ranks have died") ||
+	       strstr(rest, "was interrupted");
+}
+
 /* The progress begins with a number. A rank with a broken group ends the job of a
  * launcher, and says so; the sentence of the failure is that of the call. */
-static bool is_expected(const char *rest, const struct named_failure *failure,
-                        bool launched)
+static bool is_expected(const char *rest, const struct named_failure *failure)
 {
 	return isdigit((unsigned char)*rest) || strstr(rest, failure->call) ||
 	       strstr(rest, failure->error) ||
-	       (launched && strstr(rest, "ends the job"));
+	       (failure->launched && strstr(rest, "ends the job")) ||
+	       (failure->ending && is_of_ending(rest));
 }
 
-const char *printed_misfit(char *text, const struct named_failure *failure,
-                           bool launched)
+const char *printed_misfit(char *text, const struct named_failure *failure)
 {
 	char *next;
 
 	for (char *line = strtok_r(text, "\n", &next); line;
 	     line = strtok_r(NULL, "\n", &next)) {
 		const char *rest = after_name(line);
-		if (!rest && launched)
+		if (!rest && failure->launched)
 			continue;
-		if (!rest || !is_text(line) ||
-		    !is_expected(rest, failure, launched))
+		if (!rest || !is_text(line) || !is_expected(rest, failure))
 			return line;
 	}
 	return NULL;

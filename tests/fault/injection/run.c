@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "../../storm/descendants.h"
+#include "attach.h"
 #include "clock.h"
 #include "launched.h"
 #include "pace.h"
@@ -19,23 +20,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-const struct setting settings[SETTINGS] = {
-    {"serial", "serial", "shm", 1, true, false, false, 1},
-    {"shm", "mp", "shm", 3, true, false, false, 1},
-    {"socket", "mp", "socket", 3, true, false, false, 1},
-    {"shm-no-threads", "mp", "shm", 3, false, false, false, 1},
-    {"shm-scoped", "mp", "shm", 3, true, true, false, 1},
-    {"mpi", "mpi", "shm", 2, true, false, true, 1},
-    {"mpi-nodes", "mpi", "shm", 2, true, false, true, 2},
-};
-
-enum { HANG_SECONDS = 60, ATTACH_SECONDS = 10, PRINTED_BYTES = 64 * 1024 };
+enum { HANG_SECONDS = 60, PRINTED_BYTES = 64 * 1024 };
 
 static char target_path[PATH_MAX];
 static char folder[] = "/tmp/cohort-injection-XXXXXX";
 static char trace[sizeof(folder) + 8];
 static char work[sizeof(folder) + 8];
 static char printed[PRINTED_BYTES]; /* to stderr, which is a file */
+static char printed_again[PRINTED_BYTES];
 static int printed_file;
 static int verdict_file;
 static struct launcher launcher;
@@ -117,12 +109,13 @@ static void run_program(const struct setting *setting, bool stops)
 	char go[] = "go";
 	char with_journals[] = "journals";
 	char without[] = "none";
-	char scoped[] = "scoped";
+	char program[32];
 	char size[16];
 	char *argv[] = {target_path, stops ? stop : go,
-	                setting->threads ? with_journals : without,
-	                setting->scoped ? scoped : NULL, NULL};
+	                setting->threads ? with_journals : without, program,
+	                NULL};
 
+	snprintf(program, sizeof(program), "%s", setting->program);
 	snprintf(size, sizeof(size), "%d", setting->size);
 	setenv("COHORT_TRANSPORT", setting->transport, 1);
 	setenv("COHORT_SIZE", size, 1);
@@ -155,65 +148,9 @@ static pid_t start_target(const struct setting *setting, bool traced,
 	_exit(2);
 }
 
-static pid_t start_strace(pid_t target, const struct injection *injection)
-{
-	char calls[2 * CALL_BYTES];
-	char inject[128];
-	char number[16];
-	const pid_t pid = fork();
-
-	if (pid != 0)
-		return pid;
-	snprintf(number, sizeof(number), "%d", (int)target);
-	if (!injection) {
-		execlp("strace", "strace", "-f", "-qq", "-o", trace, "-p",
-		       number, (char *)NULL);
-		_exit(127);
-	}
-	snprintf(calls, sizeof(calls), "trace=%s", injection->call);
-	snprintf(inject, sizeof(inject), "inject=%s:error=%s:when=%d",
-	         injection->call, injection->error, injection->occurrence);
-	execlp("strace", "strace", "-f", "-qq", "-o", trace, "-e", calls, "-e",
-	       inject, "-p", number, (char *)NULL);
-	_exit(127);
-}
-
-/* Whether the process has a tracer. */
-static bool is_traced(pid_t pid)
-{
-	char path[64];
-	char line[256];
-	int tracer = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	FILE *file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "TracerPid: %d", &tracer) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return tracer != 0;
-}
-
-/* Returns strace's process; 0 if it does not trace the target. */
-static pid_t attach(pid_t target, const struct injection *injection)
-{
-	const pid_t strace = start_strace(target, injection);
-	const double end = now() + ATTACH_SECONDS * pace_now();
-
-	while (strace > 0 && now() < end) {
-		if (is_traced(target))
-			return strace;
-		if (waitpid(strace, NULL, WNOHANG) != 0)
-			break;
-		nap(0.0005);
-	}
-	return 0;
-}
-
 /* Wait for the first process, and then for all others. False if one of them did
- * not end. */
-static bool await_all(pid_t first, int *status)
+ * not end; `stuck` has those. */
+static bool await_all(pid_t first, int *status, char stuck[STUCK_BYTES])
 {
 	const double end = now() + HANG_SECONDS * pace_now();
 	pid_t pid = 0;
@@ -225,6 +162,7 @@ static bool await_all(pid_t first, int *status)
 	}
 	if (pid == first && descendants_reap(HANG_SECONDS / 2 * pace_now()))
 		return true;
+	stuck_describe(getpid(), stuck);
 	while (!descendants_reap(0.01))
 		descendants_kill();
 	return false;
@@ -264,12 +202,13 @@ static int is_stray(const char *path, const struct stat *about, int type,
 	       strcmp(name, "identity") != 0 && strncmp(name, "tasks-", 6) != 0;
 }
 
-static void read_printed(void)
+static size_t read_printed(char text[PRINTED_BYTES])
 {
-	const ssize_t got =
-	    pread(printed_file, printed, sizeof(printed) - 1, 0);
+	const ssize_t got = pread(printed_file, text, PRINTED_BYTES - 1, 0);
+	const size_t bytes = got > 0 ? (size_t)got : 0;
 
-	printed[got > 0 ? got : 0] = '\0';
+	text[bytes] = '\0';
+	return bytes;
 }
 
 static void run_again(const struct setting *setting, struct run *run)
@@ -277,13 +216,15 @@ static void run_again(const struct setting *setting, struct run *run)
 	int status = -1;
 	const pid_t pid = start_target(setting, false, NULL);
 
-	if (await_all(pid, &status))
+	if (await_all(pid, &status, run->stuck))
 		find_fault(setting, status, run->again);
 	else
 		strcpy(run->again, "a process did not end");
 	if (nftw(work, is_stray, 8, FTW_PHYS))
 		strcpy(run->again, "a file is left that is no journal's");
 	run->resumable = !*run->again;
+	run->printed_again_bytes = read_printed(printed_again);
+	run->printed_again = printed_again;
 }
 
 /* Start the target, which stops itself unless it is launched, and trace it. Returns
@@ -298,7 +239,7 @@ static pid_t start_traced(const struct setting *setting,
 	const bool stopped =
 	    waitpid(target, &status, WUNTRACED) == target && WIFSTOPPED(status);
 
-	if (stopped && attach(target, injection))
+	if (stopped && attach_strace(target, trace, injection))
 		return target;
 	while (!descendants_reap(0.01))
 		descendants_kill();
@@ -317,10 +258,10 @@ bool run_target(const struct setting *setting,
 	if (!target)
 		return false;
 	kill(target, SIGCONT);
-	run.hung = !await_all(target, &run.status);
+	run.hung = !await_all(target, &run.status, run.stuck);
 	run.injected = injection && trace_has_injection(trace);
 	run.verdict = *verdict;
-	read_printed();
+	run.printed_bytes = read_printed(printed);
 	run.printed = printed;
 	run_again(setting, &run);
 	*out = run;

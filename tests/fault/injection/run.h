@@ -2,25 +2,12 @@
 #ifndef COHORT_TESTS_INJECTION_RUN_H
 #define COHORT_TESTS_INJECTION_RUN_H
 
+#include "settings.h"
+#include "stuck.h"
 #include "trace.h"
 #include "verdict.h"
 
 #include <stdbool.h>
-
-enum { SETTINGS = 7 };
-
-struct setting {
-	const char *name;
-	const char *backend;
-	const char *transport;
-	int size;
-	bool threads;  /* sweeps have journals and progress, and so threads */
-	bool scoped;   /* the group */
-	bool launched; /* by a launcher of MPI */
-	int nodes;     /* of the ranks, which pretend to be on so many */
-};
-
-extern const struct setting settings[SETTINGS];
 
 /* In every process and thread, the call with that number among its calls of
  * this kind fails. */
@@ -35,12 +22,17 @@ struct run {
 	bool hung;     /* some process did not end, and was killed */
 	int status;    /* of rank 0, as from waitpid */
 	bool injected; /* some process made the call */
-	char *printed; /* to stderr; until the next run */
+	/* To stderr; until the next run. */
+	char *printed;
+	size_t printed_bytes;
+	char stuck[STUCK_BYTES]; /* the processes that did not end */
 	struct verdict verdict;
 	/* The same program, undisturbed, on the same journals, and what is wrong
 	 * with that. */
 	bool resumable;
 	char again[SENTENCE_BYTES];
+	char *printed_again;
+	size_t printed_again_bytes;
 };
 
 /* For settings that have a launcher: the paths of its mpirun, of catch.c's program,

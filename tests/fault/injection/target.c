@@ -3,11 +3,18 @@
  * its start, so that a tracer can begin there; all that follows is the library's,
  * but for the end of the process.
  *
- *   target stop|mark|go journals|none [scoped]
+ *   target stop|mark|go journals|none PROGRAM
  *
  * It works in the current directory. VERDICT_FD is a file; see verdict.h. With
- * "mark" it tells its tracer instead (marks.h), with "go" nobody. With "none" its
- * sweeps have no journals.
+ * "mark" it tells its tracer instead (marks.h), with "go" nobody, and then nobody
+ * dies, aborts, interrupts or sends a signal. With "none" its sweeps have no journals.
+ * PROGRAM:
+ *
+ *   whole      all calls, and sweeps that signals stop
+ *   scoped     the same calls in a scoped group
+ *   endings    scoped groups that end by a death or an interrupt
+ *   abort, abort-isolated, death, interrupt
+ *              a sweep with which the program ends so
  */
 #define _GNU_SOURCE
 #include "marks.h"
@@ -15,6 +22,7 @@
 #include "target_more.h"
 #include "target_report.h"
 #include "target_scenes.h"
+#include "target_signals.h"
 
 #include <signal.h>
 #include <stdbool.h>
@@ -26,7 +34,6 @@
 
 enum { WORDS = 40000, FEW = 5 };
 
-static struct verdict *verdict;
 static bool journals;
 
 static void run_bcast(cohort *group, int64_t words[], size_t count)
@@ -173,33 +180,17 @@ static void run_objects(cohort *group)
 	/* free() is not checked, and need not be called here. */
 }
 
-int main(int argc, char *argv[])
+/* All calls, in one group. */
+static void run_whole(bool scoped, bool acts)
 {
+	const cohort_options options = {.scoped = scoped};
+	const pid_t caller = getpid();
 	cohort *group;
-
-	if (argc < 3)
-		return 2;
-	journals = !strcmp(argv[2], "journals");
-	const cohort_options options = {.scoped = argc > 3};
-	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
-	               MAP_SHARED, VERDICT_FD, 0);
-	if (verdict == MAP_FAILED)
-		return 2;
-	close(VERDICT_FD);
-	mine = &verdict->ranks[0];
-	if (!strcmp(argv[1], "stop"))
-		raise(SIGSTOP);
-	if (!strcmp(argv[1], "mark"))
-		syscall(MARK_BEGIN);
-	const pid_t first = getpid();
 	const cohort_status status = cohort_open(&options, &group);
+
 	if (status != COHORT_OK) {
-		/* A peer does not know its rank. */
-		if (getpid() != first)
-			mine = &verdict->ranks[RANKS_MOST - 1];
-		failed("open", status, cohort_error());
-		mine->finished = 1;
-		return 0;
+		report_unopened(caller, status);
+		return;
 	}
 	mine = &verdict->ranks[cohort_rank(group)];
 	mine->opened = 1;
@@ -210,10 +201,35 @@ int main(int argc, char *argv[])
 	run_more_sweeps(group, journals);
 	run_scenes(group, journals);
 	/* Peers of a scoped group do not return. */
-	mine->finished = options.scoped && !cohort_is_root(group);
+	mine->finished = scoped && !cohort_is_root(group);
 	ok("close", cohort_close(group));
-	if (options.scoped)
-		run_endings(verdict);
+	if (!scoped)
+		run_signals(journals, acts);
 	mine->finished = 1;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc != 4)
+		return 2;
+	const char *program = argv[3];
+	const bool acts = strcmp(argv[1], "go") != 0;
+	journals = !strcmp(argv[2], "journals");
+	verdict = mmap(NULL, sizeof(*verdict), PROT_READ | PROT_WRITE,
+	               MAP_SHARED, VERDICT_FD, 0);
+	if (verdict == MAP_FAILED)
+		return 2;
+	close(VERDICT_FD);
+	mine = &verdict->ranks[0];
+	if (!strcmp(argv[1], "stop"))
+		raise(SIGSTOP);
+	if (!strcmp(argv[1], "mark"))
+		syscall(MARK_BEGIN);
+	if (!strcmp(program, "whole") || !strcmp(program, "scoped"))
+		run_whole(!strcmp(program, "scoped"), acts);
+	else if (!strcmp(program, "endings"))
+		run_endings(journals, acts);
+	else if (!run_ending(program, journals, acts))
+		return 2;
 	return 0;
 }

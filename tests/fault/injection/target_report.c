@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+struct verdict *verdict;
 struct rank_verdict *mine;
 bool crashes;
 
@@ -29,6 +30,13 @@ void failed(const char *call, cohort_status status, const char *sentence)
 	snprintf(failure->call, sizeof(failure->call), "%s", call);
 	snprintf(failure->sentence, sizeof(failure->sentence), "%s", sentence);
 	mine->count++;
+}
+
+void report_unopened(pid_t caller, cohort_status status)
+{
+	mine = &verdict->ranks[getpid() == caller ? 0 : RANKS_MOST - 1];
+	failed("open", status, cohort_error());
+	mine->finished = 1;
 }
 
 /* Whether the call succeeded. */

@@ -6,8 +6,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum { TASKS = 16, FAILING_TASK = 3, CRASHING_TASK = 6 };
+
+extern struct verdict *verdict;
 
 /* Of this rank. */
 extern struct rank_verdict *mine;
@@ -17,6 +20,10 @@ extern bool crashes;
 
 /* A call succeeded, and its data is wrong. */
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The open has failed that `caller` has called. A peer, or a rank of a launcher, does
+ * not know its rank. */
+void report_unopened(pid_t caller, cohort_status status);
 
 void failed(const char *call, cohort_status status, const char *sentence);
 

@@ -24,6 +24,7 @@ struct failure {
 struct rank_verdict {
 	int opened;
 	int finished; /* came to its end */
+	int deaf;     /* a signal did not stop its sweep; it may be blocked */
 	int count;    /* of failures; more than FAILURES_MOST are not kept */
 	struct failure failures[FAILURES_MOST];
 	char wrong[SENTENCE_BYTES]; /* a call succeeded and its data is wrong */
