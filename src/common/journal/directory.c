@@ -169,9 +169,9 @@ cohort_status directory_list(int dir, const char *path,
 	if (!stream || !list_names(stream, &list)) {
 		cohort_status status =
 		    errno == ENOMEM
-		        ? error_sys("cohort_scatter: no memory to look for the "
-		                    "names in journal %s, by fcntl, fstat and "
-		                    "getdents",
+		        ? error_sys("cohort_scatter: no memory to look up and "
+		                    "read the names in journal %s, by fcntl, "
+		                    "fstat and getdents",
 		                    path)
 		        : file_error(path, "read", "its names");
 		if (stream)
