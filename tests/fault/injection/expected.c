@@ -96,6 +96,9 @@ static const struct {
     {"flock", ON_EINTR},
 };
 
+/* Those of journals that some rank must be told of, but for EINTR. */
+static const char *const told[] = {"fsync", "fdatasync", "writev", "renameat"};
+
 /* The names of calls in sentences, where they are not the kernel's. */
 static const struct {
 	const char *call;
@@ -118,6 +121,7 @@ enum {
 	EXCEPTIONS = sizeof(exceptions) / sizeof(*exceptions),
 	SURVIVED = sizeof(survived) / sizeof(*survived),
 	WORDS = sizeof(words) / sizeof(*words),
+	TOLD = sizeof(told) / sizeof(*told),
 };
 
 const char *expected_reason(const struct setting *setting, const char *call)
@@ -145,6 +149,14 @@ bool expected_to_survive(const struct injection *injection)
 	for (int i = 0; i < SURVIVED; i++)
 		if (!strcmp(survived[i].call, injection->call))
 			return (survived[i].errors & error) != 0;
+	return false;
+}
+
+bool expected_to_be_told(const struct injection *injection)
+{
+	for (int i = 0; i < TOLD; i++)
+		if (!strcmp(told[i], injection->call))
+			return injection->number != EINTR;
 	return false;
 }
 

@@ -19,6 +19,9 @@ const char *expected_reason(const struct setting *setting, const char *call);
 /* Whether no call of the library may return a status for this. */
 bool expected_to_survive(const struct injection *injection);
 
+/* Whether some call of the library must return a status for this. */
+bool expected_to_be_told(const struct injection *injection);
+
 /* The name of the call in sentences. */
 const char *expected_word(const char *call);
 

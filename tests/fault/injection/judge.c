@@ -16,8 +16,8 @@
  * Under a launcher of MPI the job may be ended when a call has failed on some rank,
  * since then the others would wait for it. The journals are in order even then.
  *
- * What the library can do without, or has to do again, may not fail at all
- * (expected.c).
+ * What the library can do without, or has to do again, may not fail at all, and what
+ * makes a journal incomplete must not succeed (expected.c).
  */
 #define _GNU_SOURCE
 #include "judge.h"
@@ -264,7 +264,10 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
 	if (!judge_ranks(setting, injection, run, refused, complaint) ||
 	    !judge_printed(setting, injection, run, complaint))
 		return false;
-	if (!is_status_right(setting, run))
+	if (!*refused && run->injected && setting->ending == ENDS_ITSELF &&
+	    expected_to_be_told(injection))
+		snprintf(complaint, COMPLAINT_BYTES, "no rank was told of it");
+	else if (!is_status_right(setting, run))
 		snprintf(complaint, COMPLAINT_BYTES, "rank 0 ends with %s %d",
 		         WIFEXITED(run->status) ? "status" : "signal",
 		         WIFEXITED(run->status) ? WEXITSTATUS(run->status)
