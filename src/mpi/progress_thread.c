@@ -20,15 +20,18 @@ void progress_thread_unlock(void)
 	pthread_mutex_unlock(&mpi_lock);
 }
 
-static bool lock_around_forks(void)
+/* Returns 0, or an error number. */
+static int lock_around_forks(void)
 {
 	static bool registered;
+	int error = 0;
 
 	if (!registered)
-		registered = !pthread_atfork(progress_thread_lock,
-		                             progress_thread_unlock,
-		                             progress_thread_unlock);
-	return registered;
+		error =
+		    pthread_atfork(progress_thread_lock, progress_thread_unlock,
+		                   progress_thread_unlock);
+	registered = !error;
+	return error;
 }
 
 static void *take_turns(void *arg)
@@ -49,12 +52,16 @@ static void *take_turns(void *arg)
 
 bool progress_thread_begin(struct progress_thread *progress_thread)
 {
-	if (!mpi_process_allows_threads() || !lock_around_forks())
+	progress_thread->refused = 0;
+	if (!mpi_process_allows_threads())
 		return false;
 	atomic_store(&progress_thread->leaving, false);
-	progress_thread->runs = !background_thread_start(
-	    &progress_thread->thread, BACKGROUND_STACK_DEFAULT, take_turns,
-	    progress_thread);
+	progress_thread->refused = lock_around_forks();
+	if (!progress_thread->refused)
+		progress_thread->refused = background_thread_start(
+		    &progress_thread->thread, BACKGROUND_STACK_DEFAULT,
+		    take_turns, progress_thread);
+	progress_thread->runs = !progress_thread->refused;
 	return progress_thread->runs;
 }
 

@@ -14,6 +14,7 @@ struct progress_thread {
 	atomic_uint *bell; /* it ends the pause between two turns */
 	pthread_t thread;
 	bool runs;
+	int refused; /* the error for which there is no thread, or 0 */
 	atomic_bool leaving;
 };
 

@@ -24,6 +24,7 @@
 #include "tickets.h"
 
 #include "bell.h"
+#include "common/base/c_locale.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/rank_states.h"
@@ -93,9 +94,10 @@ void tickets_join(struct world *base)
 	/* Without a thread, this rank takes its turns in claims and waits. */
 	if (!progress_thread_begin(thread) && world_of(base)->tickets.threads)
 		log_line(LOG_WARN, base->rank,
-		         "mpi: the system refuses a thread: other nodes get "
-		         "tasks only when a task of this rank has ended, so "
-		         "their ranks may wait");
+		         "mpi: the system refuses a thread (%s): other nodes "
+		         "get tasks only when a task of this rank has ended, "
+		         "so their ranks may wait",
+		         error_text(thread->refused));
 }
 
 /* Whether the deadline has come. A rank that leaves for it says so to the

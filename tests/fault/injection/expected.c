@@ -104,17 +104,12 @@ static const struct {
 	const char *call;
 	const char *word;
 } words[] = {
-    {"clone", "fork"},
-    {"clone3", "fork"},
-    {"eventfd2", "eventfd"},
-    {"recvfrom", "recv"},
-    {"sendto", "send"},
-    {"ppoll", "poll"},
-    {"getdents64", "read"},
-    {"newfstatat", "look"},
-    {"openat", "open"},
-    {"pread64", "read"},
-    {"rt_sigaction", "sigaction"},
+    {"clone", "fork"},       {"clone3", "thread"},
+    {"eventfd2", "eventfd"}, {"recvfrom", "recv"},
+    {"sendto", "send"},      {"ppoll", "poll"},
+    {"getdents64", "read"},  {"newfstatat", "look"},
+    {"openat", "open"},      {"pread64", "read"},
+    {"pwrite64", "pwrite"},  {"rt_sigaction", "sigaction"},
 };
 
 enum {

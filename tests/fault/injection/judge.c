@@ -142,9 +142,11 @@ static bool is_ended(const struct setting *setting)
 }
 
 /* The status of the program, which is rank 0's or a launcher's. */
-static bool is_status_right(const struct setting *setting,
+static bool is_status_right(const struct setting *setting, const char *call,
                             const struct run *run)
 {
+	/* By which the target ends itself. */
+	const bool may_live = !strcmp(call, "kill");
 	const int status = run->status;
 	bool failed = false;
 
@@ -154,9 +156,12 @@ static bool is_status_right(const struct setting *setting,
 		return true;
 	switch (setting->ending) {
 	case ENDS_BY_ABORT:
+		/* Hydra may kill the tracer before it has left. */
+		if (setting->launched)
+			return status != 0;
 		return WIFEXITED(status) && WEXITSTATUS(status) == ABORT_STATUS;
 	case ENDS_BY_DEATH:
-		return status != 0;
+		return status != 0 || may_live;
 	case ENDS_BY_INTERRUPT:
 		return true;
 	default:
@@ -165,18 +170,20 @@ static bool is_status_right(const struct setting *setting,
 }
 
 /* The peers of an open that has failed on rank 0 are killed. One of them may have
- * opened already. A peer whose own open has failed does not know its rank. */
+ * opened already. A peer whose own open has failed does not know its rank, or has left
+ * because its group was scoped; rank 0 is told by its next call. */
 static bool may_be_missing(const struct setting *setting, const struct run *run,
                            int r)
 {
 	const struct rank_verdict *root = &run->verdict.ranks[0];
 	const struct rank_verdict *unknown =
 	    &run->verdict.ranks[RANKS_MOST - 1];
+	const bool never = r > 0 && !run->verdict.ranks[r].opened;
 
 	return is_ended(setting) ||
 	       (r > 0 && !root->opened && root->count > 0) ||
-	       (r > 0 && !run->verdict.ranks[r].opened && unknown->count > 0) ||
-	       may_be_ended(setting, run);
+	       (never && setting->ending == ENDS_GROUPS && root->count > 0) ||
+	       (never && unknown->count > 0) || may_be_ended(setting, run);
 }
 
 static bool judge_ranks(const struct setting *setting,
@@ -243,7 +250,8 @@ bool judge_undisturbed(const struct setting *setting, const struct run *run,
 			                      : "a failure, or no end");
 			return false;
 		}
-	if (run->hung || !run->resumable || !is_status_right(setting, run)) {
+	if (run->hung || !run->resumable ||
+	    !is_status_right(setting, "", run)) {
 		snprintf(complaint, COMPLAINT_BYTES, "%s %s",
 		         run->hung ? "a process did not end" : "the status",
 		         run->again);
@@ -267,7 +275,7 @@ bool judge_run(const struct setting *setting, const struct injection *injection,
 	if (!*refused && run->injected && setting->ending == ENDS_ITSELF &&
 	    expected_to_be_told(injection))
 		snprintf(complaint, COMPLAINT_BYTES, "no rank was told of it");
-	else if (!is_status_right(setting, run))
+	else if (!is_status_right(setting, injection->call, run))
 		snprintf(complaint, COMPLAINT_BYTES, "rank 0 ends with %s %d",
 		         WIFEXITED(run->status) ? "status" : "signal",
 		         WIFEXITED(run->status) ? WEXITSTATUS(run->status)
