@@ -38,7 +38,8 @@
  *	                  was in a call, or after cohort_close. Nothing was sent
  *	COHORT_EMISMATCH  a peer made another call, or the same call with other
  *	                  arguments. No receive buffer was written with data of
- *	                  such a call; the group is broken
+ *	                  such a call; the group is broken. Or this rank or a
+ *	                  peer has left a call before its end (see Signals)
  *	COHORT_EPEER      a peer died or left without closing. Receive buffers
  *	                  are unspecified; the group is broken
  *	COHORT_ETIMEOUT   a peer did not arrive within the group's timeout.
@@ -93,6 +94,15 @@
  * read them. One thread at a time may use a cohort_journal, whatever other
  * threads do. The cohort_task_ functions belong to the thread that runs
  * execute.
+ *
+ * Signals. A handler must not leave a call of this library by siglongjmp, by
+ * pthread_exit or by an exception, nor make a collective call in the middle of
+ * one: it sets a flag, or calls cohort_stop or cohort_interrupt, and returns.
+ * cohort_stop_on_signals is for Ctrl-C in sweeps. Otherwise the group is
+ * broken, and the rank's next call returns COHORT_EMISMATCH; so do the calls of
+ * its peers on mp, while on mpi the job ends when the rank exits. A handler
+ * that leaves cohort_scatter ends the program. No call is a cancellation point:
+ * pthread_cancel takes effect behind it.
  *
  * Forks. A process that the program forks after cohort_open is not a rank.
  * Collective calls on the groups that it inherited return COHORT_ESTATE there,

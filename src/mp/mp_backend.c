@@ -96,7 +96,8 @@ void mp_group_prepare(struct mp_group *group, struct mp_world *world,
 	             .survival = &mp_survival,
 	             .result_event = &world->result_event,
 	             .copies_claim = true,
-	             .caller = &world->caller},
+	             .caller = &world->caller,
+	             .cancels = world->transport->hooks == &socket_transport},
 	    .world = world,
 	    .transport = world->transport,
 	    .timeout = timeout,
@@ -127,6 +128,11 @@ static cohort_status await_opens(struct mp_group *group)
 	return status;
 }
 
+static void mp_abandon(struct world *base)
+{
+	world_abandon(((struct mp_group *)base)->world, base->call);
+}
+
 /* core does not know yet that this group shares a world with others. If
  * `refused` is not COHORT_OK, the peers that open the group are told, and it is
  * returned. */
@@ -144,12 +150,17 @@ static cohort_status await_opens_alone(struct mp_group *group,
 		                 "a call on a group of this world: make one "
 		                 "call at a time",
 		                 group->base.rank);
+	/* Before its end. */
+	const bool left = atomic_load(caller) != NULL;
+	if (left)
+		mp_abandon(&group->base);
 	atomic_store_explicit(caller, &errno, memory_order_relaxed);
 	if (refused == COHORT_OK)
 		status = await_opens(group);
 	else
 		group->base.backend->refuse(&group->base, &call);
-	atomic_store_explicit(caller, NULL, memory_order_relaxed);
+	atomic_store_explicit(caller, left ? CALLER_LEFT : NULL,
+	                      memory_order_relaxed);
 	return status;
 }
 
@@ -227,10 +238,10 @@ static cohort_status mp_become_task(struct world *base)
 /* The slots that do not depend on the transport. */
 #define MP_SLOTS                                                             \
 	.name = "mp", .open = mp_open, .close = mp_close, .abort = mp_abort, \
-	.tickets_open = mp_tickets_open, .tickets_claim = mp_tickets_claim,  \
-	.tickets_join = mp_tickets_join, .become_task = mp_become_task,      \
-	.tickets_leave = mp_tickets_leave, .spread = mp_spread,              \
-	.gather_shared = mp_gather_shared
+	.abandon = mp_abandon, .tickets_open = mp_tickets_open,              \
+	.tickets_claim = mp_tickets_claim, .tickets_join = mp_tickets_join,  \
+	.become_task = mp_become_task, .tickets_leave = mp_tickets_leave,    \
+	.spread = mp_spread, .gather_shared = mp_gather_shared
 
 /* Over shared memory. The choice of a backend knows only this table; mp_open
  * gives a group the table of its transport. */

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "wait.h"
 
+#include "common/base/cancellation.h"
 #include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
@@ -130,8 +131,22 @@ cohort_status wait_check_ranks(struct wait *wait)
 	return status == COHORT_OK ? check_ranks(wait, events) : status;
 }
 
+static void abandon(void *arg)
+{
+	const struct wait *wait = arg;
+
+	world_abandon(wait->world, wait->call);
+}
+
+void wait_sleeps(struct wait *wait, struct jump_watch *watch)
+{
+	jump_watch_begin(watch, abandon, wait);
+}
+
 cohort_status wait_check_all(struct wait *wait)
 {
+	const int cancel_state = cancellation_forbid();
+
 	wait_hook_call();
 	cohort_status status = wait_check_ranks(wait);
 
@@ -141,6 +156,7 @@ cohort_status wait_check_all(struct wait *wait)
 		status = check_monitor(wait);
 	if (status == COHORT_OK)
 		status = check_deadline(wait);
+	cancellation_allow(cancel_state);
 	return status;
 }
 
@@ -176,9 +192,12 @@ cohort_status wait_polls(struct wait *wait, struct pollfd polls[], int count)
 		                                 .events = POLLIN};
 		*monitor_link = (struct pollfd){.fd = world->monitor_link,
 		                                .events = POLLIN};
+		struct jump_watch watch;
+		wait_sleeps(wait, &watch);
 		int ready =
 		    descriptor_poll_ms(polls, (nfds_t)(count + POLLS_BEHIND),
 		                       wait_nap(wait, check_ms(world)));
+		jump_watch_end(&watch);
 		if (ready < 0 && errno != EINTR)
 			return wait_call_failed(wait, FAILED_POLL);
 		if (ready < 0)

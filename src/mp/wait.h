@@ -8,6 +8,7 @@
 #ifndef COHORT_MP_WAIT_H
 #define COHORT_MP_WAIT_H
 
+#include "common/base/jump_watch.h"
 #include "common/base/time_limit.h"
 #include "world.h"
 
@@ -59,6 +60,10 @@ COHORT_CHECKED cohort_status wait_check_all(struct wait *wait);
 /* The first of these alone, without system calls: a failure of the world, and
  * ranks that are gone or have refused the call. */
 COHORT_CHECKED cohort_status wait_check_ranks(struct wait *wait);
+
+/* The rank sleeps until jump_watch_end: if a handler of a signal leaves the
+ * call meanwhile, by a jump or by pthread_exit, the world breaks at once. */
+void wait_sleeps(struct wait *wait, struct jump_watch *watch);
 
 /* Milliseconds that a sleep may take: `most`, or less if the deadline is near.
  */

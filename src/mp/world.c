@@ -188,6 +188,16 @@ void world_interrupt(void)
 	atomic_fetch_sub(&interrupts, 1);
 }
 
+void world_abandon(struct mp_world *world, const struct call *call)
+{
+	const struct world_failure failure = {.reason = WORLD_FAILURE_ABANDONED,
+	                                      .a = world->rank,
+	                                      .call_a = *call};
+
+	if (world == world_current())
+		world_break(world, &failure);
+}
+
 void world_abort(struct mp_world *world, int exit_code)
 {
 	int none = 0;

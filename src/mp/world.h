@@ -95,6 +95,9 @@ void world_break(struct mp_world *world, const struct world_failure *failure);
  * no world. */
 void world_interrupt(void);
 
+/* This rank has left a call before its end. Safe in signal handlers. */
+void world_abandon(struct mp_world *world, const struct call *call);
+
 /* End all ranks. Does not return. */
 void world_abort(struct mp_world *world, int exit_code);
 

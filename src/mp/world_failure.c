@@ -197,6 +197,13 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		                 "%s: rank %d was interrupted: its program has "
 		                 "called cohort_interrupt; close the group",
 		                 function, failure->a);
+	case WORLD_FAILURE_ABANDONED:
+		return error_set(COHORT_EMISMATCH,
+		                 "%s: rank %d has left its %s before the end, "
+		                 "by a jump (siglongjmp), by pthread_exit or "
+		                 "by an exception: see its own error",
+		                 function, failure->a,
+		                 call_function(&failure->call_a));
 	case WORLD_FAILURE_SYSTEM:
 		break;
 	}

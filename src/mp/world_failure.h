@@ -32,6 +32,8 @@ enum world_failure_reason {
 	WORLD_FAILURE_DAMAGED,
 	/* Rank a was interrupted, by cohort_interrupt. */
 	WORLD_FAILURE_INTERRUPTED,
+	/* Rank a has left call_a before its end. */
+	WORLD_FAILURE_ABANDONED,
 	/* A system call of rank a, the failed_call `number_b`, failed with
 	 * errno `number`. */
 	WORLD_FAILURE_SYSTEM

@@ -35,6 +35,7 @@ static struct {
 	unsigned open;   /* groups that are open */
 	unsigned count;  /* groups that were ever opened */
 	world_caller caller;
+	struct call call; /* of that caller */
 } process;
 
 static bool is_finalised(void)
@@ -253,4 +254,9 @@ void mpi_process_forget(void)
 world_caller *mpi_process_caller(void)
 {
 	return process.multiple ? NULL : &process.caller;
+}
+
+struct call *mpi_process_call(void)
+{
+	return &process.call;
 }

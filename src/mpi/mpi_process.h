@@ -46,4 +46,7 @@ void mpi_process_forget(void);
  * may call MPI at once. */
 world_caller *mpi_process_caller(void);
 
+/* The call of those worlds. */
+struct call *mpi_process_call(void);
+
 #endif

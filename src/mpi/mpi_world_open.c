@@ -243,8 +243,10 @@ cohort_status mpi_world_open(const struct config *config,
 	struct mpi_world *world = calloc(1, sizeof(*world));
 	if (!world)
 		return refuse_for_memory(config, error_sys(CANNOT "calloc"));
-	world->base.call = &world->call;
 	world->base.caller = mpi_process_caller();
+	world->base.call =
+	    world->base.caller ? mpi_process_call() : &world->call;
+	world->base.cancels = true;
 	ticket_window_prepare(&world->tickets);
 	status = meet(world, config, COHORT_OK, &test_nodes);
 	if (status != COHORT_OK) {

@@ -26,7 +26,7 @@ static const struct backend_slot {
     REQUIRED(allreduce),     OPTIONAL(alloc),         OPTIONAL(release),
     REQUIRED(tickets_open),  REQUIRED(tickets_claim), REQUIRED(become_task),
     REQUIRED(tickets_join),  REQUIRED(tickets_leave), REQUIRED(spread),
-    REQUIRED(gather_shared), OPTIONAL(agree),
+    REQUIRED(gather_shared), OPTIONAL(agree),         OPTIONAL(abandon),
 };
 
 enum { SLOTS = sizeof(slots) / sizeof(*slots) };

@@ -1,8 +1,8 @@
 /*
  * The backend interface: a backend is one struct of functions that carry out
  * the public calls. src/common/serial/serial.c is the shortest backend and the
- * reference for each function. Every function but agree, alloc and release is
- * required.
+ * reference for each function. Every function but abandon, agree, alloc and
+ * release is required.
  *
  * The files of core have checked and normalised every argument: sizes do not
  * overflow; unused buffers are NULL; roots, types and operators are valid;
@@ -42,6 +42,9 @@ struct result_transfer;
 /* See struct world. */
 typedef _Atomic(const void *) world_caller;
 
+/* No thread is in a call, but one has left a call before its end. */
+#define CALLER_LEFT ((const void *)1)
+
 /* Whether another thread than the one with this errno is in a call. A hint that
  * costs a load: two threads that enter at the same moment do not see each
  * other. */
@@ -50,7 +53,7 @@ static inline bool caller_is_other(world_caller *caller, const void *self)
 	const void *in_call =
 	    atomic_load_explicit(caller, memory_order_relaxed);
 
-	return in_call && in_call != self;
+	return in_call && in_call != self && in_call != CALLER_LEFT;
 }
 
 /* One group, seen from one rank. Every backend's own struct begins with it. */
@@ -99,9 +102,13 @@ struct world {
 	/* Whether a forked copy of a rank may call tickets_claim. */
 	bool copies_claim;
 	/* The thread that is in a call, by the address of its errno; NULL: none
-	 * is. Worlds that cannot be used by two threads at once share the word.
-	 * NULL: the group has a word of its own. */
+	 * is; or CALLER_LEFT. Worlds that cannot be used by two threads at once
+	 * share the word, and `call` with it. NULL: the group has a word of its
+	 * own. */
 	world_caller *caller;
+	/* The collective functions call others at which a thread may be
+	 * cancelled: core puts that off until the end of each call. */
+	bool cancels;
 	/* Not 0: the world has failed, and every collective function will. A
 	 * forked copy may read it too. The backend leaves it NULL if its ranks
 	 * do not know: then it is 1 after cohort_interrupt on this rank. */
@@ -258,6 +265,12 @@ struct backend {
 	 * peers may be in. A backend that can releases them with
 	 * COHORT_EMISMATCH. Does not wait. */
 	void (*refuse)(struct world *world, const struct call *call);
+
+	/* This rank has left world->call before its end, or makes another call
+	 * in the middle of it, and makes no call on this world any more. Tell
+	 * the peers. Does not wait. NULL: they learn of it when the rank exits.
+	 */
+	void (*abandon)(struct world *world);
 
 	/* Inside a call: every rank says whether it can go on, and all learn
 	 * which one cannot. `mine` is COHORT_OK or this rank's status. It is no

@@ -1,6 +1,7 @@
 /* cohort_close, cohort_abort. */
 #include "alloc.h"
-#include "group.h"
+#include "common/base/cancellation.h"
+#include "group_call.h"
 #include "group_list.h"
 #include "surroundings.h"
 #include "task_process.h"
@@ -22,6 +23,7 @@ static cohort_status close_taken(cohort *group)
 	/* The word goes with the ranks. */
 	const bool keeps_caller = !group->world->scoped;
 
+	const void *before = atomic_load(caller);
 	atomic_store_explicit(caller, &errno, memory_order_relaxed);
 	if (extension)
 		extension->release(extension);
@@ -29,7 +31,9 @@ static cohort_status close_taken(cohort *group)
 	const cohort_status status =
 	    group->world->backend->close(group->world, call);
 	if (keeps_caller)
-		atomic_store_explicit(caller, NULL, memory_order_relaxed);
+		atomic_store_explicit(caller,
+		                      before == CALLER_LEFT ? before : NULL,
+		                      memory_order_relaxed);
 	group_list_keep_closed(group);
 	return status;
 }
@@ -62,11 +66,17 @@ cohort_status cohort_close(cohort *group)
 	if (!group || status != COHORT_OK)
 		return status;
 	const int saved = errno;
+	const cohort_status left =
+	    group_is_own(group) && group->broken == COHORT_OK
+	        ? left_call_find(group, __func__)
+	        : COHORT_OK;
+	const int cancel_state = cancellation_forbid();
 	status = group->world->scoped && group_is_own(group)
 	             ? close_scoped(group)
 	             : close_taken(group);
+	cancellation_allow(cancel_state);
 	errno = saved;
-	return status;
+	return left != COHORT_OK ? left : status;
 }
 
 void cohort_abort(cohort *group, int exit_code)

@@ -2,7 +2,7 @@
  * the form that backend.h demands, and makes one indirect call. */
 #include "argument_check.h"
 #include "common/base/plural.h"
-#include "group.h"
+#include "group_call.h"
 
 cohort_status cohort_barrier(cohort *group)
 {
@@ -11,7 +11,8 @@ cohort_status cohort_barrier(cohort *group)
 	if (status != COHORT_OK)
 		return status;
 	const struct call *call = group_call(group, CALL_BARRIER);
-	return group_end(group,
+	LEFT_CALL_GUARD guard = {group};
+	return group_end(&guard,
 	                 group->world->backend->barrier(group->world, call));
 }
 
@@ -31,7 +32,8 @@ cohort_status cohort_bcast(cohort *group, void *data, size_t count,
 	call->type = type;
 	call->root = root;
 	call->count = count;
-	return group_end(group,
+	LEFT_CALL_GUARD guard = {group};
+	return group_end(&guard,
 	                 group->world->backend->bcast(group->world, call, data,
 	                                              count * type_size(type)));
 }
@@ -163,9 +165,10 @@ cohort_status cohort_gatherv(cohort *group, const void *send, size_t count,
 	}
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
-	return group_end(group, group->world->backend->gatherv(
-	                            group->world, call, send, recv, counts,
-	                            type_size(type)));
+	LEFT_CALL_GUARD guard = {group};
+	return group_end(&guard, group->world->backend->gatherv(
+	                             group->world, call, send, recv, counts,
+	                             type_size(type)));
 }
 
 cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
@@ -193,9 +196,10 @@ cohort_status cohort_allgatherv(cohort *group, const void *send, size_t count,
 		    mismatched_count(__func__, group, count, counts));
 	if ((status = check_gather(__func__, call, &layout, recv, &send)))
 		return group_refuse(group, call, status);
-	return group_end(group, group->world->backend->allgatherv(
-	                            group->world, call, send, recv, counts,
-	                            type_size(type)));
+	LEFT_CALL_GUARD guard = {group};
+	return group_end(&guard, group->world->backend->allgatherv(
+	                             group->world, call, send, recv, counts,
+	                             type_size(type)));
 }
 
 cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
@@ -221,6 +225,7 @@ cohort_status cohort_allreduce(cohort *group, const void *send, void *recv,
 		send = recv;
 	else if ((status = check_apart(__func__, send, bytes, recv, bytes)))
 		return group_refuse(group, call, status);
-	return group_end(group, group->world->backend->allreduce(
-	                            group->world, call, send, recv));
+	LEFT_CALL_GUARD guard = {group};
+	return group_end(&guard, group->world->backend->allreduce(
+	                             group->world, call, send, recv));
 }

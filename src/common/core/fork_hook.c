@@ -1,9 +1,9 @@
 #include "fork_hook.h"
 
 #include "callback.h"
+#include "common/base/jump_watch.h"
 #include "group.h"
 #include "group_list.h"
-#include "jump_watch.h"
 
 #include <errno.h>
 

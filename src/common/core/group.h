@@ -33,7 +33,8 @@ struct cohort {
 	 * GROUP_INTERRUPTED: cohort_interrupt was called; and GROUP_IN_HOOK for
 	 * each thread of the process in a fork hook. */
 	atomic_uint occupied;
-	int saved_errno;     /* the program's, during a call */
+	int saved_errno;  /* the program's, during a call */
+	int cancel_state; /* the thread's, during one of a world that cancels */
 	struct cohort *next; /* in the list of the process's open groups */
 	char sentence[ERROR_BYTES]; /* why the group is broken */
 	cohort_schedule schedule;   /* for jobs with COHORT_SCHEDULE_DEFAULT */
@@ -130,103 +131,12 @@ void group_end_copy_if_left(const void *frame);
 void group_end_if_left(const cohort *group, const char *function);
 
 /* The status and the sentence for a call that group_enter refuses. COHORT_OK
- * if the reason was another thread's fork hook: the call may begin. */
+ * if the reason was another thread's fork hook, or world->caller. */
 COHORT_COLD COHORT_CHECKED cohort_status group_turn_away(const cohort *group,
                                                          const char *function);
-
-/* Every collective call begins here. COHORT_EINVAL for NULL; COHORT_ESTATE in
- * a task, in a fork hook, in a forked copy, after cohort_close, or while
- * another thread is in a call; the status that broke the group. `function` is
- * the caller's name, for the sentence. */
-COHORT_CHECKED static inline cohort_status group_enter(cohort *group,
-                                                       const char *function)
-{
-	/* Read on every path, so that the compiler asks for the address of the
-	 * thread's errno once a call and not twice. */
-	const int *self = &errno;
-	const int saved = *self;
-
-	if (!group || !group_is_own(group) ||
-	    atomic_load_explicit(&group->occupied, memory_order_relaxed) ||
-	    group->broken != COHORT_OK ||
-	    caller_is_other(group->world->caller, self)) {
-		cohort_status status = group_turn_away(group, function);
-		if (status != COHORT_OK)
-			return status;
-	}
-	atomic_store_explicit(group->world->caller, self, memory_order_relaxed);
-	group->saved_errno = saved;
-	return COHORT_OK;
-}
-
-/* Every collective call ends here, or in group_refuse: another thread may make
- * one now. Returns `status`. */
-static inline cohort_status group_leave(const cohort *group,
-                                        cohort_status status)
-{
-	atomic_store_explicit(group->world->caller, NULL, memory_order_relaxed);
-	return status;
-}
 
 /* Break the group: every later call returns `status` and the sentence that has
  * just been written. */
 COHORT_COLD void group_break(cohort *group, cohort_status status);
-
-/* Every call of a backend function that can fail ends here: a failure breaks
- * the group. */
-static inline cohort_status group_finish(cohort *group, cohort_status status)
-{
-	if (status != COHORT_OK)
-		group_break(group, status);
-	errno = group->saved_errno;
-	return status;
-}
-
-/* The last backend function of a call. */
-static inline cohort_status group_end(cohort *group, cohort_status status)
-{
-	return group_leave(group, group_finish(group, status));
-}
-
-/* The arguments are bad: release the peers, and return `status`, whose sentence
- * is written. The group stays usable on this rank. */
-COHORT_COLD cohort_status group_refuse(cohort *group, const struct call *call,
-                                       cohort_status status);
-
-/* This rank cannot go on in the middle of a call: release the peers, and break
- * the group. */
-COHORT_COLD cohort_status group_give_up(cohort *group, const struct call *call,
-                                        cohort_status status);
-
-/* Inside a call, before a step for which this rank lacks memory, or not:
- * `mine` is its status, with the sentence written, or COHORT_OK. If one rank
- * cannot go on, this fails on every rank, and the group stays usable. The
- * sentence of the others says that the rank has no memory for `what`. On
- * backends without `agree` a rank breaks the group, and the others are told. */
-cohort_status group_agree(cohort *group, const struct call *call,
-                          cohort_status mine, const char *what);
-
-/* The same on a backend with `agree`, if all ranks know which one cannot go
- * on. */
-COHORT_COLD cohort_status group_lack(cohort *group, const struct call *call,
-                                     const struct inability *inability,
-                                     cohort_status mine, const char *what);
-
-/* This rank cannot go on at the end of a call, for which no rank needs it any
- * more. With backends that have `agree` the group stays usable, since the ranks
- * are in step. */
-COHORT_COLD cohort_status group_fail_last(cohort *group,
-                                          const struct call *call,
-                                          cohort_status status);
-
-/* The group's one struct call, cleared for a call of kind `kind`. Only after
- * group_enter: a forked copy of a rank shares the struct with the rank. */
-static inline struct call *group_call(const cohort *group, enum call_kind kind)
-{
-	struct call *call = group->world->call;
-
-	*call = (struct call){.kind = kind, .group = group->world->number};
-	return call;
-}
 
 #endif

@@ -5,6 +5,7 @@
 #include "group.h"
 #include "process_mark.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +24,10 @@ static struct {
 	cohort *closed;       /* a list, the oldest first */
 	cohort **last_closed; /* its end; NULL: it has never had a group */
 	size_t closed_count;
-	bool counts_forks; /* the fork handlers are registered */
-	unsigned hooks;    /* GROUP_IN_HOOK for each thread in a fork hook */
-	pid_t opening;     /* the process with a thread in cohort_open */
+	bool counts_forks;  /* the fork handlers are registered */
+	unsigned hooks;     /* GROUP_IN_HOOK for each thread in a fork hook */
+	pid_t opening;      /* the process with a thread in cohort_open */
+	const void *opener; /* that thread, by the address of its errno */
 } groups;
 
 static void lock_lists(void)
@@ -60,16 +62,24 @@ cohort_status group_list_watch_forks(void)
 cohort_status group_list_begin_open(void)
 {
 	lock_lists();
-	const bool other = groups.opening == getpid();
-	if (!other) {
+	const bool open = groups.opening == getpid();
+	const bool left = open && groups.opener == &errno;
+	if (!open) {
 		groups.opening = getpid();
+		groups.opener = &errno;
 		process_mark_open();
 	}
 	unlock_lists();
-	return other ? error_set(COHORT_ESTATE,
-	                         "cohort_open: another thread is in "
-	                         "cohort_open: open one group at a time")
-	             : COHORT_OK;
+	if (left)
+		return error_set(COHORT_ESTATE,
+		                 "cohort_open: this thread has left another "
+		                 "cohort_open before its end, by a jump "
+		                 "(siglongjmp), or is in it: let handlers of "
+		                 "signals set a flag, and return");
+	return open ? error_set(COHORT_ESTATE,
+	                        "cohort_open: another thread is in "
+	                        "cohort_open: open one group at a time")
+	            : COHORT_OK;
 }
 
 /* Only while a group is open, or is being opened, can the program's functions

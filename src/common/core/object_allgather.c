@@ -3,7 +3,7 @@
  * rank first sends a header. Cost: one call if no object has more than
  * OBJECT_INLINE_BYTES bytes, two otherwise.
  */
-#include "group.h"
+#include "group_call.h"
 #include "object_header.h"
 
 #include <stdlib.h>
@@ -193,7 +193,9 @@ static cohort_status allgather_objects(cohort *group, const char *function,
 	call->count = sizeof(struct object_header);
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
+	LEFT_CALL_GUARD guard = {group};
 	status = allgather(group, call, &all_headers, &mine, all);
+	guard.group = NULL;
 	return group_leave(group, status);
 }
 

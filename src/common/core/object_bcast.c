@@ -6,7 +6,7 @@
  */
 #include "argument_check.h"
 #include "common/base/plural.h"
-#include "group.h"
+#include "group_call.h"
 #include "object_header.h"
 
 #include <stdlib.h>
@@ -249,8 +249,10 @@ static cohort_status bcast_object(cohort *group, const char *function,
 	if (status != COHORT_OK)
 		return group_refuse(group, call, status);
 	call->root = root;
+	LEFT_CALL_GUARD guard = {group};
 	status = is_root ? send_object(group, function, &pieces)
 	                 : receive_object(group, function, out);
+	guard.group = NULL;
 	return group_leave(group, status);
 }
 

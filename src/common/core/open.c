@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "backend_select.h"
+#include "common/base/cancellation.h"
 #include "common/base/cpu_count.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
@@ -209,12 +210,14 @@ cohort_status cohort_open_sized(const cohort_options *options,
 
 	if (status != COHORT_OK)
 		return status;
+	const int cancel_state = cancellation_forbid();
 	if (options &&
 	    !struct_read(&whole, sizeof(whole), options, options_bytes))
 		status = struct_refuse(COHORT_ECONFIG, "cohort_open", "options",
 		                       options_bytes, sizeof(whole));
 	else
 		status = open_group(&whole, out);
+	cancellation_allow(cancel_state);
 	group_list_end_open();
 	errno = saved;
 	return status;

@@ -3,7 +3,7 @@
  * allreduce adds them; each rank rounds the total once. */
 #include "common/base/exact_sum.h"
 #include "common/base/type.h"
-#include "group.h"
+#include "group_call.h"
 
 static cohort_status check_sum(const double values[], size_t count,
                                const double *out)
@@ -48,9 +48,10 @@ cohort_status cohort_sum(cohort *group, const double values[], size_t count,
 	struct exact_sum own = {{0}};
 	struct exact_sum all;
 	exact_sum_add(&own, values, count);
+	LEFT_CALL_GUARD guard = {group};
 	status = group->world->backend->allreduce(group->world, call,
 	                                          own.numbers, all.numbers);
 	if (status == COHORT_OK)
 		*out = exact_sum_round(&all);
-	return group_end(group, status);
+	return group_end(&guard, status);
 }

@@ -5,6 +5,7 @@
  * gather_shared or gather of all results.
  */
 #include "collect.h"
+#include "common/core/group_call.h"
 
 #include <stdlib.h>
 

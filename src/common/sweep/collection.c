@@ -1,4 +1,5 @@
 #include "collection.h"
+#include "common/core/group_call.h"
 
 #include "common/base/plural.h"
 

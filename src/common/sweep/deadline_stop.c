@@ -1,4 +1,5 @@
 #include "deadline_stop.h"
+#include "common/core/group_call.h"
 
 #include "common/base/clock.h"
 #include "common/base/worker_stats.h"

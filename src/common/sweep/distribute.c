@@ -3,6 +3,7 @@
  * journal has results, a bit for each task that is done already.
  */
 #include "distribute.h"
+#include "common/core/group_call.h"
 
 #include "common/base/bit_set.h"
 #include "common/base/plural.h"

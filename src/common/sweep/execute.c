@@ -5,6 +5,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "execute.h"
+#include "common/core/group_call.h"
 
 #include "common/base/log.h"
 #include "delivery.h"

@@ -2,6 +2,7 @@
 #include "collect.h"
 #include "collect_kept.h"
 #include "common/base/struct_size.h"
+#include "common/core/group_call.h"
 #include "group_sweeps.h"
 #include "survivors.h"
 
@@ -53,6 +54,8 @@ static cohort_status gather_results(cohort *group, bool lost,
 	if (status != COHORT_OK)
 		return lost ? status : group_refuse(group, &call, status);
 	struct sweep *sweep = group_sweeps_find(group)->last;
+	const int cancel_state = cancellation_forbid();
+	LEFT_CALL_GUARD guard = {lost ? NULL : group};
 	if (!lost)
 		status = collect_results(group, sweep, &call, audience,
 		                         result_bytes, out);
@@ -60,6 +63,8 @@ static cohort_status gather_results(cohort *group, bool lost,
 	if (lost || (status == COHORT_EPEER && has_kept_results(group)))
 		status = collect_kept_results(group, sweep, &call, audience,
 		                              result_bytes, out);
+	guard.group = NULL;
+	cancellation_allow(cancel_state);
 	return lost ? status : group_leave(group, status);
 }
 

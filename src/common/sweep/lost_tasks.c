@@ -1,4 +1,5 @@
 #include "lost_tasks.h"
+#include "common/core/group_call.h"
 
 #include "common/base/bit_set.h"
 #include "delivery.h"

@@ -1,4 +1,5 @@
 #include "pass_end.h"
+#include "common/core/group_call.h"
 
 #include "common/base/plural.h"
 #include "deadline_stop.h"

@@ -7,11 +7,13 @@
  * ticket for each chunk. With a journal one more broadcast, of a bit for each
  * parameter set, and one more allgather.
  */
+#include "common/base/cancellation.h"
+#include "common/base/jump_watch.h"
 #include "common/base/log.h"
 #include "common/base/struct_size.h"
 #include "common/core/callback.h"
+#include "common/core/group_call.h"
 #include "common/core/group_list.h"
-#include "common/core/jump_watch.h"
 #include "deadline_stop.h"
 #include "delivery.h"
 #include "delivery_open.h"
@@ -218,6 +220,8 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 		run.sweeps = &spare;
 		mine = COHORT_ENOMEM;
 	}
+	const int cancel_state = cancellation_forbid();
+	LEFT_CALL_GUARD guard = {group};
 	run.has_deadline = whole.deadline > 0;
 	run.stop_at = deadline_stop_time(&whole);
 	survivors_enter(&run);
@@ -238,6 +242,8 @@ static cohort_status scatter(cohort *group, enum call_kind kind,
 	todo_clear(&run.todo);
 	checkpoint_close(&run.checkpoint);
 	await_all_told(&run, status);
+	guard.group = NULL;
+	cancellation_allow(cancel_state);
 	errno = group->saved_errno;
 	return group_leave(group, status);
 }

@@ -1,4 +1,5 @@
 #include "status_exchange.h"
+#include "common/core/group_call.h"
 
 #include <string.h>
 

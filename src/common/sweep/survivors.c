@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "survivors.h"
+#include "common/core/group_call.h"
 
 #include "common/base/plural.h"
 #include "common/base/rank_states.h"

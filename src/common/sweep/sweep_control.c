@@ -1,5 +1,6 @@
 /* The calls that watch and stop a group's sweeps. */
 #include "common/base/struct_size.h"
+#include "common/core/group_call.h"
 #include "group_sweeps.h"
 
 #include <errno.h>

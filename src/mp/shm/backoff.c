@@ -82,9 +82,12 @@ static int sleep_ms(struct wait *wait)
 static void sleep_until_woken(struct backoff *backoff)
 {
 	struct control_page *control = backoff->wait->world->control;
+	struct jump_watch watch;
 
+	wait_sleeps(backoff->wait, &watch);
 	liveness_sleep(control, backoff->wait->awaited, backoff->wakes,
 	               sleep_ms(backoff->wait));
+	jump_watch_end(&watch);
 	backoff->wakes = atomic_load(&control->wakes);
 }
 

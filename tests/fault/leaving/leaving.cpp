@@ -9,7 +9,10 @@
 // handlers of forks do not see the second one. copy_throw throws in it. nothing just
 // returns. More words for HOW: longjmp_inside comes down within
 // execute, longjmp_copy is done by a process that execute has forked, and
-// longjmp_thread in a program whose only thread with cohort is not its first.
+// longjmp_thread in a program whose only thread with cohort is not its first. If WHERE
+// is call, HOW is one of calls.h.
+#include "calls.h"
+
 #include <cohort.h>
 
 #include <csetjmp>
@@ -253,6 +256,8 @@ int main(int argc, char **argv)
 		return 2;
 	how = argv[1];
 	where = argv[2];
+	if (is_at("call"))
+		return leave_call(how);
 	if (std::strcmp(how, "longjmp_thread"))
 		run(nullptr);
 	if (pthread_create(&thread, nullptr, run, nullptr))

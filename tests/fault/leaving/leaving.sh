@@ -77,6 +77,37 @@ copy_ends() {
 	done
 }
 
+# leaves_call BACKEND HOW: the next call says it, and the peers are told; over MPI
+# the job ends then. A thread is cancelled only when its call has returned.
+leaves_call() {
+	local peers=$([ "$1" = serial ] && echo 0 || echo 1)
+	local said='rank 0 has left its cohort_'
+
+	LEAVING_NOTES=$(mktemp -d)
+	export LEAVING_NOTES
+	run 0 "$1" "$2" call
+	rm -r "$LEAVING_NOTES"
+	if [ "$2" = cancel ]; then
+		ends 0
+		says 1 'rank 0: its thread was cancelled'
+		says 1 'rank 0: the call: COHORT_OK'
+		says $peers 'rank 1: peer: COHORT_OK'
+		says $((1 + peers)) 'next: COHORT_OK'
+		return
+	fi
+	says 1 'rank 0: next: COHORT_EMISMATCH: cohort_'
+	[[ $output = *"next: COHORT_EMISMATCH: "*"$said"* ]] || fail 'no sentence'
+	[ "$2" != nested ] || says 1 'rank 0: nested: COHORT_EMISMATCH'
+	if [ "$1" = mpi ]; then
+		[ "$status" != 0 ] || fail 'status 0'
+		says 1 'a group of this rank is broken, and its peers may still wait in it'
+		return
+	fi
+	ends 0
+	says $peers "rank 1: peer: COHORT_EMISMATCH: cohort_barrier: $said"
+	says $((1 + peers)) 'close: COHORT_OK'
+}
+
 under_launcher() {
 	for where in execute build teardown on_result; do
 		copy_ends mpi copy $where
@@ -87,6 +118,8 @@ under_launcher() {
 		ends_program longjmp
 		says 1 "cohort_scatter: the job's $where did not"
 	done
+	leaves_call mpi jump
+	leaves_call mpi cancel
 	exit $((failures > 0))
 }
 
@@ -185,6 +218,13 @@ run 0 serial exit execute
 ends 3
 run 0 mp exit execute
 ends 3
+
+# A call of the library.
+for backend in serial mp socket; do
+	for how in jump thread_exit nested cancel; do
+		leaves_call $backend $how
+	done
+done
 
 # A jump that the C library does not tell of is noticed at the next call.
 for where in execute build teardown on_result; do

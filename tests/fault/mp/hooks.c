@@ -49,7 +49,8 @@ ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __real_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __real_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __real_recv(int fd, void *data, size_t bytes, int flags);
-int __real_poll(struct pollfd *polls, nfds_t count, int ms);
+int __real_ppoll(struct pollfd *polls, nfds_t count,
+                 const struct timespec *most, const sigset_t *mask);
 int __real_kill(pid_t pid, int number);
 ssize_t __real_process_vm_readv(pid_t process, const struct iovec *local,
                                 unsigned long locals,
@@ -74,7 +75,8 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t bytes, int flags);
 ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags);
-int __wrap_poll(struct pollfd *polls, nfds_t count, int ms);
+int __wrap_ppoll(struct pollfd *polls, nfds_t count,
+                 const struct timespec *most, const sigset_t *mask);
 int __wrap_kill(pid_t pid, int number);
 ssize_t __wrap_process_vm_readv(pid_t process, const struct iovec *local,
                                 unsigned long locals,
@@ -122,6 +124,14 @@ static void strike(size_t bytes)
 		return;
 	shared->event = now();
 	kill(getpid(), hooks->victim_signal);
+}
+
+static void strike_sleeper(void)
+{
+	int self = (int)getpid();
+
+	if (hooks && atomic_compare_exchange_strong(&hooks->sleeper, &self, 0))
+		raise(SIGUSR1);
 }
 
 static size_t cut(size_t bytes)
@@ -208,6 +218,8 @@ __attribute__((no_sanitize("address"))) long __wrap_syscall(long number, ...)
 		errno = ENOSYS;
 		return -1;
 	}
+	if (number == SYS_futex_waitv || number == SYS_futex)
+		strike_sleeper();
 	va_start(args, number);
 	for (int i = 0; i < 6; i++)
 		values[i] = va_arg(args, long);
@@ -247,10 +259,12 @@ ssize_t __wrap_recv(int fd, void *data, size_t bytes, int flags)
 	return __real_recv(fd, data, cut(bytes), flags);
 }
 
-int __wrap_poll(struct pollfd *polls, nfds_t count, int ms)
+int __wrap_ppoll(struct pollfd *polls, nfds_t count,
+                 const struct timespec *most, const sigset_t *mask)
 {
 	strike(0);
-	return __real_poll(polls, count, ms);
+	strike_sleeper();
+	return __real_ppoll(polls, count, most, mask);
 }
 
 /* A process that has been waited for has no session either. */

@@ -54,6 +54,8 @@ struct hooks {
 	_Atomic int forks;
 	/* send and recv move one byte at a time. */
 	_Atomic int cut;
+	/* The process that gets SIGUSR1 when it sleeps next in a call. */
+	_Atomic int sleeper;
 	/* There is no futex_waitv, as before Linux 5.16. */
 	_Atomic int is_old;
 	/* The process that is killed while it writes why the world is broken. */

@@ -44,6 +44,7 @@
 	X(results_in_copy, BESIDE, EACH)           \
 	X(two_threads, BESIDE, EACH)               \
 	X(free_in_thread, BESIDE, EACH)            \
+	X(call_left_asleep, BESIDE, EACH)          \
 	X(stray_child, BESIDE, ANY)                \
 	X(stray_chain, BESIDE, ANY)                \
 	X(stray_offer, BESIDE, ANY)                \

@@ -1,13 +1,17 @@
-/* Several threads of one rank. */
+/* Several threads of one rank, and handlers of signals that leave a call. */
 #define _GNU_SOURCE
+#include "hooks.h"
 #include "mp/world.h"
 #include "runner.h"
 #include "scenarios.h"
 
 #include <pthread.h>
 #include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { RANKS = 2, TOLD = 1, SWEEPS = 300, TASKS = 50 };
 
@@ -132,4 +136,48 @@ static void free_in_threads(void)
 void scenario_free_in_thread(void)
 {
 	EXPECT(run(free_in_threads).code == 0, "exit status");
+}
+
+enum { WAITERS = 3, OPENED = 1, LEFT, KNOWN };
+
+static sigjmp_buf outside;
+
+static void jump(int signal)
+{
+	(void)signal;
+	siglongjmp(outside, 1);
+}
+
+/* The others are told at once, before the rank makes another call. */
+static void leave_call_asleep(void)
+{
+	const struct sigaction action = {.sa_handler = jump};
+	cohort *group = enter(WAITERS, 0);
+	const int rank = cohort_rank(group);
+
+	ranks_barrier(group, OPENED);
+	if (rank == 0) {
+		sigaction(SIGUSR1, &action, NULL);
+		atomic_store(&hooks->sleeper, (int)getpid());
+		if (sigsetjmp(outside, 1) == 0)
+			keep(rank, cohort_barrier(group));
+		reach(0, LEFT);
+		for (int r = 1; r < WAITERS; r++)
+			await(r, KNOWN);
+	} else if (rank == WAITERS - 1) {
+		await(0, LEFT);
+	}
+	keep(rank, cohort_barrier(group));
+	reach(rank, KNOWN);
+	EXPECT(cohort_close(group) == COHORT_OK, "%s", cohort_error());
+}
+
+void scenario_call_left_asleep(void)
+{
+	hooks_reset();
+	EXPECT(run(leave_call_asleep).code == 0, "exit status");
+	for (int r = 0; r < WAITERS; r++)
+		EXPECT(shared->slots[r].status == COHORT_EMISMATCH &&
+		           said(r, "rank 0 has left its cohort_barrier"),
+		       "rank %d: %s", r, shared->slots[r].sentence);
 }

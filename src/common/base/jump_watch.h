@@ -9,8 +9,8 @@
  * __builtin_longjmp and other C libraries do not know the list: then nothing is
  * called.
  */
-#ifndef COHORT_COMMON_CORE_JUMP_WATCH_H
-#define COHORT_COMMON_CORE_JUMP_WATCH_H
+#ifndef COHORT_COMMON_BASE_JUMP_WATCH_H
+#define COHORT_COMMON_BASE_JUMP_WATCH_H
 
 #include <pthread.h>
 #include <stdbool.h>
