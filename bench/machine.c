@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static cpu_set_t usable;
@@ -37,6 +38,14 @@ int machine_pin(int n)
 		return sched_setaffinity(0, sizeof(one), &one);
 	}
 	return -1;
+}
+
+double machine_switches(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (double)(usage.ru_nvcsw + usage.ru_nivcsw);
 }
 
 double machine_memory(void)

@@ -14,6 +14,9 @@ int machine_cores(void);
 /* Stay on the n-th of them, counted round and round. 0, or -1. */
 int machine_pin(int n);
 
+/* How often this process has slept, yielded or lost its core, and another one ran. */
+double machine_switches(void);
+
 /* KiB of anonymous and shared memory that this process holds, shared pages by
  * its part of them, so that the sum over processes is what they use together.
  * Files mapped, programs and libraries, are not counted. -1: not known. */

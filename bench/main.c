@@ -94,6 +94,25 @@ static void count_instructions(const struct options *options,
 	CALLGRIND_DUMP_STATS_AT(text);
 }
 
+/* How often ranks gave up their cores or lost them, in a call, all ranks together. */
+static void count_switches(const struct options *options,
+                           const struct call *call, const struct buffers *b)
+{
+	char text[64];
+	double all;
+
+	snprintf(text, sizeof(text), "switches:%s:%zu", call->name,
+	         b->count * sizeof(double));
+	measure_loop(call, b, 16);
+	transport.barrier();
+	double mine = machine_switches();
+	measure_loop(call, b, (size_t)options->switches);
+	mine = machine_switches() - mine;
+	transport.allreduce(&mine, &all, 1);
+	if (b->rank == 0)
+		print_number(options, b->size, text, all / options->switches);
+}
+
 static void time_call(const struct options *options, const struct call *call,
                       const struct buffers *b)
 {
@@ -131,6 +150,8 @@ static void run(const struct options *options, const struct call *call,
 	transport.plan(b.count);
 	if (options->mode == MODE_INSTRUCTIONS)
 		count_instructions(options, call, &b);
+	else if (options->mode == MODE_SWITCHES)
+		count_switches(options, call, &b);
 	else
 		time_call(options, call, &b);
 	give_back(options, b.send);
@@ -200,7 +221,8 @@ int main(int argc, char **argv)
 	if (options.effort.trips)
 		distance_open();
 	turns_open(options.turns, options.contender);
-	if (options.mode == MODE_TIMES || options.mode == MODE_INSTRUCTIONS)
+	if (options.mode == MODE_TIMES || options.mode == MODE_INSTRUCTIONS ||
+	    options.mode == MODE_SWITCHES)
 		run_all(&options);
 	turns_first(TURNS_END);
 	transport.barrier();

@@ -105,8 +105,8 @@ static void adopt(const struct raw *raw, struct options *out)
 		refuse("more than 0", "--block-ms, --seconds, --memory");
 	if (effort->blocks < 1 || effort->blocks > BLOCKS_MOST)
 		refuse("1 to 200", "--blocks");
-	if (out->instructions < 0)
-		refuse("0 or more", "--instructions");
+	if (out->instructions < 0 || out->switches < 0)
+		refuse("0 or more", "--instructions, --switches");
 	read_calls(raw->calls);
 	read_bytes(raw->bytes ? raw->bytes : DEFAULT_BYTES, out);
 	out->contender = raw->contender ? raw->contender : "";
@@ -127,6 +127,8 @@ static void adopt(const struct raw *raw, struct options *out)
 		out->mode = MODE_OPEN;
 	else if (out->instructions > 0)
 		out->mode = MODE_INSTRUCTIONS;
+	else if (out->switches > 0)
+		out->mode = MODE_SWITCHES;
 }
 
 #define SHOWN POPT_ARGFLAG_SHOW_DEFAULT
@@ -175,6 +177,10 @@ struct options options_read(int argc, char **argv)
 	    {"instructions", '\0', POPT_ARG_INT, &out.instructions, 0,
 	     "instead of timing, make each call so often, with callgrind "
 	     "counting (see bench/instructions)",
+	     "CALLS"},
+	    {"switches", '\0', POPT_ARG_INT, &out.switches, 0,
+	     "instead of timing, make each call so often, and count how often "
+	     "a core went from one process to another",
 	     "CALLS"},
 	    {"about", '\0', POPT_ARG_NONE, &raw.about, 0,
 	     "name the library, and end", NULL},

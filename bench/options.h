@@ -14,6 +14,7 @@ enum mode {
 	MODE_START,        /* open, one barrier, close */
 	MODE_OPEN,         /* the same, and what it took and holds */
 	MODE_INSTRUCTIONS, /* of calls, under callgrind */
+	MODE_SWITCHES,     /* of processes, in calls */
 	MODE_ABOUT         /* say what the library is */
 };
 
@@ -31,6 +32,7 @@ struct options {
 	bool alloc;        /* buffers are the library's own memory */
 	double memory;     /* bytes that all ranks' buffers may take */
 	int instructions;  /* calls to count them over */
+	int switches;      /* the same */
 };
 
 /* Ends the program if there is nothing to do, or it cannot be told. */
