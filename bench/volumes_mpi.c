@@ -89,6 +89,13 @@ int MPI_Isend(const void *data, int n, MPI_Datatype type, int to, int tag,
 	return PMPI_Isend(data, n, type, to, tag, comm, request);
 }
 
+int MPI_Issend(const void *data, int n, MPI_Datatype type, int to, int tag,
+               MPI_Comm comm, MPI_Request *request)
+{
+	count_message(tag, bytes_of(n, type));
+	return PMPI_Issend(data, n, type, to, tag, comm, request);
+}
+
 int MPI_Irecv(void *data, int n, MPI_Datatype type, int from, int tag,
               MPI_Comm comm, MPI_Request *request)
 {

@@ -28,7 +28,7 @@ struct ticket_range coordinator_first_tickets(uint64_t total, uint64_t depth,
 	return ticket_range_cut(before * depth, workers * depth, total);
 }
 
-void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
+void coordinator_begin(struct coordinator *coordinator, uint64_t sweep,
                        uint64_t total, uint64_t depth)
 {
 	uint64_t before = 0;

@@ -39,7 +39,7 @@ size_t coordinator_returned_most(int nodes);
 
 /* Begin a sweep. Each node has the first `depth` tickets for each of its
  * workers already, in the order of nodes. */
-void coordinator_begin(struct coordinator *coordinator, uint32_t sweep,
+void coordinator_begin(struct coordinator *coordinator, uint64_t sweep,
                        uint64_t total, uint64_t depth);
 
 void coordinator_hear(struct coordinator *coordinator, int node,

@@ -41,6 +41,23 @@ cohort_status wait_say_interrupted(const struct mpi_world *world,
 	                 call_function(call), world->base.rank);
 }
 
+cohort_status wait_may_go_on(struct mpi_world *world, const struct call *call)
+{
+	char text[CALL_TEXT_BYTES];
+
+	if (wait_is_interrupted(world))
+		return wait_say_interrupted(world, call);
+	if (!time_limit_passed(&world->limit))
+		return COHORT_OK;
+	return error_set(COHORT_ETIMEOUT,
+	                 "%s: the peers did not come within the timeout of %g "
+	                 "s, while rank %d waited: see what holds them up, or "
+	                 "set a longer timeout; with COHORT_CHECK=1 this "
+	                 "sentence names the missing ranks",
+	                 call_describe(call, text), world->timeout,
+	                 world->base.rank);
+}
+
 cohort_status wait_all(struct mpi_world *world, const struct call *call,
                        const char *function, int count, MPI_Request requests[])
 {
@@ -52,23 +69,14 @@ cohort_status wait_all(struct mpi_world *world, const struct call *call,
 		int code = MPI_Test(&requests[done], &flag, MPI_STATUS_IGNORE);
 		if (code != MPI_SUCCESS)
 			return mpi_error_report(call, function, code);
-		if (flag)
+		if (flag) {
 			done++;
-		else if (wait_is_interrupted(world))
-			return wait_say_interrupted(world, call);
-		else if (time_limit_passed(&world->limit))
-			break;
-		else
-			wait_pause(&pauses);
+			continue;
+		}
+		const cohort_status status = wait_may_go_on(world, call);
+		if (status != COHORT_OK)
+			return status;
+		wait_pause(&pauses);
 	}
-	if (done == count)
-		return COHORT_OK;
-	char text[CALL_TEXT_BYTES];
-	return error_set(COHORT_ETIMEOUT,
-	                 "%s: the peers did not come within the timeout of %g "
-	                 "s, while rank %d waited: see what holds them up, or "
-	                 "set a longer timeout; with COHORT_CHECK=1 this "
-	                 "sentence names the missing ranks",
-	                 call_describe(call, text), world->timeout,
-	                 world->base.rank);
+	return COHORT_OK;
 }

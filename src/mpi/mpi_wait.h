@@ -23,6 +23,11 @@ static inline bool wait_is_interrupted(const struct mpi_world *world)
 cohort_status wait_say_interrupted(const struct mpi_world *world,
                                    const struct call *call);
 
+/* Whether a wait may go on: COHORT_EINTERRUPTED, or COHORT_ETIMEOUT after
+ * world->limit. */
+COHORT_CHECKED cohort_status wait_may_go_on(struct mpi_world *world,
+                                            const struct call *call);
+
 /* Complete all requests, which `function` of MPI has started, before
  * world->limit. On COHORT_ETIMEOUT, COHORT_EINTERRUPTED and errors they are
  * left as they are: a collective call that has begun cannot be cancelled, so

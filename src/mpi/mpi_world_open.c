@@ -14,6 +14,7 @@
 #include "mpi_process.h"
 #include "open_check.h"
 #include "result_mail.h"
+#include "ticket_drain.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
 
@@ -283,8 +284,8 @@ cohort_status mpi_world_close(struct mpi_world *world, const struct call *call)
 		                   "MPI before: close groups first");
 		goto abandon;
 	}
-	status = collective_barrier(&world->base, call);
-	if (status != COHORT_OK)
+	if ((status = collective_barrier(&world->base, call)) ||
+	    (status = ticket_drain(world, call)))
 		goto abandon;
 	presence_drain(world);
 	ticket_server_close(world->tickets.server);

@@ -28,7 +28,7 @@
 #define PAUSE_MOST 5e-3
 #define PAUSES_A_TASK 16
 
-void node_agent_begin(struct node_agent *agent, uint32_t sweep, uint64_t total,
+void node_agent_begin(struct node_agent *agent, uint64_t sweep, uint64_t total,
                       struct ticket_range first, double now)
 {
 	struct node_pool *pool = agent->pool;
@@ -176,7 +176,7 @@ static bool is_urgent(const struct node_agent *agent,
 	       (is_starving(report) && !is_starving(last));
 }
 
-bool node_agent_report(struct node_agent *agent, double now,
+bool node_agent_report(struct node_agent *agent, double now, bool all_read,
                        struct node_report *out)
 {
 	struct node_pool *pool = agent->pool;
@@ -201,7 +201,7 @@ bool node_agent_report(struct node_agent *agent, double now,
 	report.rate = agent->rate;
 	report.wanted = tickets_wanted(agent, report.held, report.idle);
 	if (!is_urgent(agent, &report) &&
-	    (now - agent->reported < COUNTS_SECONDS ||
+	    (!all_read || now - agent->reported < COUNTS_SECONDS ||
 	     report.done == agent->report.done))
 		return false;
 	memcpy(report.returned, agent->returned, sizeof(report.returned));

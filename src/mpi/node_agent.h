@@ -35,12 +35,13 @@ struct node_agent {
 
 /* Begin a sweep of `total` tickets. `first` are those that the node has from
  * the start, at most POOL_RANGE_MOST. */
-void node_agent_begin(struct node_agent *agent, uint32_t sweep, uint64_t total,
+void node_agent_begin(struct node_agent *agent, uint64_t sweep, uint64_t total,
                       struct ticket_range first, double now);
 
 /* Whether there is something to report; *out is then the report, and counts as
- * sent. */
-bool node_agent_report(struct node_agent *agent, double now,
+ * sent. If rank 0 has not received all reports (`all_read`), counts alone are
+ * no reason for another one. */
+bool node_agent_report(struct node_agent *agent, double now, bool all_read,
                        struct node_report *out);
 
 void node_agent_obey(struct node_agent *agent, double now,

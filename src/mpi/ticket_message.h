@@ -9,11 +9,15 @@
 
 enum { MESSAGE_RANGES = 4 };
 
+/* Reports of a node that rank 0 has not received: one for counts, and another
+ * one for what cannot wait. */
+enum { REPORTS_UNREAD = 2 };
+
 /* To rank 0. A field that is no event says how things are now. */
 struct node_report {
-	uint32_t sweep;   /* number of the sweep; others are ignored */
-	uint32_t handled; /* number of the last order that was carried out */
+	uint64_t sweep;   /* number of the sweep; others are ignored */
 	uint64_t stop;    /* what stops the sweep; see stop_word.h */
+	uint32_t handled; /* number of the last order that was carried out */
 	int32_t failure;  /* the cohort_status that ends the sweep; 0: none */
 	uint32_t left;    /* 1: all ranks of the node have left the sweep */
 	uint32_t idle;    /* ranks that wait for a ticket */
@@ -27,9 +31,9 @@ struct node_report {
 
 /* From rank 0. The next order is not sent before this one is handled. */
 struct node_order {
-	uint32_t sweep;
-	uint32_t number; /* of the order */
+	uint64_t sweep;
 	uint64_t stop;
+	uint32_t number; /* of the order */
 	int32_t failure;
 	uint32_t end;      /* 1: all tickets of the sweep have been begun */
 	uint32_t all_left; /* 1: all ranks of all nodes have left */

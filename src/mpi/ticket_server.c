@@ -18,10 +18,11 @@
 struct ticket_server {
 	const struct mpi_world *world;
 	struct node_agent agent;
-	/* On rank 0: to each node; on other ranks: one, to rank 0. */
+	/* On rank 0: to each node; on other ranks: REPORTS_UNREAD, to rank 0.
+	 */
 	struct ticket_transfer *outgoing;
-	int nodes; /* that outgoing is for */
-	uint32_t sweep;
+	int transfers; /* of `outgoing` */
+	uint64_t sweep;
 	bool coordinates; /* this is rank 0 */
 	struct coordinator coordinator;
 	uint64_t elsewhere_done; /* by other nodes than that of rank 0 */
@@ -69,12 +70,13 @@ cohort_status ticket_server_open(const struct mpi_world *world,
 	server->agent.states = tickets->states;
 	server->agent.ranks = tickets->node_size;
 	server->coordinates = world->base.rank == 0;
-	server->nodes = server->coordinates ? tickets->nodes : 1;
+	server->transfers =
+	    server->coordinates ? tickets->nodes : REPORTS_UNREAD;
 	server->outgoing =
-	    calloc((size_t)server->nodes, sizeof(*server->outgoing));
+	    calloc((size_t)server->transfers, sizeof(*server->outgoing));
 	cohort_status status = server->outgoing ? COHORT_OK : no_memory();
-	for (int n = 0; server->outgoing && n < server->nodes; n++)
-		server->outgoing[n].request = MPI_REQUEST_NULL;
+	for (int i = 0; server->outgoing && i < server->transfers; i++)
+		server->outgoing[i].request = MPI_REQUEST_NULL;
 	if (status == COHORT_OK && server->coordinates)
 		status = open_coordinator(server);
 	if (status != COHORT_OK) {
@@ -149,7 +151,8 @@ void ticket_server_begin(struct ticket_server *server)
 	    (uint64_t)count_workers(world, 0, rank),
 	    (uint64_t)count_workers(world, rank, rank + 1));
 
-	server->sweep = tickets->opened;
+	/* MPI may give a later group the communicator of this one. */
+	server->sweep = (uint64_t)world->base.number << 32 | tickets->opened;
 	server->elsewhere_done = 0;
 	server->elsewhere_failed = 0;
 	server->agent.stops = server->world->base.sweep;
@@ -251,12 +254,16 @@ static void receive_all(struct ticket_server *server)
 
 static void send_report(struct ticket_server *server)
 {
-	struct ticket_transfer *outgoing = &server->outgoing[0];
+	struct ticket_transfer *outgoing = NULL;
+	int unread = 0;
 
-	if (!is_free(server, outgoing))
-		return;
-	if (node_agent_report(&server->agent, clock_seconds(),
-	                      &outgoing->text.report))
+	for (int i = 0; i < server->transfers; i++)
+		if (is_free(server, &server->outgoing[i]))
+			outgoing = &server->outgoing[i];
+		else
+			unread++;
+	if (outgoing && node_agent_report(&server->agent, clock_seconds(),
+	                                  unread == 0, &outgoing->text.report))
 		send_text(server, outgoing, 0);
 }
 
@@ -264,7 +271,7 @@ static void hear_own_node(struct ticket_server *server)
 {
 	struct node_report report;
 
-	if (node_agent_report(&server->agent, clock_seconds(), &report))
+	if (node_agent_report(&server->agent, clock_seconds(), true, &report))
 		coordinator_hear(&server->coordinator, 0, &report);
 }
 
@@ -309,12 +316,23 @@ bool ticket_server_is_done(const struct ticket_server *server)
 {
 	if (!atomic_load(&server->agent.pool->all_left))
 		return false;
-	for (int n = 0; n < server->nodes; n++) {
-		const struct node_view *view = &server->coordinator.views[n];
-		if (server->coordinates && !view->order.all_left)
+	for (int n = 0; n < server->coordinator.nodes; n++)
+		if (!server->coordinator.views[n].order.all_left)
 			return false;
-	}
 	return true;
+}
+
+int ticket_server_test(struct ticket_server *server, bool *all_received)
+{
+	int code = MPI_SUCCESS;
+
+	*all_received = true;
+	for (int i = 0; i < server->transfers && code == MPI_SUCCESS; i++) {
+		bool done;
+		code = ticket_transfer_is_done(&server->outgoing[i], &done);
+		*all_received = *all_received && done;
+	}
+	return code;
 }
 
 int ticket_server_find_missing(const struct ticket_server *server)

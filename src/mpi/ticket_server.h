@@ -14,7 +14,7 @@ struct ticket_server;
 COHORT_CHECKED cohort_status ticket_server_open(const struct mpi_world *world,
                                                 struct ticket_server **out);
 
-/* Accepts NULL. */
+/* Accepts NULL. All messages of this rank have been received. */
 void ticket_server_close(struct ticket_server *server);
 
 /* Begin a sweep. Sends nothing. */
@@ -26,6 +26,10 @@ double ticket_server_turn(struct ticket_server *server);
 
 /* Whether all ranks have left the sweep and know it. */
 bool ticket_server_is_done(const struct ticket_server *server);
+
+/* Whether all messages of this rank have been received. Returns the code of
+ * the MPI call that failed, or MPI_SUCCESS. */
+int ticket_server_test(struct ticket_server *server, bool *all_received);
 
 /* The first rank of a node for which the sweep waits, so far as this rank
  * knows; rank 0 if this is another rank. -1: none. */

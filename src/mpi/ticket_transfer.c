@@ -16,8 +16,8 @@ int ticket_transfer_is_done(struct ticket_transfer *transfer, bool *done)
 int ticket_transfer_send(struct ticket_transfer *transfer, MPI_Comm comm,
                          int to)
 {
-	return MPI_Isend(&transfer->text, sizeof(transfer->text), MPI_BYTE, to,
-	                 TAG_TICKETS, comm, &transfer->request);
+	return MPI_Issend(&transfer->text, sizeof(transfer->text), MPI_BYTE, to,
+	                  TAG_TICKETS, comm, &transfer->request);
 }
 
 int ticket_transfer_receive(MPI_Comm comm, union ticket_text *text, int *from)

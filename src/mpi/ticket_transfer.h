@@ -1,10 +1,12 @@
 /*
  * The messages between the ticket servers of nodes, over MPI.
  *
- * All messages are small, and at most one from each rank to another is on its
- * way that the other has not handled, so MPI buffers them and no send waits for
- * a slow receiver. If the receiver's host is cut off, its buffer stays with
- * MPI, and nobody waits.
+ * All messages are small, and few are on their way: an order follows the last
+ * one when that is carried out, and of each node's reports at most
+ * REPORTS_UNREAD have not been received by rank 0, since a send is done only
+ * when its message has been received (MPI_Issend). So MPI buffers them, and no
+ * send waits for a slow receiver. If the receiver's host is cut off, its buffer
+ * stays with MPI, and nobody waits.
  *
  * Each function returns the code of the MPI call that failed, or MPI_SUCCESS.
  */
@@ -27,10 +29,10 @@ struct ticket_transfer {
 	union ticket_text text;
 };
 
-/* Whether the last message has been sent, so that the text may change. */
+/* Whether the last message has been received, so that the text may change. */
 int ticket_transfer_is_done(struct ticket_transfer *transfer, bool *done);
 
-/* Send the text. The last message has been sent. */
+/* Send the text. The last message has been received. */
 int ticket_transfer_send(struct ticket_transfer *transfer, MPI_Comm comm,
                          int to);
 

@@ -14,6 +14,7 @@
 /* A message, or none if `at` is infinite. */
 struct mail {
 	double at;
+	double busy; /* until its sender knows that it was received */
 	struct node_report report;
 	struct node_order order;
 };
@@ -26,8 +27,8 @@ struct node {
 	double turn;             /* when the agent looks again */
 	double busy[RANKS_MOST]; /* until when a rank works; negative: idle */
 	bool left[RANKS_MOST];
-	struct mail to;      /* an order */
-	struct mail from[2]; /* reports */
+	struct mail to;                   /* an order */
+	struct mail from[REPORTS_UNREAD]; /* reports */
 };
 
 /* The task that ended last so far. */
@@ -128,7 +129,9 @@ static void set_up(const struct cluster *cluster)
 		for (int r = 0; r < cluster->ranks[n]; r++)
 			atomic_store(&node->stats->ranks[r].sweep, 1);
 		node->agent.sweep_mark = 1;
-		node->to.at = node->from[0].at = node->from[1].at = INFINITY;
+		node->to.at = INFINITY;
+		for (int i = 0; i < REPORTS_UNREAD; i++)
+			node->from[i] = (struct mail){.at = INFINITY};
 		before += (uint64_t)cluster->ranks[n];
 	}
 	coordinator_begin(&coordinator, 1, cluster->tasks, cluster->depth);
@@ -137,14 +140,19 @@ static void set_up(const struct cluster *cluster)
 static void send_report(const struct cluster *cluster, struct node *node,
                         double now)
 {
-	for (int i = 0; i < 2; i++)
-		if (isinf(node->from[i].at) &&
-		    node_agent_report(&node->agent, now,
-		                      &node->from[i].report)) {
-			node->from[i].at = now + cluster->delay;
-			messages++;
-			return;
-		}
+	struct mail *mail = NULL;
+	int unread = 0;
+
+	for (int i = 0; i < REPORTS_UNREAD; i++)
+		if (isinf(node->from[i].at) && node->from[i].busy <= now)
+			mail = &node->from[i];
+		else
+			unread++;
+	if (!mail ||
+	    !node_agent_report(&node->agent, now, unread == 0, &mail->report))
+		return;
+	mail->at = now + cluster->delay;
+	messages++;
 }
 
 static void take_orders(const struct cluster *cluster, double now)
@@ -152,7 +160,7 @@ static void take_orders(const struct cluster *cluster, double now)
 	struct node_report report;
 	struct node_order order;
 
-	if (node_agent_report(&nodes[0].agent, now, &report))
+	if (node_agent_report(&nodes[0].agent, now, true, &report))
 		coordinator_hear(&coordinator, 0, &report);
 	coordinator_plan(&coordinator);
 	for (int n = 1; n < cluster->nodes; n++)
@@ -164,12 +172,12 @@ static void take_orders(const struct cluster *cluster, double now)
 	if (!coordinator_order(&coordinator, 0, &order))
 		return;
 	node_agent_obey(&nodes[0].agent, now, &order);
-	if (node_agent_report(&nodes[0].agent, now, &report))
+	if (node_agent_report(&nodes[0].agent, now, true, &report))
 		coordinator_hear(&coordinator, 0, &report);
 }
 
 /* Messages do not overtake each other. */
-static bool hear_report(int n, double now)
+static bool hear_report(const struct cluster *cluster, int n, double now)
 {
 	struct mail *from = nodes[n].from;
 	struct mail *first = from[1].at < from[0].at ? &from[1] : &from[0];
@@ -178,6 +186,7 @@ static bool hear_report(int n, double now)
 		return false;
 	coordinator_hear(&coordinator, n, &first->report);
 	first->at = INFINITY;
+	first->busy = now + cluster->delay;
 	return true;
 }
 
@@ -187,7 +196,7 @@ static void take_turn(const struct cluster *cluster, int n, double now)
 	struct node *node = &nodes[n];
 
 	for (int m = 1; n == 0 && m < cluster->nodes; m++)
-		while (hear_report(m, now))
+		while (hear_report(cluster, m, now))
 			node->agent.active = now;
 	if (node->to.at <= now) {
 		node_agent_obey(&node->agent, now, &node->to.order);

@@ -395,6 +395,11 @@ case_single_thread() {
 		succeeds
 		says_times 3 'all squares'
 	done
+	# A rank 0 that is in a task reads no reports, so it gets few.
+	launch 2 env COHORT_TEST_NODES=2 MARK="$work/mark" \
+		LD_PRELOAD="$programs/libmpi_count_$family.so" "$own" unread
+	succeeds
+	says 'rank 1 reports' 'at most 2'
 }
 
 # Isolated tasks that write to memory that MPI shares between ranks.
@@ -548,6 +553,14 @@ case_messages() {
 		"$ranks" messages
 	succeeds
 	says_times 7 'sends 60 messages in 20 calls'
+}
+
+# Sweeps over nodes leave nothing to MPI that outlives their group.
+case_closes() {
+	launch 3 env COHORT_TEST_NODES=3 LATE_STOP=1 \
+		LD_PRELOAD="$programs/libmpi_count_$family.so" "$ranks" closes
+	succeeds
+	says_times 3 ': 0 requests and 0 messages are left'
 }
 
 case_timeout() {

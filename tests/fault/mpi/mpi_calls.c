@@ -156,6 +156,14 @@ int run_refuse_alike(char *arguments[])
 	return 0;
 }
 
+static void *counted(const char *function)
+{
+	void *address = dlsym(RTLD_DEFAULT, function);
+
+	CHECK(address);
+	return address;
+}
+
 /* Print how many messages this rank sends for one call, as counted by the library
  * mpi_count, which is preloaded. */
 int run_messages(char *arguments[])
@@ -165,14 +173,62 @@ int run_messages(char *arguments[])
 	cohort *group = open_group();
 
 	(void)arguments;
-	*(void **)&sent = dlsym(RTLD_DEFAULT, "mpi_count_sends");
-	CHECK(sent);
+	*(void **)&sent = counted("mpi_count_sends");
 	CHECK(cohort_barrier(group) == COHORT_OK);
 	const unsigned long before = sent();
 	for (int i = 0; i < CALLS; i++)
 		CHECK(cohort_barrier(group) == COHORT_OK);
 	printf("rank %d sends %lu messages in %d calls\n", cohort_rank(group),
 	       sent() - before, (int)CALLS);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
+static int do_nothing(cohort_task *task)
+{
+	(void)task;
+	return 0;
+}
+
+static cohort *swept;
+
+static void stop_sweep(void)
+{
+	cohort_status status = cohort_stop(swept);
+	(void)status;
+}
+
+/* Groups with a sweep each, which leave nothing behind in MPI: no message that nobody
+ * has received, and no request. Each node's first rank is told to stop too late, so the
+ * next group must not hear of that. */
+int run_closes(char *arguments[])
+{
+	enum { GROUPS = 8, TASKS = 6 };
+	const cohort_job job = {.execute = do_nothing};
+	void (*stop_by)(void (*)(void)) = NULL;
+	unsigned long (*sends)(void) = NULL;
+	unsigned long (*receipts)(void) = NULL;
+	long (*requests)(void) = NULL;
+	int64_t lost;
+
+	(void)arguments;
+	*(void **)&stop_by = counted("mpi_count_stop_by");
+	*(void **)&sends = counted("mpi_count_sends");
+	*(void **)&receipts = counted("mpi_count_receipts");
+	*(void **)&requests = counted("mpi_count_requests");
+	stop_by(stop_sweep);
+	for (int i = 0; i < GROUPS; i++) {
+		swept = open_group();
+		CHECK(cohort_scatter(swept, &job, NULL, TASKS) == COHORT_OK);
+		CHECK(cohort_close(swept) == COHORT_OK);
+	}
+	const long left = requests();
+	lost = (int64_t)sends() - (int64_t)receipts();
+	cohort *group = open_group();
+	CHECK(cohort_allreduce(group, COHORT_IN_PLACE, &lost, 1, COHORT_INT64,
+	                       COHORT_SUM) == COHORT_OK);
+	printf("rank %d: %ld requests and %lld messages are left\n",
+	       cohort_rank(group), left, (long long)lost);
 	CHECK(cohort_close(group) == COHORT_OK);
 	return 0;
 }

@@ -2,12 +2,17 @@
  * mpi_own MODE: a program that uses MPI itself, beside cohort or before it.
  * Built with the compiler of each MPI.
  */
+#define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "cohort.h"
 
+#include <dlfcn.h>
+#include <limits.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define CHECK(condition)                                                       \
 	do {                                                                   \
@@ -258,6 +263,57 @@ static void run_single(void)
 	puts("all squares");
 }
 
+enum { REPORTED_TASKS = 20, REPORTS_MOST = 2 };
+
+static unsigned long (*reports)(void);
+static const char *mark; /* rank 1 has run so many tasks */
+static int own_rank;
+
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static int run_or_wait(cohort_task *task)
+{
+	static int run;
+
+	run++;
+	(void)task;
+	if (own_rank == 0) {
+		while (access(mark, F_OK))
+			pause_ms(10);
+		return 0;
+	}
+	pause_ms(30);
+	if (run != REPORTED_TASKS)
+		return 0;
+	printf("rank 1 reports %lu times, at most %d\n", reports(),
+	       reports() <= REPORTS_MOST ? REPORTS_MOST : INT_MAX);
+	FILE *file = fopen(mark, "w");
+	return !file || fclose(file);
+}
+
+/* Rank 0 is in a task, so it reads no report, and the first rank of the other node
+ * must not send one after another. MARK is a file that does not exist. */
+static void run_unread(void)
+{
+	const cohort_job job = {.execute = run_or_wait};
+	cohort *group = NULL;
+	int level;
+
+	mark = getenv("MARK");
+	*(void **)&reports = dlsym(RTLD_DEFAULT, "mpi_count_reports");
+	MPI_Init_thread(NULL, NULL, MPI_THREAD_SINGLE, &level);
+	CHECK(mark && reports);
+	CHECK(cohort_open(NULL, &group) == COHORT_OK);
+	own_rank = cohort_rank(group);
+	CHECK(cohort_scatter(group, &job, NULL, 5 * (size_t)REPORTED_TASKS) ==
+	      COHORT_OK);
+	CHECK(cohort_close(group) == COHORT_OK);
+	MPI_Finalize();
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -267,6 +323,7 @@ static const struct {
     {"expect_backend", run_expect_backend},
     {"expect_mismatch", run_expect_mismatch},
     {"single", run_single},
+    {"unread", run_unread},
     {"finalised", run_finalised},
     {"scoped", run_scoped},
     {"close_late", run_close_late},

@@ -273,6 +273,7 @@ static const struct {
     {"refuse_most", run_refuse_most},
     {"refuse_alike", run_refuse_alike},
     {"messages", run_messages},
+    {"closes", run_closes},
     {"gathers", run_gathers},
     {"version", run_version},
     {"open", run_open},
