@@ -1,6 +1,7 @@
 /*
  * volumes TASKS PARAM_BYTES RESULT_BYTES [JOURNAL]: one sweep and its gathers; one whose
- * results come while it runs; and one with the dynamic schedule. With JOURNAL, a folder,
+ * results come while it runs; and one with the dynamic schedule. With COHORT_TIMEOUT
+ * before that the step `late`, a barrier to which a rank comes late. With JOURNAL, a folder,
  * instead a sweep with that journal: the step `resumed`. Each rank prints a line for each
  * step:
  *
@@ -189,12 +190,30 @@ static void sweep_with_journal(cohort_job job, const void *params,
 	sweep("resumed", &job, params);
 }
 
+/* A barrier to which the last rank comes after seven tenths of the timeout. */
+static void come_late(double timeout)
+{
+	const double seconds = 0.7 * timeout;
+
+	begin_step();
+	if (cohort_rank(group) == cohort_size(group) - 1)
+		nanosleep(
+		    &(struct timespec){
+		        (time_t)seconds,
+		        (long)((seconds - (double)(time_t)seconds) * 1e9)},
+		    NULL);
+	MUST(cohort_barrier(group));
+	end_step("late");
+}
+
 static void measure_all(const cohort_job *job, const void *params)
 {
 	begin_step();
 	MUST(cohort_barrier(group));
 	end_step("barrier");
-	printf("before %d 0 0 0 %.0f 0 0 0 0 0 0 0 0\n", cohort_rank(group),
+	if (getenv("COHORT_TIMEOUT"))
+		come_late(strtod(getenv("COHORT_TIMEOUT"), NULL));
+	printf("before %d 0 0 0 %.0f 0 0 0 0 0 0 0 0 0 0\n", cohort_rank(group),
 	       memory_of_all());
 	sweep("scatter", job, params);
 	gather("to_root", cohort_gather_to_root_sized);

@@ -76,12 +76,13 @@ measure() {
 			row(name, "KiB", expected / 1024, kib[step],
 				expected / 1024 / 10 + 300 * p + kept / 1024)
 		}
-		NF == 14 {
+		NF == 16 {
 			sent[$1, $2] = $4
 			got[$1, $2] = $5
 			kib[$1] = $6
 			orders[$1, $2] = $9
 			order_bytes[$1, $2] = $10
+			presence[$1, $2] = $16
 		}
 		# Of one sweep.
 		$1 == "deliver" {
@@ -99,6 +100,15 @@ measure() {
 			if (checked) {
 				row("check: a rank sends", "B", 48 * rounds,
 					sent["barrier", last], 0)
+				# A message may cross the question of rank 0, which
+				# asks all and tells those that wait.
+				if (("late", 1) in presence) {
+					row("late: a rank sends 24 or 48", "B", 36,
+						presence["late", 1], 12)
+					row("late: root sends at most", "B",
+						48 * (p - 1), presence["late", 0],
+						24 * (p - 1))
+				}
 				exit wrong > 0
 			}
 			step = "scatter"
@@ -193,7 +203,7 @@ crowd() {
 	[ $# = 1 ] || command=("mpirun.$2" -n "$ranks" "${command[@]}")
 	timeout 1200 "${command[@]}" </dev/null |
 		awk -v name="$*" -v params=$((sets * bytes)) -v alone="$alone" '
-		NF == 14 { kib[$1] = $6 }
+		NF == 16 { kib[$1] = $6 }
 		END {
 			gb = kib["scatter"] * 1024 / 1e9
 			bad = gb == 0 || gb > 1.3
@@ -316,8 +326,8 @@ empty() {
 	[ $# = 1 ] || command=("mpirun.$2" -n 2 "${command[@]}")
 	timeout 600 "${command[@]}" </dev/null |
 		awk -v name="$*" '
-		NF == 14 { gb[$1] = $6 < 1000 ? 0 : $6 * 1024 / 1e9 }
-		NF == 14 && $2 == 0 { seconds[$1] = $7; cpu[$1] = $8 }
+		NF == 16 { gb[$1] = $6 < 1000 ? 0 : $6 * 1024 / 1e9 }
+		NF == 16 && $2 == 0 { seconds[$1] = $7; cpu[$1] = $8 }
 		END {
 			printf "%-20s scatter: %.2f s, on rank 0 %.2f of a processor, %.2f GB; " \
 				"to the root: %.2f s, on rank 0 %.2f, %.2f GB more\n",
@@ -382,5 +392,7 @@ while read -r family launcher; do
 	done
 	measure mpi "$family" 2 1 100 COHORT_CHECK=1 || status=1
 	measure mpi "$family" 5 1 100 COHORT_CHECK=1 || status=1
+	measure mpi "$family" 3 1 100 COHORT_CHECK=1 COHORT_TIMEOUT=10 || status=1
+	measure mpi "$family" 6 1 100 COHORT_CHECK=1 COHORT_TIMEOUT=10 || status=1
 done <"$build/bench-launchers"
 exit $status

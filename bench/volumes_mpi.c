@@ -41,7 +41,7 @@ static void count(uint64_t sent, uint64_t received)
 static void count_message(int tag, uint64_t bytes)
 {
 	static const int tags[VOLUMES_KINDS] = {TAG_TICKETS, TAG_RESULT,
-	                                        TAG_RESULT_ACK};
+	                                        TAG_RESULT_ACK, TAG_PRESENT};
 
 	for (int i = 0; i < VOLUMES_KINDS; i++)
 		if (tag == tags[i]) {

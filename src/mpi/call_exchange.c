@@ -14,7 +14,8 @@
  *
  * Cost on each rank, for each call: ceil(log2 p) messages of 48 bytes; for a
  * gatherv an MPI_Gatherv of 8 bytes and a broadcast of 24 bytes more. p records
- * of 48 bytes if calls differ.
+ * of 48 bytes if calls differ. In a call that takes longer than half of a
+ * timeout 2 messages of 24 bytes, and 2 (p - 1) from rank 0 (call_presence.h).
  *
  * Neither this file nor MPI notices a rank that makes no call at all: the
  * others wait for it, until their timeout if they have one. Without
@@ -39,21 +40,6 @@
 enum { KINDS = 0 CALL_KIND_MAP(COUNT_KIND) };
 #undef COUNT_KIND
 
-/* Allocate the arrays that only groups with a timeout need. */
-static bool open_presence(struct mpi_world *world)
-{
-	struct call_exchange *exchange = &world->exchange;
-	const size_t size = (size_t)world->base.size;
-
-	if (!world->timed)
-		return true;
-	exchange->present = calloc(size, sizeof(*exchange->present));
-	exchange->telling = calloc(size, sizeof(*exchange->telling));
-	for (size_t r = 0; exchange->telling && r < size; r++)
-		exchange->telling[r] = MPI_REQUEST_NULL;
-	return exchange->present && exchange->telling;
-}
-
 cohort_status call_exchange_open(struct mpi_world *world)
 {
 	struct call_exchange *exchange = &world->exchange;
@@ -64,7 +50,7 @@ cohort_status call_exchange_open(struct mpi_world *world)
 	exchange->requests = calloc(2 * size, sizeof(*exchange->requests));
 	exchange->counts = calloc(size, sizeof(*exchange->counts));
 	if (!exchange->records || !exchange->refusals || !exchange->requests ||
-	    !exchange->counts || !open_presence(world))
+	    !exchange->counts || !presence_open(world))
 		return error_sys("cannot open an mpi group: calloc of %zu "
 		                 "records",
 		                 size);
@@ -83,8 +69,7 @@ void call_exchange_close(struct call_exchange *exchange)
 	free(exchange->refusals);
 	free(exchange->requests);
 	free(exchange->counts);
-	free(exchange->present);
-	free(exchange->telling);
+	free(exchange->lines);
 	*exchange = (struct call_exchange){0};
 }
 
@@ -102,20 +87,6 @@ static int begin_record_send(struct mpi_world *world,
 {
 	return MPI_Isend(record, sizeof(*record), MPI_BYTE, r, TAG_CALL,
 	                 world->comm, request);
-}
-
-/* COHORT_ETIMEOUT. The ranks whose records have come are in the call. */
-static cohort_status report_missing_records(struct mpi_world *world,
-                                            const struct call *call)
-{
-	for (int r = 0; r < world->base.size; r++) {
-		int done = 1;
-		MPI_Test(&world->exchange.requests[r], &done,
-		         MPI_STATUS_IGNORE);
-		if (done)
-			presence_note(world, r);
-	}
-	return presence_report_missing(world, call);
 }
 
 /* Receive a record from every rank, and send them `mine` unless it is NULL:
@@ -137,9 +108,11 @@ static cohort_status exchange_records(struct mpi_world *world,
 		code = begin_record_send(world, mine, r, &requests[size + r]);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(call, "MPI_Irecv or MPI_Isend", code);
-	cohort_status status = presence_wait(world, call, 2 * size, requests);
-	return status == COHORT_ETIMEOUT ? report_missing_records(world, call)
-	                                 : status;
+	world->exchange.collects = true;
+	const cohort_status status =
+	    presence_wait(world, call, 2 * size, requests);
+	world->exchange.collects = false;
+	return status;
 }
 
 static const char *describe_record(const struct call_record *record,
@@ -278,8 +251,6 @@ cohort_status call_exchange_check(struct mpi_world *world,
 		return status;
 	world->exchange.number++;
 	status = compare_calls(world, call);
-	if (status == COHORT_OK)
-		status = presence_end(world, call);
 	if (status == COHORT_OK && call->kind == CALL_GATHERV)
 		status = check_gatherv_counts(world, call, counts);
 	return status;

@@ -16,6 +16,24 @@ struct call_record {
 	uint32_t differs; /* 1: some rank is known to make another call */
 };
 
+/* That a rank is in a call, to rank 0; from rank 0, who is not. */
+struct presence_message {
+	uint64_t number; /* of the group and the call */
+	double seconds;  /* to rank 0: that the rank still waits; 0: no limit */
+	int32_t missing; /* from rank 0: a rank; below 0: see call_presence.c */
+	int32_t more;    /* others that are missing */
+};
+
+/* The messages from this rank to another one. */
+struct presence_line {
+	MPI_Request request;
+	struct presence_message message; /* that MPI may be sending */
+	/* On rank 0. */
+	uint64_t present; /* the last call that the other is known to be in */
+	uint64_t asked;   /* the last call that it was asked for */
+	double due; /* when it has to be told who is missing; 0: it is not */
+};
+
 /* Belongs to call_exchange.c, call_rounds.c and call_presence.c; zero in groups
  * without COHORT_CHECK. */
 struct call_exchange {
@@ -26,12 +44,15 @@ struct call_exchange {
 	MPI_Request *requests;        /* two for each rank */
 	uint64_t *counts;             /* of a gatherv, by rank */
 	unsigned owed;   /* calls refused, whose peers' records are unread */
-	uint64_t number; /* of the call that this rank checks */
+	uint64_t number; /* of the group, and the call that this rank checks */
+	bool collects;   /* `requests` receive records */
 	/* In groups with a timeout. */
-	uint64_t *present;    /* by rank: the last call that it said it is in */
-	uint64_t latest;      /* the largest of them */
-	uint64_t told;        /* the last call that this rank has told of */
-	MPI_Request *telling; /* one for each rank */
+	struct presence_line *lines; /* of rank 0, to all; of others, to it */
+	int line_count;
+	uint64_t wanted;   /* the last call that somebody asks for */
+	uint64_t told;     /* the last call that rank 0 was told of */
+	uint64_t answered; /* the last call that it was answered for */
+	struct presence_message news; /* who is missing, from rank 0 */
 };
 
 /* Belongs to result_mail.c; zero before the first use. */

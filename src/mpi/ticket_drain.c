@@ -23,7 +23,7 @@ struct drain {
 	bool done;
 };
 
-static int receive_all(const struct mpi_world *world)
+static int drop_all(const struct mpi_world *world)
 {
 	union ticket_text text;
 	int code;
@@ -40,7 +40,7 @@ static int go_on(const struct mpi_world *world, struct drain *drain)
 	const struct tickets *tickets = &world->tickets;
 	bool all_received = true;
 	int flag = 0;
-	int code = receive_all(world);
+	int code = drop_all(world);
 
 	if (code != MPI_SUCCESS)
 		return code;

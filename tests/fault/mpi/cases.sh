@@ -553,6 +553,12 @@ case_messages() {
 		"$ranks" messages
 	succeeds
 	says_times 7 'sends 60 messages in 20 calls'
+	# Three for the rounds of a check, and up to two that say who waits.
+	launch 7 env COHORT_CHECK=1 LD_PRELOAD="$programs/libmpi_count_$family.so" \
+		"$ranks" late_messages $((2 * $(pace_now)))
+	succeeds
+	[ "$(grep -c 'rank [1-6] sends [345] messages' "$work/output")" = 6 ] ||
+		fail "a rank sends too many messages"
 }
 
 # Sweeps over nodes leave nothing to MPI that outlives their group.
@@ -586,6 +592,13 @@ case_timeout() {
 	says 'COHORT_ETIMEOUT' 'rank 3 did not come' "${seconds%.0} s"
 	says_times 0 'rank 1 did not come'
 	says_times 0 'rank 2 did not come'
+	says_times 0 'more did not come'
+	# Two are missing, and rank 0 itself.
+	launch 5 env COHORT_CHECK=1 "$ranks" timeout barrier "$seconds" 24
+	says 'COHORT_ETIMEOUT' 'rank 2 and 1 more did not come' "${seconds%.0} s"
+	says_times 0 'rank 4 did not'
+	launch 3 env COHORT_CHECK=1 "$ranks" timeout barrier "$seconds" 0
+	says 'COHORT_ETIMEOUT' 'rank 0 did not come' "${seconds%.0} s"
 	says_times 0 'more did not come'
 }
 

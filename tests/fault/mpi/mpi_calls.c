@@ -184,6 +184,28 @@ int run_messages(char *arguments[])
 	return 0;
 }
 
+/* The last rank comes late to a call, but within the timeout, arguments[0] in seconds.
+ * Print how many messages this rank sends. */
+int run_late_messages(char *arguments[])
+{
+	const double seconds = atof(arguments[0]);
+	const cohort_options options = {.timeout = seconds};
+	unsigned long (*sent)(void) = NULL;
+	cohort *group = NULL;
+
+	*(void **)&sent = counted("mpi_count_sends");
+	CHECK(cohort_open(&options, &group) == COHORT_OK);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	const unsigned long before = sent();
+	if (cohort_rank(group) == cohort_size(group) - 1)
+		nap(0.7 * seconds);
+	CHECK(cohort_barrier(group) == COHORT_OK);
+	printf("rank %d sends %lu messages\n", cohort_rank(group),
+	       sent() - before);
+	CHECK(cohort_close(group) == COHORT_OK);
+	return 0;
+}
+
 static int do_nothing(cohort_task *task)
 {
 	(void)task;
@@ -272,8 +294,9 @@ int run_late(char *arguments[])
 }
 
 /* The last rank does not make the collective call arguments[0] within the timeout,
- * which is arguments[1] in seconds, and the others report that. A rank that is
- * only slow does no harm. */
+ * which is arguments[1] in seconds, and the others report that; or instead of the
+ * last rank those whose numbers follow in one word. A rank that is only slow does no
+ * harm. */
 int run_timeout(char *arguments[])
 {
 	cohort *group = NULL;
@@ -287,13 +310,16 @@ int run_timeout(char *arguments[])
 	cohort_status status = COHORT_OK;
 
 	CHECK(cohort_open(&options, &group) == COHORT_OK);
-	const bool is_last = cohort_rank(group) == cohort_size(group) - 1;
+	const bool misses =
+	    arguments[2]
+	        ? strchr(arguments[2], '0' + cohort_rank(group)) != NULL
+	        : cohort_rank(group) == cohort_size(group) - 1;
 	for (int r = 0; r < MOST; r++)
 		counts[r] = 1;
-	if (is_last)
+	if (misses)
 		nap(0.4 * seconds);
 	CHECK(cohort_barrier(group) == COHORT_OK);
-	if (is_last) {
+	if (misses) {
 		nap(4 * seconds);
 		return 0;
 	}

@@ -8,6 +8,7 @@ int run_refuse(char *arguments[]);
 int run_refuse_most(char *arguments[]);
 int run_refuse_alike(char *arguments[]);
 int run_messages(char *arguments[]);
+int run_late_messages(char *arguments[]);
 int run_closes(char *arguments[]);
 int run_late(char *arguments[]);
 int run_timeout(char *arguments[]);

@@ -274,6 +274,7 @@ static const struct {
     {"refuse_alike", run_refuse_alike},
     {"messages", run_messages},
     {"closes", run_closes},
+    {"late_messages", run_late_messages},
     {"gathers", run_gathers},
     {"version", run_version},
     {"open", run_open},
