@@ -5,11 +5,11 @@
 #include <mpi.h>
 
 /*
- * Call MPI_Abort. If it does not return, the process leaves with `status`.
- * MPICH asks the launcher to end the job and waits until that ends this
- * process, for ever if their connection is cut.
+ * Call `before`, unless it is NULL, and MPI_Abort. If they do not return, the
+ * process leaves with `status`. MPICH asks the launcher to end the job and
+ * waits until that ends this process, for ever if their connection is cut.
  * Streams are not flushed.
  */
-void abort_bounded(MPI_Comm comm, int status);
+void abort_bounded(MPI_Comm comm, int status, void (*before)(void));
 
 #endif

@@ -6,10 +6,12 @@
 #include "common/base/log.h"
 #include "common/base/output.h"
 #include "host_calls.h"
+#include "launcher_watch.h"
 
 #include <mpi.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -84,12 +86,55 @@ static double leave_unfinalised(void *arg)
 	_exit(end->status);
 }
 
+/* The launcher is gone, so the ranks that are missing may not come. */
+static void leave_without_launcher(int status)
+{
+	log_line(LOG_WARN, -1,
+	         "mpi: the launcher has ended, while this rank waited for "
+	         "others in MPI_Finalize: leaving without it, with exit "
+	         "status %d",
+	         status & 0xff);
+	flush_streams();
+	output_drain();
+	_exit(status);
+}
+
+/* MPI_Barrier would take a whole core until the last rank is here. The first
+ * YIELDS pauses yield, and those after them grow. */
+static void await_ranks_of_job(int status)
+{
+	enum {
+		YIELDS = 1000,
+		PAUSE_LEAST_NS = 10000,
+		PAUSE_MOST_NS = 10000000
+	};
+	struct timespec pause = {.tv_nsec = PAUSE_LEAST_NS};
+	MPI_Request request;
+	int here = 0;
+
+	if (MPI_Ibarrier(MPI_COMM_WORLD, &request) != MPI_SUCCESS)
+		return;
+	for (int i = 0;; i++) {
+		if (MPI_Test(&request, &here, MPI_STATUS_IGNORE) || here)
+			return;
+		if (i < YIELDS) {
+			sched_yield();
+			continue;
+		}
+		if (launcher_watch_is_over())
+			leave_without_launcher(status);
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < PAUSE_MOST_NS)
+			pause.tv_nsec += pause.tv_nsec / 8;
+	}
+}
+
 void finalize_bounded(int status)
 {
 	struct end end = {.status = status, .caller = pthread_self()};
 	struct call_watch watch;
 
-	MPI_Barrier(MPI_COMM_WORLD);
+	await_ranks_of_job(status);
 	call_watch_begin(&watch, FINALIZE_SECONDS, leave_unfinalised, &end);
 	MPI_Finalize();
 	call_watch_end(&watch);

@@ -56,11 +56,10 @@ static void module_abort(struct world *base, int exit_code)
 	const bool without_mpi = mpi_process_without_mpi();
 
 	mpi_process_forget();
-	if (!without_mpi) {
-		/* The thread of a sweep is in MPI otherwise. */
-		progress_thread_lock();
-		abort_bounded(world_of(base)->comm, exit_code);
-	}
+	/* The thread of a sweep is in MPI without the lock. */
+	if (!without_mpi)
+		abort_bounded(world_of(base)->comm, exit_code,
+		              progress_thread_lock);
 	_Exit(exit_code);
 }
 

@@ -16,6 +16,7 @@
 #include "exit_origin.h"
 #include "finalize.h"
 #include "initialise.h"
+#include "launcher_watch.h"
 #include "mpi_types.h"
 
 #include <mpi.h>
@@ -78,7 +79,7 @@ static void end_job(int status)
 {
 	log_why_job_ends();
 	flush_streams();
-	abort_bounded(MPI_COMM_WORLD, status ? status : EXIT_FAILURE);
+	abort_bounded(MPI_COMM_WORLD, status ? status : EXIT_FAILURE, NULL);
 }
 
 static void at_exit(int status, void *unused)
@@ -174,8 +175,10 @@ cohort_status mpi_process_enter(const struct launcher *launcher, double timeout)
 	    initialised ? COHORT_OK : initialise_mpi(launcher, timeout);
 	if (status != COHORT_OK)
 		return status;
-	if (!process.id)
+	if (!process.id) {
 		read_thread_level();
+		launcher_watch_begin(launcher);
+	}
 	process.id = getpid();
 	int code = mpi_op_handles_create();
 	if (code != MPI_SUCCESS)

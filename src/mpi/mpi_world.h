@@ -89,7 +89,6 @@ struct tickets {
 	struct node_counter *counter; /* in it: one node */
 	struct worker_stats *stats;   /* in it */
 	pid_t process;                /* of this rank */
-	pid_t parent;                 /* that started it */
 	uint64_t total;               /* tickets of the sweep */
 	uint64_t depth;  /* tickets that a node begins with for each worker */
 	bool threads;    /* a thread of each node's first rank may call MPI */

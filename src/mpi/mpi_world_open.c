@@ -165,7 +165,6 @@ static cohort_status set_up(struct mpi_world *world,
 		world->base.elsewhere =
 		    &world->tickets.stats->ranks[world->tickets.node_size];
 	world->tickets.process = getpid();
-	world->tickets.parent = getppid();
 	return COHORT_OK;
 }
 

@@ -7,13 +7,13 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "coordinator.h"
+#include "launcher_watch.h"
 #include "mpi_error.h"
 #include "node_agent.h"
 #include "ticket_transfer.h"
 #include "ticket_window.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 struct ticket_server {
 	const struct mpi_world *world;
@@ -299,7 +299,7 @@ static void send_orders(struct ticket_server *server)
 double ticket_server_turn(struct ticket_server *server)
 {
 	/* A launcher's process that ends has lost its job, or been killed. */
-	if (getppid() != server->world->tickets.parent)
+	if (launcher_watch_is_over())
 		fail(server, COHORT_EPEER);
 	server->agent.sweep_mark = atomic_load(
 	    &server->agent.stats->ranks[server->world->tickets.node_rank]

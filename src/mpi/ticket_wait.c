@@ -4,6 +4,7 @@
 #include "bell.h"
 #include "common/base/error.h"
 #include "common/base/wait_hook.h"
+#include "launcher_watch.h"
 #include "ticket_server.h"
 #include "ticket_window.h"
 
@@ -86,8 +87,8 @@ cohort_status ticket_wait_failure(struct mpi_world *world)
 
 	if (failure)
 		return give_up(world, (cohort_status)failure);
-	/* A forked copy has another parent, and ends with its rank. */
-	if (tickets->process == getpid() && getppid() != tickets->parent)
+	/* A forked copy ends with its rank. */
+	if (tickets->process == getpid() && launcher_watch_is_over())
 		return give_up(world, COHORT_EPEER);
 	return COHORT_OK;
 }

@@ -482,6 +482,71 @@ case_abort() {
 	launch 3 "$ranks" abort 37
 	[ "$status" = 37 ] || fail "status $status"
 	says_times 0 cohort_close
+	# Another thread is in MPI, and does not return.
+	launch 2 env COHORT_TEST_NODES=2 PROBE_HANGS=1 \
+		LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
+		"$ranks" abort_in_task
+	fails
+	says 'MPI_Abort has not ended this process'
+	pace_within 15000 "$took" || fail "it ended late: $pace_compared"
+}
+
+# Rank 0 goes on after the close for as long as it likes.
+case_ends_last() {
+	launch 3 "$ranks" ends_last
+	succeeds
+	says 'rank 1 has used'
+}
+
+# The process of rank N, as the program has written it.
+process_of() {
+	grep -o "rank $1 is process [0-9]*" "$work/output" | grep -o '[0-9]*$'
+}
+
+# outlives WHERE COMMAND...: the process of the launcher that has started the ranks is
+# killed while rank 1 waits for rank 0. A wrapper of the program outlives it.
+outlives() {
+	local job process victim begin where=$1
+	shift
+	timeout --kill-after=5 $limit "$launcher" -n 2 env COHORT_TEST_NODES=2 \
+		"$@" >"$work/output" 2>&1 &
+	job=$!
+	until process=$(process_of 1) && process_of 0 >/dev/null; do
+		kill -0 $job 2>/dev/null || {
+			fail "$where: the ranks have not started"
+			return
+		}
+		sleep 0.02
+	done
+	sleep 0.3
+	victim=$(pgrep -P $job)
+	# Of Hydra only the process that is the ranks' parent, but in a collective
+	# call, where nobody looks for it.
+	[ "$family" = openmpi ] || [[ $where == collective* ]] ||
+		victim=$(pgrep -P "$victim")
+	kill -KILL "$victim"
+	begin=$(date +%s%N)
+	while kill -0 "$process" 2>/dev/null; do
+		took=$((($(date +%s%N) - begin) / 1000000))
+		pace_within 20000 "$took" || {
+			fail "$where: rank 1 outlives the launcher: $pace_compared"
+			kill -KILL "$process" 2>/dev/null
+		}
+		sleep 0.05
+	done
+	kill -KILL "$(process_of 0)" 2>/dev/null
+	wait $job 2>/dev/null
+	echo "$where: rank 1 has ended after $took ms"
+}
+
+case_launcher_killed() {
+	local where
+	for where in task collective end; do
+		took=0
+		outlives $where "$ranks" outlives $where
+		outlives "$where, with a wrapper" \
+			sh -c "'$ranks' outlives $where; true"
+	done
 }
 
 case_mpi_error() {

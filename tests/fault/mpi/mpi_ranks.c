@@ -7,6 +7,7 @@
 #include "mpi_ranks.h"
 
 #include "mpi_calls.h"
+#include "mpi_ends.h"
 #include "mpi_scoped.h"
 #include "pace.h"
 
@@ -274,6 +275,9 @@ static const struct {
     {"refuse_alike", run_refuse_alike},
     {"messages", run_messages},
     {"closes", run_closes},
+    {"abort_in_task", run_abort_in_task},
+    {"ends_last", run_ends_last},
+    {"outlives", run_outlives},
     {"late_messages", run_late_messages},
     {"gathers", run_gathers},
     {"version", run_version},
