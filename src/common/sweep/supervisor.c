@@ -140,7 +140,8 @@ static cohort_status run_children(struct supervisor *supervisor)
 		                          &returned) &&
 		    child.ended_for != ENDED_FOR_TIMEOUT) {
 			if (returned != COHORT_OK || !has_left_tasks(worker))
-				return returned;
+				return ticket_request_status(&worker->channel,
+				                             returned);
 			if (!worker_is_awaited(worker) &&
 			    !await_room(supervisor, &status))
 				return status;

@@ -194,7 +194,7 @@ static enum child_event sleep_beside(struct task_child *child, double most)
 
 struct child_end task_child_wait(struct task_child *child)
 {
-	const struct ticket_channel *channel = &child->worker->channel;
+	struct ticket_channel *channel = &child->worker->channel;
 	const struct sweep_run *run = child->worker->run;
 	struct world *world = run->group->world;
 	enum child_event event = CHILD_NO_EVENT;

@@ -32,7 +32,7 @@ bool ticket_channel_open(struct ticket_channel *out)
 
 	if (descriptor_socket_pair(SOCK_SEQPACKET, ends))
 		return false;
-	*out = (struct ticket_channel){ends[0], ends[1]};
+	*out = (struct ticket_channel){ends[0], ends[1], 0};
 	return true;
 }
 
@@ -42,7 +42,14 @@ void ticket_channel_close(struct ticket_channel *channel)
 		close(channel->child_end);
 	if (channel->rank_end >= 0)
 		close(channel->rank_end);
-	*channel = (struct ticket_channel){-1, -1};
+	*channel = (struct ticket_channel){-1, -1, 0};
+}
+
+/* The ends block, and a request and its reply have room, so EAGAIN is no reason
+ * to wait for something. */
+static bool is_to_be_repeated(void)
+{
+	return errno == EINTR || errno == EAGAIN;
 }
 
 static void drop_packets(int fd)
@@ -70,11 +77,11 @@ cohort_status ticket_request_send(const struct ticket_channel *channel,
 	/* If the rank dies, the kernel kills this process too, so neither call
 	 * waits for ever. */
 	while (send(fd, &request, sizeof(request), MSG_NOSIGNAL) < 0)
-		if (errno != EINTR)
+		if (!is_to_be_repeated())
 			return error_sys("cohort_scatter: send to the rank");
 	do
 		got = recv(fd, &reply, sizeof(reply), 0);
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && is_to_be_repeated());
 	if (got == 0)
 		errno = ECONNRESET; /* the rank could not answer */
 	if (got < (ssize_t)reply_bytes(COHORT_OK) ||
@@ -86,8 +93,7 @@ cohort_status ticket_request_send(const struct ticket_channel *channel,
 	return COHORT_OK;
 }
 
-void ticket_request_serve(const struct ticket_channel *channel,
-                          struct world *world)
+void ticket_request_serve(struct ticket_channel *channel, struct world *world)
 {
 	const int fd = channel->rank_end;
 	struct request request;
@@ -104,10 +110,21 @@ void ticket_request_serve(const struct ticket_channel *channel,
 	do
 		sent =
 		    send(fd, &reply, reply_bytes(reply.status), MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
+	while (sent < 0 && is_to_be_repeated());
 	/* If the child is not gone, it would wait for ever: now it reads the
 	 * end. This direction only: a channel without both is always readable,
 	 * and the rank would not sleep any more. */
-	if (sent < 0)
+	if (sent < 0) {
+		channel->refused = errno;
 		shutdown(fd, SHUT_WR);
+	}
+}
+
+cohort_status ticket_request_status(const struct ticket_channel *channel,
+                                    cohort_status of_child)
+{
+	if (of_child == COHORT_OK || !channel->refused)
+		return of_child;
+	errno = channel->refused;
+	return error_sys("cohort_scatter: send to the child that runs tasks");
 }

@@ -10,6 +10,7 @@
 struct ticket_channel {
 	int child_end; /* -1: closed, or not needed */
 	int rank_end;
+	int refused; /* in the rank: the error of a reply that was not sent */
 };
 
 /* False with errno if the system refuses. */
@@ -27,7 +28,11 @@ ticket_request_send(const struct ticket_channel *channel, uint64_t most,
                     struct ticket_range *out);
 
 /* In the rank, when the channel is readable: claim the tickets and reply. */
-void ticket_request_serve(const struct ticket_channel *channel,
-                          struct world *world);
+void ticket_request_serve(struct ticket_channel *channel, struct world *world);
+
+/* In the rank, when a child has ended with this status, whose sentence is
+ * written: that of the reply which it did not get, if there is one. */
+COHORT_CHECKED cohort_status ticket_request_status(
+    const struct ticket_channel *channel, cohort_status of_child);
 
 #endif

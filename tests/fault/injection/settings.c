@@ -11,7 +11,6 @@ const struct setting settings[SETTINGS] = {
     {"shm-no-threads", "mp", "shm", 3, "whole", false, true, false, 1, ENDS_ITSELF},
     {"shm-scoped", "mp", "shm", 3, "scoped", true, false, false, 1, ENDS_ITSELF},
     {"shm-endings", "mp", "shm", 3, "endings", true, false, false, 1, ENDS_GROUPS},
-    {"shm-endings-no-threads", "mp", "shm", 3, "endings", false, true, false, 1, ENDS_GROUPS},
     {"socket-endings", "mp", "socket", 3, "endings", true, false, false, 1, ENDS_GROUPS},
     {"shm-abort", "mp", "shm", 3, "abort", true, false, false, 1, ENDS_BY_ABORT},
     {"socket-abort", "mp", "socket", 3, "abort-isolated", true, false, false, 1, ENDS_BY_ABORT},

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-enum { SETTINGS = 15, ABORT_STATUS = 42 };
+enum { SETTINGS = 14, ABORT_STATUS = 42 };
 
 /* How the target's program is ended, if not by itself. */
 enum ending {
