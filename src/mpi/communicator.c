@@ -2,6 +2,7 @@
 
 #include "common/base/error.h"
 #include "common/base/time_limit.h"
+#include "host_calls.h"
 #include "mpi_error.h"
 #include "mpi_wait.h"
 
@@ -39,13 +40,13 @@ static cohort_status await_ranks(struct mpi_world *world, MPI_Comm from,
 	MPI_Request request;
 	int code = MPI_Ibarrier(from, &request);
 
+	MPI_Comm_rank(from, &world->base.rank);
 	if (code == MPI_SUCCESS && seconds <= 0)
 		code = MPI_Wait(&request, MPI_STATUS_IGNORE);
 	if (code != MPI_SUCCESS)
 		return mpi_error_report(&opening, "MPI_Ibarrier", code);
 	if (seconds <= 0)
 		return COHORT_OK;
-	MPI_Comm_rank(from, &world->base.rank);
 	world->limit = time_limit_in(seconds);
 	const cohort_status status =
 	    wait_all(world, &opening, "MPI_Ibarrier", 1, &request);
@@ -53,10 +54,22 @@ static cohort_status await_ranks(struct mpi_world *world, MPI_Comm from,
 	           ? error_set(status,
 	                       "cohort_open: the other ranks have not come "
 	                       "within %g s, while rank %d waited: each of "
-	                       "them has to open the group; see what holds "
+	                       "them has to open the group, with the same "
+	                       "version of cohort (here %s); see what holds "
 	                       "them up, or set a longer timeout",
-	                       seconds, world->base.rank)
+	                       seconds, world->base.rank, host_version())
 	           : status;
+}
+
+/* Open MPI takes the first message of version 0.1 for one of MPI_Ibarrier, and
+ * finds it too long. */
+static cohort_status say_another_call(const struct mpi_world *world)
+{
+	return error_set(COHORT_EMISMATCH,
+	                 "cohort_open: rank %d has met a message of another "
+	                 "call: each rank has to open the group, with the "
+	                 "same version of cohort (here %s)",
+	                 world->base.rank, host_version());
 }
 
 static cohort_status duplicate(MPI_Comm from, MPI_Comm *out)
@@ -87,6 +100,8 @@ cohort_status communicator_open(struct mpi_world *world, const void *mpi_comm,
 		                        code);
 	MPI_Comm_set_errhandler(from, MPI_ERRORS_RETURN);
 	status = await_ranks(world, from, seconds);
+	if (status == COHORT_EMISMATCH)
+		status = say_another_call(world);
 	if (status == COHORT_OK)
 		status = duplicate(from, &world->comm);
 	MPI_Comm_set_errhandler(from, handler);

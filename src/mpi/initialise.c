@@ -32,9 +32,7 @@ struct start {
 	bool told;
 };
 
-/* A job of thousands may need some time, and not all of its ranks should say
- * so: the later ones wait longer. */
-static double seconds_until_told(int rank)
+double initialise_seconds_until_told(int rank)
 {
 	double seconds = TELL_SECONDS;
 
@@ -61,12 +59,11 @@ static void log_wait(enum log_level level, const struct start *start,
 
 /* Open MPI's launcher ends a job if a process leaves like this. Hydra has to be
  * asked (PMI-1): it lets the other hosts go on. */
-static void end_waiting_job(const struct start *start)
+void initialise_end_job(void)
 {
 	static const char request[] = "cmd=abort exitcode=1\n";
 	const int launcher = host_launcher_socket();
 
-	log_wait(LOG_ERROR, start, ", and ends the job after its timeout");
 	flush_streams();
 	output_drain();
 	if (launcher >= 0) {
@@ -82,8 +79,11 @@ static double start_is_late(void *arg)
 	struct start *start = arg;
 	const double left = start->limit - start->watched;
 
-	if (start->limit > 0 && left <= 0)
-		end_waiting_job(start);
+	if (start->limit > 0 && left <= 0) {
+		log_wait(LOG_ERROR, start,
+		         ", and ends the job after its timeout");
+		initialise_end_job();
+	}
 	if (!start->told)
 		log_wait(LOG_WARN, start, "");
 	start->told = true;
@@ -108,7 +108,7 @@ int initialise_bounded(const struct launcher *launcher, double timeout,
 	struct call_watch watch;
 
 	if (waits) {
-		double seconds = seconds_until_told(launcher->rank);
+		double seconds = initialise_seconds_until_told(launcher->rank);
 
 		if (start.limit > 0 && start.limit < seconds)
 			seconds = start.limit;

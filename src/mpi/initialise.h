@@ -8,6 +8,14 @@
  * limit. */
 double initialise_limit(double timeout);
 
+/* After how many seconds a rank says that it waits for others. A job of
+ * thousands may need some time, and not all of its ranks should say so: the
+ * later ones wait longer. */
+double initialise_seconds_until_told(int rank);
+
+/* End the process, which waits inside MPI, and the job. */
+_Noreturn void initialise_end_job(void);
+
 /*
  * Call MPI_Init_thread, which waits for all processes of the job. *provided
  * receives the level of thread support. Returns MPI's error code.

@@ -13,6 +13,7 @@
 #include "mpi_error.h"
 #include "mpi_process.h"
 #include "open_check.h"
+#include "open_watch.h"
 #include "result_mail.h"
 #include "ticket_drain.h"
 #include "ticket_server.h"
@@ -202,19 +203,22 @@ static double seconds_to_wait(const struct config *config)
 static cohort_status meet(struct mpi_world *world, const struct config *config,
                           cohort_status so_far, int *test_nodes)
 {
+	const double seconds = seconds_to_wait(config);
+	struct open_watch *watch =
+	    open_watch_begin(seconds + initialise_limit(config->timeout));
 	cohort_status status =
-	    communicator_open(world, config->mpi_comm, seconds_to_wait(config));
+	    communicator_open(world, config->mpi_comm, seconds);
 
 	/* The others may come later. */
 	if (status == COHORT_ETIMEOUT) {
 		mpi_process_count_group();
 		mpi_process_leave_group(false);
+	} else if (status == COHORT_OK) {
+		status = check_together(world, config, so_far, test_nodes);
+		if (status != COHORT_OK)
+			MPI_Comm_free(&world->comm);
 	}
-	if (status != COHORT_OK)
-		return status;
-	status = check_together(world, config, so_far, test_nodes);
-	if (status != COHORT_OK)
-		MPI_Comm_free(&world->comm);
+	open_watch_end(watch);
 	return status;
 }
 

@@ -3,10 +3,12 @@
  * agree. Only if they do not, rank 0 and the first rank that differs from it
  * broadcast what they have.
  *
- * These messages are the first ones of a group, and they must be the same in
- * all versions of cohort from 0.2 on: otherwise ranks of two versions could not
- * find out that they are. Later versions may use the words and bytes that are 0
- * here.
+ * These messages are the first ones of a group, after an MPI_Ibarrier and
+ * MPI_Comm_dup (communicator.c). Both must be the same in all versions of
+ * cohort from 0.2 on: otherwise ranks of two versions could not find out that
+ * they are. Later versions may use the words and bytes that are 0 here. Version
+ * 0.1 has no MPI_Ibarrier: its ranks and those of later versions wait for each
+ * other, until those give up or are ended.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "open_check.h"

@@ -2,9 +2,11 @@
  * host_rounds CALL ROUNDS   a collective call again and again, until it fails
  * host_rounds version       print the version of cohort
  *
- * Each rank appends lines to the file LINES_TO: "ready RANK" after the first
- * round, "done RANK" after the last one, and if the call fails
+ * Each rank appends lines to the file LINES_TO: "opening" before it opens its group,
+ * "ready RANK" after the first round, "done RANK" after the last one, and if the open or
+ * the call fails
  *
+ *   cannot open: STATUS: SENTENCE
  *   failed RANK STATUS after S s: SENTENCE
  *
  * where S is the time since the call was made. It then waits, because launchers
@@ -225,6 +227,17 @@ static cohort_status do_deliveries(int root)
 	return status;
 }
 
+/* Rank 0 opens another group, and nobody comes. */
+static cohort_status do_open(int root)
+{
+	cohort *other = NULL;
+
+	(void)root;
+	if (rank > 0)
+		nap(3600);
+	return cohort_open(NULL, &other);
+}
+
 static const struct {
 	const char *name;
 	cohort_status (*call)(int root);
@@ -239,6 +252,7 @@ static const struct {
     {"allgather_objects", do_allgather_objects},
     {"sweep", do_sweep},
     {"deliveries", do_deliveries},
+    {"open", do_open},
 };
 
 /* While the others are in the next round. They have said that they are ready. */
@@ -293,9 +307,12 @@ int main(int argc, char *argv[])
 		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	const cohort_options options = {.backend = getenv("options.backend")};
-	if (cohort_open(&options, &group) != COHORT_OK) {
-		printf("cannot open: %s\n", cohort_error());
-		return 1;
+	puts("opening");
+	const cohort_status status = cohort_open(&options, &group);
+	if (status != COHORT_OK) {
+		printf("cannot open: %s: %s\n", cohort_status_name(status),
+		       cohort_error());
+		nap(3600);
 	}
 	rank = cohort_rank(group);
 	size = cohort_size(group);

@@ -11,8 +11,9 @@
 # process in them, whatever happens, and so does every process on the hosts.
 # Nothing outside can be reached from within.
 #
-# COMMAND sees the folder $HOSTS with the scripts `rsh` and, for launchers, the
-# file `orders`: lines that are written to it go to the wire.
+# COMMAND sees the folder $HOSTS with the script `rsh` for launchers and the file
+# `orders`: lines that are written to it go to the wire. It is in memory that ends with
+# the namespaces; so are temporary files of the head.
 #
 # WIRE is the program. Leaves with 77 and says why if the system lacks what hosts
 # need, and with 1 if they cannot be made although it seems to have that.
@@ -86,6 +87,11 @@ be_head() {
 	local count=$1 host
 	shift
 	hostname head
+	mount -t tmpfs tmpfs "$HOSTS" || fail "no memory for $HOSTS"
+	printf '#!/bin/sh\nexec "%s" rsh "$@"\n' "$self" >"$HOSTS/rsh"
+	chmod +x "$HOSTS/rsh"
+	mkdir "$HOSTS/tmp"
+	export TMPDIR=$HOSTS/tmp
 	# Whoever made the hosts is root in them.
 	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 	mount -t proc proc /proc
@@ -125,6 +131,17 @@ rsh() {
 		sh -c "cd '$PWD' && $*"
 }
 
+# Print a folder that is empty, so that nothing is hidden by what the namespaces mount
+# there. A new one, if there is none, stays when this script is killed.
+find_empty() {
+	local folder
+	for folder in /mnt /media /srv /opt; do
+		[ -d "$folder" ] && [ -z "$(ls -A "$folder" 2>&1)" ] &&
+			echo "$folder" && return
+	done
+	mktemp -d
+}
+
 run() {
 	local spaces="--net --uts --ipc --mount --pid --fork --kill-child" status
 	[ "$(id -u)" = 0 ] || spaces="--user --map-root-user $spaces"
@@ -136,15 +153,14 @@ run() {
 	# shellcheck disable=SC2086
 	unshare $spaces true 2>/dev/null ||
 		skip "no namespaces: neither root nor a user namespace may make them here"
-	HOSTS=$(mktemp -d)
+	HOSTS=$(find_empty)
 	export HOSTS
-	trap 'rm -rf "$HOSTS"' EXIT
-	printf '#!/bin/sh\nexec "%s" rsh "$@"\n' "$self" >"$HOSTS/rsh"
-	chmod +x "$HOSTS/rsh"
+	case $HOSTS in
+	*/tmp.*) trap 'rmdir "$HOSTS"' EXIT ;;
+	esac
 	# shellcheck disable=SC2086
 	setpriv --pdeathsig KILL unshare $spaces "$self" head "$@" &
-	# The namespaces end with unshare, which ends with this script. SIGKILL
-	# leaves the folder.
+	# The namespaces end with unshare, which ends with this script.
 	trap 'kill -KILL $!' INT TERM HUP
 	wait $!
 	status=$?
