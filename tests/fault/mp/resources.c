@@ -202,11 +202,26 @@ static void open_with_few_descriptors(void)
 	expect_all_well(enter(RANKS_MAX, 0), 100);
 }
 
+/* Rank 0 has a socket for each rank. */
+static void open_with_few_sockets(void)
+{
+	const cohort_options options = {.backend = "mp", .size = RANKS_MAX};
+	cohort *group = NULL;
+
+	set_limit(RLIMIT_NOFILE, FEW);
+	const cohort_status status = cohort_open(&options, &group);
+	EXPECT(
+	    status == COHORT_ESYS &&
+	        strstr(cohort_error(), "no descriptor left for the socket") &&
+	        strstr(cohort_error(), "ulimit -n"),
+	    "%s: %s", cohort_status_name(status), cohort_error());
+}
+
 void scenario_few_descriptors(void)
 {
-	const struct ending ending = run(open_with_few_descriptors);
-
-	EXPECT(ending.code == 0, "exit status %d", ending.code);
+	EXPECT(run(open_with_few_descriptors).code == 0, "exit status");
+	setenv("COHORT_TRANSPORT", "socket", 1);
+	EXPECT(run(open_with_few_sockets).code == 0, "exit status");
 }
 
 /* No descriptor of the library's takes the place of a closed standard stream,
