@@ -102,6 +102,7 @@ struct control_page {
 	_Atomic int refusals;    /* number of calls that ranks have refused */
 	_Atomic int exit_status; /* the first of a peer that is not 0 */
 	_Atomic int aborted;     /* ABORTED + exit code after cohort_abort */
+	_Atomic int ending;      /* 1: the monitor kills all peers */
 	/* A rank did not come in time to a sweep that goes on without a dead
 	 * rank. (In other calls a timeout is the world's failure.) */
 	_Atomic int late;

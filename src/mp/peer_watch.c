@@ -216,6 +216,7 @@ void peer_watch_end(struct peer_watch *watch)
 	/* Kill all of them before the first is waited for: they end side by
 	 * side. */
 	watch->ending = true;
+	atomic_store(&world->control->ending, 1);
 	for (int r = 1; r < world->size; r++)
 		if (world->pids[r] > 0)
 			kill(world->pids[r], SIGKILL);

@@ -8,8 +8,10 @@
  * longer, so that all of them look equally often. */
 #define DUMP_CHECK_SECONDS 0.1
 
-/* How long the monitor may take to kill the peers of a rank 0 that ends. */
+/* How long the monitor may take to kill the peers of a rank 0 that ends, and
+ * how much longer for each of them. */
 #define ROOT_SECONDS 0.02
+#define ROOT_SECONDS_EACH 0.5e-3
 
 /* With more ranks than that each of them checks fewer at a time: all together
  * check all, and a page has the records of two. */
@@ -146,26 +148,32 @@ static bool find_dump(struct mp_world *world, int awaited,
 	return true;
 }
 
-/* If rank 0 ends, the monitor kills its peers. To break the world as well would
- * wake them all before that, and a thousand ranks that run keep the cores from
- * the monitor. But it may be stopped: then this rank breaks the world. */
-static bool is_left_to_monitor(struct mp_world *world, int r)
+/* If rank 0 ends, the monitor kills its peers. A thousand ranks that look in
+ * /proc meanwhile, for rank 0 and for those that the monitor has killed, or
+ * break the world, which wakes them all, would keep the cores from it. But it
+ * may be stopped: then this rank breaks the world. */
+static bool is_left_to_monitor(struct mp_world *world)
 {
-	const double now = clock_seconds();
+	const struct control_page *control = world->control;
 
-	if (r != 0)
+	if (!liveness_is_marked(&control->records[0]) &&
+	    !atomic_load(&control->ending))
 		return false;
-	if (world->root_ends == 0)
-		world->root_ends = now;
-	return now - world->root_ends < ROOT_SECONDS;
+	const double now = clock_seconds();
+	if (world->all_end == 0)
+		world->all_end = now;
+	return now - world->all_end <
+	       ROOT_SECONDS + ROOT_SECONDS_EACH * world->size;
 }
 
 bool rank_check_ending(struct mp_world *world, int awaited,
                        struct world_failure *out)
 {
-	const int r = find_ending(world, awaited);
 	struct liveness_ending ending;
 
+	if (is_left_to_monitor(world))
+		return false;
+	const int r = find_ending(world, awaited);
 	if (r == NO_RANK)
 		return find_dump(world, awaited, out);
 	if (!liveness_find_end(&world->control->records[r], &ending))
@@ -173,8 +181,6 @@ bool rank_check_ending(struct mp_world *world, int awaited,
 	/* Some process is reaping the rank, possibly the monitor, which then
 	 * records the end. */
 	if (r != 0 && ending.parent <= 0)
-		return false;
-	if (is_left_to_monitor(world, r))
 		return false;
 	*out = ends_with_monitor(world, r, &ending)
 	           ? (struct world_failure){.reason = WORLD_FAILURE_MONITOR}

@@ -46,7 +46,8 @@ struct mp_world {
 	double dump_checked; /* when a rank was last asked for a core file */
 	double core_looked;  /* when core_watch_look has looked last */
 	int core_next;       /* where it goes on */
-	double root_ends;    /* when rank 0 was first seen to end; 0: never */
+	double all_end;      /* when that was first seen, or that rank 0 does;
+	                      * 0: never */
 	unsigned groups;     /* opened so far */
 	uint64_t calls;      /* entered or refused so far */
 	world_caller caller; /* of all groups */

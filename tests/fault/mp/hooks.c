@@ -2,6 +2,7 @@
 #include "hooks.h"
 
 #include "mp/control_page.h"
+#include "mp/liveness.h"
 #include "mp/shm/zero_copy.h"
 #include "runner.h"
 
@@ -58,6 +59,8 @@ ssize_t __real_process_vm_readv(pid_t process, const struct iovec *local,
                                 unsigned long remotes, unsigned long flags);
 void __real_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
+bool __real_liveness_find_end(const struct rank_record *record,
+                              struct liveness_ending *ending);
 void __real_zero_copy_offer(struct rendezvous *rdv, const void *data,
                             size_t bytes);
 
@@ -84,6 +87,8 @@ ssize_t __wrap_process_vm_readv(pid_t process, const struct iovec *local,
                                 unsigned long remotes, unsigned long flags);
 void __wrap_control_break(struct control_page *control,
                           const struct world_failure *world_failure);
+bool __wrap_liveness_find_end(const struct rank_record *record,
+                              struct liveness_ending *ending);
 void __wrap_zero_copy_offer(struct rendezvous *rdv, const void *data,
                             size_t bytes);
 
@@ -195,6 +200,8 @@ pid_t __wrap_fork(void)
 	const int forks =
 	    wanted || root_at ? atomic_fetch_add(&hooks->forks, 1) + 1 : 0;
 	pid_t pid = __real_fork();
+	if (pid > 0 && hooks)
+		atomic_store(&hooks->monitor, (int)getpid());
 	if (pid > 0 && root_at && forks == root_at)
 		kill_root();
 	if (wanted &&
@@ -276,6 +283,9 @@ int __wrap_kill(pid_t pid, int number)
 		errno = ESRCH;
 		return -1;
 	}
+	if (hooks && atomic_load(&hooks->naps) &&
+	    atomic_exchange(&hooks->naps, 0))
+		nap(hooks->nap_seconds);
 	return __real_kill(pid, number);
 }
 
@@ -312,6 +322,17 @@ void __wrap_control_break(struct control_page *control,
 		kill(getpid(), SIGKILL);
 	}
 	__real_control_break(control, world_failure);
+}
+
+bool __wrap_liveness_find_end(const struct rank_record *record,
+                              struct liveness_ending *ending)
+{
+	const double killed = hooks ? atomic_load(&hooks->root_killed) : 0;
+
+	if (killed > 0 && now() < killed + hooks->unasked &&
+	    atomic_load(&hooks->monitor) != (int)getpid())
+		atomic_fetch_add(&hooks->early_looks, 1);
+	return __real_liveness_find_end(record, ending);
 }
 
 /* The offer is in the rank's arrival from the next rendezvous on. */

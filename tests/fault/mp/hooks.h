@@ -52,6 +52,16 @@ struct hooks {
 	/* The monitor kills rank 0 after its n-th fork; 0: it does not. */
 	int kill_root_at;
 	_Atomic int forks;
+	/* The first kill of the library's comes so much later, if `naps` is 1;
+	 * and how often another process than the monitor, which has forked
+	 * last, has looked in /proc for the end of a rank within `unasked`
+	 * seconds after `root_killed`. */
+	_Atomic int naps;
+	double nap_seconds;
+	double unasked;
+	_Atomic double root_killed;
+	_Atomic int early_looks;
+	_Atomic int monitor;
 	/* send and recv move one byte at a time. */
 	_Atomic int cut;
 	/* The process that gets SIGUSR1 when it sleeps next in a call. */
