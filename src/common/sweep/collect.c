@@ -108,11 +108,11 @@ static void reserve_small(struct collection *c, cohort_results *results)
 		                    call_function(&c->call), world->rank);
 }
 
-/* Room for all records. */
+/* Room for the records of the other ranks. */
 static bool make_room_on_root(const struct collection *c,
                               cohort_results *results)
 {
-	const size_t bytes = bytes_of_all(c);
+	const size_t bytes = bytes_of_all(c) - c->counts[0];
 
 	if (fits_reserved(c))
 		return true;
@@ -125,14 +125,27 @@ static bool make_room_on_root(const struct collection *c,
 static void lay_out_received(cohort_results *results)
 {
 	const unsigned char *next = results->received;
-	for (size_t r = 0; r < results->rank_count; r++) {
+	for (size_t r = 1; r < results->rank_count; r++) {
 		results->ranks[r].records = next;
 		next += results->ranks[r].bytes;
 	}
 }
 
-static cohort_status send_to_root(const struct collection *c,
-                                  cohort_results *results)
+/* Rank 0 reads its own records where they are, and sends itself nothing. */
+static cohort_status gather_on_root(struct collection *c,
+                                    cohort_results *results)
+{
+	struct world *world = c->group->world;
+
+	lay_out_received(results);
+	c->call.count = 0;
+	c->counts[0] = 0;
+	return group_finish(
+	    c->group, world->backend->gatherv(world, &c->call, NULL,
+	                                      results->received, c->counts, 1));
+}
+
+static cohort_status send_to_root(struct collection *c, cohort_results *results)
 {
 	struct world *world = c->group->world;
 	const struct result_store *store = &c->sweep->store;
@@ -142,21 +155,20 @@ static cohort_status send_to_root(const struct collection *c,
 	if (receives && !make_room_on_root(c, results))
 		mine = error_sys("%s: rank 0 has no memory for %zu bytes of "
 		                 "results: malloc",
-		                 call_function(&c->call), bytes_of_all(c));
+		                 call_function(&c->call),
+		                 bytes_of_all(c) - c->counts[0]);
 	if (!fits_reserved(c)) {
 		const cohort_status status =
 		    group_agree(c->group, &c->call, mine, "all results");
 		if (status != COHORT_OK)
 			return status;
 	}
+	results->ranks[world->rank].records = store->records;
 	if (receives)
-		lay_out_received(results);
-	else
-		results->ranks[world->rank].records = store->records;
-	return group_finish(
-	    c->group, world->backend->gatherv(world, &c->call, store->records,
-	                                      results->received,
-	                                      receives ? c->counts : NULL, 1));
+		return gather_on_root(c, results);
+	return group_finish(c->group, world->backend->gatherv(world, &c->call,
+	                                                      store->records,
+	                                                      NULL, NULL, 1));
 }
 
 /* Each machine gets one copy of all records, if its ranks can share memory. Of
