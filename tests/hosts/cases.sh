@@ -220,7 +220,7 @@ balanced() {
 single_thread() {
 	begin "MPI for one thread, rank 0 on a host that is slower: $2 times"
 	SINGLE=1 start h1:3,h2:3 env "LD_PRELOAD=$ENDING_LIBRARY" COHORT_LOG=info \
-		"$host_sweep" uniform $((600 / $2)) 20 "$2"
+		"$host_sweep" uniform 600 20 "$2"
 	finish closed 6
 	succeeds
 	says MPI_THREAD_SINGLE
