@@ -6,7 +6,7 @@
 # usage: bench/variants.sh VARIANT RANKS CALLS BYTES [LAUNCHES [BLOCKS]]
 #
 #   VARIANT   a macro that leaves a part out: COPY_ADAPTIVE=0
-#             (src/mp/shm/adaptive_copy.h) or CORE_SHARE=0
+#             (src/mp/shm/adaptive_copy.h), SLOT_AHEAD=0 or CORE_SHARE=0
 #             (src/mp/shm/core_share.h); or a commit of this repository
 #   RANKS     ranks of each of the two
 #   CALLS     barrier, bcast, gatherv, allgatherv, allreduce, with commas between

@@ -57,6 +57,13 @@ struct copy_state {
 void adaptive_copy(struct copy_state *state, void *to, const void *from,
                    size_t bytes);
 
+/* Whether such a copy uses cached stores, unless it belongs to a trial. */
+static inline bool adaptive_copy_is_cached(const struct copy_state *state,
+                                           size_t bytes)
+{
+	return bytes < COPY_ADAPTS_FROM || state->way == COPY_CACHED;
+}
+
 /* The two steps of adaptive_copy, for its tests: how to make the next copy, and
  * how long it took for each cache line. */
 struct copy_plan {

@@ -5,7 +5,7 @@
  * that once for all.
  * Cost: one rendezvous, n bytes in, p n bytes combined.
  *
- * More bytes than tuning.reduce_alone begin with a rendezvous too. It tells
+ * More bytes than plane.reduce_alone begin with a rendezvous too. It tells
  * whether all ranks offer their buffers, and that all have left the call
  * before, so that all rings are free. Then allreduce_zero_copy.c or
  * allreduce_blocks.c.
@@ -107,7 +107,7 @@ cohort_status shm_allreduce(struct world *base, const struct call *call,
 		return allreduce_one_rank(&red);
 	if (bytes == 0)
 		return rendezvous_join(&red.rdv);
-	if (bytes <= tuning_for(red.rdv.plane)->reduce_alone)
+	if (bytes <= red.rdv.plane->reduce_alone)
 		return allreduce_small(&red);
 	return allreduce_large(&red);
 }

@@ -14,6 +14,7 @@
 #include "rendezvous.h"
 #include "shm_collectives.h"
 #include "single_copy.h"
+#include "slot_ahead.h"
 #include "staging.h"
 #include "zero_copy.h"
 
@@ -89,6 +90,7 @@ static cohort_status await_root(struct rendezvous *rdv, int root)
 static cohort_status recv_small(struct rendezvous *rdv, void *data,
                                 size_t bytes, int root)
 {
+	slot_ahead_expect(rdv, bytes);
 	cohort_status status = await_root(rdv, root);
 
 	if (status != COHORT_OK || bytes == 0)

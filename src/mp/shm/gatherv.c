@@ -12,6 +12,7 @@
 #include "rendezvous.h"
 #include "shm_collectives.h"
 #include "single_copy.h"
+#include "slot_ahead.h"
 #include "staging.h"
 #include "tuning.h"
 #include "zero_copy.h"
@@ -172,10 +173,12 @@ cohort_status shm_gatherv(struct world *base, const struct call *call,
 	if (!is_root && bytes <= SLOT_BYTES)
 		return send_small_part(&rdv, send, bytes);
 	early_leave_count(&rdv);
-	if (is_root)
+	if (is_root) {
 		gather_counts_bring(&rdv, counts, &few);
-	else
+		slot_ahead_expect(&rdv, bytes);
+	} else {
 		offer_large(&rdv, send, bytes);
+	}
 	cohort_status status =
 	    gather_counts_join(&rdv, is_root ? counts : NULL);
 	if (status != COHORT_OK)

@@ -45,9 +45,13 @@ struct shm_plane {
 	bool in_step;
 	unsigned spin_limit; /* spins before the first yield (backoff.c) */
 	unsigned core; /* that this rank last ran on, from 1 (core_share.h) */
-	size_t slots_room; /* bytes in use of each set of slots (staging.h) */
-	size_t slot_most;  /* bytes of a slot in all sets (staging.h) */
+	size_t slots_room;   /* bytes in use of each set of slots (staging.h) */
+	size_t slot_most;    /* bytes of a slot in all sets (staging.h) */
+	size_t reduce_alone; /* bytes (allreduce.c) */
 	uint64_t rendezvous_count; /* so far (rendezvous.h) */
+	/* The latest to which this rank brought data in a slot. */
+	uint64_t brought;
+	bool takes_ahead;          /* slot_ahead.h */
 	struct early_leaves early; /* of this rank (early_leave.h) */
 	uint64_t streamed; /* slices so far, of streams to all (stream.h) */
 	struct copy_state copy_state; /* of this rank (adaptive_copy.h) */

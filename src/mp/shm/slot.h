@@ -39,8 +39,9 @@ static inline size_t slot_room(size_t room, size_t slot)
  * Slots take turns in `room` bytes of the set, a power of two; a slot that is
  * larger uses always the same bytes. Before a slot is written again, its last
  * reader has used so much other memory, in all sets together, that the lines of
- * the slot have left the cache beside the reader's core. A line that is still
- * there is slow to write. `turn` counts the rendezvous that use this set.
+ * the slot have left the cache beside the reader's core, unless all slots are
+ * SLOT_SMALL or less. A line that is still there is slow to write
+ * (slot_ahead.h). `turn` counts the rendezvous that use this set.
  */
 static inline size_t slot_offset(size_t room, uint64_t turn, size_t bytes)
 {

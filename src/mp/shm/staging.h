@@ -83,10 +83,12 @@ static inline void staging_take(void *to, const void *from, size_t bytes)
 static inline void staging_bring(struct rendezvous *rdv, const void *data,
                                  size_t bytes, size_t most)
 {
-	if (most <= PAYLOAD_BYTES)
+	if (most <= PAYLOAD_BYTES) {
 		rendezvous_attach(rdv, data, bytes);
-	else if (bytes > 0)
+	} else if (bytes > 0) {
 		staging_put(rdv, staging_of(rdv, rdv->rank, most), data, bytes);
+		rdv->plane->brought = rdv->number;
+	}
 }
 
 COHORT_CHECKED cohort_status staging_bring_few(struct rendezvous *rdv,

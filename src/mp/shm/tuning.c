@@ -2,6 +2,7 @@
 
 #include "mp/arena.h"
 #include "slot.h"
+#include "slot_ahead.h"
 
 enum { KIB = 1024, MIB = 1024 * 1024 };
 
@@ -16,13 +17,11 @@ enum { KIB = 1024, MIB = 1024 * 1024 };
  * and is faster with fewer slices.
  */
 const struct tuning tuning_tables[] = {
-    [TUNING_CROWDED] = {.reduce_alone = SLOT_BYTES,
-                        .block = 256 * KIB,
+    [TUNING_CROWDED] = {.block = 256 * KIB,
                         .all = {256 * KIB, MIB},
                         .one = {256 * KIB, MIB},
                         .one_long = {MIB, RING_BYTES}},
-    [TUNING_FITTING] = {.reduce_alone = 2 * KIB,
-                        .block = 128 * KIB,
+    [TUNING_FITTING] = {.block = 128 * KIB,
                         .all = {128 * KIB, 2 * MIB},
                         .one = {32 * KIB, 2 * MIB},
                         .one_long = {32 * KIB, 2 * MIB}},
@@ -50,6 +49,15 @@ static size_t slot_most(int size, bool fits)
 	return fits || each > SLOT_BYTES ? SLOT_BYTES : each;
 }
 
+/* Up to so many bytes every rank reduces all contributions, instead of its share
+ * of them. That is two rendezvous less. A rank then reads p - 1 contributions
+ * where it would read less than two: of two ranks none reads more, and ranks that
+ * do not fit pay most for a rendezvous. */
+static size_t reduce_alone(int size, bool fits)
+{
+	return fits && size > 2 ? 2 * KIB : SLOT_BYTES;
+}
+
 void tuning_prepare(struct shm_plane *plane, int size, bool fits)
 {
 	plane->fits = fits;
@@ -57,4 +65,6 @@ void tuning_prepare(struct shm_plane *plane, int size, bool fits)
 	plane->in_step = plane->flat;
 	plane->slots_room = slots_room(size, fits);
 	plane->slot_most = slot_most(size, fits);
+	plane->takes_ahead = fits && size > 1 && slot_ahead_possible();
+	plane->reduce_alone = reduce_alone(size, fits);
 }

@@ -19,9 +19,6 @@ struct tuning_ring {
 };
 
 struct tuning {
-	/* Up to so many bytes every rank reduces all contributions, instead of
-	 * its share of them: that is more work, but one rendezvous less. */
-	size_t reduce_alone;
 	/* Bytes in a block of an allreduce, whose ring is cut as `all`. */
 	size_t block;
 	/* When all ranks stream at the same time. */
