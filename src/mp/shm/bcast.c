@@ -72,6 +72,7 @@ static cohort_status send_small(struct rendezvous *rdv, const void *data,
 {
 	staging_bring(rdv, data, bytes, bytes);
 	cohort_status status = bcast_arrive(rdv);
+	slot_ahead_again(rdv, bytes);
 	return status == COHORT_OK ? early_leave(rdv) : status;
 }
 

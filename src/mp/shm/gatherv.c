@@ -157,6 +157,7 @@ static cohort_status send_small_part(struct rendezvous *rdv, const void *send,
 		status = gather_counts_compare(rdv, NULL);
 	if (status == COHORT_OK && last)
 		rendezvous_release(rdv);
+	slot_ahead_again(rdv, bytes);
 	return status == COHORT_OK ? early_leave(rdv) : status;
 }
 

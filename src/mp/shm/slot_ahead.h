@@ -11,6 +11,7 @@
 #define COHORT_MP_SHM_SLOT_AHEAD_H
 
 #include "rendezvous_state.h"
+#include "slot.h"
 
 /* 0: no rank asks. bench/variants.sh measures the difference. */
 #ifndef SLOT_AHEAD
@@ -23,6 +24,17 @@ bool slot_ahead_possible(void);
 /* Ask for the lines of the slot in which this rank would bring so many bytes to the
  * next rendezvous. */
 void slot_ahead_take(const struct rendezvous *rdv, size_t bytes);
+
+/* This rank has brought so many bytes, and asks for the lines of the slot after that.
+ * If it does not write that slot next, because the root changes, it still gains: those
+ * lines push slots that it has read out of its core's cache, and their ranks can write
+ * them again quickly. For few lines that takes longer than it saves. */
+static inline void slot_ahead_again(const struct rendezvous *rdv, size_t bytes)
+{
+	if (SLOT_AHEAD && rdv->plane->takes_ahead && bytes > SLOT_SMALL &&
+	    bytes <= SLOT_BYTES)
+		slot_ahead_take(rdv, bytes);
+}
 
 /* In a rendezvous to which others bring so many bytes, before this rank waits. */
 static inline void slot_ahead_expect(const struct rendezvous *rdv, size_t bytes)
