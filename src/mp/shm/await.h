@@ -11,7 +11,10 @@
 #include "backoff.h"
 #include "rendezvous_state.h"
 
-enum { AWAIT_SPINS = 128 };
+enum {
+	AWAIT_SPINS = 128,
+	AWAIT_SPINS_CROWDED = 8, /* with more ranks than cores */
+};
 
 static inline bool await_reached(_Atomic uint64_t *word, uint64_t value)
 {
@@ -40,7 +43,9 @@ COHORT_CHECKED static inline cohort_status
 await_counter(struct rendezvous *rdv, _Atomic uint64_t *counter, uint64_t value,
               int rank)
 {
-	return await_spin(AWAIT_SPINS, counter, value)
+	const int spins = rdv->plane->fits ? AWAIT_SPINS : AWAIT_SPINS_CROWDED;
+
+	return await_spin(spins, counter, value)
 	           ? COHORT_OK
 	           : await_backing_off(rdv, counter, value, rank);
 }

@@ -13,7 +13,7 @@
 enum {
 	SPINS_MOST = 2000, /* before the first yield: about 60 us */
 	SPINS_LEAST = 16,
-	SPINS_CROWDED = 4,
+	YIELDS_CROWDED = 8,  /* before the first look at the clock */
 	SPINS_PER_CLOCK = 8, /* yields that let nobody run, between readings
 	                        of the clock */
 	SLEEP_MS = 20,       /* with up to 64 ranks */
@@ -46,7 +46,7 @@ static bool membarrier_everywhere(void)
 
 void backoff_prepare(struct shm_plane *plane, struct control_page *control)
 {
-	plane->spin_limit = plane->fits ? SPINS_MOST : SPINS_CROWDED;
+	plane->spin_limit = plane->fits ? SPINS_MOST : 0;
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0,
 	            0) ||
 	    !membarrier_everywhere())
@@ -114,6 +114,10 @@ cohort_status backoff_step(struct backoff *backoff)
 		return wait_check_all(backoff->wait);
 	if (spins < backoff->plane->spin_limit) {
 		pause_core();
+		return COHORT_OK;
+	}
+	if (!backoff->plane->fits && spins < YIELDS_CROWDED) {
+		sched_yield();
 		return COHORT_OK;
 	}
 	if (backoff->yielded_at == 0) {
