@@ -5,8 +5,8 @@
  * arrives within a tenth of one. Then it yields the core between loads of the
  * word. After two milliseconds it sleeps, and the rank that writes the word
  * wakes it. If there are more ranks than cores, the rank that will write the
- * word may need this core, so this rank yields at once, and does not look at the
- * clock before it has done so a few times.
+ * word may need this core, so this rank yields at once, and does not look at
+ * the clock before it has done so a few times.
  */
 #ifndef COHORT_MP_SHM_BACKOFF_H
 #define COHORT_MP_SHM_BACKOFF_H

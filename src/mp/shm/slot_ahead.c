@@ -6,8 +6,8 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 
-/* The compiler's own prefetch of a line to be written asks for it to be read, unless
- * the library is compiled for processors that all have this one. */
+/* The compiler's own prefetch of a line to be written asks for it to be read,
+ * unless the library is compiled for processors that all have this one. */
 static inline void take_line(const unsigned char *line)
 {
 	__asm__ volatile("prefetchw %0" : : "m"(*line));

@@ -49,10 +49,10 @@ static size_t slot_most(int size, bool fits)
 	return fits || each > SLOT_BYTES ? SLOT_BYTES : each;
 }
 
-/* Up to so many bytes every rank reduces all contributions, instead of its share
- * of them. That is two rendezvous less. A rank then reads p - 1 contributions
- * where it would read less than two: of two ranks none reads more, and ranks that
- * do not fit pay most for a rendezvous. */
+/* Up to so many bytes every rank reduces all contributions, instead of its
+ * share of them. That is two rendezvous less. A rank then reads p - 1
+ * contributions where it would read less than two: of two ranks none reads
+ * more, and ranks that do not fit pay most for a rendezvous. */
 static size_t reduce_alone(int size, bool fits)
 {
 	return fits && size > 2 ? 2 * KIB : SLOT_BYTES;
