@@ -508,6 +508,7 @@ process_of() {
 outlives() {
 	local job process victim begin where=$1
 	shift
+	: >"$work/output" # it has the numbers of processes that are gone
 	timeout --kill-after=5 $limit "$launcher" -n 2 env COHORT_TEST_NODES=2 \
 		"$@" >"$work/output" 2>&1 &
 	job=$!
