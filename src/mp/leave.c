@@ -3,9 +3,11 @@
 
 #include "common/base/flush_streams.h"
 #include "common/base/time_limit.h"
+#include "common/base/worker_stats.h"
 #include "hidden_fork.h"
 #include "monitor_link.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +89,13 @@ static void leave_root(struct mp_world *world, int status)
 		exit(first);
 }
 
+/* The task that the rank runs is not what ends it, if another thread does. */
+static void clear_task(const struct mp_world *world)
+{
+	if (atomic_load(&world->caller) != &errno)
+		counter_write(&world->stats->ranks[world->rank].running, 0);
+}
+
 static void leave_world(int status, void *unused)
 {
 	struct mp_world *world = world_current();
@@ -94,11 +103,13 @@ static void leave_world(int status, void *unused)
 	(void)unused;
 	if (!world)
 		return;
+	clear_task(world);
 	if (world->rank == 0) {
 		leave_root(world, status);
 		return;
 	}
 	flush_streams();
+	clear_task(world);
 	_exit(status);
 }
 

@@ -75,6 +75,14 @@ static bool is_ready(int link, int most_ms)
 	return descriptor_poll_ms(&end, 1, most_ms) > 0;
 }
 
+bool monitor_link_is_lost(int link)
+{
+	char byte;
+
+	return recv(link, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	       (errno == EBADF || errno == ENOTSOCK);
+}
+
 /* After the start nobody sends anything. A recv that fails for want of memory,
  * or because a sandbox refuses it, says nothing about the other end: to take
  * that for a cut link would end every peer. */

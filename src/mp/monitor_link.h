@@ -11,6 +11,9 @@
 int monitor_link_send(int link, int rank, int fd);
 int monitor_link_receive(int link, int *rank, int *fd);
 
+/* Whether this end is closed: the program has closed what it did not open. */
+bool monitor_link_is_lost(int link);
+
 /* Whether the other end is closed. */
 bool monitor_link_is_cut(int link);
 

@@ -260,6 +260,30 @@ static double sleep_seconds(const struct peer_watch *watch)
 	return is_unsure(watch, most) ? watch->unsure : most;
 }
 
+/* Whether rank 0 has closed its end, though it lives and has a group. When a
+ * process ends, its mutex is marked before its descriptors are closed. */
+static bool link_is_lost(const struct peer_watch *watch)
+{
+	const struct rank_record *root = &watch->world->control->records[0];
+
+	return liveness_can_mark(root) && !atomic_load(&root->gone) &&
+	       atomic_load(&root->groups) > 0;
+}
+
+/* Whether it is cut. The peers are killed then, and rank 0 may be there to be
+ * told why. */
+static bool check_link(const struct peer_watch *watch)
+{
+	static const struct world_failure failure = {
+	    .reason = WORLD_FAILURE_UNLINKED};
+
+	if (!monitor_link_is_cut(watch->link))
+		return false;
+	if (link_is_lost(watch))
+		control_break(watch->world->control, &failure);
+	return true;
+}
+
 void peer_watch_run(struct peer_watch *watch)
 {
 	struct mp_world *world = watch->world;
@@ -267,8 +291,8 @@ void peer_watch_run(struct peer_watch *watch)
 	peer_sleep_own_link(&watch->sleep);
 	while (reap(watch, WNOHANG)) {
 		const bool aborted = atomic_load(&world->control->aborted) != 0;
-		if (aborted || root_is_gone(watch) ||
-		    monitor_link_is_cut(watch->link) || find_endings(watch)) {
+		if (aborted || root_is_gone(watch) || check_link(watch) ||
+		    find_endings(watch)) {
 			peer_watch_end(watch);
 			if (aborted)
 				end_root(watch);

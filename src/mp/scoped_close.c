@@ -94,6 +94,8 @@ cohort_status scoped_close(struct mp_world *world, bool in_step, double timeout)
 	if (world->monitor > 0) {
 		const bool in_time =
 		    leave_await_peers(world, in_step ? timeout : GRACE_SECONDS);
+		/* Its end of the monitor's link is not lost. */
+		atomic_store(&world->control->records[0].groups, 0);
 		start_end_peers(world);
 		if (atomic_load(&world->control->gone) < world->size - 1)
 			await_killed(world);

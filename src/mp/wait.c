@@ -6,6 +6,7 @@
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
 #include "diagnose.h"
+#include "monitor_link.h"
 #include "rank_check.h"
 
 #include <errno.h>
@@ -91,11 +92,15 @@ static cohort_status check_endings(const struct wait *wait)
 
 static cohort_status check_monitor(const struct wait *wait)
 {
-	static const struct world_failure failure = {.reason =
-	                                                 WORLD_FAILURE_MONITOR};
+	const struct mp_world *world = wait->world;
 
-	return world_lost_monitor(wait->world) ? wait_break(wait, &failure)
-	                                       : COHORT_OK;
+	if (!world_lost_monitor(world))
+		return COHORT_OK;
+	const bool lost = world->monitor_link >= 0 &&
+	                  monitor_link_is_lost(world->monitor_link);
+	const struct world_failure failure = {
+	    .reason = lost ? WORLD_FAILURE_UNLINKED : WORLD_FAILURE_MONITOR};
+	return wait_break(wait, &failure);
 }
 
 /* The first call of a wait reads the clock and sets the limit: a call that

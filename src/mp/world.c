@@ -63,8 +63,8 @@ void world_free(struct mp_world *world)
 	if (current == world)
 		current = world->inherited;
 	await_interrupts();
-	descriptor_close(&world->failure_event);
-	descriptor_close(&world->result_event);
+	descriptor_event_close(&world->failure_event);
+	descriptor_event_close(&world->result_event);
 	descriptor_close(&world->monitor_link);
 	if (world->transport)
 		world->transport->hooks->destroy(world->transport);
@@ -161,7 +161,6 @@ struct world_failure world_end(const struct mp_world *world, int r)
 
 void world_break(struct mp_world *world, const struct world_failure *failure)
 {
-	const uint64_t one = 1;
 	int saved = errno;
 
 	control_break(world->control, failure);
@@ -169,8 +168,7 @@ void world_break(struct mp_world *world, const struct world_failure *failure)
 	/* No process reads the event, so it stays readable: it wakes every rank
 	 * that waits now or later. It cannot be full before 2^64 - 2 failures.
 	 */
-	ssize_t written = write(world->failure_event, &one, sizeof(one));
-	(void)written;
+	descriptor_event_signal(world->failure_event);
 	errno = saved;
 }
 

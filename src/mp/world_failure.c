@@ -182,6 +182,14 @@ cohort_status world_failure_say(const struct world_failure *failure,
 		    "peers, was killed, and the peers with it: memory may have "
 		    "run out (see dmesg), or somebody killed it",
 		    function);
+	case WORLD_FAILURE_UNLINKED:
+		return error_set(COHORT_EPEER,
+		                 "%s: rank 0's connection to the monitor "
+		                 "process, which watches the peers, was "
+		                 "closed, and the peers were ended: does the "
+		                 "program close descriptors that are not its "
+		                 "own?",
+		                 function);
 	case WORLD_FAILURE_ENDED:
 		return error_set(COHORT_EPEER,
 		                 "%s: rank 0 has closed the scoped group after "

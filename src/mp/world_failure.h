@@ -23,6 +23,8 @@ enum world_failure_reason {
 	WORLD_FAILURE_CLOSED,
 	/* The monitor ended. */
 	WORLD_FAILURE_MONITOR,
+	/* Rank 0 has closed its end of the link to the monitor. */
+	WORLD_FAILURE_UNLINKED,
 	/* Rank 0 has closed the scoped group, out of step with the others. */
 	WORLD_FAILURE_ENDED,
 	/* Rank a waited `seconds` in call_a for rank b and `number` others. */

@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -93,6 +96,56 @@ int descriptor_socket_pair(int type, int ends[2])
 int descriptor_event(void)
 {
 	return descriptor_raise(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+/* Linux gives no file type to what has no inode of its own. Where a system
+ * does, /proc has the name. */
+static bool is_event(int fd)
+{
+	static const char name[] = "anon_inode:";
+	char path[64];
+	char target[64];
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return errno != EBADF;
+	if ((stat.st_mode & S_IFMT) == 0)
+		return true;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	const ssize_t bytes = readlink(path, target, sizeof(target));
+	return bytes < (ssize_t)sizeof(name) ||
+	       !memcmp(target, name, sizeof(name) - 1);
+}
+
+void descriptor_event_signal(int fd)
+{
+	const uint64_t one = 1;
+	const int saved = errno;
+
+	if (is_event(fd)) {
+		const ssize_t written = write(fd, &one, sizeof(one));
+		(void)written;
+	}
+	errno = saved;
+}
+
+void descriptor_event_clear(int fd)
+{
+	uint64_t number;
+	const int saved = errno;
+
+	if (is_event(fd)) {
+		const ssize_t got = read(fd, &number, sizeof(number));
+		(void)got;
+	}
+	errno = saved;
+}
+
+void descriptor_event_close(int *fd)
+{
+	if (*fd >= 0 && is_event(*fd))
+		descriptor_close(fd);
+	*fd = -1;
 }
 
 int descriptor_memory(const char *name)

@@ -46,6 +46,13 @@ int descriptor_socket_pair(int type, int ends[2]);
 /* An eventfd of 0 that does not block. */
 int descriptor_event(void);
 
+/* Add 1 to such an eventfd, take its number, or close it. If the program has
+ * closed it, the number may be that of another file by now, to which nothing is
+ * done. They keep errno. */
+void descriptor_event_signal(int fd);
+void descriptor_event_clear(int fd);
+void descriptor_event_close(int *fd);
+
 /* An empty file in memory, without a name in the file system, which may be
  * sealed. `name` is seen in /proc. */
 int descriptor_memory(const char *name);

@@ -91,7 +91,9 @@ static bool is_outside(const char *outer, const char *inner)
 const char *group_left_text(enum group_left how)
 {
 	return how == GROUP_LEFT_BY_LONGJMP ? "longjmp"
-	                                    : "an exception or by pthread_exit";
+	       : how == GROUP_LEFT_BY_QUICK_EXIT
+	           ? "quick_exit"
+	           : "an exception or by pthread_exit";
 }
 
 /* NULL in ranks. */

@@ -103,7 +103,11 @@ COHORT_COLD COHORT_CHECKED cohort_status
 group_refuse_in_hook(const char *function);
 
 /* How a function of the program was left that did not return. */
-enum group_left { GROUP_LEFT_BY_UNWINDING = 1, GROUP_LEFT_BY_LONGJMP = 2 };
+enum group_left {
+	GROUP_LEFT_BY_UNWINDING = 1,
+	GROUP_LEFT_BY_LONGJMP = 2,
+	GROUP_LEFT_BY_QUICK_EXIT = 3
+};
 
 /* "an exception or by pthread_exit" */
 const char *group_left_text(enum group_left how);

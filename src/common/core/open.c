@@ -169,6 +169,7 @@ static cohort_status open_group(const cohort_options *options, cohort **out)
 	if (status != COHORT_OK)
 		return status;
 	cohort *group = NULL;
+	task_process_watch_exit();
 	status = group_list_watch_forks();
 	if (status == COHORT_OK && !(group = group_list_make()))
 		status = error_sys("cohort_open: calloc");

@@ -18,6 +18,10 @@ void task_process_become(_Atomic uint64_t *aborted, uint64_t key);
 /* Whether this thread is in a task. COHORT_ESTATE if only another one is. */
 COHORT_CHECKED cohort_status task_process_find(bool *in_task);
 
+/* From now on a program that calls `exit` in a function of the job ends with a
+ * sentence. Once; without memory for a handler there is none. */
+void task_process_watch_exit(void);
+
 /* cohort_abort of the rank's group. Returns false if this process is no copy
  * that runs tasks. */
 bool task_process_abort(int exit_code);

@@ -32,6 +32,16 @@ static void leave_at_exit(int status, void *unused)
 	_exit(status);
 }
 
+/* The same for quick_exit, which tells no handler the status. Processes that a
+ * task has forked go on. */
+static void leave_at_quick_exit(void)
+{
+	if (!group_runs_tasks())
+		return;
+	(void)group_tell_left(GROUP_LEFT_BY_QUICK_EXIT);
+	_exit(EXIT_FAILURE);
+}
+
 static void set_up_child(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -42,6 +52,7 @@ static void set_up_child(pid_t parent)
 	signal(SIGTTIN, SIG_IGN);
 	signal(SIGTTOU, SIG_IGN);
 	on_exit(leave_at_exit, NULL);
+	at_quick_exit(leave_at_quick_exit);
 }
 
 int child_process_start(const struct fork_hooks *hooks,

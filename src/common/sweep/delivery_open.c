@@ -205,7 +205,7 @@ void delivery_close(struct sweep_run *run)
 	for (int r = 0; delivery->streams && r < run->group->world->size; r++)
 		free(delivery->streams[r].sent);
 	if (delivery->own_event)
-		descriptor_close(&delivery->event);
+		descriptor_event_close(&delivery->event);
 	reorder_free(&delivery->reorder);
 	delivery_resumed_close(delivery);
 	result_store_free(&delivery->kept);

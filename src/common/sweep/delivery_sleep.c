@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* syscall */
 #include "delivery_sleep.h"
 
+#include "common/base/descriptor.h"
 #include "common/base/descriptor_poll.h"
 #include "common/base/rank_states.h"
 #include "common/base/wait_hook.h"
@@ -45,14 +46,10 @@ static bool attends(const struct sweep_run *run)
 void delivery_wake_root(const struct sweep_run *run)
 {
 	_Atomic int *sleeps = sleep_word(run);
-	const uint64_t one = 1;
-	const int saved = errno;
 
 	if (!atomic_load(sleeps) || !atomic_exchange(sleeps, 0))
 		return;
-	ssize_t written = write(run->delivery->event, &one, sizeof(one));
-	(void)written;
-	errno = saved;
+	descriptor_event_signal(run->delivery->event);
 }
 
 int delivery_event(const struct sweep_run *run)
@@ -74,15 +71,12 @@ void delivery_before_sleep(const struct sweep_run *run)
 
 void delivery_after_sleep(const struct sweep_run *run)
 {
-	uint64_t number;
-
 	if (!attends(run))
 		return;
 	atomic_store(sleep_word(run), 0);
 	if (run->delivery->event < 0 || run->delivery->naps)
 		return;
-	ssize_t got = read(run->delivery->event, &number, sizeof(number));
-	(void)got;
+	descriptor_event_clear(run->delivery->event);
 }
 
 static void nap(int microseconds)

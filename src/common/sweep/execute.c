@@ -77,7 +77,10 @@ static const char *why_again(const struct sweep_run *run)
 		       "that none of them had begun";
 	if (run->delivery && delivery_is_late(run))
 		return "later, because a rank did not come within the timeout";
-	return "again, because children were killed that had claimed them";
+	return run->isolate ? "again, because children were killed that had "
+	                      "claimed them"
+	                    : "again, because a rank has claimed them and not "
+	                      "run them";
 }
 
 /* Offer the lost tasks again. `was_singly`: each task of the last pass had a

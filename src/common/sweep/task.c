@@ -58,6 +58,14 @@ int cohort_task_attempt(const cohort_task *task)
 
 void *cohort_task_result(cohort_task *task, size_t bytes)
 {
+	/* Copies share the memory with the process that runs the task. */
+	if (process_mark_is_other(&task->process)) {
+		error_set(COHORT_ESTATE,
+		          "cohort_task_result: called in a process that the "
+		          "task has forked, which has no result: call it "
+		          "before the fork, and send the bytes through a pipe");
+		return NULL;
+	}
 	void *memory = result_store_result(&task->sweep->store, bytes);
 
 	task->no_memory = !memory && bytes > 0;
@@ -145,6 +153,7 @@ const char *task_run(cohort_task *task, int (*execute)(cohort_task *),
                      struct record *record)
 {
 	task->abandoned = false;
+	task->process = process_mark_own();
 	drop_result(task);
 
 	const char *failure = task_failure(task, call_execute(task, execute));

@@ -4,6 +4,7 @@
 
 #include "asked.h"
 #include "common/base/error.h"
+#include "common/core/process_mark.h"
 #include "sweep_run.h"
 
 /* Of the sentence of a failed task, and of one about a task that crashed. */
@@ -24,6 +25,7 @@ struct cohort_task {
 	struct asked *asked; /* NULL without a journal */
 	/* cohort_task_result has found no memory for `wanted` bytes. */
 	bool no_memory;
+	struct process_mark process; /* that runs the task */
 	size_t wanted;
 	bool abandoned;              /* cohort_task_abandon was called */
 	bool doubted;                /* cohort_task_doubt was called */

@@ -2,7 +2,7 @@
 //
 //	leaving HOW WHERE
 //
-// HOW is throw, pthread_exit, longjmp, exit, or context, which is a jump that the C
+// HOW is throw, pthread_exit, longjmp, exit, quick_exit, or context, which is a jump that the C
 // library tells nobody of; WHERE is execute (in task 2), build or teardown (on the
 // last rank), on_result, or one of the fork hooks. "context_" and a word say what
 // the program does next. For copy and clone a process that is forked there returns;
@@ -62,6 +62,20 @@ void jump_in_copy()
 	waitpid(copy, &status, 0);
 }
 
+// A copy has no memory for a result; else it would write into that of the task.
+void ask_in_copy(cohort_task *task)
+{
+	const pid_t copy = fork();
+
+	if (copy == 0) {
+		void *memory = cohort_task_result(task, sizeof(int));
+		std::fprintf(stderr, "the copy gets %s: %s\n",
+		             memory ? "memory" : "nothing", cohort_error());
+		_exit(0);
+	}
+	waitpid(copy, nullptr, 0);
+}
+
 // The copy comes back from the callback, once in each process that calls it.
 void return_in_copy()
 {
@@ -101,9 +115,16 @@ void leave()
 	if (!std::strncmp(how, "longjmp", 7))
 		std::longjmp(outside, 1);
 	has_left = true;
+	if (!std::strcmp(how, "quick_exit"))
+		std::quick_exit(STATUS);
 	if (!std::strncmp(how, "context", 7))
 		setcontext(&context);
 	std::exit(STATUS);
+}
+
+void at_quick_end()
+{
+	std::fprintf(stderr, "the program's at_quick_exit handler\n");
 }
 
 void before_fork(void *)
@@ -139,7 +160,9 @@ int execute(cohort_task *task)
 	if (!result)
 		return -1;
 	std::memcpy(result, &index, sizeof(index));
-	if (index == LEFT && is_at("execute"))
+	if (index == LEFT && !std::strcmp(how, "copy_result"))
+		ask_in_copy(task);
+	else if (index == LEFT && is_at("execute"))
 		leave();
 	return 0;
 }
@@ -256,6 +279,7 @@ int main(int argc, char **argv)
 		return 2;
 	how = argv[1];
 	where = argv[2];
+	std::at_quick_exit(at_quick_end);
 	if (is_at("call"))
 		return leave_call(how);
 	if (std::strcmp(how, "longjmp_thread"))

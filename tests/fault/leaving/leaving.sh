@@ -54,6 +54,7 @@ fails_alone() {
 	says $ranks "$3"
 	says $((6 * ranks)) ': COHORT_OK: ' # and cohort_scatter
 	[[ $2 = context* ]] || says 0 'behind the jump'
+	says 0 'at_quick_exit handler'
 }
 
 # ends_program WORDS: with a sentence, before the program's own code goes on.
@@ -118,6 +119,11 @@ under_launcher() {
 		ends_program longjmp
 		says 1 "cohort_scatter: the job's $where did not"
 	done
+	run 1 mpi throw on_result
+	ends_program 'an exception or by pthread_exit'
+	run 0 mpi exit on_result
+	[ "$status" = 3 ] || fail "status $status"
+	fails_alone mpi quick_exit 'left by quick_exit'
 	leaves_call mpi jump
 	leaves_call mpi cancel
 	exit $((failures > 0))
@@ -130,7 +136,8 @@ for how in throw:'left by an exception or by pthread_exit' \
 	longjmp:'left by longjmp' \
 	longjmp_thread:'left by longjmp' \
 	context_exit:'left by longjmp' \
-	exit:'ended its process, with status 3'; do
+	exit:'ended its process, with status 3' \
+	quick_exit:'left by quick_exit'; do
 	for backend in serial mp; do
 		fails_alone $backend "${how%%:*}" "${how#*:}"
 	done
@@ -148,6 +155,26 @@ for isolate in 0 1; do
 	says 1 'behind the jump'
 done
 
+for isolate in 0 1; do
+	for backend in serial mp socket; do
+		run $isolate $backend copy_result execute
+		ends 0
+		says 1 'the copy gets nothing: cohort_task_result: called in a process'
+		says $([ $backend = serial ] && echo 7 || echo 14) ': COHORT_OK: '
+	done
+done
+# Copies that hooks around a fork have made, of the ranks and of a sweep's children.
+for where in before_fork after_fork_parent after_fork_child; do
+	run 0 mp copy $where
+	ends 0
+	says 1 'a fork hook'
+	says 1 'forked a process that came back from it: that process ends here'
+	says 2 'scatter: COHORT_OK'
+	run 1 serial copy $where
+	ends 0
+	says 1 'forked a process that came back from it: that process ends here'
+	says 7 ': COHORT_OK: '
+done
 for backend in serial mp socket; do
 	for where in execute build teardown on_result; do
 		copy_ends $backend copy $where
@@ -214,10 +241,15 @@ for isolate in 0 1; do
 	run $isolate serial exit build
 	ends 3
 done
-run 0 serial exit execute
-ends 3
-run 0 mp exit execute
-ends 3
+for where in execute build teardown on_result; do
+	for backend in serial mp socket; do
+		run 0 $backend exit $where
+		ends 3
+		[ $backend = serial ] || continue
+		says 1 'cohort_scatter: exit was called in '
+		says 1 'with status 3: the program ends in the middle of the sweep'
+	done
+done
 
 # A call of the library.
 for backend in serial mp socket; do

@@ -265,3 +265,57 @@ void scenario_monitor_holds_nothing(void)
 {
 	EXPECT(run(close_a_pipe).code == 0, "exit status");
 }
+
+static const char taken[] = "user data";
+static int taker;
+
+/* The program's own files have the library's numbers then. */
+static int take_descriptors(void)
+{
+	char name[] = "/tmp/descriptors_taken.XXXXXX";
+	const int least = STDERR_FILENO + 1;
+
+	closefrom(least);
+	const int file = mkstemp(name);
+	EXPECT(file == least, "mkstemp: %d", file);
+	unlink(name);
+	EXPECT(write(file, taken, sizeof(taken)) == sizeof(taken), "write");
+	for (int i = 0; i < FEW; i++)
+		EXPECT(dup(file) > file, "dup");
+	return file;
+}
+
+static void break_without_descriptors(void)
+{
+	cohort *group = enter(RANKS, 0);
+	const int rank = cohort_rank(group);
+	int word = 0;
+
+	if (rank == taker) {
+		const int file = take_descriptors();
+		keep(rank, cohort_allreduce(group, COHORT_IN_PLACE, &word, 1,
+		                            COHORT_INT32, COHORT_SUM));
+		EXPECT(lseek(file, 0, SEEK_END) == sizeof(taken),
+		       "rank %d: %ld bytes in the user's file", rank,
+		       (long)lseek(file, 0, SEEK_END));
+	} else {
+		keep(rank, cohort_barrier(group));
+	}
+	cohort_close(group);
+}
+
+void scenario_descriptors_taken(void)
+{
+	for (taker = 0; taker < 2; taker++) {
+		run(break_without_descriptors);
+		const struct slot *slot = &shared->slots[taker];
+		EXPECT(slot->status == COHORT_EPEER ||
+		           slot->status == COHORT_EMISMATCH ||
+		           slot->status == COHORT_ESYS,
+		       "rank %d: %s", taker, slot->sentence);
+		for (int r = 0; r < RANKS; r++)
+			EXPECT(!said(r, "killed"), "rank %d: %s", r,
+			       shared->slots[r].sentence);
+		figure("rank %d: %s", taker, slot->sentence);
+	}
+}

@@ -117,6 +117,7 @@
 	X(no_dev_shm, BESIDE, EACH)                \
 	X(many_descriptors, BESIDE, EACH)          \
 	X(few_descriptors, BESIDE, ANY)            \
+	X(descriptors_taken, BESIDE, EACH)         \
 	X(no_standard_streams, BESIDE, EACH)       \
 	X(monitor_holds_nothing, BESIDE, ANY)      \
 	X(short_transfers, BESIDE, EACH)           \
