@@ -22,8 +22,8 @@ contend() {
 		--blocks 15 --seconds 10 >"$folder/$1"
 }
 
-# Of these sizes a contender has more to do than anybody waits for.
-endless=$(seq -s, 8 8 4000)
+# With these sizes a contender has more to do than anybody waits for, ten seconds.
+endless=$(seq -s, 8 8 240)
 
 # start BYTES_OF_A BYTES_OF_B [SECONDS]: starts all, and returns once both contenders
 # have measured something. A turn may take so many seconds: only who waits for one
@@ -38,7 +38,7 @@ start() {
 	contend b "$2" &
 	b=$!
 	until [ -s "$folder/a" ] && [ -s "$folder/b" ]; do
-		kill -0 "$conductor"
+		kill -0 "$conductor" "$a" "$b"
 		sleep 0.05
 	done
 }

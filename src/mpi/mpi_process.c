@@ -17,6 +17,7 @@
 #include "finalize.h"
 #include "initialise.h"
 #include "launcher_watch.h"
+#include "mpi_error.h"
 #include "mpi_types.h"
 
 #include <mpi.h>
@@ -115,6 +116,21 @@ static int register_exit(void)
 }
 #endif
 
+/* What an MPI without threads costs depends on the nodes, which nobody knows yet. */
+static void warn_of_one_thread(const struct launcher *launcher)
+{
+	char name[MPI_NAME_BYTES];
+
+	if (!launcher || launcher->size == 1 || launcher->rank > 0)
+		return;
+	log_line(LOG_WARN, launcher->rank,
+	         "mpi: %s allows no thread of cohort's own to call it, though "
+	         "MPI_THREAD_SERIALIZED was asked for: on several hosts ranks "
+	         "may wait until a task of another rank has ended; start the "
+	         "job with an MPI that was built for threads",
+	         mpi_library_name(name));
+}
+
 static cohort_status initialise_mpi(const struct launcher *launcher,
                                     double timeout)
 {
@@ -131,6 +147,8 @@ static cohort_status initialise_mpi(const struct launcher *launcher,
 		                 "for a handler");
 	process.own = true;
 	process.serialized = provided >= MPI_THREAD_SERIALIZED;
+	if (!process.serialized)
+		warn_of_one_thread(launcher);
 	return COHORT_OK;
 }
 

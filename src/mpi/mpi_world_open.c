@@ -198,16 +198,21 @@ static double seconds_to_wait(const struct config *config)
 	                              : config->timeout;
 }
 
+/* Of everything in which this rank waits for others until the group is open: most of
+ * it are calls of MPI that have no deadline. */
+static struct open_watch *watch_open(const struct config *config)
+{
+	return open_watch_begin(seconds_to_wait(config) +
+	                        initialise_limit(config->timeout));
+}
+
 /* Connect the ranks, and find out whether all of them can open the group.
  * `so_far`: this rank's own status. */
 static cohort_status meet(struct mpi_world *world, const struct config *config,
                           cohort_status so_far, int *test_nodes)
 {
-	const double seconds = seconds_to_wait(config);
-	struct open_watch *watch =
-	    open_watch_begin(seconds + initialise_limit(config->timeout));
 	cohort_status status =
-	    communicator_open(world, config->mpi_comm, seconds);
+	    communicator_open(world, config->mpi_comm, seconds_to_wait(config));
 
 	/* The others may come later. */
 	if (status == COHORT_ETIMEOUT) {
@@ -218,7 +223,6 @@ static cohort_status meet(struct mpi_world *world, const struct config *config,
 		if (status != COHORT_OK)
 			MPI_Comm_free(&world->comm);
 	}
-	open_watch_end(watch);
 	return status;
 }
 
@@ -228,8 +232,11 @@ static cohort_status refuse_for_memory(const struct config *config,
 {
 	struct mpi_world world = {0};
 	int test_nodes = 0;
+	struct open_watch *watch = watch_open(config);
 
-	return meet(&world, config, status, &test_nodes);
+	status = meet(&world, config, status, &test_nodes);
+	open_watch_end(watch);
+	return status;
 }
 
 cohort_status mpi_world_open(const struct config *config,
@@ -252,12 +259,15 @@ cohort_status mpi_world_open(const struct config *config,
 	    world->base.caller ? mpi_process_call() : &world->call;
 	world->base.cancels = true;
 	ticket_window_prepare(&world->tickets);
+	struct open_watch *watch = watch_open(config);
 	status = meet(world, config, COHORT_OK, &test_nodes);
 	if (status != COHORT_OK) {
+		open_watch_end(watch);
 		free(world);
 		return status;
 	}
 	status = set_up(world, config, test_nodes);
+	open_watch_end(watch);
 	if (status != COHORT_OK) {
 		/* If MPI has failed, the other ranks may have succeeded, so
 		 * nothing is freed that all ranks have to free together. */

@@ -20,6 +20,7 @@ export LD_LIBRARY_PATH=$build/lib WIRE=$build/wire PACE=$build/pace
 export ENDING_LIBRARY=$build/libhosts_ending.so
 export SCOPED_ROUNDS=$build/scoped_rounds FORKS=$build/forks INTERRUPTED=$build/interrupted
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export COHORT_TEST_ALL=1
 failures=0
 
 apt-get -qq update

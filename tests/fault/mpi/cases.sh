@@ -367,7 +367,7 @@ case_finalize_hangs() {
 	for hangs in all 0 1; do
 		[ $hangs = all ] || export HANGS=$hangs MPIR_CVAR_NOLOCAL=1
 		timeout --kill-after=5 $limit "$launcher" -n 2 \
-			env LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
+			env LD_PRELOAD="$programs/libmpi_faulty_$family.so" \
 			"$ranks" open >"$work/hangs_$hangs" 2>&1 &
 		started+=($!)
 	done
@@ -400,6 +400,17 @@ case_single_thread() {
 		LD_PRELOAD="$programs/libmpi_count_$family.so" "$own" unread
 	succeeds
 	says 'rank 1 reports' 'at most 2'
+}
+
+# An MPI that was built without threads.
+case_one_thread_given() {
+	local text='MPICH Version'
+	[ "$family" = mpich ] || text='Open MPI'
+	launch 2 env ONE_THREAD=1 \
+		LD_PRELOAD="$programs/libmpi_faulty_$family.so" "$ranks" again
+	succeeds
+	says warn 'allows no thread' "$text" 'MPI_THREAD_SERIALIZED' 'start the job'
+	says_times 1 'allows no thread'
 }
 
 # Isolated tasks that write to memory that MPI shares between ranks.
@@ -484,7 +495,7 @@ case_abort() {
 	says_times 0 cohort_close
 	# Another thread is in MPI, and does not return.
 	launch 2 env COHORT_TEST_NODES=2 PROBE_HANGS=1 \
-		LD_PRELOAD="$programs/libmpi_no_finalize_$family.so" \
+		LD_PRELOAD="$programs/libmpi_faulty_$family.so" \
 		"$ranks" abort_in_task
 	fails
 	says 'MPI_Abort has not ended this process'
@@ -773,7 +784,28 @@ case_lacks() {
 	done
 }
 
+# A rank waits for one that never comes back from MPI while a second group is made. It
+# takes more than a minute, so it begins before the other cases.
+begin_second_open_hangs() {
+	SPLIT_HANGS=1 COHORT_TIMEOUT=2 timeout --kill-after=5 $limit \
+		"$launcher" -n 2 env \
+		LD_PRELOAD="$programs/libmpi_faulty_$family.so" \
+		"$ranks" again >"$work/second_open" 2>&1 &
+	second_open=$!
+}
+
+case_second_open_hangs() {
+	[ -n "${second_open-}" ] || begin_second_open_hangs
+	wait $second_open
+	status=$?
+	mv "$work/second_open" "$work/output"
+	[ "$status" -lt 124 ] || fail "status $status"
+	fails
+	says 'rank 0 on host' 'in cohort_open' 'ends the job after its timeout'
+}
+
 if [ $# = 0 ]; then
+	begin_second_open_hangs
 	set -- $(declare -F | sed -n 's/^declare -f case_//p' | grep -vxE 'large|lacks')
 fi
 for current; do
