@@ -11,6 +11,7 @@
 #include "output/table_writer.h"
 #include "report.h"
 #include "set_aside.h"
+#include "task/path_error.h"
 #include "task/template.h"
 #include "workshop.h"
 
@@ -48,8 +49,9 @@ static bool make_output_folder(const char *folder, bool *is_made)
 	if (!folder || (!stat(folder, &info) && S_ISDIR(info.st_mode)))
 		return true;
 	*is_made = !mkdir(folder, 0777);
-	return *is_made || failure("--output-dir %s cannot be made: %s", folder,
-	                           strerror(errno));
+	return *is_made || failure_of(path_error_stays(errno),
+	                              "--output-dir %s cannot be made: %s",
+	                              folder, strerror(errno));
 }
 
 /* --fresh gives the sweep's directory, and all that is in it, another name. */

@@ -25,9 +25,10 @@ bool task_output_take(void *arg, enum process_stream stream, const void *bytes,
 	if (output->plan->parse.kind != PARSE_NONE && stream == STREAM_OUTPUT)
 		lines_add(&output->read, bytes, count);
 	if (file && fwrite(bytes, 1, count, file) < count)
-		return failure("--output-dir: the task's output cannot be "
-		               "written: %s",
-		               strerror(errno));
+		return failure_of_system(
+		    "--output-dir: the task's output cannot be "
+		    "written: %s",
+		    strerror(errno));
 	return pack_add(&output->pack, stream, bytes, count);
 }
 
@@ -128,9 +129,10 @@ static bool close_files(struct task_output *output)
 
 	for (int i = 0; i < 2; i++) {
 		if (output->files[i] && fclose(output->files[i]))
-			good = failure("--output-dir: the task's output cannot "
-			               "be written: %s",
-			               strerror(errno));
+			good = failure_of_system(
+			    "--output-dir: the task's output cannot "
+			    "be written: %s",
+			    strerror(errno));
 		output->files[i] = NULL;
 	}
 	return good;

@@ -145,7 +145,8 @@ static bool prepare_files(struct worker *worker)
 	text_free(&path);
 	shop->nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	return shop->nothing >= 0 ||
-	       failure("/dev/null cannot be opened: %s", strerror(errno));
+	       failure_of_system("/dev/null cannot be opened: %s",
+	                         strerror(errno));
 }
 
 /* On the root: the library has made the directory. */

@@ -59,8 +59,8 @@ bool guard_open(struct guard *guard)
 	if (guard->group == MAP_FAILED)
 		guard->group = NULL;
 	if (!guard->group || pipe2(ends, O_CLOEXEC))
-		return failure("no process can watch over tasks: %s",
-		               strerror(errno));
+		return failure_of_system("no process can watch over tasks: %s",
+		                         strerror(errno));
 	guard->pid = fork();
 	if (guard->pid == 0)
 		watch(ends, guard->group);
@@ -70,8 +70,8 @@ bool guard_open(struct guard *guard)
 	if (guard->pid > 0)
 		return true;
 	guard->pid = 0;
-	return failure("no process can watch over tasks: fork: %s",
-	               strerror(error));
+	return failure_of_system("no process can watch over tasks: fork: %s",
+	                         strerror(error));
 }
 
 void guard_close(struct guard *guard)

@@ -29,7 +29,7 @@ void worker_begin(struct sweep_run *run, struct worker *out)
 	               .stored = result_store_mark(&run->sweep->store),
 	               .journaled = checkpoint_written(&run->checkpoint)},
 	    .scheduler = {.run = run},
-	    .channel = {-1, -1},
+	    .channel = {-1, -1, 0},
 	    .task = {.run = run,
 	             .sweep = run->sweep,
 	             .state = run->state,
