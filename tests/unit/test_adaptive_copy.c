@@ -30,7 +30,7 @@ static uint64_t run_in(struct copy_state *state, double cached,
 		const struct copy_plan plan = copy_plan(state, copy);
 		sum += plan.way == COPY_NONTEMPORAL ? copy : 0;
 		if (plan.timed)
-			copy_learn(state, plan.way,
+			copy_learn(state, copy, plan.way,
 			           plan.way == COPY_NONTEMPORAL ? nontemporal
 			                                        : cached);
 	}
@@ -64,6 +64,23 @@ Test(adaptive_copy,
 		    run_in(&state, 2 * ns, 2 * ns, most, copies[i]);
 		cr_expect(back < 2 * COPY_TRIAL, "%zu", copies[i]);
 	}
+}
+
+/* Small copies have a choice of their own, and want more of a gain. */
+Test(adaptive_copy, small_copies_are_measured_apart)
+{
+	static const uint64_t most = COPY_WAIT_MOST;
+	struct copy_state state = {0};
+
+	run_in(&state, 6 * ns, 2 * ns, 2 * most, COPY);
+	run_in(&state, 6 * ns, 2 * ns, 2 * most, COPY_SMALL_MOST);
+	cr_expect(run_in(&state, 6 * ns, 2 * ns, most, COPY) >
+	          most - 2 * COPY_TRIAL);
+	cr_expect(run_in(&state, 6 * ns, 2 * ns, most, COPY_SMALL_MOST) <=
+	          2 * COPY_TRIAL);
+	run_in(&state, 8 * ns, 2 * ns, most, COPY_SMALL_MOST);
+	cr_expect(run_in(&state, 8 * ns, 2 * ns, most, COPY_SMALL_MOST) >
+	          most - 2 * COPY_TRIAL);
 }
 
 Test(adaptive_copy, takes_cached_stores_where_they_are_nearly_as_fast)
@@ -114,7 +131,7 @@ Test(adaptive_copy, an_interruption_is_forgotten)
 	struct copy_state state = {0};
 
 	run(&state, 2 * ns, 2 * ns, LEAST + 2 * TRIAL);
-	copy_learn(&state, COPY_CACHED, 1e-3);
+	copy_learn(&state, COPY, COPY_CACHED, 1e-3);
 	cr_expect(run(&state, 2 * ns, 2 * ns, LEAST / 2) == 0);
 }
 
@@ -131,7 +148,7 @@ Test(adaptive_copy, the_first_half_of_a_trial_does_not_count)
 		way = plan.way;
 		cr_assert(!plan.timed || since > COPY_TRIAL / 2, "copy %u", i);
 		if (plan.timed)
-			copy_learn(&state, plan.way, 2 * ns);
+			copy_learn(&state, COPY, plan.way, 2 * ns);
 	}
 }
 
@@ -171,7 +188,8 @@ Test(adaptive_copy, copies_every_byte_and_no_other)
 	cr_assert(copy_plan(&shared_state, 0).way == COPY_CACHED);
 	check_copies(copy_adaptively);
 	cr_expect(copy_plan(&shared_state, 0).way == COPY_CACHED);
-	shared_state = (struct copy_state){.trials = {.done = COPY_WAIT_LEAST}};
+	shared_state = (struct copy_state){
+	    .of = {[COPY_SMALL] = {.trials = {.done = COPY_WAIT_LEAST}}}};
 	cr_assert(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);
 	check_copies(copy_adaptively);
 	cr_expect(copy_plan(&shared_state, 0).way == COPY_NONTEMPORAL);

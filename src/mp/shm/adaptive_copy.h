@@ -11,6 +11,9 @@
  * time to time makes a trial of the other kind of stores. A trial is many
  * copies, because a single one would find the caches as the usual kind left
  * them.
+ *
+ * Small copies are measured apart from large ones, which go through memory in longer
+ * rows: what one kind shows says little about the other.
  */
 #ifndef COHORT_MP_SHM_ADAPTIVE_COPY_H
 #define COHORT_MP_SHM_ADAPTIVE_COPY_H
@@ -31,8 +34,11 @@
 
 enum copy_way { COPY_CACHED, COPY_NONTEMPORAL, COPY_WAYS };
 
+enum copy_size { COPY_SMALL, COPY_LARGE, COPY_SIZES };
+
 enum {
 	COPY_ADAPTS_FROM = 2048, /* bytes; shorter copies use cached stores */
+	COPY_SMALL_MOST = 16384, /* bytes */
 	COPY_TIMED_EVERY = 16,   /* copies */
 	/* Bytes. After a trial begins, and after it ends, copies are timed once
 	 * half of this has been written: by then no line is left as the other
@@ -42,14 +48,23 @@ enum {
 	COPY_WAIT_MOST = 256 * COPY_TRIAL
 };
 
-/* The measurements of one rank. All zero at first. */
-struct copy_state {
+/* The measurements of one rank with copies of one kind of size. */
+struct copy_choice {
 	enum copy_way way;              /* the usual one */
 	double line_seconds[COPY_WAYS]; /* lately, for a line; 0: not known */
-	/* In copies of COPY_ADAPTS_FROM bytes or more: */
-	struct trials trials; /* bytes */
+	struct trials trials;           /* bytes */
 	unsigned copies;
 };
+
+/* Of one rank. All zero at first. */
+struct copy_state {
+	struct copy_choice of[COPY_SIZES];
+};
+
+static inline enum copy_size copy_size(size_t bytes)
+{
+	return bytes <= COPY_SMALL_MOST ? COPY_SMALL : COPY_LARGE;
+}
 
 /* As memcpy. Cost, compared with shm_copy: the clock is read before and after
  * some copies, and in the long run less than a hundredth of all bytes goes
@@ -61,7 +76,8 @@ void adaptive_copy(struct copy_state *state, void *to, const void *from,
 static inline bool adaptive_copy_is_cached(const struct copy_state *state,
                                            size_t bytes)
 {
-	return bytes < COPY_ADAPTS_FROM || state->way == COPY_CACHED;
+	return bytes < COPY_ADAPTS_FROM ||
+	       state->of[copy_size(bytes)].way == COPY_CACHED;
 }
 
 /* The two steps of adaptive_copy, for its tests: how to make the next copy, and
@@ -71,7 +87,7 @@ struct copy_plan {
 	bool timed;
 };
 struct copy_plan copy_plan(struct copy_state *state, size_t bytes);
-void copy_learn(struct copy_state *state, enum copy_way way,
+void copy_learn(struct copy_state *state, size_t bytes, enum copy_way way,
                 double line_seconds);
 
 #endif
