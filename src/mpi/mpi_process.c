@@ -116,7 +116,8 @@ static int register_exit(void)
 }
 #endif
 
-/* What an MPI without threads costs depends on the nodes, which nobody knows yet. */
+/* What an MPI without threads costs depends on the nodes, which nobody knows
+ * yet. */
 static void warn_of_one_thread(const struct launcher *launcher)
 {
 	char name[MPI_NAME_BYTES];

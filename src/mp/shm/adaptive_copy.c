@@ -12,10 +12,10 @@ static copy_function *const ways[COPY_WAYS] = {
 };
 
 /* A rank uses nontemporal stores if cached ones take more than so many times as
- * long. The factor is larger than 1 because readers then have to fetch the data from
- * memory. Measured with copies of 2 KiB to 16 MiB on one processor whose cores are
- * now near and now far: 0.4 to 1.8 where they share a cache, in small copies up
- * to 2.7, and 3.6 to 13 where they do not. */
+ * long. The factor is larger than 1 because readers then have to fetch the data
+ * from memory. Measured with copies of 2 KiB to 16 MiB on one processor whose
+ * cores are now near and now far: 0.4 to 1.8 where they share a cache, in small
+ * copies up to 2.7, and 3.6 to 13 where they do not. */
 static const double nontemporal_gain[COPY_SIZES] = {
     [COPY_SMALL] = 3.5,
     [COPY_LARGE] = 2.5,

@@ -12,8 +12,8 @@
  * copies, because a single one would find the caches as the usual kind left
  * them.
  *
- * Small copies are measured apart from large ones, which go through memory in longer
- * rows: what one kind shows says little about the other.
+ * Small copies are measured apart from large ones, which go through memory in
+ * longer rows: what one kind shows says little about the other.
  */
 #ifndef COHORT_MP_SHM_ADAPTIVE_COPY_H
 #define COHORT_MP_SHM_ADAPTIVE_COPY_H
