@@ -198,8 +198,8 @@ static double seconds_to_wait(const struct config *config)
 	                              : config->timeout;
 }
 
-/* Of everything in which this rank waits for others until the group is open: most
- * of it are calls of MPI that have no deadline. */
+/* Of everything in which this rank waits for others until the group is open:
+ * most of it are calls of MPI that have no deadline. */
 static struct open_watch *watch_open(const struct config *config)
 {
 	return open_watch_begin(seconds_to_wait(config) +
