@@ -212,9 +212,9 @@ within() {
 balanced() {
 	local makespan ideal
 	sed -n 's/^makespan/    makespan/p' "$LINES_TO"
-	read -r makespan ideal < <(awk '$1 == "makespan" {
-		print int(1000 * $2), int(1000 * $4) }' "$LINES_TO")
-	pace_within "$(bc <<<"${ideal:-0} * ${1:-1.1} / 1")" "${makespan:-1}" ||
+	read -r makespan ideal < <(awk -v factor="${1:-1.1}" '$1 == "makespan" {
+		print int(1000 * $2), int(1000 * $4 * factor) }' "$LINES_TO")
+	pace_within "${ideal:-0}" "${makespan:-1}" ||
 		fail "not balanced: $pace_compared"
 }
 
@@ -392,7 +392,9 @@ suite_faults() {
 		await_ends "h1 h2 h3" && within 5000 "$begun"
 	fi
 	finish "no such text"
-	[ "$status" != 0 ] || fail "status 0"
+	# That of Open MPI 5 may end well after such an end.
+	[ "$status" != 0 ] || "$launcher" --version | grep -q '(Open MPI) 5' ||
+		fail "status 0"
 
 	begin "a signal to the launcher stops all hosts"
 	STOPPABLE=1 STATUS_0=1 start h1:2,h2:1,h3:1 "$host_sweep" uniform 100000 50
