@@ -182,6 +182,55 @@ static cohort_status do_sweep(int root)
 	return status;
 }
 
+/* Results of more than a piece, around the ring of nodes and to rank 0. */
+enum { LARGE_BYTES = 1 << 20 };
+
+static int fill_large(cohort_task *task)
+{
+	const int64_t *x = cohort_task_param(task);
+	unsigned char *result = cohort_task_result(task, LARGE_BYTES);
+
+	if (!result)
+		return 1;
+	memset(result, (int)*x + 1, LARGE_BYTES);
+	return 0;
+}
+
+static cohort_status sweep_large(void)
+{
+	const cohort_job job = {.execute = fill_large,
+	                        .param_bytes = sizeof(int64_t)};
+	int64_t params[TASKS];
+
+	for (int i = 0; i < TASKS; i++)
+		params[i] = i;
+	return cohort_scatter(group, &job, params, TASKS);
+}
+
+/* Of one sweep, again and again. */
+static cohort_status do_gather(int root)
+{
+	static bool swept;
+	cohort_results *results = NULL;
+	cohort_status status = swept ? COHORT_OK : sweep_large();
+	size_t count = 0;
+
+	swept = true;
+	if (status == COHORT_OK)
+		status = root == 0 ? cohort_gather_to_root(group, &results)
+		                   : cohort_gather(group, &results);
+	if (status != COHORT_OK)
+		return status;
+	const cohort_result *all = cohort_results_all(results, &count);
+	for (size_t i = 0; i < count; i++) {
+		const unsigned char *data = all[i].data;
+		expect(data[0] == all[i].index + 1 &&
+		       data[LARGE_BYTES - 1] == all[i].index + 1);
+	}
+	cohort_results_free(results);
+	return status;
+}
+
 enum { HELD_TASKS = 1500, HELD_BYTES = 64 * 1024 };
 
 static size_t delivered;
@@ -250,6 +299,7 @@ static const struct {
     {"sum", do_sum},
     {"bcast_object", do_bcast_object},
     {"allgather_objects", do_allgather_objects},
+    {"gather", do_gather},
     {"sweep", do_sweep},
     {"deliveries", do_deliveries},
     {"open", do_open},

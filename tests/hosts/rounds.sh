@@ -15,8 +15,8 @@ export LC_ALL=C
 
 family=$1 launcher=$2 program=$3 sweep=$4 library=$5
 calls="barrier bcast gatherv allgatherv allreduce sum bcast_object
-	allgather_objects sweep"
-count=9 # of these calls
+	allgather_objects gather sweep"
+count=10 # of these calls
 shopt -s extglob
 limit=${LIMIT:-240} # seconds; detects a hang, and bounds nothing
 failures=0
