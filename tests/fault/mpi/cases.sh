@@ -801,7 +801,7 @@ case_second_open_hangs() {
 	mv "$work/second_open" "$work/output"
 	[ "$status" -lt 124 ] || fail "status $status"
 	fails
-	says 'rank 0 on host' 'in cohort_open' 'ends the job after its timeout'
+	says 'error: mpi: rank' 'in cohort_open' 'ends the job after its timeout'
 }
 
 if [ $# = 0 ]; then
