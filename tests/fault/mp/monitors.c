@@ -80,6 +80,8 @@ void scenario_monitor_stopped(void)
 	              "peers that compute live on after rank 0");
 }
 
+static double around_seconds; /* in which ranks that wait look around */
+
 static void become_nobody_and_compute(void)
 {
 	cohort *group = enter(RANKS, 0);
@@ -91,7 +93,7 @@ static void become_nobody_and_compute(void)
 	reach(rank, USER_CHANGED);
 	await_all(RANKS, USER_CHANGED);
 	if (rank == 0)
-		nap(0.2); /* the others look around */
+		nap(around_seconds);
 	keep(rank, cohort_barrier(group));
 	reach(rank, WAITED);
 	for (;;)
@@ -102,6 +104,7 @@ void scenario_monitor_killed_other_user(void)
 {
 	if (geteuid() != 0)
 		skip("only root can become another user");
+	around_seconds = 0.2 * pace_now();
 	const pid_t root = start(become_nobody_and_compute);
 	await_all(RANKS, WAITED);
 	shared->event = now();
