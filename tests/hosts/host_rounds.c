@@ -158,6 +158,13 @@ static cohort_status do_allgather_objects(int root)
 	return status;
 }
 
+/* To rank 0 or to all. */
+static cohort_status collect(int root, cohort_results **results)
+{
+	return root == 0 ? cohort_gather_to_root(group, results)
+	                 : cohort_gather(group, results);
+}
+
 static cohort_status do_sweep(int root)
 {
 	const cohort_job job = {.execute = square,
@@ -170,8 +177,7 @@ static cohort_status do_sweep(int root)
 		params[i] = i;
 	cohort_status status = cohort_scatter(group, &job, params, TASKS);
 	if (status == COHORT_OK)
-		status = root == 0 ? cohort_gather_to_root(group, &results)
-		                   : cohort_gather(group, &results);
+		status = collect(root, &results);
 	if (status != COHORT_OK)
 		return status;
 	const cohort_result *all = cohort_results_all(results, &count);
@@ -217,8 +223,7 @@ static cohort_status do_gather(int root)
 
 	swept = true;
 	if (status == COHORT_OK)
-		status = root == 0 ? cohort_gather_to_root(group, &results)
-		                   : cohort_gather(group, &results);
+		status = collect(root, &results);
 	if (status != COHORT_OK)
 		return status;
 	const cohort_result *all = cohort_results_all(results, &count);
